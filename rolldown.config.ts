@@ -1,0 +1,23 @@
+// One ESM bundle with shared chunks; stable names so that a change of dist/ can be read as a diff.
+import { defineConfig } from 'rolldown';
+import { textPlugin } from './script/text-plugin.ts';
+
+export default defineConfig({
+  input: {
+    main: 'src/entries/main.ts',
+    dump: 'src/entries/dump.ts',
+    cli: 'src/entries/cli.ts',
+  },
+  platform: 'node',
+  // ssh2 loads these when they are there and works without them.
+  external: [/\.node$/, 'cpu-features'],
+  plugins: [textPlugin()],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    minify: false,
+  },
+});

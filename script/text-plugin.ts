@@ -1,0 +1,16 @@
+// Bundler plug-in: `import { text } from './x.sh'` gives the file's text. Used by rolldown and by vitest.
+import { readFileSync } from 'node:fs';
+
+export function textPlugin() {
+  return {
+    name: 'text-files',
+    load(id: string) {
+      if (!/\.(sh|pl)$/.test(id)) return null;
+      return {
+        code: `export const text = ${JSON.stringify(readFileSync(id, 'utf8'))};`,
+        map: null,
+        moduleType: 'js' as const,
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// The one error class that a user is meant to read. Anything else that is thrown is a bug and shows its stack.
+
+/** Who must act on an error; decides the exit code of the command line. */
+export type ErrorClass =
+  | 'configuration'
+  | 'target'
+  | 'store'
+  | 'encryption'
+  | 'integrity'
+  | 'restore-test'
+  | 'stale'
+  | 'cancelled';
+
+/** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
+export const ERROR_CODES = {
+  'input-invalid': ['configuration', 'One or more inputs are missing or cannot be used; every problem is listed.'],
+  'ssh-unreachable': ['target', 'No TCP connection to the SSH server, or it broke before authentication.'],
+  'ssh-host-key': ['target', 'The server showed a host key that `ssh-known-hosts` does not list, or a revoked one.'],
+  'ssh-auth': ['target', 'The server did not accept the user and key.'],
+  'ssh-lost': ['target', 'The SSH connection broke while the target was at work.'],
+  'ssh-timeout': ['target', 'The target did not answer, or the run reached its `timeout`.'],
+  'target-busy': ['target', 'Another run of the same action holds the lock on the target.'],
+  'target-protocol': ['target', 'The shell on the target answered with something that Lifeboat did not ask for.'],
+  'target-tool-missing': ['target', 'A program that the action needs is not installed on the target.'],
+  'target-stage-failed': ['target', 'A program on the target ended with an error.'],
+  'target-home': ['target', 'The private working directory or the lock could not be made on the target.'],
+  'db-unreachable': ['target', 'The database server cannot be reached from the target.'],
+  'db-access-denied': ['target', 'The database server refused the user or the password.'],
+  'db-credentials-file': ['target', 'The credentials file on the target is missing, readable by others, or holds unsuitable options.'],
+  'db-flavour-mix': ['target', 'The dump client and the database server are of different flavours.'],
+  'db-version-unsupported': ['target', 'The version of the database server or of its client is not supported.'],
+  'db-rights-missing': ['target', 'The dump user lacks rights; the GRANT statements are printed.'],
+  'db-rights-excess': ['target', 'The dump user may write data; the REVOKE statements are printed.'],
+  'db-not-found': ['target', 'A database or table that the inputs name does not exist, or is hidden from the dump user.'],
+  'db-empty': ['target', 'There is nothing to dump: no tables in the chosen databases.'],
+  'db-not-transactional': ['target', 'Tables hold rows in an engine that a snapshot cannot dump consistently.'],
+  'store-unreachable': ['store', 'The store does not answer, or stopped answering.'],
+  'store-denied': ['store', 'The store refused the credentials or the operation.'],
+  'store-not-found': ['store', 'The bucket, directory or object does not exist.'],
+  'store-exists': ['store', 'An object of this name is already there; Lifeboat never overwrites.'],
+  'store-unversioned': ['store', 'The bucket keeps no versions, so that a stolen key could overwrite backups.'],
+  'store-upload-failed': ['store', 'The store did not confirm an upload.'],
+  'clock-skew': ['store', "The runner's clock differs from the store's by more than ten minutes."],
+  'recipient-unusable': ['encryption', 'A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read.'],
+  'encryption-format': ['encryption', 'What came from the target is not an OpenPGP message for exactly the given recipients.'],
+  'signature-invalid': ['encryption', 'A signature does not verify with the trusted keys.'],
+  'dump-incomplete': ['integrity', 'The dump has no trailer, or an object in it ended early.'],
+  'hash-mismatch': ['integrity', 'What the runner received is not what the target sent.'],
+  'catalogue-changed': ['integrity', 'The structure of a database changed while it was dumped; the changes are named.'],
+  'inventory-mismatch': ['integrity', "What is in the dump is not what the server's catalogue lists; the differences are named."],
+  'too-small': ['integrity', 'The dump is smaller than `min-size`.'],
+  cancelled: ['cancelled', 'The run was cancelled.'],
+} as const satisfies Record<string, readonly [ErrorClass, string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface LifeboatErrorOptions {
+  /** What the reader should do, one sentence or a few lines ready to paste. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error for the user: `message` says what failed on what, `hint` what to do. Neither may hold a secret. */
+export class LifeboatError extends Error {
+  override readonly name = 'LifeboatError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: LifeboatErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get class(): ErrorClass {
+    return ERROR_CODES[this.code][0];
+  }
+}

@@ -1,0 +1,42 @@
+// OpenPGP: who can read a backup, and who signed its manifest. Knows nothing of databases or stores.
+
+/** A public key that backups are encrypted to, checked for use with stock gpg. */
+export interface Recipient {
+  /** Of the primary key, upper-case hex. */
+  readonly fingerprint: string;
+  /** 16 upper-case hex digits of the subkey that is encrypted to. */
+  readonly encryptionKeyId: string;
+  /** First user id, for people; comes from the key and is not to be trusted. */
+  readonly userId: string;
+  readonly expiresAt: Date | undefined;
+  /** Exactly this one key, armored: gpg takes one key a file. */
+  readonly armored: string;
+}
+
+export interface SigningKey {
+  readonly fingerprint: string;
+  /** Detached binary signature that `gpg --verify` accepts. */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface Encryption {
+  /**
+   * Reads one or more armored public keys. Throws `recipient-unusable` naming each key that is expired, revoked, cannot encrypt,
+   * expires within a day of `now`, or is of a kind that stock gpg cannot decrypt for (version 6, x25519 subkeys); `input-invalid`
+   * for text that holds no public key or holds a secret one.
+   */
+  readRecipients(armored: string, now: Date): Promise<Recipient[]>;
+
+  /** Reads an armored secret key that can sign. Throws `input-invalid` (no secret key, wrong passphrase, cannot sign). */
+  readSigningKey(armored: string, passphrase: string | undefined, now: Date): Promise<SigningKey>;
+
+  /** Encrypts a small message to all recipients: SEIPDv1, AES-256, no compression, no file name. */
+  encrypt(data: Uint8Array, recipients: readonly Recipient[]): Promise<Uint8Array>;
+
+  /**
+   * Looks at the first bytes of a message (a kilobyte and a little more is enough): one version 3 session-key packet for each
+   * recipient and no other, then a version 1 integrity-protected data packet. Returns `undefined` while more bytes are needed,
+   * `true` when all is well; throws `encryption-format`.
+   */
+  checkMessageStart(head: Uint8Array, recipients: readonly Recipient[]): true | undefined;
+}

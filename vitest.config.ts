@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+import { textPlugin } from './script/text-plugin.ts';
+
+// `unit` needs nothing but Node; `integration` needs the lab (real servers), which its global set-up starts.
+export default defineConfig({
+  plugins: [textPlugin()],
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/lab/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
