@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 import { importX } from 'eslint-plugin-import-x';
 
-const restrict = (files: string[], patterns: { group: string[]; message: string }[]) => ({
+const restrict = (files, patterns) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
@@ -14,15 +14,15 @@ const vendors = {
   openpgp: { group: ['openpgp', 'openpgp/*'], message: 'Only src/encryption knows OpenPGP.' },
 };
 const allVendors = Object.values(vendors);
-const layers = (names: string[]) => ({
+const layers = (names) => ({
   group: names.flatMap((name) => [`../${name}/*`, `../../${name}/*`, `../../../${name}/*`]),
   message: 'Layers import downwards only: entries, actions, (inputs, ports), domain, errors.',
 });
 const adapters = ['remote', 'engines', 'files', 'store', 'encryption', 'sandbox', 'platform'];
-const without = (name: string) => adapters.filter((other) => other !== name);
+const without = (name) => adapters.filter((other) => other !== name);
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.lab/'] },
+  { ignores: ['dist/', 'node_modules/', '.lab/', 'eslint.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -37,42 +37,52 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
-  restrict(['src/errors.ts', 'src/domain/**'], [
-    ...allVendors,
-    layers(['actions', 'entries', 'inputs', 'ports', ...adapters]),
-    { group: ['node:*', '!node:crypto', '!node:buffer'], message: 'The domain does no I/O.' },
-  ]),
+  restrict(
+    ['src/errors.ts', 'src/domain/**'],
+    [
+      ...allVendors,
+      layers(['actions', 'entries', 'inputs', 'ports', ...adapters]),
+      { group: ['node:*', '!node:crypto', '!node:buffer'], message: 'The domain does no I/O.' },
+    ],
+  ),
   restrict(['src/ports/**'], [...allVendors, layers(['actions', 'entries', 'inputs', ...adapters])]),
   restrict(['src/inputs/**'], [...allVendors, layers(['actions', 'entries', ...adapters])]),
   restrict(['src/actions/**'], [...allVendors, layers(['entries', ...adapters])]),
-  restrict(['src/remote/**'], [
-    vendors.actions,
-    vendors.aws,
-    vendors.openpgp,
-    layers(['actions', 'entries', 'inputs', ...without('remote')]),
-  ]),
-  restrict(['src/store/**'], [
-    vendors.actions,
-    vendors.ssh,
-    vendors.openpgp,
-    layers(['actions', 'entries', 'inputs', ...without('store')]),
-  ]),
-  restrict(['src/encryption/**'], [
-    vendors.actions,
-    vendors.ssh,
-    vendors.aws,
-    layers(['actions', 'entries', 'inputs', ...without('encryption')]),
-  ]),
-  restrict(['src/engines/**'], [
-    ...allVendors,
-    layers(['actions', 'entries', 'inputs', ...without('engines')]),
-  ]),
-  restrict(['src/platform/**'], [
-    vendors.ssh,
-    vendors.aws,
-    vendors.openpgp,
-    layers(['actions', 'entries', ...without('platform')]),
-  ]),
+  restrict(
+    ['src/remote/**'],
+    [
+      vendors.actions,
+      vendors.aws,
+      vendors.openpgp,
+      layers(['actions', 'entries', 'inputs', ...without('remote')]),
+    ],
+  ),
+  restrict(
+    ['src/store/**'],
+    [
+      vendors.actions,
+      vendors.ssh,
+      vendors.openpgp,
+      layers(['actions', 'entries', 'inputs', ...without('store')]),
+    ],
+  ),
+  restrict(
+    ['src/encryption/**'],
+    [
+      vendors.actions,
+      vendors.ssh,
+      vendors.aws,
+      layers(['actions', 'entries', 'inputs', ...without('encryption')]),
+    ],
+  ),
+  restrict(
+    ['src/engines/**'],
+    [...allVendors, layers(['actions', 'entries', 'inputs', ...without('engines')])],
+  ),
+  restrict(
+    ['src/platform/**'],
+    [vendors.ssh, vendors.aws, vendors.openpgp, layers(['actions', 'entries', ...without('platform')])],
+  ),
   restrict(['src/entries/**'], allVendors),
   {
     files: ['src/**'],

@@ -1,0 +1,182 @@
+# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard
+# input; nothing of it is in argv, nothing is written outside the private directory and the lock.
+#
+# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.
+# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval
+# shellcheck disable=SC2154
+#
+# Standard input   lines: "beat", "task N" + script + "$NONCE", "quit"; its end is the end of the session
+# Standard output  "$NONCE ready", then for each task its payload and "$NONCE end N"
+# Standard error   report lines "$NONCE word …"; everything else there is noise of the login shell
+#
+# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap
+# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),
+# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.
+set -u
+umask 077
+LC_ALL=C
+export LC_ALL
+exec 3>&2
+say() { printf '%s %s\n' "$NONCE" "$*" >&3; }
+refuse() { say "refused $*"; exit 90; }
+
+# --- tools ---------------------------------------------------------------------------------------------------------------
+missing=
+for tool in mktemp mkfifo mkdir cat rm sleep tee head tail tr id flock $TOOLS; do
+  command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+done
+[ -z "$missing" ] || refuse "tools$missing"
+
+# --- lock ----------------------------------------------------------------------------------------------------------------
+mkdir -p "${HOME:=/nonexistent}/.lifeboat" 2>/dev/null || refuse "home cannot create $HOME/.lifeboat"
+{ exec 9>>"$HOME/.lifeboat/$LOCK_NAME.lock"; } 2>/dev/null || refuse "home cannot write $HOME/.lifeboat/$LOCK_NAME.lock"
+flock -n 9 || refuse "busy $(head -c 200 "$HOME/.lifeboat/$LOCK_NAME.lock" 2>/dev/null)"
+printf '%s\n' "$HOLDER" >"$HOME/.lifeboat/$LOCK_NAME.lock"
+
+# --- private directory ---------------------------------------------------------------------------------------------------
+base=/dev/shm
+if ! [ -d "$base" ] || ! [ -w "$base" ]; then base=/tmp; fi
+# What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.
+find "$base" -maxdepth 1 -name 'lifeboat.??????????' -user "$(id -u)" -mmin +1440 -exec rm -rf {} + 2>/dev/null
+D=$(mktemp -d "$base/lifeboat.XXXXXXXXXX" 2>/dev/null) || refuse "home cannot create a directory below $base"
+
+# Ends everything that this session started; a file that slips in between is removed a second later.
+finish() {
+  trap '' HUP INT TERM PIPE
+  kill -TERM -$$ 2>/dev/null
+  rm -rf "$D" 2>/dev/null || { sleep 1; rm -rf "$D"; }
+}
+die() { finish; exit 91; }
+trap die HUP INT TERM
+# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.
+trap : PIPE
+mkdir "$D/gpg"
+mkfifo "$D/commands" || { say "refused home cannot create a FIFO in $D"; die; }
+
+# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------
+exec 4<&0 </dev/null
+end_all() { kill -TERM $$; sleep 5; rm -rf "$D"; kill -KILL -$$; }
+: >"$D/beat"
+(
+  trap - HUP INT TERM PIPE
+  exec >/dev/null 2>&1 3>&- 9>&- 8>"$D/commands"
+  while IFS= read -r line <&4; do
+    case $line in
+    beat) : >"$D/beat" ;;
+    *) printf '%s\n' "$line" >&8 ;;
+    esac
+  done
+  end_all
+) &
+(
+  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.
+  trap - HUP INT TERM PIPE
+  exec >/dev/null 2>&1 3>&- 4<&- 9>&-
+  silent=0
+  while sleep 15; do
+    if [ -e "$D/beat" ]; then rm -f "$D/beat"; silent=0; else silent=$((silent + 1)); fi
+    [ "$silent" -lt 3 ] || break
+  done
+  end_all
+) &
+(
+  trap - HUP INT TERM PIPE
+  exec >/dev/null 2>&1 3>&- 4<&- 9>&-
+  sleep "$TIMEOUT_S"
+  end_all
+) &
+exec 4<&- 5<"$D/commands"
+
+# --- what tasks may use --------------------------------------------------------------------------------------------------
+run_gpg() { gpg --no-options --homedir "$D/gpg" --batch --no-tty --quiet --no-autostart --lock-never "$@"; }
+
+# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.
+if run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then
+  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \n' | tr A-F a-f; }
+  HASHER="gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256"
+else
+  hash_stdin() { sha256sum | head -c 64; }
+  HASHER=sha256sum
+fi
+
+report() { say "report $TASK $*"; }
+
+# Beginning and end of a standard error that may be endless.
+keep_ends() { head -c 4096; tail -c 4096; }
+
+# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.
+stage() {
+  stage_name=$1
+  shift
+  {
+    { "$@" 3>&- 6>&-; echo $? >"$D/status.$stage_name"; } 2>&1 >&6 6>&- | keep_ends >"$D/err.$stage_name" 3>&- 6>&-
+  } 6>&1
+  read -r stage_status <"$D/status.$stage_name" || stage_status=1
+  return "$stage_status"
+}
+
+encrypt_stdin() {
+  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.
+  set -- --no-options
+  for key in "$D"/recipient.*; do set -- "$@" --recipient-file "$key"; done
+  run_gpg "$@" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -
+}
+
+# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.
+seal() {
+  mkfifo "$D/sealed.$TASK" || return 1
+  { hash_stdin <"$D/sealed.$TASK" >"$D/sha256.$TASK"; echo $? >"$D/status.hash"; } 2>"$D/err.hash" 3>&- >/dev/null &
+  hash_pid=$!
+  stage compress zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin | stage send tee "$D/sealed.$TASK"
+  wait "$hash_pid"
+  report sha256 "$(cat "$D/sha256.$TASK")"
+}
+
+# --- tasks ---------------------------------------------------------------------------------------------------------------
+# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.
+read_script() {
+  while IFS= read -r line <&5; do
+    [ "$line" = "$NONCE" ] && return 0
+    printf '%s\n' "$line"
+  done
+  return 1
+}
+
+say_stderr() {
+  for file in "$D"/err.*; do
+    [ -s "$file" ] || continue
+    while IFS= read -r line || [ -n "$line" ]; do
+      say "stderr $TASK ${file##*/err.} $line"
+    done <"$file"
+  done
+}
+
+printf '%s ready\n' "$NONCE"
+say ready
+while IFS= read -r line <&5; do
+  case $line in
+  'task '*)
+    TASK=${line#task }
+    script=$(read_script) || die
+    (
+      trap - HUP INT TERM PIPE
+      exec 5<&-
+      eval "$script"
+    ) 2>"$D/err.task" &
+    wait $!
+    task_status=$?
+    script=
+    printf '%s end %s\n' "$NONCE" "$TASK"
+    for file in "$D"/status.*; do
+      [ -e "$file" ] && say "status $TASK ${file##*/status.} $(cat "$file")"
+    done
+    say_stderr
+    rm -f "$D"/status.* "$D"/err.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
+    say "done $TASK $task_status"
+    ;;
+  quit) break ;;
+  esac
+done
+say bye
+finish
+exit 0

@@ -1,0 +1,289 @@
+// The session's protocol and its script, with a real shell and without SSH.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLocalShell } from '../helpers/local-shell.ts';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'session-home-'));
+});
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
+const plain = (script: string, stages: string[] = []) => ({ label: 'the task', script, stages });
+
+function processesOfGroup(pgid: number): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return Number(fields[2]) === pgid && fields[0] !== 'Z';
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function waitUntilGone(pgid: number): Promise<void> {
+  for (let attempt = 0; attempt < 100 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
+}
+
+describe.each([
+  ['dash', ['/bin/dash']],
+  ['bash', ['/bin/bash']],
+])('a session in %s', (_name, shell) => {
+  it('runs tasks one after another and returns exactly their bytes', async () => {
+    const { session, pid } = await openLocalShell({ home, shell });
+    const first = await session.run(plain(`printf 'a\\nb'; report size 2 3`));
+    expect(first.stdout.toString()).toBe('a\nb');
+    expect(first.reports).toEqual([{ name: 'size', value: '2 3' }]);
+    const big = await session.run(plain(`head -c 3000000 /dev/zero`));
+    expect(big.stdout.length).toBe(3_000_000);
+    expect((await session.run(plain(':'))).stdout.length).toBe(0);
+    await session.close();
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+  });
+
+  it('fails when a stage fails, whatever the last one says, and shows what it wrote', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    const task = plain(`stage first sh -c 'echo broken pipe here >&2; exit 7' | stage second cat`, [
+      'first',
+      'second',
+    ]);
+    await expect(session.run(task)).rejects.toThrow(/the task: first ended with status 7:\nbroken pipe here/);
+    // The session goes on.
+    expect((await session.run(plain('echo on'))).stdout.toString()).toBe('on\n');
+    await session.close();
+  });
+
+  it('fails when a stage did not report', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    await expect(session.run(plain('stage one true', ['one', 'two']))).rejects.toThrow(
+      /two was ended before it could report/,
+    );
+    await session.close();
+  });
+
+  it('names a stage that was killed', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    const task = plain(`stage dump sh -c 'kill -9 $$' | stage out cat`, ['dump', 'out']);
+    await expect(session.run(task)).rejects.toThrow(/dump ended with status 137 \(killed\)/);
+    await session.close();
+  });
+
+  it('bounds what a stage writes to standard error and keeps both ends', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    const script = `stage noisy sh -c 'echo first >&2; head -c 50000000 /dev/zero | tr "\\\\0" "x" >&2; echo >&2; echo last >&2; exit 3'`;
+    const failure = await session.run(plain(script, ['noisy'])).then(
+      () => '',
+      (reason: Error) => reason.message,
+    );
+    expect(failure).toMatch(/first\nx+/);
+    expect(failure).toMatch(/last$/m);
+    expect(failure.length).toBeLessThan(20_000);
+    await session.close();
+  });
+
+  it('hands over text from outside as it is', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    const { shellQuote } = await import('../../src/domain/shell.ts');
+    for (const text of [`it's`, '$(id) `id` "x"', 'a\nb\n', '-n', '\\', '⚓ \t', "''''", '!!']) {
+      const result = await session.run(plain(`printf %s ${shellQuote(text)}`));
+      expect(result.stdout.toString()).toBe(text);
+    }
+    await session.close();
+  });
+
+  it('leaves no process, no directory and no lock when its input ends in the middle of a task', async () => {
+    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: 'cut' });
+    const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
+    const running = session.run(plain('stage one sleep 30 | stage two cat', ['one', 'two']));
+    running.catch(() => undefined);
+    await sleep(200);
+    channel.destroy();
+    await expect(running).rejects.toThrow(/at work/);
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+    expect(() => readdirSync(where)).toThrow(/ENOENT/);
+    const again = await openLocalShell({ home, shell, lockName: 'cut' });
+    await again.session.close();
+  });
+
+  it('refuses a second session with the same lock and names the holder', async () => {
+    const first = await openLocalShell({
+      home,
+      shell,
+      lockName: 'one-at-a-time',
+      holder: 'run 20261120T030512Z-7f3a9c1e',
+    });
+    await expect(openLocalShell({ home, shell, lockName: 'one-at-a-time' })).rejects.toMatchObject({
+      code: 'target-busy',
+      message: expect.stringContaining('run 20261120T030512Z-7f3a9c1e') as string,
+    });
+    const other = await openLocalShell({ home, shell, lockName: 'another' });
+    await other.session.close();
+    await first.session.close();
+    await waitUntilGone(first.pid);
+    const after = await openLocalShell({ home, shell, lockName: 'one-at-a-time' });
+    await after.session.close();
+  });
+
+  it('ends at its timeout', async () => {
+    const { session, pid } = await openLocalShell({ home, shell, timeoutMs: 1000 });
+    await expect(session.run(plain('sleep 30'))).rejects.toMatchObject({ code: 'ssh-lost' });
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+  });
+
+  it('ends when the run is cancelled', async () => {
+    const controller = new AbortController();
+    const { session, pid } = await openLocalShell({ home, shell, signal: controller.signal });
+    const running = session.run(plain('sleep 30'));
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+  });
+});
+
+it('names each missing tool', async () => {
+  const missing = openLocalShell({ home, tools: ['no-such-tool', 'sh', 'neither-this'] });
+  await expect(missing).rejects.toMatchObject({
+    code: 'target-tool-missing',
+    message: expect.stringContaining('no-such-tool, neither-this') as string,
+  });
+});
+
+it('says what a login shell printed when nothing else is known', async () => {
+  const wrapper = join(home, 'no-login');
+  writeFileSync(wrapper, '#!/bin/sh\necho This account is not available. >&2\nexit 1\n', { mode: 0o755 });
+  await expect(openLocalShell({ home, shell: [wrapper] })).rejects.toThrow(
+    /status 1.*This account is not available/s,
+  );
+});
+
+it('ignores what a login shell prints before the start', async () => {
+  const wrapper = join(home, 'noisy-login');
+  writeFileSync(wrapper, '#!/bin/sh\necho Welcome; echo Quota exceeded >&2\nexec /bin/sh "$@"\n', {
+    mode: 0o755,
+  });
+  const { session } = await openLocalShell({ home, shell: [wrapper] });
+  expect((await session.run(plain('echo clean'))).stdout.toString()).toBe('clean\n');
+  await session.close();
+});
+
+describe('a sealed task', () => {
+  const gpgHome = mkdtempSync(join(tmpdir(), 'g-'));
+  const gpg = (args: string[], input?: Uint8Array) =>
+    execFileSync(
+      'gpg',
+      [
+        '--homedir',
+        gpgHome,
+        '--batch',
+        '--quiet',
+        '--pinentry-mode',
+        'loopback',
+        '--passphrase',
+        '',
+        ...args,
+      ],
+      {
+        input,
+        maxBuffer: 1 << 26,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
+  const recipients: string[] = [];
+  beforeAll(() => {
+    for (const name of ['one@example.org', 'two@example.org']) {
+      gpg(['--quick-gen-key', name, 'rsa2048', 'default', 'never']);
+      gpg([
+        '--quick-add-key',
+        gpg(['--list-keys', '--with-colons', name])
+          .toString()
+          .match(/^fpr:+([0-9A-F]+)/m)?.[1] ?? '',
+        'rsa2048',
+        'encr',
+        'never',
+      ]);
+      recipients.push(gpg(['--armor', '--export', name]).toString());
+    }
+  }, 60_000);
+  afterAll(() => {
+    execFileSync('gpgconf', ['--homedir', gpgHome, '--kill', 'all']);
+    rmSync(gpgHome, { recursive: true });
+  });
+  const sealed = (script: string, stages: string[]) => ({
+    ...plain(script, stages),
+    recipients,
+    compression: { codec: 'zstd', level: 3 } as const,
+  });
+
+  it('arrives whole, for every recipient, and its hash is the one the target took', async () => {
+    const { session } = await openLocalShell({ home });
+    const { ciphertext, result } = session.seal(
+      sealed(`stage dump sh -c 'i=0; while [ $i -lt 2000 ]; do echo row $i; i=$((i+1)); done' | seal`, [
+        'dump',
+      ]),
+    );
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of ciphertext) chunks.push(chunk);
+    const message = Buffer.concat(chunks);
+    expect((await result).sha256).toBe(createHash('sha256').update(message).digest('hex'));
+    const packed = gpg(['--decrypt'], message);
+    const text = execFileSync('zstd', ['-dc'], { input: packed }).toString();
+    expect(text.split('\n')).toHaveLength(2001);
+    const packets = gpg(['--list-packets', '--list-only'], message).toString();
+    expect(packets.match(/:pubkey enc packet: version 3/g)).toHaveLength(2);
+    await session.close();
+  });
+
+  it.each([
+    ['dump', 'sh -c while'],
+    ['compress', 'zstd'],
+    ['encrypt', 'gpg'],
+    ['send', 'tee'],
+  ])('never ends well when %s is killed', async (_stage, commandLine) => {
+    const { session, pid } = await openLocalShell({ home, lockName: `killed-${_stage}` });
+    const { ciphertext, result } = session.seal(
+      sealed(`stage dump sh -c 'while :; do head -c 65536 /dev/urandom; sleep 0.01; done' | seal`, ['dump']),
+    );
+    const read = (async () => {
+      for await (const chunk of ciphertext) expect(chunk.length).toBeGreaterThan(0);
+    })();
+    read.catch(() => undefined);
+    const victim = await findProcess(pid, commandLine);
+    process.kill(victim, 'SIGKILL');
+    await expect(read).rejects.toMatchObject({ code: 'target-stage-failed' });
+    await expect(result).rejects.toMatchObject({ code: 'target-stage-failed' });
+    await session.close();
+  });
+});
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+async function findProcess(pgid: number, commandLine: string): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    for (const pid of processesOfGroup(pgid)) {
+      if (commandLineOf(pid).startsWith(commandLine)) return Number(pid);
+    }
+    await sleep(20);
+  }
+  throw new Error(`no process of group ${pgid} runs ${commandLine}`);
+}
