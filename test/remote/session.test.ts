@@ -85,7 +85,7 @@ describe.each([
     const script = `stage noisy sh -c 'echo first >&2; head -c 50000000 /dev/zero | tr "\\\\0" "x" >&2; echo >&2; echo last >&2; exit 3'`;
     const failure = await session.run(plain(script, ['noisy'])).then(
       () => '',
-      (reason: Error) => reason.message,
+      (reason: unknown) => (reason as Error).message,
     );
     expect(failure).toMatch(/first\nx+/);
     expect(failure).toMatch(/last$/m);
@@ -256,7 +256,7 @@ describe('a sealed task', () => {
   ])('never ends well when %s is killed', async (_stage, commandLine) => {
     const { session, pid } = await openLocalShell({ home, lockName: `killed-${_stage}` });
     const { ciphertext, result } = session.seal(
-      sealed(`stage dump sh -c 'while :; do head -c 65536 /dev/urandom; sleep 0.01; done' | seal`, ['dump']),
+      sealed(`stage dump sh -c 'while head -c 65536 /dev/urandom; do sleep 0.01; done' | seal`, ['dump']),
     );
     const read = (async () => {
       for await (const chunk of ciphertext) expect(chunk.length).toBeGreaterThan(0);
