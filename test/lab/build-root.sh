@@ -1,0 +1,76 @@
+#!/bin/bash
+# Builds the Debian root file system that the lab's containers share: a real S3 server (Ceph), and a second target machine (sshd,
+# MariaDB, gpg of another version than the host's). Runs as root.
+#   build-root.sh DIR
+# Does nothing when DIR is there and was built by this very script. Builds next to it and renames, under a lock: an interrupted build
+# leaves nothing that counts.
+set -euo pipefail
+
+root=$1
+packages=(radosgw ceph-mon ceph-osd mariadb-server openssh-server gpg gpg-agent zstd busybox procps)
+wanted=$(sha256sum < "${BASH_SOURCE[0]}")
+unfinished=$root.unfinished
+log=$root.log
+
+say() { printf 'lab: %s\n' "$*" >&2; }
+is_ready() { [[ -d $root && $(cat "$root/.lifeboat-lab" 2> /dev/null) == "$wanted" ]]; }
+
+# The mirror that the machine's own apt uses; empty where that is not Debian.
+find_mirror() {
+  # shellcheck disable=SC2016 # $(REPO_URI) is apt's own placeholder
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p
+}
+
+# No daemon may start while packages are installed, and documentation is not needed.
+prepare() {
+  printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"
+  chmod 755 "$1/usr/sbin/policy-rc.d"
+  printf 'path-exclude=/usr/share/%s/*\n' doc man info locale lintian > "$1/etc/dpkg/dpkg.cfg.d/lab"
+}
+
+# Some packages want /proc while they are set up: a mount of our own, which ends with the shell in it.
+install_from_mirror() {
+  debootstrap --variant=minbase sid "$unfinished" "$1" && prepare "$unfinished" || return
+  # shellcheck disable=SC2016 # the inner shell expands
+  unshare --mount --pid --fork --kill-child sh -euc '
+    root=$1; shift
+    mount -t proc proc "$root/proc"
+    export DEBIAN_FRONTEND=noninteractive
+    exec chroot "$root" apt-get -o APT::Sandbox::User=root -o Dpkg::Options::=--force-unsafe-io \
+      install --yes --no-install-recommends "$@"' sh "$unfinished" "${packages[@]}"
+}
+
+# Ubuntu has no Debian mirror in its sources. This way was not tried where the lab was written: there was no registry in reach.
+install_from_image() {
+  local container=lifeboat-lab-root-$$
+  # shellcheck disable=SC2064 # the name is known now
+  trap "podman rm --force --time 0 $container > /dev/null 2>&1" RETURN
+  podman run --name "$container" docker.io/library/debian:sid sh -euc '
+    printf "#!/bin/sh\nexit 101\n" > /usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update
+    apt-get install --yes --no-install-recommends "$@"' sh "${packages[@]}" || return
+  mkdir -p "$unfinished"
+  podman export "$container" | tar -x -C "$unfinished" && prepare "$unfinished"
+}
+
+mkdir -p "$(dirname "$root")"
+exec 9> "$root.lock"
+flock 9
+is_ready && exit 0
+
+say "building the containers' root file system in $root: once, one to three minutes, see $log"
+rm -rf --one-file-system "$unfinished" "$root"
+mirror=$(find_mirror)
+if [[ -n $mirror ]]; then install=(install_from_mirror "$mirror"); else install=(install_from_image); fi
+# A function in a condition runs without `set -e`: each of the two checks its own steps.
+if ! "${install[@]}" > "$log" 2>&1; then
+  tail -n 30 "$log" >&2
+  say 'the build failed, its last lines are above'
+  exit 1
+fi
+rm -rf "$unfinished"/var/{lib/apt/lists,cache/apt,lib/mysql,log}/* "$unfinished"/usr/share/{doc,man,info,locale}
+printf '%s\n' "$wanted" > "$unfinished/.lifeboat-lab"
+mv "$unfinished" "$root"
+say "ready, $(du -sm "$root" | cut -f 1) MB"
