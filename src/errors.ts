@@ -2,21 +2,17 @@
 
 /** Who must act on an error; decides the exit code of the command line. */
 export type ErrorClass =
-  | 'configuration'
-  | 'target'
-  | 'store'
-  | 'encryption'
-  | 'integrity'
-  | 'restore-test'
-  | 'stale'
-  | 'cancelled';
+  'configuration' | 'target' | 'store' | 'encryption' | 'integrity' | 'restore-test' | 'stale' | 'cancelled';
 
 /** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
+// prettier-ignore
 export const ERROR_CODES = {
   'input-invalid': ['configuration', 'One or more inputs are missing or cannot be used; every problem is listed.'],
   'ssh-unreachable': ['target', 'No TCP connection to the SSH server, or it broke before authentication.'],
   'ssh-host-key': ['target', 'The server showed a host key that `ssh-known-hosts` does not list, or a revoked one.'],
+  'ssh-algorithms': ['target', 'The SSH server offers no algorithm that Lifeboat accepts.'],
   'ssh-auth': ['target', 'The server did not accept the user and key.'],
+  'ssh-exec': ['target', 'The SSH server let the user in but did not run a command.'],
   'ssh-lost': ['target', 'The SSH connection broke while the target was at work.'],
   'ssh-timeout': ['target', 'The target did not answer, or the run reached its `timeout`.'],
   'target-busy': ['target', 'Another run of the same action holds the lock on the target.'],
@@ -44,6 +40,7 @@ export const ERROR_CODES = {
   'recipient-unusable': ['encryption', 'A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read.'],
   'encryption-format': ['encryption', 'What came from the target is not an OpenPGP message for exactly the given recipients.'],
   'signature-invalid': ['encryption', 'A signature does not verify with the trusted keys.'],
+  'manifest-invalid': ['integrity', 'A manifest or inventory is not of the documented form, or does not belong where it stands.'],
   'dump-incomplete': ['integrity', 'The dump has no trailer, or an object in it ended early.'],
   'hash-mismatch': ['integrity', 'What the runner received is not what the target sent.'],
   'catalogue-changed': ['integrity', 'The structure of a database changed while it was dumped; the changes are named.'],
