@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asRoot, tryCommand } from './command.ts';
 
 /** Every process of a run carries this variable with the run's id; sshd hands it to sessions through SetEnv. */
-export const RUN_MARK = 'LIFEBOAT_LAB_RUN';
+export const RUN_VARIABLE = 'LIFEBOAT_LAB_RUN';
 
 /** How long killed processes may take to disappear. */
 const KILL_TIMEOUT_MS = 15_000;
@@ -19,7 +19,7 @@ export interface ProcessRecord {
   readonly bootId: string;
 }
 
-export interface ProcessEntry {
+interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly startTime: string;
@@ -39,11 +39,11 @@ export function isAlive(record: ProcessRecord): boolean {
   return current?.startTime === record.startTime && current.bootId === record.bootId;
 }
 
-/** The living processes of a run: those recorded, all their descendants, and all that carry the run's mark. */
-export function findProcesses(runId: string, records: readonly ProcessRecord[]): number[] {
+/** The living processes that were recorded, that carry the mark (`NAME=value` in the environment), and all their descendants. */
+export function findProcesses(mark: string, records: readonly ProcessRecord[] = []): number[] {
   const entries = listProcesses().filter((entry) => !entry.isZombie && entry.pid !== process.pid);
   const found = new Set(records.filter(isAlive).map((record) => record.pid));
-  for (const entry of entries) if (hasMark(entry.pid, runId)) found.add(entry.pid);
+  for (const entry of entries) if (hasMark(entry.pid, mark)) found.add(entry.pid);
   for (let size = -1; size !== found.size;) {
     size = found.size;
     for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);
@@ -95,8 +95,8 @@ function readEntry(pid: number): ProcessEntry | undefined {
   return { pid, parent: Number(parent), startTime, isZombie: state === 'Z' || state === 'X' };
 }
 
-function hasMark(pid: number, runId: string): boolean {
-  return readProcFile(pid, 'environ')?.split('\0').includes(`${RUN_MARK}=${runId}`) ?? false;
+function hasMark(pid: number, mark: string): boolean {
+  return readProcFile(pid, 'environ')?.split('\0').includes(mark) ?? false;
 }
 
 /** Undefined when the process is gone or belongs to somebody else. */

@@ -5,7 +5,13 @@ import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { findProcesses, killUntilGone, recordProcess, RUN_MARK, type ProcessRecord } from './processes.ts';
+import {
+  findProcesses,
+  killUntilGone,
+  recordProcess,
+  RUN_VARIABLE,
+  type ProcessRecord,
+} from './processes.ts';
 import { LEDGER_FILE, makeRunId, removeRun, sweepDeadRuns } from './sweep.ts';
 
 /** Podman takes at most 50 characters for its --runroot, which is below this one; sockets may have 107 (sockaddr_un). */
@@ -15,11 +21,13 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** File below the run's directory that takes standard output and standard error. */
   readonly log: string;
+  /** `NAME=value` in the environment of processes that belong to this one although they may have left its tree. */
+  readonly mark?: string;
 }
 
 export interface LabProcess {
   readonly record: ProcessRecord;
-  /** Kills it with all its descendants and returns when they are gone. */
+  /** Kills it with all that belongs to it and returns when nothing of that is left. */
   stop(): Promise<void>;
   /** Undefined while it runs; otherwise how it ended, with the end of its log. */
   describeEnd(): string | undefined;
@@ -69,7 +77,7 @@ export class LabRun {
     const child = spawn(file, args, {
       cwd: this.directory,
       detached: true,
-      env: { PATH: process.env['PATH'], ...options.env, [RUN_MARK]: this.id },
+      env: { PATH: process.env['PATH'], ...options.env, [RUN_VARIABLE]: this.id },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -81,9 +89,10 @@ export class LabRun {
     if (record === undefined)
       throw new Error(`${file} cannot be started: is it installed? script/setup installs it`);
     appendFileSync(this.path(LEDGER_FILE), `${JSON.stringify(record)}\n`);
+    const mark = options.mark ?? '';
     return {
       record,
-      stop: () => killUntilGone(() => findProcesses('', [record])),
+      stop: () => killUntilGone(() => findProcesses(mark, [record])),
       describeEnd: () =>
         failure === undefined
           ? undefined
@@ -93,7 +102,7 @@ export class LabRun {
 
   /** The living processes that carry this run's mark: for tests that look for what was left behind. */
   findProcesses(): number[] {
-    return findProcesses(this.id, []);
+    return findProcesses(`${RUN_VARIABLE}=${this.id}`);
   }
 
   /** Ends everything that belongs to the run and removes its directory. */

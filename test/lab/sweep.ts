@@ -6,7 +6,13 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runAsRoot } from './command.ts';
 import { removeContainers } from './podman.ts';
-import { findProcesses, killUntilGone, recordProcess, type ProcessRecord } from './processes.ts';
+import {
+  findProcesses,
+  killUntilGone,
+  recordProcess,
+  RUN_VARIABLE,
+  type ProcessRecord,
+} from './processes.ts';
 
 /** One line per process that the run started. */
 export const LEDGER_FILE = 'processes.jsonl';
@@ -39,7 +45,7 @@ export async function removeRun(directory: string): Promise<void> {
   if (!existsSync(directory)) return;
   await removeContainers(directory);
   const records = readRecords(path.join(directory, LEDGER_FILE));
-  await killUntilGone(() => findProcesses(path.basename(directory), records));
+  await killUntilGone(() => findProcesses(`${RUN_VARIABLE}=${path.basename(directory)}`, records));
   for (const mount of findMounts(directory)) await runAsRoot(['umount', '--lazy', mount]);
   await removeDirectory(directory);
   // The common directory goes with the last run.
