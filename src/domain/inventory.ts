@@ -1,0 +1,163 @@
+// The inventory, schema 1 (docs/format.md): what is in a dump, object by object, for comparing a restored database with it.
+// Names, texts and password hashes stand in it, so that it exists in clear only where the dump does.
+import { LifeboatError } from '../errors.ts';
+import * as shape from './json-shape.ts';
+import type { ManifestPlace } from './manifest.ts';
+
+export const INVENTORY_SCHEMA = 1;
+
+/** The DDL of 100,000 tables; must fit into one JavaScript string (512 Mi characters). */
+export const MAX_INVENTORY_BYTES = 256 * 2 ** 20;
+
+const MAX_NAMED_VIOLATIONS = 20;
+
+export const OBJECT_KINDS = [
+  ...(['database', 'table', 'view', 'sequence', 'trigger', 'function', 'procedure', 'package'] as const),
+  ...(['package-body', 'event', 'account'] as const),
+] as const;
+
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+export interface Inventory {
+  readonly schema: typeof INVENTORY_SCHEMA;
+  readonly type: 'inventory';
+  /** The backup id. */
+  readonly id: string;
+  readonly server: string;
+  /** Server variables that a sandbox takes over: name to value. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** For each data object of the manifest, by its name: SHA-256 of the canonical text of all that is not rows. */
+  readonly rest: Readonly<Record<string, string>>;
+  readonly objects: readonly InventoryObject[];
+  /** Views that the server could not show, kept out of the dump. */
+  readonly brokenViews: readonly BrokenView[];
+  /** What the manifest's `notProvable` counts, by name. */
+  readonly notProvable: readonly NotProvable[];
+}
+
+export interface InventoryObject {
+  readonly kind: ObjectKind;
+  /** Empty for accounts; for a database its own name. */
+  readonly database: string;
+  /** For an account `'user'@'host'`. */
+  readonly name: string;
+  /** Tables only; absent when rows were not counted. */
+  readonly rows?: number;
+  /** Tables only: SHA-256 of the INSERT statements as they stand in the dump; of nothing for an empty table. */
+  readonly dataSha256?: string;
+  /** SHA-256 of `ddl`. */
+  readonly ddlSha256: string;
+  /** The canonical text that makes the object, for showing differences. */
+  readonly ddl: string;
+}
+
+export interface BrokenView {
+  readonly database: string;
+  readonly name: string;
+  /** As the catalogue has it. */
+  readonly text: string;
+  /** What the server said. */
+  readonly error: string;
+}
+
+export interface NotProvable {
+  readonly kind: ObjectKind;
+  readonly database: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+const inventoryObject = shape.record<InventoryObject>({
+  kind: shape.oneOf(OBJECT_KINDS),
+  database: shape.anyText,
+  name: shape.anyText,
+  rows: shape.optional(shape.count),
+  dataSha256: shape.optional(shape.sha256),
+  ddlSha256: shape.sha256,
+  ddl: shape.anyText,
+});
+
+const inventoryShape = shape.record<Inventory>({
+  schema: shape.oneOf([INVENTORY_SCHEMA]),
+  type: shape.oneOf(['inventory']),
+  id: shape.filledText,
+  server: shape.filledText,
+  variables: shape.mapOf(shape.anyText),
+  rest: shape.mapOf(shape.sha256),
+  objects: shape.list(inventoryObject),
+  brokenViews: shape.list(
+    shape.record<BrokenView>({
+      database: shape.anyText,
+      name: shape.anyText,
+      text: shape.anyText,
+      error: shape.anyText,
+    }),
+  ),
+  notProvable: shape.list(
+    shape.record<NotProvable>({
+      kind: shape.oneOf(OBJECT_KINDS),
+      database: shape.anyText,
+      name: shape.anyText,
+      why: shape.filledText,
+    }),
+  ),
+});
+
+/**
+ * Reads a decrypted inventory that belongs to the dump at `place`. Its bytes were compared with the manifest's before, so that
+ * what is wrong here was written wrong: `manifest-invalid`, naming the violations by position, never by the objects' names.
+ */
+export function parseInventory(bytes: Uint8Array, place: ManifestPlace): Inventory {
+  const violations: string[] = [];
+  const report = (path: string, problem: string): void => {
+    violations.push(path === '' ? `it ${problem}` : `${path} ${problem}`);
+  };
+  const value = readJson(bytes, report);
+  if (value !== undefined && inventoryShape.check(value, '', report)) {
+    if (value.server !== place.server || value.id !== place.id) report('', 'belongs to another dump');
+    checkObjects(value.objects, report);
+    if (violations.length === 0) return value;
+  }
+  const named = violations.slice(0, MAX_NAMED_VIOLATIONS);
+  if (violations.length > named.length) named.push(`and ${violations.length - named.length} more`);
+  throw new LifeboatError(
+    'manifest-invalid',
+    `The inventory of ${place.server}/${place.id} cannot be used: ${named.join('; ')}.`,
+  );
+}
+
+/** How one object is told from all others; for maps, not for people. */
+export function objectKey({
+  kind,
+  database,
+  name,
+}: Pick<InventoryObject, 'kind' | 'database' | 'name'>): string {
+  return JSON.stringify([kind, database, name]);
+}
+
+function checkObjects(objects: readonly InventoryObject[], report: shape.Report): void {
+  const seen = new Set<string>();
+  for (const [index, object] of objects.entries()) {
+    const path = `objects[${index}]`;
+    const isTable = object.kind === 'table';
+    if (isTable && object.dataSha256 === undefined) report(`${path}.dataSha256`, 'is missing');
+    if (!isTable && object.dataSha256 !== undefined) report(`${path}.dataSha256`, 'belongs to tables only');
+    if (!isTable && object.rows !== undefined) report(`${path}.rows`, 'belongs to tables only');
+    const key = objectKey(object);
+    if (seen.has(key)) report(path, 'is there twice');
+    seen.add(key);
+  }
+}
+
+function readJson(bytes: Uint8Array, report: shape.Report): unknown {
+  if (bytes.length > MAX_INVENTORY_BYTES) {
+    report('', `has more than ${MAX_INVENTORY_BYTES} bytes`);
+    return undefined;
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
+  } catch {
+    report('', 'is not JSON in UTF-8');
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+// The dump manifest, schema 1 (docs/format.md): the signed statement that makes a dump exist. Reading is strict, and nothing is
+// written that would not be read: an unknown field, a key outside the dump's own folder or a sum that is wrong is a violation.
+import { LifeboatError } from '../errors.ts';
+import { checkManifest } from './manifest-rules.ts';
+import type { ObjectRole } from './object-names.ts';
+
+export const MANIFEST_SCHEMA = 1;
+
+/** A dump of 20,000 databases in one object each stays below; a hostile store shall not fill the memory. */
+export const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
+
+/** Enough to see what is wrong, short enough for a log. */
+const MAX_NAMED_VIOLATIONS = 50;
+
+export interface DumpManifest {
+  readonly schema: typeof MANIFEST_SCHEMA;
+  readonly type: 'dump';
+  /** The backup id; also the name of the folder. */
+  readonly id: string;
+  readonly server: string;
+  /** Ties the dump, binlogs and snapshot of one night together. */
+  readonly set?: string;
+  readonly label?: string;
+  readonly source: SourceIdentity;
+  readonly versions: {
+    readonly server: string;
+    readonly dumpTool: string;
+    readonly lifeboat: string;
+  };
+  /** All three are the store's time, ISO 8601 UTC with milliseconds. */
+  readonly startedAt: string;
+  /** The moment whose state the dump holds. */
+  readonly instant: string;
+  readonly finishedAt: string;
+  readonly consistency: {
+    readonly kind: 'snapshot' | 'lock';
+    /** Tables with rows in engines that a snapshot does not freeze; 0 under a lock. */
+    readonly uncoveredTables: number;
+  };
+  /** Where the binary log stood at `instant`; null when the server writes none, or there is no one instant. */
+  readonly coordinates: { readonly file: string; readonly position: number; readonly gtid: string } | null;
+  /** `one`: all databases in one object, one consistent point. `per-database`: one object and one point each. */
+  readonly layout: 'one' | 'per-database';
+  /** False when something that was chosen could not be dumped. */
+  readonly complete: boolean;
+  /** Whether binlogs can be replayed onto this dump; `reasons` says why not and is empty otherwise. */
+  readonly pitrAnchor: { readonly isAnchor: boolean; readonly reasons: readonly string[] };
+  /** What no sandbox can hold, in words and numbers; names are in the inventory. */
+  readonly notProvable: readonly { readonly what: string; readonly why: string }[];
+  readonly databases: readonly DatabaseFigures[];
+  readonly excluded: {
+    /** The server's other non-system databases. */
+    readonly databases: readonly string[];
+    readonly tables: number;
+    readonly brokenViews: number;
+  };
+  readonly objects: readonly ManifestObject[];
+}
+
+export interface SourceIdentity {
+  readonly flavour: 'mariadb' | 'mysql';
+  readonly serverId: number;
+  /** Where the server has one (MySQL). */
+  readonly serverUuid?: string;
+  readonly hostName: string;
+  /** `SHA256:…`, as shown by the target. */
+  readonly sshHostKey: string;
+}
+
+export interface DatabaseFigures {
+  readonly name: string;
+  readonly tables: number;
+  readonly views: number;
+  /** Null when rows were not counted. */
+  readonly rows: number | null;
+  /** Bytes of SQL text. */
+  readonly plainBytes: number;
+}
+
+export interface ManifestObject {
+  readonly role: ObjectRole;
+  /** The stem of the key: see `dataStem`; `accounts`, `inventory`. */
+  readonly name: string;
+  /** Whose text this object is; for the role `data` only. */
+  readonly databases?: readonly string[];
+  readonly codec: 'zstd';
+  /** Bytes before compression, where they were counted. */
+  readonly plainBytes?: number;
+  /** Of the ciphertext, all parts joined. */
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Ids of the keys encrypted to: 16 upper-case hex digits each. */
+  readonly recipients: readonly string[];
+  readonly parts: readonly ManifestPart[];
+}
+
+export interface ManifestPart {
+  /** Relative to the store's prefix. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** Where a manifest was found; it must say the same of itself. */
+export interface ManifestPlace {
+  readonly server: string;
+  readonly id: string;
+}
+
+/** In the order in which they are written; a field that is not in this list is not written at all. */
+const FIELD_ORDER = `
+  schema type id server set label source flavour serverId serverUuid hostName sshHostKey versions dumpTool lifeboat
+  startedAt instant finishedAt consistency kind uncoveredTables coordinates file position gtid layout complete
+  pitrAnchor isAnchor reasons notProvable what why role name databases excluded tables views rows brokenViews
+  objects codec plainBytes key sizeBytes sha256 recipients parts`
+  .trim()
+  .split(/\s+/);
+
+/**
+ * The bytes to sign and store: UTF-8 JSON, two spaces, fields in a fixed order, a final line break. The same manifest always
+ * gives the same bytes. Throws `manifest-invalid` for one that the reader would refuse.
+ */
+export function serializeManifest(manifest: Omit<DumpManifest, 'schema' | 'type'>): Uint8Array {
+  const whole: DumpManifest = { ...manifest, schema: MANIFEST_SCHEMA, type: 'dump' };
+  const bytes = render(whole);
+  parseManifest(bytes, manifest);
+  return bytes;
+}
+
+/** Reads what `serializeManifest` wrote and nothing else. Throws `manifest-invalid`, naming every violation. */
+export function parseManifest(bytes: Uint8Array, place: ManifestPlace): DumpManifest {
+  const refuse = (violations: readonly string[]): never => {
+    const named = violations.slice(0, MAX_NAMED_VIOLATIONS);
+    if (violations.length > named.length) named.push(`and ${violations.length - named.length} more`);
+    throw new LifeboatError(
+      'manifest-invalid',
+      `The manifest of ${place.server}/${place.id} cannot be used: ${named.join('; ')}.`,
+    );
+  };
+  if (bytes.length > MAX_MANIFEST_BYTES) refuse([`it has more than ${MAX_MANIFEST_BYTES} bytes`]);
+  const value = readJson(bytes) ?? refuse(['it is not a JSON object in UTF-8']);
+  const schema = readSchema(value);
+  if (schema !== MANIFEST_SCHEMA) {
+    refuse([
+      typeof schema === 'number'
+        ? `its schema is ${schema}, and this version of Lifeboat reads schema ${MANIFEST_SCHEMA}: use a newer version`
+        : 'it has no schema number',
+    ]);
+  }
+  const checked = checkManifest(value, place);
+  if ('violations' in checked) return refuse(checked.violations);
+  // Also refuses a field that stands twice, of which other readers may take the other one.
+  if (!Buffer.from(bytes).equals(render(checked.manifest))) {
+    refuse([
+      'it is not in the canonical form (order of fields, indentation, final line break, no field twice)',
+    ]);
+  }
+  return checked.manifest;
+}
+
+function render(manifest: DumpManifest): Buffer {
+  return Buffer.from(`${JSON.stringify(manifest, FIELD_ORDER, 2)}\n`, 'utf8');
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readSchema(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+}

@@ -1,0 +1,98 @@
+// The names of a dump's objects in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
+import { createHash } from 'node:crypto';
+import { parseRunId, RUN_ID_PATTERN } from './run-id.ts';
+
+export type ObjectRole = 'data' | 'accounts' | 'inventory';
+
+export interface BackupId {
+  readonly runId: string;
+  /** `mysql`, `mariadb`, …: lower-case letters and digits. */
+  readonly engine: string;
+  readonly label?: string;
+}
+
+export const MANIFEST_NAME = 'manifest.json';
+export const SIGNATURE_NAME = 'manifest.json.sig';
+
+const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
+const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
+
+/** Several databases in one object have this name. */
+const SEVERAL_DATABASES = 'databases';
+/** Names that objects of another kind have, or could be taken for. */
+const RESERVED_STEMS = new Set([SEVERAL_DATABASES, 'accounts', 'inventory', 'manifest']);
+/** 64 is the longest name of a database in MySQL and MariaDB. */
+const PLAIN_STEM = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
+const SLUG_LENGTH = 40;
+const HASH_DIGITS = 16;
+
+/** The first part has no number, so that the common case has the plain name. */
+const PART_DIGITS = 3;
+
+export function isServerName(text: string): boolean {
+  return SERVER.test(text);
+}
+
+export function isLabel(text: string): boolean {
+  return LABEL.test(text);
+}
+
+/** `20261120T030512Z-7f3a9c1e-mariadb-nightly`. Throws RangeError for parts that are not of the documented form. */
+export function formatBackupId({ runId, engine, label }: BackupId): string {
+  if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+  if (!ENGINE.test(engine)) throw new RangeError(`not the name of an engine: ${engine}`);
+  if (label !== undefined && !isLabel(label)) throw new RangeError(`not a label: ${label}`);
+  return [runId, engine, ...(label === undefined ? [] : [label])].join('-');
+}
+
+/** The parts of a backup id, or `undefined` for text that is none. */
+export function parseBackupId(text: string): BackupId | undefined {
+  const match = BACKUP_ID.exec(text);
+  if (!match) return undefined;
+  const [, runId = '', engine = '', label] = match;
+  if (!parseRunId(runId) || !ENGINE.test(engine)) return undefined;
+  if (label === undefined) return { runId, engine };
+  return isLabel(label) ? { runId, engine, label } : undefined;
+}
+
+/** `atlas/dumps/2026/11/20/20261120T030512Z-7f3a9c1e-mariadb/`; the day is the one in the id. Throws RangeError. */
+export function dumpFolder(server: string, backupId: string): string {
+  if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+  if (!parseBackupId(backupId)) throw new RangeError(`not a backup id: ${backupId}`);
+  const [year, month, day] = [backupId.slice(0, 4), backupId.slice(4, 6), backupId.slice(6, 8)];
+  return `${server}/dumps/${year}/${month}/${day}/${backupId}/`;
+}
+
+/**
+ * The name under which the text of these databases is kept: one database's own name, made safe, or `databases`.
+ * Lower-case letters, digits, `_` and `-` stay as they are; any other name becomes `<what is left of it>.<hash>`, 57
+ * characters at most. Names that differ only in case stay apart where a file system does not see the difference.
+ */
+export function dataStem(databases: readonly string[]): string {
+  const [only] = databases;
+  if (only === undefined) throw new RangeError('an object holds at least one database');
+  if (databases.length > 1) return SEVERAL_DATABASES;
+  if (PLAIN_STEM.test(only) && !RESERVED_STEMS.has(only)) return only;
+  const slug = only
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '-')
+    .slice(0, SLUG_LENGTH)
+    .replaceAll(/^-+|-+$/g, '');
+  const hash = createHash('sha256').update(only, 'utf8').digest('hex').slice(0, HASH_DIGITS);
+  return `${slug === '' ? 'database' : slug}.${hash}`;
+}
+
+/** An object's file name inside the dump's folder; `stem` counts for `data` only. */
+export function objectFileName(role: ObjectRole, stem: string): string {
+  if (role === 'data') return `${stem}.sql.zst.gpg`;
+  return role === 'accounts' ? 'accounts.sql.zst.gpg' : 'inventory.json.zst.gpg';
+}
+
+/** The key of part `number` (from 1) of an object: the key itself, then `<key>.002`, `<key>.003`, …, joined by `cat`. */
+export function partKey(key: string, number: number): string {
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new RangeError(`not the number of a part: ${number}`);
+  return number === 1 ? key : `${key}.${String(number).padStart(PART_DIGITS, '0')}`;
+}
