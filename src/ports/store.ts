@@ -18,19 +18,24 @@ export interface UploadOptions {
   readonly onProgress?: (confirmedBytes: number) => void;
 }
 
-export interface StoreWriter {
+interface Store {
   /** For people, without credentials: `s3://bucket/prefix` or `file:///dir`. */
   readonly location: string;
 
   /**
-   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too).
-   * Throws `store-unreachable`.
+   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too). Whatever else is wrong
+   * with keys, bucket or address is thrown already here: `store-unreachable`, `store-denied`, `store-not-found`.
    */
   readClock(signal: AbortSignal): Promise<Date>;
 
+  close(): Promise<void>;
+}
+
+/** Throws `store-denied`, `store-not-found`, `store-unreachable`, `store-upload-failed`, `store-unversioned`, `clock-skew`. */
+export interface StoreWriter extends Store {
   /**
-   * Writes one small object. Throws `store-exists` when the key is taken by somebody else; a key that holds exactly these
-   * bytes after an attempt of our own without an answer counts as written.
+   * Writes one small object. Throws `store-exists` when the key is taken; a key that is found taken after an attempt of our own
+   * got no answer counts as written, since keys are made for one run. An empty body throws `store-upload-failed`.
    */
   put(key: string, body: Uint8Array, options: UploadOptions): Promise<StoredObject>;
 
@@ -40,17 +45,16 @@ export interface StoreWriter {
    * Memory is bounded by a few parts. Returns the objects in order, at least one; an empty stream throws `store-upload-failed`.
    */
   upload(key: string, body: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<StoredObject[]>;
-
-  close(): Promise<void>;
 }
 
-export interface StoreReader {
-  readonly location: string;
+export interface StoreReader extends Store {
   /** Streams one object. Throws `store-not-found`, `store-denied`, `store-unreachable`; a short read is an error, never an end. */
   get(key: string, signal: AbortSignal): Promise<Readable>;
-  /** Every object below a prefix, sorted by key (bytewise). */
-  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
-  close(): Promise<void>;
+  /**
+   * Every object below a folder (empty: the whole store; a slash at its end may be left out), sorted by key (bytewise). The keys
+   * are what is there, not only what Lifeboat would write.
+   */
+  list(folder: string, signal: AbortSignal): AsyncIterable<ListedObject>;
 }
 
 export interface ListedObject {

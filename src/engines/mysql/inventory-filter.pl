@@ -20,6 +20,8 @@ my $BLOCK    = 1 << 20;
 my $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us
 my $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35
 my $ID = qr/`(?:[^`]|``)+`/;
+my $QUOTED = qr/`(?:[^`]|``)*`|'(?:[^']|'')*'/;
+my $ACCOUNT = qr/(?:$QUOTED)(?:\@(?:$QUOTED))?/;
 my $has_digest = eval { require Digest::SHA; 1 };
 
 open(my $seen,  '>', "$dir/seen")  or die "seen: $!\n";
@@ -39,6 +41,7 @@ my ($last_comment, $bytes, $objects) = ('', 0, 0);
 my ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing
 my $bytes_before = 0;                       # of the current database
 my %per_database;
+my %accounts;                               # statements by account
 my @rest = new_digest();
 
 while (1) {
@@ -58,6 +61,8 @@ while (1) {
 understand(1);
 end_section();
 end_database();
+$database = '';
+object('account', $_, $accounts{$_}) for sort keys %accounts;
 print $facts 'database ', json($_), " $per_database{$_}\n" for sort keys %per_database;
 print $facts "bytes $bytes\n";
 print $facts 'trailer ', ($last_comment =~ /^-- Dump completed/ ? 1 : 0), "\n";
@@ -121,10 +126,26 @@ sub canon {
   if    ($line =~ /^\/\*!50003 SET .*= \@saved_/) { $lead = '' }
   elsif ($line =~ /^\/\*!50003 SET /)            { $lead .= $line }
   return if $section eq 'data';
+  if ($section eq '') { read_account($line); return }
   $text .= $line;
   # Triggers follow the rows; without rows they follow the structure, under the same heading.
   end_section() if $section eq 'table' && $line =~ /^\/\*!40101 SET character_set_client = \@saved_cs_client/
     || $section eq 'view' && $line =~ /^\/\*!50001 SET collation_connection      = \@saved_col_connection/;
+}
+
+# A dump of accounts has no sections: each statement belongs to the account that it names.
+sub read_account {
+  my ($line) = @_;
+  return if $line =~ m{^/\*!80001 };       # the same once more, for MySQL
+  my $name;
+  if    ($line =~ /^(?:\/\*M!\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }
+  elsif ($line =~ /^(?:\/\*M!\d+ )?GRANT .* TO ($ACCOUNT)/)                           { $name = $1 }
+  elsif ($line =~ /^(?:\/\*M!\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/)                { $name = $1 }
+  else { return }
+  $name =~ s/^`((?:[^`]|``)*)`/"'" . unquote("`$1`") . "'"/e;
+  $name =~ s/\@`((?:[^`]|``)*)`\z/"\@'" . unquote("`$1`") . "'"/e;
+  $accounts{$name} = '' unless defined $accounts{$name};
+  $accounts{$name} .= $line;
 }
 
 sub read_comment {

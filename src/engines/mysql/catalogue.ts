@@ -1,0 +1,157 @@
+// What the server itself says is there: asked once, before the dump, through information_schema.
+import type { DatabaseConnection } from '../../ports/engine.ts';
+import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
+import { clientFunction, sqlStage, type ClientPrograms } from './client.ts';
+import { explainClientFailure } from './client-errors.ts';
+
+/** Schemas that belong to the server. */
+const SYSTEM_DATABASES = ['mysql', 'information_schema', 'performance_schema', 'sys'] as const;
+/** Engines whose tables a snapshot holds still. */
+const TRANSACTIONAL = new Set(['InnoDB', 'ROCKSDB', 'TokuDB']);
+/** Engines whose rows lie elsewhere: their tables cannot be rebuilt in a sandbox without network. */
+const FOREIGN = new Set(['FEDERATED', 'CONNECT', 'SPIDER', 'S3', 'OQGRAPH', 'SPHINX', 'MROONGA']);
+
+export interface CatalogueTable {
+  readonly database: string;
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'sequence';
+  readonly engine: string;
+  /** Exact for engines without transactions, an estimate otherwise. */
+  readonly rows: number;
+  readonly isBroken: boolean;
+  readonly isVersioned: boolean;
+  readonly isForeign: boolean;
+  readonly isTransactional: boolean;
+}
+
+export interface CatalogueObject {
+  readonly kind: string;
+  readonly database: string;
+  readonly name: string;
+}
+
+export interface Catalogue {
+  readonly variables: Readonly<Record<string, string>>;
+  /** CURRENT_USER(). */
+  readonly account: string;
+  /** SHOW GRANTS without password hashes. */
+  readonly grants: readonly string[];
+  /** Every database that the dump user sees, without the server's own. */
+  readonly databases: readonly string[];
+  readonly tables: readonly CatalogueTable[];
+  /** Routines, triggers and events. */
+  readonly objects: readonly CatalogueObject[];
+  /** Accounts that log in through something a sandbox does not have. */
+  readonly foreignAccounts: number;
+}
+
+/** Recorded in the inventory: what a sandbox needs to behave like the source. */
+const VARIABLES = [
+  'version',
+  'version_comment',
+  'server_id',
+  'hostname',
+  'log_bin',
+  'binlog_format',
+  'binlog_row_image',
+  'gtid_domain_id',
+  'sql_mode',
+  'lower_case_table_names',
+  'character_set_server',
+  'collation_server',
+  'time_zone',
+  'system_time_zone',
+  'default_storage_engine',
+  'innodb_page_size',
+  'innodb_strict_mode',
+  'explicit_defaults_for_timestamp',
+  'max_allowed_packet',
+  'event_scheduler',
+] as const;
+
+export async function readCatalogue(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  programs: ClientPrograms,
+  wantsAccounts: boolean,
+): Promise<Catalogue> {
+  const script =
+    clientFunction(connection) +
+    // A grant shows the hash of the password: it stays on the target.
+    `{ ${sqlStage(programs, catalogueSql(wantsAccounts)).trimEnd()}\n} | sed -e "s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "s/ USING '[^']*'//g"\n`;
+  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
+  const { stdout } = await session.run(
+    { label: "question for the server's catalogue", script, stages: ['query'] },
+    explain,
+  );
+  return parseCatalogue(stdout.toString().split('\n'));
+}
+
+function catalogueSql(wantsAccounts: boolean): string {
+  const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(', ')})`;
+  const statements = [
+    `SET SESSION sql_mode = '', lock_wait_timeout = 30`,
+    // CONCAT makes text of every kind of value; a bare ON would not be JSON.
+    ...VARIABLES.map((name) => `SELECT JSON_ARRAY('variable', '${name}', CONCAT(@@${name}))`),
+    `SELECT JSON_ARRAY('account', CURRENT_USER())`,
+    `SHOW GRANTS`,
+    `SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
+    // TABLE_ROWS makes the server open each view, so that TABLE_COMMENT tells the broken ones.
+    `SELECT JSON_ARRAY('table', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, IF(TABLE_TYPE = 'VIEW', TABLE_COMMENT, '')) FROM information_schema.TABLES WHERE TABLE_SCHEMA ${own} AND TABLE_TYPE <> 'TEMPORARY'`,
+    `SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
+    `SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
+    `SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
+    ...(wantsAccounts
+      ? [
+          `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`,
+        ]
+      : []),
+  ];
+  return `${statements.join(';\n')};`;
+}
+
+type Row = readonly [string, ...(string | number | null)[]];
+
+function parseCatalogue(lines: readonly string[]): Catalogue {
+  const variables: Record<string, string> = {};
+  const [grants, databases, tables, objects]: [string[], string[], CatalogueTable[], CatalogueObject[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  let account = '';
+  let foreignAccounts = 0;
+  for (const line of lines) {
+    if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
+    if (!line.startsWith('[')) continue;
+    const [word, ...values] = JSON.parse(line) as Row;
+    const [first, second, third] = values.map((value) => String(value ?? ''));
+    if (word === 'variable') variables[first ?? ''] = second ?? '';
+    if (word === 'account') account = first ?? '';
+    if (word === 'database') databases.push(first ?? '');
+    if (word === 'object')
+      objects.push({ kind: (first ?? '').replace(' ', '-'), database: second ?? '', name: third ?? '' });
+    if (word === 'foreign-accounts') foreignAccounts = Number(first);
+    if (word === 'table') tables.push(parseTable(values));
+  }
+  return { variables, account, grants, databases, tables, objects, foreignAccounts };
+}
+
+function parseTable([database, name, type, engine, rows, comment]: readonly (
+  string | number | null
+)[]): CatalogueTable {
+  const engineName = String(engine ?? '');
+  const kind = type === 'VIEW' ? 'view' : type === 'SEQUENCE' ? 'sequence' : 'table';
+  return {
+    database: String(database),
+    name: String(name),
+    kind,
+    engine: engineName,
+    rows: Number(rows ?? 0),
+    isBroken: kind === 'view' && String(comment).includes('references invalid'),
+    isVersioned: type === 'SYSTEM VERSIONED',
+    isForeign: kind === 'table' && FOREIGN.has(engineName.toUpperCase()),
+    isTransactional: kind !== 'table' || TRANSACTIONAL.has(engineName),
+  };
+}

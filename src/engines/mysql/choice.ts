@@ -1,0 +1,92 @@
+// Which databases and tables of the catalogue a dump takes.
+import { LifeboatError } from '../../errors.ts';
+import type { DumpRequest } from '../../ports/engine.ts';
+import type { Catalogue, CatalogueTable } from './catalogue.ts';
+
+export interface Choice {
+  readonly databases: readonly string[];
+  readonly excludedDatabases: readonly string[];
+  readonly tables: readonly CatalogueTable[];
+  readonly excludedTables: readonly CatalogueTable[];
+  readonly brokenViews: readonly CatalogueTable[];
+  /** Databases with tables that are neither chosen nor the server's own: a dump without them is no anchor. */
+  readonly forgottenDatabases: readonly string[];
+}
+
+/** Throws `db-not-found`, `db-empty`. */
+export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
+  const wanted = request.databases === '*' ? catalogue.databases : request.databases;
+  const unknown = [...wanted, ...request.excludeDatabases].filter(
+    (name) => !catalogue.databases.includes(name),
+  );
+  if (unknown.length > 0) {
+    throw new LifeboatError(
+      'db-not-found',
+      `the server does not show these databases to the dump user: ${unknown.join(', ')}`,
+      {
+        hint: `It shows: ${catalogue.databases.join(', ') || 'none'}. Check the spelling in databases and exclude-databases, and the rights of the dump user.`,
+      },
+    );
+  }
+  const excludedDatabases = wanted.filter((name) => request.excludeDatabases.includes(name));
+  const databases = wanted.filter((name) => !request.excludeDatabases.includes(name));
+  const inside = catalogue.tables.filter((table) => databases.includes(table.database));
+  const isExcluded = matcher(request.excludeTables);
+  const excludedTables = inside.filter((table) => isExcluded(`${table.database}.${table.name}`));
+  checkPatterns(request.excludeTables, inside);
+  const brokenViews = inside.filter((table) => table.isBroken && !excludedTables.includes(table));
+  const tables = inside.filter((table) => !excludedTables.includes(table) && !brokenViews.includes(table));
+  checkNames([...excludedTables, ...brokenViews]);
+  if (!request.allowEmpty && !tables.some((table) => table.kind === 'table')) {
+    throw new LifeboatError(
+      'db-empty',
+      databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
+      {
+        hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
+      },
+    );
+  }
+  const withTables = new Set(catalogue.tables.map((table) => table.database));
+  const forgottenDatabases = catalogue.databases.filter(
+    (name) => withTables.has(name) && !databases.includes(name),
+  );
+  return { databases, excludedDatabases, tables, excludedTables, brokenViews, forgottenDatabases };
+}
+
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const tests = patterns.map(
+    (pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 'su'),
+  );
+  return (name) => tests.some((test) => test.test(name));
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+}
+
+/** A pattern without `*` that matches nothing is a typing error that would otherwise back up what should stay out. */
+function checkPatterns(patterns: readonly string[], tables: readonly CatalogueTable[]): void {
+  const names = new Set(tables.map((table) => `${table.database}.${table.name}`));
+  const unknown = patterns.filter((pattern) => !pattern.includes('*') && !names.has(pattern));
+  if (unknown.length === 0) return;
+  throw new LifeboatError(
+    'db-not-found',
+    `exclude-tables names tables that are not there: ${unknown.join(', ')}`,
+    {
+      hint: 'Write database.table; a * matches any characters, and a pattern with * may match nothing.',
+    },
+  );
+}
+
+/** mariadb-dump splits the value of --ignore-table at its first dot. */
+function checkNames(ignored: readonly CatalogueTable[]): void {
+  const dotted = ignored.filter((table) => table.database.includes('.'));
+  if (dotted.length === 0) return;
+  throw new LifeboatError(
+    'db-not-found',
+    `mariadb-dump cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(', ')}`,
+    {
+      hint: 'Take the whole database (and repair or drop its broken views), or leave the whole database out.',
+    },
+  );
+}

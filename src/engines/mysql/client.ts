@@ -1,0 +1,86 @@
+// How a task calls the database's own programs: credentials through a pipe, options of ours, nothing secret in argv.
+import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
+import type { DatabaseConnection } from '../../ports/engine.ts';
+
+/** The programs that were found on the target. */
+export interface ClientPrograms {
+  readonly sql: string;
+  readonly dump: string;
+}
+
+/** A value in a client option file: in double quotes, so that `#` begins no comment. */
+export function quoteOptionValue(value: string): string {
+  return `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;
+}
+
+/** Options that go into argv: none of them is secret. */
+function connectionArguments(connection: DatabaseConnection): string[] {
+  const { host, port, socket } = connection;
+  return [
+    ...(host === undefined ? [] : [`--host=${host}`, '--protocol=tcp']),
+    ...(port === undefined ? [] : [`--port=${port}`]),
+    ...(socket === undefined ? [] : [`--socket=${socket}`]),
+  ];
+}
+
+/**
+ * Shell text that defines `run_client PROGRAM ARGUMENT…`. The program reads `$IN` (/dev/null unless set) and takes its
+ * credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
+ */
+export function clientFunction(connection: DatabaseConnection): string {
+  const lines = [`IN=/dev/null`, `DEFAULTS=${homePath(connection.defaultsFile)}`];
+  if (connection.passwordFile === undefined) {
+    const password =
+      connection.password === undefined ? '' : `password=${quoteOptionValue(connection.password)}\n`;
+    lines.push(`OPTIONS=${shellQuote(`[client]\n${userOption(connection)}${password}`)}`);
+  } else {
+    const file = homePath(connection.passwordFile);
+    lines.push(
+      `IFS= read -r PASSWORD <${file} || :`,
+      // The quoting of quoteOptionValue, in the shell.
+      String.raw`PASSWORD=$(printf '%s\n' "$PASSWORD" | sed 's/[\\"]/\\&/g')`,
+      `OPTIONS=${shellQuote(`[client]\n${userOption(connection)}`)}"password=\\"$PASSWORD\\"`,
+      `"`,
+    );
+  }
+  const fixed = shellQuoteAll(connectionArguments(connection));
+  lines.push(
+    `run_client() {`,
+    `  program=$1; shift`,
+    `  if [ -n "$DEFAULTS" ]; then "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`,
+    `  else printf '%s\\n' "$OPTIONS" | { "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`,
+    `}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function userOption(connection: DatabaseConnection): string {
+  return connection.user === undefined ? '' : `user=${quoteOptionValue(connection.user)}\n`;
+}
+
+/** A path on the target as a shell word; `~/` is the home of the user that logs in. */
+export function homePath(path: string | undefined): string {
+  if (path === undefined) return `''`;
+  return path.startsWith('~/') ? `"$HOME"/${shellQuote(path.slice(2))}` : shellQuote(path);
+}
+
+/** Shell text of a stage `query` that sends SQL from standard input and prints one row a line, unescaped. */
+export function sqlStage(programs: ClientPrograms, sql: string): string {
+  return [
+    `printf '%s\\n' ${shellQuote(sql)} >"$D/sql"`,
+    `IN=$D/sql`,
+    `stage query run_client ${shellQuote(programs.sql)} --batch --raw --skip-column-names --default-character-set=utf8mb4`,
+    `IN=/dev/null`,
+    '',
+  ].join('\n');
+}
+
+/** A database, table or account name as SQL writes it. */
+export function quoteIdentifier(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** A string literal of SQL; only for sessions without NO_BACKSLASH_ESCAPES, which every query of ours sets. */
+export function quoteSqlString(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}

@@ -1,0 +1,179 @@
+// Finds the dump client on the target, checks the files that hold credentials, and learns both versions.
+import { LifeboatError } from '../../errors.ts';
+import type { DatabaseConnection } from '../../ports/engine.ts';
+import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
+import { clientFunction, homePath, sqlStage, type ClientPrograms } from './client.ts';
+import { explainClientFailure } from './client-errors.ts';
+import { compareNumbers, parseClientVersion, parseServerVersion, type Version } from './versions.ts';
+
+const OLDEST_MARIADB = [10, 6, 0] as const;
+/** Major versions after this one have not been tried. */
+const NEWEST_MARIADB_MAJOR = 12;
+
+/** What may stand in a client option file that Lifeboat reads: how to log in, and TLS. Anything else could change the dump. */
+const ALLOWED_OPTIONS =
+  /^(?:user|password|host|port|socket|protocol|default-auth|plugin-dir|connect-timeout|ssl|ssl-(?:ca|capath|cert|cipher|crl|crlpath|key|mode|verify-server-cert)|tls-version)$/;
+
+export interface Client {
+  readonly programs: ClientPrograms;
+  readonly server: Version;
+  readonly dumpTool: Version;
+  readonly hasDumpHistory: boolean;
+}
+
+export async function findClient(session: TargetSession, connection: DatabaseConnection): Promise<Client> {
+  const { stdout } = await session.run({
+    label: 'search for the dump client',
+    script: searchScript(connection),
+    stages: [],
+  });
+  const found = new Map(
+    stdout
+      .toString()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
+  );
+  checkCredentialsFile('db-password-file', found.get('password-file'), connection.passwordFile);
+  checkCredentialsFile('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
+  checkOptions(connection.defaultsFile, found.get('options') ?? '');
+  const programs = { sql: found.get('sql') ?? '', dump: found.get('dump') ?? '' };
+  if (programs.sql === '' || programs.dump === '') {
+    throw new LifeboatError(
+      'target-tool-missing',
+      'the target has no mariadb-dump and mariadb (or mysqldump and mysql) in its PATH',
+      {
+        hint: 'On Debian and Ubuntu: apt-get install mariadb-client. It must be of the same flavour as the server.',
+      },
+    );
+  }
+  const server = await askServerVersion(session, connection, programs);
+  const dumpTool = parseClientVersion(found.get('version') ?? '');
+  if (!dumpTool) {
+    throw new LifeboatError(
+      'db-version-unsupported',
+      `${programs.dump} does not say its version: ${found.get('version') ?? ''}`,
+    );
+  }
+  checkVersions(server, dumpTool);
+  return { programs, server, dumpTool, hasDumpHistory: found.get('history') === '1' };
+}
+
+function searchScript(connection: DatabaseConnection): string {
+  return `
+find_first() { for name in "$@"; do command -v "$name" 2>/dev/null && return; done; }
+sql=$(find_first mariadb mysql); dump=$(find_first mariadb-dump mysqldump)
+echo "sql $sql"; echo "dump $dump"
+[ -z "$dump" ] || { echo "version $("$dump" --no-defaults --version 2>/dev/null | head -n 1)"
+  "$dump" --no-defaults --help 2>/dev/null | { while IFS= read -r line; do case $line in *--dump-history*) echo history 1; cat >/dev/null;; esac; done; }; }
+check_file() {
+  [ -n "$2" ] || return 0
+  [ -f "$2" ] && [ -r "$2" ] || { echo "$1 missing"; return 0; }
+  mode=$(ls -Lldn -- "$2" | { read -r mode links owner rest; echo "$mode $owner"; })
+  echo "$1 $mode $(id -u)"
+}
+check_file password-file ${homePath(connection.passwordFile)}
+check_file defaults-file ${homePath(connection.defaultsFile)}
+options=${homePath(connection.defaultsFile)}
+[ -z "$options" ] || ! [ -r "$options" ] || echo "options $(sed -n 's/^[[:space:]]*\\(![a-z]*\\).*/\\1/p; s/^[[:space:]]*\\(\\[[^]]*\\]\\).*/\\1/p; s/^[[:space:]]*\\([A-Za-z][A-Za-z0-9_-]*\\).*/\\1/p' "$options" | tr '\\n' ' ')"
+`;
+}
+
+/** `-r-------- 1000 1000`: mode, owner, who we are. */
+function checkCredentialsFile(input: string, found: string | undefined, path: string | undefined): void {
+  if (path === undefined) return;
+  const fix = `On the target: chown "$(id -un)" ${path} && chmod 400 ${path}`;
+  if (found === undefined || found === 'missing') {
+    throw new LifeboatError(
+      'db-credentials-file',
+      `${input}: ${path} is not there, or the SSH user cannot read it`,
+      { hint: fix },
+    );
+  }
+  const [mode = '', owner, self] = found.split(' ');
+  if (!/^-r[w-][x-]------/.test(mode)) {
+    throw new LifeboatError('db-credentials-file', `${input}: ${path} can be read by others (${mode})`, {
+      hint: fix,
+    });
+  }
+  if (owner !== self && owner !== '0') {
+    throw new LifeboatError(
+      'db-credentials-file',
+      `${input}: ${path} belongs to user ${owner ?? '?'}, not to the SSH user`,
+      { hint: fix },
+    );
+  }
+}
+
+/** The names in an option file, without their values: `[client] user password`. */
+function checkOptions(path: string | undefined, names: string): void {
+  if (path === undefined) return;
+  let group = '';
+  const unsuitable: string[] = [];
+  for (const name of names.split(' ').filter((word) => word !== '')) {
+    if (name.startsWith('[')) group = name;
+    else if (!/^\[client(?:-mariadb)?\]$/.test(group) || !ALLOWED_OPTIONS.test(name.replaceAll('_', '-'))) {
+      unsuitable.push(`${group} ${name}`.trim());
+    }
+  }
+  if (unsuitable.length === 0) return;
+  throw new LifeboatError(
+    'db-credentials-file',
+    `db-defaults-file: ${path} holds more than how to log in: ${unsuitable.join(', ')}`,
+    {
+      hint: 'Options such as where or ignore-table would change the dump without a word. Make a file of its own for Lifeboat with one group [client] that holds user, password, and host, port, socket or ssl-… where needed.',
+    },
+  );
+}
+
+async function askServerVersion(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  programs: ClientPrograms,
+): Promise<Version> {
+  const script =
+    clientFunction(connection) + sqlStage(programs, 'SELECT VERSION(); SELECT @@version_comment;');
+  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
+  const { stdout } = await session.run(
+    { label: "question for the server's version", script, stages: ['query'] },
+    explain,
+  );
+  const [version = '', comment = ''] = stdout.toString().split('\n');
+  const parsed = parseServerVersion(version, comment);
+  if (!parsed)
+    throw new LifeboatError('db-version-unsupported', `the database server calls itself "${version}"`);
+  return parsed;
+}
+
+function checkVersions(server: Version, client: Version): void {
+  if (server.flavour !== client.flavour) {
+    throw new LifeboatError(
+      'db-flavour-mix',
+      `the server is ${nameOf(server)}, the dump client on the target is ${nameOf(client)}: such a dump would lose objects without an error`,
+      {
+        hint: `Install the ${server.flavour === 'mariadb' ? 'mariadb-client' : 'mysql-client'} package on the target.`,
+      },
+    );
+  }
+  if (server.flavour !== 'mariadb') {
+    throw new LifeboatError(
+      'db-version-unsupported',
+      `the server is ${nameOf(server)}; this release dumps MariaDB 10.6 to 12`,
+    );
+  }
+  if (compareNumbers(server.numbers, OLDEST_MARIADB) < 0 || server.numbers[0] > NEWEST_MARIADB_MAJOR) {
+    throw new LifeboatError(
+      'db-version-unsupported',
+      `the server is ${nameOf(server)}; this release dumps MariaDB 10.6 to 12`,
+    );
+  }
+  if (compareNumbers(client.numbers, OLDEST_MARIADB) < 0) {
+    throw new LifeboatError(
+      'db-version-unsupported',
+      `the dump client on the target is ${nameOf(client)}; it must be 10.6 or newer`,
+    );
+  }
+}
+
+function nameOf(version: Version): string {
+  return `${version.flavour === 'mariadb' ? 'MariaDB' : 'MySQL'} ${version.text}`;
+}

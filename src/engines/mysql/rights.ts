@@ -1,0 +1,163 @@
+// What the dump user may do: everything a complete dump needs (a missing right loses objects without an error), and nothing
+// that writes data.
+import { LifeboatError } from '../../errors.ts';
+import { quoteIdentifier } from './client.ts';
+
+export interface Grant {
+  readonly rights: readonly string[];
+  /** Undefined on either stands for all. */
+  readonly database: string | undefined;
+  readonly table: string | undefined;
+}
+
+/** What a user that only dumps may have. */
+const HARMLESS_RIGHTS = new Set([
+  'USAGE',
+  'SELECT',
+  'SHOW VIEW',
+  'TRIGGER',
+  'EVENT',
+  'RELOAD',
+  'BINLOG MONITOR',
+  'REPLICATION CLIENT',
+  'REPLICATION SLAVE',
+  'REPLICA MONITOR',
+  'SLAVE MONITOR',
+  'LOCK TABLES',
+  'PROCESS',
+  'SHOW DATABASES',
+  'SHOW CREATE ROUTINE',
+  'REFERENCES',
+  'PROXY',
+]);
+
+const PER_DATABASE = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT'] as const;
+
+/** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
+export function parseGrants(lines: readonly string[]): Grant[] {
+  return lines.flatMap((line) => {
+    const match =
+      /^GRANT (.+?) ON (?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) TO /.exec(
+        line,
+      );
+    if (!match) return [];
+    const [, rights = '', database = '', table = ''] = match;
+    return [
+      {
+        // Column rights (`SELECT (a, b)`) are less than the right itself.
+        rights: [...splitRights(rights), ...(/ WITH GRANT OPTION/.test(line) ? ['GRANT OPTION'] : [])],
+        database: database === '*' ? undefined : unquote(database),
+        table: table === '*' ? undefined : unquote(table),
+      },
+    ];
+  });
+}
+
+function splitRights(text: string): string[] {
+  return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
+}
+
+function unquote(name: string): string {
+  return name.slice(1, -1).replaceAll('``', '`');
+}
+
+export interface RightsNeeded {
+  /** All chosen databases; `isAll` when the inputs say `*`, so that nothing may be hidden. */
+  readonly databases: readonly string[];
+  readonly isAll: boolean;
+  readonly rotate: boolean;
+  readonly coordinates: boolean;
+  readonly accounts: boolean;
+  readonly routines: boolean;
+}
+
+/** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
+export function checkRights(grants: readonly Grant[], needed: RightsNeeded, account: string): void {
+  const grantee = quoteAccount(account);
+  const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+  if (missing.length > 0) {
+    throw new LifeboatError(
+      'db-rights-missing',
+      `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`,
+      {
+        hint: `Run as an administrator of the database server:\n${missing.join('\n')}`,
+      },
+    );
+  }
+  const excess = grants.flatMap((grant) => {
+    const rights = grant.rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/, '')));
+    const where = `${grant.database === undefined ? '*' : quoteIdentifier(grant.database)}.${grant.table === undefined ? '*' : quoteIdentifier(grant.table)}`;
+    return rights.length === 0 ? [] : [`REVOKE ${rights.join(', ')} ON ${where} FROM ${grantee};`];
+  });
+  if (excess.length > 0) {
+    throw new LifeboatError(
+      'db-rights-excess',
+      `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
+      {
+        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${excess.join('\n')}`,
+      },
+    );
+  }
+}
+
+function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
+  const globally = new Set(
+    grants.filter((grant) => grant.database === undefined).flatMap((grant) => grant.rights),
+  );
+  const has = (right: string) => globally.has(right) || globally.has('ALL PRIVILEGES');
+  const missing: string[] = [];
+  const global: string[] = [];
+  if (needed.isAll) global.push(...PER_DATABASE.filter((right) => !has(right)));
+  if (needed.rotate && !has('RELOAD')) global.push('RELOAD');
+  if (needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT'))
+    global.push('BINLOG MONITOR');
+  if (global.length > 0) missing.push(`${global.join(', ')} ON *.*`);
+  if (!needed.isAll) {
+    for (const database of needed.databases) {
+      const here = new Set(
+        grants
+          .filter((grant) => grant.table === undefined && covers(grant.database, database))
+          .flatMap((grant) => grant.rights),
+      );
+      const lacking = PER_DATABASE.filter(
+        (right) => !has(right) && !here.has(right) && !here.has('ALL PRIVILEGES'),
+      );
+      if (lacking.length > 0) missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`);
+    }
+  }
+  const readsSystem =
+    has('SELECT') ||
+    grants.some(
+      (grant) => grant.database === 'mysql' && grant.table === undefined && grant.rights.includes('SELECT'),
+    );
+  const readsRoutines =
+    readsSystem ||
+    has('SHOW CREATE ROUTINE') ||
+    grants.some(
+      (grant) => grant.database === 'mysql' && grant.table === 'proc' && grant.rights.includes('SELECT'),
+    );
+  if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
+  else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes('SELECT')))
+    missing.push('SELECT ON `mysql`.`proc`');
+  return missing;
+}
+
+/** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
+function covers(pattern: string | undefined, database: string): boolean {
+  if (pattern === undefined) return true;
+  const source = pattern.replaceAll(
+    /\\([_%])|([_%])|[.*+?^${}()|[\]\\/-]/g,
+    (match, escaped?: string, wildcard?: string) => {
+      if (escaped !== undefined) return escaped;
+      if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
+      return `\\${match}`;
+    },
+  );
+  return new RegExp(`^${source}$`, 'su').test(database);
+}
+
+/** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */
+function quoteAccount(account: string): string {
+  const at = account.lastIndexOf('@');
+  return `${quoteIdentifier(account.slice(0, at))}@${quoteIdentifier(account.slice(at + 1))}`;
+}

@@ -1,0 +1,133 @@
+// Compares what the dump tool showed before, during and after the dump: names and digests of every object's definition.
+import { LifeboatError } from '../../errors.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Choice } from './choice.ts';
+
+/** One line of the filter's `seen` file. */
+export interface SeenObject {
+  readonly kind: string;
+  readonly database: string;
+  readonly name: string;
+  readonly rows?: number;
+  readonly dataSha256?: string;
+  readonly ddlSha256: string;
+  /** Of the definition without what moves by itself: AUTO_INCREMENT, a sequence's next value. */
+  readonly shapeSha256: string;
+  readonly plainBytes?: number;
+}
+
+/** Differences that an error message names; the rest is counted. */
+const MAX_NAMED = 20;
+
+export function parseSeen(text: string): SeenObject[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SeenObject);
+}
+
+function keyOf(object: Pick<SeenObject, 'kind' | 'database' | 'name'>): string {
+  return JSON.stringify([object.kind, object.database, object.name]);
+}
+
+export function describeObject({
+  kind,
+  database,
+  name,
+}: Pick<SeenObject, 'kind' | 'database' | 'name'>): string {
+  return kind === 'database' || database === '' ? `${kind} ${name}` : `${kind} ${database}.${name}`;
+}
+
+/** "table helpdesk.ticket was changed", … between two looks at the same databases; empty when they are the same. */
+export function listChanges(earlier: readonly SeenObject[], later: readonly SeenObject[]): string[] {
+  const before = new Map(earlier.map((object) => [keyOf(object), object]));
+  const after = new Map(later.map((object) => [keyOf(object), object]));
+  const removed = earlier
+    .filter((object) => !after.has(keyOf(object)))
+    .map((object) => `${describeObject(object)} was removed`);
+  const added = later
+    .filter((object) => !before.has(keyOf(object)))
+    .map((object) => `${describeObject(object)} was added`);
+  const changed = later
+    .filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256)
+    .map((object) => `${describeObject(object)} was changed`);
+  return [...removed, ...added, ...changed];
+}
+
+/** Throws `inventory-mismatch` or `catalogue-changed` unless the three looks are the same. */
+export function checkStructure(
+  before: readonly SeenObject[],
+  dumped: readonly SeenObject[],
+  after: readonly SeenObject[],
+): void {
+  if (listChanges(before, after).length === 0) {
+    const differences = listChanges(before, dumped).map((change) =>
+      change.replace(/ was (\w+)$/, ' is $1 in the dump'),
+    );
+    if (differences.length === 0) return;
+    throw new LifeboatError(
+      'inventory-mismatch',
+      `the dump does not hold what is on the server: ${some(differences)}`,
+      {
+        hint: 'The structure on the server did not change, so the dump is wrong. Nothing of this run counts. Run it again, and report it if it stays.',
+      },
+    );
+  }
+  const changes = [...new Set([...listChanges(before, dumped), ...listChanges(dumped, after)])];
+  throw new LifeboatError('catalogue-changed', `the structure changed while the dump ran: ${some(changes)}`, {
+    hint: 'Nothing of this run counts, because a dump that overlaps such a change can lose a table. Run it again; if a program makes and drops tables all the time, name them in exclude-tables.',
+  });
+}
+
+/** Throws `inventory-mismatch` when the dump tool does not show what information_schema lists, or the other way round. */
+export function checkAgainstCatalogue(
+  catalogue: Catalogue,
+  choice: Choice,
+  before: readonly SeenObject[],
+): void {
+  const listed = [
+    ...choice.databases.map((name) => ({ kind: 'database', database: name, name })),
+    ...choice.tables,
+    ...catalogue.objects.filter(
+      (object) => choice.databases.includes(object.database) && object.kind !== 'trigger',
+    ),
+  ];
+  const seen = before.filter((object) => object.kind !== 'trigger');
+  const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
+  const differences = [
+    ...listed
+      .filter((object) => !seenKeys.has(keyOf(object)))
+      .map((object) => `${describeObject(object)} is missing`),
+    ...seen
+      .filter((object) => !listedKeys.has(keyOf(object)))
+      .map((object) => `${describeObject(object)} is not in the catalogue`),
+    ...countTriggers(catalogue, choice, before),
+  ];
+  if (differences.length === 0) return;
+  throw new LifeboatError(
+    'inventory-mismatch',
+    `the dump tool does not show what the server's catalogue lists: ${some(differences)}`,
+    {
+      hint: 'Either the structure changed in that second (run it again), or the dump user lacks a right on these objects.',
+    },
+  );
+}
+
+/** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
+function countTriggers(catalogue: Catalogue, choice: Choice, before: readonly SeenObject[]): string[] {
+  const onLeftOut = choice.excludedTables.length > 0;
+  return choice.databases.flatMap((database) => {
+    const isTrigger = (object: { kind: string; database: string }) =>
+      object.kind === 'trigger' && object.database === database;
+    const listed = catalogue.objects.filter(isTrigger).length;
+    const seen = before.filter(isTrigger).length;
+    // Triggers of excluded tables are left out with them.
+    if (listed === seen || (onLeftOut && seen < listed)) return [];
+    return [`database ${database} has ${listed} triggers, the dump tool shows ${seen}`];
+  });
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}

@@ -1,0 +1,107 @@
+// A database engine, as the dump action sees it: look first, dump, then say what was dumped. Not bent to any one database: an
+// engine hands out tasks for the target and judges their outcome; it never touches the store or the keys.
+import type { FailureExplainer, SealedResult, TargetSession, Task } from './remote.ts';
+
+/** How to reach the database from the target. Nothing given: the client's own defaults (socket, operating-system user). */
+export interface DatabaseConnection {
+  readonly user?: string;
+  /** Travels to the target over standard input only. */
+  readonly password?: string;
+  /** A file on the target whose first line is the password. */
+  readonly passwordFile?: string;
+  /** A client option file on the target. */
+  readonly defaultsFile?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly socket?: string;
+}
+
+export interface DumpRequest {
+  readonly connection: DatabaseConnection;
+  /** Names, or every database that is not the server's own. */
+  readonly databases: readonly string[] | '*';
+  readonly excludeDatabases: readonly string[];
+  /** `database.table`, `*` stands for any characters in either part. */
+  readonly excludeTables: readonly string[];
+  /** auto refuses tables that a snapshot cannot hold still; snapshot takes them with a warning. */
+  readonly consistency: 'auto' | 'snapshot';
+  readonly accounts: boolean;
+  /** rows: counted in the dump; digest: only digests, a little cheaper. */
+  readonly inventory: 'rows' | 'digest';
+  readonly rotate: boolean;
+  readonly brokenViews: 'exclude' | 'fail';
+  readonly allowEmpty: boolean;
+}
+
+/** A task whose standard output is plain text to be sealed, with what to say when it fails. */
+export interface DumpTask {
+  readonly task: Task;
+  readonly explain: FailureExplainer;
+}
+
+export interface SourceFacts {
+  readonly flavour: string;
+  readonly serverId: number;
+  readonly hostName: string;
+  readonly serverVersion: string;
+  readonly dumpToolVersion: string;
+}
+
+/** What cannot be shown equal in a sandbox, in numbers ("2 tables"), never by name. */
+export interface NotProvable {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface DumpPlan {
+  readonly source: SourceFacts;
+  readonly databases: readonly string[];
+  readonly warnings: readonly string[];
+  /** Tables with rows that change while they are dumped, because their engine has no transactions. */
+  readonly uncoveredTables: number;
+  /** Left out on purpose. */
+  readonly excluded: {
+    readonly databases: readonly string[];
+    readonly tables: number;
+    readonly brokenViews: number;
+  };
+  /** Undefined when accounts are not wanted. */
+  readonly accounts: DumpTask | undefined;
+  readonly data: DumpTask;
+  /**
+   * After `data` has ended well: reads what went by, compares it with the catalogue before and after, and throws
+   * `dump-incomplete`, `catalogue-changed` or `inventory-mismatch`, naming what differs.
+   */
+  conclude(dumped: SealedResult): Promise<DumpFindings>;
+  /** After `conclude`: prints the inventory; `head` are its first members, `stem` the name of the data object. */
+  inventory(head: Readonly<Record<string, unknown>>, stem: string): DumpTask;
+}
+
+export interface DatabaseFindings {
+  readonly name: string;
+  readonly tables: number;
+  readonly views: number;
+  /** Undefined when rows were not counted. */
+  readonly rows: number | undefined;
+  readonly plainBytes: number;
+}
+
+export interface DumpFindings {
+  readonly databases: readonly DatabaseFindings[];
+  readonly plainBytes: number;
+  /** Where the binary log stood at the dump's instant; null when the server writes none. */
+  readonly coordinates: { readonly file: string; readonly position: number; readonly gtid: string } | null;
+  /** Why point-in-time recovery cannot start here; empty when it can. */
+  readonly anchorObstacles: readonly string[];
+  readonly notProvable: readonly NotProvable[];
+  readonly warnings: readonly string[];
+}
+
+export interface DumpEngine {
+  /** The last part of a backup id. */
+  readonly name: string;
+  /** Programs that the target must have. */
+  readonly tools: readonly string[];
+  /** Checks versions, rights and the catalogue; throws the `db-…` codes. Nothing is locked, nothing is written. */
+  plan(session: TargetSession, request: DumpRequest): Promise<DumpPlan>;
+}
