@@ -40,7 +40,7 @@ export interface DumpTask {
 }
 
 export interface SourceFacts {
-  readonly flavour: string;
+  readonly flavour: 'mariadb' | 'mysql';
   readonly serverId: number;
   readonly hostName: string;
   readonly serverVersion: string;

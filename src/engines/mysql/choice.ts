@@ -37,7 +37,7 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const brokenViews = inside.filter((table) => table.isBroken && !excludedTables.includes(table));
   const tables = inside.filter((table) => !excludedTables.includes(table) && !brokenViews.includes(table));
   checkNames([...excludedTables, ...brokenViews]);
-  if (!request.allowEmpty && !tables.some((table) => table.kind === 'table')) {
+  if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
     throw new LifeboatError(
       'db-empty',
       databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,

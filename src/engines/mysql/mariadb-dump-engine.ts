@@ -80,13 +80,13 @@ function checkEngines(choice: Choice, request: DumpRequest): Choice['tables'] {
 }
 
 class MariadbDumpPlan implements DumpPlan {
-  readonly source;
-  readonly databases;
+  readonly source: DumpPlan['source'];
+  readonly databases: readonly string[];
   readonly warnings: readonly string[];
-  readonly excluded;
-  readonly uncoveredTables;
-  readonly accounts;
-  readonly data;
+  readonly excluded: DumpPlan['excluded'];
+  readonly uncoveredTables: number;
+  readonly accounts: DumpPlan['accounts'];
+  readonly data: DumpPlan['data'];
   readonly variables: Readonly<Record<string, string>>;
   readonly #session: TargetSession;
   readonly #scripts: DumpScripts;

@@ -1,0 +1,154 @@
+// The dump action: look, dump, compare, and only then write the manifest that makes a backup of it.
+import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
+import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
+import { createRunId } from '../../domain/run-id.ts';
+import { startStoreClock, type StoreClock } from '../../domain/store-clock.ts';
+import { formatBytes } from '../../domain/units.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { Encryption, Recipient, SigningKey } from '../../ports/encryption.ts';
+import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
+import type { Remote } from '../../ports/remote.ts';
+import type { Reporter } from '../../ports/reporter.ts';
+import type { StoreWriter } from '../../ports/store.ts';
+import type { DumpInputs } from './inputs.ts';
+import { storeObjects } from './store-objects.ts';
+import { describeBackup, writeManifest } from './write-manifest.ts';
+
+export interface DumpPorts {
+  readonly remote: Remote;
+  readonly store: StoreWriter;
+  readonly encryption: Encryption;
+  readonly engine: DumpEngine;
+  readonly reporter: Reporter;
+}
+
+export interface DumpKeys {
+  readonly recipients: readonly Recipient[];
+  /** Undefined: the manifest stays unsigned, and the summary says so. */
+  readonly signingKey: SigningKey | undefined;
+}
+
+export type DumpOutcome =
+  | { readonly kind: 'dry-run'; readonly plan: DumpPlan; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'stored';
+      readonly manifest: DumpManifest;
+      readonly manifestKey: string;
+      readonly storeLocation: string;
+      readonly storedBytes: number;
+      readonly durationMs: number;
+      readonly isSigned: boolean;
+      readonly warnings: readonly string[];
+    };
+
+/**
+ * Dumps the chosen databases of one target into the store. Throws a `LifeboatError` unless every stage ended with 0, the dump
+ * has its trailer, the hashes agree, what was dumped is what the catalogue lists, and the manifest is stored.
+ */
+export async function dump(
+  inputs: DumpInputs,
+  keys: DumpKeys,
+  lifeboatVersion: string,
+  ports: DumpPorts,
+  signal: AbortSignal,
+): Promise<DumpOutcome> {
+  const startedMs = performance.now();
+  const { reporter, remote, engine } = ports;
+  const clock = await readStoreClock(ports.store, signal);
+  const startedAt = clock.now();
+  const runId = createRunId(startedAt);
+  const { label } = inputs;
+  const id = formatBackupId({ runId, engine: engine.name, ...(label === undefined ? {} : { label }) });
+  const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
+    remote.open(
+      {
+        lockName: `dump-${inputs.server}`,
+        holder: `dump ${runId} of server ${inputs.server}`,
+        tools: engine.tools,
+        timeoutMs: inputs.timeout,
+      },
+      signal,
+    ),
+  );
+  try {
+    const plan = await reporter.group('Look at the database server', async () => {
+      const found = await engine.plan(session, requestOf(inputs));
+      describePlan(found, reporter);
+      return found;
+    });
+    const warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...plan.warnings];
+    if (inputs.dryRun) return { kind: 'dry-run', plan, warnings };
+    const backup = { inputs, keys, ports, session, signal, id, folder: dumpFolder(inputs.server, id) };
+    const stored = await reporter.group('Dump', () => storeObjects(backup, plan, clock));
+    checkMinimum(inputs.minSize, stored.objects);
+    const manifest = describeBackup(backup, plan, stored, {
+      startedAt,
+      finishedAt: clock.now(),
+      lifeboatVersion,
+    });
+    const manifestKey = await reporter.group('Write the manifest', () => writeManifest(backup, manifest));
+    return {
+      kind: 'stored',
+      manifest,
+      manifestKey,
+      storeLocation: ports.store.location,
+      storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
+      durationMs: performance.now() - startedMs,
+      isSigned: keys.signingKey !== undefined,
+      warnings: [...warnings, ...stored.findings.warnings],
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+async function readStoreClock(store: StoreWriter, signal: AbortSignal): Promise<StoreClock> {
+  const askedAt = Date.now();
+  const storeTime = await store.readClock(signal);
+  const answeredAt = Date.now();
+  return startStoreClock(storeTime, new Date((askedAt + answeredAt) / 2), () => performance.now());
+}
+
+function requestOf(inputs: DumpInputs): DumpRequest {
+  const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
+  return {
+    connection: {
+      ...(dbUser === undefined ? {} : { user: dbUser }),
+      ...(dbPassword === undefined ? {} : { password: dbPassword }),
+      ...(dbPasswordFile === undefined ? {} : { passwordFile: dbPasswordFile }),
+      ...(dbDefaultsFile === undefined ? {} : { defaultsFile: dbDefaultsFile }),
+      ...(dbHost === undefined ? {} : { host: dbHost }),
+      ...(dbPort === undefined ? {} : { port: dbPort }),
+      ...(dbSocket === undefined ? {} : { socket: dbSocket }),
+    },
+    databases: inputs.databases,
+    excludeDatabases: inputs.excludeDatabases,
+    excludeTables: inputs.excludeTables,
+    consistency: inputs.consistency,
+    accounts: inputs.accounts,
+    inventory: inputs.inventory,
+    rotate: inputs.rotate,
+    brokenViews: inputs.brokenViews,
+    allowEmpty: inputs.allowEmpty,
+  };
+}
+
+function describePlan(plan: DumpPlan, reporter: Reporter): void {
+  const { flavour, serverVersion, hostName, dumpToolVersion } = plan.source;
+  reporter.info(`${flavour} ${serverVersion} on ${hostName}, dump client ${dumpToolVersion}`);
+  reporter.info(`databases: ${plan.databases.join(', ') || 'none'}`);
+  if (plan.excluded.databases.length > 0)
+    reporter.info(`not in the dump: ${plan.excluded.databases.join(', ')}`);
+}
+
+function checkMinimum(minSize: number | undefined, objects: readonly ManifestObject[]): void {
+  const storedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  if (minSize === undefined || storedBytes >= minSize) return;
+  throw new LifeboatError(
+    'too-small',
+    `the dump has ${formatBytes(storedBytes)}, less than min-size (${formatBytes(minSize)})`,
+    {
+      hint: 'No manifest was written. Is this the server you meant, and is all of its data still there?',
+    },
+  );
+}

@@ -1,0 +1,168 @@
+// What a person reads about a dump: the job summary, verdict first.
+import { codeBlock, codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
+import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
+import { shellQuote } from '../../domain/shell.ts';
+import { formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
+import type { DumpOutcome } from './dump.ts';
+
+type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
+type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
+
+export function renderDumpSummary(server: string, outcome: DumpOutcome): string {
+  const parts = outcome.kind === 'stored' ? storedParts(server, outcome) : dryRunParts(server, outcome);
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function storedParts(server: string, outcome: Stored): string[] {
+  const { manifest, storedBytes, durationMs } = outcome;
+  const plainBytes = manifest.databases.reduce((sum, database) => sum + database.plainBytes, 0);
+  const ratio = storedBytes === 0 ? '' : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
+  return [
+    `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
+    `**${count(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
+      `The state is that of ${formatInstant(manifest.instant)}. ${pointInTime(manifest)}`,
+    databaseTable(manifest),
+    warningList(outcome),
+    whereItLies(outcome),
+    foldedDetails('Restore it by hand', restoreByHand(outcome)),
+    foldedDetails('Details', details(manifest)),
+  ];
+}
+
+function dryRunParts(server: string, { plan, warnings }: DryRun): string[] {
+  const { source, databases, excluded } = plan;
+  return [
+    `## ☑️ ${escapeMarkdown(server)}: ready to dump, nothing was written`,
+    `Connection, versions, rights and choice are in order: ${escapeMarkdown(`${source.flavour} ${source.serverVersion}`)}, dump client ${escapeMarkdown(source.dumpToolVersion)}.`,
+    `Would be dumped: ${databases.map(codeSpan).join(', ')}.`,
+    excluded.databases.length === 0
+      ? ''
+      : `Would be left out: ${excluded.databases.map(codeSpan).join(', ')}.`,
+    bullets(warnings),
+  ];
+}
+
+function databaseTable(manifest: DumpManifest): string {
+  const columns = [
+    { title: 'Database' },
+    { title: 'Tables', align: 'right' as const },
+    { title: 'Views', align: 'right' as const },
+    { title: 'Rows', align: 'right' as const },
+    { title: 'SQL', align: 'right' as const },
+  ];
+  const rows = manifest.databases.map((database) => [
+    codeSpan(database.name),
+    formatCount(database.tables),
+    formatCount(database.views),
+    database.rows === null ? 'not counted' : formatCount(database.rows),
+    formatBytes(database.plainBytes),
+  ]);
+  return markdownTable(columns, rows);
+}
+
+function pointInTime({ pitrAnchor, coordinates }: DumpManifest): string {
+  if (!pitrAnchor.isAnchor)
+    return `Point-in-time recovery cannot start here: ${escapeMarkdown(pitrAnchor.reasons.join('; '))}.`;
+  return coordinates === null
+    ? ''
+    : `Point-in-time recovery can start here, at ${codeSpan(`${coordinates.file}:${coordinates.position}`)}.`;
+}
+
+function warningList({ manifest, warnings, isSigned }: Stored): string {
+  const unprovable = manifest.notProvable.map(
+    ({ what, why }) => `A restore test cannot show that ${what} come back: ${why}.`,
+  );
+  const unsigned = isSigned
+    ? []
+    : ['The manifest is not signed: whoever can write to the store can forge a backup. Give `signing-key`.'];
+  return bullets([...warnings, ...unprovable, ...unsigned]);
+}
+
+function bullets(warnings: readonly string[]): string {
+  return warnings.map((warning) => `- ⚠️ ${escapeMarkdown(warning)}`).join('\n');
+}
+
+function whereItLies({ manifest, storeLocation, manifestKey }: Stored): string {
+  const folder = manifestKey.slice(0, manifestKey.lastIndexOf('/'));
+  const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
+  return [
+    `Backup ${codeSpan(manifest.id)} lies in ${codeSpan(`${storeLocation}/${folder}/`)},`,
+    `encrypted to ${recipients.map(codeSpan).join(', ')}.`,
+  ].join(' ');
+}
+
+/** Commands with stock tools only, ready to paste. */
+function restoreByHand({ manifest, storeLocation }: Stored): string {
+  const objects = ['accounts', 'data'].flatMap((role) =>
+    manifest.objects.filter((object) => object.role === role),
+  );
+  const intro =
+    'On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first' +
+    (storeLocation.startsWith('s3://') ? ', for example with `aws s3 cp`' : '') +
+    '. Check each before you open it:';
+  return [
+    intro,
+    codeBlock(objects.map((object) => restoreCommands(storeLocation, object)).join('\n'), 'sh'),
+  ].join('\n\n');
+}
+
+function restoreCommands(storeLocation: string, object: ManifestObject): string {
+  const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+  const fetch = object.parts.map(({ key }) =>
+    storeLocation.startsWith('s3://')
+      ? `aws s3 cp ${shellQuote(`${storeLocation}/${key}`)} .`
+      : `cp ${shellQuote(`${storeLocation.replace(/^file:\/\//, '')}/${key}`)} .`,
+  );
+  const check = object.parts.map(
+    ({ sha256 }, index) => `echo ${shellQuote(`${sha256}  ${files[index] ?? ''}`)} | sha256sum --check`,
+  );
+  return [
+    `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
+    ...fetch,
+    ...check,
+    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | mariadb --binary-mode`,
+  ].join('\n');
+}
+
+function details(manifest: DumpManifest): string {
+  const { versions, source, excluded, consistency } = manifest;
+  const left = [
+    ...(excluded.databases.length > 0 ? [excluded.databases.map(codeSpan).join(', ')] : []),
+    ...(excluded.tables > 0 ? [count(excluded.tables, 'table')] : []),
+    ...(excluded.brokenViews > 0 ? [count(excluded.brokenViews, 'broken view')] : []),
+  ];
+  const rows = [
+    [
+      'Server',
+      escapeMarkdown(
+        `${source.flavour} ${versions.server} on ${source.hostName}, server_id ${source.serverId}`,
+      ),
+    ],
+    ['Dump client', escapeMarkdown(versions.dumpTool)],
+    [
+      'Consistency',
+      consistency.uncoveredTables === 0
+        ? 'one snapshot'
+        : `one snapshot, but for ${count(consistency.uncoveredTables, 'table')}`,
+    ],
+    ['GTID', manifest.coordinates === null ? 'no binary log' : codeSpan(manifest.coordinates.gtid)],
+    ['Left out', left.length === 0 ? 'nothing' : left.join(', ')],
+    ['SSH host key', codeSpan(source.sshHostKey)],
+    ...manifest.objects.map((object) => [
+      `Object ${codeSpan(object.name)}`,
+      `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`,
+    ]),
+  ];
+  return markdownTable([{ title: '' }, { title: '' }], rows);
+}
+
+/** `20 Nov 2026, 03:05:12 UTC`. */
+function formatInstant(iso: string): string {
+  const date = new Date(iso);
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}, ${iso.slice(11, 19)} UTC`;
+}
+
+function count(number: number, noun: string): string {
+  return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

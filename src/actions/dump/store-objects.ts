@@ -1,0 +1,79 @@
+// Brings the objects of a dump into the store: accounts, databases, inventory, each checked on its way.
+import type { ManifestObject } from '../../domain/manifest.ts';
+import { dataStem, objectFileName, type ObjectRole } from '../../domain/object-names.ts';
+import type { StoreClock } from '../../domain/store-clock.ts';
+import { formatBytes, formatDuration } from '../../domain/units.ts';
+import type { DumpFindings, DumpPlan, DumpTask } from '../../ports/engine.ts';
+import type { SealedResult, TargetSession } from '../../ports/remote.ts';
+import { checkedMessage } from './checked-message.ts';
+import type { DumpKeys, DumpPorts } from './dump.ts';
+import type { DumpInputs } from './inputs.ts';
+import { withProgress } from './progress.ts';
+
+/** A backup on its way into the store. */
+export interface Backup {
+  readonly inputs: DumpInputs;
+  readonly keys: DumpKeys;
+  readonly ports: DumpPorts;
+  readonly session: TargetSession;
+  readonly signal: AbortSignal;
+  readonly id: string;
+  /** Key prefix of all its objects, with a slash at the end. */
+  readonly folder: string;
+}
+
+export interface StoredDump {
+  readonly objects: readonly ManifestObject[];
+  readonly findings: DumpFindings;
+  /** Not later than the moment whose state the dump holds. */
+  readonly instant: Date;
+}
+
+export async function storeObjects(backup: Backup, plan: DumpPlan, clock: StoreClock): Promise<StoredDump> {
+  const stem = dataStem(plan.databases);
+  const accounts = plan.accounts && (await storeSealed(backup, 'accounts', 'accounts', plan.accounts)).object;
+  const instant = clock.now();
+  const data = await storeSealed(backup, 'data', stem, plan.data, (dumped) => plan.conclude(dumped));
+  const head = { schema: 1, type: 'inventory', id: backup.id, server: backup.inputs.server };
+  const inventory = await storeSealed(backup, 'inventory', 'inventory', plan.inventory(head, stem));
+  const dataObject = { ...data.object, databases: plan.databases, plainBytes: data.judgement.plainBytes };
+  return {
+    objects: [dataObject, ...(accounts ? [accounts] : []), inventory.object],
+    findings: data.judgement,
+    instant,
+  };
+}
+
+/** Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. */
+async function storeSealed<T = undefined>(
+  { inputs, keys, ports, session, signal, folder }: Backup,
+  role: ObjectRole,
+  name: string,
+  { task, explain }: DumpTask,
+  judge: (result: SealedResult) => Promise<T> = () => Promise.resolve(undefined as T),
+): Promise<{ object: ManifestObject; judgement: T }> {
+  const { store, encryption, reporter } = ports;
+  const startedMs = performance.now();
+  const recipients = keys.recipients.map((recipient) => recipient.armored);
+  const sealed = session.seal({ ...task, recipients, compression: inputs.compression }, explain);
+  const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
+  const stream = withProgress(message, task.label, reporter);
+  const [parts, { sha256 }, judgement] = await Promise.all([
+    store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal }),
+    sealed.result,
+    sealed.result.then(judge),
+  ]);
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const elapsed = formatDuration(performance.now() - startedMs);
+  reporter.info(`${task.label}: ${formatBytes(sizeBytes)} stored in ${elapsed}`);
+  const object: ManifestObject = {
+    role,
+    name,
+    codec: 'zstd',
+    sizeBytes,
+    sha256,
+    recipients: keys.recipients.map((recipient) => recipient.encryptionKeyId),
+    parts: parts.map((part) => ({ key: part.key, sizeBytes: part.sizeBytes, sha256: part.sha256 })),
+  };
+  return { object, judgement };
+}
