@@ -14,9 +14,25 @@ export interface Recipient {
 }
 
 export interface SigningKey {
+  /** Of the primary key, upper-case hex: what goes onto paper. */
   readonly fingerprint: string;
-  /** Detached binary signature that `gpg --verify` accepts. */
-  sign(data: Uint8Array): Promise<Uint8Array>;
+  readonly expiresAt: Date | undefined;
+  /** Detached binary signature that `gpg --verify` accepts, dated `signedAt` (default: now by this machine's clock). */
+  sign(data: Uint8Array, signedAt?: Date): Promise<Uint8Array>;
+}
+
+/** A public key whose signatures the reader believes. */
+export interface TrustedSigner {
+  /** Of the primary key, upper-case hex. */
+  readonly fingerprint: string;
+  readonly userId: string;
+  readonly armored: string;
+}
+
+export interface VerifiedSignature {
+  /** Of the trusted signer's primary key. */
+  readonly fingerprint: string;
+  readonly signedAt: Date;
 }
 
 export interface Encryption {
@@ -39,4 +55,18 @@ export interface Encryption {
    * `true` when all is well; throws `encryption-format`.
    */
   checkMessageStart(head: Uint8Array, recipients: readonly Recipient[]): true | undefined;
+
+  /** Reads one or more armored public keys. Throws `input-invalid` for text that holds none, or a secret one. */
+  readTrustedSigners(armored: string): Promise<TrustedSigner[]>;
+
+  /**
+   * Accepts exactly one binary signature over these bytes by one of the signers, made before `now` (ten minutes of clock
+   * difference are allowed) and while the key was valid; a key that expired later still counts. Throws `signature-invalid`.
+   */
+  verifyDetached(
+    data: Uint8Array,
+    signature: Uint8Array,
+    signers: readonly TrustedSigner[],
+    now: Date,
+  ): Promise<VerifiedSignature>;
 }
