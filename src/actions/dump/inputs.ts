@@ -1,0 +1,122 @@
+// What the dump action takes and gives; action.yml, the tables and the command line's help are made from this.
+import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
+import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { databaseInputs, databaseRules } from '../../inputs/groups/database.ts';
+import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
+import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
+import { targetInputs } from '../../inputs/groups/target.ts';
+import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { boolean, choice, size } from '../../inputs/kinds.ts';
+import { compression, databases, excludedDatabases, tablePatterns } from '../../inputs/names.ts';
+import type { Problem } from '../../inputs/problem.ts';
+
+const ownInputs = group('Dump', {
+  databases: field(databases, {
+    description: "Databases to dump, one a line, or `*` for all but the server's own.",
+    default: '*',
+  }),
+  'exclude-databases': field(excludedDatabases, {
+    description: 'Databases to leave out, one a line.',
+    default: '',
+  }),
+  'exclude-tables': field(tablePatterns, {
+    description:
+      'Tables to leave out, `database.table` one a line; `*` stands for any characters. A dump that leaves out tables cannot be the start of a point-in-time recovery.',
+    default: '',
+  }),
+  layout: field(choice('one'), {
+    description:
+      'How databases are put into objects. `one`: all of them in one dump, one consistent point in time.',
+    default: 'one',
+  }),
+  consistency: field(choice('auto', 'snapshot'), {
+    description:
+      'How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning.',
+    default: 'auto',
+  }),
+  accounts: field(boolean, {
+    description: 'Dump the accounts of the database server and their rights, as an object of its own.',
+    default: 'true',
+  }),
+  inventory: field(choice('rows', 'digest'), {
+    description:
+      'What is recorded of every table, to compare a restored one with. `rows`: its rows and digests. `digest`: digests only, which costs the target a little less.',
+    default: 'rows',
+  }),
+  rotate: field(boolean, {
+    description: 'Begin a new binary log with the dump.',
+    default: 'true',
+  }),
+  'broken-views': field(choice('exclude', 'fail'), {
+    description:
+      'What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.',
+    default: 'exclude',
+  }),
+  compression: field(compression, {
+    description: 'Codec and level.',
+    default: 'zstd:3',
+  }),
+  'min-size': field(size, {
+    description: 'A dump whose stored size is smaller does not count, and the run fails.',
+  }),
+  'allow-empty': field(boolean, {
+    description: 'Accept a dump without any table.',
+    default: 'false',
+  }),
+  'dry-run': field(boolean, {
+    description:
+      'Check everything that can be checked without dumping: connection, versions, rights, choice of databases. Nothing is written.',
+    default: 'false',
+  }),
+});
+
+const inputs = {
+  ...targetInputs,
+  ...storeInputs,
+  ...keyInputs,
+  ...databaseInputs,
+  ...ownInputs,
+  ...tellingInputs,
+};
+
+export type DumpInputs = InputsOf<typeof inputs>;
+
+const ownRules: readonly Rule[] = [
+  ruleFor(ownInputs, ['databases', 'exclude-databases'], (chosen): Problem[] => {
+    if (chosen.databases === '*') return [];
+    const names = chosen.databases;
+    return chosen.excludeDatabases
+      .filter((name) => names.includes(name))
+      .map((name) => ({ input: 'exclude-databases', what: `"${name}" is listed in \`databases\` too` }));
+  }),
+];
+
+export const dumpDeclaration: ActionDeclaration<typeof inputs> = {
+  name: 'dump',
+  description: 'Dump databases of a server over SSH into a bucket, encrypted before they leave the server',
+  inputs,
+  outputs: {
+    'backup-id': {
+      description: 'Name of the backup, which is also the name of its folder in the store.',
+      example: '20261120T030512Z-7f3a9c1e-mariadb',
+      emptyWhen: 'there is no backup: the run failed or was a dry run',
+    },
+    'manifest-key': {
+      description:
+        'Key of the manifest below the prefix of the store. The backup exists since this object does.',
+      example: 'atlas/dumps/2026/11/20/20261120T030512Z-7f3a9c1e-mariadb/manifest.json',
+      emptyWhen: 'there is no backup',
+    },
+    bytes: {
+      description: 'Bytes in the store, all objects of the backup together.',
+      example: '48211034',
+      emptyWhen: 'there is no backup',
+    },
+    'duration-seconds': {
+      description: 'Whole seconds from the start of the run to the manifest.',
+      example: '252',
+      emptyWhen: 'there is no backup',
+    },
+  },
+  rules: [...storeRules, ...keyRules, ...databaseRules, ...ownRules],
+};

@@ -1,0 +1,10 @@
+// Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
+import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import type { ActionRegistry } from '../platform/action.ts';
+
+export const actions = {
+  dump: {
+    declaration: dumpDeclaration,
+    load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+} as const satisfies ActionRegistry;

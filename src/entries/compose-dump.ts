@@ -1,0 +1,81 @@
+// Puts the dump action together: constructs the adapters, hands them to the action.
+import { dump } from '../actions/dump/dump.ts';
+import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import { renderDumpSummary } from '../actions/dump/report.ts';
+import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
+import { recipientWarnings } from '../encryption/recipient-warnings.ts';
+import { mariadbDumpEngine } from '../engines/mysql/mariadb-dump-engine.ts';
+import { LifeboatError } from '../errors.ts';
+import { ruleFor } from '../inputs/declaration.ts';
+import { checkFor } from '../inputs/gather.ts';
+import { defineAction } from '../platform/action.ts';
+import { checkKnownHosts, KNOWN_HOSTS_HELP } from '../remote/known-hosts.ts';
+import { checkPrivateKey } from '../remote/private-key.ts';
+import { createSshRemote } from '../remote/ssh-remote.ts';
+import { openStoreWriter } from '../store/open-store.ts';
+import { VERSION } from '../version.ts';
+
+const encryption = createOpenPgpEncryption();
+const { inputs: declared } = dumpDeclaration;
+
+export const dumpAction = defineAction(dumpDeclaration, {
+  rules: [
+    ruleFor(declared, ['ssh-key', 'ssh-key-passphrase'], ({ sshKey, sshKeyPassphrase }) => {
+      const what = checkPrivateKey(sshKey, sshKeyPassphrase);
+      return what === undefined ? [] : [{ input: 'ssh-key', what }];
+    }),
+    ruleFor(declared, ['ssh-known-hosts', 'ssh-host', 'ssh-port'], ({ sshKnownHosts, sshHost, sshPort }) =>
+      checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
+        input: 'ssh-known-hosts',
+        what,
+        fix: KNOWN_HOSTS_HELP,
+      })),
+    ),
+  ],
+  checks: () => ({
+    recipients: checkFor(declared, ['recipients'], ({ recipients }) =>
+      encryption.readRecipients(recipients, new Date()),
+    ),
+    signingKey: checkFor(declared, ['signing-key', 'signing-key-passphrase'], (keys) =>
+      keys.signingKey === undefined
+        ? undefined
+        : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, new Date()),
+    ),
+  }),
+  run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
+    for (const warning of recipientWarnings(keys.recipients, new Date())) reporter.warning(warning);
+    const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
+    const store = openStoreWriter(inputs.store, {
+      endpoint: inputs.storeEndpoint,
+      region: inputs.storeRegion,
+      credentials:
+        accessKeyId !== undefined && secretAccessKey !== undefined
+          ? { accessKeyId, secretAccessKey }
+          : ambientCredentials,
+      allowUnversioned: inputs.allowUnversioned,
+      onNotice: (message) => reporter.warning(message),
+    });
+    const remote = createSshRemote({
+      host: inputs.sshHost,
+      port: inputs.sshPort,
+      user: inputs.sshUser,
+      privateKey: inputs.sshKey,
+      passphrase: inputs.sshKeyPassphrase,
+      knownHosts: inputs.sshKnownHosts,
+    });
+    const ports = { remote, store, encryption, engine: mariadbDumpEngine, reporter };
+    try {
+      const outcome = await dump(inputs, keys, { lifeboatVersion: VERSION, origin }, ports, signal);
+      for (const warning of outcome.warnings) reporter.warning(warning);
+      reporter.summary(renderDumpSummary(inputs.server, outcome));
+      if (outcome.kind === 'stored') {
+        reporter.output('backup-id', outcome.manifest.id);
+        reporter.output('manifest-key', outcome.manifestKey);
+        reporter.output('bytes', outcome.storedBytes);
+        reporter.output('duration-seconds', Math.round(outcome.durationMs / 1000));
+      }
+    } finally {
+      await store.close();
+    }
+  },
+});

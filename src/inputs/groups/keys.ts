@@ -1,0 +1,44 @@
+// Inputs with OpenPGP keys: who can read backups, and who signs their manifests. The keys themselves are read by an adapter.
+import { type Rule, ruleFor } from '../declaration.ts';
+import { field, group } from '../field.ts';
+import { choice, password, text } from '../kinds.ts';
+import type { Problem } from '../problem.ts';
+
+export const keyInputs = group('Keys', {
+  recipients: field(text, {
+    description:
+      'OpenPGP public keys that backups are encrypted to, armored, one after the other. Give two or more: when the only secret key is lost, so are the backups.',
+    required: true,
+  }),
+  'encrypt-on': field(choice('target'), {
+    description:
+      'Where backups are encrypted. `target`: on the server, so that the runner sees ciphertext only; the server needs `gpg`.',
+    default: 'target',
+  }),
+  'signing-key': field(text, {
+    description:
+      'OpenPGP secret key that signs manifests, armored. Without it nobody can tell a backup from a forged one.',
+    secret: true,
+  }),
+  'signing-key-passphrase': field(password, {
+    description: 'Passphrase of `signing-key`, where it has one.',
+    secret: true,
+  }),
+});
+
+export const keyRules: readonly Rule[] = [
+  ruleFor(
+    keyInputs,
+    ['signing-key', 'signing-key-passphrase'],
+    ({ signingKey, signingKeyPassphrase }): Problem[] =>
+      signingKey === undefined && signingKeyPassphrase !== undefined
+        ? [
+            {
+              input: 'signing-key',
+              what: 'nothing is given, but `signing-key-passphrase` is',
+              fix: 'Give the key too, or leave out both.',
+            },
+          ]
+        : [],
+  ),
+];

@@ -1,0 +1,51 @@
+// Inputs that say which server is worked on, and how it is reached by SSH.
+import { field, group } from '../field.ts';
+import { duration, password, port, text } from '../kinds.ts';
+import { hostName, label, serverName, userName } from '../names.ts';
+
+const MIN_TIMEOUT_MS = 10_000;
+/** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
+const MAX_TIMEOUT_MS = 5 * 86_400_000;
+
+export const targetInputs = group('Target', {
+  server: field(serverName, {
+    description:
+      "The target's name in the store. All its backups lie in a folder of this name: never change it.",
+    required: true,
+  }),
+  'ssh-host': field(hostName, {
+    description: 'Host name or IP address of the SSH server.',
+    required: true,
+  }),
+  'ssh-port': field(port, {
+    description: 'Port of the SSH server.',
+    default: '22',
+  }),
+  'ssh-user': field(userName, {
+    description: 'User to log in as. It needs no rights beyond what the action reads; root is never needed.',
+    required: true,
+  }),
+  'ssh-key': field(text, {
+    description: 'Private key of that user, in OpenSSH or PEM format, with its line breaks.',
+    required: true,
+    secret: true,
+  }),
+  'ssh-key-passphrase': field(password, {
+    description: 'Passphrase of `ssh-key`, where it has one.',
+    secret: true,
+  }),
+  'ssh-known-hosts': field(text, {
+    description:
+      'Host keys that the server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`. Print them with `ssh-keyscan` and compare them with the server once. There is no switch to turn the check off.',
+    required: true,
+  }),
+  timeout: field(duration({ min: MIN_TIMEOUT_MS, max: MAX_TIMEOUT_MS }), {
+    description:
+      'The work on the target is ended after this time. The default leaves room below the six hours of a hosted job.',
+    default: '5h30m',
+  }),
+  label: field(label, {
+    description:
+      'Added to the names of the backups of this run, to tell them apart from others of the same server.',
+  }),
+});

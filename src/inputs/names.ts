@@ -1,0 +1,103 @@
+// Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
+import { isIP } from 'node:net';
+import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
+import { lines } from './kinds.ts';
+
+/** A target's name in the store; it becomes a folder. */
+export const serverName: Kind<string> = matchKind(
+  'name',
+  'lower-case letters, digits, dots and dashes, at most 63, beginning with a letter or digit',
+  /^[a-z0-9][a-z0-9.-]{0,62}$/,
+  'is not a name for a server',
+);
+
+export const label: Kind<string> = matchKind(
+  'name',
+  'lower-case letters, digits and dashes, at most 32',
+  /^[a-z0-9-]{1,32}$/,
+  'is not a label',
+);
+
+/** RFC 1035: at most 253 characters; underscores are common in practice. */
+const HOST_NAME = /^(?=.{1,253}$)\w(?:[\w.-]*[\w.])?$/;
+
+export const hostName: Kind<string> = lineKind(
+  'host',
+  'a host name or an IP address, nothing else',
+  (host) => {
+    if (host.includes('@')) throw new Refusal('holds a user; it has an input of its own');
+    if (/^\[.*\]|^[^:]*:\d+$/.test(host))
+      throw new Refusal('holds brackets or a port; the port has an input of its own');
+    if (isIP(host) === 0 && !HOST_NAME.test(host)) throw new Refusal('is not the name of a host');
+    return host;
+  },
+);
+
+/** A leading dash could be taken for an option by programs on the target. */
+export const userName: Kind<string> = matchKind(
+  'name',
+  'a user name without blanks',
+  /^[^-\s][^\s]{0,127}$/,
+  'is not a user name',
+);
+
+/** A path on the target. */
+export const targetPath: Kind<string> = matchKind(
+  'path',
+  'a path on the target that begins with `/` or `~/`',
+  /^~?\/[^/]/,
+  'is not a path from the root or the home directory',
+);
+
+const MAX_NAME_CHARACTERS = 64;
+
+function checkName(name: string): string {
+  // MySQL, "Schema Object Names": at most 64 characters.
+  if (Array.from(name).length > MAX_NAME_CHARACTERS)
+    throw new Refusal('holds a name of more than 64 characters');
+  return name;
+}
+
+const databaseNames = lines({ accepts: 'names of databases', parse: checkName });
+
+/** Every database, or those that are listed. */
+export const databases: Kind<'*' | readonly string[]> = {
+  ...databaseNames,
+  accepts: `\`*\` for all, or ${databaseNames.accepts}`,
+  parse: (text) => {
+    const names = databaseNames.parse(text);
+    if (names.length === 0) throw new Refusal('lists nothing');
+    if (!names.includes('*')) return names;
+    if (names.length > 1) throw new Refusal('lists `*` and names');
+    return '*';
+  },
+};
+
+export const excludedDatabases: Kind<readonly string[]> = databaseNames;
+
+/** `database.table`; `*` stands for any characters. */
+export const tablePatterns: Kind<readonly string[]> = lines({
+  accepts: 'tables as `database.table`, where `*` stands for any characters',
+  parse: (pattern) => {
+    if (!/^[^.]+\..+$/.test(pattern)) throw new Refusal('holds an entry that is not `database.table`');
+    return pattern;
+  },
+});
+
+export interface Compression {
+  readonly codec: 'zstd';
+  readonly level: number;
+}
+
+/** zstd(1): levels 1 to 19; higher ones need memory on the target that a backup must not take. */
+const MAX_ZSTD_LEVEL = 19;
+
+export const compression: Kind<Compression> = lineKind(
+  'compression',
+  `\`zstd:1\` (fast) to \`zstd:${MAX_ZSTD_LEVEL}\` (small)`,
+  (value) => {
+    const level = Number(/^zstd:(\d{1,2})$/.exec(value)?.[1]);
+    if (!(level >= 1 && level <= MAX_ZSTD_LEVEL)) throw new Refusal('is not a compression');
+    return { codec: 'zstd', level };
+  },
+);

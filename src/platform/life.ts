@@ -1,0 +1,95 @@
+// The life of a run: a private directory, a signal that says stop, and one ending, whatever happened. Nothing returns from here.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LifeboatError } from '../errors.ts';
+import type { RunContext } from './action.ts';
+import type { Environment } from './environment.ts';
+import { describeFailure } from './failure.ts';
+import type { RunReporter } from './run-reporter.ts';
+
+/**
+ * From the first signal to the end, at the most. GitHub's runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later;
+ * users are promised 5 s.
+ */
+export const HARD_STOP_MS = 4_500;
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface LifeOptions {
+  /** For headings: `dump`. */
+  readonly name: string;
+  readonly environment: Environment;
+  readonly reporter: RunReporter;
+  readonly body: (context: RunContext) => Promise<void>;
+}
+
+/** Runs the body and ends the process with the exit code of its outcome. */
+export async function live({ name, environment, reporter, body }: LifeOptions): Promise<never> {
+  const stop = new AbortController();
+
+  const end = (error: unknown): never => {
+    let exitCode = 1;
+    try {
+      exitCode = error === undefined ? 0 : tellFailure(error, name, environment, reporter);
+      reporter.writeSummary();
+    } finally {
+      process.exit(exitCode);
+    }
+  };
+  const interrupt = (reason: unknown): void => {
+    if (stop.signal.aborted) return;
+    // Keeps the process alive on purpose: what undoes its work may have nothing else to wait for.
+    setTimeout(() => end(reason), HARD_STOP_MS);
+    stop.abort(reason);
+  };
+
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => interrupt(new LifeboatError('cancelled', `The run was cancelled (${signal}).`)));
+  }
+  process.on('uncaughtException', interrupt);
+  process.on('unhandledRejection', interrupt);
+  process.on('beforeExit', () => end(new Error('nothing was left to wait for, but the run had not ended')));
+  // A log that nobody reads any more is no reason to lose a backup.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+  try {
+    await body(makeContext(environment, reporter, stop.signal));
+  } catch (error) {
+    if (!stop.signal.aborted) return end(error);
+    reporter.debug(
+      `while stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return end(stop.signal.reason);
+  }
+  // Done in spite of a signal is done; a bug stays a bug.
+  return end(isBug(stop.signal) ? stop.signal.reason : undefined);
+}
+
+function isBug(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof LifeboatError);
+}
+
+function makeContext(environment: Environment, reporter: RunReporter, signal: AbortSignal): RunContext {
+  const temporaryDirectory = mkdtempSync(join(environment.temporaryBase, 'lifeboat-'));
+  process.on('exit', () => rmSync(temporaryDirectory, { recursive: true, force: true }));
+  return {
+    reporter,
+    signal,
+    temporaryDirectory,
+    surroundings: { isHostedRunner: environment.isHostedRunner },
+    origin: environment.origin,
+    ambientCredentials: environment.ambientCredentials,
+  };
+}
+
+/** Returns the exit code. */
+function tellFailure(error: unknown, name: string, environment: Environment, reporter: RunReporter): number {
+  const failure = describeFailure(error, name, environment.documentationBase);
+  if (failure.trace !== undefined) {
+    if (failure.isBug) reporter.bug(failure.trace);
+    else reporter.debug(failure.trace);
+  }
+  reporter.error(failure.title, failure.message);
+  reporter.summaryFirst(failure.summary);
+  return failure.exitCode;
+}

@@ -1,0 +1,16 @@
+// How the two kinds of output, the runner's log and a terminal, differ. All text has been through the sanitiser already.
+
+export interface Printer {
+  debug(lines: readonly string[]): void;
+  info(lines: readonly string[]): void;
+  /** An annotation only where `isAnnotated`; else a line of the log. */
+  warning(lines: readonly string[], isAnnotated: boolean): void;
+  error(title: string, lines: readonly string[]): void;
+  beginGroup(title: string): void;
+  endGroup(): void;
+  output(name: string, value: string): void;
+  /** False when there is nowhere to write it. */
+  summary(markdown: string): boolean;
+  /** Hands texts to the runner that it must never print; these alone are not sanitised. */
+  mask(forms: readonly string[]): void;
+}
