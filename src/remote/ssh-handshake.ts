@@ -1,0 +1,215 @@
+// From nothing to a connection that is logged in: inputs, TCP, host key, algorithms, key. One absolute time limit for all of it.
+import type { Socket } from 'node:net';
+import { NodeSSH } from 'node-ssh';
+import type { AuthHandlerMiddleware, Client, ParsedKey } from 'ssh2';
+import { LifeboatError } from '../errors.ts';
+import { abortable } from './abortable.ts';
+import { CIPHERS, KEX_ALGORITHMS, MACS } from './algorithms.ts';
+import { ConnectionEnd } from './connection-end.ts';
+import { KNOWN_HOSTS_HELP, checkKnownHosts, parseKnownHosts } from './known-hosts.ts';
+import type { HostKeys } from './known-hosts.ts';
+import { readPrivateKey } from './private-key.ts';
+import { parseServerHello } from './server-hello.ts';
+import { explainFailure, timeoutError } from './ssh-errors.ts';
+import type { FailedAttempt } from './ssh-errors.ts';
+import { fingerprint, readString } from './ssh-wire.ts';
+import { connectTcp } from './tcp-connect.ts';
+
+export interface SshOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** The text of the key file. */
+  readonly privateKey: string;
+  readonly passphrase?: string | undefined;
+  /** The text of known_hosts lines, as `parseKnownHosts` reads them. */
+  readonly knownHosts: string;
+  readonly keepaliveIntervalMs?: number;
+  /** The connection is lost after this many intervals without a byte from the server. */
+  readonly keepaliveCount?: number;
+  /** For everything until logged in. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** 60 s of silence: what a backup may lose to a frozen network, and long for a line that is only slow. */
+const KEEPALIVE_INTERVAL_MS = 15_000;
+const KEEPALIVE_COUNT = 4;
+/** A server that looks up names or is short of entropy takes some seconds; sshd itself gives up after 120 (LoginGraceTime). */
+const CONNECT_TIMEOUT_MS = 30_000;
+/** Enough for any version line and list of algorithms; ssh refuses packets above 35,000 bytes (RFC 4253, 6.1). */
+const MAX_HELLO_BYTES = 64 * 1024;
+
+/** A connection that is logged in. `end` has listened since before the login: nothing that happened to it is missed. */
+export interface OpenedSsh {
+  readonly address: string;
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly end: ConnectionEnd;
+  readonly hostKeyFingerprint: string;
+  readonly roundTripMs: number;
+  readonly silence: { readonly intervalMs: number; readonly count: number };
+}
+
+interface Attempt {
+  phase: FailedAttempt['phase'];
+  hostKey: FailedAttempt['hostKey'];
+  login: FailedAttempt['login'];
+  /** When the first message was sent that the server answers at once, and how long its answer took. */
+  askedAt: number;
+  roundTripMs: number;
+  readonly hello: Buffer[];
+}
+
+export async function openSsh(options: SshOptions, signal: AbortSignal): Promise<OpenedSsh> {
+  const { host, port, user, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const { key, hostKeys } = readInputs(options);
+  const attempt: Attempt = {
+    phase: 'tcp',
+    hostKey: undefined,
+    login: undefined,
+    askedAt: 0,
+    roundTripMs: 0,
+    hello: [],
+  };
+
+  const stop = new AbortController();
+  const onCancel = () => stop.abort(cancelledError(signal, address));
+  if (signal.aborted) onCancel();
+  signal.addEventListener('abort', onCancel);
+  const timer = setTimeout(
+    () => stop.abort(timeoutError(address, attempt.phase, connectTimeoutMs)),
+    connectTimeoutMs,
+  );
+  try {
+    const socket = await connectTcp(host, port, stop.signal);
+    attempt.phase = 'handshake';
+    return { address, ...(await shakeHands(socket, options, key, hostKeys, attempt, stop.signal)) };
+  } catch (error) {
+    throw explainFailure(error, {
+      ...attempt,
+      address,
+      user,
+      expectedHostKeys: hostKeys.expected,
+      clientKey: `${key.type} ${fingerprint(key.getPublicSSH())}`,
+      hello: parseServerHello(Buffer.concat(attempt.hello)),
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onCancel);
+  }
+}
+
+function readInputs(options: SshOptions): { key: ParsedKey; hostKeys: HostKeys } {
+  const key = readPrivateKey(options.privateKey, options.passphrase);
+  if (typeof key === 'string') throw new LifeboatError('input-invalid', `ssh-key: ${key}.`);
+  const problems = checkKnownHosts(options.knownHosts, options.host, options.port);
+  const parsed = parseKnownHosts(options.knownHosts);
+  if (problems.length > 0 || !parsed.ok) {
+    throw new LifeboatError('input-invalid', `ssh-known-hosts: ${problems.join('; ')}.`, {
+      hint: KNOWN_HOSTS_HELP,
+    });
+  }
+  return { key, hostKeys: parsed.knownHosts.lookup(options.host, options.port) };
+}
+
+async function shakeHands(
+  socket: Socket,
+  options: SshOptions,
+  key: ParsedKey,
+  hostKeys: HostKeys,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<Omit<OpenedSsh, 'address'>> {
+  const silence = {
+    intervalMs: options.keepaliveIntervalMs ?? KEEPALIVE_INTERVAL_MS,
+    count: options.keepaliveCount ?? KEEPALIVE_COUNT,
+  };
+  const ssh = new NodeSSH();
+  const ready = ssh.connect({
+    sock: socket,
+    username: options.user,
+    algorithms: {
+      kex: [...KEX_ALGORITHMS],
+      cipher: [...CIPHERS],
+      hmac: [...MACS],
+      serverHostKey: [...hostKeys.algorithms],
+      compress: ['none'],
+    },
+    hostVerifier: (shown: Buffer) => verifyHostKey(shown, hostKeys, attempt),
+    authHandler: logInWith(key, options.user, attempt),
+    keepaliveInterval: silence.intervalMs,
+    // The library only sends; whether the server still lives is watched by what arrives, and the time limit is ours.
+    keepaliveCountMax: Number.POSITIVE_INFINITY,
+    readyTimeout: 0,
+  });
+  const client = ssh.connection;
+  if (client === null)
+    throw await ready.then(
+      () => new Error('no connection'),
+      (error: unknown) => error,
+    );
+  const end = new ConnectionEnd(client);
+  keepHello(socket, client, attempt);
+  client.once('handshake', () => {
+    attempt.phase = 'login';
+    attempt.askedAt = performance.now();
+  });
+  try {
+    await abortable(ready, signal);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return {
+    client,
+    socket,
+    end,
+    silence,
+    hostKeyFingerprint: attempt.hostKey?.fingerprint ?? '',
+    roundTripMs: attempt.roundTripMs,
+  };
+}
+
+/** Also called for each later change of keys: a server cannot turn into another one. */
+function verifyHostKey(shown: Buffer, hostKeys: HostKeys, attempt: Attempt): boolean {
+  const verdict = hostKeys.check(shown);
+  const type = readString(shown, 0)?.toString('latin1') ?? 'unreadable';
+  attempt.hostKey = { verdict, type, fingerprint: fingerprint(shown) };
+  return verdict === 'ok';
+}
+
+/** Offers the key, and nothing else. First called when the server has granted the login service: one round trip after asking. */
+function logInWith(key: ParsedKey, user: string, attempt: Attempt): AuthHandlerMiddleware {
+  let hasOffered = false;
+  return (methods, isPartial) => {
+    if (hasOffered) {
+      attempt.login = { isPartial, methods };
+      return false;
+    }
+    hasOffered = true;
+    attempt.roundTripMs = performance.now() - attempt.askedAt;
+    return { type: 'publickey', username: user, key };
+  };
+}
+
+/** Keeps what the server says in the clear, for the message of a handshake that fails. */
+function keepHello(socket: Socket, client: Client, attempt: Attempt): void {
+  let bytes = 0;
+  const onData = (chunk: Buffer) => {
+    bytes += chunk.length;
+    attempt.hello.push(chunk);
+    if (bytes >= MAX_HELLO_BYTES) stop();
+  };
+  const stop = () => socket.removeListener('data', onData);
+  // The library has paused the socket by now, so that listening here starts nothing.
+  socket.on('data', onData);
+  client.once('handshake', stop);
+}
+
+function cancelledError(signal: AbortSignal, address: string): LifeboatError {
+  if (signal.reason instanceof LifeboatError) return signal.reason;
+  return new LifeboatError('cancelled', `The run was cancelled while it was connecting to ${address}.`, {
+    cause: signal.reason,
+  });
+}
