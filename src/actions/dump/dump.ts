@@ -43,12 +43,13 @@ export type DumpOutcome =
 
 /**
  * Dumps the chosen databases of one target into the store. Throws a `LifeboatError` unless every stage ended with 0, the dump
- * has its trailer, the hashes agree, what was dumped is what the catalogue lists, and the manifest is stored.
+ * has its trailer, the hashes agree, what was dumped is what the catalogue lists, and the manifest is stored. `origin` says to
+ * others who find the lock whose run holds it.
  */
 export async function dump(
   inputs: DumpInputs,
   keys: DumpKeys,
-  lifeboatVersion: string,
+  program: { readonly lifeboatVersion: string; readonly origin: string },
   ports: DumpPorts,
   signal: AbortSignal,
 ): Promise<DumpOutcome> {
@@ -63,7 +64,7 @@ export async function dump(
     remote.open(
       {
         lockName: `dump-${inputs.server}`,
-        holder: `dump ${runId} of server ${inputs.server}`,
+        holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
         tools: engine.tools,
         timeoutMs: inputs.timeout,
       },
@@ -84,7 +85,7 @@ export async function dump(
     const manifest = describeBackup(backup, plan, stored, {
       startedAt,
       finishedAt: clock.now(),
-      lifeboatVersion,
+      lifeboatVersion: program.lifeboatVersion,
     });
     const manifestKey = await reporter.group('Write the manifest', () => writeManifest(backup, manifest));
     return {

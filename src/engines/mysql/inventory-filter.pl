@@ -20,7 +20,8 @@ my $BLOCK    = 1 << 20;
 my $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us
 my $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35
 my $ID = qr/`(?:[^`]|``)+`/;
-my $QUOTED = qr/`(?:[^`]|``)*`|'(?:[^']|'')*'/;
+my $NAME = qr/`(?:[^`]|``)+`|"(?:[^"]|"")+"/;  # sql_mode ORACLE and ANSI_QUOTES quote names of routines with "
+my $QUOTED = qr/`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'/s;
 my $ACCOUNT = qr/(?:$QUOTED)(?:\@(?:$QUOTED))?/;
 my $has_digest = eval { require Digest::SHA; 1 };
 
@@ -142,8 +143,7 @@ sub read_account {
   elsif ($line =~ /^(?:\/\*M!\d+ )?GRANT .* TO ($ACCOUNT)/)                           { $name = $1 }
   elsif ($line =~ /^(?:\/\*M!\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/)                { $name = $1 }
   else { return }
-  $name =~ s/^`((?:[^`]|``)*)`/"'" . unquote("`$1`") . "'"/e;
-  $name =~ s/\@`((?:[^`]|``)*)`\z/"\@'" . unquote("`$1`") . "'"/e;
+  $name = join '@', map { "'" . unquote_account($_) . "'" } $name =~ /$QUOTED/g;
   $accounts{$name} = '' unless defined $accounts{$name};
   $accounts{$name} .= $line;
 }
@@ -200,8 +200,9 @@ sub end_body {
   (my $plain = $body) =~ s{^/\*!\d+ SET [^\n]*\n}{}mg;
   $plain =~ s{^/\*!\d+ }{};
   $plain =~ s{\*/ /\*!\d+ }{ }g;
-  if ($plain =~ /\A\s*CREATE\b.*?\b(TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE BODY|PACKAGE)\s+(?:IF NOT EXISTS\s+)?(?:(?:$ID|\w+)\s*\.\s*)?($ID|[^\s(`]+)/si) {
-    my ($kind, $name) = (lc $1, unquote($2));
+  if ($plain =~ /\A\s*CREATE\b.*?\b(TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE BODY|PACKAGE)\s+(?:IF NOT EXISTS\s+)?(?:(?:$NAME|\w+)\s*\.\s*)?($NAME|[^\s(`"]+)/si) {
+    my ($kind, $name) = (lc $1, $2);
+    $name = $name =~ s/\A"(.*)"\z/$1/s ? $name =~ s/""/"/gr : unquote($name);
     $kind =~ tr/ /-/;
     object($kind, $name, $lead . $body);
   }
@@ -319,6 +320,15 @@ sub end_digest {
   close($_[0]) or die "hasher: status $?\n";
   rename($_[1], "$dir/hash") or die "hash: $!\n";
   return read_hash();
+}
+
+sub unquote_account {
+  my ($name) = @_;
+  return unquote($name) if $name =~ /^`/;
+  $name = substr($name, 1, -1);
+  $name =~ s/''/'/g;
+  $name =~ s/\\(.)/$1/gs;
+  return $name;
 }
 
 sub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\z//; $name =~ s/``/`/g; return $name }
