@@ -1,0 +1,35 @@
+// The SDK's client, set up so that nothing happens behind our back: no retries, no waiting for 100-continue, no silent servers.
+import { S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { S3Limits, S3StoreOptions } from './options.ts';
+
+/** Most S3 servers take any region; this is what their documentation calls the default. */
+const USUAL_REGION = 'us-east-1';
+
+export function createClient(options: S3StoreOptions, limits: S3Limits): S3Client {
+  // Newer checksum headers are refused or ignored by other providers; there Content-MD5 and the returned ETag do the work.
+  const checksums = isAmazon(options) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  const region = options.region ?? (isAmazon(options) ? undefined : USUAL_REGION);
+  return new S3Client({
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint.href }),
+    ...(region === undefined ? {} : { region }),
+    ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
+    forcePathStyle: !isAmazon(options),
+    requestChecksumCalculation: checksums,
+    responseChecksumValidation: checksums,
+    // Our own retries know what a lost answer means for a key that is written once.
+    maxAttempts: 1,
+    // It would cost a new connection a part, and minutes with servers that ignore it.
+    expectContinueHeader: false,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: limits.connectTimeoutMs,
+      socketTimeout: limits.idleTimeoutMs,
+      requestTimeout: limits.answerTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
+  });
+}
+
+export function isAmazon(options: S3StoreOptions): boolean {
+  return options.endpoint === undefined;
+}

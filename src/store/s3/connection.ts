@@ -1,0 +1,75 @@
+// One client and what surrounds each of its requests: whole keys, retries, and errors that users understand.
+import type { S3Client } from '@aws-sdk/client-s3';
+import { joinKey } from '../../domain/object-key.ts';
+import { createClient } from './client.ts';
+import { explainFailure } from './explain.ts';
+import { isPassing, readFailure } from './failure.ts';
+import { DEFAULT_LIMITS, type S3Limits, type S3StoreOptions } from './options.ts';
+import { retry } from './retry.ts';
+
+export interface Request {
+  readonly operation: string;
+  /** Relative to the store; undefined for the bucket itself. */
+  readonly key: string | undefined;
+  readonly isWrite: boolean;
+}
+
+export class S3Connection {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly limits: S3Limits;
+  readonly #secrets: readonly string[];
+
+  constructor(options: S3StoreOptions) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.client = createClient(options, this.limits);
+    this.bucket = options.bucket;
+    this.prefix = options.prefix;
+    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials ?? {};
+    this.#secrets = [secretAccessKey, sessionToken, accessKeyId].filter((secret) => secret !== undefined);
+  }
+
+  /** For people. */
+  get location(): string {
+    return `s3://${this.bucket}${this.prefix === '' ? '' : `/${this.prefix}`}`;
+  }
+
+  /** Bucket and whole key, as every request about one object takes them. */
+  address(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: joinKey(this.prefix, key) };
+  }
+
+  /** Sends one request, again and again while it may pass. Throws LifeboatError, or the signal's reason. */
+  async request<T>(request: Request, send: (attempt: number) => Promise<T>, signal: AbortSignal): Promise<T> {
+    let attempts = 0;
+    try {
+      return await retry(
+        (number) => send((attempts = number)),
+        (error) => {
+          const failure = readFailure(error);
+          return {
+            isPassing: failure !== undefined && isPassing(failure),
+            retryAfterMs: failure?.retryAfterMs,
+          };
+        },
+        this.limits,
+        signal,
+      );
+    } catch (error) {
+      const failure = signal.aborted ? undefined : readFailure(error);
+      if (failure === undefined) throw error;
+      const what = request.key === undefined ? this.location : `${this.location}/${request.key}`;
+      throw explainFailure(failure, { ...request, what, attempts }, (text) => this.#hide(text));
+    }
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  /** A server, or something that poses as one, may repeat what it was sent. */
+  #hide(text: string): string {
+    return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  }
+}

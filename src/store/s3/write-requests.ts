@@ -1,0 +1,231 @@
+// The five requests of a writer, each made so that a key is written once and only what the store confirmed counts.
+// Learns from answers to its own writes alone: a put-only user may ask for nothing.
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  type CompletedPart,
+} from '@aws-sdk/client-s3';
+import { LifeboatError } from '../../errors.ts';
+import { isAmazon } from './client.ts';
+import { ConditionalWrites, type WriteOutcome } from './conditional-writes.ts';
+import { findMismatch, type StoredAnswer } from './confirmation.ts';
+import { S3Connection } from './connection.ts';
+import { isUploadGone, readFailure } from './failure.ts';
+import type { S3WriterOptions } from './options.ts';
+
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  readonly md5: Buffer;
+}
+
+export interface WrittenObject {
+  /** Undefined where no versions are kept, and where the only answer was lost. */
+  readonly versionId: string | undefined;
+}
+
+export class S3WriteRequests {
+  readonly connection: S3Connection;
+  readonly #options: S3WriterOptions;
+  readonly #notices = new Set<string>();
+  readonly #conditionalWrites = new ConditionalWrites(() =>
+    this.#notice(
+      'The store does not know conditional writes (If-None-Match): only the uniqueness of names keeps objects from being replaced.',
+    ),
+  );
+  #isVersioned = false;
+
+  constructor(options: S3WriterOptions) {
+    this.connection = new S3Connection(options);
+    this.#options = options;
+  }
+
+  /** Throws `store-exists`, `store-unversioned` and what any request throws. */
+  async putObject(key: string, body: RequestBody, abortSignal: AbortSignal): Promise<WrittenObject> {
+    const address = this.connection.address(key);
+    const send = this.#conditionalWrites.attempts(
+      (condition) =>
+        this.connection.client.send(
+          new PutObjectCommand({
+            ...address,
+            ...condition,
+            ...this.#storageClass(),
+            ...describeBody(body),
+          }),
+          { abortSignal },
+        ),
+      () => this.#exists(key),
+    );
+    const outcome = await this.connection.request(write('PutObject', key), send, abortSignal);
+    if (outcome.answer !== undefined) this.#confirm(outcome.answer, body, 'PutObject', key);
+    return this.#learnVersion(outcome, key);
+  }
+
+  /** Begins an upload and returns its id. */
+  async createUpload(key: string, abortSignal: AbortSignal): Promise<string> {
+    const address = this.connection.address(key);
+    const send = () =>
+      this.connection.client.send(
+        new CreateMultipartUploadCommand({
+          ...address,
+          ...this.#storageClass(),
+          // The SDK sends CRC32 with each part to Amazon, which takes it only for uploads begun with it.
+          ...(isAmazon(this.#options) ? { ChecksumAlgorithm: 'CRC32' } : {}),
+        }),
+        { abortSignal },
+      );
+    const request = write('CreateMultipartUpload', key);
+    const answer = await this.connection.request(request, send, abortSignal);
+    if (answer.UploadId === undefined) throw this.#unconfirmed(request.operation, key, 'no upload id');
+    return answer.UploadId;
+  }
+
+  /** Sends one part and returns what completing needs of it. A repeated part replaces itself. */
+  async uploadPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: RequestBody,
+    abortSignal: AbortSignal,
+  ): Promise<CompletedPart> {
+    const send = () =>
+      this.connection.client.send(
+        new UploadPartCommand({
+          ...this.connection.address(key),
+          UploadId: uploadId,
+          PartNumber: partNumber,
+          ...describeBody(body),
+        }),
+        { abortSignal },
+      );
+    const request = write(`UploadPart ${partNumber}`, key);
+    const answer = await this.connection.request(request, send, abortSignal);
+    this.#confirm(answer, body, request.operation, key);
+    return {
+      PartNumber: partNumber,
+      ETag: answer.ETag,
+      ...(answer.ChecksumCRC32 === undefined ? {} : { ChecksumCRC32: answer.ChecksumCRC32 }),
+    };
+  }
+
+  /** Makes the object of its parts. Throws as `putObject` does. */
+  async completeUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly CompletedPart[],
+    abortSignal: AbortSignal,
+  ): Promise<WrittenObject> {
+    const send = this.#conditionalWrites.attempts(
+      (condition) =>
+        this.connection.client.send(
+          new CompleteMultipartUploadCommand({
+            ...this.connection.address(key),
+            ...condition,
+            UploadId: uploadId,
+            MultipartUpload: { Parts: [...parts] },
+          }),
+          { abortSignal },
+        ),
+      () => this.#exists(key),
+    );
+    const request = write('CompleteMultipartUpload', key);
+    const outcome = await this.connection.request(request, send, abortSignal);
+    if (outcome.answer !== undefined && outcome.answer.ETag === undefined) {
+      throw this.#unconfirmed(request.operation, key, 'no ETag');
+    }
+    return this.#learnVersion(outcome, key);
+  }
+
+  /** Gives up an upload, within a few seconds or not at all; never throws. */
+  async abortUpload(key: string, uploadId: string): Promise<void> {
+    const abortSignal = AbortSignal.timeout(this.connection.limits.abortTimeoutMs);
+    const send = async () => {
+      try {
+        await this.connection.client.send(
+          new AbortMultipartUploadCommand({ ...this.connection.address(key), UploadId: uploadId }),
+          { abortSignal },
+        );
+      } catch (error) {
+        const failure = readFailure(error);
+        // The right to abort is one of its own and may be missing; what is gone needs no abort.
+        if (failure === undefined || !(failure.status === 403 || isUploadGone(failure))) throw error;
+      }
+    };
+    try {
+      await this.connection.request(write('AbortMultipartUpload', key), send, abortSignal);
+    } catch {
+      this.#notice(
+        `An unfinished upload may be left in ${this.connection.location}: the bucket's rule for incomplete uploads removes it.`,
+      );
+    }
+  }
+
+  #confirm(answer: StoredAnswer, body: RequestBody, operation: string, key: string): void {
+    const mismatch = findMismatch(answer, body.md5, isAmazon(this.#options));
+    if (mismatch !== undefined) throw this.#unconfirmed(operation, key, mismatch);
+  }
+
+  /**
+   * The first answer with a version id settles it for the bucket; S3 says `null` where versioning is suspended. A repeated
+   * request proves nothing: a gateway may answer it with less than it would have said the first time.
+   */
+  #learnVersion(
+    { answer, isRepeat }: WriteOutcome<{ readonly VersionId?: string | undefined }>,
+    key: string,
+  ): WrittenObject {
+    const versionId = answer?.VersionId === 'null' ? undefined : answer?.VersionId;
+    if (versionId !== undefined) this.#isVersioned = true;
+    if (this.#isVersioned || isRepeat) return { versionId };
+    if (!this.#options.allowUnversioned) {
+      throw new LifeboatError(
+        'store-unversioned',
+        `the bucket ${this.connection.bucket} keeps no versions: it gave none to ${this.#name(key)}`,
+        {
+          hint: 'Turn versioning on for the bucket, better with Object Lock and a default retention, so that whoever steals the keys of this run cannot destroy backups; or accept the risk with `allow-unversioned: true`.',
+        },
+      );
+    }
+    this.#notice('The bucket keeps no versions: whoever has the keys of this run can replace backups.');
+    return { versionId };
+  }
+
+  #storageClass() {
+    const name = this.#options.storageClass;
+    // The SDK's type lists Amazon's names; other providers have their own, and the store is the judge.
+    return name === undefined ? {} : { StorageClass: name as 'STANDARD' };
+  }
+
+  #exists(key: string): LifeboatError {
+    return new LifeboatError('store-exists', `${this.#name(key)} is already there and was not replaced`);
+  }
+
+  #unconfirmed(operation: string, key: string, found: string): LifeboatError {
+    return new LifeboatError(
+      'store-upload-failed',
+      `${operation} of ${this.#name(key)} was not confirmed: the answer has ${found}`,
+      {
+        hint: 'Check that `store-endpoint` leads straight to the S3 service, not to a proxy that answers itself.',
+      },
+    );
+  }
+
+  #name(key: string): string {
+    return `${this.connection.location}/${key}`;
+  }
+
+  #notice(message: string): void {
+    if (this.#notices.has(message)) return;
+    this.#notices.add(message);
+    this.#options.onNotice?.(message);
+  }
+}
+
+function write(operation: string, key: string) {
+  return { operation, key, isWrite: true };
+}
+
+function describeBody({ bytes, md5 }: RequestBody) {
+  return { Body: bytes, ContentLength: bytes.length, ContentMD5: md5.toString('base64') };
+}
