@@ -16,14 +16,13 @@ export function readPrivateKey(text: string, passphrase?: string): ParsedKey | s
   const misfit = recogniseMisfit(text);
   if (misfit !== undefined) return misfit;
   const key = parse(text, passphrase === '' ? undefined : passphrase);
-  if (key instanceof Error) return explain(key.message);
+  if (key === undefined || key instanceof Error) return explain(key?.message ?? '');
   if (!key.isPrivateKey()) return `this is a public key; needed is ${READABLE}`;
-  if (key.type === 'ssh-dss')
-    return 'DSA keys are no longer accepted by servers; make one with `ssh-keygen -t ed25519`';
   return key;
 }
 
-function parse(text: string, passphrase: string | undefined): ParsedKey | Error {
+/** Undefined, which the library does not declare, is a key file that says that it holds no key. */
+function parse(text: string, passphrase: string | undefined): ParsedKey | Error | undefined {
   try {
     return ssh2.utils.parseKey(text, passphrase);
   } catch (error) {

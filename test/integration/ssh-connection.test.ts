@@ -91,8 +91,8 @@ async function runOn(connection: SshConnection, command: string): Promise<Finish
 
 /** A target of its own, until `stop`. */
 async function serve(settings?: TargetOptions) {
-  const { address, stop } = await startTarget(run, settings);
-  return { ...address, stop };
+  const server = await startTarget(run, settings);
+  return { ...server.address, stop: () => server.stop() };
 }
 
 /** Options for another target. */
@@ -221,8 +221,7 @@ describe('the host key', () => {
     const connection = await connect({ knownHosts: known('ssh-rsa') });
     expect(connection.hostKeyFingerprint).toBe(await toFingerprint(known('ssh-rsa')));
     await connection.end();
-    const wrong = `${other()}`;
-    expect((await failToConnect('ssh-host-key', { knownHosts: `* ${wrong}` })).message).toContain(
+    expect((await failToConnect('ssh-host-key', { knownHosts: `* ${other()}` })).message).toContain(
       'ssh-ed25519',
     );
   });
@@ -523,10 +522,12 @@ describe('an enlarged window', () => {
 
   /** What lies in memory when nobody reads and nothing more comes. */
   async function fillUp(channel: ClientChannel): Promise<number> {
-    for (let last = -1; ; await sleep(300)) {
-      if (channel.readableLength === last && last > 0) return last;
+    let last = -1;
+    while (last <= 0 || channel.readableLength !== last) {
       last = channel.readableLength;
+      await sleep(300);
     }
+    return last;
   }
 
   it('is what may lie unread, and no more', async () => {
