@@ -1,5 +1,6 @@
 // One ESM bundle with shared chunks; stable names so that a change of dist/ can be read as a diff.
 import { defineConfig } from 'rolldown';
+import { licensesPlugin } from './script/licenses-plugin.ts';
 import { textPlugin } from './script/text-plugin.ts';
 
 export default defineConfig({
@@ -11,7 +12,7 @@ export default defineConfig({
   platform: 'node',
   // ssh2 loads these when they are there and works without them.
   external: [/\.node$/, 'cpu-features'],
-  plugins: [textPlugin()],
+  plugins: [textPlugin(), licensesPlugin()],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -5,7 +5,8 @@ export interface Field<T> {
   /** One or more sentences, Markdown. */
   readonly description: string;
   readonly type: string;
-  readonly accepts: string;
+  /** Completes "accepted: …"; undefined where the description says it all. */
+  readonly accepts: string | undefined;
   readonly isMultiline: boolean;
   /** Whether `true` and `false` are all that is accepted: such a flag needs no value on the command line. */
   readonly isBoolean: boolean;
@@ -50,6 +51,11 @@ export function field<T>(
     parse: (text) => kind.parse(text.replaceAll('\r\n', '\n')),
     absent: () => (details.default === undefined ? undefined : kind.parse(details.default)),
   };
+}
+
+/** Description and what is accepted, in sentences. */
+export function describeField({ description, accepts }: Field<unknown>): string {
+  return accepts === undefined ? description : `${description} Accepted: ${accepts}.`;
 }
 
 /** Names in kebab case, as users write them. */

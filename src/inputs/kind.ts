@@ -3,8 +3,8 @@
 export interface Kind<T> {
   /** One or two words for tables: `duration`. */
   readonly type: string;
-  /** Completes "accepted: …". */
-  readonly accepts: string;
+  /** Completes "accepted: …"; undefined where the description says it all. */
+  readonly accepts: string | undefined;
   /** Whether line feeds belong to the value. */
   readonly isMultiline: boolean;
   /**
@@ -22,7 +22,7 @@ export class Refusal extends Error {
 const CONTROL = /\p{Cc}/u;
 
 /** A kind of one line without control characters; outer blanks are dropped before `parse` sees the text. */
-export function lineKind<T>(type: string, accepts: string, parse: (text: string) => T): Kind<T> {
+export function lineKind<T>(type: string, accepts: string | undefined, parse: (text: string) => T): Kind<T> {
   return {
     type,
     accepts,

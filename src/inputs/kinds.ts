@@ -5,17 +5,17 @@ import { type Kind, lineKind, Refusal } from './kind.ts';
 /** Any text; outer blank lines are dropped. */
 export const text: Kind<string> = {
   type: 'text',
-  accepts: 'text',
+  accepts: undefined,
   isMultiline: true,
   parse: (value) => value.trim(),
 };
 
-export const line: Kind<string> = lineKind('text', 'one line of text', (value) => value);
+export const line: Kind<string> = lineKind('text', undefined, (value) => value);
 
 /** A password or passphrase: nothing is trimmed but the line end that pasting leaves behind. */
 export const password: Kind<string> = {
   type: 'text',
-  accepts: 'one line of text',
+  accepts: undefined,
   isMultiline: false,
   parse: (value) => {
     const secret = value.replace(/\n+$/, '');
@@ -25,17 +25,21 @@ export const password: Kind<string> = {
 };
 
 /** A list, one item a line; blank lines, lines that begin with `#` and repeated items are dropped. */
-export function lines(item: Pick<Kind<string>, 'accepts' | 'parse'> = line): Kind<readonly string[]> {
+export function lines(items: {
+  /** Begins with a plural: "names of databases". */
+  readonly accepts: string;
+  parse(item: string): string;
+}): Kind<readonly string[]> {
   return {
     type: 'list',
-    accepts: `${item.accepts}, one a line; lines that begin with # are comments`,
+    accepts: `${items.accepts}, one a line; lines that begin with # are comments`,
     isMultiline: true,
     parse: (value) => {
-      const items = value
+      const given = value
         .split('\n')
         .map((entry) => entry.trim())
         .filter((entry) => entry !== '' && !entry.startsWith('#'));
-      return [...new Set(items)].map((entry) => item.parse(entry));
+      return [...new Set(given)].map((entry) => items.parse(entry));
     },
   };
 }

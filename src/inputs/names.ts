@@ -63,7 +63,7 @@ const databaseNames = lines({ accepts: 'names of databases', parse: checkName })
 /** Every database, or those that are listed. */
 export const databases: Kind<'*' | readonly string[]> = {
   ...databaseNames,
-  accepts: `\`*\` for all, or ${databaseNames.accepts}`,
+  accepts: '`*` for all, or names of databases, one a line; lines that begin with # are comments',
   parse: (text) => {
     const names = databaseNames.parse(text);
     if (names.length === 0) throw new Refusal('lists nothing');

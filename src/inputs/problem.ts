@@ -8,7 +8,7 @@ export interface Problem {
   /** A clause: "nothing is given", "the value has no unit". Never holds a secret. */
   readonly what: string;
   /** Completes "accepted: …". */
-  readonly accepted?: string;
+  readonly accepted?: string | undefined;
   /** A sentence. */
   readonly fix?: string;
 }

@@ -1,7 +1,7 @@
 // The command line's help, from the declarations.
 import { EXIT_CODES } from '../domain/exit-codes.ts';
 import type { ActionDeclaration } from '../inputs/declaration.ts';
-import type { Declaration, Field } from '../inputs/field.ts';
+import { type Declaration, describeField, type Field } from '../inputs/field.ts';
 import { secretFlags } from './flags.ts';
 
 const WIDTH = 100;
@@ -42,7 +42,7 @@ function renderGroup(group: string, inputs: Declaration): readonly string[] {
     .filter(([, field]) => field.group === group)
     .flatMap(([name, field]) => [
       `  ${renderFlag(name, field, inputs)}${renderPresence(field)}`,
-      ...wrap(`${field.description} Accepted: ${field.accepts}.`),
+      ...wrap(describeField(field)),
     ]);
 }
 

@@ -1,0 +1,112 @@
+// Everything that is made from the declarations: which files, and what belongs into them.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { actions } from '../src/entries/actions.ts';
+import { renderActionYml } from '../src/inputs/action-yml.ts';
+import type { ActionDeclaration } from '../src/inputs/declaration.ts';
+import { type Declaration, field, group } from '../src/inputs/field.ts';
+import { choice } from '../src/inputs/kinds.ts';
+import { fillMarkers } from '../src/inputs/markers.ts';
+import {
+  renderActionsTable,
+  renderErrors,
+  renderInputsTable,
+  renderOutputsTable,
+  renderReference,
+} from '../src/inputs/tables.ts';
+import { COMMAND_INPUT } from '../src/platform/on-github.ts';
+
+export interface GeneratedFile {
+  /** Relative to the root of the project. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** The Marketplace shows this one; the name must be unique there. */
+const ROOT_HEAD = {
+  name: 'Lifeboat backups',
+  description: 'Back up servers over SSH into a bucket, encrypted, and prove that the newest backup restores',
+  main: 'dist/main.js',
+};
+/** Pages that people write, with generated blocks in them. */
+const PAGES_WITH_BLOCKS = ['README.md'];
+const MADE = '<!-- Made by `npm run generate` from the declarations in src/; do not edit. -->';
+
+const declarations: readonly ActionDeclaration[] = Object.values(actions).map(
+  ({ declaration }) => declaration,
+);
+
+/** All generated files with their content, formatted as the rest of the project. */
+export async function renderGeneratedFiles(root: string): Promise<readonly GeneratedFile[]> {
+  const files: readonly GeneratedFile[] = [
+    { path: 'action.yml', content: renderRootAction() },
+    { path: 'docs/reference/errors.md', content: `${MADE}\n\n${renderErrors()}` },
+    { path: 'src/version.ts', content: renderVersion(root) },
+    ...declarations.flatMap((declaration) => renderAction(declaration)),
+    ...[...PAGES_WITH_BLOCKS, ...declarations.map(({ name }) => `${name}/README.md`)]
+      .filter((path) => existsSync(join(root, path)))
+      .map((path) => ({
+        path,
+        content: fillMarkers(readFileSync(join(root, path), 'utf8'), renderBlocks()),
+      })),
+  ];
+  return Promise.all(
+    files.map(async ({ path, content }) => {
+      const filepath = join(root, path);
+      return { path, content: await format(content, { ...(await resolveConfig(filepath)), filepath }) };
+    }),
+  );
+}
+
+function renderAction(declaration: ActionDeclaration): readonly GeneratedFile[] {
+  const { name, description, inputs, outputs } = declaration;
+  const head = { name: `Lifeboat ${name}`, description, main: `../dist/${name}.js` };
+  return [
+    { path: `${name}/action.yml`, content: renderActionYml(head, inputs, outputs) },
+    { path: `docs/reference/${name}.md`, content: `${MADE}\n\n${renderReference(declaration)}` },
+  ];
+}
+
+/** The union of all inputs; one is required only when every action requires it. */
+function renderRootAction(): string {
+  const [first = '', ...others] = declarations.map(({ name }) => name);
+  const command = group('Command', {
+    [COMMAND_INPUT]: field(choice(first, ...others), {
+      description: 'Which action to run. The other inputs are those of that action.',
+      required: true,
+    }),
+  });
+  const inputs: Declaration = Object.fromEntries(
+    declarations.flatMap((declaration) =>
+      Object.entries(declaration.inputs).map(([name, one]) => [
+        name,
+        { ...one, isRequired: declarations.every((other) => other.inputs[name]?.isRequired === true) },
+      ]),
+    ),
+  );
+  const outputs = Object.fromEntries(
+    declarations.flatMap((declaration) => Object.entries(declaration.outputs)),
+  );
+  return renderActionYml(ROOT_HEAD, { ...command, ...inputs }, outputs);
+}
+
+function renderBlocks(): Readonly<Record<string, string>> {
+  return {
+    actions: renderActionsTable(declarations),
+    ...Object.fromEntries(
+      declarations.flatMap((declaration) => [
+        [`${declaration.name}-inputs`, renderInputsTable(declaration)],
+        [`${declaration.name}-outputs`, renderOutputsTable(declaration)],
+      ]),
+    ),
+  };
+}
+
+function renderVersion(root: string): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version =
+    typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
+  if (typeof version !== 'string') throw new Error('package.json holds no version');
+  return `// Made by \`npm run generate\` from package.json; do not edit.\nexport const VERSION = '${version}';\n`;
+}
