@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asRoot, runCommand, tryCommand, type CommandOptions, type CommandResult } from './command.ts';
+import { appendToLedger } from './ledger.ts';
+import { recordProcess } from './processes.ts';
 import type { LabRun } from './run.ts';
 
 const STATE_DIRECTORY = 'podman';
@@ -45,7 +47,9 @@ export class Container {
     ];
     const [file, ...args] = podman(run.directory, command);
     await runCommand(file, args);
-    return new Container(run, name);
+    const container = new Container(run, name);
+    await container.#record();
+    return container;
   }
 
   /** Runs a command inside and returns its status. */
@@ -76,6 +80,13 @@ export class Container {
   async readLog(): Promise<string> {
     const { stdout, stderr } = await this.#podman(['logs', '--tail', '40', this.name]);
     return `${stdout.toString()}${stderr}`;
+  }
+
+  /** Its end ends every process in the container. */
+  async #record(): Promise<void> {
+    const { stdout } = await this.#podman(['inspect', '--format', '{{.State.Pid}}', this.name]);
+    const record = recordProcess(Number(stdout.toString()));
+    if (record !== undefined) appendToLedger(this.#run.directory, record);
   }
 
   async #require(command: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 // Free TCP ports on the loopback interface.
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 
 /** A port that nobody listens on now, for each name. All are held until all are known, so that they differ. */
 export async function findFreePorts<Name extends string>(...names: Name[]): Promise<Record<Name, number>> {
@@ -16,4 +16,15 @@ async function listenAnywhere(): Promise<Server> {
     server.listen(0, '127.0.0.1', resolve);
   });
   return server;
+}
+
+/** Whether somebody listens on the port. */
+export async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const isOpen = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return isOpen;
 }

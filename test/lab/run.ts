@@ -1,10 +1,11 @@
 // One run of the lab: a throw-away directory, a list of what was started, and the promise that all of it ends: by `stop`, else by
 // the supervisor when this process dies, else by the sweep at the next start.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
+import { appendToLedger } from './ledger.ts';
 import {
   findProcesses,
   killUntilGone,
@@ -12,7 +13,7 @@ import {
   RUN_VARIABLE,
   type ProcessRecord,
 } from './processes.ts';
-import { LEDGER_FILE, makeRunId, removeRun, sweepDeadRuns } from './sweep.ts';
+import { makeRunId, removeRun, sweepDeadRuns } from './sweep.ts';
 
 /** Podman takes at most 50 characters for its --runroot, which is below this one; sockets may have 107 (sockaddr_un). */
 const MAX_DIRECTORY_LENGTH = 41;
@@ -58,6 +59,10 @@ export class LabRun {
     return new LabRun(id, directory);
   }
 
+  get supervisorPid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
   path(...parts: string[]): string {
     return path.join(this.directory, ...parts);
   }
@@ -88,7 +93,7 @@ export class LabRun {
     const record = child.pid === undefined ? undefined : recordProcess(child.pid);
     if (record === undefined)
       throw new Error(`${file} cannot be started: is it installed? script/setup installs it`);
-    appendFileSync(this.path(LEDGER_FILE), `${JSON.stringify(record)}\n`);
+    appendToLedger(this.directory, record);
     const mark = options.mark ?? '';
     return {
       record,

@@ -1,5 +1,6 @@
 // SSH key pairs, made by ssh-keygen in its own format.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { runCommand } from './command.ts';
 
 export interface SshKeyOptions {
@@ -7,10 +8,19 @@ export interface SshKeyOptions {
   readonly passphrase?: string;
 }
 
-/** Writes `path` (mode 0600) and `path`.pub; returns the public key as `type base64`. */
-export async function createSshKey(path: string, options: SshKeyOptions = {}): Promise<string> {
+/** Writes `file` (mode 0600) and `file`.pub; returns the public key as `type base64`. */
+export async function createSshKey(file: string, options: SshKeyOptions = {}): Promise<string> {
   const { type = 'ed25519', passphrase = '' } = options;
-  await runCommand('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'lab', '-f', path]);
-  const publicKey = await readFile(`${path}.pub`, 'utf8');
+  await runCommand('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'lab', '-f', file]);
+  const publicKey = await readFile(`${file}.pub`, 'utf8');
   return publicKey.trim().split(' ').slice(0, 2).join(' ');
+}
+
+/** Writes host_ed25519 and host_rsa for an sshd on the loopback interface; returns their known_hosts lines. */
+export async function createHostKeys(directory: string, port: number): Promise<string> {
+  const keys = [
+    await createSshKey(path.join(directory, 'host_ed25519'), { type: 'ed25519' }),
+    await createSshKey(path.join(directory, 'host_rsa'), { type: 'rsa' }),
+  ];
+  return keys.map((key) => `[127.0.0.1]:${port} ${key}\n`).join('');
 }

@@ -5,17 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runAsRoot } from './command.ts';
+import { readLedger } from './ledger.ts';
 import { removeContainers } from './podman.ts';
-import {
-  findProcesses,
-  killUntilGone,
-  recordProcess,
-  RUN_VARIABLE,
-  type ProcessRecord,
-} from './processes.ts';
-
-/** One line per process that the run started. */
-export const LEDGER_FILE = 'processes.jsonl';
+import { findProcesses, killUntilGone, recordProcess, RUN_VARIABLE } from './processes.ts';
 
 /** A run's id names the process that it belongs to, so that there is no moment in which the owner is unknown. */
 export function makeRunId(): string {
@@ -44,18 +36,12 @@ function nameOwner(pid: number): string {
 export async function removeRun(directory: string): Promise<void> {
   if (!existsSync(directory)) return;
   await removeContainers(directory);
-  const records = readRecords(path.join(directory, LEDGER_FILE));
+  const records = readLedger(directory);
   await killUntilGone(() => findProcesses(`${RUN_VARIABLE}=${path.basename(directory)}`, records));
   for (const mount of findMounts(directory)) await runAsRoot(['umount', '--lazy', mount]);
   await removeDirectory(directory);
   // The common directory goes with the last run.
   await rmdir(path.dirname(directory)).catch(() => undefined);
-}
-
-function readRecords(file: string): ProcessRecord[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as ProcessRecord);
 }
 
 /** Mount points below the directory, innermost first. */

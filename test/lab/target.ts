@@ -3,15 +3,14 @@
 // The one trace on the machine is /run/sshd, empty, as the package's own service makes it: sshd insists on it.
 import { existsSync } from 'node:fs';
 import { chown, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryCommand } from './command.ts';
-import { findFreePorts } from './ports.ts';
+import { canConnect, findFreePorts } from './ports.ts';
 import { findProcesses, RUN_VARIABLE } from './processes.ts';
 import type { LabProcess, LabRun } from './run.ts';
-import { createSshKey } from './ssh-keys.ts';
+import { createHostKeys, createSshKey } from './ssh-keys.ts';
 
 const USER = 'deploy';
 /** Not in any range that Debian hands out (policy 9.2.2: 60000 to 64999 are allocated globally, on demand). */
@@ -33,8 +32,8 @@ export interface TargetOptions {
   readonly configuration?: readonly string[];
 }
 
-/** How to reach a target; plain data. */
-export interface TargetAddress {
+/** What an SSH client needs; plain data. */
+export interface SshAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -42,6 +41,9 @@ export interface TargetAddress {
   readonly privateKeyPath: string;
   /** Two known_hosts lines, ed25519 and rsa. */
   readonly knownHosts: string;
+}
+
+export interface TargetAddress extends SshAddress {
   /** The user's home, empty at the start. */
   readonly home: string;
   /** Stands first in PATH and is empty: a program put here comes before the machine's own. */
@@ -63,10 +65,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
   const privateKeyPath = path.join(directory, 'client_key');
   const account = await makeAccount(directory, options.shell);
   await writeFile(path.join(directory, 'authorized_keys'), await createSshKey(privateKeyPath));
-  const hostKeys = [
-    await createSshKey(path.join(directory, 'host_ed25519'), { type: 'ed25519' }),
-    await createSshKey(path.join(directory, 'host_rsa'), { type: 'rsa' }),
-  ];
+  const knownHosts = await createHostKeys(directory, port);
   const wrappersDirectory = path.join(directory, 'bin');
   await mkdir(wrappersDirectory);
   const configuration = path.join(directory, 'sshd_config');
@@ -88,7 +87,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
     port,
     user: account.user,
     privateKeyPath,
-    knownHosts: hostKeys.map((key) => `[127.0.0.1]:${port} ${key}\n`).join(''),
+    knownHosts,
     home: account.home,
     wrappersDirectory,
     logPath: run.path(log),
@@ -189,18 +188,8 @@ async function waitForPort(port: number, server: LabProcess): Promise<void> {
   }
 }
 
-async function canConnect(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const isOpen = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-  });
-  socket.destroy();
-  return isOpen;
-}
-
 /** Runs one command on a target with the stock ssh client. */
-export async function runOnTarget(target: TargetAddress, command: string, input?: string) {
+export async function runOnTarget(target: SshAddress, command: string, input?: string) {
   const known = `${target.privateKeyPath}.known_hosts`;
   if (!existsSync(known)) await writeFile(known, target.knownHosts);
   const options = [
@@ -221,11 +210,11 @@ export async function runOnTarget(target: TargetAddress, command: string, input?
 }
 
 /** Living processes of the target's sessions, also those that a cut connection left behind; sshd itself is not among them. */
-export function findTargetProcesses(target: Pick<TargetAddress, 'port'>): number[] {
+export function findTargetProcesses(target: Pick<SshAddress, 'port'>): number[] {
   return findProcesses(renderMark(target));
 }
 
-function renderMark({ port }: Pick<TargetAddress, 'port'>): string {
+export function renderMark({ port }: Pick<SshAddress, 'port'>): string {
   return `${TARGET_VARIABLE}=${port}`;
 }
 

@@ -1,0 +1,41 @@
+#!/bin/bash
+# Main process of the second target: a machine of its own with sshd, MariaDB and gpg of other versions than the host's.
+#   SSH_PORT DB_PORT        on 127.0.0.1 of the machine that runs the lab
+#   SESSION_VARIABLES       what sshd sets in every session, NAME=value separated by spaces
+#   /lab-keys               host keys and authorized_keys
+# MariaDB's administrator is root, over /run/mysqld/mysqld.sock; the user that logs in is `deploy`.
+set -euo pipefail
+
+# "*": no password fits, but the account is not locked, which sshd would refuse.
+useradd --password '*' --create-home --shell /bin/bash deploy
+install -d -m 755 /run/sshd /run/lab
+install -d -o mysql -m 755 /run/mysqld /var/log/mysql
+install -m 600 /lab-keys/host_* /run/lab
+cp /lab-keys/authorized_keys /run/lab
+
+mariadb-install-db --no-defaults --user=mysql --datadir=/var/lib/mysql --skip-test-db > /run/lab/install.log
+mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
+  --bind-address=127.0.0.1 --port="$DB_PORT" --max-allowed-packet=1G \
+  --log-bin=binlog --binlog-format=ROW --server-id=4712 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 &
+until mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --execute 'SELECT 1' > /dev/null 2>&1; do
+  kill -0 $! || exit 1
+  sleep 0.1
+done
+
+cat > /run/lab/sshd_config << CONF
+Port $SSH_PORT
+ListenAddress 127.0.0.1
+HostKey /run/lab/host_ed25519
+HostKey /run/lab/host_rsa
+AuthorizedKeysFile /run/lab/authorized_keys
+StrictModes no
+AllowUsers deploy
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+MaxStartups 100
+SetEnv $SESSION_VARIABLES
+CONF
+/usr/sbin/sshd -D -e -f /run/lab/sshd_config &
+# When either of the two ends, the machine does.
+wait -n
