@@ -11,13 +11,13 @@ const ENCRYPTION_ALGORITHMS: ReadonlySet<number> = new Set([
   enums.publicKey.ecdh,
 ]);
 
+/** openpgp.js can do no more in Node: for Brainpool and secp256k1 it asks for a package that does not come with it. */
 const CURVES: ReadonlySet<string> = new Set([
-  ...['curve25519Legacy', 'nistP256', 'nistP384', 'nistP521'],
-  ...['brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'],
+  ...['curve25519Legacy', 'ed25519Legacy', 'nistP256', 'nistP384', 'nistP521'],
 ]);
 
 /** NIST SP 800-131A: shorter RSA keys, and finite fields, are not allowed any more. */
-export const MIN_KEY_BITS = 2048;
+const MIN_KEY_BITS = 2048;
 
 const MAY_ENCRYPT = enums.keyFlags.encryptCommunication | enums.keyFlags.encryptStorage;
 
@@ -99,6 +99,15 @@ function describeWeakness(algorithm: number, { bits, curve }: AlgorithmInfo): st
     return `is of the kind ${formatAlgorithm(algorithm)}, which gpg cannot decrypt`;
   if (curve !== undefined && !CURVES.has(curve))
     return `uses the curve ${curve}, which not every OpenPGP program knows`;
-  if (bits !== undefined && bits < MIN_KEY_BITS) return `has ${bits} bits, fewer than ${MIN_KEY_BITS}`;
-  return undefined;
+  return describeCurve(curve) ?? describeLength(bits);
+}
+
+export function describeCurve(curve: string | undefined): string | undefined {
+  const isKnown = curve === undefined || CURVES.has(curve);
+  return isKnown ? undefined : `uses the curve ${curve}, which Lifeboat does not know`;
+}
+
+export function describeLength(bits: number | undefined): string | undefined {
+  const isLongEnough = bits === undefined || bits >= MIN_KEY_BITS;
+  return isLongEnough ? undefined : `has ${bits} bits, fewer than ${MIN_KEY_BITS}`;
 }

@@ -8,3 +8,6 @@ export const ENCRYPTING_CONFIG: PartialConfig = {
   /** What is encrypted was compressed before. */
   preferredCompressionAlgorithm: enums.compression.uncompressed,
 };
+
+/** No random notation in signatures: it is unreadable noise in what gpg says of them. */
+export const SIGNING_CONFIG: PartialConfig = { nonDeterministicSignaturesViaNotation: false };

@@ -4,7 +4,7 @@ import type { AnyPacket, Key } from 'openpgp';
 import { armor, enums, PacketList, readKey, SignaturePacket } from 'openpgp';
 import { LifeboatError } from '../errors.ts';
 import type { Recipient } from '../ports/encryption.ts';
-import { chooseEncryptionKey, MIN_KEY_BITS } from './encryption-subkey.ts';
+import { chooseEncryptionKey, describeCurve, describeLength } from './encryption-subkey.ts';
 import type { EncryptionKey } from './encryption-subkey.ts';
 import { formatAlgorithm, formatDay, formatKeyId, formatUserId } from './key-text.ts';
 import type { TransferableKey } from './transferable-key.ts';
@@ -64,7 +64,7 @@ async function readRecipient(raw: TransferableKey, number: number, now: Date): P
   }
   const key = await tryReadKey(raw.bytes);
   if (!key) return `key ${number} of the text: it cannot be read`;
-  const userId = formatUserId(key.getUserIDs()[0]);
+  const userId = await nameKey(key, now);
   const refuse = (reason: string): string => `${formatKeyId(key.getKeyID())} (${userId}): it ${reason}`;
 
   const defect = await findPrimaryDefect(key, now);
@@ -92,15 +92,21 @@ async function tryReadKey(bytes: Uint8Array): Promise<Key | undefined> {
   }
 }
 
+/** The user id that the key itself puts first, of those that hold; any other when none does. */
+async function nameKey(key: Key, now: Date): Promise<string> {
+  const primary = await key.getPrimaryUser(now).catch(() => undefined);
+  return formatUserId(primary?.user.userID?.userID ?? key.getUserIDs()[0]);
+}
+
 async function findPrimaryDefect(key: Key, now: Date): Promise<string | undefined> {
   const { algorithm } = key.keyPacket;
   if (!PRIMARY_ALGORITHMS.has(algorithm)) {
     return `is of the kind ${formatAlgorithm(algorithm)}, which gpg 2.2 and 2.4 cannot read`;
   }
-  const { bits } = key.getAlgorithmInfo();
-  if (bits !== undefined && bits < MIN_KEY_BITS && algorithm !== enums.publicKey.dsa) {
-    return `has ${bits} bits, fewer than ${MIN_KEY_BITS}`;
-  }
+  const { bits, curve } = key.getAlgorithmInfo();
+  const weakness =
+    describeCurve(curve) ?? (algorithm === enums.publicKey.dsa ? undefined : describeLength(bits));
+  if (weakness !== undefined) return weakness;
   if (await key.isRevoked(undefined, undefined, END_OF_TIME)) return 'is revoked';
   const created = key.getCreationTime();
   if (created > now) return `was made in the future, on ${created.toISOString()}`;

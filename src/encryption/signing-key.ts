@@ -4,6 +4,7 @@ import { createMessage, decryptKey, enums, readPrivateKey, sign } from 'openpgp'
 import { LifeboatError } from '../errors.ts';
 import type { SigningKey } from '../ports/encryption.ts';
 import { formatAlgorithm, formatDay, formatKeyId, formatUserId } from './key-text.ts';
+import { SIGNING_CONFIG } from './openpgp-config.ts';
 import { MIN_REMAINING_LIFE_MS } from './recipients.ts';
 import { readTransferableKeys } from './transferable-key.ts';
 
@@ -40,6 +41,7 @@ export async function readSigningKey(
           detached: true,
           date: signedAt,
           format: 'binary',
+          config: SIGNING_CONFIG,
         });
       } catch {
         throw new LifeboatError('input-invalid', `${name} could not sign as of ${signedAt.toISOString()}.`, {
@@ -103,7 +105,8 @@ async function chooseSigner(key: PrivateKey, now: Date, name: string): Promise<S
       best = { part, ...judged };
   }
   if (best) return { keyId: best.part.getKeyID(), expiresAt: best.expiresAt };
-  const detail = reasons.length === 0 ? 'no part of it is for signing and has its secret in the text' : reasons.join(', ');
+  const detail =
+    reasons.length === 0 ? 'no part of it is for signing and has its secret in the text' : reasons.join(', ');
   throw new LifeboatError('input-invalid', `${name} cannot sign: ${detail}.`);
 }
 

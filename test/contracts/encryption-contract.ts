@@ -1,8 +1,11 @@
 // What every implementation of the Encryption port must do, judged by the gpg of this machine.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LifeboatError } from '../../src/errors.ts';
 import type { Encryption, Recipient } from '../../src/ports/encryption.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';
+
+// gpg makes keys and starts agents: seconds, when the machine is busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** How the target encrypts; the options are the ones of the product's remote script. */
 const TARGET_OPTIONS = [
@@ -90,7 +93,7 @@ export function describeEncryption(name: string, create: () => Encryption): void
         expect(together.map(({ userId }) => userId)).toContain('Bob <bob@example.org>');
       });
 
-      it('name the subkey that gpg encrypts to', async () => {
+      it('name the subkey that gpg encrypts to', () => {
         for (const { fingerprint, encryptionKeyId } of recipients) {
           expect(gpg.encryptionSubkeys(fingerprint)).toEqual([encryptionKeyId]);
         }

@@ -16,6 +16,11 @@ export class GpgHome implements Disposable {
   // The agent's socket lies in it, and the path of a socket is 107 bytes at most.
   readonly directory = mkdtempSync(join(tmpdir(), 'lifeboat-gpg-'));
 
+  constructor() {
+    // Few rounds of hashing for passphrases: it would measure how many make them slow, and then be slow.
+    this.writeFile('gpg-agent.conf', 's2k-count 65536\n');
+  }
+
   /** Runs gpg; does not throw when it fails. */
   run(args: readonly string[], input: Uint8Array | string = ''): GpgResult {
     const common = ['--no-options', '--homedir', this.directory, '--batch', '--no-tty', '--status-fd', '3'];
