@@ -95,6 +95,7 @@ function inputVariables(
 /** GITHUB_OUTPUT: `name<<delimiter`, lines, `delimiter`. */
 function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
-  for (const match of text.matchAll(/^(.+)<<(.+)\n([\s\S]*?)\n\2$/gm)) outputs[match[1] ?? ''] = match[3] ?? '';
+  for (const match of text.matchAll(/^(.+)<<(.+)\n([\s\S]*?)\n\2$/gm))
+    outputs[match[1] ?? ''] = match[3] ?? '';
   return outputs;
 }
