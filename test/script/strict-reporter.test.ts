@@ -22,7 +22,9 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function runTests(source: string, ...args: string[]) {
   writeFileSync(path.join(directory, 'made.test.ts'), source);
   const vitest = path.join(PROJECT, 'node_modules', 'vitest', 'vitest.mjs');
-  const run = spawnSync(process.execPath, [vitest, 'run', '--root', directory, ...args], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [vitest, 'run', '--root', directory, ...args], {
+    encoding: 'utf8',
+  });
   return { status: run.status, said: run.stderr };
 }
 
