@@ -205,7 +205,7 @@ class ShellSession implements TargetSession {
     // The end of its standard input ends everything on the target, whatever it is doing. Its output has to be taken from the
     // channel meanwhile: the shell may be waiting to write.
     this.#channel.stdin.end('quit\n');
-    this.#channel.stdout.on('error', () => undefined).resume();
+    void drain(this.#chunks);
     const { promise: waited, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS, undefined);
     await Promise.race([this.#channel.closed, waited]);
@@ -283,6 +283,15 @@ class ShellSession implements TargetSession {
 
   #clearTimers(): void {
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
+
+/** Reads to the end and forgets. resume() would not do: an iterator that nobody asks keeps its stream from flowing. */
+async function drain(chunks: AsyncIterator<Buffer>): Promise<void> {
+  try {
+    while ((await chunks.next()).done !== true);
+  } catch {
+    // A destroyed stream has nothing more to give.
   }
 }
 

@@ -53,6 +53,13 @@ describe.each([
     expect(processesOfGroup(pid)).toEqual([]);
   });
 
+  it('hears the shell say that it has ended before it drops the channel', async () => {
+    const { session, channel } = await openLocalShell({ home, shell });
+    await session.run(plain('echo something'));
+    await session.close();
+    expect(await Promise.race([channel.closed, 'the shell was not heard'])).toEqual({ exitCode: 0 });
+  });
+
   it('fails when a stage fails, whatever the last one says, and shows what it wrote', async () => {
     const { session } = await openLocalShell({ home, shell });
     const task = plain(`stage first sh -c 'echo broken pipe here >&2; exit 7' | stage second cat`, [
