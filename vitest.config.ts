@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { StrictReporter } from './script/strict-reporter.ts';
 import { textPlugin } from './script/text-plugin.ts';
 
 // `unit` needs nothing but Node; `integration` needs the lab (real servers), which its global set-up starts.
@@ -6,6 +7,7 @@ export default defineConfig({
   plugins: [textPlugin()],
   test: {
     passWithNoTests: false,
+    reporters: [new StrictReporter(), 'default'],
     projects: [
       {
         extends: true,

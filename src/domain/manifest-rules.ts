@@ -56,7 +56,7 @@ const manifestShape = shape.record<DumpManifest>({
     flavour: shape.oneOf(['mariadb', 'mysql']),
     serverId: shape.count,
     serverUuid: shape.optional(shape.text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID')),
-    hostName: shape.filledText,
+    hostName: shape.anyText,
     sshHostKey: shape.text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the SHA-256 fingerprint of a host key'),
   }),
   versions: shape.record<DumpManifest['versions']>({

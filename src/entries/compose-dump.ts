@@ -66,7 +66,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
     try {
       const outcome = await dump(inputs, keys, { lifeboatVersion: VERSION, origin }, ports, signal);
       for (const warning of outcome.warnings) reporter.warning(warning);
-      reporter.summary(renderDumpSummary(inputs.server, outcome));
+      reporter.summary(renderDumpSummary(inputs.server, outcome, inputs.storeEndpoint));
       if (outcome.kind === 'stored') {
         reporter.output('backup-id', outcome.manifest.id);
         reporter.output('manifest-key', outcome.manifestKey);

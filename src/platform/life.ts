@@ -11,7 +11,7 @@ import type { RunReporter } from './run-reporter.ts';
  * From the first signal to the end, at the most. GitHub's runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later;
  * users are promised 5 s.
  */
-export const HARD_STOP_MS = 4_500;
+export const HARD_STOP_MS = 4_000;
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -13,7 +13,7 @@ export const DEFAULT_WINDOW_BYTES = 2 * MIB;
 export const MAX_WINDOW_BYTES = 32 * MIB;
 /**
  * Twice the rate that is wanted, which is 100 MB/s, a good line of a hosted runner: one window a round trip is what could pass at
- * best, and measured through a delaying proxy about half of it does (docs/performance.md).
+ * best, and through a delaying proxy about half of it did.
  */
 const WINDOW_BYTES_PER_MS = 200_000;
 /** Who reads without naming a size gets no more than this at once; a stream would copy all that lies there into one piece. */

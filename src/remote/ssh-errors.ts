@@ -25,6 +25,8 @@ export interface FailedAttempt {
 }
 
 const MAX_QUOTED_CHARACTERS = 200;
+/** A full list of algorithms has about 600. */
+const MAX_LIST_CHARACTERS = 1000;
 
 const HOSTED_RUNNERS =
   'Check host, port and firewall. Runners hosted by GitHub have no fixed address and no IPv6: a server that admits only listed ' +
@@ -67,9 +69,9 @@ export function timeoutError(
 }
 
 /** One line of what a server said, fit for a message: no control characters, of limited length. */
-export function quoteRemote(text: string): string {
+export function quoteRemote(text: string, maxCharacters = MAX_QUOTED_CHARACTERS): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
+  return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
 /** The message of a network error: the system's code put into words, or what the library said. */
@@ -91,7 +93,7 @@ function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | 
     );
   }
   if (hostKey === undefined) return undefined;
-  const shown = `${hostKey.type} ${hostKey.fingerprint}`;
+  const shown = `${quoteRemote(hostKey.type)} ${hostKey.fingerprint}`;
   if (reason.message.includes('signature verification failed')) {
     return new LifeboatError(
       'ssh-host-key',
@@ -205,5 +207,5 @@ function explainNetwork(reason: Error, { address, phase, hello }: FailedAttempt)
 function describeList(names: readonly string[] | undefined): string {
   return names === undefined || names.length === 0
     ? 'nothing that could be read'
-    : quoteRemote(names.join(', '));
+    : quoteRemote(names.join(', '), MAX_LIST_CHARACTERS);
 }

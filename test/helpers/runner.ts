@@ -10,7 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 export interface ActionRun {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
-  /** Everything the action printed, as the runner's log would hold it. */
+  /** Everything the action printed but the commands that tell the runner what to mask; nothing is masked here. */
   readonly log: string;
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export function startAction(
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const log = () => Buffer.concat(chunks).toString();
+  const log = () => withoutMasks(Buffer.concat(chunks).toString());
   const ended = new Promise<ActionRun>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (exitCode) => {
@@ -71,6 +71,11 @@ export function runAction(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ActionRun> {
   return startAction(name, inputs, env).ended;
+}
+
+/** The runner takes these lines out of the log; they hold the secrets themselves. */
+export function withoutMasks(text: string): string {
+  return text.replaceAll(/^::add-mask::.*\n?/gm, '');
 }
 
 interface ActionMetadata {

@@ -63,6 +63,8 @@ is_ready && exit 0
 say "building the containers' root file system in $root: once, one to three minutes, see $log"
 rm -rf --one-file-system "$unfinished" "$root"
 mirror=$(find_mirror)
+# Without package lists apt does not know whose mirrors it has.
+if [[ -z $mirror ]] && apt-get update > "$log" 2>&1; then mirror=$(find_mirror); fi
 if [[ -n $mirror ]]; then install=(install_from_mirror "$mirror"); else install=(install_from_image); fi
 # A function in a condition runs without `set -e`: each of the two checks its own steps.
 if ! "${install[@]}" > "$log" 2>&1; then

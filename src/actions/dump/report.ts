@@ -5,15 +5,20 @@ import { shellQuote } from '../../domain/shell.ts';
 import { formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
 import type { DumpOutcome } from './dump.ts';
 
+/** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
+const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s//&,ALLOW_INVALID_DATES/'`;
+
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
 type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
 
-export function renderDumpSummary(server: string, outcome: DumpOutcome): string {
-  const parts = outcome.kind === 'stored' ? storedParts(server, outcome) : dryRunParts(server, outcome);
+/** `endpoint` is the address of an S3 service that is not Amazon's, for the commands that fetch a backup. */
+export function renderDumpSummary(server: string, outcome: DumpOutcome, endpoint?: URL): string {
+  const parts =
+    outcome.kind === 'stored' ? storedParts(server, outcome, endpoint) : dryRunParts(server, outcome);
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function storedParts(server: string, outcome: Stored): string[] {
+function storedParts(server: string, outcome: Stored, endpoint: URL | undefined): string[] {
   const { manifest, storedBytes, durationMs } = outcome;
   const plainBytes = manifest.databases.reduce((sum, database) => sum + database.plainBytes, 0);
   const ratio = storedBytes === 0 ? '' : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
@@ -24,7 +29,7 @@ function storedParts(server: string, outcome: Stored): string[] {
     databaseTable(manifest),
     warningList(outcome),
     whereItLies(outcome),
-    foldedDetails('Restore it by hand', restoreByHand(outcome)),
+    foldedDetails('Restore it by hand', restoreByHand(outcome, endpoint)),
     foldedDetails('Details', details(manifest)),
   ];
 }
@@ -92,7 +97,7 @@ function whereItLies({ manifest, storeLocation, manifestKey }: Stored): string {
 }
 
 /** Commands with stock tools only, ready to paste. */
-function restoreByHand({ manifest, storeLocation }: Stored): string {
+function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | undefined): string {
   const objects = ['accounts', 'data'].flatMap((role) =>
     manifest.objects.filter((object) => object.role === role),
   );
@@ -102,15 +107,16 @@ function restoreByHand({ manifest, storeLocation }: Stored): string {
     '. Check each before you open it:';
   return [
     intro,
-    codeBlock(objects.map((object) => restoreCommands(storeLocation, object)).join('\n'), 'sh'),
+    codeBlock(objects.map((object) => restoreCommands(storeLocation, endpoint, object)).join('\n'), 'sh'),
   ].join('\n\n');
 }
 
-function restoreCommands(storeLocation: string, object: ManifestObject): string {
+function restoreCommands(storeLocation: string, endpoint: URL | undefined, object: ManifestObject): string {
+  const option = endpoint === undefined ? '' : ` --endpoint-url ${shellQuote(endpoint.origin)}`;
   const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
   const fetch = object.parts.map(({ key }) =>
     storeLocation.startsWith('s3://')
-      ? `aws s3 cp ${shellQuote(`${storeLocation}/${key}`)} .`
+      ? `aws s3 cp${option} ${shellQuote(`${storeLocation}/${key}`)} .`
       : `cp ${shellQuote(`${storeLocation.replace(/^file:\/\//, '')}/${key}`)} .`,
   );
   const check = object.parts.map(
@@ -120,7 +126,7 @@ function restoreCommands(storeLocation: string, object: ManifestObject): string 
     `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
     ...fetch,
     ...check,
-    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | mariadb --binary-mode`,
+    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode`,
   ].join('\n');
 }
 
