@@ -147,6 +147,8 @@ function podman(runDirectory: string, command: readonly string[]): readonly [str
     'env',
     `CONTAINERS_CONF=${state}/containers.conf`,
     'podman',
+    // The runtime keeps its own state, in /run unless it is told.
+    ...['--runtime-flag', `root=${state}/runtime`],
     ...['--root', `${state}/storage`, '--runroot', `${state}/r`, '--tmpdir', `${state}/tmp`],
     ...command,
   ]);
