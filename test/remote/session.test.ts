@@ -1,7 +1,7 @@
 // The session's protocol and its script, with a real shell and without SSH.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +88,7 @@ describe.each([
       (reason: unknown) => (reason as Error).message,
     );
     expect(failure).toMatch(/first\nx+/);
+    expect(failure).toContain('\n[... more was written than is kept ...]\n');
     expect(failure).toMatch(/last$/m);
     expect(failure.length).toBeLessThan(20_000);
     await session.close();
@@ -135,6 +136,41 @@ describe.each([
     await waitUntilGone(first.pid);
     const after = await openLocalShell({ home, shell, lockName: 'one-at-a-time' });
     await after.session.close();
+  });
+
+  it('keeps every line of a standard error that fits, however short its lines are', async () => {
+    const { session } = await openLocalShell({ home, shell });
+    const script = `stage noisy sh -c 'i=0; while [ $i -lt 900 ]; do echo $i >&2; i=$((i+1)); done'`;
+    const { stderr } = await session.run(plain(script, ['noisy']));
+    const numbers = Array.from({ length: 900 }, (_, index) => index).join('\n');
+    expect(stderr.get('noisy')).toBe(`${numbers}\n`);
+    await session.close();
+  });
+
+  it.each([
+    ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
+    ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
+  ])('leaves nothing of a program that %s', async (_how, command) => {
+    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: 'stubborn' });
+    const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
+    const running = session.run(plain(`stage one ${command} | stage two cat`, ['one', 'two']));
+    running.catch(() => undefined);
+    await expect.poll(() => existsSync(join(where, 'on'))).toBe(true);
+    channel.destroy();
+    await expect(running).rejects.toThrow(/at work/);
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+    expect(() => readdirSync(where)).toThrow(/ENOENT/);
+  });
+
+  it('closes its channel by itself, also when nobody reads its output', async () => {
+    const { session, channel } = await openLocalShell({ home, shell });
+    let wasClosed = false;
+    void channel.closed.then(() => (wasClosed = true));
+    channel.destroy = () => expect(wasClosed).toBe(true);
+    await session.run(plain('echo done'));
+    await session.close();
+    expect(wasClosed).toBe(true);
   });
 
   it('ends at its timeout', async () => {
