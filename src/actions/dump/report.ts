@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatDuration } from '../../domain/units.ts'
 import type { DumpOutcome } from './dump.ts';
 
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
-const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s//&,ALLOW_INVALID_DATES/'`;
+const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
 
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
 type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
