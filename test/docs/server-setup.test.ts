@@ -14,7 +14,10 @@ const EVERYTHING: RightsNeeded = {
 };
 
 function grantsIn(sql: readonly string[]): string[] {
-  return sql.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('GRANT '));
+  return sql
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.startsWith('GRANT '))
+    .map((line) => line.replace(/TO lifeboat@localhost;$/, 'TO `lifeboat`@`localhost`'));
 }
 
 /** Every way to take one right out of the statements. */
