@@ -159,7 +159,7 @@ function details(manifest: DumpManifest): string {
       `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`,
     ]),
   ];
-  return markdownTable([{ title: '' }, { title: '' }], rows);
+  return markdownTable([{ title: 'What' }, { title: 'Value' }], rows);
 }
 
 /** `20 Nov 2026, 03:05:12 UTC`. */

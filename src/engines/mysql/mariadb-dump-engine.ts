@@ -287,6 +287,10 @@ class MariadbDumpPlan implements DumpPlan {
         ? [`${count(choice.excludedTables.length, 'table')} left out`]
         : []),
       ...(accounts ? [] : ['accounts are not in the dump']),
+      // Rows written during the dump can be in it already: a replay would write them twice.
+      ...(this.uncoveredTables > 0
+        ? [`${count(this.uncoveredTables, 'table')} without transactions may hold later rows`]
+        : []),
     ];
   }
 }
