@@ -152,9 +152,8 @@ function checkClaims(manifest: DumpManifest, report: shape.Report): void {
 
 function checkDatabases(manifest: DumpManifest, report: shape.Report): void {
   const names = manifest.databases.map(({ name }) => name);
-  if (hasRepeated(names)) report('databases', 'names a database twice');
   if (hasRepeated([...names, ...manifest.excluded.databases])) {
-    report('excluded.databases', 'names a database twice, or one that is in the dump');
+    report('databases', 'names a database twice, or one that excluded.databases names too');
   }
   const data = manifest.objects.filter(({ role }) => role === 'data');
   if (data.length === 0) report('objects', 'has no object with the role data');

@@ -67,6 +67,8 @@ export interface DumpPlan {
   };
   /** Undefined when accounts are not wanted. */
   readonly accounts: DumpTask | undefined;
+  /** After `accounts` has ended well: throws `dump-incomplete` or `inventory-mismatch` unless every account is in it. */
+  concludeAccounts(dumped: SealedResult): Promise<void>;
   readonly data: DumpTask;
   /**
    * After `data` has ended well: reads what went by, compares it with the catalogue before and after, and throws

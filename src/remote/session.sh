@@ -22,7 +22,7 @@ refuse() { say "refused $*"; exit 90; }
 
 # --- tools ---------------------------------------------------------------------------------------------------------------
 missing=
-for tool in mktemp mkfifo mkdir cat rm sleep tee head tail tr id flock $TOOLS; do
+for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id flock $TOOLS; do
   command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 [ -z "$missing" ] || refuse "tools$missing"
@@ -40,11 +40,13 @@ if ! [ -d "$base" ] || ! [ -w "$base" ]; then base=/tmp; fi
 find "$base" -maxdepth 1 -name 'lifeboat.??????????' -user "$(id -u)" -mmin +1440 -exec rm -rf {} + 2>/dev/null
 D=$(mktemp -d "$base/lifeboat.XXXXXXXXXX" 2>/dev/null) || refuse "home cannot create a directory below $base"
 
-# Ends everything that this session started; a file that slips in between is removed a second later.
+# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is
+# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.
 finish() {
   trap '' HUP INT TERM PIPE
+  (sleep 1; rm -rf "$D"; kill -KILL -$$) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
   kill -TERM -$$ 2>/dev/null
-  rm -rf "$D" 2>/dev/null || { sleep 1; rm -rf "$D"; }
+  rm -rf "$D" 2>/dev/null
 }
 die() { finish; exit 91; }
 trap die HUP INT TERM
@@ -101,8 +103,18 @@ fi
 
 report() { say "report $TASK $*"; }
 
-# Beginning and end of a standard error that may be endless.
-keep_ends() { head -c 4096; tail -c 4096; }
+# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be
+# what matters.
+keep_ends() {
+  head -c 4096
+  tail -c 4097 >"$D/end.$stage_name"
+  if [ "$(wc -c <"$D/end.$stage_name")" -gt 4096 ]; then
+    printf '\n[... more was written than is kept ...]\n'
+    tail -c 4096 "$D/end.$stage_name"
+  else
+    cat "$D/end.$stage_name"
+  fi
+}
 
 # stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.
 stage() {
@@ -171,7 +183,7 @@ while IFS= read -r line <&5; do
       [ -e "$file" ] && say "status $TASK ${file##*/status.} $(cat "$file")"
     done
     say_stderr
-    rm -f "$D"/status.* "$D"/err.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
+    rm -f "$D"/status.* "$D"/err.* "$D"/end.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
     say "done $TASK $task_status"
     ;;
   quit) break ;;

@@ -205,12 +205,21 @@ class ShellSession implements TargetSession {
     // The end of its standard input ends everything on the target, whatever it is doing. Its output has to be taken from the
     // channel meanwhile: the shell may be waiting to write.
     this.#channel.stdin.end('quit\n');
-    void drain(this.#chunks);
+    void this.#drain();
     const { promise: waited, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS, undefined);
     await Promise.race([this.#channel.closed, waited]);
     clearTimeout(timer);
     this.#channel.destroy();
+  }
+
+  /** Through the iterator: while it exists, `resume` has no effect, and a stream that is not read to its end never closes. */
+  async #drain(): Promise<void> {
+    try {
+      while ((await this.#chunks.next()).done !== true);
+    } catch {
+      // Destroyed: there is nothing left to take.
+    }
   }
 
   /** Sends a task and returns its number. */
@@ -283,15 +292,6 @@ class ShellSession implements TargetSession {
 
   #clearTimers(): void {
     for (const timer of this.#timers) clearTimeout(timer);
-  }
-}
-
-/** Reads to the end and forgets. resume() would not do: an iterator that nobody asks keeps its stream from flowing. */
-async function drain(chunks: AsyncIterator<Buffer>): Promise<void> {
-  try {
-    while ((await chunks.next()).done !== true);
-  } catch {
-    // A destroyed stream has nothing more to give.
   }
 }
 

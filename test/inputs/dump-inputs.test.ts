@@ -35,8 +35,9 @@ async function problemsOf(values: Record<string, string>, isHostedRunner = false
 }
 
 it('has the names and defaults of the public contract', () => {
-  const table = Object.entries(dumpDeclaration.inputs).map(([name, { isRequired, default: value, isSecret }]) =>
-    [name, isRequired ? 'required' : (value ?? '-'), ...(isSecret ? ['secret'] : [])].join(' '),
+  const table = Object.entries(dumpDeclaration.inputs).map(
+    ([name, { isRequired, default: value, isSecret }]) =>
+      [name, isRequired ? 'required' : (value ?? '-'), ...(isSecret ? ['secret'] : [])].join(' '),
   );
   expect(table).toMatchInlineSnapshot(`
     [
@@ -83,7 +84,12 @@ it('has the names and defaults of the public contract', () => {
       "log-level info",
     ]
   `);
-  expect(Object.keys(dumpDeclaration.outputs)).toEqual(['backup-id', 'manifest-key', 'bytes', 'duration-seconds']);
+  expect(Object.keys(dumpDeclaration.outputs)).toEqual([
+    'backup-id',
+    'manifest-key',
+    'bytes',
+    'duration-seconds',
+  ]);
 });
 
 it('needs nothing but what is required', async () => {
@@ -117,12 +123,24 @@ describe('what does not fit together is refused:', () => {
     ['an access key without its secret', { 'store-access-key-id': 'AKIA' }, 'store-secret-access-key'],
     ['a secret without its access key', { 'store-secret-access-key': 'secret' }, 'store-access-key-id'],
     ['S3 credentials for a directory', { store: 'file:///srv/b', ...secret }, 'store-access-key-id'],
-    ['an endpoint for a directory', { store: 'file:///srv/b', 'store-endpoint': 'https://s3.example' }, 'store-endpoint'],
+    [
+      'an endpoint for a directory',
+      { store: 'file:///srv/b', 'store-endpoint': 'https://s3.example' },
+      'store-endpoint',
+    ],
     ['a region for a directory', { store: 'file:///srv/b', 'store-region': 'eu-central-1' }, 'store-region'],
-    ['versions for a directory', { store: 'file:///srv/b', 'allow-unversioned': 'true' }, 'allow-unversioned'],
+    [
+      'versions for a directory',
+      { store: 'file:///srv/b', 'allow-unversioned': 'true' },
+      'allow-unversioned',
+    ],
     ['a passphrase without its signing key', { 'signing-key-passphrase': 'x' }, 'signing-key'],
     ['a defaults file and a user', { 'db-defaults-file': '~/.my.cnf', 'db-user': 'dump' }, 'db-user'],
-    ['a defaults file and a password', { 'db-defaults-file': '~/.my.cnf', 'db-password': 'pass' }, 'db-password'],
+    [
+      'a defaults file and a password',
+      { 'db-defaults-file': '~/.my.cnf', 'db-password': 'pass' },
+      'db-password',
+    ],
     [
       'a defaults file and a password file',
       { 'db-defaults-file': '~/.my.cnf', 'db-password-file': '~/.pass' },
@@ -137,7 +155,11 @@ describe('what does not fit together is refused:', () => {
     ['a password file of nobody', { 'db-password-file': '~/.pass' }, 'db-user'],
     ['a socket and a host', { 'db-socket': '/run/db.sock', 'db-host': 'db' }, 'db-host'],
     ['a socket and a port', { 'db-socket': '/run/db.sock', 'db-port': '3306' }, 'db-port'],
-    ['a database both listed and left out', { databases: 'shop', 'exclude-databases': 'shop' }, 'exclude-databases'],
+    [
+      'a database both listed and left out',
+      { databases: 'shop', 'exclude-databases': 'shop' },
+      'exclude-databases',
+    ],
   ])('%s', async (_, values, input) => {
     expect(await problemsOf(values)).toContain(`- \`${input}\`:`);
   });
@@ -160,7 +182,10 @@ it.each<Record<string, string>>([
 });
 
 it('never quotes credentials in a store address', async () => {
-  const message = await problemsOf({ store: 's3://key:topsecret@bucket/x', 'store-endpoint': 'https://u:topsecret@x' });
+  const message = await problemsOf({
+    store: 's3://key:topsecret@bucket/x',
+    'store-endpoint': 'https://u:topsecret@x',
+  });
   expect(message).toContain('2 problems');
   expect(message).not.toContain('topsecret');
 });

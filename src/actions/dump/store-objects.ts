@@ -31,14 +31,18 @@ export interface StoredDump {
 
 export async function storeObjects(backup: Backup, plan: DumpPlan, clock: StoreClock): Promise<StoredDump> {
   const stem = dataStem(plan.databases);
-  const accounts = plan.accounts && (await storeSealed(backup, 'accounts', 'accounts', plan.accounts)).object;
+  const accounts =
+    plan.accounts &&
+    (await storeSealed(backup, 'accounts', 'accounts', plan.accounts, (dumped) =>
+      plan.concludeAccounts(dumped),
+    ));
   const instant = clock.now();
   const data = await storeSealed(backup, 'data', stem, plan.data, (dumped) => plan.conclude(dumped));
   const head = { schema: 1, type: 'inventory', id: backup.id, server: backup.inputs.server };
   const inventory = await storeSealed(backup, 'inventory', 'inventory', plan.inventory(head, stem));
   const dataObject = { ...data.object, databases: plan.databases, plainBytes: data.judgement.plainBytes };
   return {
-    objects: [dataObject, ...(accounts ? [accounts] : []), inventory.object],
+    objects: [dataObject, ...(accounts ? [accounts.object] : []), inventory.object],
     findings: data.judgement,
     instant,
   };
@@ -58,11 +62,19 @@ async function storeSealed<T = undefined>(
   const sealed = session.seal({ ...task, recipients, compression: inputs.compression }, explain);
   const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
   const stream = withProgress(message, task.label, reporter);
-  const [parts, { sha256 }, judgement] = await Promise.all([
-    store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal }),
-    sealed.result,
-    sealed.result.then(judge),
-  ]);
+  const failed = new AbortController();
+  const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, {
+    signal: AbortSignal.any([signal, failed.signal]),
+  });
+  const judged = sealed.result.then(judge);
+  const [parts, { sha256 }, judgement] = await Promise.all([upload, sealed.result, judged]).catch(
+    async (error: unknown) => {
+      // Whatever failed, the upload is over before anything else happens: it may have to be aborted while there is a store.
+      failed.abort(error);
+      await upload.catch(() => undefined);
+      throw error;
+    },
+  );
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const elapsed = formatDuration(performance.now() - startedMs);
   reporter.info(`${task.label}: ${formatBytes(sizeBytes)} stored in ${elapsed}`);

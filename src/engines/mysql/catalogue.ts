@@ -41,6 +41,8 @@ export interface Catalogue {
   readonly tables: readonly CatalogueTable[];
   /** Routines, triggers and events. */
   readonly objects: readonly CatalogueObject[];
+  /** Accounts and roles as the filter names them: `'name'@'host'`, `'role'`. Empty when they are not wanted. */
+  readonly accounts: readonly string[];
   /** Accounts that log in through something a sandbox does not have. */
   readonly foreignAccounts: number;
 }
@@ -103,6 +105,7 @@ function catalogueSql(wantsAccounts: boolean): string {
     `SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
     ...(wantsAccounts
       ? [
+          `SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv`,
           `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`,
         ]
       : []),
@@ -120,6 +123,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     [],
     [],
   ];
+  const accounts: string[] = [];
   let account = '';
   let foreignAccounts = 0;
   for (const line of lines) {
@@ -132,10 +136,11 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     if (word === 'database') databases.push(first ?? '');
     if (word === 'object')
       objects.push({ kind: (first ?? '').replace(' ', '-'), database: second ?? '', name: third ?? '' });
+    if (word === 'account-name') accounts.push(first ?? '');
     if (word === 'foreign-accounts') foreignAccounts = Number(first);
     if (word === 'table') tables.push(parseTable(values));
   }
-  return { variables, account, grants, databases, tables, objects, foreignAccounts };
+  return { variables, account, grants, databases, tables, objects, accounts, foreignAccounts };
 }
 
 function parseTable([database, name, type, engine, rows, comment]: readonly (

@@ -77,6 +77,11 @@ export function accountsScript(scripts: DumpScripts): string {
   return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'accounts', false)} | seal\n`;
 }
 
+/** Prints two parts, separated by form feeds: facts, and the accounts that were seen. */
+export function concludeAccountsScript(): string {
+  return `for part in accounts/facts accounts/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+}
+
 export function dataScript(scripts: DumpScripts): string {
   const options = [
     ...COMMON_OPTIONS,

@@ -14,6 +14,7 @@ import { choose, type Choice } from './choice.ts';
 import { classifyDumpStderr, explainClientFailure } from './client-errors.ts';
 import {
   accountsScript,
+  concludeAccountsScript,
   concludeScript,
   dataScript,
   dataStages,
@@ -23,8 +24,15 @@ import {
 } from './dump-script.ts';
 import { parseFacts, type DumpFacts } from './facts.ts';
 import { findClient, type Client } from './find-client.ts';
-import { checkRights, parseGrants } from './rights.ts';
-import { checkAgainstCatalogue, checkStructure, parseSeen, type SeenObject } from './structure.ts';
+import { checkRights, parseGrants, seesEverything } from './rights.ts';
+import {
+  checkAccounts,
+  checkAgainstCatalogue,
+  checkStructure,
+  parseSeen,
+  PUBLIC_ROLE,
+  type SeenObject,
+} from './structure.ts';
 
 export const mariadbDumpEngine: DumpEngine = {
   name: 'mariadb',
@@ -143,6 +151,11 @@ class MariadbDumpPlan implements DumpPlan {
             `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
           ]
         : []),
+      ...(catalogue.accounts.includes(PUBLIC_ROLE)
+        ? [
+            'Rights were granted to PUBLIC. The dump client leaves them out: keep what SHOW GRANTS FOR PUBLIC says with your notes.',
+          ]
+        : []),
       ...(choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory
         ? [
             `The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
@@ -173,17 +186,20 @@ class MariadbDumpPlan implements DumpPlan {
     };
   }
 
+  async concludeAccounts(dumped: SealedResult): Promise<void> {
+    readDumpStderr(dumped, this.accounts?.task.label ?? '');
+    const { stdout } = await this.#session.run({
+      label: 'look at the accounts',
+      script: concludeAccountsScript(),
+      stages: [],
+    });
+    const [factsText = '', seen = ''] = stdout.toString().split('\f');
+    checkComplete(parseFacts(factsText), 'dump of accounts');
+    checkAccounts(this.#catalogue.accounts, parseSeen(seen));
+  }
+
   async conclude(dumped: SealedResult): Promise<DumpFindings> {
-    const stderr = classifyDumpStderr(dumped.stderr.get('dump') ?? '');
-    if (stderr.errors.length > 0) {
-      throw new LifeboatError(
-        'dump-incomplete',
-        `the dump ended with status 0, but said: ${stderr.errors.join('; ')}`,
-        {
-          hint: 'Nothing of this run counts: a dump that complains has left something out.',
-        },
-      );
-    }
+    const warnings = readDumpStderr(dumped, this.data.task.label);
     const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'structure-after');
     const { stdout } = await this.#session.run(
       {
@@ -196,7 +212,7 @@ class MariadbDumpPlan implements DumpPlan {
     const [factsText = '', during = '', before = '', after = ''] = stdout.toString().split('\f');
     const facts = parseFacts(factsText);
     const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
-    checkComplete(facts);
+    checkComplete(facts, this.data.task.label);
     checkAgainstCatalogue(this.#catalogue, this.#choice, seen.before);
     checkStructure(seen.before, seen.during, seen.after);
     this.#restOfData = facts.restSha256;
@@ -210,7 +226,7 @@ class MariadbDumpPlan implements DumpPlan {
       coordinates: facts.coordinates,
       anchorObstacles: obstacles,
       notProvable: this.#notProvable().map(({ what, why }) => ({ what, why })),
-      warnings: stderr.warnings,
+      warnings,
     };
   }
 
@@ -264,15 +280,33 @@ class MariadbDumpPlan implements DumpPlan {
       ...(left > 0
         ? [`${count(left, 'database')} with tables ${left === 1 ? 'is' : 'are'} not in the dump`]
         : []),
+      ...(seesEverything(parseGrants(this.#catalogue.grants))
+        ? []
+        : ['the dump user does not see whether the server has other databases']),
       ...(choice.excludedTables.length > 0
         ? [`${count(choice.excludedTables.length, 'table')} left out`]
         : []),
       ...(accounts ? [] : ['accounts are not in the dump']),
+      // Rows written during the dump can be in it already: a replay would write them twice.
+      ...(this.uncoveredTables > 0
+        ? [`${count(this.uncoveredTables, 'table')} without transactions may hold later rows`]
+        : []),
     ];
   }
 }
 
-function checkComplete(facts: DumpFacts): void {
+/** What the dump client wrote although it ended with 0: warnings are returned, anything else throws `dump-incomplete`. */
+function readDumpStderr(dumped: SealedResult, label: string): string[] {
+  const { errors, warnings } = classifyDumpStderr(dumped.stderr.get('dump') ?? '');
+  if (errors.length === 0) return warnings;
+  throw new LifeboatError(
+    'dump-incomplete',
+    `the ${label} ended with status 0, but said: ${errors.join('; ')}`,
+    { hint: 'Nothing of this run counts: a dump that complains has left something out.' },
+  );
+}
+
+function checkComplete(facts: DumpFacts, label: string): void {
   const wrong = [
     ...(facts.hasTrailer ? [] : ['its last line is missing']),
     ...(facts.isOpen ? ['it ends in the middle of a statement'] : []),
@@ -281,7 +315,7 @@ function checkComplete(facts: DumpFacts): void {
   if (wrong.length === 0) return;
   throw new LifeboatError(
     'dump-incomplete',
-    `the dump ended with status 0, but is not whole: ${wrong.join('; ')}`,
+    `the ${label} ended with status 0, but is not whole: ${wrong.join('; ')}`,
     {
       hint: 'Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again.',
     },

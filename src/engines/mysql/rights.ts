@@ -4,10 +4,15 @@ import { LifeboatError } from '../../errors.ts';
 import { quoteIdentifier } from './client.ts';
 
 export interface Grant {
+  /** In upper case, but for the columns of a column right: ``UPDATE (`price`)``. */
   readonly rights: readonly string[];
   /** Undefined on either stands for all. */
   readonly database: string | undefined;
   readonly table: string | undefined;
+  /** What the rights are on, as the server writes it: `*.*`, ``PROCEDURE `shop`.`close` ``. */
+  readonly object: string;
+  /** Who has them, as the server writes it: the account itself, a role that it is in, or PUBLIC. */
+  readonly grantee: string;
 }
 
 /** What a user that only dumps may have. */
@@ -33,28 +38,34 @@ const HARMLESS_RIGHTS = new Set([
 
 const PER_DATABASE = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT'] as const;
 
+const NAME = '`(?:[^`]|``)+`';
+const GRANT_LINE = new RegExp(
+  `^GRANT (.+?) ON ((?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE BODY|PACKAGE) )?(\\*|${NAME})\\.(\\*|${NAME})) TO (PUBLIC|\`(?:[^\`]|\`\`)*\`(?:@\`(?:[^\`]|\`\`)*\`)?)`,
+);
+
 /** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
 export function parseGrants(lines: readonly string[]): Grant[] {
   return lines.flatMap((line) => {
-    const match =
-      /^GRANT (.+?) ON (?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) TO /.exec(
-        line,
-      );
+    const match = GRANT_LINE.exec(line);
     if (!match) return [];
-    const [, rights = '', database = '', table = ''] = match;
+    const [, rights = '', object = '', database = '', table = '', grantee = ''] = match;
     return [
       {
         // Column rights (`SELECT (a, b)`) are less than the right itself.
         rights: [...splitRights(rights), ...(/ WITH GRANT OPTION/.test(line) ? ['GRANT OPTION'] : [])],
         database: database === '*' ? undefined : unquote(database),
         table: table === '*' ? undefined : unquote(table),
+        object,
+        grantee,
       },
     ];
   });
 }
 
 function splitRights(text: string): string[] {
-  return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
+  return text
+    .split(/, (?![^(]*\))/)
+    .map((right) => right.trim().replace(/^[^(]+/, (name) => name.toUpperCase()));
 }
 
 function unquote(name: string): string {
@@ -73,8 +84,7 @@ export interface RightsNeeded {
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 export function checkRights(grants: readonly Grant[], needed: RightsNeeded, account: string): void {
-  const grantee = quoteAccount(account);
-  const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+  const missing = statementsForMissing(grants, needed, account);
   if (missing.length > 0) {
     throw new LifeboatError(
       'db-rights-missing',
@@ -84,20 +94,38 @@ export function checkRights(grants: readonly Grant[], needed: RightsNeeded, acco
       },
     );
   }
-  const excess = grants.flatMap((grant) => {
-    const rights = grant.rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/, '')));
-    const where = `${grant.database === undefined ? '*' : quoteIdentifier(grant.database)}.${grant.table === undefined ? '*' : quoteIdentifier(grant.table)}`;
-    return rights.length === 0 ? [] : [`REVOKE ${rights.join(', ')} ON ${where} FROM ${grantee};`];
-  });
-  if (excess.length > 0) {
+  const revokes = grants.flatMap(revokesOf);
+  if (revokes.length > 0) {
+    // ALL PRIVILEGES can only be taken as a whole: what the dump needs of it is then given back.
+    const kept = grants.map((grant) => ({ ...grant, rights: harmlessOf(grant) }));
+    const statements = [...revokes, ...statementsForMissing(kept, needed, account)];
     throw new LifeboatError(
       'db-rights-excess',
       `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
       {
-        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${excess.join('\n')}`,
+        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${statements.join('\n')}`,
       },
     );
   }
+}
+
+function harmlessOf(grant: Grant): string[] {
+  return grant.rights.filter((right) => HARMLESS_RIGHTS.has(right.replace(/ ?\(.*/s, '')));
+}
+
+/** Statements that take everything from a grant that a dump has no use for. */
+function revokesOf(grant: Grant): string[] {
+  const harmless = harmlessOf(grant);
+  const excess = grant.rights.filter((right) => !harmless.includes(right));
+  if (excess.length === 0) return [];
+  // ALL PRIVILEGES and GRANT OPTION cannot stand in one REVOKE … ON.
+  const lists = excess.includes('ALL PRIVILEGES') ? excess.map((right) => [right]) : [excess];
+  return lists.map((rights) => `REVOKE ${rights.join(', ')} ON ${grant.object} FROM ${grant.grantee};`);
+}
+
+function statementsForMissing(grants: readonly Grant[], needed: RightsNeeded, account: string): string[] {
+  const grantee = quoteAccount(account);
+  return missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
 }
 
 function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
@@ -122,7 +150,8 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
       const lacking = PER_DATABASE.filter(
         (right) => !has(right) && !here.has(right) && !here.has('ALL PRIVILEGES'),
       );
-      if (lacking.length > 0) missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`);
+      if (lacking.length > 0)
+        missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(escapePattern(database))}.*`);
     }
   }
   const readsSystem =
@@ -142,18 +171,31 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
   return missing;
 }
 
+/** Whether no database with tables can be hidden from this user; the server leaves out what a user may not read. */
+export function seesEverything(grants: readonly Grant[]): boolean {
+  return grants.some(
+    ({ database, rights }) =>
+      database === undefined && (rights.includes('SELECT') || rights.includes('ALL PRIVILEGES')),
+  );
+}
+
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
 function covers(pattern: string | undefined, database: string): boolean {
   if (pattern === undefined) return true;
   const source = pattern.replaceAll(
-    /\\([_%])|([_%])|[.*+?^${}()|[\]\\/-]/g,
+    /\\(.)|([_%])|[.*+?^${}()|[\]\\/-]/gsu,
     (match, escaped?: string, wildcard?: string) => {
-      if (escaped !== undefined) return escaped;
+      if (escaped !== undefined) return escaped.replace(/[.*+?^${}()|[\]\\/-]/, String.raw`\$&`);
       if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
       return `\\${match}`;
     },
   );
   return new RegExp(`^${source}$`, 'su').test(database);
+}
+
+/** A database in a statement that grants: exactly this one. */
+function escapePattern(database: string): string {
+  return database.replaceAll(/[\\_%]/g, String.raw`\$&`);
 }
 
 /** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */

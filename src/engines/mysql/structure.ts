@@ -113,6 +113,23 @@ export function checkAgainstCatalogue(
   );
 }
 
+/** MariaDB 10.11: what everybody may do is granted to it; no version of mariadb-dump that was tried shows it. */
+export const PUBLIC_ROLE = "'PUBLIC'";
+
+/** Throws `inventory-mismatch` when an account or role that the server has is not in the dump of accounts. */
+export function checkAccounts(listed: readonly string[], seen: readonly SeenObject[]): void {
+  const names = new Set(seen.map((account) => account.name));
+  const missing = listed.filter((name) => name !== PUBLIC_ROLE && !names.has(name));
+  if (missing.length === 0) return;
+  throw new LifeboatError(
+    'inventory-mismatch',
+    `the dump of accounts does not hold what is on the server: ${some(missing.map((name) => `account ${name} is missing`))}`,
+    {
+      hint: 'Nothing of this run counts. Either accounts changed in that second (run it again), or the dump is wrong.',
+    },
+  );
+}
+
 /** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
 function countTriggers(catalogue: Catalogue, choice: Choice, before: readonly SeenObject[]): string[] {
   const onLeftOut = choice.excludedTables.length > 0;
