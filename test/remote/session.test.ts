@@ -152,7 +152,7 @@ describe.concurrent.each([
     ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
     ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
   ])('leaves nothing of a program that %s', async (_how, command) => {
-    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: `stubborn-${name}` });
+    const { session, pid, channel } = await openLocalShell({ home, shell });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
     const running = session.run(plain(`stage one ${command} | stage two cat`, ['one', 'two']));
     running.catch(() => undefined);
