@@ -55,7 +55,7 @@ function findMounts(directory: string): string[] {
 /** Containers and database servers write as users of their own. */
 async function removeDirectory(directory: string): Promise<void> {
   try {
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EACCES' && code !== 'EPERM') throw error;
