@@ -49,8 +49,8 @@ describe('MariaDB', () => {
     const answers = await Promise.all(
       servers.map(({ address }) => queryRows(address, 'SELECT @@tmpdir, @@log_bin')),
     );
-    expect(new Set(answers.map(([[tmpdir] = []]) => tmpdir)).size).toBe(2);
-    expect(answers.map(([[, hasBinlog] = []]) => hasBinlog)).toEqual(['1', '0']);
+    expect(new Set(answers.map((rows) => rows[0]?.[0])).size).toBe(2);
+    expect(answers.map((rows) => rows[0]?.[1])).toEqual(['1', '0']);
     await Promise.all(servers.map((server) => server.stop()));
   });
 });

@@ -44,7 +44,8 @@ export function isAlive(record: ProcessRecord): boolean {
  * descendants. Throws for a mark that would not tell ours from others: what is found here is going to be killed.
  */
 export function findProcesses(mark: string | undefined, records: readonly ProcessRecord[] = []): number[] {
-  if (mark !== undefined && !/^LIFEBOAT_LAB_\w+=[\w-]+$/.test(mark)) throw new Error(`"${mark}" is no mark of the lab`);
+  if (mark !== undefined && !/^LIFEBOAT_LAB_\w+=[\w-]+$/.test(mark))
+    throw new Error(`"${mark}" is no mark of the lab`);
   const entries = listProcesses().filter((entry) => !entry.isZombie && entry.pid !== process.pid);
   const found = new Set(records.filter(isAlive).map((record) => record.pid));
   for (const entry of entries) if (mark !== undefined && hasMark(entry.pid, mark)) found.add(entry.pid);
