@@ -126,7 +126,7 @@ export class LabRun {
 
 async function makeBase(): Promise<string> {
   const { uid } = userInfo();
-  const base = path.join(tmpdir(), `lifeboat-lab-${uid}`);
+  const base = path.join(tmpdir(), `lifeboat-${uid}`);
   await makeDirectory(base, 0o711);
   const found = await lstat(base);
   if (!found.isDirectory() || found.uid !== uid) throw new Error(`${base} is not ours: remove it`);
