@@ -82,9 +82,12 @@ export async function openSsh(options: SshOptions, signal: AbortSignal): Promise
     connectTimeoutMs,
   );
   try {
-    const socket = await connectTcp(host, port, stop.signal);
+    const { socket, reuseReadBuffer } = await connectTcp(host, port, stop.signal);
     attempt.phase = 'handshake';
-    return { address, ...(await shakeHands(socket, options, key, hostKeys, attempt, stop.signal)) };
+    const opened = await shakeHands(socket, options, key, hostKeys, attempt, stop.signal);
+    // In the clear the library keeps pieces of what it is given; what is encrypted it decrypts into buffers of its own.
+    reuseReadBuffer();
+    return { address, ...opened };
   } catch (error) {
     throw explainFailure(error, {
       ...attempt,
