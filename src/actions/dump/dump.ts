@@ -87,7 +87,11 @@ export async function dump(
       finishedAt: clock.now(),
       lifeboatVersion: program.lifeboatVersion,
     });
-    const manifestKey = await reporter.group('Write the manifest', () => writeManifest(backup, manifest));
+    const manifestKey = await reporter.group('Write the manifest', async () => {
+      // Nothing more is wanted of the target: it is let go while the store answers.
+      const [key] = await Promise.all([writeManifest(backup, manifest), session.close()]);
+      return key;
+    });
     return {
       kind: 'stored',
       manifest,
