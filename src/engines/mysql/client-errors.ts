@@ -4,20 +4,39 @@ import type { TaskOutcome } from '../../ports/remote.ts';
 
 /** Printed with every run of a client under its old name, or by other versions of it; says nothing about the dump. */
 const HARMLESS = [/Deprecated program name/, /Using a password on the command line/];
+/** A program's own mark of a line that is no error; the word alone may be part of a name. */
+const WARNING = /^(?:[\w-]+: )?(?:\[(?:warning|note)\]|(?:warning|note):)/i;
+/** 128 + SIGPIPE: the stage ended because another one did. */
+const ENDED_BY_READER = 141;
+/** sh(1): the program was found but could not be started. */
+const NOT_STARTED = 126;
+
+// Numbers are the same in all languages and versions of servers and clients (mysqld_error.h, errmsg.h).
+const LOG_IN_REFUSED = new Set([1045, 1130, 1251, 1275, 1524, 1698, 1862, 4151, 2059]);
+const UNREACHABLE = new Set([1040, 1129, 1203, 2002, 2003, 2005, 2006, 2013, 2026, 2055]);
+const RIGHT_MISSING = new Set([1044, 1142, 1143, 1227, 1370]);
+const TABLE_REBUILT = 1412;
 
 /** The first line that a program printed about itself. */
 function firstLine(text: string): string {
   return text.trim().split('\n')[0] ?? '';
 }
 
+/** `ERROR 1045 (28000) …`, `Got error: 1045: …`, `Error 2013: …`, `… (1227)`: never a number that belongs to a row or a name. */
+function errorNumbers(said: string): number[] {
+  const numbers = [...said.matchAll(/\berror:? (\d{4})\b|\((\d{4})\)\s*$/gim)];
+  return numbers.map(([, named, bracketed]) => Number(named ?? bracketed));
+}
+
 /** An error for a failed client stage, or undefined when another stage is to blame. */
 export function explainClientFailure(outcome: TaskOutcome, stage: string): Error | undefined {
   const status = outcome.statuses.get(stage);
-  if (status === undefined || status === 0 || status === 141) return undefined;
+  if (status === undefined || status === 0 || status === ENDED_BY_READER) return undefined;
   const said = outcome.stderr.get(stage) ?? '';
   const line = firstLine(said);
-  // Numbers are the same in all languages and versions of the clients.
-  if (/\b(?:1045|1044|1698|4151|1862)\b/.test(said)) {
+  const numbers = errorNumbers(said);
+  const isAny = (known: ReadonlySet<number>) => numbers.some((number) => known.has(number));
+  if (isAny(LOG_IN_REFUSED)) {
     return new LifeboatError(
       'db-access-denied',
       `${outcome.label}: the database server refused the log-in: ${line}`,
@@ -26,7 +45,7 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
       },
     );
   }
-  if (/\b(?:2002|2003|2005|2013|2006|2026)\b/.test(said) && !/when dumping table|at row/.test(said)) {
+  if (isAny(UNREACHABLE) && !/when dumping table|at row/.test(said)) {
     return new LifeboatError(
       'db-unreachable',
       `${outcome.label}: the database server cannot be reached from the target: ${line}`,
@@ -35,15 +54,26 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
       },
     );
   }
-  if (/\b(?:1142|1143|1227|1370)\b/.test(said)) {
-    return new LifeboatError('db-rights-missing', `${outcome.label}: the dump user lacks a right: ${line}`);
+  if (isAny(RIGHT_MISSING)) {
+    return new LifeboatError('db-rights-missing', `${outcome.label}: the dump user lacks a right: ${line}`, {
+      hint: 'The README has the GRANT statements for a dump user.',
+    });
   }
-  if (/\b1412\b/.test(said)) {
+  if (numbers.includes(TABLE_REBUILT)) {
     return new LifeboatError(
       'catalogue-changed',
       `${outcome.label}: a table was rebuilt or truncated while it was dumped: ${line}`,
       {
         hint: 'Nothing of this run counts. Run it again at a time without schema changes.',
+      },
+    );
+  }
+  if (status === NOT_STARTED && /argument list too long/i.test(said)) {
+    return new LifeboatError(
+      'target-stage-failed',
+      `${outcome.label}: the names of the chosen databases and of what is left out are too many for one command line of the target`,
+      {
+        hint: 'Leave out whole databases rather than single tables, or dump the databases in several runs (databases, and a label for each).',
       },
     );
   }
@@ -58,6 +88,6 @@ export function classifyDumpStderr(stderr: string): {
   const lines = stderr
     .split('\n')
     .filter((line) => line.trim() !== '' && !HARMLESS.some((pattern) => pattern.test(line)));
-  const isWarning = (line: string) => /\b(?:warning|note)\b/i.test(line) && !/\berror\b/i.test(line);
+  const isWarning = (line: string) => WARNING.test(line) && !/\berror\b/i.test(line);
   return { errors: lines.filter((line) => !isWarning(line)), warnings: lines.filter(isWarning) };
 }

@@ -4,10 +4,15 @@ import { LifeboatError } from '../../errors.ts';
 import { quoteIdentifier } from './client.ts';
 
 export interface Grant {
+  /** In capitals; a right on columns with its columns, `SELECT (A, B)`. */
   readonly rights: readonly string[];
-  /** Undefined on either stands for all. */
+  /** Undefined on either stands for all. A database may be a pattern. */
   readonly database: string | undefined;
   readonly table: string | undefined;
+  /** `PROCEDURE` and the like, for what is no table. */
+  readonly objectType?: string;
+  /** Who has it, as SQL: the dump user, one of its roles, or PUBLIC. */
+  readonly grantee: string;
 }
 
 /** What a user that only dumps may have. */
@@ -33,21 +38,29 @@ const HARMLESS_RIGHTS = new Set([
 
 const PER_DATABASE = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT'] as const;
 
+const PUBLIC = 'PUBLIC';
+/** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
+const TEST_DATABASES: readonly (string | undefined)[] = ['test', String.raw`test\_%`];
+
+const NAME = '`(?:[^`]|``)*`';
+const GRANT = new RegExp(
+  `^GRANT (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\\*|${NAME})\\.(\\*|${NAME}) TO (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`,
+  's',
+);
+
 /** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
 export function parseGrants(lines: readonly string[]): Grant[] {
   return lines.flatMap((line) => {
-    const match =
-      /^GRANT (.+?) ON (?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) TO /.exec(
-        line,
-      );
+    const match = GRANT.exec(line);
     if (!match) return [];
-    const [, rights = '', database = '', table = ''] = match;
+    const [, rights = '', objectType, database = '', table = '', grantee = '', end = ''] = match;
     return [
       {
-        // Column rights (`SELECT (a, b)`) are less than the right itself.
-        rights: [...splitRights(rights), ...(/ WITH GRANT OPTION/.test(line) ? ['GRANT OPTION'] : [])],
+        rights: [...splitRights(rights), ...(/ WITH GRANT OPTION\b/.test(end) ? ['GRANT OPTION'] : [])],
         database: database === '*' ? undefined : unquote(database),
         table: table === '*' ? undefined : unquote(table),
+        ...(objectType === undefined ? {} : { objectType }),
+        grantee,
       },
     ];
   });
@@ -61,6 +74,16 @@ function unquote(name: string): string {
   return name.slice(1, -1).replaceAll('``', '`');
 }
 
+/** Whether no database and no table can be hidden from a user with these grants. */
+export function seesEverything(grants: readonly Grant[]): boolean {
+  return hasRight(globalRights(grants), 'SELECT');
+}
+
+/** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
+export function hasPublicRights(grants: readonly Grant[]): boolean {
+  return grants.some(({ grantee, database }) => grantee === PUBLIC && !TEST_DATABASES.includes(database));
+}
+
 export interface RightsNeeded {
   /** All chosen databases; `isAll` when the inputs say `*`, so that nothing may be hidden. */
   readonly databases: readonly string[];
@@ -68,7 +91,6 @@ export interface RightsNeeded {
   readonly rotate: boolean;
   readonly coordinates: boolean;
   readonly accounts: boolean;
-  readonly routines: boolean;
 }
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
@@ -84,69 +106,101 @@ export function checkRights(grants: readonly Grant[], needed: RightsNeeded, acco
       },
     );
   }
-  const excess = grants.flatMap((grant) => {
-    const rights = grant.rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/, '')));
-    const where = `${grant.database === undefined ? '*' : quoteIdentifier(grant.database)}.${grant.table === undefined ? '*' : quoteIdentifier(grant.table)}`;
-    return rights.length === 0 ? [] : [`REVOKE ${rights.join(', ')} ON ${where} FROM ${grantee};`];
-  });
-  if (excess.length > 0) {
+  const revocations = grants.flatMap(revokeExcess);
+  if (revocations.length > 0) {
     throw new LifeboatError(
       'db-rights-excess',
       `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
       {
-        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${excess.join('\n')}`,
+        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join('\n')}`,
       },
     );
   }
 }
 
-function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
-  const globally = new Set(
-    grants.filter((grant) => grant.database === undefined).flatMap((grant) => grant.rights),
+/** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
+function revokeExcess({ rights, database, table, objectType, grantee }: Grant): string[] {
+  if (grantee === PUBLIC) return [];
+  const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, '')));
+  const type = objectType === undefined ? '' : `${objectType} `;
+  const where = [database, table].map((name) => (name === undefined ? '*' : quoteIdentifier(name))).join('.');
+  // ALL PRIVILEGES and GRANT OPTION cannot stand in one statement with others.
+  const { alone = [], together = [] } = Object.groupBy(excess, (right) =>
+    right === 'ALL PRIVILEGES' || right === 'GRANT OPTION' ? 'alone' : 'together',
   );
-  const has = (right: string) => globally.has(right) || globally.has('ALL PRIVILEGES');
-  const missing: string[] = [];
-  const global: string[] = [];
-  if (needed.isAll) global.push(...PER_DATABASE.filter((right) => !has(right)));
-  if (needed.rotate && !has('RELOAD')) global.push('RELOAD');
-  if (needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT'))
-    global.push('BINLOG MONITOR');
-  if (global.length > 0) missing.push(`${global.join(', ')} ON *.*`);
+  return [...(together.length === 0 ? [] : [together.join(', ')]), ...alone].map(
+    (list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`,
+  );
+}
+
+function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
+  const globally = globalRights(grants);
+  const has = (right: string) => hasRight(globally, right);
+  const global = [
+    ...(needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : []),
+    ...(needed.rotate && !has('RELOAD') ? ['RELOAD'] : []),
+    ...(needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT') ? ['BINLOG MONITOR'] : []),
+  ];
+  const missing = global.length > 0 ? [`${global.join(', ')} ON *.*`] : [];
   if (!needed.isAll) {
     for (const database of needed.databases) {
-      const here = new Set(
-        grants
-          .filter((grant) => grant.table === undefined && covers(grant.database, database))
-          .flatMap((grant) => grant.rights),
-      );
-      const lacking = PER_DATABASE.filter(
-        (right) => !has(right) && !here.has(right) && !here.has('ALL PRIVILEGES'),
-      );
+      const here = rightsOn(grants, database);
+      const lacking = PER_DATABASE.filter((right) => !has(right) && !hasRight(here, right));
       if (lacking.length > 0) missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`);
     }
   }
   const readsSystem =
-    has('SELECT') ||
-    grants.some(
-      (grant) => grant.database === 'mysql' && grant.table === undefined && grant.rights.includes('SELECT'),
-    );
-  const readsRoutines =
-    readsSystem ||
-    has('SHOW CREATE ROUTINE') ||
-    grants.some(
-      (grant) => grant.database === 'mysql' && grant.table === 'proc' && grant.rights.includes('SELECT'),
-    );
+    has('SELECT') || global.includes('SELECT') || hasRight(rightsOn(grants, 'mysql'), 'SELECT');
+  const readsRoutines = readsSystem || has('SHOW CREATE ROUTINE') || readsTable(grants, 'mysql', 'proc');
   if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
-  else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes('SELECT')))
-    missing.push('SELECT ON `mysql`.`proc`');
+  else if (!readsRoutines) missing.push('SELECT ON `mysql`.`proc`');
   return missing;
 }
 
+function hasRight(rights: ReadonlySet<string>, right: string): boolean {
+  return rights.has(right) || rights.has('ALL PRIVILEGES');
+}
+
+function globalRights(grants: readonly Grant[]): Set<string> {
+  return new Set(grants.filter(({ database }) => database === undefined).flatMap(({ rights }) => rights));
+}
+
+/**
+ * Rights on a whole database, not on single tables of it. Of several patterns that fit, the server looks at the most exact one
+ * only; rights of roles and of PUBLIC are added.
+ */
+function rightsOn(grants: readonly Grant[], database: string): Set<string> {
+  const fitting = grants.filter(
+    (grant) => grant.database !== undefined && grant.table === undefined && covers(grant.database, database),
+  );
+  const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
+  return new Set(
+    byGrantee.flatMap(
+      (own = []) => own.toSorted((a, b) => literalLength(b) - literalLength(a))[0]?.rights ?? [],
+    ),
+  );
+}
+
+/** How much of a pattern stands before its first wildcard: what the server sorts by. The whole of it without any. */
+function literalLength({ database = '' }: Grant): number {
+  const at = database.replaceAll(/\\[_%]/g, 'xx').search(/[_%]/);
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at;
+}
+
+function readsTable(grants: readonly Grant[], database: string, table: string): boolean {
+  return grants.some(
+    (grant) =>
+      grant.database === database &&
+      grant.table === table &&
+      grant.objectType === undefined &&
+      hasRight(new Set(grant.rights), 'SELECT'),
+  );
+}
+
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
-function covers(pattern: string | undefined, database: string): boolean {
-  if (pattern === undefined) return true;
+function covers(pattern: string, database: string): boolean {
   const source = pattern.replaceAll(
-    /\\([_%])|([_%])|[.*+?^${}()|[\]\\/-]/g,
+    /\\([_%])|([_%])|[.*+?^${}()|[\]\\/]/g,
     (match, escaped?: string, wildcard?: string) => {
       if (escaped !== undefined) return escaped;
       if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
