@@ -3,7 +3,7 @@ import { dump } from '../actions/dump/dump.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { renderDumpSummary } from '../actions/dump/report.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
-import { recipientWarnings } from '../encryption/recipient-warnings.ts';
+import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { mariadbDumpEngine } from '../engines/mysql/mariadb-dump-engine.ts';
 import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
@@ -42,7 +42,11 @@ export const dumpAction = defineAction(dumpDeclaration, {
     ),
   }),
   run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
-    for (const warning of recipientWarnings(keys.recipients, new Date())) reporter.warning(warning);
+    const keyWarnings = [
+      ...recipientWarnings(keys.recipients, new Date()),
+      ...(keys.signingKey === undefined ? [] : signingKeyWarnings(keys.signingKey, new Date())),
+    ];
+    for (const warning of keyWarnings) reporter.warning(warning);
     const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
     const store = openStoreWriter(inputs.store, {
       endpoint: inputs.storeEndpoint,

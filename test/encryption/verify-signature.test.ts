@@ -1,4 +1,4 @@
-import { createMessage, enums, readPrivateKey, revokeKey, sign } from 'openpgp';
+import { armor, createMessage, enums, readPrivateKey, revokeKey, sign } from 'openpgp';
 import { describe, expect, it, vi } from 'vitest';
 import { readSigningKey } from '../../src/encryption/signing-key.ts';
 import { readTrustedSigners, verifyDetached } from '../../src/encryption/verify-signature.ts';
@@ -143,5 +143,10 @@ describe('readTrustedSigners', () => {
     expect((await refusal(() => readTrustedSigners(privateKey))).message).toContain('hold a secret key');
     const cut = publicKey.split('\n').toSpliced(4, 1).join('\n');
     expect((await refusal(() => readTrustedSigners(cut))).message).toContain('is damaged');
+    // Version 4, EdDSA, on a curve that nobody knows.
+    const unknown = armor(enums.armor.publicKey, Buffer.from('c60d04695fa3b01603aabbcc00080f', 'hex'));
+    expect((await refusal(() => readTrustedSigners(unknown))).message).toContain(
+      'key 1 is damaged, or of a kind',
+    );
   });
 });

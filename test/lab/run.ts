@@ -15,8 +15,8 @@ import {
 } from './processes.ts';
 import { makeRunId, removeRun, sweepDeadRuns } from './sweep.ts';
 
-/** Podman takes at most 50 characters for its --runroot, which is below this one; sockets may have 107 (sockaddr_un). */
-const MAX_DIRECTORY_LENGTH = 41;
+/** Podman takes at most 50 characters for its --runroot, which is six longer; sockets may have 107 (sockaddr_un). */
+const MAX_DIRECTORY_LENGTH = 44;
 
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;

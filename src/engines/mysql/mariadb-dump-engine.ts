@@ -25,7 +25,7 @@ import {
 } from './dump-script.ts';
 import { parseFacts, type DumpFacts } from './facts.ts';
 import { findClient, type Client } from './find-client.ts';
-import { checkRights, parseGrants } from './rights.ts';
+import { checkRights, parseGrants, seesEverything } from './rights.ts';
 import {
   checkAccounts,
   checkAgainstCatalogue,
@@ -281,10 +281,17 @@ class MariadbDumpPlan implements DumpPlan {
       ...(left > 0
         ? [`${count(left, 'database')} with tables ${left === 1 ? 'is' : 'are'} not in the dump`]
         : []),
+      ...(seesEverything(parseGrants(this.#catalogue.grants))
+        ? []
+        : ['the dump user does not see whether the server has other databases']),
       ...(choice.excludedTables.length > 0
         ? [`${count(choice.excludedTables.length, 'table')} left out`]
         : []),
       ...(accounts ? [] : ['accounts are not in the dump']),
+      // Rows written during the dump can be in it already: a replay would write them twice.
+      ...(this.uncoveredTables > 0
+        ? [`${count(this.uncoveredTables, 'table')} without transactions may hold later rows`]
+        : []),
     ];
   }
 }

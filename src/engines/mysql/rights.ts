@@ -171,6 +171,14 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
   return missing;
 }
 
+/** Whether no database with tables can be hidden from this user; the server leaves out what a user may not read. */
+export function seesEverything(grants: readonly Grant[]): boolean {
+  return grants.some(
+    ({ database, rights }) =>
+      database === undefined && (rights.includes('SELECT') || rights.includes('ALL PRIVILEGES')),
+  );
+}
+
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
 function covers(pattern: string | undefined, database: string): boolean {
   if (pattern === undefined) return true;

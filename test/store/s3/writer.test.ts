@@ -1,5 +1,6 @@
 // What the writer makes of answers that a real gateway does not give on demand.
 import { createHash } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LifeboatError } from '../../../src/errors.ts';
 import type { S3Limits, S3WriterOptions } from '../../../src/store/s3/options.ts';
@@ -123,7 +124,7 @@ describe('what is sent', () => {
     expect(Buffer.concat(parts.map(({ body }) => body)).equals(large)).toBe(true);
   });
 
-  it('is signed for the region that the endpoint names', async () => {
+  it('is signed for the region', async () => {
     await put(openWriter({}, { region: 'eu-north-7' }));
     await put();
     const regions = stub.requests.map(({ headers }) => headers.authorization?.split('/')[2]);
@@ -144,6 +145,49 @@ describe('what is sent', () => {
     // The last chunk is the one that showed that a part was full.
     expect(sentBytes).toBe(3 * PART_SIZE_BYTES + 500);
     expect(stub.operations.filter((operation) => operation === 'UploadPart')).toHaveLength(3);
+  });
+});
+
+describe('a stream of many parts', () => {
+  it('goes through few buffers', async () => {
+    const bytes = generateBytes(20 * PART_SIZE_BYTES + 1);
+    expect(await upload(openWriter({ partBuffers: 2 }), bytes)).toMatchObject([{ sizeBytes: bytes.length }]);
+    expect(stub.operations.filter((operation) => operation === 'UploadPart')).toHaveLength(21);
+  });
+
+  it('appears from its end to its beginning', async () => {
+    await upload(openWriter({ maxParts: 2 }), generateBytes(4 * PART_SIZE_BYTES + 1));
+    const appeared = stub.requests.filter(({ operation }) => /^(?:PutObject|Complete)/.test(operation));
+    expect(appeared.map(({ path }) => path.replace(/.*\//, ''))).toEqual([
+      'object.003',
+      'object.002',
+      'object',
+    ]);
+  });
+
+  it('gives up only what is not complete', async () => {
+    stub.script = ({ operation, path }) =>
+      operation === 'CompleteMultipartUpload' && path.endsWith('object')
+        ? refuse(403, 'AccessDenied')
+        : undefined;
+    await catchError(upload(openWriter({ maxParts: 2 }), generateBytes(4 * PART_SIZE_BYTES)));
+    const aborted = stub.requests.filter(({ operation }) => operation === 'AbortMultipartUpload');
+    expect(aborted.map(({ path }) => path)).toEqual(['/bucket/prefix/object']);
+  });
+
+  it('leaves nothing attached to the signal', async () => {
+    const stop = new AbortController();
+    await openWriter().upload('object', generateStream(large), { signal: stop.signal });
+    always('UploadPart', refuse(403, 'AccessDenied'));
+    await catchError(openWriter().upload('object', generateStream(large), { signal: stop.signal }));
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
+  it('is refused when it is empty', async () => {
+    expect(await catchError(upload(openWriter(), Buffer.alloc(0)))).toMatchObject({
+      code: 'store-upload-failed',
+    });
+    expect(stub.operations).toEqual([]);
   });
 });
 
@@ -259,6 +303,14 @@ describe('versions', () => {
     expect(await catchError(put())).toMatchObject({ code: 'store-unversioned' });
   });
 
+  it('does without them where that is accepted, and says so once', async () => {
+    always('PutObject', { headers: { etag: '"x-1"' } });
+    const writer = openWriter({}, { allowUnversioned: true });
+    await put(writer);
+    expect(await put(writer)).not.toHaveProperty('versionId');
+    expect(notices).toEqual([expect.stringContaining('keeps no versions')]);
+  });
+
   it('believes the first id for the whole bucket', async () => {
     answer('PutObject', undefined, { headers: { etag: '"x-1"' } });
     const writer = openWriter();
@@ -336,6 +388,16 @@ describe('a server that does not accept connections', () => {
 });
 
 describe('a silent server', () => {
+  it('does not hold up a put that is stopped', async () => {
+    const stop = new AbortController();
+    const reason = new Error('the run was stopped');
+    stub.script = () => {
+      stop.abort(reason);
+      return 'hang';
+    };
+    await expect(openWriter().put('object', small, { signal: stop.signal })).rejects.toBe(reason);
+  });
+
   it('is given up after the idle timeout, each time', async () => {
     always('PutObject', 'hang');
     const error = await catchError(put(openWriter({ idleTimeoutMs: 30 })));
