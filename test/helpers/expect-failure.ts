@@ -23,8 +23,10 @@ export function expectFailure(site: Site, run: ActionRun, expected: ExpectedFail
   expect(error.properties).toContain(`(${expected.code})`);
   expect(run.exitCode).toBe(expected.exitCode ?? 1);
   for (const words of expected.says) expect(message).toMatch(words);
-  // What failed, what to do, where to read on.
-  expect(message.trim().split('\n').length).toBeGreaterThanOrEqual(3);
+  // What failed, what to do, where to read on; nothing of it cut off.
+  expect(message).toMatch(
+    new RegExp(`\\S\\n +\\S.*\\n +See docs/troubleshooting\\.md#${expected.code}$`, 's'),
+  );
   expect(run.summary).toContain(`(${expected.code})`);
   expect(run.outputs).toEqual({});
   expectNoSecrets(site, run);

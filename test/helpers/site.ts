@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect, vi } from 'vitest';
 import { tryCommand } from '../lab/command.ts';
 import { DUMP_GRANTS, type Lab } from '../lab/lab.ts';
@@ -140,6 +140,21 @@ export class Site {
     expect(run.log).not.toContain('::error');
     expect(run.exitCode).toBe(0);
     return run.outputs['backup-id'] ?? '';
+  }
+
+  /** No manifest but those of these backups, and no upload that is under way: quicker than to read them all. */
+  async expectNothingNew(ids: readonly string[]): Promise<void> {
+    const { s3 } = this.lab;
+    const client = createS3Client(s3, s3.owner);
+    try {
+      const Prefix = `${s3.prefix}/${this.server}/`;
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: s3.bucket, Prefix }));
+      const manifests = Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('/manifest.json'));
+      expect(manifests.map((key) => key.split('/').at(-2))).toEqual(ids);
+    } finally {
+      client.destroy();
+    }
+    expect(await this.findUnfinishedUploads()).toEqual([]);
   }
 
   /** What an independent reader finds in the store: exactly these backups, each whole. */
