@@ -20,7 +20,7 @@ export const ERROR_CODES = {
   'target-tool-missing': ['target', 'A program that the action needs is not installed on the target.'],
   'target-stage-failed': ['target', 'A program on the target ended with an error.'],
   'target-home': ['target', 'The private working directory or the lock could not be made on the target.'],
-  'db-unreachable': ['target', 'The database server cannot be reached from the target.'],
+  'db-unreachable': ['target', 'The database server cannot be reached from the target, or ended the connection.'],
   'db-access-denied': ['target', 'The database server refused the user or the password.'],
   'db-credentials-file': ['target', 'The credentials file on the target is missing, readable by others, or holds unsuitable options.'],
   'db-flavour-mix': ['target', 'The dump client and the database server are of different flavours.'],
