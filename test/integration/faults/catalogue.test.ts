@@ -1,6 +1,6 @@
 // Databases whose structure changes while they are dumped: such a dump must not count, and the change is named. A gate holds the dump
 // at a chosen moment, so that the change comes exactly then.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, inject, it } from 'vitest';
 import { makeBlobs } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate, type Call } from '../../helpers/gate.ts';
@@ -52,17 +52,17 @@ async function changeDuring(call: Call, bytes: number, sql: string) {
   return run.ended;
 }
 
-const CHANGES: readonly (readonly [string, string, string])[] = [
+const TABLES: readonly (readonly [string, string, string])[] = [
   ['a table is created', 'CREATE TABLE newcomer (id INT PRIMARY KEY)', 'table changing.newcomer was added'],
   ['a table is dropped', 'DROP VIEW zz_view; DROP TABLE last', 'table changing.last was removed'],
   ['a table is altered', 'ALTER TABLE last ADD COLUMN more INT', 'table changing.last was changed'],
-  ['a table is renamed', 'DROP VIEW zz_view; RENAME TABLE last TO later', 'table changing.last was removed'],
+];
+const OBJECTS: readonly (readonly [string, string, string])[] = [
   [
     'a view is replaced',
     'CREATE OR REPLACE VIEW zz_view AS SELECT name FROM last',
     'view changing.zz_view was changed',
   ],
-  ['a view is dropped', 'DROP VIEW zz_view', 'view changing.zz_view was removed'],
   [
     'a trigger is added',
     'CREATE TRIGGER aa BEFORE UPDATE ON last FOR EACH ROW SET NEW.id = OLD.id',
@@ -75,44 +75,52 @@ const CHANGES: readonly (readonly [string, string, string])[] = [
     'procedure changing.zz_procedure was changed',
   ],
   ['an event is dropped', 'DROP EVENT zz_event', 'event changing.zz_event was removed'],
-  [
-    'a sequence is altered',
-    'ALTER SEQUENCE zz_sequence INCREMENT BY 5',
-    'sequence changing.zz_sequence was changed',
-  ],
 ];
 
 describe.each([
-  ['between the first look and the dump', 'data', 0],
-  ['in the middle of the dump', 'data', IN_FIRST_TABLE_BYTES],
-  ['between the dump and the last look', 'after', 0],
-] as const)('%s', (_when, call, bytes) => {
-  it.each(CHANGES)('%s', async (_what, sql, named) => {
-    expectFailure(site, await changeDuring(call, bytes, sql), { code: 'catalogue-changed', says: [named] });
+  ['between the first look and the dump', 'data'],
+  ['between the dump and the last look', 'after'],
+] as const)('%s', (_when, call) => {
+  // In the middle of its work the dump itself keeps a sequence from being altered.
+  const sequence = [
+    'a sequence is altered',
+    'ALTER SEQUENCE zz_sequence INCREMENT BY 5',
+    'sequence changing.zz_sequence was changed',
+  ] as const;
+  it.each([...TABLES, sequence])('%s', async (_what, sql, named) => {
+    expectFailure(site, await changeDuring(call, 0, sql), { code: 'catalogue-changed', says: [named] });
   });
 });
 
 describe('in the middle of the dump', () => {
-  const refused = {
-    code: 'catalogue-changed',
-    says: ['while it was dumped', '1412', 'last'],
-  } as const;
+  const SWAP = 'RENAME TABLE last TO _last_old, _last_new TO last; DROP TABLE _last_old';
 
-  it('a table is truncated', async () => {
-    expectFailure(site, await changeDuring('data', IN_FIRST_TABLE_BYTES, 'TRUNCATE last'), refused);
-  });
-
-  it('a table is rebuilt', async () => {
-    expectFailure(
-      site,
-      await changeDuring('data', IN_FIRST_TABLE_BYTES, 'ALTER TABLE last FORCE, ALGORITHM=COPY'),
-      refused,
-    );
-  });
-
-  it('a table is swapped for one that looks the same, as tools for online changes do', async () => {
-    const swap =
-      'CREATE TABLE _last_new LIKE last; RENAME TABLE last TO _last_old, _last_new TO last; DROP TABLE _last_old';
-    expectFailure(site, await changeDuring('data', IN_FIRST_TABLE_BYTES, swap), refused);
+  it.each([
+    ...TABLES.filter(([what]) => what !== 'a table is dropped'),
+    ...OBJECTS,
+    // What the client itself stumbles over.
+    ['a table is dropped', 'DROP VIEW zz_view; DROP TABLE last', /'changing\.last' doesn't exist \(1146\)/],
+    [
+      'a table is renamed',
+      'DROP VIEW zz_view; RENAME TABLE last TO later',
+      /'changing\.last' doesn't exist \(1146\)/,
+    ],
+    ['a view is dropped', 'DROP VIEW zz_view', /'changing\.zz_view' doesn't exist \(1146\)/],
+    ['a table is truncated', 'TRUNCATE last', /Error 1412: .* when dumping table `last`/],
+    [
+      'a table is rebuilt',
+      'ALTER TABLE last FORCE, ALGORITHM=COPY',
+      /Error 1412: .* when dumping table `last`/,
+    ],
+    [
+      'a table is swapped, as tools for online changes do',
+      `CREATE TABLE _last_new LIKE last; ${SWAP}`,
+      /Error 1412: .* when dumping table `last`/,
+    ],
+  ] as const)('%s', async (_what, sql, named) => {
+    expectFailure(site, await changeDuring('data', IN_FIRST_TABLE_BYTES, sql), {
+      code: 'catalogue-changed',
+      says: [named],
+    });
   });
 });

@@ -2,7 +2,7 @@
 // program, it is a fake of that one behaviour, made with the real program behind it; nothing else can be made to misbehave on demand.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate } from '../../helpers/gate.ts';
@@ -46,9 +46,12 @@ describe('a program that is killed in the middle of the dump', () => {
     const gate = putGate(site, 'data', MIDDLE_BYTES);
     const run = site.start({ databases: 'pipe_blobs' });
     await gate.reached();
-    const victims = find();
-    expect(victims).toHaveLength(1);
-    for (const pid of victims) process.kill(pid, 'SIGKILL');
+    const [victim] = await vi.waitFor(() => {
+      const found = find();
+      expect(found).toHaveLength(1);
+      return found as [number];
+    });
+    process.kill(victim, 'SIGKILL');
     gate.open();
     expectFailure(site, await run.ended, {
       code: 'target-stage-failed',
@@ -86,7 +89,7 @@ describe('a dump client that floods its standard error', () => {
   });
 
   it('with a few hundred warnings, and says its one error at the end', async () => {
-    const warnings = `for i in $(seq 250); do echo "Warning $i" >&2; done`;
+    const warnings = `for i in $(seq 250); do echo "Warning: number $i" >&2; done`;
     site.wrap('mariadb-dump', wrapData(`"$real" "$@"; ${warnings}; echo "Error: lost a table" >&2; exit 0`));
     expectFailure(site, await site.run({ databases: 'pipe_shop' }), {
       code: 'dump-incomplete',
