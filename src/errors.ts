@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   'target-protocol': ['target', 'The shell on the target answered with something that Lifeboat did not ask for.'],
   'target-tool-missing': ['target', 'A program that the action needs is not installed on the target.'],
   'target-stage-failed': ['target', 'A program on the target ended with an error.'],
-  'target-home': ['target', 'The private working directory or the lock could not be made on the target.'],
+  'target-home': ['target', 'The private working directory or the lock could not be made on the target, or its disk is full.'],
   'db-unreachable': ['target', 'The database server cannot be reached from the target, or ended the connection.'],
   'db-access-denied': ['target', 'The database server refused the user or the password.'],
   'db-credentials-file': ['target', 'The credentials file on the target is missing, readable by others, or holds unsuitable options.'],

@@ -14,6 +14,17 @@ export function findCulprit(outcome: TaskOutcome): { stage: string; status: numb
   return failed.findLast(({ status }) => status !== undefined) ?? failed[0];
 }
 
+/** Stage under which session.sh reports the file system of the private directory when it is full. */
+const FULL_DISK = 'room';
+
+export function explainFullDisk({ label, stderr }: TaskOutcome): LifeboatError | undefined {
+  const where = stderr.get(FULL_DISK)?.trim();
+  if (where === undefined) return undefined;
+  return new LifeboatError('target-home', `${label}: ${where} on the target is full`, {
+    hint: `Nothing of this run counts. Look what fills it (df ${where}); Lifeboat itself needs a few megabytes there, more only for tens of thousands of tables.`,
+  });
+}
+
 export function explainOutcome(outcome: TaskOutcome, taskStatus: number): LifeboatError {
   const culprit = findCulprit(outcome);
   const stage = culprit?.stage ?? 'task';

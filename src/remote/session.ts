@@ -15,7 +15,7 @@ import type {
   TaskResult,
 } from '../ports/remote.ts';
 import { readMarked } from './marked-stream.ts';
-import { explainOutcome } from './outcome.ts';
+import { explainFullDisk, explainOutcome } from './outcome.ts';
 import { ReportReader } from './report-reader.ts';
 import { text as sessionScript } from './session.sh';
 
@@ -245,7 +245,8 @@ class ShellSession implements TargetSession {
       stderr: report.stderr,
     };
     const allGood = report.status === 0 && [...outcome.statuses.values()].every((status) => status === 0);
-    if (!allGood) throw explain?.(outcome) ?? explainOutcome(outcome, report.status);
+    if (!allGood)
+      throw explainFullDisk(outcome) ?? explain?.(outcome) ?? explainOutcome(outcome, report.status);
     return outcome;
   }
 

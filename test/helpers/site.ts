@@ -3,7 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type MultipartUpload,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { expect, vi } from 'vitest';
 import { tryCommand } from '../lab/command.ts';
 import { DUMP_GRANTS, type Lab } from '../lab/lab.ts';
@@ -112,18 +118,16 @@ export class Site {
     });
   }
 
-  /** Uploads that were begun below this server's name and neither completed nor aborted. */
+  /** Keys of uploads that were begun below this server's name and neither completed nor aborted. */
   async findUnfinishedUploads(): Promise<string[]> {
-    const { s3 } = this.lab;
-    const client = createS3Client(s3, s3.owner);
-    try {
-      const { Uploads = [] } = await client.send(
-        new ListMultipartUploadsCommand({ Bucket: s3.bucket, Prefix: `${s3.prefix}/${this.server}/` }),
-      );
-      return Uploads.map(({ Key = '' }) => Key);
-    } finally {
-      client.destroy();
-    }
+    return (await this.#eachUpload(() => Promise.resolve())).map(({ Key = '' }) => Key);
+  }
+
+  /** What the bucket's rule for incomplete uploads does after some days. */
+  async removeUnfinishedUploads(): Promise<void> {
+    await this.#eachUpload(({ Key, UploadId }, client) =>
+      client.send(new AbortMultipartUploadCommand({ Bucket: this.lab.s3.bucket, Key, UploadId })),
+    );
   }
 
   /** Waits until a multipart upload is under way. */
@@ -142,18 +146,23 @@ export class Site {
     return run.outputs['backup-id'] ?? '';
   }
 
-  /** No manifest but those of these backups, and no upload that is under way: quicker than to read them all. */
-  async expectNothingNew(ids: readonly string[]): Promise<void> {
+  /** Backups that the store has a manifest of, oldest first. */
+  async listBackups(): Promise<string[]> {
     const { s3 } = this.lab;
     const client = createS3Client(s3, s3.owner);
     try {
       const Prefix = `${s3.prefix}/${this.server}/`;
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: s3.bucket, Prefix }));
       const manifests = Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('/manifest.json'));
-      expect(manifests.map((key) => key.split('/').at(-2))).toEqual(ids);
+      return manifests.map((key) => key.split('/').at(-2) ?? '');
     } finally {
       client.destroy();
     }
+  }
+
+  /** No manifest but those of these backups, and no upload that is under way: quicker than to read them all. */
+  async expectNothingNew(ids: readonly string[]): Promise<void> {
+    expect(await this.listBackups()).toEqual(ids);
     expect(await this.findUnfinishedUploads()).toEqual([]);
   }
 
@@ -175,6 +184,20 @@ export class Site {
   /** Runs SQL as the database server's administrator. */
   query(sql: string): Promise<string> {
     return query(this.lab.mariadb, sql);
+  }
+
+  async #eachUpload(act: (upload: MultipartUpload, client: S3Client) => Promise<unknown>) {
+    const { s3 } = this.lab;
+    const client = createS3Client(s3, s3.owner);
+    try {
+      const Prefix = `${s3.prefix}/${this.server}/`;
+      const request = new ListMultipartUploadsCommand({ Bucket: s3.bucket, Prefix });
+      const { Uploads = [] } = await client.send(request);
+      for (const upload of Uploads) await act(upload, client);
+      return Uploads;
+    } finally {
+      client.destroy();
+    }
   }
 
   async #isLocked(): Promise<boolean> {

@@ -1,6 +1,8 @@
 // The line between the runner and the target, in the middle of a dump: cut, frozen, or with nobody at the other end any more. Each
 // scenario has a target of its own, and they run side by side, because some of them have to wait for a minute.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { ErrorCode } from '../../../src/errors.ts';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate, type Gate } from '../../helpers/gate.ts';
@@ -44,11 +46,7 @@ async function enterMiddle(server: string): Promise<Scene> {
   const proxy = await startTcpProxy(site.lab.ssh.port);
   proxies.push(proxy);
   const gate = putGate(site, 'data', MIDDLE_BYTES);
-  const run = site.start({
-    databases: 'blobs',
-    'ssh-port': String(proxy.port),
-    'ssh-known-hosts': site.lab.ssh.knownHosts.replaceAll(`:${site.lab.ssh.port} `, `:${proxy.port} `),
-  });
+  const run = site.start({ databases: 'blobs', ...through(proxy, site) });
   await gate.reached();
   await site.expectUpload();
   return { site, proxy, run, gate, good };
@@ -111,3 +109,59 @@ describe.concurrent('in the middle of a dump', () => {
     await scene.site.expectBackups(scene.good);
   });
 });
+
+describe('at any moment between the first word on the line and the last', () => {
+  const MOMENTS = Array.from({ length: 10 }, (_, index) => (index + 1) / 11);
+  let site: Site;
+  let talkMs: number;
+  const good: string[] = [];
+
+  beforeAll(async () => {
+    site = await Site.start(labRun, lab, 'cut-anywhere');
+    await using proxy = await startTcpProxy(site.lab.ssh.port);
+    const run = site.start({ databases: 'line_shop', ...through(proxy, site) });
+    const startedAt = await waitForConnection(proxy);
+    good.push((await run.ended).outputs['backup-id'] ?? '');
+    talkMs = performance.now() - startedAt;
+  });
+
+  it.each(MOMENTS.map((part, index) => [part, index % 2 === 0 ? 'FIN' : 'RST'] as const))(
+    'after %d of the time the connection is cut by %s',
+    async (part, how) => {
+      await using proxy = await startTcpProxy(site.lab.ssh.port);
+      const run = site.start({ databases: 'line_shop', ...through(proxy, site) });
+      await waitForConnection(proxy);
+      await sleep(part * talkMs);
+      proxy.cut(how);
+      const ended = await run.ended;
+      const id = ended.outputs['backup-id'];
+      if (id === undefined) {
+        const [, code] = /\((ssh-lost|ssh-unreachable|ssh-exec)\)/.exec(ended.log) ?? [];
+        expectFailure(site, ended, { code: code as ErrorCode, says: [/connection|closed/] });
+      } else {
+        good.push(id);
+      }
+      await site.expectClean();
+    },
+  );
+
+  it('and nothing was lost by it', async () => {
+    expect(good.length).toBeLessThan(MOMENTS.length / 2);
+    await site.expectBackups(good);
+  });
+});
+
+/** Inputs that lead through a proxy. */
+function through(proxy: TcpProxy, site: Site): Record<string, string> {
+  const { port, knownHosts } = site.lab.ssh;
+  return {
+    'ssh-port': String(proxy.port),
+    'ssh-known-hosts': knownHosts.replaceAll(`:${port} `, `:${proxy.port} `),
+  };
+}
+
+/** Returns when it was. */
+async function waitForConnection(proxy: TcpProxy): Promise<number> {
+  await vi.waitFor(() => expect(proxy.connections).toBe(1), { timeout: 30_000, interval: 5 });
+  return performance.now();
+}

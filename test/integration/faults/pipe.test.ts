@@ -1,12 +1,13 @@
 // The pipeline on the target: each of its programs killed, flooded, or not telling the truth. Wherever a wrapper stands before a
 // program, it is a fake of that one behaviour, made with the real program behind it; nothing else can be made to misbehave on demand.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
+import { tryCommand } from '../../lab/command.ts';
 
 const lab = inject('lab');
 const site = Site.on(lab, 'pipe');
@@ -57,6 +58,41 @@ describe('a program that is killed in the middle of the dump', () => {
       code: 'target-stage-failed',
       says: [`dump of databases: ${stage} `, 'Nothing of this run counts'],
     });
+  });
+});
+
+it('a database connection that is killed in the middle of the dump is told with what the client said', async () => {
+  const gate = putGate(site, 'data', MIDDLE_BYTES);
+  const run = site.start({ databases: 'pipe_blobs' });
+  await gate.reached();
+  const user = lab.mariadb.dumpUser;
+  const id = await site.query(`SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '${user}'`);
+  await site.query(`KILL ${id}`);
+  gate.open();
+  expectFailure(site, await run.ended, {
+    code: 'db-unreachable',
+    says: [
+      'ended the connection in the middle',
+      'Error 2013',
+      'when dumping table `blob`',
+      'net_write_timeout',
+    ],
+  });
+});
+
+it('a target whose memory for files is full in the middle of the dump ends the run, and is clean afterwards', async () => {
+  const gate = putGate(site, 'data', MIDDLE_BYTES);
+  const run = site.start({ databases: 'pipe_blobs' });
+  await gate.reached();
+  const filler = path.join(lab.ssh.sharedMemory, 'filler');
+  const { status } = await tryCommand('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
+  expect(status).toBe(1);
+  gate.open();
+  const ended = await run.ended;
+  rmSync(filler);
+  expectFailure(site, ended, {
+    code: 'target-home',
+    says: ['dump of databases: /dev/shm on the target is full', 'df /dev/shm'],
   });
 });
 
