@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { StrictReporter } from './script/strict-reporter.ts';
 import { textPlugin } from './script/text-plugin.ts';
 
+// Timeouts are for what hangs: a busy machine must not fail a test.
 // `unit` needs nothing but Node; `integration` needs the lab (real servers), which its global set-up starts.
 export default defineConfig({
   plugins: [textPlugin()],
@@ -11,7 +12,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/integration/**'],
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,

@@ -23,6 +23,7 @@ export interface GeneratedFile {
   readonly content: string;
 }
 
+const PROJECT = join(import.meta.dirname, '..');
 /** The Marketplace shows this one; the name must be unique there. */
 const ROOT_HEAD = {
   name: 'Lifeboat backups',
@@ -53,7 +54,7 @@ export async function renderGeneratedFiles(root: string): Promise<readonly Gener
   ];
   return Promise.all(
     files.map(async ({ path, content }) => {
-      const filepath = join(root, path);
+      const filepath = join(PROJECT, path);
       return { path, content: await format(content, { ...(await resolveConfig(filepath)), filepath }) };
     }),
   );

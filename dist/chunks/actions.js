@@ -1,4 +1,4 @@
-import { _ as showUnseen, c as formatSentence, i as codeBlock, o as escapeMarkdown, t as dumpDeclaration, u as LOG_LEVELS, v as ERROR_CODES, y as LifeboatError } from "./inputs.js";
+import { a as codeBlock, b as LifeboatError, d as LOG_LEVELS, l as formatSentence, s as escapeMarkdown, t as dumpDeclaration, v as showUnseen, y as ERROR_CODES } from "./inputs.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -211,7 +211,7 @@ function describeTrace(error) {
 * From the first signal to the end, at the most. GitHub's runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later;
 * users are promised 5 s.
 */
-const HARD_STOP_MS = 4500;
+const HARD_STOP_MS = 4e3;
 const STOP_SIGNALS = [
 	"SIGINT",
 	"SIGTERM",
@@ -236,7 +236,6 @@ async function live({ name, environment, reporter, body }) {
 	};
 	for (const signal of STOP_SIGNALS) process.on(signal, () => interrupt(new LifeboatError("cancelled", `The run was cancelled (${signal}).`)));
 	process.on("uncaughtException", interrupt);
-	process.on("unhandledRejection", interrupt);
 	process.on("beforeExit", () => end(/* @__PURE__ */ new Error("nothing was left to wait for, but the run had not ended")));
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
 	try {
@@ -416,7 +415,7 @@ function encodings(text) {
 		hex.toUpperCase(),
 		json,
 		url,
-		url.replaceAll("%20", "+"),
+		new URLSearchParams([["", text]]).toString().slice(1),
 		url.replace(/%../g, (escape) => escape.toLowerCase()),
 		text.replaceAll("'", `'\\''`),
 		...base64Forms(bytes)

@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { a as codeSpan, d as Refusal, f as formatBytes, h as camelCase, i as codeBlock, l as markdownTable, m as formatDuration, n as joinKey, o as escapeMarkdown, p as formatCount, r as ruleFor, s as foldedDetails, t as dumpDeclaration, y as LifeboatError } from "./inputs.js";
+import { a as codeBlock, b as LifeboatError, c as foldedDetails, f as Refusal, g as camelCase, h as formatDuration, i as ruleFor, m as formatCount, n as readRegion, o as codeSpan, p as formatBytes, r as joinKey, s as escapeMarkdown, t as dumpDeclaration, u as markdownTable } from "./inputs.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes$2, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { t as VERSION$1 } from "./version.js";
@@ -12,7 +12,7 @@ import { Readable } from "node:stream";
 import * as nc from "node:crypto";
 import { createHash as createHash$1, createHmac, randomBytes as randomBytes$1, timingSafeEqual } from "node:crypto";
 import path from "node:path";
-import { link, lstat, mkdir, open, rm } from "node:fs/promises";
+import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { createRequire } from "module";
 import { createInterface } from "node:readline";
 import { env, versions } from "node:process";
@@ -197,7 +197,7 @@ async function* withProgress(stream, label, reporter) {
 // src/actions/dump/store-objects.ts
 async function storeObjects(backup, plan, clock) {
 	const stem = dataStem(plan.databases);
-	const accounts = plan.accounts && (await storeSealed(backup, "accounts", "accounts", plan.accounts)).object;
+	const accounts = plan.accounts && await storeSealed(backup, "accounts", "accounts", plan.accounts, (dumped) => plan.concludeAccounts(dumped));
 	const instant = clock.now();
 	const data = await storeSealed(backup, "data", stem, plan.data, (dumped) => plan.conclude(dumped));
 	const head = {
@@ -214,7 +214,7 @@ async function storeObjects(backup, plan, clock) {
 				databases: plan.databases,
 				plainBytes: data.judgement.plainBytes
 			},
-			...accounts ? [accounts] : [],
+			...accounts ? [accounts.object] : [],
 			inventory.object
 		],
 		findings: data.judgement,
@@ -233,11 +233,18 @@ async function storeSealed({ inputs, keys, ports, session, signal, folder }, rol
 	}, explain);
 	const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
 	const stream = withProgress(message, task.label, reporter);
+	const failed = new AbortController();
+	const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal: AbortSignal.any([signal, failed.signal]) });
+	const judged = sealed.result.then(judge);
 	const [parts, { sha256 }, judgement] = await Promise.all([
-		store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal }),
+		upload,
 		sealed.result,
-		sealed.result.then(judge)
-	]);
+		judged
+	]).catch(async (error) => {
+		failed.abort(error);
+		await upload.catch(() => void 0);
+		throw error;
+	});
 	const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
 	const elapsed = formatDuration(performance.now() - startedMs);
 	reporter.info(`${task.label}: ${formatBytes(sizeBytes)} stored in ${elapsed}`);
@@ -458,8 +465,7 @@ function checkClaims(manifest, report) {
 }
 function checkDatabases(manifest, report) {
 	const names = manifest.databases.map(({ name }) => name);
-	if (hasRepeated(names)) report("databases", "names a database twice");
-	if (hasRepeated([...names, ...manifest.excluded.databases])) report("excluded.databases", "names a database twice, or one that is in the dump");
+	if (hasRepeated([...names, ...manifest.excluded.databases])) report("databases", "names a database twice, or one that excluded.databases names too");
 	const data = manifest.objects.filter(({ role }) => role === "data");
 	if (data.length === 0) report("objects", "has no object with the role data");
 	if (manifest.layout === "one" && data.length > 1) report("objects", "has more than one data object, but the layout is one");
@@ -732,10 +738,13 @@ function shellQuoteAll(words) {
 }
 
 // src/actions/dump/report.ts
-function renderDumpSummary(server, outcome) {
-	return `${(outcome.kind === "stored" ? storedParts(server, outcome) : dryRunParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
+/** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
+const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s//&,ALLOW_INVALID_DATES/'`;
+/** `endpoint` is the address of an S3 service that is not Amazon's, for the commands that fetch a backup. */
+function renderDumpSummary(server, outcome, endpoint) {
+	return `${(outcome.kind === "stored" ? storedParts(server, outcome, endpoint) : dryRunParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
 }
-function storedParts(server, outcome) {
+function storedParts(server, outcome, endpoint) {
 	const { manifest, storedBytes, durationMs } = outcome;
 	const plainBytes = manifest.databases.reduce((sum, database) => sum + database.plainBytes, 0);
 	const ratio = storedBytes === 0 ? "" : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
@@ -745,7 +754,7 @@ function storedParts(server, outcome) {
 		databaseTable(manifest),
 		warningList(outcome),
 		whereItLies(outcome),
-		foldedDetails("Restore it by hand", restoreByHand(outcome)),
+		foldedDetails("Restore it by hand", restoreByHand(outcome, endpoint)),
 		foldedDetails("Details", details(manifest))
 	];
 }
@@ -810,19 +819,20 @@ function whereItLies({ manifest, storeLocation, manifestKey }) {
 	return [`Backup ${codeSpan(manifest.id)} lies in ${codeSpan(`${storeLocation}/${folder}/`)},`, `encrypted to ${recipients.map(codeSpan).join(", ")}.`].join(" ");
 }
 /** Commands with stock tools only, ready to paste. */
-function restoreByHand({ manifest, storeLocation }) {
+function restoreByHand({ manifest, storeLocation }, endpoint) {
 	const objects = ["accounts", "data"].flatMap((role) => manifest.objects.filter((object) => object.role === role));
-	return ["On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:", codeBlock(objects.map((object) => restoreCommands(storeLocation, object)).join("\n"), "sh")].join("\n\n");
+	return ["On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:", codeBlock(objects.map((object) => restoreCommands(storeLocation, endpoint, object)).join("\n"), "sh")].join("\n\n");
 }
-function restoreCommands(storeLocation, object) {
+function restoreCommands(storeLocation, endpoint, object) {
+	const option = endpoint === void 0 ? "" : ` --endpoint-url ${shellQuote(endpoint.origin)}`;
 	const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1));
-	const fetch = object.parts.map(({ key }) => storeLocation.startsWith("s3://") ? `aws s3 cp ${shellQuote(`${storeLocation}/${key}`)} .` : `cp ${shellQuote(`${storeLocation.replace(/^file:\/\//, "")}/${key}`)} .`);
+	const fetch = object.parts.map(({ key }) => storeLocation.startsWith("s3://") ? `aws s3 cp${option} ${shellQuote(`${storeLocation}/${key}`)} .` : `cp ${shellQuote(`${storeLocation.replace(/^file:\/\//, "")}/${key}`)} .`);
 	const check = object.parts.map(({ sha256 }, index) => `echo ${shellQuote(`${sha256}  ${files[index] ?? ""}`)} | sha256sum --check`);
 	return [
 		`# ${object.role === "accounts" ? "accounts first" : "then the databases"}`,
 		...fetch,
 		...check,
-		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | mariadb --binary-mode`
+		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode`
 	].join("\n");
 }
 function details(manifest) {
@@ -29115,10 +29125,12 @@ async function chooseEncryptionKey(key, now) {
 	const verdicts = await Promise.all(key.subkeys.map((subkey) => judgeSubkey(subkey, now)));
 	const newest = verdicts.filter((verdict) => typeof verdict === "object").reduce((best, each) => best && best.subkey.getCreationTime() >= each.subkey.getCreationTime() ? best : each, void 0);
 	if (newest) return newest;
+	if (await mayPrimaryEncrypt(key, now)) return {
+		subkey: void 0,
+		keyId: formatKeyId(key.getKeyID()),
+		expiresAt: void 0
+	};
 	const reasons = verdicts.filter((verdict) => typeof verdict === "string");
-	const primary = await judgePrimary(key, now);
-	if (typeof primary === "object") return primary;
-	if (primary !== void 0) reasons.push(primary);
 	return { reason: reasons.length === 0 ? "has no subkey for encryption" : `cannot be encrypted to: ${reasons.join(", ")}` };
 }
 /** Usable, or what is wrong with it; `undefined` when it is not there for encryption at all. */
@@ -29147,23 +29159,16 @@ async function verifySubkey(subkey, now) {
 		return;
 	}
 }
-async function judgePrimary(key, now) {
+/** Its length was looked at with the key as a whole. */
+async function mayPrimaryEncrypt(key, now) {
 	const { selfCertification } = await key.getPrimaryUser(now);
-	if (!mayEncrypt(selfCertification)) return void 0;
-	const weakness = describeWeakness(key.keyPacket.algorithm, key.getAlgorithmInfo());
-	if (weakness !== void 0) return `its primary key ${weakness}`;
-	return {
-		subkey: void 0,
-		keyId: formatKeyId(key.getKeyID()),
-		expiresAt: void 0
-	};
+	return mayEncrypt(selfCertification) && ENCRYPTION_ALGORITHMS.has(key.keyPacket.algorithm);
 }
 function mayEncrypt(signature) {
 	return ((signature.keyFlags?.[0] ?? 0) & MAY_ENCRYPT) !== 0;
 }
 function describeWeakness(algorithm, { bits, curve }) {
 	if (!ENCRYPTION_ALGORITHMS.has(algorithm)) return `is of the kind ${formatAlgorithm(algorithm)}, which gpg cannot decrypt`;
-	if (curve !== void 0 && !CURVES.has(curve)) return `uses the curve ${curve}, which not every OpenPGP program knows`;
 	return describeCurve(curve) ?? describeLength(bits);
 }
 function describeCurve(curve) {
@@ -29527,12 +29532,7 @@ async function verifyDetached(data, signature, signers, now) {
 		date: null,
 		config: { allowInsecureVerificationWithReformattedKeys: true }
 	});
-	try {
-		await Promise.all(signatures.map(({ verified }) => verified));
-	} catch {
-		throw refusal$2(`it is not a good signature by ${signedBy} over these bytes, or the key was not valid when it was made`);
-	}
-	if (signatures.length !== 1) throw refusal$2("it is not one signature");
+	if (await signatures[0]?.verified.catch(() => false) !== true) throw refusal$2(`it is not a good signature by ${signedBy} over these bytes, or the key was not valid when it was made`);
 	return {
 		fingerprint: signer.getFingerprint().toUpperCase(),
 		signedAt
@@ -29588,6 +29588,10 @@ function recipientWarnings(recipients, now) {
 	const warnings = recipients.flatMap(({ encryptionKeyId, userId, expiresAt }) => isSoon(expiresAt, now) ? [`The recipient ${encryptionKeyId} (${userId}) expires on ${formatDay(expiresAt)}: backups stop the day before.`] : []);
 	if (recipients.length < WANTED_RECIPIENTS) warnings.push("There is only one recipient: if its secret key is lost, so are all backups. Add one that is kept offline.");
 	return warnings;
+}
+/** A signing key that expires within 30 days. */
+function signingKeyWarnings({ fingerprint, expiresAt }, now) {
+	return isSoon(expiresAt, now) ? [`The signing key ${fingerprint.slice(-16)} expires on ${formatDay(expiresAt)}: backups stop the day before.`] : [];
 }
 function isSoon(expiresAt, now) {
 	return expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= WARNING_PERIOD_MS;
@@ -29744,7 +29748,7 @@ function catalogueSql(wantsAccounts) {
 		`SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
 		`SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
 		`SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
-		...wantsAccounts ? [`SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`] : []
+		...wantsAccounts ? [`SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv`, `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`] : []
 	].join(";\n")};`;
 }
 function parseCatalogue(lines) {
@@ -29755,6 +29759,7 @@ function parseCatalogue(lines) {
 		[],
 		[]
 	];
+	const accounts = [];
 	let account = "";
 	let foreignAccounts = 0;
 	for (const line of lines) {
@@ -29770,6 +29775,7 @@ function parseCatalogue(lines) {
 			database: second ?? "",
 			name: third ?? ""
 		});
+		if (word === "account-name") accounts.push(first ?? "");
 		if (word === "foreign-accounts") foreignAccounts = Number(first);
 		if (word === "table") tables.push(parseTable(values));
 	}
@@ -29780,6 +29786,7 @@ function parseCatalogue(lines) {
 		databases,
 		tables,
 		objects,
+		accounts,
 		foreignAccounts
 	};
 }
@@ -29907,6 +29914,10 @@ function accountsScript(scripts) {
 		"--insert-ignore",
 		"--system=users"
 	])} | ${filterStage("filter", "accounts", false)} | seal\n`;
+}
+/** Prints two parts, separated by form feeds: facts, and the accounts that were seen. */
+function concludeAccountsScript() {
+	return `for part in accounts/facts accounts/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
 }
 function dataScript(scripts) {
 	const options = [
@@ -30155,36 +30166,56 @@ const PER_DATABASE = [
 	"TRIGGER",
 	"EVENT"
 ];
+const NAME = "`(?:[^`]|``)+`";
+const GRANT_LINE = new RegExp(`^GRANT (.+?) ON ((?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE BODY|PACKAGE) )?(\\*|${NAME})\\.(\\*|${NAME})) TO (PUBLIC|\`(?:[^\`]|\`\`)*\`(?:@\`(?:[^\`]|\`\`)*\`)?)`);
 /** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
 function parseGrants(lines) {
 	return lines.flatMap((line) => {
-		const match = /^GRANT (.+?) ON (?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) TO /.exec(line);
+		const match = GRANT_LINE.exec(line);
 		if (!match) return [];
-		const [, rights = "", database = "", table = ""] = match;
+		const [, rights = "", object = "", database = "", table = "", grantee = ""] = match;
 		return [{
 			rights: [...splitRights(rights), .../ WITH GRANT OPTION/.test(line) ? ["GRANT OPTION"] : []],
 			database: database === "*" ? void 0 : unquote(database),
-			table: table === "*" ? void 0 : unquote(table)
+			table: table === "*" ? void 0 : unquote(table),
+			object,
+			grantee
 		}];
 	});
 }
 function splitRights(text) {
-	return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
+	return text.split(/, (?![^(]*\))/).map((right) => right.trim().replace(/^[^(]+/, (name) => name.toUpperCase()));
 }
 function unquote(name) {
 	return name.slice(1, -1).replaceAll("``", "`");
 }
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 function checkRights(grants, needed, account) {
-	const grantee = quoteAccount(account);
-	const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+	const missing = statementsForMissing(grants, needed, account);
 	if (missing.length > 0) throw new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` });
-	const excess = grants.flatMap((grant) => {
-		const rights = grant.rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/, "")));
-		const where = `${grant.database === void 0 ? "*" : quoteIdentifier(grant.database)}.${grant.table === void 0 ? "*" : quoteIdentifier(grant.table)}`;
-		return rights.length === 0 ? [] : [`REVOKE ${rights.join(", ")} ON ${where} FROM ${grantee};`];
-	});
-	if (excess.length > 0) throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${excess.join("\n")}` });
+	const revokes = grants.flatMap(revokesOf);
+	if (revokes.length > 0) {
+		const kept = grants.map((grant) => ({
+			...grant,
+			rights: harmlessOf(grant)
+		}));
+		const statements = [...revokes, ...statementsForMissing(kept, needed, account)];
+		throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${statements.join("\n")}` });
+	}
+}
+function harmlessOf(grant) {
+	return grant.rights.filter((right) => HARMLESS_RIGHTS.has(right.replace(/ ?\(.*/s, "")));
+}
+/** Statements that take everything from a grant that a dump has no use for. */
+function revokesOf(grant) {
+	const harmless = harmlessOf(grant);
+	const excess = grant.rights.filter((right) => !harmless.includes(right));
+	if (excess.length === 0) return [];
+	return (excess.includes("ALL PRIVILEGES") ? excess.map((right) => [right]) : [excess]).map((rights) => `REVOKE ${rights.join(", ")} ON ${grant.object} FROM ${grant.grantee};`);
+}
+function statementsForMissing(grants, needed, account) {
+	const grantee = quoteAccount(account);
+	return missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
 }
 function missingGrants(grants, needed) {
 	const globally = new Set(grants.filter((grant) => grant.database === void 0).flatMap((grant) => grant.rights));
@@ -30198,7 +30229,7 @@ function missingGrants(grants, needed) {
 	if (!needed.isAll) for (const database of needed.databases) {
 		const here = new Set(grants.filter((grant) => grant.table === void 0 && covers(grant.database, database)).flatMap((grant) => grant.rights));
 		const lacking = PER_DATABASE.filter((right) => !has(right) && !here.has(right) && !here.has("ALL PRIVILEGES"));
-		if (lacking.length > 0) missing.push(`${lacking.join(", ")} ON ${quoteIdentifier(database)}.*`);
+		if (lacking.length > 0) missing.push(`${lacking.join(", ")} ON ${quoteIdentifier(escapePattern(database))}.*`);
 	}
 	const readsSystem = has("SELECT") || grants.some((grant) => grant.database === "mysql" && grant.table === void 0 && grant.rights.includes("SELECT"));
 	const readsRoutines = readsSystem || has("SHOW CREATE ROUTINE") || grants.some((grant) => grant.database === "mysql" && grant.table === "proc" && grant.rights.includes("SELECT"));
@@ -30206,15 +30237,23 @@ function missingGrants(grants, needed) {
 	else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes("SELECT"))) missing.push("SELECT ON `mysql`.`proc`");
 	return missing;
 }
+/** Whether no database with tables can be hidden from this user; the server leaves out what a user may not read. */
+function seesEverything(grants) {
+	return grants.some(({ database, rights }) => database === void 0 && (rights.includes("SELECT") || rights.includes("ALL PRIVILEGES")));
+}
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
 function covers(pattern, database) {
 	if (pattern === void 0) return true;
-	const source = pattern.replaceAll(/\\([_%])|([_%])|[.*+?^${}()|[\]\\/-]/g, (match, escaped, wildcard) => {
-		if (escaped !== void 0) return escaped;
+	const source = pattern.replaceAll(/\\(.)|([_%])|[.*+?^${}()|[\]\\/-]/gsu, (match, escaped, wildcard) => {
+		if (escaped !== void 0) return escaped.replace(/[.*+?^${}()|[\]\\/-]/, String.raw`\$&`);
 		if (wildcard !== void 0) return wildcard === "_" ? "." : ".*";
 		return `\\${match}`;
 	});
 	return new RegExp(`^${source}$`, "su").test(database);
+}
+/** A database in a statement that grants: exactly this one. */
+function escapePattern(database) {
+	return database.replaceAll(/[\\_%]/g, String.raw`\$&`);
 }
 /** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */
 function quoteAccount(account) {
@@ -30281,6 +30320,15 @@ function checkAgainstCatalogue(catalogue, choice, before) {
 	];
 	if (differences.length === 0) return;
 	throw new LifeboatError("inventory-mismatch", `the dump tool does not show what the server's catalogue lists: ${some(differences)}`, { hint: "Either the structure changed in that second (run it again), or the dump user lacks a right on these objects." });
+}
+/** MariaDB 10.11: what everybody may do is granted to it; no version of mariadb-dump that was tried shows it. */
+const PUBLIC_ROLE = "'PUBLIC'";
+/** Throws `inventory-mismatch` when an account or role that the server has is not in the dump of accounts. */
+function checkAccounts(listed, seen) {
+	const names = new Set(seen.map((account) => account.name));
+	const missing = listed.filter((name) => name !== "'PUBLIC'" && !names.has(name));
+	if (missing.length === 0) return;
+	throw new LifeboatError("inventory-mismatch", `the dump of accounts does not hold what is on the server: ${some(missing.map((name) => `account ${name} is missing`))}`, { hint: "Nothing of this run counts. Either accounts changed in that second (run it again), or the dump is wrong." });
 }
 /** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
 function countTriggers(catalogue, choice, before) {
@@ -30382,6 +30430,7 @@ var MariadbDumpPlan = class {
 		this.warnings = [
 			...choice.brokenViews.length > 0 ? [`These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`] : [],
 			...uncovered.length > 0 ? [`Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`] : [],
+			...catalogue.accounts.includes("'PUBLIC'") ? ["Rights were granted to PUBLIC. The dump client leaves them out: keep what SHOW GRANTS FOR PUBLIC says with your notes."] : [],
 			...choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory ? [`The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`] : []
 		];
 		const explain = (outcome) => explainClientFailure(outcome, "dump") ?? explainClientFailure(outcome, "structure-before") ?? explainClientFailure(outcome, "query");
@@ -30402,9 +30451,19 @@ var MariadbDumpPlan = class {
 			explain
 		};
 	}
+	async concludeAccounts(dumped) {
+		readDumpStderr(dumped, this.accounts?.task.label ?? "");
+		const { stdout } = await this.#session.run({
+			label: "look at the accounts",
+			script: concludeAccountsScript(),
+			stages: []
+		});
+		const [factsText = "", seen = ""] = stdout.toString().split("\f");
+		checkComplete(parseFacts(factsText), "dump of accounts");
+		checkAccounts(this.#catalogue.accounts, parseSeen(seen));
+	}
 	async conclude(dumped) {
-		const stderr = classifyDumpStderr(dumped.stderr.get("dump") ?? "");
-		if (stderr.errors.length > 0) throw new LifeboatError("dump-incomplete", `the dump ended with status 0, but said: ${stderr.errors.join("; ")}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
+		const warnings = readDumpStderr(dumped, this.data.task.label);
 		const explain = (outcome) => explainClientFailure(outcome, "structure-after");
 		const { stdout } = await this.#session.run({
 			label: "comparison with the catalogue",
@@ -30418,7 +30477,7 @@ var MariadbDumpPlan = class {
 			during: parseSeen(during),
 			after: parseSeen(after)
 		};
-		checkComplete(facts);
+		checkComplete(facts, this.data.task.label);
 		checkAgainstCatalogue(this.#catalogue, this.#choice, seen.before);
 		checkStructure(seen.before, seen.during, seen.after);
 		this.#restOfData = facts.restSha256;
@@ -30433,7 +30492,7 @@ var MariadbDumpPlan = class {
 				what,
 				why
 			})),
-			warnings: stderr.warnings
+			warnings
 		};
 	}
 	inventory(head, stem) {
@@ -30479,19 +30538,26 @@ var MariadbDumpPlan = class {
 		return [
 			...facts.coordinates === null ? ["the server writes no binary log"] : [],
 			...left > 0 ? [`${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`] : [],
+			...seesEverything(parseGrants(this.#catalogue.grants)) ? [] : ["the dump user does not see whether the server has other databases"],
 			...choice.excludedTables.length > 0 ? [`${count(choice.excludedTables.length, "table")} left out`] : [],
 			...accounts ? [] : ["accounts are not in the dump"]
 		];
 	}
 };
-function checkComplete(facts) {
+/** What the dump client wrote although it ended with 0: warnings are returned, anything else throws `dump-incomplete`. */
+function readDumpStderr(dumped, label) {
+	const { errors, warnings } = classifyDumpStderr(dumped.stderr.get("dump") ?? "");
+	if (errors.length === 0) return warnings;
+	throw new LifeboatError("dump-incomplete", `the ${label} ended with status 0, but said: ${errors.join("; ")}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
+}
+function checkComplete(facts, label) {
 	const wrong = [
 		...facts.hasTrailer ? [] : ["its last line is missing"],
 		...facts.isOpen ? ["it ends in the middle of a statement"] : [],
 		...facts.complaints
 	];
 	if (wrong.length === 0) return;
-	throw new LifeboatError("dump-incomplete", `the dump ended with status 0, but is not whole: ${wrong.join("; ")}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
+	throw new LifeboatError("dump-incomplete", `the ${label} ended with status 0, but is not whole: ${wrong.join("; ")}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
 }
 function figuresOf(name, seen, facts, countRows) {
 	const inside = seen.filter((object) => object.database === name);
@@ -47669,7 +47735,7 @@ const DEFAULT_WINDOW_BYTES = 2 * MIB;
 const MAX_WINDOW_BYTES = 32 * MIB;
 /**
 * Twice the rate that is wanted, which is 100 MB/s, a good line of a hosted runner: one window a round trip is what could pass at
-* best, and measured through a delaying proxy about half of it does (docs/performance.md).
+* best, and through a delaying proxy about half of it did.
 */
 const WINDOW_BYTES_PER_MS = 2e5;
 /** Who reads without naming a size gets no more than this at once; a stream would copy all that lies there into one piece. */
@@ -47787,8 +47853,9 @@ function signalName(status) {
 // src/remote/report-reader.ts
 /** Noise of a login shell that is kept for an error message. */
 const MAX_NOISE_LENGTH = 500;
-/** Lines of standard error that are kept for each task. */
-const MAX_STDERR_LINES = 200;
+/** Of standard error, for each stage: session.sh sends less than 9 kB; what is longer does not come from it. */
+const MAX_STDERR_LENGTH = 65536;
+const CUT_MARK = "[... more was sent than is kept ...]\n";
 var ReportReader = class {
 	noise = "";
 	#prefix;
@@ -47814,7 +47881,6 @@ var ReportReader = class {
 			statuses: /* @__PURE__ */ new Map(),
 			reports: [],
 			stderr: /* @__PURE__ */ new Map(),
-			stderrLines: 0,
 			done
 		});
 	}
@@ -47859,9 +47925,9 @@ var ReportReader = class {
 		}
 	}
 	#keepStderr(pending, stage, line) {
-		pending.stderrLines += 1;
-		if (pending.stderrLines > MAX_STDERR_LINES) return;
-		pending.stderr.set(stage, `${pending.stderr.get(stage) ?? ""}${line}\n`);
+		const kept = pending.stderr.get(stage) ?? "";
+		if (kept.endsWith(CUT_MARK)) return;
+		pending.stderr.set(stage, `${kept}${kept.length + line.length > MAX_STDERR_LENGTH ? CUT_MARK : `${line}\n`}`);
 	}
 	#silent(what) {
 		return new LifeboatError("ssh-timeout", `the shell on the target ${what}${this.noise === "" ? "" : `; it said: ${this.noise.trim()}`}`, { hint: "Lifeboat needs a user whose login shell runs commands (`ssh user@host true` must work without a terminal)." });
@@ -47887,7 +47953,7 @@ async function withTimeout(promise, timeoutMs, error) {
 }
 
 // src/remote/session.sh
-const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail tr id flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\nbase=/dev/shm\nif ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then base=/tmp; fi\n# What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\nfind \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\nD=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || refuse \"home cannot create a directory below $base\"\n\n# Ends everything that this session started; a file that slips in between is removed a second later.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null || { sleep 1; rm -rf \"$D\"; }\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    beat) : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\nrun_gpg() { gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { sha256sum | head -c 64; }\n  HASHER=sha256sum\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless.\nkeep_ends() { head -c 4096; tail -c 4096; }\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send tee \"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
+const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\nbase=/dev/shm\nif ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then base=/tmp; fi\n# What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\nfind \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\nD=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || refuse \"home cannot create a directory below $base\"\n\n# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is\n# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  (sleep 1; rm -rf \"$D\"; kill -KILL -$$) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    beat) : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\nrun_gpg() { gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { sha256sum | head -c 64; }\n  HASHER=sha256sum\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be\n# what matters.\nkeep_ends() {\n  head -c 4096\n  tail -c 4097 >\"$D/end.$stage_name\"\n  if [ \"$(wc -c <\"$D/end.$stage_name\")\" -gt 4096 ]; then\n    printf '\\n[... more was written than is kept ...]\\n'\n    tail -c 4096 \"$D/end.$stage_name\"\n  else\n    cat \"$D/end.$stage_name\"\n  fi\n}\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send tee \"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/end.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
 
 // src/remote/session.ts
 /** How often the runner says that it is alive; session.sh gives up after three checks of this length without a beat. */
@@ -48035,12 +48101,18 @@ var ShellSession = class {
 		this.#clearTimers();
 		if (this.#signal.aborted) this.#failure ??= new LifeboatError("cancelled", "the run was cancelled");
 		this.#channel.stdin.end("quit\n");
-		this.#channel.stdout.on("error", () => void 0).resume();
+		this.#drain();
 		const { promise: waited, resolve } = Promise.withResolvers();
 		const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS, void 0);
 		await Promise.race([this.#channel.closed, waited]);
 		clearTimeout(timer);
 		this.#channel.destroy();
+	}
+	/** Through the iterator: while it exists, `resume` has no effect, and a stream that is not read to its end never closes. */
+	async #drain() {
+		try {
+			while ((await this.#chunks.next()).done !== true);
+		} catch {}
 	}
 	/** Sends a task and returns its number. */
 	#send(task, preamble) {
@@ -50082,6 +50154,8 @@ function parseOffer(lists) {
 
 // src/remote/ssh-errors.ts
 const MAX_QUOTED_CHARACTERS = 200;
+/** A full list of algorithms has about 600. */
+const MAX_LIST_CHARACTERS = 1e3;
 const HOSTED_RUNNERS = "Check host, port and firewall. Runners hosted by GitHub have no fixed address and no IPv6: a server that admits only listed addresses needs a self-hosted runner or one with a static address.";
 const NETWORK_ERRORS = {
 	ECONNREFUSED: "nothing listens on that port, or a firewall refuses it",
@@ -50102,9 +50176,9 @@ function timeoutError(address, phase, timeoutMs) {
 	return new LifeboatError("ssh-unreachable", `The SSH server ${address} did not answer: ${phase === "tcp" ? "the TCP connection" : phase === "handshake" ? "the SSH handshake" : "the login"} was not complete within ${timeoutMs / 1e3} s.`, { hint: HOSTED_RUNNERS });
 }
 /** One line of what a server said, fit for a message: no control characters, of limited length. */
-function quoteRemote(text) {
+function quoteRemote(text, maxCharacters = MAX_QUOTED_CHARACTERS) {
 	const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
-	return line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
+	return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 /** The message of a network error: the system's code put into words, or what the library said. */
 function describeNetworkError(error) {
@@ -50117,7 +50191,7 @@ function explainHostKey(reason, attempt) {
 	const expected = attempt.expectedHostKeys.join(", ");
 	if (reason.message.includes("no matching host key format")) return new LifeboatError("ssh-host-key", `The SSH server ${address} has no host key of a type that \`ssh-known-hosts\` lists for it: it has ${describeList(hello.offer?.hostKeys)}, listed is ${expected}.`, { hint: `List a key of one of the types that the server has. ${KNOWN_HOSTS_HELP}` });
 	if (hostKey === void 0) return void 0;
-	const shown = `${hostKey.type} ${hostKey.fingerprint}`;
+	const shown = `${quoteRemote(hostKey.type)} ${hostKey.fingerprint}`;
 	if (reason.message.includes("signature verification failed")) return new LifeboatError("ssh-host-key", `The SSH server ${address} showed the host key ${shown} but could not prove that it holds it.`, { hint: "Somebody may be answering in its place. Nothing was sent to it." });
 	switch (hostKey.verdict) {
 		case "ok": return;
@@ -50174,7 +50248,7 @@ function explainNetwork(reason, { address, phase, hello }) {
 	});
 }
 function describeList(names) {
-	return names === void 0 || names.length === 0 ? "nothing that could be read" : quoteRemote(names.join(", "));
+	return names === void 0 || names.length === 0 ? "nothing that could be read" : quoteRemote(names.join(", "), MAX_LIST_CHARACTERS);
 }
 
 // src/remote/tcp-connect.ts
@@ -50541,6 +50615,10 @@ const MEANINGS$1 = {
 	},
 	EDQUOT: FULL$1,
 	ENOSPC: FULL$1,
+	ELOOP: {
+		code: "store-denied",
+		hint: "It is a link, which could lead out of the store."
+	},
 	ENOENT: { code: "store-not-found" }
 };
 /** By what link(2) says on file systems without hard links. */
@@ -50549,19 +50627,22 @@ const LINK_MEANINGS = {
 	EOPNOTSUPP: NO_LINKS,
 	ENOTSUP: NO_LINKS
 };
-/** Runs file operations; what the system refuses becomes an error for users that names the operation and `what`. */
-async function explainFileErrors(what, work) {
+/**
+* Runs file operations; what the system refuses becomes an error for users that names the operation and `what`, of the code
+* `otherwise` where the system's own says no more than that it failed.
+*/
+async function explainFileErrors(what, work, otherwise = "store-upload-failed") {
 	try {
 		return await work();
 	} catch (error) {
-		throw explain(error, what);
+		throw explain(error, what, otherwise);
 	}
 }
-function explain(error, what) {
+function explain(error, what, otherwise) {
 	if (!(error instanceof Error) || error instanceof LifeboatError) return error;
 	const { code, syscall } = error;
 	if (code === void 0 || syscall === void 0) return error;
-	const { code: meaning, hint } = (syscall === "link" ? LINK_MEANINGS[code] : void 0) ?? MEANINGS$1[code] ?? { code: "store-upload-failed" };
+	const { code: meaning, hint } = (syscall === "link" ? LINK_MEANINGS[code] : void 0) ?? MEANINGS$1[code] ?? { code: otherwise };
 	return new LifeboatError(meaning, `${syscall} for ${what} failed: ${code}`, {
 		...hint === void 0 ? {} : { hint },
 		cause: error
@@ -50571,14 +50652,22 @@ function explain(error, what) {
 // src/store/directory/paths.ts
 /** Backups are nobody else's to read, encrypted or not. */
 const DIRECTORY_MODE = 448;
+/** The store's own directory is never made: it may be missing because its disk is. It may be a link. */
+async function checkRoot(root) {
+	if ((await stat(root).catch((error) => {
+		if (error.code === "ENOENT") return void 0;
+		throw error;
+	}))?.isDirectory() === true) return;
+	throw new LifeboatError("store-not-found", `the directory ${root} of the store does not exist`, { hint: "Mount the disk that it is on; for a new store, make the directory with mode 700." });
+}
 /** Makes the directories above `key`, one by one, and returns the last one's path. `key` is a safe one. */
 async function makeParent(root, key) {
-	await checkDirectory(root, { mayBeLink: true });
+	await checkRoot(root);
 	let parent = root;
 	for (const name of key.split("/").slice(0, -1)) {
 		const child = path.join(parent, name);
 		if (await makeDirectory(child)) await syncDirectory(parent);
-		await checkDirectory(child, { mayBeLink: false });
+		await checkDirectory(child);
 		parent = child;
 	}
 	return parent;
@@ -50601,8 +50690,8 @@ async function makeDirectory(directory) {
 		throw error;
 	}
 }
-async function checkDirectory(directory, { mayBeLink }) {
-	const found = await lstat(mayBeLink ? `${directory}/` : directory);
+async function checkDirectory(directory) {
+	const found = await lstat(directory);
 	if (found.isDirectory()) return;
 	const what = found.isSymbolicLink() ? "a link, which could lead out of the store" : "not a directory";
 	throw new LifeboatError("store-denied", `${directory} is ${what}`);
@@ -50701,7 +50790,7 @@ async function writeStream(root, key, body, maxFileBytes, { signal, onProgress }
 	} catch (error) {
 		source.return?.().catch(() => void 0);
 		await Promise.all(files.map((file) => file.discard()));
-		throw signal.aborted ? abortReason(signal) : error;
+		throw error;
 	}
 	async function append(bytes) {
 		for (let rest = bytes; rest.length > 0;) {
@@ -50738,6 +50827,7 @@ var DirectoryStoreWriter = class {
 	async readClock(signal) {
 		signal.throwIfAborted();
 		return explainFileErrors(this.#root, async () => {
+			await checkRoot(this.#root);
 			const probe = path.join(this.#root, temporaryName());
 			const handle = await open(probe, "wx", 384);
 			try {
@@ -79826,8 +79916,133 @@ var require_dist_cjs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.UploadPartCommand = UploadPartCommand;
 }));
 
-// src/store/s3/failure.ts
+// src/store/s3/explain.ts
 var import_dist_cjs$1 = require_dist_cjs();
+const OTHER_REGION = {
+	code: "store-not-found",
+	hint: "The bucket is in another region: set `store-region` (and `store-endpoint`, where it names the region) to the one it was made in."
+};
+const TEMPORARY_CREDENTIALS = {
+	code: "store-denied",
+	hint: "The temporary credentials are no longer valid: take new ones, or ones that outlive the run."
+};
+const FULL = {
+	code: "store-upload-failed",
+	hint: "The quota or the spending limit of the bucket or the account is used up: raise it, or prune old backups."
+};
+const CERTIFICATE = {
+	code: "store-unreachable",
+	hint: "The server did not show a valid certificate for its name: check `store-endpoint`; a private authority is made known with NODE_EXTRA_CA_CERTS."
+};
+/** By the provider's error code, or Node's. */
+const MEANINGS = {
+	PermanentRedirect: OTHER_REGION,
+	TemporaryRedirect: OTHER_REGION,
+	AuthorizationHeaderMalformed: OTHER_REGION,
+	IllegalLocationConstraintException: OTHER_REGION,
+	RegionMissing: {
+		code: "input-invalid",
+		hint: "Set `store-region`, for example to eu-central-1."
+	},
+	SignatureDoesNotMatch: {
+		code: "store-denied",
+		hint: "The secret access key does not belong to the access key id: check `store-secret-access-key` for missing or added characters."
+	},
+	InvalidAccessKeyId: {
+		code: "store-denied",
+		hint: "The store does not know this access key id: check `store-access-key-id`, and that it belongs to the provider of `store-endpoint`."
+	},
+	CredentialsProviderError: {
+		code: "store-denied",
+		hint: "Set `store-access-key-id` and `store-secret-access-key`, or give credentials the way AWS tools take them."
+	},
+	ExpiredToken: TEMPORARY_CREDENTIALS,
+	InvalidToken: TEMPORARY_CREDENTIALS,
+	TokenRefreshRequired: TEMPORARY_CREDENTIALS,
+	RequestTimeTooSkewed: {
+		code: "clock-skew",
+		hint: "Set the clock of the machine that runs this: the store refuses requests whose time is more than 15 minutes from its own."
+	},
+	NoSuchBucket: {
+		code: "store-not-found",
+		hint: "There is no such bucket at this provider: check `store`, `store-endpoint` and `store-region`."
+	},
+	NoSuchUpload: {
+		code: "store-upload-failed",
+		hint: "The unfinished upload was removed while it went on: a bucket rule that aborts incomplete uploads must wait for days."
+	},
+	InvalidRequest: {
+		code: "store-upload-failed",
+		hint: "The provider does not take the request as it is: it may lack Object Lock, the storage class, or what `store-endpoint` leads to is not its S3 service."
+	},
+	InvalidStorageClass: {
+		code: "store-upload-failed",
+		hint: "The provider does not have this `store-storage-class`."
+	},
+	InsufficientCapacity: FULL,
+	QuotaExceeded: FULL,
+	ServiceQuotaExceeded: FULL,
+	ServiceQuotaExceededException: FULL,
+	StorageCapExceeded: FULL,
+	ENOTFOUND: {
+		code: "store-unreachable",
+		hint: "This name is in no name server: check `store-endpoint` (or `store-region`)."
+	},
+	CERT_HAS_EXPIRED: CERTIFICATE,
+	DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+	ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
+	SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE
+};
+/** Whether a code says by itself what is wrong; `AccessDenied` says only that something was not allowed. */
+function isTelling(code) {
+	return findMeaning(code) !== void 0;
+}
+/** Enough for AWS to name user, action and resource. */
+const MAX_WORDS = 300;
+/** Of error codes and regions. */
+const MAX_NAME = 60;
+/** The error to throw for a failed request. `hide` takes out of the provider's words what must not be shown. */
+function explainFailure(failure, request, hide) {
+	const meaning = findMeaning(failure.code) ?? judgeByStatus(failure, request);
+	const clean = (text, maxLength) => hide(text).replaceAll(/[\p{Cc}\s]+/gu, " ").trim().slice(0, maxLength);
+	const code = clean(failure.code, MAX_NAME);
+	const answer = failure.status === void 0 ? code : `${failure.status} ${code}`;
+	const words = clean(failure.message, MAX_WORDS);
+	const tries = request.attempts > 1 ? `, tried ${request.attempts} times` : "";
+	const region = failure.bucketRegion === void 0 ? "" : ` The bucket says: ${clean(failure.bucketRegion, MAX_NAME)}.`;
+	return new LifeboatError(meaning.code, `${request.operation} of ${request.what} failed: ${answer}${words === "" ? "" : ` (${words})`}${tries}`, meaning.hint === void 0 ? {} : { hint: `${meaning.hint}${region}` });
+}
+/** The code is the provider's: it may be the name of something that every object has. */
+function findMeaning(code) {
+	return Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : void 0;
+}
+function judgeByStatus({ status }, { operation, isWrite }) {
+	if (status === void 0) return {
+		code: "store-unreachable",
+		hint: "Check `store-endpoint` and that this machine may reach it."
+	};
+	if (status === 401 || status === 403) return {
+		code: "store-denied",
+		hint: `The credentials may not do ${operation} there: check the policy of their user.`
+	};
+	if (status === 404) return {
+		code: "store-not-found",
+		hint: void 0
+	};
+	if (status >= 300 && status < 400) return OTHER_REGION;
+	if (isWrite) return {
+		code: "store-upload-failed",
+		hint: void 0
+	};
+	return {
+		code: "store-unreachable",
+		hint: void 0
+	};
+}
+
+// src/store/s3/failure.ts
 /** Failures for now, before anything was sent. */
 const UNSENT_CODES = /* @__PURE__ */ new Set([
 	"EAI_AGAIN",
@@ -79940,8 +80155,11 @@ async function readClock(connection, abortSignal) {
 		try {
 			await connection.client.send(command, { abortSignal });
 		} catch (error) {
-			const code = readFailure(error)?.code;
-			if (code !== "AccessDenied" && code !== "RequestTimeTooSkewed") throw error;
+			const { status, code } = readFailure(error) ?? {
+				status: void 0,
+				code: ""
+			};
+			if (!(status === 403 && (!isTelling(code) || code === "RequestTimeTooSkewed"))) throw error;
 		}
 	};
 	await connection.request({
@@ -79960,9 +80178,10 @@ var import_dist_cjs = require_dist_cjs$9();
 const USUAL_REGION = "us-east-1";
 function createClient(options, limits) {
 	const checksums = isAmazon(options) ? "WHEN_SUPPORTED" : "WHEN_REQUIRED";
-	const region = options.region ?? (isAmazon(options) ? void 0 : USUAL_REGION);
+	const { endpoint } = options;
+	const region = options.region ?? (endpoint && (readRegion(endpoint) ?? USUAL_REGION));
 	return new import_dist_cjs$1.S3Client({
-		...options.endpoint === void 0 ? {} : { endpoint: options.endpoint.href },
+		...endpoint === void 0 ? {} : { endpoint: endpoint.href },
 		...region === void 0 ? {} : { region },
 		...options.credentials === void 0 ? {} : { credentials: { ...options.credentials } },
 		forcePathStyle: !isAmazon(options),
@@ -79980,118 +80199,6 @@ function createClient(options, limits) {
 }
 function isAmazon(options) {
 	return options.endpoint === void 0;
-}
-
-// src/store/s3/explain.ts
-const OTHER_REGION = {
-	code: "store-not-found",
-	hint: "The bucket is in another region: set `store-region` (and `store-endpoint`, where it names the region) to the one it was made in."
-};
-const TEMPORARY_CREDENTIALS = {
-	code: "store-denied",
-	hint: "The temporary credentials are no longer valid: take new ones, or ones that outlive the run."
-};
-const FULL = {
-	code: "store-upload-failed",
-	hint: "The quota or the spending limit of the bucket or the account is used up: raise it, or prune old backups."
-};
-const CERTIFICATE = {
-	code: "store-unreachable",
-	hint: "The server did not show a valid certificate for its name: check `store-endpoint`; a private authority is made known with NODE_EXTRA_CA_CERTS."
-};
-/** By the provider's error code, or Node's. */
-const MEANINGS = {
-	PermanentRedirect: OTHER_REGION,
-	TemporaryRedirect: OTHER_REGION,
-	AuthorizationHeaderMalformed: OTHER_REGION,
-	IllegalLocationConstraintException: OTHER_REGION,
-	RegionMissing: {
-		code: "input-invalid",
-		hint: "Set `store-region`, for example to eu-central-1."
-	},
-	SignatureDoesNotMatch: {
-		code: "store-denied",
-		hint: "The secret access key does not belong to the access key id: check `store-secret-access-key` for missing or added characters."
-	},
-	InvalidAccessKeyId: {
-		code: "store-denied",
-		hint: "The store does not know this access key id: check `store-access-key-id`, and that it belongs to the provider of `store-endpoint`."
-	},
-	CredentialsProviderError: {
-		code: "store-denied",
-		hint: "Set `store-access-key-id` and `store-secret-access-key`, or give credentials the way AWS tools take them."
-	},
-	ExpiredToken: TEMPORARY_CREDENTIALS,
-	InvalidToken: TEMPORARY_CREDENTIALS,
-	TokenRefreshRequired: TEMPORARY_CREDENTIALS,
-	RequestTimeTooSkewed: {
-		code: "clock-skew",
-		hint: "Set the clock of the machine that runs this: the store refuses requests whose time is more than 15 minutes from its own."
-	},
-	NoSuchBucket: {
-		code: "store-not-found",
-		hint: "There is no such bucket at this provider: check `store`, `store-endpoint` and `store-region`."
-	},
-	NoSuchUpload: {
-		code: "store-upload-failed",
-		hint: "The unfinished upload was removed while it went on: a bucket rule that aborts incomplete uploads must wait for days."
-	},
-	InvalidRequest: {
-		code: "store-upload-failed",
-		hint: "The provider does not take the request as it is: it may lack Object Lock, the storage class, or what `store-endpoint` leads to is not its S3 service."
-	},
-	InvalidStorageClass: {
-		code: "store-upload-failed",
-		hint: "The provider does not have this `store-storage-class`."
-	},
-	QuotaExceeded: FULL,
-	ServiceQuotaExceeded: FULL,
-	ServiceQuotaExceededException: FULL,
-	StorageCapExceeded: FULL,
-	ENOTFOUND: {
-		code: "store-unreachable",
-		hint: "This name is in no name server: check `store-endpoint` (or `store-region`)."
-	},
-	CERT_HAS_EXPIRED: CERTIFICATE,
-	DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-	ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
-	SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE
-};
-/** Enough for AWS to name user, action and resource. */
-const MAX_WORDS = 300;
-/** The error to throw for a failed request. `hide` takes out of the provider's words what must not be shown. */
-function explainFailure(failure, request, hide) {
-	const meaning = MEANINGS[failure.code] ?? judgeByStatus(failure, request);
-	const answer = [failure.status, failure.code].filter((part) => part !== void 0).join(" ");
-	const words = hide(failure.message).replaceAll(/[\p{Cc}\s]+/gu, " ").trim().slice(0, MAX_WORDS);
-	const tries = request.attempts > 1 ? `, tried ${request.attempts} times` : "";
-	const region = failure.bucketRegion === void 0 ? "" : ` The bucket says: ${hide(failure.bucketRegion).slice(0, 40)}.`;
-	return new LifeboatError(meaning.code, `${request.operation} of ${request.what} failed: ${answer}${words === "" ? "" : ` (${words})`}${tries}`, meaning.hint === void 0 ? {} : { hint: `${meaning.hint}${region}` });
-}
-function judgeByStatus({ status }, { operation, isWrite }) {
-	if (status === void 0) return {
-		code: "store-unreachable",
-		hint: "Check `store-endpoint` and that this machine may reach it."
-	};
-	if (status === 401 || status === 403) return {
-		code: "store-denied",
-		hint: `The credentials may not do ${operation} there: check the policy of their user.`
-	};
-	if (status === 404) return {
-		code: "store-not-found",
-		hint: void 0
-	};
-	if (status >= 300 && status < 400) return OTHER_REGION;
-	if (isWrite) return {
-		code: "store-upload-failed",
-		hint: void 0
-	};
-	return {
-		code: "store-unreachable",
-		hint: void 0
-	};
 }
 
 // src/store/s3/options.ts
@@ -80123,13 +80230,17 @@ async function retry(attempt, judge, limits, signal) {
 			if (signal.aborted) throw abortReason(signal);
 			const { isPassing, retryAfterMs = 0 } = judge(error);
 			if (!isPassing || number >= limits.attempts) throw error;
-			await pause(Math.max(jitter(number, limits), Math.min(retryAfterMs, limits.maxDelayMs)), signal);
+			await pause(choosePause(number, retryAfterMs, limits), signal);
 		}
 	}
 }
-/** Full jitter: many runs that failed together do not come back together. */
-function jitter(number, limits) {
-	return Math.random() * Math.min(limits.maxDelayMs, limits.baseDelayMs * 2 ** (number - 1));
+/**
+* Milliseconds to wait after the given attempt, from 1: anything up to a bound that doubles (full jitter: many runs that failed
+* together do not come back together), at least what the other side asked for, at most `maxDelayMs`.
+*/
+function choosePause(number, retryAfterMs, { baseDelayMs, maxDelayMs }, random = Math.random) {
+	const jitterMs = random() * baseDelayMs * 2 ** (number - 1);
+	return Math.min(maxDelayMs, Math.max(jitterMs, retryAfterMs));
 }
 async function pause(delayMs, signal) {
 	try {
@@ -80689,7 +80800,8 @@ const dumpAction = defineAction(dumpDeclaration, {
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))
 	}),
 	run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
-		for (const warning of recipientWarnings(keys.recipients, /* @__PURE__ */ new Date())) reporter.warning(warning);
+		const keyWarnings = [...recipientWarnings(keys.recipients, /* @__PURE__ */ new Date()), ...keys.signingKey === void 0 ? [] : signingKeyWarnings(keys.signingKey, /* @__PURE__ */ new Date())];
+		for (const warning of keyWarnings) reporter.warning(warning);
 		const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
 		const store = openStoreWriter(inputs.store, {
 			endpoint: inputs.storeEndpoint,
@@ -80721,7 +80833,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 				origin
 			}, ports, signal);
 			for (const warning of outcome.warnings) reporter.warning(warning);
-			reporter.summary(renderDumpSummary(inputs.server, outcome));
+			reporter.summary(renderDumpSummary(inputs.server, outcome, inputs.storeEndpoint));
 			if (outcome.kind === "stored") {
 				reporter.output("backup-id", outcome.manifest.id);
 				reporter.output("manifest-key", outcome.manifestKey);

@@ -322,11 +322,12 @@ const INLINE = {
 };
 const SPECIAL = /[\\`*[\]|~!&<>$@#\t]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 const AUTOMATIC = /:(?=\/\/|[\w+-]+:)|www(?=\.)|GH(?=-\d)/gi;
-const BLOCK_START = /^(?:[-+=]|\d{1,9}(?=[.)]))/;
-const OUTER_SPACE = /^ | $/g;
+const BLOCK_START = /^( ?)([-+=]|\d{1,9}(?=[.)]))/;
+/** Two or more blanks mean something at both ends of a line. */
+const OUTER_SPACE = /^ (?= )|(?<= ) $/g;
 /** Text that is shown as it is, at any place of a line and in table cells; unseen characters become visible escapes. */
 function escapeMarkdown(text) {
-	return showUnseen(text).replace(SPECIAL, (character) => INLINE[character] ?? `\\${character}`).replace(AUTOMATIC, "$&<wbr>").replace(BLOCK_START, (mark) => /\d/.test(mark) ? `${mark}<wbr>` : `\\${mark}`).replace(OUTER_SPACE, "&#32;");
+	return showUnseen(text).replace(SPECIAL, (character) => INLINE[character] ?? `\\${character}`).replace(AUTOMATIC, "$&<wbr>").replace(BLOCK_START, (_, space, mark) => /\d/.test(mark) ? `${space}${mark}<wbr>` : `${space}\\${mark}`).replace(OUTER_SPACE, "&#32;");
 }
 /** Text in a fixed-width font, safe at any place of a line and in table cells. An empty text gives an empty string. */
 function codeSpan(text) {
@@ -594,6 +595,10 @@ function parseStoreEndpoint(text) {
 	if (url.protocol === "http:" && !isLoopback(url.hostname)) throw refuse(`${accepted}; plain http is accepted for this machine only (localhost, 127.0.0.1, [::1])`);
 	return url;
 }
+/** `eu-central-003` of `s3.eu-central-003.backblazeb2.com`: most providers name the region so. Undefined for any other name. */
+function readRegion(endpoint) {
+	return /^s3[.-]([a-z]{2,}-[a-z0-9-]*[a-z0-9])\.[^.]+\.[^.]+/.exec(endpoint.hostname)?.[1];
+}
 function isLoopback(hostname) {
 	return /^(?:localhost|[^.]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
@@ -799,4 +804,4 @@ const dumpDeclaration = {
 	]
 };
 
-export { showUnseen as _, codeSpan as a, formatSentence as c, Refusal as d, formatBytes as f, describeField as g, camelCase as h, codeBlock as i, markdownTable as l, formatDuration as m, joinKey as n, escapeMarkdown as o, formatCount as p, ruleFor as r, foldedDetails as s, dumpDeclaration as t, LOG_LEVELS as u, ERROR_CODES as v, LifeboatError as y };
+export { describeField as _, codeBlock as a, LifeboatError as b, foldedDetails as c, LOG_LEVELS as d, Refusal as f, camelCase as g, formatDuration as h, ruleFor as i, formatSentence as l, formatCount as m, readRegion as n, codeSpan as o, formatBytes as p, joinKey as r, escapeMarkdown as s, dumpDeclaration as t, markdownTable as u, showUnseen as v, ERROR_CODES as y };

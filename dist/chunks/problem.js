@@ -1,4 +1,4 @@
-import { _ as showUnseen, y as LifeboatError } from "./inputs.js";
+import { b as LifeboatError, v as showUnseen } from "./inputs.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

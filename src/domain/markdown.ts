@@ -16,15 +16,18 @@ const INLINE: Readonly<Record<string, string>> = {
 const SPECIAL = /[\\`*[\]|~!&<>$@#\t]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 // What GitHub turns into links and emoji by itself: `://`, `www.`, `GH-1`, `:name:`.
 const AUTOMATIC = /:(?=\/\/|[\w+-]+:)|www(?=\.)|GH(?=-\d)/gi;
-const BLOCK_START = /^(?:[-+=]|\d{1,9}(?=[.)]))/;
-const OUTER_SPACE = /^ | $/g;
+const BLOCK_START = /^( ?)([-+=]|\d{1,9}(?=[.)]))/;
+/** Two or more blanks mean something at both ends of a line. */
+const OUTER_SPACE = /^ (?= )|(?<= ) $/g;
 
 /** Text that is shown as it is, at any place of a line and in table cells; unseen characters become visible escapes. */
 export function escapeMarkdown(text: string): string {
   return showUnseen(text)
     .replace(SPECIAL, (character) => INLINE[character] ?? `\\${character}`)
     .replace(AUTOMATIC, '$&<wbr>')
-    .replace(BLOCK_START, (mark) => (/\d/.test(mark) ? `${mark}<wbr>` : `\\${mark}`))
+    .replace(BLOCK_START, (_, space: string, mark: string) =>
+      /\d/.test(mark) ? `${space}${mark}<wbr>` : `${space}\\${mark}`,
+    )
     .replace(OUTER_SPACE, '&#32;');
 }
 

@@ -92,6 +92,11 @@ export function parseStoreEndpoint(text: string): URL {
   return url;
 }
 
+/** `eu-central-003` of `s3.eu-central-003.backblazeb2.com`: most providers name the region so. Undefined for any other name. */
+export function readRegion(endpoint: URL): string | undefined {
+  return /^s3[.-]([a-z]{2,}-[a-z0-9-]*[a-z0-9])\.[^.]+\.[^.]+/.exec(endpoint.hostname)?.[1];
+}
+
 function isLoopback(hostname: string): boolean {
   return /^(?:localhost|[^.]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -40,10 +40,10 @@ export async function chooseEncryptionKey(
     undefined,
   );
   if (newest) return newest;
+  if (await mayPrimaryEncrypt(key, now)) {
+    return { subkey: undefined, keyId: formatKeyId(key.getKeyID()), expiresAt: undefined };
+  }
   const reasons = verdicts.filter((verdict) => typeof verdict === 'string');
-  const primary = await judgePrimary(key, now);
-  if (typeof primary === 'object') return primary;
-  if (primary !== undefined) reasons.push(primary);
   return {
     reason:
       reasons.length === 0 ? 'has no subkey for encryption' : `cannot be encrypted to: ${reasons.join(', ')}`,
@@ -82,12 +82,10 @@ async function verifySubkey(subkey: Subkey, now: Date): Promise<SignaturePacket 
   }
 }
 
-async function judgePrimary(key: Key, now: Date): Promise<EncryptionKey | string | undefined> {
+/** Its length was looked at with the key as a whole. */
+async function mayPrimaryEncrypt(key: Key, now: Date): Promise<boolean> {
   const { selfCertification } = await key.getPrimaryUser(now);
-  if (!mayEncrypt(selfCertification)) return undefined;
-  const weakness = describeWeakness(key.keyPacket.algorithm, key.getAlgorithmInfo());
-  if (weakness !== undefined) return `its primary key ${weakness}`;
-  return { subkey: undefined, keyId: formatKeyId(key.getKeyID()), expiresAt: undefined };
+  return mayEncrypt(selfCertification) && ENCRYPTION_ALGORITHMS.has(key.keyPacket.algorithm);
 }
 
 function mayEncrypt(signature: SignaturePacket): boolean {
@@ -97,8 +95,6 @@ function mayEncrypt(signature: SignaturePacket): boolean {
 function describeWeakness(algorithm: number, { bits, curve }: AlgorithmInfo): string | undefined {
   if (!ENCRYPTION_ALGORITHMS.has(algorithm))
     return `is of the kind ${formatAlgorithm(algorithm)}, which gpg cannot decrypt`;
-  if (curve !== undefined && !CURVES.has(curve))
-    return `uses the curve ${curve}, which not every OpenPGP program knows`;
   return describeCurve(curve) ?? describeLength(bits);
 }
 

@@ -11,7 +11,7 @@ import type { RunReporter } from './run-reporter.ts';
  * From the first signal to the end, at the most. GitHub's runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later;
  * users are promised 5 s.
  */
-export const HARD_STOP_MS = 4_500;
+export const HARD_STOP_MS = 4_000;
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -46,8 +46,8 @@ export async function live({ name, environment, reporter, body }: LifeOptions): 
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => interrupt(new LifeboatError('cancelled', `The run was cancelled (${signal}).`)));
   }
+  // Rejections that nobody handles come here too.
   process.on('uncaughtException', interrupt);
-  process.on('unhandledRejection', interrupt);
   process.on('beforeExit', () => end(new Error('nothing was left to wait for, but the run had not ended')));
   // A log that nobody reads any more is no reason to lose a backup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

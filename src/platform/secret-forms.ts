@@ -28,7 +28,7 @@ function encodings(text: string): readonly string[] {
     hex.toUpperCase(),
     json,
     url,
-    url.replaceAll('%20', '+'),
+    new URLSearchParams([['', text]]).toString().slice(1),
     url.replace(/%../g, (escape) => escape.toLowerCase()),
     text.replaceAll("'", `'\\''`),
     ...base64Forms(bytes),

@@ -9,7 +9,7 @@ export interface Recipient {
   /** First user id, for people; comes from the key and is not to be trusted. */
   readonly userId: string;
   readonly expiresAt: Date | undefined;
-  /** Exactly this one key, armored: gpg takes one key a file. */
+  /** This key alone, armored, and of it only what encryption needs: gpg takes one key a file, and has one subkey to choose from. */
   readonly armored: string;
 }
 

@@ -6,8 +6,9 @@ import type { TaskReport } from '../ports/remote.ts';
 
 /** Noise of a login shell that is kept for an error message. */
 const MAX_NOISE_LENGTH = 500;
-/** Lines of standard error that are kept for each task. */
-const MAX_STDERR_LINES = 200;
+/** Of standard error, for each stage: session.sh sends less than 9 kB; what is longer does not come from it. */
+const MAX_STDERR_LENGTH = 64 * 1024;
+const CUT_MARK = '[... more was sent than is kept ...]\n';
 
 export interface TaskDone {
   /** Exit status of the task's own subshell. */
@@ -21,7 +22,6 @@ interface Pending {
   readonly statuses: Map<string, number>;
   readonly reports: TaskReport[];
   readonly stderr: Map<string, string>;
-  stderrLines: number;
   readonly done: PromiseWithResolvers<TaskDone>;
 }
 
@@ -46,7 +46,7 @@ export class ReportReader {
 
   expect(task: number): void {
     const done = quiet(Promise.withResolvers<TaskDone>());
-    this.#pending.set(task, { statuses: new Map(), reports: [], stderr: new Map(), stderrLines: 0, done });
+    this.#pending.set(task, { statuses: new Map(), reports: [], stderr: new Map(), done });
   }
 
   async done(task: number, timeoutMs: number): Promise<TaskDone> {
@@ -88,9 +88,12 @@ export class ReportReader {
   }
 
   #keepStderr(pending: Pending, stage: string, line: string): void {
-    pending.stderrLines += 1;
-    if (pending.stderrLines > MAX_STDERR_LINES) return;
-    pending.stderr.set(stage, `${pending.stderr.get(stage) ?? ''}${line}\n`);
+    const kept = pending.stderr.get(stage) ?? '';
+    if (kept.endsWith(CUT_MARK)) return;
+    pending.stderr.set(
+      stage,
+      `${kept}${kept.length + line.length > MAX_STDERR_LENGTH ? CUT_MARK : `${line}\n`}`,
+    );
   }
 
   #silent(what: string): LifeboatError {

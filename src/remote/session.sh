@@ -22,7 +22,7 @@ refuse() { say "refused $*"; exit 90; }
 
 # --- tools ---------------------------------------------------------------------------------------------------------------
 missing=
-for tool in mktemp mkfifo mkdir cat rm sleep tee head tail tr id find flock $TOOLS; do
+for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find flock $TOOLS; do
   command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 [ -z "$missing" ] || refuse "tools$missing"
@@ -50,21 +50,29 @@ for base in /dev/shm /tmp; do
 done
 [ -n "$D" ] || refuse 'home cannot create a directory with 1 MiB of room below /dev/shm or /tmp'
 
-# Ends everything that this session started; a file that slips in between is removed a second later.
+# Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.
+is_alone() {
+  members=0
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    # After the program's name, which may hold anything: state, parent, group.
+    rest=${line##*) }
+    case $rest in [ZX]*) continue ;; esac
+    rest=${rest#* * }
+    [ "${rest%% *}" != "$$" ] || [ "${line%% *}" = "$$" ] || members=$((members + 1))
+  done
+  [ "$members" = 1 ]
+}
+
+# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is
+# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.
 finish() {
   trap '' HUP INT TERM PIPE
+  (sleep 0.1; is_alone || { sleep 1; rm -rf "$D"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
   kill -TERM -$$ 2>/dev/null
-  rm -rf "$D" 2>/dev/null || { sleep 1; rm -rf "$D"; }
+  rm -rf "$D" 2>/dev/null
 }
-# A task that was being started took the first signal for its parent's: it gets another one.
-works=
-die() {
-  finish
-  if [ -n "$works" ]; then
-    ( exec >/dev/null 2>&1 3>&- 9>&-; sleep 1; kill -TERM -$$; rm -rf "$D"; kill -KILL -$$ ) &
-  fi
-  exit 91
-}
+die() { finish; exit 91; }
 trap die HUP INT TERM
 # Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.
 trap : PIPE
@@ -119,8 +127,18 @@ fi
 
 report() { say "report $TASK $*"; }
 
-# Beginning and end of a standard error that may be endless.
-keep_ends() { head -c 4096; tail -c 4096; }
+# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be
+# what matters.
+keep_ends() {
+  head -c 4096
+  tail -c 4097 >"$D/end.$stage_name"
+  if [ "$(wc -c <"$D/end.$stage_name")" -gt 4096 ]; then
+    printf '\n[... more was written than is kept ...]\n'
+    tail -c 4096 "$D/end.$stage_name"
+  else
+    cat "$D/end.$stage_name"
+  fi
+}
 
 # stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.
 stage() {
@@ -178,7 +196,6 @@ while IFS= read -r line <&5; do
   'task '*)
     TASK=${line#task }
     script=$(read_script) || die
-    works=1
     (
       trap - HUP INT TERM PIPE
       exec 5<&-
@@ -186,14 +203,16 @@ while IFS= read -r line <&5; do
     ) 2>"$D/err.task" &
     wait $!
     task_status=$?
-    works=
     script=
     printf '%s end %s\n' "$NONCE" "$TASK"
+    # A full disk explains everything else that is missing, statuses included.
+    { head -c 4096 /dev/zero >"$D/room"; } 2>/dev/null || say "stderr $TASK room $base"
+    rm -f "$D/room"
     for file in "$D"/status.*; do
       [ -e "$file" ] && say "status $TASK ${file##*/status.} $(cat "$file")"
     done
     say_stderr
-    rm -f "$D"/status.* "$D"/err.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
+    rm -f "$D"/status.* "$D"/err.* "$D"/end.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
     say "done $TASK $task_status"
     ;;
   quit) break ;;

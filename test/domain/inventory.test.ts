@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
-import { objectKey, parseInventory } from '../../src/domain/inventory.ts';
+import { MAX_INVENTORY_BYTES, objectKey, parseInventory } from '../../src/domain/inventory.ts';
 import { LifeboatError } from '../../src/errors.ts';
 import { ABSENT, changed, place } from './manifest-example.ts';
 
@@ -63,6 +63,7 @@ describe('parseInventory', () => {
     ['an object twice', { 'objects.5': example().objects[1] }, 'objects[5] is there twice'],
     ['a bad digest', { 'rest.databases': 'x' }, 'rest."databases" is not 64'],
     ['a variable that is no text', { 'variables.x': 1 }, 'variables."x" is not a string'],
+    ['a list of variables', { variables: [] }, 'variables is not an object'],
     ['no list of broken views', { brokenViews: ABSENT }, 'brokenViews is missing'],
     ['an unknown field', { 'objects.0.engine': 'InnoDB' }, 'objects[0]."engine" is not a field'],
   ])('refuses %s', (_, changes, problem) => {
@@ -73,10 +74,16 @@ describe('parseInventory', () => {
     expect(complaint(() => parseInventory(Buffer.from(json), place))).toContain('cannot be used');
   });
 
+  it('refuses more bytes than it can hold', () => {
+    const bytes = new Uint8Array(MAX_INVENTORY_BYTES + 1);
+    expect(complaint(() => parseInventory(bytes, place))).toContain('has more than 268435456 bytes');
+  });
+
   it('says no more than a few lines about a broken one, and no names', () => {
     const objects = Array.from({ length: 1000 }, () => ({ kind: 'table', name: 'salaries' }));
     const message = complaint(() => parse({ ...example(), objects }));
     expect(message.length).toBeLessThan(2500);
+    expect(message).toMatch(/and \d+ more/);
     expect(message).not.toContain('salaries');
   });
 });

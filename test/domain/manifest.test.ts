@@ -179,7 +179,7 @@ describe('parseManifest', () => {
     ['several databases in one object', { layout: 'per-database' }, 'without exactly one database'],
     ['no databases', { databases: [] }, 'databases has fewer than 1 entries'],
     ['a database twice', { 'databases.1.name': 'shop' }, 'databases names a database twice'],
-    ['a database in and out', { 'excluded.databases': ['shop'] }, 'excluded.databases names'],
+    ['a database in and out', { 'excluded.databases': ['shop'] }, 'databases names a database twice'],
     ['a database in no object', { 'databases.2': { ...databases[0], name: 'x' } }, 'exactly once'],
     ['no data', { objects: [accounts, inventory] }, 'no object with the role data'],
     ['data twice', { 'objects.3': data }, 'more than one data object'],

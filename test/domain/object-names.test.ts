@@ -18,7 +18,7 @@ describe('backup ids', () => {
     [{ runId, engine: 'mysql', label: 'before-v2' }, `${runId}-mysql-before-v2`],
   ])('%o is written and read back', (parts, text) => {
     expect(formatBackupId(parts)).toBe(text);
-    expect(parseBackupId(text)).toEqual(parts);
+    expect(parseBackupId(text)).toStrictEqual(parts);
   });
 
   it.each([
@@ -40,6 +40,7 @@ describe('backup ids', () => {
     `${runId}-mysql-`,
     `${runId}-mysql-../x`,
     `${runId}-mysql\n`,
+    '20261320T030512Z-7f3a9c1e-mysql',
     '',
   ])('does not read %j', (text) => {
     expect(parseBackupId(text)).toBeUndefined();

@@ -52,7 +52,7 @@ describe('readArmor', () => {
     ['a flipped letter in the body', block.replace('\n\nA', '\n\nB'), ['line 1 is damaged']],
     ['a lost line', lines.filter((_, index) => index !== 3).join('\n'), ['line 1 is damaged']],
     ['text in the body', block.replace('\n\n', '\n\nnot base64!\n'), ['line 1 is damaged']],
-    ['padding in the middle', block.replace('\n\n', '\n\nAAA=\n'), ['line 1 is damaged']],
+    ['padding in the middle', [lines[0], '', 'aGk=', 'aGk=', lines.at(-1)].join('\n'), ['line 1 is damaged']],
     ['nothing in the body', `${lines[0] ?? ''}\n\n${lines.at(-1) ?? ''}`, ['line 1 is damaged']],
   ])('reports %s', (_, text, expected) => {
     const { problems } = readArmor(text);

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { enums, readKey, readPrivateKey, revokeKey } from 'openpgp';
+import type { AnyPacket } from 'openpgp';
+import { armor, enums, PacketList, readKey, readPrivateKey, revokeKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encryptMessage } from '../../src/encryption/encrypt.ts';
 import { checkMessageStart } from '../../src/encryption/message-start.ts';
@@ -165,8 +166,20 @@ describe('readRecipients, with keys by gpg', () => {
   });
 
   it('refuses a curve that it does not know, and says which', async () => {
-    const fingerprint = gpg.makeKey('Curve', { algorithm: 'brainpoolP256r1', usage: 'cert' });
-    expect((await refusal(gpg.exportPublic(fingerprint))).message).toContain('the curve brainpoolP256r1');
+    const primary = gpg.makeKey('Curve', { algorithm: 'brainpoolP256r1', usage: 'cert' });
+    expect((await refusal(gpg.exportPublic(primary))).message).toContain('it uses the curve brainpoolP256r1');
+    const other = gpg.makeKey('Curve of the subkey', { algorithm: 'ed25519', usage: 'cert' });
+    gpg.must([...NO_PASSPHRASE, '--quick-add-key', other, 'brainpoolP256r1', 'encr']);
+    const [subkey] = gpg.encryptionSubkeys(other);
+    const { message } = await refusal(gpg.exportPublic(other));
+    expect(message).toContain(`its subkey ${subkey} uses the curve brainpoolP256r1`);
+  });
+
+  it('takes a primary key that may encrypt when there is no subkey', async () => {
+    const fingerprint = gpg.makeKey('All in one', { algorithm: 'rsa2048', usage: 'encr' });
+    const [recipient] = await read(gpg.exportPublic(fingerprint));
+    expect(recipient?.encryptionKeyId).toBe(fingerprint.slice(-16));
+    expect(chosenByGpg(recipient?.armored ?? '')).toEqual([recipient?.encryptionKeyId]);
   });
 });
 
@@ -255,6 +268,12 @@ describe('readRecipients, with keys of new kinds and other dates', () => {
       expect((await refusal(publicKey, after(-1))).message).toContain('made in the future, on 2026-01-01');
     });
 
+    it('passes over a subkey from the future', async () => {
+      const { publicKey } = await makeKeyPair('Early', { date: made, subkeys: [{ date: after(10) }] });
+      expect((await refusal(publicKey, after(5))).message).toContain('was made in the future, on 2026-01-11');
+      expect(await read(publicKey, after(11))).toHaveLength(1);
+    });
+
     it('heeds a revocation whatever the clock says', async () => {
       const { privateKey } = await makeKeyPair('Retired', { date: made });
       const { publicKey } = await revokeKey({
@@ -294,6 +313,33 @@ describe('readRecipients, with other texts', () => {
     const error = await refusal(`${publicKey}\n${other.publicKey.replace('-----BEGIN', '----BEGIN')}`);
     expect(error.code).toBe('input-invalid');
     expect(error.message).toContain('is no part of an armored key');
+  });
+
+  it('refuses a key that it cannot read', async () => {
+    // Version 4, EdDSA, on a curve that nobody knows.
+    const packet = Buffer.from('c60d04695fa3b01603aabbcc00080f', 'hex');
+    const text = armor(enums.armor.publicKey, packet);
+    expect((await refusal(text)).message).toContain('key 1 of the text: it cannot be read');
+  });
+
+  it('refuses a subkey that the primary key did not sign', async () => {
+    const [owner, other] = await Promise.all([makeKeyPair('Owner'), makeKeyPair('Other')]);
+    const [own, foreign] = await Promise.all(
+      [owner, other].map(({ publicKey }) => readKey({ armoredKey: publicKey })),
+    );
+    const subkey = foreign?.subkeys[0];
+    const packets = new PacketList<AnyPacket>();
+    packets.push(...(own?.toPacketList().slice(0, 3) ?? []));
+    if (subkey) packets.push(subkey.keyPacket, ...subkey.bindingSignatures);
+    const { message } = await refusal(armor(enums.armor.publicKey, packets.write()));
+    expect(message).toMatch(/its subkey [0-9A-F]{16} has no valid signature of the primary key/);
+  });
+
+  it('refuses packets before the first key', async () => {
+    const { publicKey } = await makeKeyPair('Late');
+    const key = (await readKey({ armoredKey: publicKey })).write();
+    const text = armor(enums.armor.publicKey, Buffer.concat([Buffer.from('cd0141', 'hex'), key]));
+    expect((await refusal(text)).message).toContain('holds something else than keys');
   });
 
   it('refuses a key whose self-signature was changed', async () => {

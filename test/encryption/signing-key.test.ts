@@ -71,6 +71,8 @@ describe('readSigningKey, with keys by gpg', () => {
     gpg.must([...NO_PASSPHRASE, '--quick-add-key', fingerprint, 'cv25519', 'encr']);
     const subkeys = gpg.exportSecret(fingerprint, { subkeysOnly: true });
     expect((await refusal(subkeys)).message).toContain('cannot sign');
+    const signer = gpg.makeKey('Signer at home <home@example.org>');
+    expect((await refusal(gpg.exportSecret(signer, { subkeysOnly: true }))).message).toContain('cannot sign');
   });
 
   it('refuses two keys', async () => {

@@ -74,7 +74,7 @@ export function runAction(
 }
 
 /** The runner takes these lines out of the log; they hold the secrets themselves. */
-export function withoutMasks(text: string): string {
+function withoutMasks(text: string): string {
   return text.replaceAll(/^::add-mask::.*\n?/gm, '');
 }
 

@@ -41,7 +41,13 @@ function describeWriter(overrides: Partial<S3WriterOptions> = {}): S3WriterOptio
     region: lab.region,
     credentials: lab.writer,
     allowUnversioned: false,
-    limits: { partSizeBytes: PART_SIZE_BYTES, maxParts: MAX_PARTS },
+    // Busy machines are slow.
+    limits: {
+      partSizeBytes: PART_SIZE_BYTES,
+      maxParts: MAX_PARTS,
+      beginGraceMs: 30_000,
+      abortTimeoutMs: 30_000,
+    },
     ...overrides,
   };
 }

@@ -28,16 +28,19 @@ prepare() {
   printf 'path-exclude=/usr/share/%s/*\n' doc man info locale lintian > "$1/etc/dpkg/dpkg.cfg.d/lab"
 }
 
-# Some packages want /proc while they are set up: a mount of our own, which ends with the shell in it.
+# debootstrap and some packages mount /proc: in namespaces of our own, so that an interrupted build leaves no mount behind.
 install_from_mirror() {
-  debootstrap --variant=minbase sid "$unfinished" "$1" && prepare "$unfinished" || return
+  export -f prepare
   # shellcheck disable=SC2016 # the inner shell expands
-  unshare --mount --pid --fork --kill-child sh -euc '
-    root=$1; shift
-    mount -t proc proc "$root/proc"
+  unshare --mount --propagation private --pid --fork --kill-child --mount-proc bash -euc '
+    mirror=$1 root=$2
+    shift 2
+    debootstrap --variant=minbase sid "$root" "$mirror"
+    prepare "$root"
+    mountpoint --quiet "$root/proc" || mount -t proc proc "$root/proc"
     export DEBIAN_FRONTEND=noninteractive
     exec chroot "$root" apt-get -o APT::Sandbox::User=root -o Dpkg::Options::=--force-unsafe-io \
-      install --yes --no-install-recommends "$@"' sh "$unfinished" "${packages[@]}"
+      install --yes --no-install-recommends "$@"' bash "$1" "$unfinished" "${packages[@]}"
 }
 
 # Ubuntu has no Debian mirror in its sources. This way was not tried where the lab was written: there was no registry in reach.
@@ -60,7 +63,7 @@ exec 9> "$root.lock"
 flock 9
 is_ready && exit 0
 
-say "building the containers' root file system in $root: once, one to three minutes, see $log"
+say "building the containers' root file system in $root: once, in a few minutes; see $log"
 rm -rf --one-file-system "$unfinished" "$root"
 mirror=$(find_mirror)
 # Without package lists apt does not know whose mirrors it has.

@@ -8,7 +8,8 @@ import { appendToLedger } from './ledger.ts';
 import { recordProcess } from './processes.ts';
 import type { LabRun } from './run.ts';
 
-const STATE_DIRECTORY = 'podman';
+/** Short, because Podman takes at most 50 characters for its run root. */
+const STATE_DIRECTORY = 'pod';
 /** Plenty for the lab. Podman's own defaults (a million) fail where the machine's limits are lower and cannot be raised. */
 const MAX_OPEN_FILES = 65_536;
 const MAX_PROCESSES = 4_096;
@@ -147,6 +148,8 @@ function podman(runDirectory: string, command: readonly string[]): readonly [str
     'env',
     `CONTAINERS_CONF=${state}/containers.conf`,
     'podman',
+    // The runtime keeps its own state, in /run unless it is told.
+    ...['--runtime-flag', `root=${state}/runtime`],
     ...['--root', `${state}/storage`, '--runroot', `${state}/r`, '--tmpdir', `${state}/tmp`],
     ...command,
   ]);

@@ -40,7 +40,7 @@ export function renderReaderPolicy(bucket: string, prefix: string): Statement[] 
 
 /** Makes an IAM user with one policy and one access key. */
 export async function createS3User(
-  server: S3Server,
+  server: Pick<S3Server, 'endpoint' | 'region' | 'owner'>,
   name: string,
   statements: readonly Statement[],
 ): Promise<S3Keys> {

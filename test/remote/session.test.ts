@@ -1,7 +1,16 @@
 // The session's protocol and its script, with a real shell and without SSH.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,10 +42,15 @@ function processesOfGroup(pgid: number): string[] {
     });
 }
 
+/** Two looks in a row that find nothing: what is started during one of them is not seen by it. */
 async function waitUntilGone(pgid: number): Promise<void> {
-  for (let attempt = 0; attempt < 100 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
+  for (let [attempt, looks] = [0, 0]; attempt < 400 && looks < 2; attempt += 1) {
+    looks = processesOfGroup(pgid).length === 0 ? looks + 1 : 0;
+    await sleep(50);
+  }
 }
 
+// Most of the time is waiting for processes to be gone, so the tests of a group run side by side.
 describe.concurrent.each([
   ['dash', '/bin/dash'],
   ['bash', '/bin/bash'],
@@ -90,6 +104,7 @@ describe.concurrent.each([
       (reason: unknown) => (reason as Error).message,
     );
     expect(failure).toMatch(/first\nx+/);
+    expect(failure).toContain('\n[... more was written than is kept ...]\n');
     expect(failure).toMatch(/last$/m);
     expect(failure.length).toBeLessThan(20_000);
     await session.close();
@@ -98,17 +113,7 @@ describe.concurrent.each([
   it('hands over text from outside as it is', async () => {
     const { session } = await openLocalShell({ home, sh });
     const { shellQuote } = await import('../../src/domain/shell.ts');
-    for (const text of [
-      `it's`,
-      '$(id) `id` "x"',
-      'a\nb\n',
-      '-n',
-      '\\',
-      '⚓ \t',
-      "''''",
-      '!!',
-      'x\nbeat\nquit\n',
-    ]) {
+    for (const text of [`it's`, '$(id) `id` "x"', 'a\nb\n', '-n', '\\', '⚓ \t', "''''", '!!', 'x\nbeat\n']) {
       const result = await session.run(plain(`printf %s ${shellQuote(text)}`));
       expect(result.stdout.toString()).toBe(text);
     }
@@ -131,16 +136,16 @@ describe.concurrent.each([
   });
 
   it('leaves nothing when its input ends in the moment in which a task begins', async () => {
-    const left = Array.from({ length: 6 }, async () => {
+    const ends = Array.from({ length: 6 }, async (_, index) => {
       const { session, pid, channel } = await openLocalShell({ home, sh });
       const running = session.run(plain('sleep 30'));
       running.catch(() => undefined);
-      await sleep(Math.random() * 20);
+      await sleep(index * 3);
       channel.destroy();
       await waitUntilGone(pid);
       return processesOfGroup(pid);
     });
-    expect((await Promise.all(left)).flat()).toEqual([]);
+    expect((await Promise.all(ends)).flat()).toEqual([]);
   });
 
   it('refuses a second session with the same lock and names the holder', async () => {
@@ -162,6 +167,41 @@ describe.concurrent.each([
     await after.session.close();
   });
 
+  it('keeps every line of a standard error that fits, however short its lines are', async () => {
+    const { session } = await openLocalShell({ home, sh });
+    const script = `stage noisy sh -c 'i=0; while [ $i -lt 900 ]; do echo $i >&2; i=$((i+1)); done'`;
+    const { stderr } = await session.run(plain(script, ['noisy']));
+    const numbers = Array.from({ length: 900 }, (_, index) => index).join('\n');
+    expect(stderr.get('noisy')).toBe(`${numbers}\n`);
+    await session.close();
+  });
+
+  it.each([
+    ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
+    ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
+  ])('leaves nothing of a program that %s', async (_how, command) => {
+    const { session, pid, channel } = await openLocalShell({ home, sh });
+    const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
+    const running = session.run(plain(`stage one ${command} | stage two cat`, ['one', 'two']));
+    running.catch(() => undefined);
+    await expect.poll(() => existsSync(join(where, 'on'))).toBe(true);
+    channel.destroy();
+    await expect(running).rejects.toThrow(/at work/);
+    await waitUntilGone(pid);
+    expect(processesOfGroup(pid)).toEqual([]);
+    expect(() => readdirSync(where)).toThrow(/ENOENT/);
+  });
+
+  it('closes its channel by itself, also when nobody reads its output', async () => {
+    const { session, channel } = await openLocalShell({ home, sh });
+    let wasClosed = false;
+    void channel.closed.then(() => (wasClosed = true));
+    channel.destroy = () => expect(wasClosed).toBe(true);
+    await session.run(plain('echo done'));
+    await session.close();
+    expect(wasClosed).toBe(true);
+  });
+
   it('ends at its timeout', async () => {
     const { session, pid } = await openLocalShell({ home, sh, timeoutMs: 1000 });
     await expect(session.run(plain('sleep 30'))).rejects.toMatchObject({ code: 'ssh-lost' });
@@ -180,19 +220,16 @@ describe.concurrent.each([
   });
 });
 
-it.concurrent.each(['/bin/bash', '/bin/tcsh', '/bin/busybox sh'])(
-  'starts from the login shell %s',
-  async (name) => {
-    const { session } = await openLocalShell({ home, shell: name.split(' ') });
-    expect((await session.run(plain('printf %s "$LC_ALL $HOME"'))).stdout.toString()).toBe(`C ${home}`);
-    await session.close();
-  },
-);
+it.each(['/bin/bash', '/bin/tcsh', '/bin/busybox sh'])('starts from the login shell %s', async (name) => {
+  const { session } = await openLocalShell({ home, shell: name.split(' ') });
+  expect((await session.run(plain('printf %s "$LC_ALL $HOME"'))).stdout.toString()).toBe(`C ${home}`);
+  await session.close();
+});
 
 it('refuses a home where it cannot write, and a directory where others can', async () => {
   const refusal = (where: string) =>
     openLocalShell({ home: where }).then(
-      () => '',
+      async ({ session }) => session.close().then(() => ''),
       (reason: unknown) => `${(reason as LifeboatError).code}: ${(reason as Error).message}`,
     );
   const file = join(home, 'file');
@@ -221,7 +258,7 @@ it('names each missing tool', async () => {
 it('says what a login shell printed when nothing else is known', async () => {
   const wrapper = join(home, 'no-login');
   writeFileSync(wrapper, '#!/bin/sh\necho This account is not available. >&2\nexit 1\n', { mode: 0o755 });
-  await expect(openLocalShell({ home, sh: [wrapper] })).rejects.toThrow(
+  await expect(openLocalShell({ home, shell: [wrapper] })).rejects.toThrow(
     /status 1.*This account is not available/s,
   );
 });
@@ -231,7 +268,7 @@ it('ignores what a login shell prints before the start', async () => {
   writeFileSync(wrapper, '#!/bin/sh\necho Welcome; echo Quota exceeded >&2\nexec /bin/sh "$@"\n', {
     mode: 0o755,
   });
-  const { session } = await openLocalShell({ home, sh: [wrapper] });
+  const { session } = await openLocalShell({ home, shell: [wrapper] });
   expect((await session.run(plain('echo clean'))).stdout.toString()).toBe('clean\n');
   await session.close();
 });

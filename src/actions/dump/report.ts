@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatDuration } from '../../domain/units.ts'
 import type { DumpOutcome } from './dump.ts';
 
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
-const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s//&,ALLOW_INVALID_DATES/'`;
+const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
 
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
 type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
@@ -126,7 +126,7 @@ function restoreCommands(storeLocation: string, endpoint: URL | undefined, objec
     `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
     ...fetch,
     ...check,
-    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode`,
+    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --max-allowed-packet=1G`,
   ].join('\n');
 }
 
@@ -159,7 +159,7 @@ function details(manifest: DumpManifest): string {
       `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`,
     ]),
   ];
-  return markdownTable([{ title: '' }, { title: '' }], rows);
+  return markdownTable([{ title: 'What' }, { title: 'Value' }], rows);
 }
 
 /** `20 Nov 2026, 03:05:12 UTC`. */

@@ -1,4 +1,5 @@
 // Turns what the clients print to standard error into errors with a code: they all end with the same few statuses.
+import { excerpt } from '../../domain/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { TaskOutcome } from '../../ports/remote.ts';
 
@@ -15,17 +16,17 @@ const NOT_STARTED = 126;
 const LOG_IN_REFUSED = new Set([1045, 1130, 1251, 1275, 1524, 1698, 1862, 4151, 2059]);
 const UNREACHABLE = new Set([1040, 1129, 1203, 2002, 2003, 2005, 2006, 2013, 2026, 2055]);
 const RIGHT_MISSING = new Set([1044, 1142, 1143, 1227, 1370]);
-const TABLE_REBUILT = 1412;
+/** Rebuilt or truncated; gone. */
+const TABLE_CHANGED = new Set([1412, 1146]);
 
-/** The first line that a program printed about itself. */
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? '';
-}
-
-/** `ERROR 1045 (28000) …`, `Got error: 1045: …`, `Error 2013: …`, `… (1227)`: never a number that belongs to a row or a name. */
-function errorNumbers(said: string): number[] {
-  const numbers = [...said.matchAll(/\berror:? (\d{4})\b|\((\d{4})\)\s*$/gim)];
-  return numbers.map(([, named, bracketed]) => Number(named ?? bracketed));
+/** Errors with their numbers, each with its line. The SQL client repeats the failed statement before it. */
+function findErrors(said: string): { readonly number: number; readonly line: string }[] {
+  return said.split('\n').flatMap((line) => {
+    // `ERROR 1045 (28000) …`, `Got error: 1045: …`, `Error 2013: …`, `… (1227)`: never a number that belongs to a row or a name.
+    const [, named, bracketed] = /\berror:? (\d{4})\b|\((\d{4})\)\s*$/i.exec(line) ?? [];
+    const number = named ?? bracketed;
+    return number === undefined ? [] : [{ number: Number(number), line: excerpt(line) }];
+  });
 }
 
 /** An error for a failed client stage, or undefined when another stage is to blame. */
@@ -33,36 +34,50 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
   const status = outcome.statuses.get(stage);
   if (status === undefined || status === 0 || status === ENDED_BY_READER) return undefined;
   const said = outcome.stderr.get(stage) ?? '';
-  const line = firstLine(said);
-  const numbers = errorNumbers(said);
-  const isAny = (known: ReadonlySet<number>) => numbers.some((number) => known.has(number));
-  if (isAny(LOG_IN_REFUSED)) {
+  const errors = findErrors(said);
+  const find = (known: ReadonlySet<number>) => errors.find(({ number }) => known.has(number))?.line;
+  const refused = find(LOG_IN_REFUSED);
+  if (refused !== undefined) {
     return new LifeboatError(
       'db-access-denied',
-      `${outcome.label}: the database server refused the log-in: ${line}`,
+      `${outcome.label}: the database server refused the log-in: ${refused}`,
       {
         hint: 'Check db-user and the password, and that the account may connect from where the target connects (host part of the account).',
       },
     );
   }
-  if (isAny(UNREACHABLE) && !/when dumping table|at row/.test(said)) {
+  const lost = find(UNREACHABLE);
+  if (lost !== undefined && /when dumping table|at row/.test(lost)) {
     return new LifeboatError(
       'db-unreachable',
-      `${outcome.label}: the database server cannot be reached from the target: ${line}`,
+      `${outcome.label}: the database server ended the connection in the middle: ${lost}`,
+      {
+        hint: 'Nothing of this run counts. Look into the error log of the database server at this time: was it restarted, was the connection killed, or did it wait longer than its net_write_timeout for a slow network or store?',
+      },
+    );
+  }
+  if (lost !== undefined) {
+    return new LifeboatError(
+      'db-unreachable',
+      `${outcome.label}: the database server cannot be reached from the target: ${lost}`,
       {
         hint: 'Check db-host, db-port or db-socket, and that the server is running.',
       },
     );
   }
-  if (isAny(RIGHT_MISSING)) {
-    return new LifeboatError('db-rights-missing', `${outcome.label}: the dump user lacks a right: ${line}`, {
-      hint: 'The README has the GRANT statements for a dump user.',
-    });
+  const forbidden = find(RIGHT_MISSING);
+  if (forbidden !== undefined) {
+    return new LifeboatError(
+      'db-rights-missing',
+      `${outcome.label}: the dump user lacks a right: ${forbidden}`,
+      { hint: 'The README has the GRANT statements for a dump user.' },
+    );
   }
-  if (numbers.includes(TABLE_REBUILT)) {
+  const changed = find(TABLE_CHANGED);
+  if (changed !== undefined) {
     return new LifeboatError(
       'catalogue-changed',
-      `${outcome.label}: a table was rebuilt or truncated while it was dumped: ${line}`,
+      `${outcome.label}: a table or view was dropped, renamed, rebuilt or truncated while it was dumped: ${changed}`,
       {
         hint: 'Nothing of this run counts. Run it again at a time without schema changes.',
       },

@@ -1,4 +1,5 @@
 // The dump engine for MariaDB: plans from the catalogue, dumps with the target's own client, judges by what went by.
+import { excerpt } from '../../domain/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type {
   DatabaseFindings,
@@ -320,7 +321,7 @@ function readWarnings({ stderr }: SealedResult, what: string): readonly string[]
   if (errors.length === 0) return warnings;
   throw new LifeboatError(
     'dump-incomplete',
-    `the dump of ${what} ended with status 0, but said: ${some(errors)}`,
+    `the dump of ${what} ended with status 0, but said:\n${excerpt(errors.join('\n'))}`,
     {
       hint: 'Nothing of this run counts: a dump that complains has left something out.',
     },
@@ -337,7 +338,7 @@ function checkComplete(what: string, facts: DumpFacts, more: readonly string[] =
   if (wrong.length === 0) return;
   throw new LifeboatError(
     'dump-incomplete',
-    `the dump of ${what} ended with status 0, but is not whole: ${some(wrong)}`,
+    `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`,
     {
       hint: 'Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again.',
     },

@@ -146,7 +146,8 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
     for (const database of needed.databases) {
       const here = rightsOn(grants, database);
       const lacking = PER_DATABASE.filter((right) => !has(right) && !hasRight(here, right));
-      if (lacking.length > 0) missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`);
+      if (lacking.length > 0)
+        missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(escapePattern(database))}.*`);
     }
   }
   const readsSystem =
@@ -195,6 +196,11 @@ function readsTable(grants: readonly Grant[], database: string, table: string): 
       grant.objectType === undefined &&
       hasRight(new Set(grant.rights), 'SELECT'),
   );
+}
+
+/** A database in a statement that grants: exactly this one. */
+function escapePattern(database: string): string {
+  return database.replaceAll(/[_%]/g, String.raw`\$&`);
 }
 
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */

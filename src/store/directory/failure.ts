@@ -25,6 +25,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EROFS: { code: 'store-denied', hint: 'The file system is mounted read-only.' },
   EDQUOT: FULL,
   ENOSPC: FULL,
+  ELOOP: { code: 'store-denied', hint: 'It is a link, which could lead out of the store.' },
   ENOENT: { code: 'store-not-found' },
 };
 
@@ -35,21 +36,28 @@ const LINK_MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOTSUP: NO_LINKS,
 };
 
-/** Runs file operations; what the system refuses becomes an error for users that names the operation and `what`. */
-export async function explainFileErrors<T>(what: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs file operations; what the system refuses becomes an error for users that names the operation and `what`, of the code
+ * `otherwise` where the system's own says no more than that it failed.
+ */
+export async function explainFileErrors<T>(
+  what: string,
+  work: () => Promise<T>,
+  otherwise: ErrorCode = 'store-upload-failed',
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw explain(error, what);
+    throw explain(error, what, otherwise);
   }
 }
 
-function explain(error: unknown, what: string): unknown {
+function explain(error: unknown, what: string, otherwise: ErrorCode): unknown {
   if (!(error instanceof Error) || error instanceof LifeboatError) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
   const byLink = syscall === 'link' ? LINK_MEANINGS[code] : undefined;
-  const { code: meaning, hint } = byLink ?? MEANINGS[code] ?? { code: 'store-upload-failed' };
+  const { code: meaning, hint } = byLink ?? MEANINGS[code] ?? { code: otherwise };
   return new LifeboatError(meaning, `${syscall} for ${what} failed: ${code}`, {
     ...(hint === undefined ? {} : { hint }),
     cause: error,

@@ -1,6 +1,6 @@
 // Reads from a directory. Follows no links, and passes over files that are not finished.
 import { constants } from 'node:fs';
-import { lstat, open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { joinFolder, joinKey } from '../../domain/object-key.ts';
@@ -8,7 +8,7 @@ import { LifeboatError } from '../../errors.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
 import { wholeStream } from '../whole-stream.ts';
 import { explainFileErrors } from './failure.ts';
-import { findFile } from './paths.ts';
+import { checkRoot, findFile } from './paths.ts';
 
 export class DirectoryStoreReader implements StoreReader {
   readonly location: string;
@@ -22,14 +22,14 @@ export class DirectoryStoreReader implements StoreReader {
   /** A reader may not write, and only what is written gets the file system's time: this machine's own is the next best. */
   async readClock(signal: AbortSignal): Promise<Date> {
     signal.throwIfAborted();
-    await explainFileErrors(this.#root, () => stat(this.#root));
+    await explainReading(this.#root, () => checkRoot(this.#root));
     return new Date();
   }
 
   async get(key: string, signal: AbortSignal): Promise<Readable> {
     signal.throwIfAborted();
     const place = `${this.#root}/${joinKey('', key)}`;
-    const handle = await explainFileErrors(place, async () =>
+    const handle = await explainReading(place, async () =>
       open(await findFile(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK),
     );
     const sizeBytes = await measureFile(handle, place);
@@ -37,14 +37,14 @@ export class DirectoryStoreReader implements StoreReader {
   }
 
   async *list(folder: string, signal: AbortSignal): AsyncGenerator<ListedObject> {
-    await explainFileErrors(this.#root, () => stat(`${this.#root}/`));
+    await explainReading(this.#root, () => checkRoot(this.#root));
     yield* this.#walk(joinFolder('', folder), signal);
   }
 
   /** In the order of whole keys: a directory counts as its name with the slash, so that `a-b` comes before `a/b`. */
   async *#walk(folder: string, signal: AbortSignal): AsyncGenerator<ListedObject> {
     signal.throwIfAborted();
-    const entries = await explainFileErrors(`${this.#root}/${folder}`, () => readEntries(this.#root, folder));
+    const entries = await explainReading(`${this.#root}/${folder}`, () => readEntries(this.#root, folder));
     for (const { name, isDirectory } of entries) {
       const key = folder === '' ? name : `${folder}/${name}`;
       if (isDirectory) yield* this.#walk(key.slice(0, -1), signal);
@@ -55,6 +55,10 @@ export class DirectoryStoreReader implements StoreReader {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+async function explainReading<T>(what: string, work: () => Promise<T>): Promise<T> {
+  return explainFileErrors(what, work, 'store-unreachable');
 }
 
 async function measureFile(handle: FileHandle, place: string): Promise<number> {

@@ -3,7 +3,7 @@ import { joinKey } from '../../domain/object-key.ts';
 import { partKey } from '../../domain/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { StoredObject, UploadOptions } from '../../ports/store.ts';
-import { abortReason, unlessAborted } from '../abortable.ts';
+import { unlessAborted } from '../abortable.ts';
 import { explainFileErrors } from './failure.ts';
 import { PendingFile } from './pending-file.ts';
 
@@ -37,7 +37,7 @@ export async function writeStream(
   } catch (error) {
     source.return?.().catch(() => undefined);
     await Promise.all(files.map((file) => file.discard()));
-    throw signal.aborted ? abortReason(signal) : error;
+    throw error;
   }
 
   async function append(bytes: Uint8Array): Promise<void> {

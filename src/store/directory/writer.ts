@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { StoredObject, StoreWriter, UploadOptions } from '../../ports/store.ts';
 import { MAX_PARTS, PART_SIZE_BYTES } from '../limits.ts';
 import { explainFileErrors } from './failure.ts';
+import { checkRoot } from './paths.ts';
 import { temporaryName } from './pending-file.ts';
 import { writeStream } from './stream-write.ts';
 
@@ -29,6 +30,7 @@ export class DirectoryStoreWriter implements StoreWriter {
   async readClock(signal: AbortSignal): Promise<Date> {
     signal.throwIfAborted();
     return explainFileErrors(this.#root, async () => {
+      await checkRoot(this.#root);
       const probe = path.join(this.#root, temporaryName());
       const handle = await open(probe, 'wx', 0o600);
       try {

@@ -1,6 +1,7 @@
 // The SDK's client, set up so that nothing happens behind our back: no retries, no waiting for 100-continue, no silent servers.
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { readRegion } from '../../domain/store-url.ts';
 import type { S3Limits, S3StoreOptions } from './options.ts';
 
 /** Most S3 servers take any region; this is what their documentation calls the default. */
@@ -9,9 +10,10 @@ const USUAL_REGION = 'us-east-1';
 export function createClient(options: S3StoreOptions, limits: S3Limits): S3Client {
   // Newer checksum headers are refused or ignored by other providers; there Content-MD5 and the returned ETag do the work.
   const checksums = isAmazon(options) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
-  const region = options.region ?? (isAmazon(options) ? undefined : USUAL_REGION);
+  const { endpoint } = options;
+  const region = options.region ?? (endpoint && (readRegion(endpoint) ?? USUAL_REGION));
   return new S3Client({
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint.href }),
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
     ...(region === undefined ? {} : { region }),
     ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
     forcePathStyle: !isAmazon(options),

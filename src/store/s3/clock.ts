@@ -2,6 +2,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { LifeboatError } from '../../errors.ts';
 import type { S3Connection } from './connection.ts';
+import { isTelling } from './explain.ts';
 import { readFailure } from './failure.ts';
 
 interface AnswerHead {
@@ -32,8 +33,9 @@ export async function readClock(connection: S3Connection, abortSignal: AbortSign
     try {
       await connection.client.send(command, { abortSignal });
     } catch (error) {
-      const code = readFailure(error)?.code;
-      if (code !== 'AccessDenied' && code !== 'RequestTimeTooSkewed') throw error;
+      const { status, code } = readFailure(error) ?? { status: undefined, code: '' };
+      const isJustRefused = status === 403 && (!isTelling(code) || code === 'RequestTimeTooSkewed');
+      if (!isJustRefused) throw error;
     }
   };
   await connection.request({ operation: 'ListObjectsV2', key: undefined, isWrite: false }, send, abortSignal);

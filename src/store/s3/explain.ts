@@ -75,6 +75,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     code: 'store-upload-failed',
     hint: 'The provider does not have this `store-storage-class`.',
   },
+  InsufficientCapacity: FULL,
   QuotaExceeded: FULL,
   ServiceQuotaExceeded: FULL,
   ServiceQuotaExceededException: FULL,
@@ -91,8 +92,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
 };
 
+/** Whether a code says by itself what is wrong; `AccessDenied` says only that something was not allowed. */
+export function isTelling(code: string): boolean {
+  return findMeaning(code) !== undefined;
+}
+
 /** Enough for AWS to name user, action and resource. */
 const MAX_WORDS = 300;
+/** Of error codes and regions. */
+const MAX_NAME = 60;
 
 /** The error to throw for a failed request. `hide` takes out of the provider's words what must not be shown. */
 export function explainFailure(
@@ -100,20 +108,28 @@ export function explainFailure(
   request: FailedRequest,
   hide: (text: string) => string,
 ): LifeboatError {
-  const meaning = MEANINGS[failure.code] ?? judgeByStatus(failure, request);
-  const answer = [failure.status, failure.code].filter((part) => part !== undefined).join(' ');
-  const words = hide(failure.message)
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_WORDS);
+  const meaning = findMeaning(failure.code) ?? judgeByStatus(failure, request);
+  const clean = (text: string, maxLength: number) =>
+    hide(text)
+      .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+      .trim()
+      .slice(0, maxLength);
+  const code = clean(failure.code, MAX_NAME);
+  const answer = failure.status === undefined ? code : `${failure.status} ${code}`;
+  const words = clean(failure.message, MAX_WORDS);
   const tries = request.attempts > 1 ? `, tried ${request.attempts} times` : '';
   const region =
-    failure.bucketRegion === undefined ? '' : ` The bucket says: ${hide(failure.bucketRegion).slice(0, 40)}.`;
+    failure.bucketRegion === undefined ? '' : ` The bucket says: ${clean(failure.bucketRegion, MAX_NAME)}.`;
   return new LifeboatError(
     meaning.code,
     `${request.operation} of ${request.what} failed: ${answer}${words === '' ? '' : ` (${words})`}${tries}`,
     meaning.hint === undefined ? {} : { hint: `${meaning.hint}${region}` },
   );
+}
+
+/** The code is the provider's: it may be the name of something that every object has. */
+function findMeaning(code: string): Meaning | undefined {
+  return Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
 }
 
 function judgeByStatus(

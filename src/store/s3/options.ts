@@ -13,7 +13,7 @@ export interface S3StoreOptions {
   readonly prefix: string;
   /** Undefined means Amazon S3. */
   readonly endpoint: URL | undefined;
-  /** Undefined: from the AWS chain; for an endpoint of one's own `us-east-1`, which most servers take. */
+  /** Undefined: what the endpoint's name tells, else `us-east-1`, which most servers take; for Amazon from the AWS chain. */
   readonly region: string | undefined;
   /** Undefined: the AWS chain. */
   readonly credentials: S3Credentials | undefined;

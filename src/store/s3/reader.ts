@@ -33,13 +33,15 @@ export class S3StoreReader implements StoreReader {
       signal,
     );
     const what = `${this.location}/${key}`;
-    if (!(answer.Body instanceof Readable) || answer.ContentLength === undefined) {
+    const { Body: body, ContentLength: sizeBytes } = answer;
+    if (!(body instanceof Readable) || sizeBytes === undefined) {
+      if (body instanceof Readable) body.destroy();
       throw new LifeboatError(
         'store-unreachable',
         `GetObject of ${what} was answered without a body or its length`,
       );
     }
-    return wholeStream(answer.Body, answer.ContentLength, what, signal);
+    return wholeStream(body, sizeBytes, what, signal);
   }
 
   async *list(folder: string, signal: AbortSignal): AsyncGenerator<ListedObject> {

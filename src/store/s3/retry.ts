@@ -27,14 +27,23 @@ export async function retry<T>(
       if (signal.aborted) throw abortReason(signal);
       const { isPassing, retryAfterMs = 0 } = judge(error);
       if (!isPassing || number >= limits.attempts) throw error;
-      await pause(Math.max(jitter(number, limits), Math.min(retryAfterMs, limits.maxDelayMs)), signal);
+      await pause(choosePause(number, retryAfterMs, limits), signal);
     }
   }
 }
 
-/** Full jitter: many runs that failed together do not come back together. */
-function jitter(number: number, limits: Pick<S3Limits, 'baseDelayMs' | 'maxDelayMs'>): number {
-  return Math.random() * Math.min(limits.maxDelayMs, limits.baseDelayMs * 2 ** (number - 1));
+/**
+ * Milliseconds to wait after the given attempt, from 1: anything up to a bound that doubles (full jitter: many runs that failed
+ * together do not come back together), at least what the other side asked for, at most `maxDelayMs`.
+ */
+export function choosePause(
+  number: number,
+  retryAfterMs: number,
+  { baseDelayMs, maxDelayMs }: Pick<S3Limits, 'baseDelayMs' | 'maxDelayMs'>,
+  random: () => number = Math.random,
+): number {
+  const jitterMs = random() * baseDelayMs * 2 ** (number - 1);
+  return Math.min(maxDelayMs, Math.max(jitterMs, retryAfterMs));
 }
 
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {

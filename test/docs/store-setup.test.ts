@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { blocksBelow, readPage } from '../helpers/documentation.ts';
+import { renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
+
+const page = readPage('docs/store-setup.md');
+
+// The lab's users have these policies, and every test on real servers shows what they can and cannot do.
+it.each([
+  ['2. The writer', renderWriterPolicy('example-backups', 'servers')],
+  ['3. The reader', renderReaderPolicy('example-backups', 'servers')],
+])('the policy of "%s" is the one that the lab runs with', (heading, statements) => {
+  const [policy = ''] = blocksBelow(page, 'json', heading);
+  expect(JSON.parse(policy)).toEqual({ Version: '2012-10-17', Statement: statements });
+});

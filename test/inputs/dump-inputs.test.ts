@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { dumpDeclaration } from '../../src/actions/dump/inputs.ts';
+import { LifeboatError } from '../../src/errors.ts';
+import { gatherInputs } from '../../src/inputs/gather.ts';
+
+const MINIMUM: Readonly<Record<string, string>> = {
+  server: 'atlas',
+  'ssh-host': 'atlas.example.com',
+  'ssh-user': 'backup',
+  'ssh-key': 'a key',
+  'ssh-known-hosts': 'ssh-ed25519 SHA256:x',
+  store: 's3://bucket/prefix',
+  recipients: 'a public key',
+};
+
+async function read(values: Record<string, string>, isHostedRunner = false) {
+  const source = {
+    read: (name: string) => values[name] ?? MINIMUM[name],
+    howToGive: () => '',
+    problems: [],
+    warnings: [],
+  };
+  const { inputs } = await gatherInputs(dumpDeclaration, source, { isHostedRunner }, { checks: {} });
+  return inputs;
+}
+
+async function problemsOf(values: Record<string, string>, isHostedRunner = false): Promise<string> {
+  try {
+    await read(values, isHostedRunner);
+    return '';
+  } catch (error) {
+    if (error instanceof LifeboatError) return error.message;
+    throw error;
+  }
+}
+
+it('has the names and defaults of the public contract', () => {
+  const table = Object.entries(dumpDeclaration.inputs).map(
+    ([name, { isRequired, default: value, isSecret }]) =>
+      [name, isRequired ? 'required' : (value ?? '-'), ...(isSecret ? ['secret'] : [])].join(' '),
+  );
+  expect(table).toMatchInlineSnapshot(`
+    [
+      "server required",
+      "ssh-host required",
+      "ssh-port 22",
+      "ssh-user required",
+      "ssh-key required secret",
+      "ssh-key-passphrase - secret",
+      "ssh-known-hosts required",
+      "timeout 5h30m",
+      "label -",
+      "store required",
+      "store-endpoint -",
+      "store-region -",
+      "store-access-key-id -",
+      "store-secret-access-key - secret",
+      "allow-unversioned false",
+      "recipients required",
+      "encrypt-on target",
+      "signing-key - secret",
+      "signing-key-passphrase - secret",
+      "engine mariadb",
+      "db-user -",
+      "db-password - secret",
+      "db-password-file -",
+      "db-defaults-file -",
+      "db-host -",
+      "db-port -",
+      "db-socket -",
+      "databases *",
+      "exclude-databases ",
+      "exclude-tables ",
+      "layout one",
+      "consistency auto",
+      "accounts true",
+      "inventory rows",
+      "rotate true",
+      "broken-views exclude",
+      "compression zstd:3",
+      "min-size -",
+      "allow-empty false",
+      "dry-run false",
+      "log-level info",
+    ]
+  `);
+  expect(Object.keys(dumpDeclaration.outputs)).toEqual([
+    'backup-id',
+    'manifest-key',
+    'bytes',
+    'duration-seconds',
+  ]);
+});
+
+it('needs nothing but what is required', async () => {
+  expect(await read({})).toMatchObject({
+    sshPort: 22,
+    timeout: 19_800_000,
+    store: { kind: 's3', bucket: 'bucket', prefix: 'prefix' },
+    allowUnversioned: false,
+    databases: '*',
+    excludeDatabases: [],
+    excludeTables: [],
+    consistency: 'auto',
+    accounts: true,
+    compression: { codec: 'zstd', level: 3 },
+    minSize: undefined,
+    dryRun: false,
+    logLevel: 'info',
+  });
+});
+
+it('tells every missing input at once', async () => {
+  const blank = Object.fromEntries(Object.keys(MINIMUM).map((name) => [name, ' ']));
+  const message = await problemsOf(blank);
+  expect(message).toContain('7 problems');
+  for (const name of Object.keys(MINIMUM)) expect(message).toContain(`- \`${name}\`: nothing is given`);
+});
+
+describe('what does not fit together is refused:', () => {
+  const secret = { 'store-access-key-id': 'AKIA', 'store-secret-access-key': 'secret' };
+  it.each<[string, Record<string, string>, string]>([
+    ['an access key without its secret', { 'store-access-key-id': 'AKIA' }, 'store-secret-access-key'],
+    ['a secret without its access key', { 'store-secret-access-key': 'secret' }, 'store-access-key-id'],
+    ['S3 credentials for a directory', { store: 'file:///srv/b', ...secret }, 'store-access-key-id'],
+    [
+      'an endpoint for a directory',
+      { store: 'file:///srv/b', 'store-endpoint': 'https://s3.example' },
+      'store-endpoint',
+    ],
+    ['a region for a directory', { store: 'file:///srv/b', 'store-region': 'eu-central-1' }, 'store-region'],
+    [
+      'versions for a directory',
+      { store: 'file:///srv/b', 'allow-unversioned': 'true' },
+      'allow-unversioned',
+    ],
+    ['a passphrase without its signing key', { 'signing-key-passphrase': 'x' }, 'signing-key'],
+    ['a defaults file and a user', { 'db-defaults-file': '~/.my.cnf', 'db-user': 'dump' }, 'db-user'],
+    [
+      'a defaults file and a password',
+      { 'db-defaults-file': '~/.my.cnf', 'db-password': 'pass' },
+      'db-password',
+    ],
+    [
+      'a defaults file and a password file',
+      { 'db-defaults-file': '~/.my.cnf', 'db-password-file': '~/.pass' },
+      'db-password-file',
+    ],
+    [
+      'a password and a password file',
+      { 'db-user': 'dump', 'db-password': 'pass', 'db-password-file': '~/.pass' },
+      'db-password-file',
+    ],
+    ['a password of nobody', { 'db-password': 'pass' }, 'db-user'],
+    ['a password file of nobody', { 'db-password-file': '~/.pass' }, 'db-user'],
+    ['a socket and a host', { 'db-socket': '/run/db.sock', 'db-host': 'db' }, 'db-host'],
+    ['a socket and a port', { 'db-socket': '/run/db.sock', 'db-port': '3306' }, 'db-port'],
+    [
+      'a database both listed and left out',
+      { databases: 'shop', 'exclude-databases': 'shop' },
+      'exclude-databases',
+    ],
+  ])('%s', async (_, values, input) => {
+    expect(await problemsOf(values)).toContain(`- \`${input}\`:`);
+  });
+
+  it('a directory on a hosted runner', async () => {
+    expect(await problemsOf({ store: 'file:///srv/b' }, true)).toContain('gone when the job ends');
+    expect(await problemsOf({ store: 'file:///srv/b' }, false)).toBe('');
+  });
+});
+
+it.each<Record<string, string>>([
+  { 'store-access-key-id': 'AKIA', 'store-secret-access-key': 'secret' },
+  { 'db-user': 'dump', 'db-password-file': '~/.pass' },
+  { 'db-user': 'dump', 'db-password': 'pass', 'db-host': 'db', 'db-port': '3307' },
+  { 'db-defaults-file': '~/.my.cnf', 'db-socket': '/run/db.sock' },
+  { databases: '*', 'exclude-databases': 'shop' },
+  { 'signing-key': 'a key', 'signing-key-passphrase': 'x' },
+])('accepts what fits together: %o', async (values) => {
+  expect(await problemsOf(values)).toBe('');
+});
+
+it('never quotes credentials in a store address', async () => {
+  const message = await problemsOf({
+    store: 's3://key:topsecret@bucket/x',
+    'store-endpoint': 'https://u:topsecret@x',
+  });
+  expect(message).toContain('2 problems');
+  expect(message).not.toContain('topsecret');
+});
