@@ -40,11 +40,25 @@ if ! [ -d "$base" ] || ! [ -w "$base" ]; then base=/tmp; fi
 find "$base" -maxdepth 1 -name 'lifeboat.??????????' -user "$(id -u)" -mmin +1440 -exec rm -rf {} + 2>/dev/null
 D=$(mktemp -d "$base/lifeboat.XXXXXXXXXX" 2>/dev/null) || refuse "home cannot create a directory below $base"
 
+# Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.
+is_alone() {
+  members=0
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    # After the program's name, which may hold anything: state, parent, group.
+    rest=${line##*) }
+    case $rest in [ZX]*) continue ;; esac
+    rest=${rest#* * }
+    [ "${rest%% *}" != "$$" ] || [ "${line%% *}" = "$$" ] || members=$((members + 1))
+  done
+  [ "$members" = 1 ]
+}
+
 # Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is
 # killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.
 finish() {
   trap '' HUP INT TERM PIPE
-  (sleep 1; rm -rf "$D"; kill -KILL -$$) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
+  (sleep 0.1; is_alone || { sleep 1; rm -rf "$D"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
   kill -TERM -$$ 2>/dev/null
   rm -rf "$D" 2>/dev/null
 }
@@ -179,6 +193,9 @@ while IFS= read -r line <&5; do
     task_status=$?
     script=
     printf '%s end %s\n' "$NONCE" "$TASK"
+    # A full disk explains everything else that is missing, statuses included.
+    { head -c 4096 /dev/zero >"$D/room"; } 2>/dev/null || say "stderr $TASK room $base"
+    rm -f "$D/room"
     for file in "$D"/status.*; do
       [ -e "$file" ] && say "status $TASK ${file##*/status.} $(cat "$file")"
     done

@@ -43,6 +43,18 @@ describe('the second machine', () => {
   });
 });
 
+describe('MariaDB', () => {
+  it('can be started several times at once, each with a directory of its own for temporary tables', async () => {
+    const servers = await Promise.all([startMariadb(run), startMariadb(run, { hasBinlog: false })]);
+    const answers = await Promise.all(
+      servers.map(({ address }) => queryRows(address, 'SELECT @@tmpdir, @@log_bin')),
+    );
+    expect(new Set(answers.map((rows) => rows[0]?.[0])).size).toBe(2);
+    expect(answers.map((rows) => rows[0]?.[1])).toEqual(['1', '0']);
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+});
+
 describe('the helpdesk database', () => {
   it('loads whole, with stored objects of every kind, and stays out of the binary log', async () => {
     const { address } = await startMariadb(run);

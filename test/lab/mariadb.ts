@@ -49,17 +49,25 @@ export async function startMariadb(run: LabRun, options: MariadbOptions = {}): P
   await run.makeDirectory(name);
   const dataDirectory = await run.makeDirectory(path.join(name, 'data'), 0o750);
   const socketDirectory = await run.makeDirectory(path.join(name, 'run'));
-  const asUser = process.getuid?.() === 0 ? await giveToMysql([dataDirectory, socketDirectory]) : [];
+  // A server that starts removes every temporary table that it finds: two must not share a directory for them.
+  const temporary = await run.makeDirectory(path.join(name, 'tmp'), 0o750);
+  const directories = [dataDirectory, socketDirectory, temporary];
+  const asUser = process.getuid?.() === 0 ? await giveToMysql(directories) : [];
+  const places = [`--datadir=${dataDirectory}`, `--tmpdir=${temporary}`, ...asUser];
   const adminUser = userInfo().username;
-  await runCommand('mariadb-install-db', [
-    ...['--no-defaults', `--datadir=${dataDirectory}`, '--skip-test-db', ...asUser],
-    ...['--auth-root-authentication-method=socket', `--auth-root-socket-user=${adminUser}`],
-  ]);
+  await runCommand(
+    'mariadb-install-db',
+    [
+      ...['--no-defaults', ...places, '--skip-test-db'],
+      ...['--auth-root-authentication-method=socket', `--auth-root-socket-user=${adminUser}`],
+    ],
+    { env: run.environment },
+  );
   const socket = path.join(socketDirectory, 'mysqld.sock');
   const server = run.spawn(
     [
       MARIADBD,
-      ...['--no-defaults', `--datadir=${dataDirectory}`, ...asUser],
+      ...['--no-defaults', ...places],
       ...[`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'],
       ...[`--pid-file=${socketDirectory}/mysqld.pid`, '--max-allowed-packet=1G', ...FAST],
       ...(options.hasBinlog === false ? [] : BINLOG),

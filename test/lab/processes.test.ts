@@ -28,30 +28,41 @@ describe('isAlive', () => {
 describe('findProcesses', () => {
   it('finds what was recorded, with its descendants', async () => {
     const record = await startTree();
-    const found = findProcesses('NO=MARK', [record]);
+    const found = findProcesses(undefined, [record]);
     expect(found).toContain(record.pid);
     expect(found).toHaveLength(2);
   });
 
   it('finds what carries the mark, and nothing that carries another', async () => {
-    const marked = await startTree({ LAB_TEST_MARK: 'ours' });
-    await startTree({ LAB_TEST_MARK: 'ours too' });
-    const found = findProcesses('LAB_TEST_MARK=ours');
+    const marked = await startTree({ LIFEBOAT_LAB_TEST: 'ours' });
+    await startTree({ LIFEBOAT_LAB_TEST: 'ours-too' });
+    const found = findProcesses('LIFEBOAT_LAB_TEST=ours');
     expect(found).toContain(marked.pid);
     expect(found).toHaveLength(2);
   });
 
+  it.each(['', '=', 'PATH=/bin', 'LIFEBOAT_LAB_RUN=', 'LIFEBOAT_LAB_RUN'])(
+    'refuses %j as a mark: it could fit the processes of others',
+    (mark) => {
+      expect(() => findProcesses(mark)).toThrow('no mark of the lab');
+    },
+  );
+
+  it('finds nothing when nothing was recorded and there is no mark', () => {
+    expect(findProcesses(undefined)).toEqual([]);
+  });
+
   it('never finds the process that asks', () => {
     const own = recordProcess(process.pid);
-    expect(findProcesses('NO=MARK', own === undefined ? [] : [own])).not.toContain(process.pid);
+    expect(findProcesses(undefined, own === undefined ? [] : [own])).not.toContain(process.pid);
   });
 });
 
 describe('killUntilGone', () => {
   it('returns when everything is gone', async () => {
-    const record = await startTree({ LAB_TEST_MARK: 'doomed' });
-    await killUntilGone(() => findProcesses('LAB_TEST_MARK=doomed'));
+    const record = await startTree({ LIFEBOAT_LAB_TEST: 'doomed' });
+    await killUntilGone(() => findProcesses('LIFEBOAT_LAB_TEST=doomed'));
     expect(isAlive(record)).toBe(false);
-    expect(findProcesses('LAB_TEST_MARK=doomed', [record])).toEqual([]);
+    expect(findProcesses('LIFEBOAT_LAB_TEST=doomed', [record])).toEqual([]);
   });
 });

@@ -39,11 +39,16 @@ export function isAlive(record: ProcessRecord): boolean {
   return current?.startTime === record.startTime && current.bootId === record.bootId;
 }
 
-/** The living processes that were recorded, that carry the mark (`NAME=value` in the environment), and all their descendants. */
-export function findProcesses(mark: string, records: readonly ProcessRecord[] = []): number[] {
+/**
+ * The living processes that were recorded, that carry the mark (`NAME=value` in the environment, if one is given), and all their
+ * descendants. Throws for a mark that would not tell ours from others: what is found here is going to be killed.
+ */
+export function findProcesses(mark: string | undefined, records: readonly ProcessRecord[] = []): number[] {
+  if (mark !== undefined && !/^LIFEBOAT_LAB_\w+=[\w-]+$/.test(mark))
+    throw new Error(`"${mark}" is no mark of the lab`);
   const entries = listProcesses().filter((entry) => !entry.isZombie && entry.pid !== process.pid);
   const found = new Set(records.filter(isAlive).map((record) => record.pid));
-  for (const entry of entries) if (hasMark(entry.pid, mark)) found.add(entry.pid);
+  for (const entry of entries) if (mark !== undefined && hasMark(entry.pid, mark)) found.add(entry.pid);
   for (let size = -1; size !== found.size;) {
     size = found.size;
     for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);

@@ -63,6 +63,11 @@ export class LabRun {
     return this.#supervisor.pid;
   }
 
+  /** For programs that work for the run: whatever they leave behind is found by it. Nothing else of our environment but PATH. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return { PATH: process.env['PATH'], [RUN_VARIABLE]: this.id };
+  }
+
   path(...parts: string[]): string {
     return path.join(this.directory, ...parts);
   }
@@ -82,7 +87,7 @@ export class LabRun {
     const child = spawn(file, args, {
       cwd: this.directory,
       detached: true,
-      env: { PATH: process.env['PATH'], ...options.env, [RUN_VARIABLE]: this.id },
+      env: { ...options.env, ...this.environment },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -94,10 +99,9 @@ export class LabRun {
     if (record === undefined)
       throw new Error(`${file} cannot be started: is it installed? script/setup installs it`);
     appendToLedger(this.directory, record);
-    const mark = options.mark ?? '';
     return {
       record,
-      stop: () => killUntilGone(() => findProcesses(mark, [record])),
+      stop: () => killUntilGone(() => findProcesses(options.mark, [record])),
       describeEnd: () =>
         failure === undefined
           ? undefined
@@ -122,7 +126,7 @@ export class LabRun {
 
 async function makeBase(): Promise<string> {
   const { uid } = userInfo();
-  const base = path.join(tmpdir(), `lifeboat-lab-${uid}`);
+  const base = path.join(tmpdir(), `lifeboat-${uid}`);
   await makeDirectory(base, 0o711);
   const found = await lstat(base);
   if (!found.isDirectory() || found.uid !== uid) throw new Error(`${base} is not ours: remove it`);
