@@ -255,20 +255,17 @@ class ShellSession implements TargetSession {
     return this.#failure ?? this.#lost(end);
   }
 
-  #lost(end: ChannelEnd): Error {
+  #lost({ exitCode, error }: ChannelEnd): Error {
     const how =
-      end.exitCode === undefined
-        ? `the connection broke${end.error ? ` (${end.error.message})` : ''}`
-        : `the shell on the target ended early with status ${end.exitCode}`;
-    const noise = this.#reports.noise;
-    return new LifeboatError(
-      'ssh-lost',
-      `${how} while the target was at work${noise === '' ? '' : `; it said: ${noise}`}`,
-      {
-        hint: 'Nothing of this run counts, and nothing of it is left on the target. Run it again.',
-        cause: end.error,
-      },
-    );
+      exitCode === undefined
+        ? `${error?.message ?? 'The connection broke.'} The target was at work then`
+        : `the shell on the target ended early, with status ${exitCode}, while it was at work`;
+    const noise = this.#reports.noise.trim();
+    const advice = error instanceof LifeboatError && error.hint !== undefined ? `${error.hint} ` : '';
+    return new LifeboatError('ssh-lost', noise === '' ? `${how}.` : `${how}; it said: ${noise}`, {
+      hint: `${advice}Nothing of this run counts, and what it left on the target ends by itself within a minute.`,
+      cause: error,
+    });
   }
 
   #fail(error: Error): Error {

@@ -33,7 +33,7 @@ function processesOfGroup(pgid: number): string[] {
 }
 
 async function waitUntilGone(pgid: number): Promise<void> {
-  for (let attempt = 0; attempt < 100 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
+  for (let attempt = 0; attempt < 400 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
 }
 
 describe.each([

@@ -1,4 +1,5 @@
 // The dump engine for MariaDB: plans from the catalogue, dumps with the target's own client, judges by what went by.
+import { excerpt } from '../../domain/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type {
   DatabaseFindings,
@@ -301,7 +302,7 @@ function readDumpStderr(dumped: SealedResult, label: string): string[] {
   if (errors.length === 0) return warnings;
   throw new LifeboatError(
     'dump-incomplete',
-    `the ${label} ended with status 0, but said: ${errors.join('; ')}`,
+    `the ${label} ended with status 0, but said:\n${excerpt(errors.join('\n'))}`,
     { hint: 'Nothing of this run counts: a dump that complains has left something out.' },
   );
 }
@@ -315,7 +316,7 @@ function checkComplete(facts: DumpFacts, label: string): void {
   if (wrong.length === 0) return;
   throw new LifeboatError(
     'dump-incomplete',
-    `the ${label} ended with status 0, but is not whole: ${wrong.join('; ')}`,
+    `the ${label} ended with status 0, but is not whole: ${excerpt(wrong.join('; '))}`,
     {
       hint: 'Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again.',
     },
