@@ -42,11 +42,13 @@ export const dumpAction = defineAction(dumpDeclaration, {
     ),
   }),
   run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
-    const keyWarnings = [
-      ...recipientWarnings(keys.recipients, new Date()),
-      ...(keys.signingKey === undefined ? [] : signingKeyWarnings(keys.signingKey, new Date())),
-    ];
-    for (const warning of keyWarnings) reporter.warning(warning);
+    const warnings: string[] = [];
+    const warn = (warning: string) => {
+      warnings.push(warning);
+      reporter.warning(warning);
+    };
+    recipientWarnings(keys.recipients, new Date()).forEach(warn);
+    if (keys.signingKey !== undefined) signingKeyWarnings(keys.signingKey, new Date()).forEach(warn);
     const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
     const store = openStoreWriter(inputs.store, {
       endpoint: inputs.storeEndpoint,
@@ -56,7 +58,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
           ? { accessKeyId, secretAccessKey }
           : ambientCredentials,
       allowUnversioned: inputs.allowUnversioned,
-      onNotice: (message) => reporter.warning(message),
+      onNotice: warn,
     });
     const remote = createSshRemote({
       host: inputs.sshHost,
@@ -69,8 +71,8 @@ export const dumpAction = defineAction(dumpDeclaration, {
     const ports = { remote, store, encryption, engine: mariadbDumpEngine, reporter };
     try {
       const outcome = await dump(inputs, keys, { lifeboatVersion: VERSION, origin }, ports, signal);
-      for (const warning of outcome.warnings) reporter.warning(warning);
-      reporter.summary(renderDumpSummary(inputs.server, outcome, inputs.storeEndpoint));
+      outcome.warnings.forEach(warn);
+      reporter.summary(renderDumpSummary(inputs.server, { ...outcome, warnings }, inputs.storeEndpoint));
       if (outcome.kind === 'stored') {
         reporter.output('backup-id', outcome.manifest.id);
         reporter.output('manifest-key', outcome.manifestKey);

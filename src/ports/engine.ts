@@ -39,6 +39,11 @@ export interface DumpTask {
   readonly explain: FailureExplainer;
 }
 
+export interface CheckedDumpTask extends DumpTask {
+  /** Throws when a task of which every stage ended with 0 is not good all the same. */
+  readonly check: (dumped: SealedResult) => void;
+}
+
 export interface SourceFacts {
   readonly flavour: 'mariadb' | 'mysql';
   readonly serverId: number;
@@ -66,13 +71,11 @@ export interface DumpPlan {
     readonly brokenViews: number;
   };
   /** Undefined when accounts are not wanted. */
-  readonly accounts: DumpTask | undefined;
-  /** After `accounts` has ended well: throws `dump-incomplete` or `inventory-mismatch` unless every account is in it. */
-  concludeAccounts(dumped: SealedResult): Promise<void>;
+  readonly accounts: CheckedDumpTask | undefined;
   readonly data: DumpTask;
   /**
-   * After `data` has ended well: reads what went by, compares it with the catalogue before and after, and throws
-   * `dump-incomplete`, `catalogue-changed` or `inventory-mismatch`, naming what differs.
+   * After `accounts` and `data` have ended well: reads what went by, compares it with the catalogue before and after, and
+   * throws `dump-incomplete`, `catalogue-changed` or `inventory-mismatch`, naming what differs.
    */
   conclude(dumped: SealedResult): Promise<DumpFindings>;
   /** After `conclude`: prints the inventory; `head` are its first members, `stem` the name of the data object. */

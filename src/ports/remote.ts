@@ -61,7 +61,7 @@ export interface SealedStream {
    * computed; throws otherwise. Must be read to its end, or the session closed.
    */
   readonly ciphertext: AsyncIterable<Uint8Array>;
-  /** Filled once `ciphertext` has ended well. */
+  /** Fulfilled once `ciphertext` has ended well, rejected with what it threw; neither when nobody reads it to its end. */
   readonly result: Promise<SealedResult>;
 }
 

@@ -1,22 +1,28 @@
 // Says which stage of a task failed and what it wrote, when the task's owner has nothing better to say.
+import { excerpt } from '../domain/excerpt.ts';
 import { LifeboatError } from '../errors.ts';
 import type { TaskOutcome } from '../ports/remote.ts';
 
-/** Lines of standard error that an error message shows. */
-const MAX_SHOWN_LINES = 20;
-/** 128 + SIGPIPE: a stage that ended because its reader did; hardly ever the cause. */
-const ENDED_BY_READER = 141;
-
-/** The stage that is to blame: the first that failed by itself, else the first that did not say how it ended. */
+/**
+ * The stage that is to blame: the last one that failed. Who writes to a program that ended fails with it, whatever status that
+ * gives; who reads from one sees an ordinary end. Without any, the first that did not say how it ended.
+ */
 export function findCulprit(outcome: TaskOutcome): { stage: string; status: number | undefined } | undefined {
   const failed = [...outcome.statuses]
     .filter(([, status]) => status !== 0)
     .map(([stage, status]) => ({ stage, status }));
-  return (
-    failed.find(({ status }) => status !== undefined && status !== ENDED_BY_READER) ??
-    failed.find(({ status }) => status === undefined) ??
-    failed[0]
-  );
+  return failed.findLast(({ status }) => status !== undefined) ?? failed[0];
+}
+
+/** Stage under which session.sh reports the file system of the private directory when it is full. */
+const FULL_DISK = 'room';
+
+export function explainFullDisk({ label, stderr }: TaskOutcome): LifeboatError | undefined {
+  const where = stderr.get(FULL_DISK)?.trim();
+  if (where === undefined) return undefined;
+  return new LifeboatError('target-home', `${label}: ${where} on the target is full`, {
+    hint: `Nothing of this run counts. Look what fills it (df ${where}); Lifeboat itself needs a few megabytes there, more only for tens of thousands of tables.`,
+  });
 }
 
 export function explainOutcome(outcome: TaskOutcome, taskStatus: number): LifeboatError {
@@ -32,10 +38,10 @@ export function explainOutcome(outcome: TaskOutcome, taskStatus: number): Lifebo
   });
 }
 
-/** The last lines that a stage wrote to standard error, on lines of their own; empty when it wrote nothing. */
+/** What a stage wrote to standard error, on lines of its own; empty when it wrote nothing. */
 export function quoteStderr(outcome: TaskOutcome, stage: string): string {
-  const text = outcome.stderr.get(stage)?.trim() ?? '';
-  return text === '' ? '' : `:\n${text.split('\n').slice(-MAX_SHOWN_LINES).join('\n')}`;
+  const text = excerpt(outcome.stderr.get(stage) ?? '');
+  return text === '' ? '' : `:\n${text}`;
 }
 
 function signalName(status: number): string {

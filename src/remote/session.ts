@@ -15,7 +15,7 @@ import type {
   TaskResult,
 } from '../ports/remote.ts';
 import { readMarked } from './marked-stream.ts';
-import { explainOutcome } from './outcome.ts';
+import { explainFullDisk, explainOutcome } from './outcome.ts';
 import { ReportReader } from './report-reader.ts';
 import { text as sessionScript } from './session.sh';
 
@@ -52,7 +52,7 @@ export interface ChannelEnd {
 
 /** The one command line of a session: reads the script up to a random line, byte by byte, so that nothing after it is swallowed. */
 export function bootCommand(boundary: string): string {
-  return `exec /bin/sh -c 'S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
+  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
 }
 
 export function randomBoundary(): string {
@@ -120,7 +120,7 @@ class ShellSession implements TargetSession {
     };
     const assignments = Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
     this.#write(`${assignments.join('')}${sessionScript}\n${boundary}\n`);
-    this.#every(BEAT_INTERVAL_MS, () => this.#write('beat\n'));
+    this.#every(BEAT_INTERVAL_MS, () => this.#write(`${this.#nonce} beat\n`));
     this.#after(timeoutMs + DEADLINE_GRACE_MS, () => {
       this.#fail(
         new LifeboatError(
@@ -129,10 +129,12 @@ class ShellSession implements TargetSession {
         ),
       );
     });
+    // Read from the first moment on: the end of a shell that says something and ends is only seen once its words are taken.
+    const noise = this.#skipNoise();
+    noise.catch(() => undefined);
     const start = await this.#reports.start(READY_TIMEOUT_MS);
     if (start.refused !== undefined) throw refusal(start.refused);
-    const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
-    while ((await noise.next()).done !== true);
+    await noise;
   }
 
   async run(task: Task, explain?: FailureExplainer): Promise<TaskResult> {
@@ -222,6 +224,12 @@ class ShellSession implements TargetSession {
     }
   }
 
+  /** Takes what start-up files of the login shell print before the session's own first line. */
+  async #skipNoise(): Promise<void> {
+    const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
+    while ((await noise.next()).done !== true);
+  }
+
   /** Sends a task and returns its number. */
   #send(task: Task, preamble: string): number {
     if (this.#failure) throw this.#failure;
@@ -245,7 +253,8 @@ class ShellSession implements TargetSession {
       stderr: report.stderr,
     };
     const allGood = report.status === 0 && [...outcome.statuses.values()].every((status) => status === 0);
-    if (!allGood) throw explain?.(outcome) ?? explainOutcome(outcome, report.status);
+    if (!allGood)
+      throw explainFullDisk(outcome) ?? explain?.(outcome) ?? explainOutcome(outcome, report.status);
     return outcome;
   }
 
@@ -255,20 +264,17 @@ class ShellSession implements TargetSession {
     return this.#failure ?? this.#lost(end);
   }
 
-  #lost(end: ChannelEnd): Error {
+  #lost({ exitCode, error }: ChannelEnd): Error {
     const how =
-      end.exitCode === undefined
-        ? `the connection broke${end.error ? ` (${end.error.message})` : ''}`
-        : `the shell on the target ended early with status ${end.exitCode}`;
-    const noise = this.#reports.noise;
-    return new LifeboatError(
-      'ssh-lost',
-      `${how} while the target was at work${noise === '' ? '' : `; it said: ${noise}`}`,
-      {
-        hint: 'Nothing of this run counts, and nothing of it is left on the target. Run it again.',
-        cause: end.error,
-      },
-    );
+      exitCode === undefined
+        ? `${error?.message ?? 'The connection broke.'} The target was at work then`
+        : `the shell on the target ended early, with status ${exitCode}, while it was at work`;
+    const noise = this.#reports.noise.trim();
+    const advice = error instanceof LifeboatError && error.hint !== undefined ? `${error.hint} ` : '';
+    return new LifeboatError('ssh-lost', noise === '' ? `${how}.` : `${how}; it said: ${noise}`, {
+      hint: `${advice}Nothing of this run counts, and what it left on the target ends by itself within a minute.`,
+      cause: error,
+    });
   }
 
   #fail(error: Error): Error {

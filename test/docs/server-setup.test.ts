@@ -13,7 +13,6 @@ const EVERYTHING: RightsNeeded = {
   rotate: true,
   coordinates: true,
   accounts: true,
-  routines: true,
 };
 
 function grantsIn(sql: readonly string[]): string[] {

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOperation, renderS3Error } from './s3-operations.ts';
 
 export type S3Fault =
@@ -26,6 +27,10 @@ export type S3Fault =
   | 'too-many-requests'
   /** Never answers. */
   | 'hang'
+  /** Takes a kilobyte of the request a second. */
+  | 'crawl'
+  /** 501 for conditional writes, as from a provider that does not know them; requests without a condition pass. */
+  | 'no-conditions'
   /** One bit of an object's data is another when it arrives; requests without data pass. */
   | 'flip';
 
@@ -33,6 +38,8 @@ export interface ProxiedRequest {
   /** From 1, over all requests. */
   readonly number: number;
   readonly operation: string;
+  /** Path and query: attempts of one request have the same. */
+  readonly url: string;
 }
 
 const ANSWERS: Partial<Record<S3Fault, readonly [number, string]>> = {
@@ -74,12 +81,18 @@ export class S3FaultProxy {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const operation = nameOperation(request.method ?? '', request.url ?? '');
+    const { method = '', url = '' } = request;
+    const operation = nameOperation(method, url);
     this.operations.push(operation);
-    const fault = this.decide({ number: this.operations.length, operation });
+    const fault = this.decide({ number: this.operations.length, operation, url });
     if (fault === 'reset') return void request.socket.resetAndDestroy();
+    if (fault === 'crawl') return crawl(request);
     const body = await readBody(request);
     if (fault === 'hang') return;
+    if (fault === 'no-conditions' && request.headers['if-none-match'] !== undefined) {
+      response.writeHead(501, { 'content-type': 'application/xml' }).end(renderS3Error('NotImplemented'));
+      return;
+    }
     const [status, code] = (fault === undefined ? undefined : ANSWERS[fault]) ?? [];
     if (status !== undefined && code !== undefined) {
       response.writeHead(status, { 'content-type': 'application/xml' }).end(renderS3Error(code));
@@ -127,6 +140,15 @@ export class S3FaultProxy {
       default:
         response.writeHead(statusCode, { ...headers, 'content-length': body.length }).end(body);
     }
+  }
+}
+
+/** Until the other side has had enough. */
+async function crawl(request: IncomingMessage): Promise<void> {
+  request.pause();
+  while (!request.socket.destroyed) {
+    request.read(1_000);
+    await sleep(1_000);
   }
 }
 

@@ -1,5 +1,6 @@
 // A server to back up: a private sshd on the loopback interface with a user of its own. Started as root, that user exists only in the
-// mount namespace of this sshd, in copies of /etc/passwd and its like; started by anybody else, it is that person with another home.
+// mount namespace of this sshd, in copies of /etc/passwd and its like, and so does its /dev/shm; started by anybody else, it is that
+// person with another home.
 // The one trace on the machine is /run/sshd, empty, as the package's own service makes it: sshd insists on it.
 import { existsSync } from 'node:fs';
 import { chown, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -20,6 +21,8 @@ const USER_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/games';
 const SSHD = '/usr/sbin/sshd';
 /** Every process of a session carries it, with the target's port: what a session leaves behind is found by it. */
 const TARGET_VARIABLE = 'LIFEBOAT_LAB_TARGET';
+/** What Docker gives a container. */
+const SHARED_MEMORY = 'size=64m,mode=1777';
 const START_TIMEOUT_MS = 15_000;
 const POLL_MS = 30;
 
@@ -50,6 +53,8 @@ export interface TargetAddress extends SshAddress {
   readonly wrappersDirectory: string;
   /** What sshd has to say, and every connection it saw. */
   readonly logPath: string;
+  /** Its /dev/shm: one of its own where the lab runs as root, otherwise the machine's. */
+  readonly sharedMemory: string;
 }
 
 export interface TargetServer {
@@ -91,6 +96,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
     home: account.home,
     wrappersDirectory,
     logPath: run.path(log),
+    sharedMemory: account.isPrivate ? `/proc/${server.record.pid}/root/dev/shm` : '/dev/shm',
   };
   return { address, stop: () => server.stop() };
 }
@@ -128,8 +134,8 @@ async function canHideAccounts(): Promise<boolean> {
 }
 
 function enterPrivateAccounts(directory: string, command: readonly string[]): readonly [string, ...string[]] {
-  const script =
-    'cd "$1"; shift; for f in passwd group shadow; do mount --bind "$f" "/etc/$f"; done; exec "$@"';
+  const script = `cd "$1"; shift; for f in passwd group shadow; do mount --bind "$f" "/etc/$f"; done;
+    mount -t tmpfs -o ${SHARED_MEMORY} lab /dev/shm; exec "$@"`;
   return [
     'unshare',
     '--mount',

@@ -33,28 +33,35 @@ export async function storeObjects(backup: Backup, plan: DumpPlan, clock: StoreC
   const stem = dataStem(plan.databases);
   const accounts =
     plan.accounts &&
-    (await storeSealed(backup, 'accounts', 'accounts', plan.accounts, (dumped) =>
-      plan.concludeAccounts(dumped),
-    ));
+    (await storeSealed(backup, 'accounts', 'accounts', plan.accounts, plan.accounts.check)).object;
   const instant = clock.now();
   const data = await storeSealed(backup, 'data', stem, plan.data, (dumped) => plan.conclude(dumped));
   const head = { schema: 1, type: 'inventory', id: backup.id, server: backup.inputs.server };
-  const inventory = await storeSealed(backup, 'inventory', 'inventory', plan.inventory(head, stem));
+  const inventory = await storeSealed(
+    backup,
+    'inventory',
+    'inventory',
+    plan.inventory(head, stem),
+    () => undefined,
+  );
   const dataObject = { ...data.object, databases: plan.databases, plainBytes: data.judgement.plainBytes };
   return {
-    objects: [dataObject, ...(accounts ? [accounts.object] : []), inventory.object],
+    objects: [dataObject, ...(accounts ? [accounts] : []), inventory.object],
     findings: data.judgement,
     instant,
   };
 }
 
-/** Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. */
-async function storeSealed<T = undefined>(
+/**
+ * Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. When anything fails, the
+ * upload has ended before this throws: nobody would be left to abort it.
+ */
+async function storeSealed<T>(
   { inputs, keys, ports, session, signal, folder }: Backup,
   role: ObjectRole,
   name: string,
   { task, explain }: DumpTask,
-  judge: (result: SealedResult) => Promise<T> = () => Promise.resolve(undefined as T),
+  judge: (result: SealedResult) => T | Promise<T>,
 ): Promise<{ object: ManifestObject; judgement: T }> {
   const { store, encryption, reporter } = ports;
   const startedMs = performance.now();
@@ -62,19 +69,16 @@ async function storeSealed<T = undefined>(
   const sealed = session.seal({ ...task, recipients, compression: inputs.compression }, explain);
   const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
   const stream = withProgress(message, task.label, reporter);
-  const failed = new AbortController();
+  const stop = new AbortController();
   const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, {
-    signal: AbortSignal.any([signal, failed.signal]),
+    signal: AbortSignal.any([signal, stop.signal]),
   });
-  const judged = sealed.result.then(judge);
-  const [parts, { sha256 }, judgement] = await Promise.all([upload, sealed.result, judged]).catch(
-    async (error: unknown) => {
-      // Whatever failed, the upload is over before anything else happens: it may have to be aborted while there is a store.
-      failed.abort(error);
-      await upload.catch(() => undefined);
-      throw error;
-    },
-  );
+  const outcome = Promise.all([upload, sealed.result, sealed.result.then(judge)]);
+  const [parts, { sha256 }, judgement] = await outcome.catch(async (error: unknown) => {
+    stop.abort(error);
+    await upload.catch(() => undefined);
+    throw error;
+  });
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const elapsed = formatDuration(performance.now() - startedMs);
   reporter.info(`${task.label}: ${formatBytes(sizeBytes)} stored in ${elapsed}`);

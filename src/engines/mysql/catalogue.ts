@@ -18,7 +18,8 @@ export interface CatalogueTable {
   readonly engine: string;
   /** Exact for engines without transactions, an estimate otherwise. */
   readonly rows: number;
-  readonly isBroken: boolean;
+  /** What the server says instead of "VIEW" when it cannot read a view; undefined for all that is whole. */
+  readonly brokenBecause: string | undefined;
   readonly isVersioned: boolean;
   readonly isForeign: boolean;
   readonly isTransactional: boolean;
@@ -28,6 +29,8 @@ export interface CatalogueObject {
   readonly kind: string;
   readonly database: string;
   readonly name: string;
+  /** Triggers only: the table that they stand on. */
+  readonly table?: string;
 }
 
 export interface Catalogue {
@@ -41,10 +44,16 @@ export interface Catalogue {
   readonly tables: readonly CatalogueTable[];
   /** Routines, triggers and events. */
   readonly objects: readonly CatalogueObject[];
-  /** Accounts and roles as the filter names them: `'name'@'host'`, `'role'`. Empty when they are not wanted. */
-  readonly accounts: readonly string[];
-  /** Accounts that log in through something a sandbox does not have. */
-  readonly foreignAccounts: number;
+}
+
+/** The accounts of the server. */
+export interface Accounts {
+  /** `'user'@'host'`, roles `'role'`: as the filter writes them. Without PUBLIC. */
+  readonly names: readonly string[];
+  /** Those that log in through something a sandbox does not have. */
+  readonly foreign: number;
+  /** Everybody has rights through the role PUBLIC, which mariadb-dump leaves out (seen up to 11.8). */
+  readonly hasPublicRights: boolean;
 }
 
 /** Recorded in the inventory: what a sandbox needs to behave like the source. */
@@ -71,25 +80,40 @@ const VARIABLES = [
   'event_scheduler',
 ] as const;
 
+/** Throws the codes of a failed query; rights are not checked, so that what is hidden from the dump user is missing. */
 export async function readCatalogue(
   session: TargetSession,
   connection: DatabaseConnection,
   programs: ClientPrograms,
-  wantsAccounts: boolean,
 ): Promise<Catalogue> {
   const script =
     clientFunction(connection) +
     // A grant shows the hash of the password: it stays on the target.
-    `{ ${sqlStage(programs, catalogueSql(wantsAccounts)).trimEnd()}\n} | sed -e "s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "s/ USING '[^']*'//g"\n`;
-  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
-  const { stdout } = await session.run(
-    { label: "question for the server's catalogue", script, stages: ['query'] },
-    explain,
-  );
-  return parseCatalogue(stdout.toString().split('\n'));
+    `{ ${sqlStage(programs, catalogueSql()).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`;
+  return parseCatalogue(await ask(session, "question for the server's catalogue", script));
 }
 
-function catalogueSql(wantsAccounts: boolean): string {
+/** Needs the right to read the `mysql` database. */
+export async function readAccounts(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  programs: ClientPrograms,
+): Promise<Accounts> {
+  const script = clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL);
+  return parseAccounts(await ask(session, "question for the server's accounts", script));
+}
+
+async function ask(session: TargetSession, label: string, script: string): Promise<string[]> {
+  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
+  const { stdout } = await session.run({ label, script, stages: ['query'] }, explain);
+  return stdout.toString().split('\n');
+}
+
+/** Plug-ins that every server of the same version has; roles have none. */
+const ACCOUNTS_SQL = `SET SESSION sql_mode = '';
+SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`;
+
+function catalogueSql(): string {
   const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(', ')})`;
   const statements = [
     `SET SESSION sql_mode = '', lock_wait_timeout = 30`,
@@ -98,17 +122,11 @@ function catalogueSql(wantsAccounts: boolean): string {
     `SELECT JSON_ARRAY('account', CURRENT_USER())`,
     `SHOW GRANTS`,
     `SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
-    // TABLE_ROWS makes the server open each view, so that TABLE_COMMENT tells the broken ones.
+    // TABLE_ROWS makes the server open each view: TABLE_COMMENT is then "VIEW", or why it cannot be read, in the server's language.
     `SELECT JSON_ARRAY('table', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, IF(TABLE_TYPE = 'VIEW', TABLE_COMMENT, '')) FROM information_schema.TABLES WHERE TABLE_SCHEMA ${own} AND TABLE_TYPE <> 'TEMPORARY'`,
     `SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
-    `SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
+    `SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
     `SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
-    ...(wantsAccounts
-      ? [
-          `SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv`,
-          `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`,
-        ]
-      : []),
   ];
   return `${statements.join(';\n')};`;
 }
@@ -123,24 +141,38 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     [],
     [],
   ];
-  const accounts: string[] = [];
   let account = '';
-  let foreignAccounts = 0;
   for (const line of lines) {
     if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
     if (!line.startsWith('[')) continue;
     const [word, ...values] = JSON.parse(line) as Row;
-    const [first, second, third] = values.map((value) => String(value ?? ''));
-    if (word === 'variable') variables[first ?? ''] = second ?? '';
-    if (word === 'account') account = first ?? '';
-    if (word === 'database') databases.push(first ?? '');
-    if (word === 'object')
-      objects.push({ kind: (first ?? '').replace(' ', '-'), database: second ?? '', name: third ?? '' });
-    if (word === 'account-name') accounts.push(first ?? '');
-    if (word === 'foreign-accounts') foreignAccounts = Number(first);
+    const [first = '', second = '', third = '', fourth] = values.map((value) => String(value ?? ''));
+    if (word === 'variable') variables[first] = second;
+    if (word === 'account') account = first;
+    if (word === 'database') databases.push(first);
+    if (word === 'object') {
+      const table = fourth === undefined ? {} : { table: fourth };
+      objects.push({ kind: first.replace(' ', '-'), database: second, name: third, ...table });
+    }
     if (word === 'table') tables.push(parseTable(values));
   }
-  return { variables, account, grants, databases, tables, objects, accounts, foreignAccounts };
+  return { variables, account, grants, databases, tables, objects };
+}
+
+/** A role has no host; the role PUBLIC is there as soon as it has a right. */
+const PUBLIC = "'PUBLIC'";
+
+function parseAccounts(lines: readonly string[]): Accounts {
+  const rows = lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line) as Row);
+  const accounts = rows.map(([, user, host, isForeign]) => ({
+    name: host === '' ? `'${user ?? ''}'` : `'${user ?? ''}'@'${host ?? ''}'`,
+    isForeign: Boolean(isForeign),
+  }));
+  return {
+    names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC),
+    foreign: accounts.filter(({ isForeign }) => isForeign).length,
+    hasPublicRights: accounts.some(({ name }) => name === PUBLIC),
+  };
 }
 
 function parseTable([database, name, type, engine, rows, comment]: readonly (
@@ -154,7 +186,7 @@ function parseTable([database, name, type, engine, rows, comment]: readonly (
     kind,
     engine: engineName,
     rows: Number(rows ?? 0),
-    isBroken: kind === 'view' && String(comment).includes('references invalid'),
+    brokenBecause: kind === 'view' && comment !== 'VIEW' ? String(comment ?? '') : undefined,
     isVersioned: type === 'SYSTEM VERSIONED',
     isForeign: kind === 'table' && FOREIGN.has(engineName.toUpperCase()),
     isTransactional: kind !== 'table' || TRANSACTIONAL.has(engineName),

@@ -5,7 +5,6 @@ import type { Catalogue, CatalogueTable } from './catalogue.ts';
 
 export interface Choice {
   readonly databases: readonly string[];
-  readonly excludedDatabases: readonly string[];
   readonly tables: readonly CatalogueTable[];
   readonly excludedTables: readonly CatalogueTable[];
   readonly brokenViews: readonly CatalogueTable[];
@@ -13,12 +12,12 @@ export interface Choice {
   readonly forgottenDatabases: readonly string[];
 }
 
-/** Throws `db-not-found`, `db-empty`. */
+/** Throws `db-not-found`. */
 export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
-  const wanted = request.databases === '*' ? catalogue.databases : request.databases;
-  const unknown = [...wanted, ...request.excludeDatabases].filter(
-    (name) => !catalogue.databases.includes(name),
-  );
+  const wanted =
+    request.databases === '*' ? catalogue.databases.filter(isDatabase(catalogue)) : request.databases;
+  const known = new Set(catalogue.databases);
+  const unknown = [...wanted, ...request.excludeDatabases].filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new LifeboatError(
       'db-not-found',
@@ -28,15 +27,22 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
       },
     );
   }
-  const excludedDatabases = wanted.filter((name) => request.excludeDatabases.includes(name));
-  const databases = wanted.filter((name) => !request.excludeDatabases.includes(name));
-  const inside = catalogue.tables.filter((table) => databases.includes(table.database));
-  const isExcluded = matcher(request.excludeTables);
-  const excludedTables = inside.filter((table) => isExcluded(`${table.database}.${table.name}`));
+  const excluded = new Set(request.excludeDatabases);
+  const databases = wanted.filter((name) => !excluded.has(name));
+  const chosen = new Set(databases);
+  const inside = catalogue.tables.filter((table) => chosen.has(table.database));
   checkPatterns(request.excludeTables, inside);
-  const brokenViews = inside.filter((table) => table.isBroken && !excludedTables.includes(table));
-  const tables = inside.filter((table) => !excludedTables.includes(table) && !brokenViews.includes(table));
+  const isExcluded = matcher(request.excludeTables);
+  const [excludedTables, kept] = split(inside, (table) => isExcluded(`${table.database}.${table.name}`));
+  const [brokenViews, tables] = split(kept, (table) => table.brokenBecause !== undefined);
   checkNames([...excludedTables, ...brokenViews]);
+  const withTables = new Set(catalogue.tables.map((table) => table.database));
+  const forgottenDatabases = catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name));
+  return { databases, tables, excludedTables, brokenViews, forgottenDatabases };
+}
+
+/** Throws `db-empty`. Asked after the rights: a user without any sees no tables. */
+export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
   if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
     throw new LifeboatError(
       'db-empty',
@@ -46,11 +52,20 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
       },
     );
   }
-  const withTables = new Set(catalogue.tables.map((table) => table.database));
-  const forgottenDatabases = catalogue.databases.filter(
-    (name) => withTables.has(name) && !databases.includes(name),
-  );
-  return { databases, excludedDatabases, tables, excludedTables, brokenViews, forgottenDatabases };
+}
+
+/** Those that pass the test, and the others. */
+function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const { yes = [], no = [] } = Object.groupBy(items, (item) => (test(item) ? 'yes' : 'no'));
+  return [yes, no];
+}
+
+/**
+ * A directory whose name no database could have is shown as `#mysql50#…`; `lost+found` is one on every volume of its own. Without
+ * tables it is no database, and the dump tool stops at it.
+ */
+function isDatabase(catalogue: Catalogue): (name: string) => boolean {
+  return (name) => !name.startsWith('#mysql50#') || catalogue.tables.some((table) => table.database === name);
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
@@ -61,7 +76,7 @@ function matcher(patterns: readonly string[]): (name: string) => boolean {
 }
 
 function escapeRegExp(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
 
 /** A pattern without `*` that matches nothing is a typing error that would otherwise back up what should stay out. */

@@ -1,9 +1,9 @@
 // Composes the shell text of a MariaDB dump's tasks. Nothing from outside gets in but through shellQuote.
-import { shellQuoteAll } from '../../domain/shell.ts';
-import { shellQuote } from '../../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
+import type { CatalogueTable } from './catalogue.ts';
 import type { Choice } from './choice.ts';
-import { clientFunction, sqlStage } from './client.ts';
+import { clientFunction, quoteSqlString, sqlStage } from './client.ts';
 import type { Client } from './find-client.ts';
 import { text as filterProgram } from './inventory-filter.pl';
 
@@ -43,11 +43,12 @@ function dumpCommand({ client }: DumpScripts, options: readonly string[]): strin
   return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
 }
 
-/** A stage that passes its input through and notes what it saw; the filter's own text is written once. */
-function filterStage(name: string, look: Look, countRows: boolean): string {
-  return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${countRows ? 1 : 0} $HASHER`;
+/** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
+function filterStage(name: string, look: Look, what: 'rows' | 'digest' | 'structure'): string {
+  return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
 
+/** The filter's own text is written once a session. */
 function preparation(look: Look): string {
   return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(filterProgram)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
@@ -69,17 +70,12 @@ function structure(scripts: DumpScripts, look: 'before' | 'after'): string {
     '--',
     ...scripts.choice.databases,
   ];
-  return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, false)} >/dev/null\n`;
+  return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, 'structure')} >/dev/null\n`;
 }
 
 export function accountsScript(scripts: DumpScripts): string {
   const options = ['--default-character-set=utf8mb4', '--comments', '--insert-ignore', '--system=users'];
-  return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'accounts', false)} | seal\n`;
-}
-
-/** Prints two parts, separated by form feeds: facts, and the accounts that were seen. */
-export function concludeAccountsScript(): string {
-  return `for part in accounts/facts accounts/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+  return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'accounts', 'digest')} | seal\n`;
 }
 
 export function dataScript(scripts: DumpScripts): string {
@@ -104,7 +100,7 @@ export function dataScript(scripts: DumpScripts): string {
     preparation('during') +
     // The client writes 4 KiB at a time and wakes its reader for each; a larger buffer saves a tenth of its processor time.
     `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\n` +
-    `stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'during', scripts.countRows)} | seal\n`
+    `stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'during', scripts.countRows ? 'rows' : 'digest')} | seal\n`
   );
 }
 
@@ -112,37 +108,50 @@ export function dataStages(scripts: DumpScripts): string[] {
   return ['structure-before', 'look-before', ...(scripts.rotate ? ['query'] : []), 'dump', 'filter'];
 }
 
-/** Prints four parts, separated by form feeds: facts, and what was seen during, before and after the dump. */
-export function concludeScript(scripts: DumpScripts): string {
+/**
+ * Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
+ * and what was seen of their dump.
+ */
+export function concludeScript(scripts: DumpScripts, withAccounts: boolean): string {
+  const accounts = withAccounts ? ' accounts/facts accounts/seen' : '';
   return (
     clientFunction(scripts.connection) +
     structure(scripts, 'after') +
-    `for part in during/facts during/seen before/seen after/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`
+    `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`
   );
 }
 
 /** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
 export function inventoryScript(scripts: DumpScripts, head: string, withAccounts: boolean): string {
-  const names = scripts.choice.brokenViews.map((view) => ({ database: view.database, name: view.name }));
-  const where = names
-    .map(({ database, name }) => `(TABLE_SCHEMA = ${sqlText(database)} AND TABLE_NAME = ${sqlText(name)})`)
-    .join(' OR ');
-  const sql = `SET SESSION sql_mode = ''; SELECT JSON_OBJECT('database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', 'references invalid tables, columns or functions, or its definer lacks rights') FROM information_schema.VIEWS WHERE ${where};`;
-  const brokenViews =
-    names.length === 0 ? '' : sqlStage(scripts.client.programs, sql).trimEnd().split('\n').join('\n  ');
+  const { brokenViews } = scripts.choice;
+  const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
+  // One row of JSON a view, separated by commas.
+  const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join('\n'))}} |
+{ first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
+`;
   return `${clientFunction(scripts.connection)}
 print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
-  ${withAccounts ? `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl"; [ ! -s "$D/during/ddl" ] || printf ','; fi` : ':'}
-  cat "$D/during/ddl"
+  ${withAccounts ? accounts : ':'}
+  cat "$D/during/ddl" || return
   printf '],"brokenViews":['
-  cat "$D/broken-views"
+  cat "$D/broken-views" || return
   printf ']}\\n'
 }
 : >"$D/broken-views"
-${brokenViews === '' ? '' : `{ ${brokenViews}\n} | { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"\n`}stage print print_inventory | seal
+${brokenViews.length === 0 ? '' : readBrokenViews}stage print print_inventory | seal
 `;
+}
+
+/** Names are compared byte by byte too: the catalogue's own comparison takes E for é. */
+function brokenViewSql({ database, name, brokenBecause = '' }: CatalogueTable): string {
+  const members = `'database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', ${quoteSqlString(brokenBecause)}`;
+  const isIt = [
+    `TABLE_SCHEMA = ${quoteSqlString(database)} AND TABLE_NAME = ${quoteSqlString(name)}`,
+    `BINARY TABLE_SCHEMA = ${quoteSqlString(database)} AND BINARY TABLE_NAME = ${quoteSqlString(name)}`,
+  ].join(' AND ');
+  return `SET SESSION sql_mode = ''; SELECT JSON_OBJECT(${members}) FROM information_schema.VIEWS WHERE ${isIt};`;
 }
 
 export function inventoryStages(scripts: DumpScripts): string[] {
@@ -152,8 +161,4 @@ export function inventoryStages(scripts: DumpScripts): string[] {
 /** Rows of the past would be lost without it; such tables are read with their history. */
 function needsHistory({ client, choice }: DumpScripts): boolean {
   return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
-}
-
-function sqlText(text: string): string {
-  return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }

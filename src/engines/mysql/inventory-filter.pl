@@ -1,70 +1,95 @@
 # Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.
 #
-#   perl inventory-filter.pl DIR COUNT_ROWS HASHER...
+#   perl inventory-filter.pl DIR WHAT HASHER...
 #
 # DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents
 # DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)
-# DIR/facts   "name value" lines: bytes, trailer, rest (digest of all that is not rows), coordinates, complaints
-# COUNT_ROWS  1 counts rows, 0 leaves them out
+# DIR/facts   "name value" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints
+# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl
 # HASHER...   a command that prints the SHA-256 of its standard input, for large tables
 #
 # Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and
-# escapes every line break inside a value, so that ";\n" is the end of a statement and nothing else. What is not rows is small
-# and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the same data),
-# except inside a routine, between "DELIMITER ;;" and "DELIMITER ;".
+# escapes every line break inside a value, so that after the heading ";\n" is the end of a statement and nothing else. What is not
+# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the
+# same data), except inside a routine, between "DELIMITER ;;" and "DELIMITER ;". Names may hold line breaks and then anything that
+# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.
 use strict;
 use warnings;
 
-my ($dir, $count_rows, @hasher) = @ARGV;
+my ($dir, $what, @hasher) = @ARGV;
+my $count_rows = $what eq 'rows';
 my $BLOCK    = 1 << 20;
 my $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us
 my $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time
 my $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35
-my $ID = qr/`(?:[^`]|``)+`/;
-my $NAME = qr/`(?:[^`]|``)+`|"(?:[^"]|"")+"/;  # sql_mode ORACLE and ANSI_QUOTES quote names of routines with "
-my $QUOTED = qr/`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'/s;
-my $ACCOUNT = qr/(?:$QUOTED)(?:\@(?:$QUOTED))?/;
+my $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, "Identifier Length Limits"), every one a doubled backquote
+my $ID     = qr/(?>`(?:[^`]++|``)++`)/;
+my $COLUMN = qr/$ID|\w++/;                  # row_start and row_end stand there without quotes
+my $NAME   = qr/$ID|(?>"(?:[^"]++|"")++")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with "
+my $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\]++|''|\\.)*+')/s;
+my $ACCOUNT = qr/$QUOTED(?:\@$QUOTED)?/;
+my $GAP = qr{(?>(?:\s++|/\*(?!M?!).*?\*/|--(?=[\s\x00-\x1f])[^\n]*+|\#[^\n]*+)++)}s; # a trigger stands there as it was typed
+my $DEFINER = qr/DEFINER\s*+=\s*+(?:$NAME|$QUOTED|\w++)(?:\@(?:$NAME|$QUOTED|[\w.%-]++))?/i;
+my $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;
+my $HEAD = qr/\A\s*CREATE(?:\s+OR\s+REPLACE)?(?:\s*+$DEFINER)?(?:\s+AGGREGATE)?\s+($KIND)$GAP
+  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\w++)\s*+\.\s*+)?($NAME|[^\s(`"]++)/xi;
+# In these character sets the second byte of a character may be a backslash or a quote.
+my $UNSAFE_CHARSET = qr/\A(?:sjis|cp932|gbk|big5|gb18030)\z/;
+# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.
+my $UTF8 = qr/[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]
+  |\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}/x;
 my $has_digest = eval { require Digest::SHA; 1 };
 
 open(my $seen,  '>', "$dir/seen")  or die "seen: $!\n";
-open(my $ddl,   '>', "$dir/ddl")   or die "ddl: $!\n";
+open(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : "$dir/ddl") or die "ddl: $!\n";
 open(my $facts, '>', "$dir/facts") or die "facts: $!\n";
 binmode $_ for (\*STDIN, \*STDOUT, $seen, $ddl, $facts);
 eval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\*STDIN, \*STDOUT);
 $SIG{PIPE} = 'DEFAULT';
 
 my $buffer   = '';                          # what was read and not yet understood
+my $consumed = 0;                           # bytes before the buffer
+my $line_at  = 0;                           # where the line that is being read begins
 my $database = '';
-my $section  = '';                          # kind of the section we are in: table, data, view, sequence, events, routines, other
+my $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there
 my $text     = '';                          # its canonical text
-my ($body, $in_body) = ('', 0);             # a routine, trigger or event between the two DELIMITER lines
+my ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it
 my $lead     = '';                          # the SET lines before it: its sql_mode and character sets
-my ($last_comment, $bytes, $objects) = ('', 0, 0);
+my $open     = '';                          # the quote that is open at the end of a line, or * for a comment
+my $open_bytes = 0;                         # since then
+my ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters
+my ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);
 my ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing
-my $bytes_before = 0;                       # of the current database
+my %table;                                  # the table whose structure went by, until its rows (if any) have too
+my $database_at = 0;                        # where the current database begins
 my %per_database;
-my %accounts;                               # statements by account
+my ($statement, %accounts);                 # statements by account
 my @rest = new_digest();
 
 while (1) {
   my $read = sysread(STDIN, my $block, $BLOCK);
   die "read: $!\n" unless defined $read;
   last unless $read;
-  write_all(\*STDOUT, $block);
-  $bytes += $read;
+  my $written = 0;
+  while ($written < $read) {
+    my $n = syswrite(STDOUT, $block, $read - $written, $written);
+    die "write: $!\n" unless defined $n;
+    $written += $n;
+  }
   if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }
   understand(0);
 }
 understand(1);
+$line_at = $consumed;
 end_section();
 end_database();
 $database = '';
 object('account', $_, $accounts{$_}) for sort keys %accounts;
-print $facts 'database ', json($_), " $per_database{$_}\n" for sort keys %per_database;
-print $facts "bytes $bytes\n";
-print $facts 'trailer ', ($last_comment =~ /^-- Dump completed/ ? 1 : 0), "\n";
-print $facts 'rest ', end_digest(@rest), "\n";
-print $facts "open 1\n" if $in_insert || $in_body;
+note('database', json($_), $per_database{$_}) for sort keys %per_database;
+note('bytes', $consumed);
+note('trailer', $has_trailer);
+note('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;
+note('rest', end_digest(@rest));
 for ($seen, $ddl, $facts) { close($_) or die "close: $!\n" }
 exit 0;
 
@@ -77,18 +102,16 @@ sub understand {
       my $end = index($buffer, ";\n", $at);
       # A block may end between ";" and "\n": the last byte waits.
       my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;
-      if    ($at == 0 && $stop == length $buffer) { add_rows($buffer) }
-      # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at.
-      elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }
+      add_rows($at == 0 && $stop == length $buffer ? $buffer : substr($buffer, $at, $stop - $at)) if $stop > $at;
       $at = $stop;
       if ($end >= 0) { $in_insert = 0 } else { last }
       next;
     }
-    if (!$in_body && substr($buffer, $at, 12) eq 'INSERT INTO ') {
+    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {
       pos($buffer) = $at;
-      if ($buffer =~ /\GINSERT INTO ($ID)(?: \((?:(?:$ID|\w+)(?:, )?)+\))? VALUES(\n| )/gc) {
-        start_insert($1, substr($buffer, $at, $+[0] - $at), $2);
-        $in_insert = 1;
+      if ($buffer =~ /\GINSERT INTO ($ID)(?: \((?:$COLUMN)(?:, (?:$COLUMN))*+\))? VALUES[\n ]/gc) {
+        start_insert($1, substr($buffer, $at, $+[0] - $at));
+        $at = $+[0];
         next;
       }
       # The heading is not all there yet; it is at most 4096 columns of 64 characters.
@@ -97,25 +120,64 @@ sub understand {
     my $newline = index($buffer, "\n", $at);
     last if $newline < 0 && !$at_end;
     $newline = length($buffer) - 1 if $newline < 0;
+    $line_at = $consumed + $at;
     read_line(substr($buffer, $at, $newline + 1 - $at));
     $at = $newline + 1;
   }
+  $consumed += $at;
   $buffer = $at == length $buffer ? '' : substr($buffer, $at);
 }
 
 sub read_line {
   my ($line) = @_;
-  if ($in_body) {
-    add_digest(@rest, $line);
-    if    ($line eq "DELIMITER ;\n")  { $in_body = 0; end_body() }
-    elsif ($line eq "DELIMITER ;;\n") { end_body() }              # events follow each other without a way back
-    else                              { $body .= $line }
+  if ($in_body) { read_body($line) }
+  elsif ($open eq '' && substr($line, 0, 2) eq '--') {
+    read_comment($line);
+    $has_trailer = $previous_line eq "\n" && $line =~ /^-- Dump completed.*\n\z/ ? 1 : 0;
+    $previous_line = $line;
     return;
   }
-  if (substr($line, 0, 2) eq '--') { read_comment($line); return }
-  return if $line eq "\n";
-  if ($line eq "DELIMITER ;;\n") { $in_body = 1; $body = ''; canon($line); return }
-  canon($line);
+  elsif ($open eq '' && $line eq "\n") { $previous_line = $line; return }
+  else {
+    $is_statement_open = $line !~ /;\n\z/ && $line ne "DELIMITER ;\n";
+    if ($open eq '' && $line eq "DELIMITER ;;\n") { start_body() }
+    follow($line);
+    check_open($line) if $open ne '';
+    canon($line);
+  }
+  $has_trailer = 0;
+  $previous_line = $line;
+}
+
+# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.
+sub check_open {
+  my ($line) = @_;
+  return if $section eq '';
+  $open = '' if $open ne '`';
+  # Inside a name backquotes are doubled.
+  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;
+  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);
+}
+
+# Keeps $open: which quote or comment is open at the end of this line.
+sub follow {
+  my ($line) = @_;
+  my $opened_at;
+  pos($line) = 0;
+  while (pos($line) < length $line) {
+    if    ($open eq '*') { $line =~ /\G.*?\*\//gcs ? ($open = '') : last }
+    elsif ($open ne '') {
+      if ($escapes && $open ne '`') { $line =~ /\G(?:[^\\'"]++|\\.|(?!$open)['"])++/gcs }
+      else                          { $line =~ /\G(?:(?!$open).)++/gcs }
+      if ($line =~ /\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }
+    }
+    elsif ($line =~ /\G[^'"`#\/-]++/gc) { }
+    elsif ($line =~ /\G(?:#|--(?=[\s\x00-\x1f]))[^\n]*+/gc) { }
+    elsif ($line =~ /\G\/\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }
+    elsif ($line =~ /\G(['"`])/gc) { $open = $1; $opened_at = pos $line }
+    else { pos($line)++ }
+  }
+  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;
 }
 
 # Canonical text: counts towards the section and towards the digest of the rest.
@@ -125,7 +187,11 @@ sub canon {
   if    ($line =~ /^\/\*!50003 SET .*= \@saved_/) { $lead = '' }
   elsif ($line =~ /^\/\*!50003 SET /)            { $lead .= $line }
   return if $section eq 'data';
-  if ($section eq '') { read_account($line); return }
+  if ($section eq '') {
+    $statement .= $line;
+    if ($open eq '') { read_account($statement); $statement = '' }
+    return;
+  }
   $text .= $line;
   # Triggers follow the rows; without rows they follow the structure, under the same heading.
   end_section() if $section eq 'table' && $line =~ /^\/\*!40101 SET character_set_client = \@saved_cs_client/
@@ -138,32 +204,34 @@ sub read_account {
   return if $line =~ m{^/\*!80001 };       # the same once more, for MySQL
   my $name;
   if    ($line =~ /^(?:\/\*M!\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }
-  elsif ($line =~ /^(?:\/\*M!\d+ )?GRANT .* TO ($ACCOUNT)/)                           { $name = $1 }
-  elsif ($line =~ /^(?:\/\*M!\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/)                { $name = $1 }
+  elsif ($line =~ /^(?:\/\*M!\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }
+  elsif ($line =~ /^(?:\/\*M!\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }
   else { return }
   $name = join '@', map { "'" . unquote_account($_) . "'" } $name =~ /$QUOTED/g;
   $accounts{$name} = '' unless defined $accounts{$name};
   $accounts{$name} .= $line;
 }
 
+# Titles stand between two lines "--"; the lines of a name with line breaks begin with "-- " too, so that what stands before decides.
 sub read_comment {
   my ($line) = @_;
   chomp $line;
-  $last_comment = $line unless $line eq '--';
-  if ($line =~ /^-- (?:Current Database: |Table structure for table |Temporary table structure for view |Final view structure for view |Sequence structure for |Dumping data for table |Dumping events for database |Dumping routines for database )/) {
-    end_section();
-    if    ($line =~ /^-- Current Database: (.*)/) { start_database($1) }
-    elsif ($line =~ /^-- Table /)     { $section = 'table' }
-    elsif ($line =~ /^-- Final /)     { $section = 'view' }
-    elsif ($line =~ /^-- Sequence /)  { $section = 'sequence' }
-    elsif ($line =~ /^-- Dumping data /) { $section = 'data' }
-    elsif ($line =~ /events/)         { $section = 'event' }
-    elsif ($line =~ /routines/)       { $section = 'routine' }
-    else                              { $section = 'other' }
+  if ($previous_line eq "--\n") {
+    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',
+      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',
+      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');
+    my ($title) = grep { index($line, "-- $_") == 0 } keys %sections;
+    if (defined $title) {
+      end_section();
+      $section = $sections{$title};
+      start_database(substr($line, length "-- $title")) if $section eq 'database';
+      return;
+    }
   }
-  elsif ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+);/) { print $facts "file $1\nposition $2\n" }
-  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { print $facts "gtid $1\n" }
-  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { print $facts "complaint $line\n" }
+  return if $previous_line =~ /^-- /;
+  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+);/) { note('file', $1); note('position', $2) }
+  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }
+  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }
 }
 
 sub start_database {
@@ -171,54 +239,86 @@ sub start_database {
   end_database();
   # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.
   $database = unquote($name);
-  $section  = 'database';
 }
 
 sub end_database {
   flush_table();
   return if $database eq '';
-  $per_database{$database} += $bytes - length($buffer) - $bytes_before;
-  $bytes_before = $bytes - length($buffer);
+  $per_database{$database} += $line_at - $database_at;
+  $database_at = $line_at;
 }
 
 sub end_section {
   end_data();
-  if    ($section eq 'database') { if ($text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) { $database = unquote($1); object('database', $database, $text) if $text =~ /^CREATE DATABASE/ } }
-  elsif ($section eq 'table')    { object('table', unquote($1), $text, waiting => 1) if $text =~ /^CREATE TABLE ($ID)/m }
+  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {
+    $database = unquote($1);
+    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;
+  }
+  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }
   elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\/\*!50001 VIEW ($ID)/m }
   elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }
   ($text, $lead) = ('', '');
   $section = $section eq 'table' ? 'data' : 'other';
 }
 
+sub start_body {
+  $in_body = 1;
+  begin_body($lead);
+}
+
+# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.
+sub begin_body {
+  my ($lines) = @_;
+  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);
+  read_head($_) for split /^/, $lines;
+}
+
+sub read_head {
+  my ($line) = @_;
+  if    ($line =~ /^\/\*!50003 SET sql_mode\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }
+  elsif ($line =~ /^\/\*!50003 SET character_set_client\s+= (\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }
+  elsif ($line !~ /^\/\*!\d+ SET /) { $in_head = 0 }
+}
+
+sub read_body {
+  my ($line) = @_;
+  add_digest(@rest, $line);
+  # Where quotes cannot be followed, the form of the end alone has to do.
+  if ($open eq '' && $previous_line =~ /;;\n\z/) {
+    if ($line eq "DELIMITER ;\n")  { end_body(); ($in_body, $escapes) = (0, 1); return }
+    if ($line eq "DELIMITER ;;\n") { end_body(); begin_body(''); return }   # events follow each other without a way back
+  }
+  $body .= $line;
+  read_head($line) if $in_head;
+  follow($line) if $can_follow;
+}
+
 # One routine, trigger or event is complete.
 sub end_body {
   $body =~ s/^\/\*!50106 DROP EVENT IF EXISTS [^\n]*;;\n\z//m;
   # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...
-  (my $plain = $body) =~ s{^/\*!\d+ SET [^\n]*\n}{}mg;
-  $plain =~ s{^/\*!\d+ }{};
-  $plain =~ s{\*/ /\*!\d+ }{ }g;
-  if ($plain =~ /\A\s*CREATE\b.*?\b(TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE BODY|PACKAGE)\s+(?:IF NOT EXISTS\s+)?(?:(?:$NAME|\w+)\s*\.\s*)?($NAME|[^\s(`"]+)/si) {
+  (my $plain = $body) =~ s{\A(?:/\*!\d+ SET [^\n]*\n)+}{};
+  $plain =~ s{\A/\*!\d+ }{};
+  $plain =~ s{\A([^\n]*?)\*/ /\*!\d+ }{$1 } for 1, 2;
+  if ($plain =~ $HEAD) {
     my ($kind, $name) = (lc $1, $2);
     $name = $name =~ s/\A"(.*)"\z/$1/s ? $name =~ s/""/"/gr : unquote($name);
     $kind =~ tr/ /-/;
     object($kind, $name, $lead . $body);
   }
-  elsif ($body =~ /\S/) { print $facts 'complaint -- a routine, trigger or event of an unknown form: ', json(substr($body, 0, 200)), "\n" }
+  elsif ($body =~ /\S/) { complain('a routine, trigger or event of an unknown form', $body) }
   $body = '';
 }
 
-my %table;                                  # the table whose structure went by, until its rows (if any) have too
-
 sub object {
-  my ($kind, $name, $ddl_text, %more) = @_;
+  my ($kind, $name, $ddl_text) = @_;
   flush_table() if $kind ne 'trigger';
   # Counters move without anybody changing the structure.
-  (my $shape = $ddl_text) =~ s/ AUTO_INCREMENT=\d+//;
-  $shape =~ s/^DO SETVAL\([^\n]*\n//mg;
+  (my $shape = $ddl_text) =~ s/^(\) ENGINE=\S+) AUTO_INCREMENT=\d+/$1/m;
+  $shape =~ s/^(?:DO|SELECT) SETVAL\([^\n]*\n//mg;
   my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,
                 ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));
-  if ($more{waiting}) { %table = %object } else { emit(\%object) }
+  if ($kind eq 'table') { %table = %object } else { emit(\%object) }
 }
 
 sub flush_table {
@@ -235,46 +335,29 @@ sub emit {
   my @parts = map { '"' . $_ . '":' . json($object->{$_}) } qw(kind database name);
   push @parts, '"rows":' . $object->{rows} if defined $object->{rows};
   push @parts, map { '"' . $_ . '":"' . $object->{$_} . '"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);
-  print $ddl ($objects++ ? ",\n" : ''), '{', join(',', @parts), ',"ddl":', json($object->{ddl}), '}';
+  print $ddl ($objects++ ? ",\n" : ''), '{', join(',', @parts), ',"ddl":', json($object->{ddl}), '}' or die "ddl: $!\n";
   push @parts, '"shapeSha256":"' . $object->{shapeSha256} . '"';
   push @parts, '"plainBytes":' . $object->{plainBytes} if defined $object->{plainBytes};
-  print $seen '{', join(',', @parts), "}\n";
+  print $seen '{', join(',', @parts), "}\n" or die "seen: $!\n";
 }
 
 sub start_insert {
-  my ($name, $heading, $separator) = @_;
+  my ($name, $heading) = @_;
   $name = unquote($name);
   if (!$data || $data->{name} ne $name) {
     end_data();
     $data = { name => $name, rows => 0, bytes => 0, pending => '' };
   }
-  # "VALUES\n(row),\n(row);\n" has one line more than rows; line breaks in names are not rows either.
-  $data->{rows} -= ($heading =~ tr/\n//);
+  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');
+  add_data($heading);
 }
 
+# "VALUES\n(row),\n(row);\n" and "VALUES (row),\n(row);\n": after the heading there is one line a row.
 sub add_rows {
   $data->{rows} += count_lines($_[0]) if $count_rows;
-  $data->{bytes} += length $_[0];
-  if ($data->{pipe}) { write_all($data->{pipe}, $_[0]); return }
-  $data->{pending} .= $_[0];
-  return if $has_digest && length $data->{pending} < $IN_PLACE;
-  start_hasher();
+  add_data($_[0]);
 }
 
-sub start_hasher {
-  my $pid = open(my $pipe, '|-') // die "fork: $!\n";
-  if (!$pid) {
-    open(STDOUT, '>', "$dir/hash") or exit 71;
-    exec { $hasher[0] } @hasher or exit 72;
-  }
-  binmode $pipe;
-  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };
-  $data->{pipe} = $pipe;
-  write_all($pipe, $data->{pending});
-  $data->{pending} = '';
-}
-
-# Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.
 sub count_lines {
   return ($_[0] =~ tr/\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};
   my ($lines, $at) = (0, 0);
@@ -282,36 +365,53 @@ sub count_lines {
   return $lines;
 }
 
-# Past perl's own buffer, which would cut it into pieces of 8 KiB.
-sub write_all {
-  my $written = 0;
-  while ($written < length $_[1]) {
-    my $n = syswrite($_[0], $_[1], length($_[1]) - $written, $written);
-    die "write: $!\n" unless defined $n;
-    $written += $n;
-  }
+sub add_data {
+  $data->{bytes} += length $_[0];
+  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }
+  $data->{pending} .= $_[0];
+  return if $has_digest && length $data->{pending} < $IN_PLACE;
+  $data->{pipe} = start_hasher("$dir/hash");
+  feed($data->{pipe}, $data->{pending});
+  $data->{pending} = '';
 }
 
 sub end_data {
   return unless $data;
   my $sha;
-  if ($data->{pipe}) { close($data->{pipe}) or die "hasher: status $?\n"; $sha = read_hash() }
-  else { $sha = digest($data->{pending}) }
+  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, "$dir/hash") } else { $sha = digest($data->{pending}) }
   if (%table && $table{name} eq $data->{name}) {
     @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});
     $table{rows} = $data->{rows} if $count_rows;
   }
-  else { print $facts 'complaint -- rows of a table whose structure did not go by: ', json($data->{name}), "\n" }
+  else { complain('rows of a table whose structure did not go by', json($data->{name})) }
   $data = undef;
 }
 
-sub read_hash {
-  open(my $in, '<', "$dir/hash") or die "hash: $!\n";
-  local $/;
-  my $out = lc <$in>;
-  $out =~ s/\s+(?![^\n]*-)//g;
-  $out =~ /^([0-9a-f]{64})/ or die "hasher printed no SHA-256\n";
-  return $1;
+# The hasher beside us; Perl keeps our other descriptors from it.
+sub start_hasher {
+  my ($file) = @_;
+  my $pid = open(my $pipe, '|-') // die "fork: $!\n";
+  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }
+  binmode $pipe;
+  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };
+  return $pipe;
+}
+
+sub feed {
+  local $SIG{PIPE} = 'IGNORE';
+  print { $_[0] } $_[1] or die "hasher: $!\n";
+}
+
+sub end_hasher {
+  my ($pipe, $file) = @_;
+  local $SIG{PIPE} = 'IGNORE';
+  close($pipe) or die 'hasher: ', $! || "status $?", "\n";
+  open(my $in, '<', $file) or die "hash: $!\n";
+  my $out = lc join '', <$in>;
+  # "0a1b…  -" or groups of digits on several lines.
+  $out =~ tr/0-9a-f//cd;
+  die "hasher printed no SHA-256\n" unless length $out == 64;
+  return $out;
 }
 
 sub digest {
@@ -325,17 +425,23 @@ sub digest {
 sub new_digest {
   return (Digest::SHA->new(256)) if $has_digest;
   my $file = "$dir/hash" . ++(our $serial);
-  my $pid = open(my $pipe, '|-') // die "fork: $!\n";
-  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }
-  binmode $pipe;
-  return ($pipe, $file);
+  return (start_hasher($file), $file);
 }
-sub add_digest { my $text = pop; if (@_ == 1) { $_[0]->add($text) } else { print { $_[0] } $text or die "hasher: $!\n" } }
+sub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }
 sub end_digest {
   return $_[0]->hexdigest if @_ == 1;
-  close($_[0]) or die "hasher: status $?\n";
-  rename($_[1], "$dir/hash") or die "hash: $!\n";
-  return read_hash();
+  my $hash = end_hasher(@_);
+  unlink $_[1];
+  return $hash;
+}
+
+sub note { my ($name, @values) = @_; print $facts "$name @values\n" or die "facts: $!\n" }
+
+sub complain {
+  my ($words, $sample) = @_;
+  my $complaint = defined $sample ? "$words: " . substr($sample, 0, 200) : $words;
+  $complaint =~ s/[\x00-\x1f\x7f]+/ /g;
+  note('complaint', $complaint);
 }
 
 sub unquote_account {
@@ -351,10 +457,10 @@ sub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\z//; $name =~ s/``/
 
 sub json {
   my ($value) = @_;
-  my $is_utf8 = utf8::decode(my $copy = $value);
+  (my $left = $value) =~ s/$UTF8//g;
   $value =~ s/(["\\])/\\$1/g;
   $value =~ s/([\x00-\x1f\x7f])/sprintf('\\u%04x', ord $1)/ge;
   # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.
-  $value =~ s/([\x80-\xff])/sprintf('\\u%04x', ord $1)/ge unless $is_utf8;
+  $value =~ s/([\x80-\xff])/sprintf('\\u%04x', ord $1)/ge if $left =~ /[\x80-\xff]/;
   return "\"$value\"";
 }

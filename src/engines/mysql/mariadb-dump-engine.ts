@@ -1,4 +1,5 @@
 // The dump engine for MariaDB: plans from the catalogue, dumps with the target's own client, judges by what went by.
+import { excerpt } from '../../domain/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type {
   DatabaseFindings,
@@ -9,12 +10,11 @@ import type {
   NotProvable,
 } from '../../ports/engine.ts';
 import type { SealedResult, TargetSession, TaskOutcome } from '../../ports/remote.ts';
-import { readCatalogue, type Catalogue } from './catalogue.ts';
-import { choose, type Choice } from './choice.ts';
+import { readAccounts, readCatalogue, type Accounts, type Catalogue } from './catalogue.ts';
+import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { classifyDumpStderr, explainClientFailure } from './client-errors.ts';
 import {
   accountsScript,
-  concludeAccountsScript,
   concludeScript,
   dataScript,
   dataStages,
@@ -24,15 +24,16 @@ import {
 } from './dump-script.ts';
 import { parseFacts, type DumpFacts } from './facts.ts';
 import { findClient, type Client } from './find-client.ts';
-import { checkRights, parseGrants, seesEverything } from './rights.ts';
+import { checkRights, hasPublicRights, parseGrants, seesEverything, type Grant } from './rights.ts';
 import {
   checkAccounts,
   checkAgainstCatalogue,
   checkStructure,
   parseSeen,
-  PUBLIC_ROLE,
+  some,
   type SeenObject,
 } from './structure.ts';
+import { compareNumbers } from './versions.ts';
 
 export const mariadbDumpEngine: DumpEngine = {
   name: 'mariadb',
@@ -40,21 +41,22 @@ export const mariadbDumpEngine: DumpEngine = {
 
   async plan(session, request) {
     const client = await findClient(session, request.connection);
-    const catalogue = await readCatalogue(session, request.connection, client.programs, request.accounts);
+    const catalogue = await readCatalogue(session, request.connection, client.programs);
     const choice = choose(catalogue, request);
+    const grants = parseGrants(catalogue.grants);
     const writesBinlog = isOn(catalogue.variables['log_bin']);
     checkRights(
-      parseGrants(catalogue.grants),
+      grants,
       {
         databases: choice.databases,
         isAll: request.databases === '*',
         rotate: request.rotate && writesBinlog,
         coordinates: writesBinlog,
         accounts: request.accounts,
-        routines: true,
       },
       catalogue.account,
     );
+    checkNotEmpty(choice, request);
     const uncovered = checkEngines(choice, request);
     if (request.brokenViews === 'fail' && choice.brokenViews.length > 0) {
       throw new LifeboatError(
@@ -65,7 +67,10 @@ export const mariadbDumpEngine: DumpEngine = {
         },
       );
     }
-    return new MariadbDumpPlan(session, request, client, catalogue, choice, uncovered);
+    const accounts = request.accounts
+      ? await readAccounts(session, request.connection, client.programs)
+      : undefined;
+    return new MariadbDumpPlan(session, request, client, { catalogue, grants, accounts }, choice, uncovered);
   },
 };
 
@@ -75,16 +80,24 @@ function checkEngines(choice: Choice, request: DumpRequest): Choice['tables'] {
     (table) => !table.isTransactional && !table.isForeign && table.rows > 0,
   );
   if (uncovered.length > 0 && request.consistency === 'auto') {
-    const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`).join(', ');
+    const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
     throw new LifeboatError(
       'db-not-transactional',
-      `a snapshot cannot dump these tables at one consistent point: ${named}`,
+      `a snapshot cannot dump these tables at one consistent point: ${some(named)}`,
       {
         hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot.',
       },
     );
   }
   return uncovered;
+}
+
+/** What the server said before the dump. */
+interface Found {
+  readonly catalogue: Catalogue;
+  readonly grants: readonly Grant[];
+  /** Undefined when accounts are not wanted. */
+  readonly accounts: Accounts | undefined;
 }
 
 class MariadbDumpPlan implements DumpPlan {
@@ -98,7 +111,7 @@ class MariadbDumpPlan implements DumpPlan {
   readonly variables: Readonly<Record<string, string>>;
   readonly #session: TargetSession;
   readonly #scripts: DumpScripts;
-  readonly #catalogue: Catalogue;
+  readonly #found: Found;
   readonly #choice: Choice;
   readonly #request: DumpRequest;
   #restOfData = '';
@@ -108,13 +121,14 @@ class MariadbDumpPlan implements DumpPlan {
     session: TargetSession,
     request: DumpRequest,
     client: Client,
-    catalogue: Catalogue,
+    found: Found,
     choice: Choice,
     uncovered: Choice['tables'],
   ) {
+    const { catalogue } = found;
     this.#session = session;
     this.#request = request;
-    this.#catalogue = catalogue;
+    this.#found = found;
     this.#choice = choice;
     const writesBinlog = isOn(catalogue.variables['log_bin']);
     this.#scripts = {
@@ -151,15 +165,18 @@ class MariadbDumpPlan implements DumpPlan {
             `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
           ]
         : []),
-      ...(catalogue.accounts.includes(PUBLIC_ROLE)
-        ? [
-            'Rights were granted to PUBLIC. The dump client leaves them out: keep what SHOW GRANTS FOR PUBLIC says with your notes.',
-          ]
-        : []),
       ...(choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory
         ? [
             `The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
           ]
+        : []),
+      ...(compareNumbers(seriesOf(client.dumpTool), seriesOf(client.server)) < 0
+        ? [
+            `The dump client ${client.dumpTool.text} is older than the server ${client.server.text}: it may not know everything that the server can hold.`,
+          ]
+        : []),
+      ...(this.#isPublicLeftOut()
+        ? ['The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out.']
         : []),
     ];
     const explain = (outcome: TaskOutcome) =>
@@ -174,6 +191,7 @@ class MariadbDumpPlan implements DumpPlan {
             stages: ['dump', 'filter'],
           },
           explain,
+          check: (dumped) => void readWarnings(dumped, 'accounts'),
         }
       : undefined;
     this.data = {
@@ -186,34 +204,31 @@ class MariadbDumpPlan implements DumpPlan {
     };
   }
 
-  async concludeAccounts(dumped: SealedResult): Promise<void> {
-    readDumpStderr(dumped, this.accounts?.task.label ?? '');
-    const { stdout } = await this.#session.run({
-      label: 'look at the accounts',
-      script: concludeAccountsScript(),
-      stages: [],
-    });
-    const [factsText = '', seen = ''] = stdout.toString().split('\f');
-    checkComplete(parseFacts(factsText), 'dump of accounts');
-    checkAccounts(this.#catalogue.accounts, parseSeen(seen));
-  }
-
   async conclude(dumped: SealedResult): Promise<DumpFindings> {
-    const warnings = readDumpStderr(dumped, this.data.task.label);
+    const warnings = readWarnings(dumped, 'databases');
     const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'structure-after');
     const { stdout } = await this.#session.run(
       {
         label: 'comparison with the catalogue',
-        script: concludeScript(this.#scripts),
+        script: concludeScript(this.#scripts, this.#request.accounts),
         stages: ['structure-after', 'look-after'],
       },
       explain,
     );
-    const [factsText = '', during = '', before = '', after = ''] = stdout.toString().split('\f');
+    const [factsText = '', during = '', before = '', after = '', accountFacts = '', accountsSeen = ''] =
+      stdout.toString().split('\f');
     const facts = parseFacts(factsText);
     const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
-    checkComplete(facts, this.data.task.label);
-    checkAgainstCatalogue(this.#catalogue, this.#choice, seen.before);
+    checkComplete('databases', facts, [
+      ...(this.#scripts.coordinates && facts.coordinates === null
+        ? ['it does not say where the binary log stood']
+        : []),
+    ]);
+    if (this.#found.accounts) {
+      checkComplete('accounts', parseFacts(accountFacts));
+      checkAccounts(this.#found.accounts, parseSeen(accountsSeen));
+    }
+    checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
     checkStructure(seen.before, seen.during, seen.after);
     this.#restOfData = facts.restSha256;
     this.#seen = seen.during;
@@ -260,54 +275,63 @@ class MariadbDumpPlan implements DumpPlan {
               tables: foreign,
             },
           ]),
-      ...(this.#catalogue.foreignAccounts === 0 || !this.#request.accounts
+      ...(this.#found.accounts === undefined || this.#found.accounts.foreign === 0
         ? []
         : [
             {
-              what: count(this.#catalogue.foreignAccounts, 'account'),
+              what: count(this.#found.accounts.foreign, 'account'),
               why: 'log-in through a plug-in that a sandbox does not have',
               tables: [],
             },
           ]),
+      ...(this.#isPublicLeftOut()
+        ? [{ what: 'the rights of PUBLIC', why: 'mariadb-dump leaves them out', tables: [] }]
+        : []),
     ];
   }
 
+  #isPublicLeftOut(): boolean {
+    return this.#found.accounts !== undefined && hasPublicRights(this.#found.grants);
+  }
+
   #anchorObstacles(facts: DumpFacts): string[] {
-    const { choice, accounts } = { choice: this.#choice, accounts: this.#request.accounts };
+    const choice = this.#choice;
     const left = choice.forgottenDatabases.length;
     return [
       ...(facts.coordinates === null ? ['the server writes no binary log'] : []),
       ...(left > 0
         ? [`${count(left, 'database')} with tables ${left === 1 ? 'is' : 'are'} not in the dump`]
         : []),
-      ...(seesEverything(parseGrants(this.#catalogue.grants))
+      ...(seesEverything(this.#found.grants)
         ? []
-        : ['the dump user does not see whether the server has other databases']),
+        : ['the dump user may not read every database, so that others may exist']),
       ...(choice.excludedTables.length > 0
         ? [`${count(choice.excludedTables.length, 'table')} left out`]
         : []),
-      ...(accounts ? [] : ['accounts are not in the dump']),
-      // Rows written during the dump can be in it already: a replay would write them twice.
       ...(this.uncoveredTables > 0
-        ? [`${count(this.uncoveredTables, 'table')} without transactions may hold later rows`]
+        ? [`${count(this.uncoveredTables, 'table')} without transactions may have changed meanwhile`]
         : []),
+      ...(this.#request.accounts ? [] : ['accounts are not in the dump']),
     ];
   }
 }
 
-/** What the dump client wrote although it ended with 0: warnings are returned, anything else throws `dump-incomplete`. */
-function readDumpStderr(dumped: SealedResult, label: string): string[] {
-  const { errors, warnings } = classifyDumpStderr(dumped.stderr.get('dump') ?? '');
+/** What the dump tool wrote about itself and is no error. Throws `dump-incomplete` for everything else. */
+function readWarnings({ stderr }: SealedResult, what: string): readonly string[] {
+  const { errors, warnings } = classifyDumpStderr(stderr.get('dump') ?? '');
   if (errors.length === 0) return warnings;
   throw new LifeboatError(
     'dump-incomplete',
-    `the ${label} ended with status 0, but said: ${errors.join('; ')}`,
-    { hint: 'Nothing of this run counts: a dump that complains has left something out.' },
+    `the dump of ${what} ended with status 0, but said:\n${excerpt(errors.join('\n'))}`,
+    {
+      hint: 'Nothing of this run counts: a dump that complains has left something out.',
+    },
   );
 }
 
-function checkComplete(facts: DumpFacts, label: string): void {
+function checkComplete(what: string, facts: DumpFacts, more: readonly string[] = []): void {
   const wrong = [
+    ...more,
     ...(facts.hasTrailer ? [] : ['its last line is missing']),
     ...(facts.isOpen ? ['it ends in the middle of a statement'] : []),
     ...facts.complaints,
@@ -315,7 +339,7 @@ function checkComplete(facts: DumpFacts, label: string): void {
   if (wrong.length === 0) return;
   throw new LifeboatError(
     'dump-incomplete',
-    `the ${label} ended with status 0, but is not whole: ${wrong.join('; ')}`,
+    `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`,
     {
       hint: 'Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again.',
     },
@@ -340,7 +364,12 @@ function figuresOf(
 }
 
 function namesOf(tables: Choice['tables']): string {
-  return tables.map((table) => `${table.database}.${table.name}`).join(', ');
+  return some(tables.map((table) => `${table.database}.${table.name}`));
+}
+
+/** Major and minor number; patches of one series are the same to a dump. */
+function seriesOf({ numbers: [major, minor] }: Client['server']): [number, number] {
+  return [major, minor];
 }
 
 function count(number: number, noun: string): string {

@@ -4,14 +4,14 @@ import { LifeboatError } from '../../errors.ts';
 import { quoteIdentifier } from './client.ts';
 
 export interface Grant {
-  /** In upper case, but for the columns of a column right: ``UPDATE (`price`)``. */
+  /** In capitals; a right on columns with its columns, `SELECT (A, B)`. */
   readonly rights: readonly string[];
-  /** Undefined on either stands for all. */
+  /** Undefined on either stands for all. A database may be a pattern. */
   readonly database: string | undefined;
   readonly table: string | undefined;
-  /** What the rights are on, as the server writes it: `*.*`, ``PROCEDURE `shop`.`close` ``. */
-  readonly object: string;
-  /** Who has them, as the server writes it: the account itself, a role that it is in, or PUBLIC. */
+  /** `PROCEDURE` and the like, for what is no table. */
+  readonly objectType?: string;
+  /** Who has it, as SQL: the dump user, one of its roles, or PUBLIC. */
   readonly grantee: string;
 }
 
@@ -38,24 +38,28 @@ const HARMLESS_RIGHTS = new Set([
 
 const PER_DATABASE = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT'] as const;
 
-const NAME = '`(?:[^`]|``)+`';
-const GRANT_LINE = new RegExp(
-  `^GRANT (.+?) ON ((?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE BODY|PACKAGE) )?(\\*|${NAME})\\.(\\*|${NAME})) TO (PUBLIC|\`(?:[^\`]|\`\`)*\`(?:@\`(?:[^\`]|\`\`)*\`)?)`,
+const PUBLIC = 'PUBLIC';
+/** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
+const TEST_DATABASES: readonly (string | undefined)[] = ['test', String.raw`test\_%`];
+
+const NAME = '`(?:[^`]|``)*`';
+const GRANT = new RegExp(
+  `^GRANT (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\\*|${NAME})\\.(\\*|${NAME}) TO (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`,
+  's',
 );
 
 /** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
 export function parseGrants(lines: readonly string[]): Grant[] {
   return lines.flatMap((line) => {
-    const match = GRANT_LINE.exec(line);
+    const match = GRANT.exec(line);
     if (!match) return [];
-    const [, rights = '', object = '', database = '', table = '', grantee = ''] = match;
+    const [, rights = '', objectType, database = '', table = '', grantee = '', end = ''] = match;
     return [
       {
-        // Column rights (`SELECT (a, b)`) are less than the right itself.
-        rights: [...splitRights(rights), ...(/ WITH GRANT OPTION/.test(line) ? ['GRANT OPTION'] : [])],
+        rights: [...splitRights(rights), ...(/ WITH GRANT OPTION\b/.test(end) ? ['GRANT OPTION'] : [])],
         database: database === '*' ? undefined : unquote(database),
         table: table === '*' ? undefined : unquote(table),
-        object,
+        ...(objectType === undefined ? {} : { objectType }),
         grantee,
       },
     ];
@@ -63,13 +67,21 @@ export function parseGrants(lines: readonly string[]): Grant[] {
 }
 
 function splitRights(text: string): string[] {
-  return text
-    .split(/, (?![^(]*\))/)
-    .map((right) => right.trim().replace(/^[^(]+/, (name) => name.toUpperCase()));
+  return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
 }
 
 function unquote(name: string): string {
   return name.slice(1, -1).replaceAll('``', '`');
+}
+
+/** Whether no database and no table can be hidden from a user with these grants. */
+export function seesEverything(grants: readonly Grant[]): boolean {
+  return hasRight(globalRights(grants), 'SELECT');
+}
+
+/** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
+export function hasPublicRights(grants: readonly Grant[]): boolean {
+  return grants.some(({ grantee, database }) => grantee === PUBLIC && !TEST_DATABASES.includes(database));
 }
 
 export interface RightsNeeded {
@@ -79,12 +91,12 @@ export interface RightsNeeded {
   readonly rotate: boolean;
   readonly coordinates: boolean;
   readonly accounts: boolean;
-  readonly routines: boolean;
 }
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 export function checkRights(grants: readonly Grant[], needed: RightsNeeded, account: string): void {
-  const missing = statementsForMissing(grants, needed, account);
+  const grantee = quoteAccount(account);
+  const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
   if (missing.length > 0) {
     throw new LifeboatError(
       'db-rights-missing',
@@ -94,108 +106,114 @@ export function checkRights(grants: readonly Grant[], needed: RightsNeeded, acco
       },
     );
   }
-  const revokes = grants.flatMap(revokesOf);
-  if (revokes.length > 0) {
-    // ALL PRIVILEGES can only be taken as a whole: what the dump needs of it is then given back.
-    const kept = grants.map((grant) => ({ ...grant, rights: harmlessOf(grant) }));
-    const statements = [...revokes, ...statementsForMissing(kept, needed, account)];
+  const revocations = grants.flatMap(revokeExcess);
+  if (revocations.length > 0) {
     throw new LifeboatError(
       'db-rights-excess',
       `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
       {
-        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${statements.join('\n')}`,
+        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join('\n')}`,
       },
     );
   }
 }
 
-function harmlessOf(grant: Grant): string[] {
-  return grant.rights.filter((right) => HARMLESS_RIGHTS.has(right.replace(/ ?\(.*/s, '')));
-}
-
-/** Statements that take everything from a grant that a dump has no use for. */
-function revokesOf(grant: Grant): string[] {
-  const harmless = harmlessOf(grant);
-  const excess = grant.rights.filter((right) => !harmless.includes(right));
-  if (excess.length === 0) return [];
-  // ALL PRIVILEGES and GRANT OPTION cannot stand in one REVOKE … ON.
-  const lists = excess.includes('ALL PRIVILEGES') ? excess.map((right) => [right]) : [excess];
-  return lists.map((rights) => `REVOKE ${rights.join(', ')} ON ${grant.object} FROM ${grant.grantee};`);
-}
-
-function statementsForMissing(grants: readonly Grant[], needed: RightsNeeded, account: string): string[] {
-  const grantee = quoteAccount(account);
-  return missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+/** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
+function revokeExcess({ rights, database, table, objectType, grantee }: Grant): string[] {
+  if (grantee === PUBLIC) return [];
+  const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, '')));
+  const type = objectType === undefined ? '' : `${objectType} `;
+  const where = [database, table].map((name) => (name === undefined ? '*' : quoteIdentifier(name))).join('.');
+  // ALL PRIVILEGES and GRANT OPTION cannot stand in one statement with others.
+  const { alone = [], together = [] } = Object.groupBy(excess, (right) =>
+    right === 'ALL PRIVILEGES' || right === 'GRANT OPTION' ? 'alone' : 'together',
+  );
+  return [...(together.length === 0 ? [] : [together.join(', ')]), ...alone].map(
+    (list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`,
+  );
 }
 
 function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
-  const globally = new Set(
-    grants.filter((grant) => grant.database === undefined).flatMap((grant) => grant.rights),
-  );
-  const has = (right: string) => globally.has(right) || globally.has('ALL PRIVILEGES');
-  const missing: string[] = [];
-  const global: string[] = [];
-  if (needed.isAll) global.push(...PER_DATABASE.filter((right) => !has(right)));
-  if (needed.rotate && !has('RELOAD')) global.push('RELOAD');
-  if (needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT'))
-    global.push('BINLOG MONITOR');
-  if (global.length > 0) missing.push(`${global.join(', ')} ON *.*`);
+  const globally = globalRights(grants);
+  const has = (right: string) => hasRight(globally, right);
+  const global = [
+    ...(needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : []),
+    ...(needed.rotate && !has('RELOAD') ? ['RELOAD'] : []),
+    ...(needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT') ? ['BINLOG MONITOR'] : []),
+  ];
+  const missing = global.length > 0 ? [`${global.join(', ')} ON *.*`] : [];
   if (!needed.isAll) {
     for (const database of needed.databases) {
-      const here = new Set(
-        grants
-          .filter((grant) => grant.table === undefined && covers(grant.database, database))
-          .flatMap((grant) => grant.rights),
-      );
-      const lacking = PER_DATABASE.filter(
-        (right) => !has(right) && !here.has(right) && !here.has('ALL PRIVILEGES'),
-      );
+      const here = rightsOn(grants, database);
+      const lacking = PER_DATABASE.filter((right) => !has(right) && !hasRight(here, right));
       if (lacking.length > 0)
         missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(escapePattern(database))}.*`);
     }
   }
   const readsSystem =
-    has('SELECT') ||
-    grants.some(
-      (grant) => grant.database === 'mysql' && grant.table === undefined && grant.rights.includes('SELECT'),
-    );
-  const readsRoutines =
-    readsSystem ||
-    has('SHOW CREATE ROUTINE') ||
-    grants.some(
-      (grant) => grant.database === 'mysql' && grant.table === 'proc' && grant.rights.includes('SELECT'),
-    );
+    has('SELECT') || global.includes('SELECT') || hasRight(rightsOn(grants, 'mysql'), 'SELECT');
+  const readsRoutines = readsSystem || has('SHOW CREATE ROUTINE') || readsTable(grants, 'mysql', 'proc');
   if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
-  else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes('SELECT')))
-    missing.push('SELECT ON `mysql`.`proc`');
+  else if (!readsRoutines) missing.push('SELECT ON `mysql`.`proc`');
   return missing;
 }
 
-/** Whether no database with tables can be hidden from this user; the server leaves out what a user may not read. */
-export function seesEverything(grants: readonly Grant[]): boolean {
-  return grants.some(
-    ({ database, rights }) =>
-      database === undefined && (rights.includes('SELECT') || rights.includes('ALL PRIVILEGES')),
+function hasRight(rights: ReadonlySet<string>, right: string): boolean {
+  return rights.has(right) || rights.has('ALL PRIVILEGES');
+}
+
+function globalRights(grants: readonly Grant[]): Set<string> {
+  return new Set(grants.filter(({ database }) => database === undefined).flatMap(({ rights }) => rights));
+}
+
+/**
+ * Rights on a whole database, not on single tables of it. Of several patterns that fit, the server looks at the most exact one
+ * only; rights of roles and of PUBLIC are added.
+ */
+function rightsOn(grants: readonly Grant[], database: string): Set<string> {
+  const fitting = grants.filter(
+    (grant) => grant.database !== undefined && grant.table === undefined && covers(grant.database, database),
+  );
+  const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
+  return new Set(
+    byGrantee.flatMap(
+      (own = []) => own.toSorted((a, b) => literalLength(b) - literalLength(a))[0]?.rights ?? [],
+    ),
   );
 }
 
+/** How much of a pattern stands before its first wildcard: what the server sorts by. The whole of it without any. */
+function literalLength({ database = '' }: Grant): number {
+  const at = database.replaceAll(/\\[_%]/g, 'xx').search(/[_%]/);
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at;
+}
+
+function readsTable(grants: readonly Grant[], database: string, table: string): boolean {
+  return grants.some(
+    (grant) =>
+      grant.database === database &&
+      grant.table === table &&
+      grant.objectType === undefined &&
+      hasRight(new Set(grant.rights), 'SELECT'),
+  );
+}
+
+/** A database in a statement that grants: exactly this one. */
+function escapePattern(database: string): string {
+  return database.replaceAll(/[_%]/g, String.raw`\$&`);
+}
+
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
-function covers(pattern: string | undefined, database: string): boolean {
-  if (pattern === undefined) return true;
+function covers(pattern: string, database: string): boolean {
   const source = pattern.replaceAll(
-    /\\(.)|([_%])|[.*+?^${}()|[\]\\/-]/gsu,
+    /\\([_%])|([_%])|[.*+?^${}()|[\]\\/]/g,
     (match, escaped?: string, wildcard?: string) => {
-      if (escaped !== undefined) return escaped.replace(/[.*+?^${}()|[\]\\/-]/, String.raw`\$&`);
+      if (escaped !== undefined) return escaped;
       if (wildcard !== undefined) return wildcard === '_' ? '.' : '.*';
       return `\\${match}`;
     },
   );
   return new RegExp(`^${source}$`, 'su').test(database);
-}
-
-/** A database in a statement that grants: exactly this one. */
-function escapePattern(database: string): string {
-  return database.replaceAll(/[\\_%]/g, String.raw`\$&`);
 }
 
 /** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */

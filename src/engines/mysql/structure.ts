@@ -1,6 +1,6 @@
 // Compares what the dump tool showed before, during and after the dump: names and digests of every object's definition.
 import { LifeboatError } from '../../errors.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Accounts, Catalogue } from './catalogue.ts';
 import type { Choice } from './choice.ts';
 
 /** One line of the filter's `seen` file. */
@@ -85,12 +85,11 @@ export function checkAgainstCatalogue(
   choice: Choice,
   before: readonly SeenObject[],
 ): void {
+  const chosen = new Set(choice.databases);
   const listed = [
     ...choice.databases.map((name) => ({ kind: 'database', database: name, name })),
     ...choice.tables,
-    ...catalogue.objects.filter(
-      (object) => choice.databases.includes(object.database) && object.kind !== 'trigger',
-    ),
+    ...catalogue.objects.filter((object) => chosen.has(object.database) && object.kind !== 'trigger'),
   ];
   const seen = before.filter((object) => object.kind !== 'trigger');
   const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
@@ -113,38 +112,48 @@ export function checkAgainstCatalogue(
   );
 }
 
-/** MariaDB 10.11: what everybody may do is granted to it; no version of mariadb-dump that was tried shows it. */
-export const PUBLIC_ROLE = "'PUBLIC'";
-
-/** Throws `inventory-mismatch` when an account or role that the server has is not in the dump of accounts. */
-export function checkAccounts(listed: readonly string[], seen: readonly SeenObject[]): void {
-  const names = new Set(seen.map((account) => account.name));
-  const missing = listed.filter((name) => name !== PUBLIC_ROLE && !names.has(name));
-  if (missing.length === 0) return;
+/** Throws `inventory-mismatch` unless the dump of accounts holds exactly the accounts that the server had before it. */
+export function checkAccounts(accounts: Accounts, seen: readonly SeenObject[]): void {
+  const [listed, dumped] = [new Set(accounts.names), new Set(seen.map(({ name }) => name))];
+  const differences = [
+    ...[...listed].filter((name) => !dumped.has(name)).map((name) => `account ${name} is missing`),
+    ...[...dumped].filter((name) => !listed.has(name)).map((name) => `account ${name} was not there before`),
+  ];
+  if (differences.length === 0) return;
   throw new LifeboatError(
     'inventory-mismatch',
-    `the dump of accounts does not hold what is on the server: ${some(missing.map((name) => `account ${name} is missing`))}`,
+    `the dump of accounts does not hold what the server lists: ${some(differences)}`,
     {
-      hint: 'Nothing of this run counts. Either accounts changed in that second (run it again), or the dump is wrong.',
+      hint: 'Either accounts were made or dropped in that second (run it again), or the dump user may not see them all.',
     },
   );
 }
 
 /** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
 function countTriggers(catalogue: Catalogue, choice: Choice, before: readonly SeenObject[]): string[] {
-  const onLeftOut = choice.excludedTables.length > 0;
-  return choice.databases.flatMap((database) => {
-    const isTrigger = (object: { kind: string; database: string }) =>
-      object.kind === 'trigger' && object.database === database;
-    const listed = catalogue.objects.filter(isTrigger).length;
-    const seen = before.filter(isTrigger).length;
-    // Triggers of excluded tables are left out with them.
-    if (listed === seen || (onLeftOut && seen < listed)) return [];
-    return [`database ${database} has ${listed} triggers, the dump tool shows ${seen}`];
-  });
+  const keyOfTable = (database: string, name: string) => JSON.stringify([database, name]);
+  const leftOut = new Set(choice.excludedTables.map(({ database, name }) => keyOfTable(database, name)));
+  const triggers = catalogue.objects.filter(
+    ({ kind, database, table }) => kind === 'trigger' && !leftOut.has(keyOfTable(database, table ?? '')),
+  );
+  const listed = countByDatabase(triggers);
+  const seen = countByDatabase(before.filter(({ kind }) => kind === 'trigger'));
+  return choice.databases
+    .filter((database) => (listed.get(database) ?? 0) !== (seen.get(database) ?? 0))
+    .map(
+      (database) =>
+        `database ${database} has ${listed.get(database) ?? 0} triggers, the dump tool shows ${seen.get(database) ?? 0}`,
+    );
 }
 
-function some(names: readonly string[]): string {
+function countByDatabase(objects: readonly { readonly database: string }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { database } of objects) counts.set(database, (counts.get(database) ?? 0) + 1);
+  return counts;
+}
+
+/** At most twenty of the names, separated by semicolons, and how many more there are. */
+export function some(names: readonly string[]): string {
   const more = names.length - MAX_NAMED;
   return names.slice(0, MAX_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '');
 }

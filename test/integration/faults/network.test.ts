@@ -1,0 +1,167 @@
+// The line between the runner and the target, in the middle of a dump: cut, frozen, or with nobody at the other end any more. Each
+// scenario has a target of its own, and they run side by side, because some of them have to wait for a minute.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
+import { expectFailure } from '../../helpers/expect-failure.ts';
+import { putGate, type Gate } from '../../helpers/gate.ts';
+import type { StartedAction } from '../../helpers/runner.ts';
+import { PROMISED_MS, Site } from '../../helpers/site.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { LabRun } from '../../lab/run.ts';
+
+const lab = inject('lab');
+/** The first part of the upload is full after about 33 million bytes of text; the dump has about 49. */
+const MIDDLE_BYTES = 40_000_000;
+/** What a busy machine may add to a promise that is made in seconds. */
+const SLACK_MS = 5_000;
+
+let labRun: LabRun;
+beforeAll(async () => {
+  labRun = await LabRun.start();
+  const site = Site.on(lab, 'line');
+  await makeBlobs(site, 'blobs', 24);
+  await makeShop(site, 'line_shop');
+});
+const proxies: TcpProxy[] = [];
+afterAll(async () => {
+  for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
+  await labRun.stop();
+});
+
+interface Scene {
+  readonly site: Site;
+  readonly proxy: TcpProxy;
+  readonly run: StartedAction;
+  readonly gate: Gate;
+  /** Backups that must survive. */
+  readonly good: readonly string[];
+}
+
+/** A run in the middle of its dump, with the first part of a multipart upload on its way, and an older backup in the store. */
+async function enterMiddle(server: string): Promise<Scene> {
+  const site = await Site.start(labRun, lab, server);
+  const good = [await site.makeGoodBackup({ databases: 'line_shop' })];
+  const proxy = await startTcpProxy(site.lab.ssh.port);
+  proxies.push(proxy);
+  const gate = putGate(site, 'data', MIDDLE_BYTES);
+  const run = site.start({ databases: 'blobs', ...through(proxy, site) });
+  await gate.reached();
+  await site.expectUpload();
+  return { site, proxy, run, gate, good };
+}
+
+async function expectNothingLost({ site, good }: Scene): Promise<void> {
+  expect(await site.findUnfinishedUploads()).toEqual([]);
+  await site.expectBackups(good);
+}
+
+describe.concurrent('in the middle of a dump', () => {
+  it.each(['FIN', 'RST'] as const)('the connection is cut by %s', async (how) => {
+    const scene = await enterMiddle(`cut-by-${how.toLowerCase()}`);
+    scene.proxy.cut(how);
+    expectFailure(scene.site, await scene.run.ended, {
+      code: 'ssh-lost',
+      says: [
+        /broke: the/,
+        /\d{8} bytes had been received\. The target was at work then/,
+        /Look for a restart of sshd/,
+      ],
+    });
+    await scene.site.expectClean();
+    await expectNothingLost(scene);
+  });
+
+  it('the network freezes', async () => {
+    const scene = await enterMiddle('frozen-line');
+    scene.proxy.freeze();
+    const frozenAt = Date.now();
+    // The dump goes on until every pipe is full.
+    scene.gate.open();
+    await scene.site.expectClean(PROMISED_MS + SLACK_MS);
+    expectFailure(scene.site, await scene.run.ended, {
+      code: 'ssh-lost',
+      says: [/nothing was heard from the server for 60 s/, /\d{8} bytes had been received/],
+    });
+    expect(Date.now() - frozenAt).toBeLessThan(1.5 * PROMISED_MS);
+    await expectNothingLost(scene);
+  });
+
+  it("the runner's process freezes, and thaws when nothing is left to talk to", async () => {
+    const scene = await enterMiddle('frozen-runner');
+    scene.run.child.kill('SIGSTOP');
+    scene.gate.open();
+    await scene.site.expectClean(PROMISED_MS + SLACK_MS);
+    scene.run.child.kill('SIGCONT');
+    expectFailure(scene.site, await scene.run.ended, {
+      code: 'ssh-lost',
+      says: [/The target was at work then|while it was at work/],
+    });
+    await expectNothingLost(scene);
+  });
+
+  it("the runner's process is killed", async () => {
+    const scene = await enterMiddle('killed-runner');
+    scene.run.child.kill('SIGKILL');
+    expect(await scene.run.ended).toMatchObject({ exitCode: null, outputs: {}, summary: '' });
+    await scene.site.expectClean();
+    await scene.site.expectBackups(scene.good);
+  });
+});
+
+describe('at any moment between the first word on the line and the last', () => {
+  const MOMENTS = Array.from({ length: 10 }, (_, index) => (index + 1) / 11);
+  let site: Site;
+  let talkMs: number;
+  const good: string[] = [];
+
+  beforeAll(async () => {
+    site = await Site.start(labRun, lab, 'cut-anywhere');
+    await using proxy = await startTcpProxy(site.lab.ssh.port);
+    const run = site.start({ databases: 'line_shop', ...through(proxy, site) });
+    const startedAt = await waitForConnection(proxy);
+    good.push((await run.ended).outputs['backup-id'] ?? '');
+    talkMs = performance.now() - startedAt;
+  });
+
+  it.each(MOMENTS.map((part, index) => [part, index % 2 === 0 ? 'FIN' : 'RST'] as const))(
+    'after %d of the time the connection is cut by %s',
+    async (part, how) => {
+      await using proxy = await startTcpProxy(site.lab.ssh.port);
+      const run = site.start({ databases: 'line_shop', ...through(proxy, site) });
+      await waitForConnection(proxy);
+      await sleep(part * talkMs);
+      proxy.cut(how);
+      const ended = await run.ended;
+      const id = ended.outputs['backup-id'];
+      if (id === undefined) {
+        const [, code] = /\((ssh-lost|ssh-unreachable|ssh-exec)\)/.exec(ended.log) ?? [];
+        expectFailure(site, ended, { code: code as ErrorCode, says: [/connection|closed/] });
+      } else {
+        good.push(id);
+      }
+      await site.expectClean();
+    },
+  );
+
+  it('and nothing was lost by it', async () => {
+    expect(good.length).toBeLessThan(MOMENTS.length / 2);
+    await site.expectBackups(good);
+  });
+});
+
+/** Inputs that lead through a proxy. */
+function through(proxy: TcpProxy, site: Site): Record<string, string> {
+  const { port, knownHosts } = site.lab.ssh;
+  return {
+    'ssh-port': String(proxy.port),
+    'ssh-known-hosts': knownHosts.replaceAll(`:${port} `, `:${proxy.port} `),
+  };
+}
+
+/** Returns when it was. */
+async function waitForConnection(proxy: TcpProxy): Promise<number> {
+  await vi.waitFor(() => expect(proxy.connections).toBe(1), { timeout: 30_000, interval: 5 });
+  return performance.now();
+}
