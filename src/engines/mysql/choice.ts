@@ -12,7 +12,7 @@ export interface Choice {
   readonly forgottenDatabases: readonly string[];
 }
 
-/** Throws `db-not-found`, `db-empty`. */
+/** Throws `db-not-found`. */
 export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const wanted =
     request.databases === '*' ? catalogue.databases.filter(isDatabase(catalogue)) : request.databases;
@@ -36,6 +36,13 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const [excludedTables, kept] = split(inside, (table) => isExcluded(`${table.database}.${table.name}`));
   const [brokenViews, tables] = split(kept, (table) => table.brokenBecause !== undefined);
   checkNames([...excludedTables, ...brokenViews]);
+  const withTables = new Set(catalogue.tables.map((table) => table.database));
+  const forgottenDatabases = catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name));
+  return { databases, tables, excludedTables, brokenViews, forgottenDatabases };
+}
+
+/** Throws `db-empty`. Asked after the rights: a user without any sees no tables. */
+export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
   if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
     throw new LifeboatError(
       'db-empty',
@@ -45,9 +52,6 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
       },
     );
   }
-  const withTables = new Set(catalogue.tables.map((table) => table.database));
-  const forgottenDatabases = catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name));
-  return { databases, tables, excludedTables, brokenViews, forgottenDatabases };
 }
 
 /** Those that pass the test, and the others. */
