@@ -5,7 +5,7 @@
 # shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval
 # shellcheck disable=SC2154
 #
-# Standard input   lines: "beat", "task N" + script + "$NONCE", "quit"; its end is the end of the session
+# Standard input   lines: "$NONCE beat", "task N" + script + "$NONCE", "quit"; its end is the end of the session
 # Standard output  "$NONCE ready", then for each task its payload and "$NONCE end N"
 # Standard error   report lines "$NONCE word …"; everything else there is noise of the login shell
 #
@@ -22,23 +22,33 @@ refuse() { say "refused $*"; exit 90; }
 
 # --- tools ---------------------------------------------------------------------------------------------------------------
 missing=
-for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id flock $TOOLS; do
+for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find flock $TOOLS; do
   command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 [ -z "$missing" ] || refuse "tools$missing"
 
 # --- lock ----------------------------------------------------------------------------------------------------------------
 mkdir -p "${HOME:=/nonexistent}/.lifeboat" 2>/dev/null || refuse "home cannot create $HOME/.lifeboat"
+# Whoever else may write there could make the lock a link to any file of this user.
+[ -n "$(find "$HOME/.lifeboat/." -prune -user "$(id -u)" ! -perm -020 ! -perm -002 2>/dev/null)" ] ||
+  refuse "home lets others than this user write to $HOME/.lifeboat"
 { exec 9>>"$HOME/.lifeboat/$LOCK_NAME.lock"; } 2>/dev/null || refuse "home cannot write $HOME/.lifeboat/$LOCK_NAME.lock"
 flock -n 9 || refuse "busy $(head -c 200 "$HOME/.lifeboat/$LOCK_NAME.lock" 2>/dev/null)"
 printf '%s\n' "$HOLDER" >"$HOME/.lifeboat/$LOCK_NAME.lock"
 
 # --- private directory ---------------------------------------------------------------------------------------------------
-base=/dev/shm
-if ! [ -d "$base" ] || ! [ -w "$base" ]; then base=/tmp; fi
-# What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.
-find "$base" -maxdepth 1 -name 'lifeboat.??????????' -user "$(id -u)" -mmin +1440 -exec rm -rf {} + 2>/dev/null
-D=$(mktemp -d "$base/lifeboat.XXXXXXXXXX" 2>/dev/null) || refuse "home cannot create a directory below $base"
+# In memory where there is room; a container's /dev/shm may be missing, or full.
+D=
+for base in /dev/shm /tmp; do
+  if ! [ -d "$base" ] || ! [ -w "$base" ]; then continue; fi
+  # What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.
+  find "$base" -maxdepth 1 -name 'lifeboat.??????????' -user "$(id -u)" -mmin +1440 -exec rm -rf {} + 2>/dev/null
+  D=$(mktemp -d "$base/lifeboat.XXXXXXXXXX" 2>/dev/null) || continue
+  { head -c 1048576 /dev/zero >"$D/room"; } 2>/dev/null && rm "$D/room" && break
+  rm -rf "$D"
+  D=
+done
+[ -n "$D" ] || refuse 'home cannot create a directory with 1 MiB of room below /dev/shm or /tmp'
 
 # Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.
 is_alone() {
@@ -78,7 +88,7 @@ end_all() { kill -TERM $$; sleep 5; rm -rf "$D"; kill -KILL -$$; }
   exec >/dev/null 2>&1 3>&- 9>&- 8>"$D/commands"
   while IFS= read -r line <&4; do
     case $line in
-    beat) : >"$D/beat" ;;
+    "$NONCE beat") : >"$D/beat" ;;
     *) printf '%s\n' "$line" >&8 ;;
     esac
   done
@@ -154,6 +164,8 @@ seal() {
   { hash_stdin <"$D/sealed.$TASK" >"$D/sha256.$TASK"; echo $? >"$D/status.hash"; } 2>"$D/err.hash" 3>&- >/dev/null &
   hash_pid=$!
   stage compress zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin | stage send tee "$D/sealed.$TASK"
+  # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.
+  : <>"$D/sealed.$TASK"
   wait "$hash_pid"
   report sha256 "$(cat "$D/sha256.$TASK")"
 }

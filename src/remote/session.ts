@@ -52,7 +52,7 @@ export interface ChannelEnd {
 
 /** The one command line of a session: reads the script up to a random line, byte by byte, so that nothing after it is swallowed. */
 export function bootCommand(boundary: string): string {
-  return `exec /bin/sh -c 'S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
+  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
 }
 
 export function randomBoundary(): string {
@@ -120,7 +120,7 @@ class ShellSession implements TargetSession {
     };
     const assignments = Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
     this.#write(`${assignments.join('')}${sessionScript}\n${boundary}\n`);
-    this.#every(BEAT_INTERVAL_MS, () => this.#write('beat\n'));
+    this.#every(BEAT_INTERVAL_MS, () => this.#write(`${this.#nonce} beat\n`));
     this.#after(timeoutMs + DEADLINE_GRACE_MS, () => {
       this.#fail(
         new LifeboatError(

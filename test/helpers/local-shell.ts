@@ -18,7 +18,10 @@ export interface LocalShell {
 
 export interface LocalShellOptions extends Partial<SessionOptions> {
   readonly home: string;
+  /** The login shell. */
   readonly shell?: readonly string[];
+  /** Takes the place of /bin/sh, which the boot line starts in every login shell. */
+  readonly sh?: string;
   readonly path?: string;
   readonly signal?: AbortSignal;
 }
@@ -26,7 +29,8 @@ export interface LocalShellOptions extends Partial<SessionOptions> {
 export async function openLocalShell(options: LocalShellOptions): Promise<LocalShell> {
   const boundary = randomBoundary();
   const [program = 'sh', ...args] = options.shell ?? ['/bin/sh'];
-  const child = spawn(program, [...args, '-c', bootCommand(boundary)], {
+  const boot = bootCommand(boundary).replace('/bin/sh', options.sh ?? '/bin/sh');
+  const child = spawn(program, [...args, '-c', boot], {
     detached: true,
     env: { HOME: options.home, PATH: options.path ?? process.env['PATH'] ?? '' },
     stdio: ['pipe', 'pipe', 'pipe'],

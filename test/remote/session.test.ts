@@ -1,11 +1,21 @@
 // The session's protocol and its script, with a real shell and without SSH.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LifeboatError } from '../../src/errors.ts';
 import { openLocalShell } from '../helpers/local-shell.ts';
 
 let home: string;
@@ -32,17 +42,22 @@ function processesOfGroup(pgid: number): string[] {
     });
 }
 
+/** Two looks in a row that find nothing: what is started during one of them is not seen by it. */
 async function waitUntilGone(pgid: number): Promise<void> {
-  for (let attempt = 0; attempt < 400 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
+  for (let [attempt, looks] = [0, 0]; attempt < 400 && looks < 2; attempt += 1) {
+    looks = processesOfGroup(pgid).length === 0 ? looks + 1 : 0;
+    await sleep(50);
+  }
 }
 
 // Most of the time is waiting for processes to be gone, so the tests of a group run side by side.
 describe.concurrent.each([
-  ['dash', ['/bin/dash']],
-  ['bash', ['/bin/bash']],
-])('a session in %s', (name, shell) => {
+  ['dash', '/bin/dash'],
+  ['bash', '/bin/bash'],
+  ['busybox', '/bin/busybox sh'],
+])('a session in %s', (name, sh) => {
   it('runs tasks one after another and returns exactly their bytes', async () => {
-    const { session, pid } = await openLocalShell({ home, shell });
+    const { session, pid } = await openLocalShell({ home, sh });
     const first = await session.run(plain(`printf 'a\\nb'; report size 2 3`));
     expect(first.stdout.toString()).toBe('a\nb');
     expect(first.reports).toEqual([{ name: 'size', value: '2 3' }]);
@@ -55,7 +70,7 @@ describe.concurrent.each([
   });
 
   it('fails when a stage fails, whatever the last one says, and shows what it wrote', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     const task = plain(`stage first sh -c 'echo broken pipe here >&2; exit 7' | stage second cat`, [
       'first',
       'second',
@@ -67,7 +82,7 @@ describe.concurrent.each([
   });
 
   it('fails when a stage did not report', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     await expect(session.run(plain('stage one true', ['one', 'two']))).rejects.toThrow(
       /two was ended before it could report/,
     );
@@ -75,14 +90,14 @@ describe.concurrent.each([
   });
 
   it('names a stage that was killed', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     const task = plain(`stage dump sh -c 'kill -9 $$' | stage out cat`, ['dump', 'out']);
     await expect(session.run(task)).rejects.toThrow(/dump ended with status 137 \(killed\)/);
     await session.close();
   });
 
   it('bounds what a stage writes to standard error and keeps both ends', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     const script = `stage noisy sh -c 'echo first >&2; head -c 50000000 /dev/zero | tr "\\\\0" "x" >&2; echo >&2; echo last >&2; exit 3'`;
     const failure = await session.run(plain(script, ['noisy'])).then(
       () => '',
@@ -96,9 +111,9 @@ describe.concurrent.each([
   });
 
   it('hands over text from outside as it is', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     const { shellQuote } = await import('../../src/domain/shell.ts');
-    for (const text of [`it's`, '$(id) `id` "x"', 'a\nb\n', '-n', '\\', '⚓ \t', "''''", '!!']) {
+    for (const text of [`it's`, '$(id) `id` "x"', 'a\nb\n', '-n', '\\', '⚓ \t', "''''", '!!', 'x\nbeat\n']) {
       const result = await session.run(plain(`printf %s ${shellQuote(text)}`));
       expect(result.stdout.toString()).toBe(text);
     }
@@ -106,7 +121,7 @@ describe.concurrent.each([
   });
 
   it('leaves no process, no directory and no lock when its input ends in the middle of a task', async () => {
-    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: `cut-${name}` });
+    const { session, pid, channel } = await openLocalShell({ home, sh, lockName: `cut-${name}` });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
     const running = session.run(plain('stage one sleep 30 | stage two cat', ['one', 'two']));
     running.catch(() => undefined);
@@ -116,31 +131,44 @@ describe.concurrent.each([
     await waitUntilGone(pid);
     expect(processesOfGroup(pid)).toEqual([]);
     expect(() => readdirSync(where)).toThrow(/ENOENT/);
-    const again = await openLocalShell({ home, shell, lockName: `cut-${name}` });
+    const again = await openLocalShell({ home, sh, lockName: `cut-${name}` });
     await again.session.close();
+  });
+
+  it('leaves nothing when its input ends in the moment in which a task begins', async () => {
+    const ends = Array.from({ length: 6 }, async (_, index) => {
+      const { session, pid, channel } = await openLocalShell({ home, sh });
+      const running = session.run(plain('sleep 30'));
+      running.catch(() => undefined);
+      await sleep(index * 3);
+      channel.destroy();
+      await waitUntilGone(pid);
+      return processesOfGroup(pid);
+    });
+    expect((await Promise.all(ends)).flat()).toEqual([]);
   });
 
   it('refuses a second session with the same lock and names the holder', async () => {
     const first = await openLocalShell({
       home,
-      shell,
+      sh,
       lockName: `one-at-a-time-${name}`,
       holder: 'run 20261120T030512Z-7f3a9c1e',
     });
-    await expect(openLocalShell({ home, shell, lockName: `one-at-a-time-${name}` })).rejects.toMatchObject({
+    await expect(openLocalShell({ home, sh, lockName: `one-at-a-time-${name}` })).rejects.toMatchObject({
       code: 'target-busy',
       message: expect.stringContaining('run 20261120T030512Z-7f3a9c1e') as string,
     });
-    const other = await openLocalShell({ home, shell, lockName: `another-${name}` });
+    const other = await openLocalShell({ home, sh, lockName: `another-${name}` });
     await other.session.close();
     await first.session.close();
     await waitUntilGone(first.pid);
-    const after = await openLocalShell({ home, shell, lockName: `one-at-a-time-${name}` });
+    const after = await openLocalShell({ home, sh, lockName: `one-at-a-time-${name}` });
     await after.session.close();
   });
 
   it('keeps every line of a standard error that fits, however short its lines are', async () => {
-    const { session } = await openLocalShell({ home, shell });
+    const { session } = await openLocalShell({ home, sh });
     const script = `stage noisy sh -c 'i=0; while [ $i -lt 900 ]; do echo $i >&2; i=$((i+1)); done'`;
     const { stderr } = await session.run(plain(script, ['noisy']));
     const numbers = Array.from({ length: 900 }, (_, index) => index).join('\n');
@@ -152,7 +180,7 @@ describe.concurrent.each([
     ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
     ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
   ])('leaves nothing of a program that %s', async (_how, command) => {
-    const { session, pid, channel } = await openLocalShell({ home, shell });
+    const { session, pid, channel } = await openLocalShell({ home, sh });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
     const running = session.run(plain(`stage one ${command} | stage two cat`, ['one', 'two']));
     running.catch(() => undefined);
@@ -165,7 +193,7 @@ describe.concurrent.each([
   });
 
   it('closes its channel by itself, also when nobody reads its output', async () => {
-    const { session, channel } = await openLocalShell({ home, shell });
+    const { session, channel } = await openLocalShell({ home, sh });
     let wasClosed = false;
     void channel.closed.then(() => (wasClosed = true));
     channel.destroy = () => expect(wasClosed).toBe(true);
@@ -175,7 +203,7 @@ describe.concurrent.each([
   });
 
   it('ends at its timeout', async () => {
-    const { session, pid } = await openLocalShell({ home, shell, timeoutMs: 1000 });
+    const { session, pid } = await openLocalShell({ home, sh, timeoutMs: 1000 });
     await expect(session.run(plain('sleep 30'))).rejects.toMatchObject({ code: 'ssh-lost' });
     await waitUntilGone(pid);
     expect(processesOfGroup(pid)).toEqual([]);
@@ -183,13 +211,40 @@ describe.concurrent.each([
 
   it('ends when the run is cancelled', async () => {
     const controller = new AbortController();
-    const { session, pid } = await openLocalShell({ home, shell, signal: controller.signal });
+    const { session, pid } = await openLocalShell({ home, sh, signal: controller.signal });
     const running = session.run(plain('sleep 30'));
     controller.abort();
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     await waitUntilGone(pid);
     expect(processesOfGroup(pid)).toEqual([]);
   });
+});
+
+it.each(['/bin/bash', '/bin/tcsh', '/bin/busybox sh'])('starts from the login shell %s', async (name) => {
+  const { session } = await openLocalShell({ home, shell: name.split(' ') });
+  expect((await session.run(plain('printf %s "$LC_ALL $HOME"'))).stdout.toString()).toBe(`C ${home}`);
+  await session.close();
+});
+
+it('refuses a home where it cannot write, and a directory where others can', async () => {
+  const refusal = (where: string) =>
+    openLocalShell({ home: where }).then(
+      async ({ session }) => session.close().then(() => ''),
+      (reason: unknown) => `${(reason as LifeboatError).code}: ${(reason as Error).message}`,
+    );
+  const file = join(home, 'file');
+  writeFileSync(file, '');
+  expect(await refusal(file)).toBe(`target-home: the target cannot create ${file}/.lifeboat`);
+  const open = join(home, 'open');
+  mkdirSync(join(open, '.lifeboat'), { recursive: true });
+  for (const mode of [0o720, 0o702, 0o777]) {
+    chmodSync(join(open, '.lifeboat'), mode);
+    expect(await refusal(open)).toBe(
+      `target-home: the target lets others than this user write to ${open}/.lifeboat`,
+    );
+  }
+  chmodSync(join(open, '.lifeboat'), 0o755);
+  expect(await refusal(open)).toBe('');
 });
 
 it('names each missing tool', async () => {
@@ -293,7 +348,7 @@ describe.concurrent('a sealed task', () => {
   ])('never ends well when %s is killed', async (_stage, commandLine) => {
     const { session, pid } = await openLocalShell({ home, lockName: `killed-${_stage}` });
     const { ciphertext, result } = session.seal(
-      sealed(`stage dump sh -c 'while head -c 65536 /dev/urandom; do sleep 0.01; done' | seal`, ['dump']),
+      sealed(`stage dump sh -c 'while head -c 1048576 /dev/urandom; do sleep 0.01; done' | seal`, ['dump']),
     );
     const read = (async () => {
       for await (const chunk of ciphertext) expect(chunk.length).toBeGreaterThan(0);
