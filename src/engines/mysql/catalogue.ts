@@ -41,10 +41,14 @@ export interface Catalogue {
   readonly tables: readonly CatalogueTable[];
   /** Routines, triggers and events. */
   readonly objects: readonly CatalogueObject[];
-  /** Accounts and roles as the filter names them: `'name'@'host'`, `'role'`. Empty when they are not wanted. */
-  readonly accounts: readonly string[];
-  /** Accounts that log in through something a sandbox does not have. */
-  readonly foreignAccounts: number;
+}
+
+/** The accounts of the server. */
+export interface Accounts {
+  /** Accounts and roles as the filter names them: `'name'@'host'`, `'role'`. */
+  readonly names: readonly string[];
+  /** Those that log in through something a sandbox does not have. */
+  readonly foreign: number;
 }
 
 /** Recorded in the inventory: what a sandbox needs to behave like the source. */
@@ -71,25 +75,40 @@ const VARIABLES = [
   'event_scheduler',
 ] as const;
 
+/** Rights are not checked: what is hidden from the dump user is missing. */
 export async function readCatalogue(
   session: TargetSession,
   connection: DatabaseConnection,
   programs: ClientPrograms,
-  wantsAccounts: boolean,
 ): Promise<Catalogue> {
   const script =
     clientFunction(connection) +
     // A grant shows the hash of the password: it stays on the target.
-    `{ ${sqlStage(programs, catalogueSql(wantsAccounts)).trimEnd()}\n} | sed -e "s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "s/ USING '[^']*'//g"\n`;
-  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
-  const { stdout } = await session.run(
-    { label: "question for the server's catalogue", script, stages: ['query'] },
-    explain,
-  );
-  return parseCatalogue(stdout.toString().split('\n'));
+    `{ ${sqlStage(programs, catalogueSql()).trimEnd()}\n} | sed -e "s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "s/ USING '[^']*'//g"\n`;
+  return parseCatalogue(await ask(session, "question for the server's catalogue", script));
 }
 
-function catalogueSql(wantsAccounts: boolean): string {
+/** Needs the right to read the `mysql` database. */
+export async function readAccounts(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  programs: ClientPrograms,
+): Promise<Accounts> {
+  const script = clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL);
+  return parseAccounts(await ask(session, "question for the server's accounts", script));
+}
+
+async function ask(session: TargetSession, label: string, script: string): Promise<string[]> {
+  const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
+  const { stdout } = await session.run({ label, script, stages: ['query'] }, explain);
+  return stdout.toString().split('\n');
+}
+
+const ACCOUNTS_SQL = `SET SESSION sql_mode = '', lock_wait_timeout = 30;
+SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv;
+SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec');`;
+
+function catalogueSql(): string {
   const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(', ')})`;
   const statements = [
     `SET SESSION sql_mode = '', lock_wait_timeout = 30`,
@@ -103,12 +122,6 @@ function catalogueSql(wantsAccounts: boolean): string {
     `SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
     `SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
     `SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
-    ...(wantsAccounts
-      ? [
-          `SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv`,
-          `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`,
-        ]
-      : []),
   ];
   return `${statements.join(';\n')};`;
 }
@@ -123,9 +136,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     [],
     [],
   ];
-  const accounts: string[] = [];
   let account = '';
-  let foreignAccounts = 0;
   for (const line of lines) {
     if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
     if (!line.startsWith('[')) continue;
@@ -136,11 +147,15 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     if (word === 'database') databases.push(first ?? '');
     if (word === 'object')
       objects.push({ kind: (first ?? '').replace(' ', '-'), database: second ?? '', name: third ?? '' });
-    if (word === 'account-name') accounts.push(first ?? '');
-    if (word === 'foreign-accounts') foreignAccounts = Number(first);
     if (word === 'table') tables.push(parseTable(values));
   }
-  return { variables, account, grants, databases, tables, objects, accounts, foreignAccounts };
+  return { variables, account, grants, databases, tables, objects };
+}
+
+function parseAccounts(lines: readonly string[]): Accounts {
+  const rows = lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line) as Row);
+  const valuesOf = (kind: string) => rows.flatMap(([word, value]) => (word === kind ? [value] : []));
+  return { names: valuesOf('account-name').map(String), foreign: Number(valuesOf('foreign-accounts')[0]) };
 }
 
 function parseTable([database, name, type, engine, rows, comment]: readonly (

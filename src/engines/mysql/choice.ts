@@ -13,7 +13,7 @@ export interface Choice {
   readonly forgottenDatabases: readonly string[];
 }
 
-/** Throws `db-not-found`, `db-empty`. */
+/** Throws `db-not-found`. */
 export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const wanted = request.databases === '*' ? catalogue.databases : request.databases;
   const unknown = [...wanted, ...request.excludeDatabases].filter(
@@ -37,20 +37,23 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const brokenViews = inside.filter((table) => table.isBroken && !excludedTables.includes(table));
   const tables = inside.filter((table) => !excludedTables.includes(table) && !brokenViews.includes(table));
   checkNames([...excludedTables, ...brokenViews]);
-  if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
-    throw new LifeboatError(
-      'db-empty',
-      databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
-      {
-        hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
-      },
-    );
-  }
   const withTables = new Set(catalogue.tables.map((table) => table.database));
   const forgottenDatabases = catalogue.databases.filter(
     (name) => withTables.has(name) && !databases.includes(name),
   );
   return { databases, excludedDatabases, tables, excludedTables, brokenViews, forgottenDatabases };
+}
+
+/** Throws `db-empty`. To a user without rights everything looks empty, so they are to be checked first. */
+export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
+  if (databases.length > 0 && (request.allowEmpty || tables.some((table) => table.kind === 'table'))) return;
+  throw new LifeboatError(
+    'db-empty',
+    databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
+    {
+      hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
+    },
+  );
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {

@@ -5,9 +5,10 @@ import type { TaskOutcome } from '../../ports/remote.ts';
 /** Printed with every run of a client under its old name, or by other versions of it; says nothing about the dump. */
 const HARMLESS = [/Deprecated program name/, /Using a password on the command line/];
 
-/** The first line that a program printed about itself. */
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? '';
+/** The line with the error; the SQL client repeats the failed statement before it. */
+function errorLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /\berror\b.*\d{4}/i.test(line)) ?? lines[0] ?? '';
 }
 
 /** An error for a failed client stage, or undefined when another stage is to blame. */
@@ -15,7 +16,7 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
   const status = outcome.statuses.get(stage);
   if (status === undefined || status === 0 || status === 141) return undefined;
   const said = outcome.stderr.get(stage) ?? '';
-  const line = firstLine(said);
+  const line = errorLine(said);
   // Numbers are the same in all languages and versions of the clients.
   if (/\b(?:1045|1044|1698|4151|1862)\b/.test(said)) {
     return new LifeboatError(

@@ -9,8 +9,8 @@ import type {
   NotProvable,
 } from '../../ports/engine.ts';
 import type { SealedResult, TargetSession, TaskOutcome } from '../../ports/remote.ts';
-import { readCatalogue, type Catalogue } from './catalogue.ts';
-import { choose, type Choice } from './choice.ts';
+import { readAccounts, readCatalogue, type Accounts, type Catalogue } from './catalogue.ts';
+import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { classifyDumpStderr, explainClientFailure } from './client-errors.ts';
 import {
   accountsScript,
@@ -40,7 +40,7 @@ export const mariadbDumpEngine: DumpEngine = {
 
   async plan(session, request) {
     const client = await findClient(session, request.connection);
-    const catalogue = await readCatalogue(session, request.connection, client.programs, request.accounts);
+    const catalogue = await readCatalogue(session, request.connection, client.programs);
     const choice = choose(catalogue, request);
     const writesBinlog = isOn(catalogue.variables['log_bin']);
     checkRights(
@@ -55,6 +55,7 @@ export const mariadbDumpEngine: DumpEngine = {
       },
       catalogue.account,
     );
+    checkNotEmpty(choice, request);
     const uncovered = checkEngines(choice, request);
     if (request.brokenViews === 'fail' && choice.brokenViews.length > 0) {
       throw new LifeboatError(
@@ -65,7 +66,10 @@ export const mariadbDumpEngine: DumpEngine = {
         },
       );
     }
-    return new MariadbDumpPlan(session, request, client, catalogue, choice, uncovered);
+    const accounts = request.accounts
+      ? await readAccounts(session, request.connection, client.programs)
+      : undefined;
+    return new MariadbDumpPlan(session, request, client, { catalogue, accounts }, choice, uncovered);
   },
 };
 
@@ -87,6 +91,13 @@ function checkEngines(choice: Choice, request: DumpRequest): Choice['tables'] {
   return uncovered;
 }
 
+/** What the server said before the dump. */
+interface Found {
+  readonly catalogue: Catalogue;
+  /** Undefined when accounts are not wanted. */
+  readonly accounts: Accounts | undefined;
+}
+
 class MariadbDumpPlan implements DumpPlan {
   readonly source: DumpPlan['source'];
   readonly databases: readonly string[];
@@ -98,7 +109,7 @@ class MariadbDumpPlan implements DumpPlan {
   readonly variables: Readonly<Record<string, string>>;
   readonly #session: TargetSession;
   readonly #scripts: DumpScripts;
-  readonly #catalogue: Catalogue;
+  readonly #found: Found;
   readonly #choice: Choice;
   readonly #request: DumpRequest;
   #restOfData = '';
@@ -108,13 +119,14 @@ class MariadbDumpPlan implements DumpPlan {
     session: TargetSession,
     request: DumpRequest,
     client: Client,
-    catalogue: Catalogue,
+    found: Found,
     choice: Choice,
     uncovered: Choice['tables'],
   ) {
+    const { catalogue } = found;
     this.#session = session;
     this.#request = request;
-    this.#catalogue = catalogue;
+    this.#found = found;
     this.#choice = choice;
     const writesBinlog = isOn(catalogue.variables['log_bin']);
     this.#scripts = {
@@ -151,7 +163,7 @@ class MariadbDumpPlan implements DumpPlan {
             `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
           ]
         : []),
-      ...(catalogue.accounts.includes(PUBLIC_ROLE)
+      ...((found.accounts?.names ?? []).includes(PUBLIC_ROLE)
         ? [
             'Rights were granted to PUBLIC. The dump client leaves them out: keep what SHOW GRANTS FOR PUBLIC says with your notes.',
           ]
@@ -195,7 +207,7 @@ class MariadbDumpPlan implements DumpPlan {
     });
     const [factsText = '', seen = ''] = stdout.toString().split('\f');
     checkComplete(parseFacts(factsText), 'dump of accounts');
-    checkAccounts(this.#catalogue.accounts, parseSeen(seen));
+    checkAccounts(this.#found.accounts?.names ?? [], parseSeen(seen));
   }
 
   async conclude(dumped: SealedResult): Promise<DumpFindings> {
@@ -213,7 +225,7 @@ class MariadbDumpPlan implements DumpPlan {
     const facts = parseFacts(factsText);
     const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
     checkComplete(facts, this.data.task.label);
-    checkAgainstCatalogue(this.#catalogue, this.#choice, seen.before);
+    checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
     checkStructure(seen.before, seen.during, seen.after);
     this.#restOfData = facts.restSha256;
     this.#seen = seen.during;
@@ -260,11 +272,11 @@ class MariadbDumpPlan implements DumpPlan {
               tables: foreign,
             },
           ]),
-      ...(this.#catalogue.foreignAccounts === 0 || !this.#request.accounts
+      ...(this.#found.accounts === undefined || this.#found.accounts.foreign === 0
         ? []
         : [
             {
-              what: count(this.#catalogue.foreignAccounts, 'account'),
+              what: count(this.#found.accounts.foreign, 'account'),
               why: 'log-in through a plug-in that a sandbox does not have',
               tables: [],
             },
@@ -280,7 +292,7 @@ class MariadbDumpPlan implements DumpPlan {
       ...(left > 0
         ? [`${count(left, 'database')} with tables ${left === 1 ? 'is' : 'are'} not in the dump`]
         : []),
-      ...(seesEverything(parseGrants(this.#catalogue.grants))
+      ...(seesEverything(parseGrants(this.#found.catalogue.grants))
         ? []
         : ['the dump user does not see whether the server has other databases']),
       ...(choice.excludedTables.length > 0

@@ -125,10 +125,10 @@ function revokesOf(grant: Grant): string[] {
 
 function statementsForMissing(grants: readonly Grant[], needed: RightsNeeded, account: string): string[] {
   const grantee = quoteAccount(account);
-  return missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+  return missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
 }
 
-function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
+function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: string): string[] {
   const globally = new Set(
     grants.filter((grant) => grant.database === undefined).flatMap((grant) => grant.rights),
   );
@@ -142,20 +142,19 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
   if (global.length > 0) missing.push(`${global.join(', ')} ON *.*`);
   if (!needed.isAll) {
     for (const database of needed.databases) {
-      const here = new Set(
-        grants
-          .filter((grant) => grant.table === undefined && covers(grant.database, database))
-          .flatMap((grant) => grant.rights),
-      );
-      const lacking = PER_DATABASE.filter(
-        (right) => !has(right) && !here.has(right) && !here.has('ALL PRIVILEGES'),
-      );
-      if (lacking.length > 0)
-        missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(escapePattern(database))}.*`);
+      const here = rightsOn(grants, database);
+      const wanted = PER_DATABASE.filter((right) => !has(right));
+      const lacking = wanted.filter((right) => !here.has(right) && !here.has('ALL PRIVILEGES'));
+      if (lacking.length === 0) continue;
+      const pattern = escapePattern(database);
+      // A new pattern would be the most exact one, and those that count now would no longer.
+      const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
+      missing.push(`${(isKnown ? lacking : wanted).join(', ')} ON ${quoteIdentifier(pattern)}.*`);
     }
   }
   const readsSystem =
     has('SELECT') ||
+    global.includes('SELECT') ||
     grants.some(
       (grant) => grant.database === 'mysql' && grant.table === undefined && grant.rights.includes('SELECT'),
     );
@@ -166,8 +165,7 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
       (grant) => grant.database === 'mysql' && grant.table === 'proc' && grant.rights.includes('SELECT'),
     );
   if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
-  else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes('SELECT')))
-    missing.push('SELECT ON `mysql`.`proc`');
+  else if (needed.routines && !readsRoutines) missing.push('SELECT ON `mysql`.`proc`');
   return missing;
 }
 
@@ -177,6 +175,25 @@ export function seesEverything(grants: readonly Grant[]): boolean {
     ({ database, rights }) =>
       database === undefined && (rights.includes('SELECT') || rights.includes('ALL PRIVILEGES')),
   );
+}
+
+/**
+ * Rights on a whole database, not on single tables of it. Of several patterns that fit, the server looks at the most exact one
+ * only; what roles and PUBLIC may do is added.
+ */
+function rightsOn(grants: readonly Grant[], database: string): Set<string> {
+  const fitting = grants.filter(
+    (grant) => grant.database !== undefined && grant.table === undefined && covers(grant.database, database),
+  );
+  const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
+  const mostExact = byGrantee.map((own = []) => own.toSorted((a, b) => exactness(b) - exactness(a))[0]);
+  return new Set(mostExact.flatMap((grant) => grant?.rights ?? []));
+}
+
+/** How much of a pattern stands before its first wildcard: what the server sorts by. */
+function exactness({ database = '' }: Grant): number {
+  const at = database.replaceAll(/\\./gsu, 'x').search(/[_%]/);
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at;
 }
 
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
