@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mariadbDumpEngine } from '../../src/engines/mysql/mariadb-dump-engine.ts';
 import { checkRights, parseGrants, type RightsNeeded } from '../../src/engines/mysql/rights.ts';
-import { blocksBelow, readPage } from '../helpers/documentation.ts';
+import { blocksBelow, readPage, ROOT } from '../helpers/documentation.ts';
 
 const ACCOUNT = 'lifeboat@localhost';
 const setup = readPage('docs/server-setup.md');
@@ -14,7 +17,10 @@ const EVERYTHING: RightsNeeded = {
 };
 
 function grantsIn(sql: readonly string[]): string[] {
-  return sql.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('GRANT '));
+  return sql
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.startsWith('GRANT '))
+    .map((line) => line.replace(/TO lifeboat@localhost;$/, 'TO `lifeboat`@`localhost`'));
 }
 
 /** Every way to take one right out of the statements. */
@@ -64,4 +70,14 @@ it('what is said to be unneeded is not needed', () => {
   );
   const noAccounts = { ...EVERYTHING, databases: ['helpdesk'], isAll: false, accounts: false };
   expect(() => checkRights(parseGrants(list), noAccounts, ACCOUNT)).not.toThrow();
+});
+
+it('every program that a run looks for is listed', () => {
+  const session = readFileSync(path.join(ROOT, 'src/remote/session.sh'), 'utf8');
+  const always = /^for tool in (.+) \$TOOLS; do$/m.exec(session)?.[1]?.split(' ') ?? [];
+  expect(always.length).toBeGreaterThan(10);
+  const text = readFileSync(path.join(ROOT, setup.path), 'utf8');
+  const section = /^## 1\. Programs$([^]*?)^## /m.exec(text)?.[1] ?? '';
+  const listed = Array.from(section.matchAll(/`([a-z-]+)`/g), ([, name]) => name);
+  expect(listed).toEqual(expect.arrayContaining([...always, ...mariadbDumpEngine.tools]));
 });

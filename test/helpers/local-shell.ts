@@ -49,7 +49,7 @@ export async function openLocalShell(options: LocalShellOptions): Promise<LocalS
   const session = await startSession(
     channel,
     boundary,
-    { lockName: 'test', holder: 'a test', tools: [], timeoutMs: 60_000, ...options },
+    { lockName: `test-${boundary}`, holder: 'a test', tools: [], timeoutMs: 60_000, ...options },
     'SHA256:none',
     options.signal ?? new AbortController().signal,
   );

@@ -36,10 +36,11 @@ async function waitUntilGone(pgid: number): Promise<void> {
   for (let attempt = 0; attempt < 100 && processesOfGroup(pgid).length > 0; attempt += 1) await sleep(50);
 }
 
-describe.each([
+// Most of the time is waiting for processes to be gone, so the tests of a group run side by side.
+describe.concurrent.each([
   ['dash', ['/bin/dash']],
   ['bash', ['/bin/bash']],
-])('a session in %s', (_name, shell) => {
+])('a session in %s', (name, shell) => {
   it('runs tasks one after another and returns exactly their bytes', async () => {
     const { session, pid } = await openLocalShell({ home, shell });
     const first = await session.run(plain(`printf 'a\\nb'; report size 2 3`));
@@ -105,7 +106,7 @@ describe.each([
   });
 
   it('leaves no process, no directory and no lock when its input ends in the middle of a task', async () => {
-    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: 'cut' });
+    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: `cut-${name}` });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
     const running = session.run(plain('stage one sleep 30 | stage two cat', ['one', 'two']));
     running.catch(() => undefined);
@@ -115,7 +116,7 @@ describe.each([
     await waitUntilGone(pid);
     expect(processesOfGroup(pid)).toEqual([]);
     expect(() => readdirSync(where)).toThrow(/ENOENT/);
-    const again = await openLocalShell({ home, shell, lockName: 'cut' });
+    const again = await openLocalShell({ home, shell, lockName: `cut-${name}` });
     await again.session.close();
   });
 
@@ -123,18 +124,18 @@ describe.each([
     const first = await openLocalShell({
       home,
       shell,
-      lockName: 'one-at-a-time',
+      lockName: `one-at-a-time-${name}`,
       holder: 'run 20261120T030512Z-7f3a9c1e',
     });
-    await expect(openLocalShell({ home, shell, lockName: 'one-at-a-time' })).rejects.toMatchObject({
+    await expect(openLocalShell({ home, shell, lockName: `one-at-a-time-${name}` })).rejects.toMatchObject({
       code: 'target-busy',
       message: expect.stringContaining('run 20261120T030512Z-7f3a9c1e') as string,
     });
-    const other = await openLocalShell({ home, shell, lockName: 'another' });
+    const other = await openLocalShell({ home, shell, lockName: `another-${name}` });
     await other.session.close();
     await first.session.close();
     await waitUntilGone(first.pid);
-    const after = await openLocalShell({ home, shell, lockName: 'one-at-a-time' });
+    const after = await openLocalShell({ home, shell, lockName: `one-at-a-time-${name}` });
     await after.session.close();
   });
 
@@ -151,7 +152,7 @@ describe.each([
     ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
     ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
   ])('leaves nothing of a program that %s', async (_how, command) => {
-    const { session, pid, channel } = await openLocalShell({ home, shell, lockName: 'stubborn' });
+    const { session, pid, channel } = await openLocalShell({ home, shell });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
     const running = session.run(plain(`stage one ${command} | stage two cat`, ['one', 'two']));
     running.catch(() => undefined);
@@ -217,7 +218,7 @@ it('ignores what a login shell prints before the start', async () => {
   await session.close();
 });
 
-describe('a sealed task', () => {
+describe.concurrent('a sealed task', () => {
   const gpgHome = mkdtempSync(join(tmpdir(), 'g-'));
   const gpg = (args: string[], input?: Uint8Array) =>
     execFileSync(
