@@ -7,6 +7,7 @@ describe('what a client said about its failure', () => {
       "--------------\nSELECT 1 FROM mysql.proc\n--------------\n\nERROR 1142 (42000) at line 1: SELECT command denied to user 'dump'@'localhost' for table `mysql`.`proc`\n";
     const outcome = {
       label: 'question',
+      reports: [],
       statuses: new Map([['query', 1]]),
       stderr: new Map([['query', said]]),
     };
