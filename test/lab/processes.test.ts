@@ -41,6 +41,12 @@ describe('findProcesses', () => {
     expect(found).toHaveLength(2);
   });
 
+  it('finds what was recorded alone when there is no mark, and not the whole machine', async () => {
+    const record = await startTree();
+    expect(findProcesses('')).toEqual([]);
+    expect(findProcesses('', [record])).toHaveLength(2);
+  });
+
   it('never finds the process that asks', () => {
     const own = recordProcess(process.pid);
     expect(findProcesses('NO=MARK', own === undefined ? [] : [own])).not.toContain(process.pid);

@@ -96,7 +96,8 @@ function readEntry(pid: number): ProcessEntry | undefined {
 }
 
 function hasMark(pid: number, mark: string): boolean {
-  return readProcFile(pid, 'environ')?.split('\0').includes(mark) ?? false;
+  // Every environment ends with an empty word: an empty mark would be on every process of the machine.
+  return mark !== '' && (readProcFile(pid, 'environ')?.split('\0').includes(mark) ?? false);
 }
 
 /** Undefined when the process is gone or belongs to somebody else. */
