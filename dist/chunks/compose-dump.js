@@ -29942,10 +29942,6 @@ function choose(catalogue, request) {
 		forgottenDatabases: catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name))
 	};
 }
-/** Throws `db-empty`. Asked after the rights: a user without any sees no tables. */
-function checkNotEmpty({ databases, tables }, request) {
-	if (databases.length === 0 || !request.allowEmpty && !tables.some((table) => table.kind === "table")) throw new LifeboatError("db-empty", databases.length === 0 ? "no database is left to dump" : `there is no table in ${databases.join(", ")}`, { hint: "Is this the server you meant? If an empty dump is right, set allow-empty: true." });
-}
 /** Those that pass the test, and the others. */
 function split(items, test) {
 	const { yes = [], no = [] } = Object.groupBy(items, (item) => test(item) ? "yes" : "no");
@@ -29957,6 +29953,11 @@ function split(items, test) {
 */
 function isDatabase(catalogue) {
 	return (name) => !name.startsWith("#mysql50#") || catalogue.tables.some((table) => table.database === name);
+}
+/** Throws `db-empty`. To a user without rights everything looks empty, so they are to be checked first. */
+function checkNotEmpty({ databases, tables }, request) {
+	if (databases.length > 0 && (request.allowEmpty || tables.some((table) => table.kind === "table"))) return;
+	throw new LifeboatError("db-empty", databases.length === 0 ? "no database is left to dump" : `there is no table in ${databases.join(", ")}`, { hint: "Is this the server you meant? If an empty dump is right, set allow-empty: true." });
 }
 function matcher(patterns) {
 	const tests = patterns.map((pattern) => new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`, "su"));
@@ -30330,7 +30331,7 @@ function hasPublicRights(grants) {
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 function checkRights(grants, needed, account) {
 	const grantee = quoteAccount(account);
-	const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+	const missing = missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
 	if (missing.length > 0) throw new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` });
 	const revocations = grants.flatMap(revokeExcess);
 	if (revocations.length > 0) throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join("\n")}` });
@@ -30344,7 +30345,7 @@ function revokeExcess({ rights, database, table, objectType, grantee }) {
 	const { alone = [], together = [] } = Object.groupBy(excess, (right) => right === "ALL PRIVILEGES" || right === "GRANT OPTION" ? "alone" : "together");
 	return [...together.length === 0 ? [] : [together.join(", ")], ...alone].map((list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`);
 }
-function missingGrants(grants, needed) {
+function missingGrants(grants, needed, grantee) {
 	const globally = globalRights(grants);
 	const has = (right) => hasRight(globally, right);
 	const global = [
@@ -30355,8 +30356,12 @@ function missingGrants(grants, needed) {
 	const missing = global.length > 0 ? [`${global.join(", ")} ON *.*`] : [];
 	if (!needed.isAll) for (const database of needed.databases) {
 		const here = rightsOn(grants, database);
-		const lacking = PER_DATABASE.filter((right) => !has(right) && !hasRight(here, right));
-		if (lacking.length > 0) missing.push(`${lacking.join(", ")} ON ${quoteIdentifier(escapePattern(database))}.*`);
+		const wanted = PER_DATABASE.filter((right) => !has(right));
+		const lacking = wanted.filter((right) => !hasRight(here, right));
+		if (lacking.length === 0) continue;
+		const pattern = escapePattern(database);
+		const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
+		missing.push(`${(isKnown ? lacking : wanted).join(", ")} ON ${quoteIdentifier(pattern)}.*`);
 	}
 	const readsSystem = has("SELECT") || global.includes("SELECT") || hasRight(rightsOn(grants, "mysql"), "SELECT");
 	const readsRoutines = readsSystem || has("SHOW CREATE ROUTINE") || readsTable(grants, "mysql", "proc");

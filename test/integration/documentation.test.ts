@@ -147,7 +147,9 @@ describe('docs/server-setup.md', () => {
     await guides.setUpServer('A list of databases');
     const { exitCode, summary } = await dump({ server: 'narrow', databases: 'helpdesk' });
     expect(exitCode).toBe(0);
-    expect(summary).toContain('Point-in-time recovery cannot start here: the dump user does not see');
+    expect(summary).toContain(
+      'Point-in-time recovery cannot start here: the dump user may not read every database',
+    );
   });
 
   it('a credentials file that others may read is refused', async () => {

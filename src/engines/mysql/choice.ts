@@ -41,19 +41,6 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   return { databases, tables, excludedTables, brokenViews, forgottenDatabases };
 }
 
-/** Throws `db-empty`. Asked after the rights: a user without any sees no tables. */
-export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
-  if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
-    throw new LifeboatError(
-      'db-empty',
-      databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
-      {
-        hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
-      },
-    );
-  }
-}
-
 /** Those that pass the test, and the others. */
 function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   const { yes = [], no = [] } = Object.groupBy(items, (item) => (test(item) ? 'yes' : 'no'));
@@ -66,6 +53,18 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
  */
 function isDatabase(catalogue: Catalogue): (name: string) => boolean {
   return (name) => !name.startsWith('#mysql50#') || catalogue.tables.some((table) => table.database === name);
+}
+
+/** Throws `db-empty`. To a user without rights everything looks empty, so they are to be checked first. */
+export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
+  if (databases.length > 0 && (request.allowEmpty || tables.some((table) => table.kind === 'table'))) return;
+  throw new LifeboatError(
+    'db-empty',
+    databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
+    {
+      hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
+    },
+  );
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
