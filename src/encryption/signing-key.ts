@@ -85,7 +85,9 @@ async function unlock(key: PrivateKey, passphrase: string | undefined, name: str
   try {
     return await decryptKey({ privateKey: key, passphrase });
   } catch {
-    throw new LifeboatError('input-invalid', `signing-key-passphrase does not open ${name}.`);
+    throw new LifeboatError('input-invalid', `signing-key-passphrase does not open ${name}.`, {
+      hint: 'It is the passphrase that gpg asks for when it exports this key; set both secrets again.',
+    });
   }
 }
 

@@ -129,10 +129,12 @@ class ShellSession implements TargetSession {
         ),
       );
     });
+    // Read from the first moment on: the end of a shell that says something and ends is only seen once its words are taken.
+    const noise = this.#skipNoise();
+    noise.catch(() => undefined);
     const start = await this.#reports.start(READY_TIMEOUT_MS);
     if (start.refused !== undefined) throw refusal(start.refused);
-    const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
-    while ((await noise.next()).done !== true);
+    await noise;
   }
 
   async run(task: Task, explain?: FailureExplainer): Promise<TaskResult> {
@@ -220,6 +222,12 @@ class ShellSession implements TargetSession {
     } catch {
       // Destroyed: there is nothing left to take.
     }
+  }
+
+  /** Takes what start-up files of the login shell print before the session's own first line. */
+  async #skipNoise(): Promise<void> {
+    const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
+    while ((await noise.next()).done !== true);
   }
 
   /** Sends a task and returns its number. */

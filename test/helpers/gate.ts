@@ -23,14 +23,35 @@ const REACH_TIMEOUT_MS = 60_000;
  * until the pipe is full.
  */
 export function putGate(site: Site, call: Call, bytes: number): Gate {
+  const [gate] = putGates(site, [call, bytes]);
+  return gate as Gate;
+}
+
+/** Several gates for one run, at most one for each call. */
+export function putGates(site: Site, ...gates: readonly (readonly [call: Call, bytes: number])[]): Gate[] {
   const directory = mkdtempSync(path.join(site.lab.ssh.home, 'gate-'));
   chmodSync(directory, 0o777);
-  const [hold, reached] = ['hold', 'reached'].map((name) => path.join(directory, name)) as [string, string];
-  writeFileSync(hold, '');
-  const wait = `: >${reached}; while [ -e ${hold} ]; do sleep 0.02; done`;
-  site.wrap(
-    'mariadb-dump',
-    `#!/bin/bash
+  site.wrap('mariadb-dump', renderWrapper(directory));
+  return gates.map(([call, bytes]) => {
+    const [hold, reached] = ['hold', 'reached'].map((what) => path.join(directory, `${call}.${what}`)) as [
+      string,
+      string,
+    ];
+    writeFileSync(hold, '');
+    writeFileSync(path.join(directory, `${call}.bytes`), String(bytes));
+    return {
+      reached: () =>
+        vi.waitFor(() => expect(existsSync(reached), 'the gate was not reached').toBe(true), {
+          timeout: REACH_TIMEOUT_MS,
+          interval: 20,
+        }),
+      open: () => rmSync(hold),
+    };
+  });
+}
+
+function renderWrapper(directory: string): string {
+  return `#!/bin/bash
 set -o pipefail
 real=/usr/bin/mariadb-dump
 case " $* " in
@@ -38,16 +59,11 @@ case " $* " in
 *" --no-data "*) if [ -e ${directory}/looked ]; then call=after; else call=before; : >${directory}/looked; fi ;;
 *) call=other ;;
 esac
-[ "$call" = ${call} ] || exec "$real" "$@"
-${bytes === 0 ? `${wait}\nexec "$real" "$@"` : `"$real" "$@" | { head -c ${bytes}; ${wait}; exec cat; }`}
-`,
-  );
-  return {
-    reached: () =>
-      vi.waitFor(() => expect(existsSync(reached), 'the gate was not reached').toBe(true), {
-        timeout: REACH_TIMEOUT_MS,
-        interval: 20,
-      }),
-    open: () => rmSync(hold),
-  };
+gate=${directory}/$call
+[ -e "$gate.hold" ] || exec "$real" "$@"
+wait_here() { : >"$gate.reached"; while [ -e "$gate.hold" ]; do sleep 0.02; done; }
+bytes=$(cat "$gate.bytes")
+if [ "$bytes" = 0 ]; then wait_here; exec "$real" "$@"; fi
+"$real" "$@" | { head -c "$bytes"; wait_here; exec cat; }
+`;
 }

@@ -67,7 +67,12 @@ describe('a schema whose names look like lines of a dump', () => {
   beforeAll(async () => {
     dumped = await dump('odd', { databases: 'odd' });
   });
-  afterAll(() => query(lab.mariadb, 'DROP DATABASE odd'));
+  afterAll(() =>
+    query(
+      lab.mariadb,
+      "DROP DATABASE odd; DROP USER `event admin`@localhost, ``@localhost, `new\nline`@`%`, `o'brien`@`%`; DROP ROLE `a\\\\'b`, rowers",
+    ),
+  );
 
   it('is dumped whole: every object by its own name, every row counted', async () => {
     const tables = dumped.inventory.objects.filter(({ kind }) => kind === 'table');

@@ -263,6 +263,14 @@ it('says what a login shell printed when nothing else is known', async () => {
   );
 });
 
+it('sees at once that a login shell said something to standard output and ended', async () => {
+  const shell = ['/bin/sh', '-c', 'echo This account is not available.; exit 1', 'login'];
+  await expect(openLocalShell({ home, shell })).rejects.toMatchObject({
+    code: 'ssh-lost',
+    message: expect.stringMatching(/ended early.*status 1/) as string,
+  });
+});
+
 it('ignores what a login shell prints before the start', async () => {
   const wrapper = join(home, 'noisy-login');
   writeFileSync(wrapper, '#!/bin/sh\necho Welcome; echo Quota exceeded >&2\nexec /bin/sh "$@"\n', {

@@ -12,7 +12,7 @@ export interface Choice {
   readonly forgottenDatabases: readonly string[];
 }
 
-/** Throws `db-not-found`, `db-empty`. */
+/** Throws `db-not-found`. */
 export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const wanted =
     request.databases === '*' ? catalogue.databases.filter(isDatabase(catalogue)) : request.databases;
@@ -36,15 +36,6 @@ export function choose(catalogue: Catalogue, request: DumpRequest): Choice {
   const [excludedTables, kept] = split(inside, (table) => isExcluded(`${table.database}.${table.name}`));
   const [brokenViews, tables] = split(kept, (table) => table.brokenBecause !== undefined);
   checkNames([...excludedTables, ...brokenViews]);
-  if (databases.length === 0 || (!request.allowEmpty && !tables.some((table) => table.kind === 'table'))) {
-    throw new LifeboatError(
-      'db-empty',
-      databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
-      {
-        hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
-      },
-    );
-  }
   const withTables = new Set(catalogue.tables.map((table) => table.database));
   const forgottenDatabases = catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name));
   return { databases, tables, excludedTables, brokenViews, forgottenDatabases };
@@ -62,6 +53,18 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
  */
 function isDatabase(catalogue: Catalogue): (name: string) => boolean {
   return (name) => !name.startsWith('#mysql50#') || catalogue.tables.some((table) => table.database === name);
+}
+
+/** Throws `db-empty`. To a user without rights everything looks empty, so they are to be checked first. */
+export function checkNotEmpty({ databases, tables }: Choice, request: DumpRequest): void {
+  if (databases.length > 0 && (request.allowEmpty || tables.some((table) => table.kind === 'table'))) return;
+  throw new LifeboatError(
+    'db-empty',
+    databases.length === 0 ? 'no database is left to dump' : `there is no table in ${databases.join(', ')}`,
+    {
+      hint: 'Is this the server you meant? If an empty dump is right, set allow-empty: true.',
+    },
+  );
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {

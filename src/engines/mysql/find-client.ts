@@ -52,6 +52,9 @@ export async function findClient(session: TargetSession, connection: DatabaseCon
     throw new LifeboatError(
       'db-version-unsupported',
       `${programs.dump} does not say its version: ${found.get('version') ?? ''}`,
+      {
+        hint: 'It must answer `--version` as the client of MariaDB does: is another program of this name in front of it?',
+      },
     );
   }
   checkVersions(server, dumpTool);

@@ -11,7 +11,7 @@ import type {
 } from '../../ports/engine.ts';
 import type { SealedResult, TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { readAccounts, readCatalogue, type Accounts, type Catalogue } from './catalogue.ts';
-import { choose, type Choice } from './choice.ts';
+import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { classifyDumpStderr, explainClientFailure } from './client-errors.ts';
 import {
   accountsScript,
@@ -56,6 +56,7 @@ export const mariadbDumpEngine: DumpEngine = {
       },
       catalogue.account,
     );
+    checkNotEmpty(choice, request);
     const uncovered = checkEngines(choice, request);
     if (request.brokenViews === 'fail' && choice.brokenViews.length > 0) {
       throw new LifeboatError(

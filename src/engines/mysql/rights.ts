@@ -96,7 +96,7 @@ export interface RightsNeeded {
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 export function checkRights(grants: readonly Grant[], needed: RightsNeeded, account: string): void {
   const grantee = quoteAccount(account);
-  const missing = missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+  const missing = missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
   if (missing.length > 0) {
     throw new LifeboatError(
       'db-rights-missing',
@@ -133,7 +133,7 @@ function revokeExcess({ rights, database, table, objectType, grantee }: Grant): 
   );
 }
 
-function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[] {
+function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: string): string[] {
   const globally = globalRights(grants);
   const has = (right: string) => hasRight(globally, right);
   const global = [
@@ -145,9 +145,13 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded): string[]
   if (!needed.isAll) {
     for (const database of needed.databases) {
       const here = rightsOn(grants, database);
-      const lacking = PER_DATABASE.filter((right) => !has(right) && !hasRight(here, right));
-      if (lacking.length > 0)
-        missing.push(`${lacking.join(', ')} ON ${quoteIdentifier(escapePattern(database))}.*`);
+      const wanted = PER_DATABASE.filter((right) => !has(right));
+      const lacking = wanted.filter((right) => !hasRight(here, right));
+      if (lacking.length === 0) continue;
+      const pattern = escapePattern(database);
+      // A new pattern would be the most exact one, and those that count now would no longer.
+      const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
+      missing.push(`${(isKnown ? lacking : wanted).join(', ')} ON ${quoteIdentifier(pattern)}.*`);
     }
   }
   const readsSystem =

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LifeboatError } from '../../../src/errors.ts';
 import type { Catalogue, CatalogueTable } from '../../../src/engines/mysql/catalogue.ts';
-import { choose } from '../../../src/engines/mysql/choice.ts';
+import { checkNotEmpty, choose } from '../../../src/engines/mysql/choice.ts';
 import type { DumpRequest } from '../../../src/ports/engine.ts';
 
 const table = (database: string, name: string, changes: Partial<CatalogueTable> = {}): CatalogueTable => ({
@@ -15,7 +15,7 @@ function choice(
   databases = ['shop', 'wiki', 'my-db', 'empty'],
 ) {
   const catalogue: Catalogue = { variables: {}, account: 'a@b', grants: [], databases, tables, objects: [] };
-  return choose(catalogue, {
+  const whole: DumpRequest = {
     connection: {},
     databases: '*',
     excludeDatabases: [],
@@ -27,7 +27,10 @@ function choice(
     brokenViews: 'exclude',
     allowEmpty: false,
     ...request,
-  });
+  };
+  const chosen = choose(catalogue, whole);
+  checkNotEmpty(chosen, whole);
+  return chosen;
 }
 
 const TABLES = [

@@ -65,3 +65,11 @@ it.each([
 ])('sorts what a dump said that ended well: %j', (said, errors, warnings) => {
   expect(classifyDumpStderr(said)).toEqual({ errors, warnings });
 });
+
+it('shows the line with the error, not the statement that the client repeats before it', () => {
+  const said =
+    "--------------\nSELECT 1 FROM mysql.proc\n--------------\n\nERROR 1142 (42000) at line 1: SELECT command denied to user 'dump'@'localhost' for table `mysql`.`proc`\n";
+  const error = explainClientFailure(failed(said), 'dump');
+  expect(error).toMatchObject({ code: 'db-rights-missing' });
+  expect(error?.message).toContain('the dump: the dump user lacks a right: ERROR 1142 (42000)');
+});

@@ -155,6 +155,15 @@ describe('a dump that ends with 0 and is not whole', () => {
     });
   });
 
+  it('because the structure of a table is not in it', async () => {
+    const table = '/^-- Table structure for table .item./,/^-- Dumping data for table .item./d';
+    site.wrap('mariadb-dump', wrapData(`"$real" "$@" | sed '${table}'`));
+    expectFailure(site, await site.run({ databases: 'pipe_shop' }), {
+      code: 'dump-incomplete',
+      says: ['rows of a table whose structure did not go by: "item"'],
+    });
+  });
+
   it('because a table is not in it', async () => {
     site.wrap(
       'mariadb-dump',
