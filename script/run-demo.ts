@@ -78,7 +78,7 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
       const file = run.path(path.basename(part.key));
       await fetchTo(reader, lab, part.key, file);
       await runShell(`echo '${part.sha256}  ${file}' | sha256sum --check --quiet`);
-      const client = `mariadb --socket=${address.socket} --user=${address.adminUser} --binary-mode`;
+      const client = `mariadb --socket=${address.socket} --user=${address.adminUser} --binary-mode --comments`;
       await runShell(
         `gpg --homedir ${gpg.directory} --batch --quiet --decrypt ${file} | zstd -dc | ${client}`,
       );

@@ -12,9 +12,9 @@ import { Readable } from "node:stream";
 import * as nc from "node:crypto";
 import { createHash as createHash$1, createHmac, randomBytes as randomBytes$1, timingSafeEqual } from "node:crypto";
 import path from "node:path";
-import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { createRequire } from "module";
 import { createInterface } from "node:readline";
+import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { env, versions } from "node:process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
@@ -834,7 +834,7 @@ function restoreCommands(storeLocation, endpoint, object) {
 		`# ${object.role === "accounts" ? "accounts first" : "then the databases"}`,
 		...fetch,
 		...check,
-		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --max-allowed-packet=1G`
+		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --comments --max-allowed-packet=1G`
 	].join("\n");
 }
 function details(manifest) {
@@ -877,7 +877,7 @@ function count$1(number, noun) {
 	return `${formatCount(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-// node_modules/openpgp/dist/node/openpgp.mjs
+// ../../work/main/node_modules/openpgp/dist/node/openpgp.mjs
 /*! OpenPGP.js v6.3.2 - 2026-09-24 - this is LGPL licensed code, see LICENSE/our website https://openpgpjs.org/ for more information. */
 const globalThis$1 = typeof window !== "undefined" ? window : typeof global !== "undefined" ? global : typeof self !== "undefined" ? self : {};
 function _mergeNamespaces(n, m) {
@@ -29888,7 +29888,7 @@ function parseCatalogue(lines) {
 		objects
 	};
 }
-/** A role has no host; the role PUBLIC is there as soon as it has a right. */
+/** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */
 const PUBLIC$1 = "'PUBLIC'";
 function parseAccounts(lines) {
 	const accounts = lines.filter((line) => line.startsWith("[")).map((line) => JSON.parse(line)).map(([, user, host, isForeign]) => ({
@@ -29897,8 +29897,7 @@ function parseAccounts(lines) {
 	}));
 	return {
 		names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC$1),
-		foreign: accounts.filter(({ isForeign }) => isForeign).length,
-		hasPublicRights: accounts.some(({ name }) => name === PUBLIC$1)
+		foreign: accounts.filter(({ isForeign }) => isForeign).length
 	};
 }
 function parseTable([database, name, type, engine, rows, comment]) {
@@ -30555,7 +30554,6 @@ var MariadbDumpPlan = class {
 	#choice;
 	#request;
 	#restOfData = "";
-	#seen = [];
 	constructor(session, request, client, found, choice, uncovered) {
 		const { catalogue } = found;
 		this.#session = session;
@@ -30635,7 +30633,6 @@ var MariadbDumpPlan = class {
 		checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
 		checkStructure(seen.before, seen.during, seen.after);
 		this.#restOfData = facts.restSha256;
-		this.#seen = seen.during;
 		const obstacles = this.#anchorObstacles(facts);
 		return {
 			databases: this.#choice.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
@@ -31043,7 +31040,7 @@ function listTypes() {
 	return [...ALGORITHMS.keys()].join(", ");
 }
 
-// node_modules/asn1/lib/ber/errors.js
+// ../../work/main/node_modules/asn1/lib/ber/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -31053,7 +31050,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	} };
 }));
 
-// node_modules/asn1/lib/ber/types.js
+// ../../work/main/node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -31090,7 +31087,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/safer-buffer/safer.js
+// ../../work/main/node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -31132,7 +31129,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = safer;
 }));
 
-// node_modules/asn1/lib/ber/reader.js
+// ../../work/main/node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -31286,7 +31283,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Reader;
 }));
 
-// node_modules/asn1/lib/ber/writer.js
+// ../../work/main/node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -31496,7 +31493,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Writer;
 }));
 
-// node_modules/asn1/lib/ber/index.js
+// ../../work/main/node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors();
 	var types = require_types();
@@ -31510,7 +31507,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
 
-// node_modules/asn1/lib/index.js
+// ../../work/main/node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -31520,7 +31517,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/tweetnacl/nacl-fast.js
+// ../../work/main/node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -33885,7 +33882,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
 
-// node_modules/bcrypt-pbkdf/index.js
+// ../../work/main/node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -35113,7 +35110,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/constants.js
+// ../../work/main/node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -35399,7 +35396,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}), {});
 }));
 
-// node_modules/ssh2/lib/protocol/utils.js
+// ../../work/main/node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -35662,7 +35659,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// ../../work/main/node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	var __filename = import.meta.filename;
@@ -36085,7 +36082,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
 
-// node_modules/ssh2/lib/protocol/crypto.js
+// ../../work/main/node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -36103,7 +36100,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../../../../work/main/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -37051,7 +37048,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/keyParser.js
+// ../../work/main/node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -38043,7 +38040,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/agent.js
+// ../../work/main/node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	const { Socket } = __require("net");
@@ -38742,7 +38739,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/zlib.js
+// ../../work/main/node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -38908,7 +38905,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/handlers.misc.js
+// ../../work/main/node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -39625,7 +39622,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/handlers.js
+// ../../work/main/node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -39637,7 +39634,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = MESSAGE_HANDLERS;
 }));
 
-// node_modules/ssh2/lib/protocol/kex.js
+// ../../work/main/node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -40738,7 +40735,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/package.json
+// ../../work/main/node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -40787,7 +40784,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/Protocol.js
+// ../../work/main/node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -42036,7 +42033,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Protocol;
 }));
 
-// node_modules/ssh2/lib/protocol/node-fs-compat.js
+// ../../work/main/node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -42113,7 +42110,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 }));
 
-// node_modules/ssh2/lib/protocol/SFTP.js
+// ../../work/main/node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -44622,7 +44619,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/Channel.js
+// ../../work/main/node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -44804,7 +44801,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/utils.js
+// ../../work/main/node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -45012,7 +45009,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/client.js
+// ../../work/main/node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -46445,7 +46442,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Client;
 }));
 
-// node_modules/ssh2/lib/http-agents.js
+// ../../work/main/node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -46509,7 +46506,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 }));
 
-// node_modules/ssh2/lib/server.js
+// ../../work/main/node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -47464,7 +47461,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports.IncomingClient = Client;
 }));
 
-// node_modules/ssh2/lib/keygen.js
+// ../../work/main/node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -47824,7 +47821,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/ssh2/lib/index.js
+// ../../work/main/node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -48379,7 +48376,7 @@ function debianPackages(tools) {
 	return [...new Set(tools.map((tool) => DEBIAN_PACKAGE[tool] ?? "coreutils"))];
 }
 
-// node_modules/is-stream/index.js
+// ../../work/main/node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -48389,7 +48386,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = isStream;
 }));
 
-// node_modules/make-dir/node_modules/semver/semver.js
+// ../../work/main/node_modules/make-dir/node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -49427,7 +49424,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 
-// node_modules/make-dir/index.js
+// ../../work/main/node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -49527,7 +49524,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/sb-promise-queue/lib/esm/index.mjs
+// ../../work/main/node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
 var PromiseQueue = class {
@@ -49588,7 +49585,7 @@ var PromiseQueue = class {
 	}
 };
 
-// node_modules/sb-scandir/lib/esm/index.mjs
+// ../../work/main/node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -49661,7 +49658,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	return result;
 }
 
-// node_modules/shell-escape/shell-escape.js
+// ../../work/main/node_modules/shell-escape/shell-escape.js
 var require_shell_escape = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -49677,7 +49674,7 @@ var require_shell_escape = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 
-// node_modules/node-ssh/lib/esm/index.mjs
+// ../../work/main/node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM(require_shell_escape(), 1);
 const DEFAULT_CONCURRENCY = 1;
 const DEFAULT_VALIDATE = (path) => !fsPath.basename(path).startsWith(".");
@@ -51041,7 +51038,7 @@ async function* once(bytes) {
 	yield await Promise.resolve(bytes);
 }
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
 var RequestChecksumCalculation, DEFAULT_REQUEST_CHECKSUM_CALCULATION, ResponseChecksumValidation, DEFAULT_RESPONSE_CHECKSUM_VALIDATION, ChecksumAlgorithm, ChecksumLocation, DEFAULT_CHECKSUM_ALGORITHM;
 var init_constants$4 = __esmMin((() => {
 	RequestChecksumCalculation = {
@@ -51071,7 +51068,7 @@ var init_constants$4 = __esmMin((() => {
 	DEFAULT_CHECKSUM_ALGORITHM = ChecksumAlgorithm.CRC32;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
 var SelectorType, stringUnionSelector;
 var init_stringUnionSelector = __esmMin((() => {
 	;
@@ -51087,7 +51084,7 @@ var init_stringUnionSelector = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
 var ENV_REQUEST_CHECKSUM_CALCULATION, CONFIG_REQUEST_CHECKSUM_CALCULATION, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS;
 var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -51101,7 +51098,7 @@ var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
 var ENV_RESPONSE_CHECKSUM_VALIDATION, CONFIG_RESPONSE_CHECKSUM_VALIDATION, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS;
 var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -51115,7 +51112,7 @@ var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
 var state, emitWarningIfUnsupportedVersion;
 var init_emitWarningIfUnsupportedVersion = __esmMin((() => {
 	state = { warningEmitted: false };
@@ -51142,7 +51139,7 @@ More information can be found at: https://a.co/c895JFp`);
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
 var longPollMiddleware, longPollMiddlewareOptions, getLongPollPlugin;
 var init_longPollMiddleware = __esmMin((() => {
 	longPollMiddleware = () => (next, context) => async (args) => {
@@ -51160,7 +51157,7 @@ var init_longPollMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
 function setCredentialFeature(credentials, feature, value) {
 	if (!credentials.$source) credentials.$source = {};
 	credentials.$source[feature] = value;
@@ -51168,7 +51165,7 @@ function setCredentialFeature(credentials, feature, value) {
 }
 var init_setCredentialFeature = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
 function setFeature$1(context, feature, value) {
 	if (!context.__aws_sdk_context) context.__aws_sdk_context = { features: {} };
 	else if (!context.__aws_sdk_context.features) context.__aws_sdk_context.features = {};
@@ -51176,7 +51173,7 @@ function setFeature$1(context, feature, value) {
 }
 var init_setFeature$1 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
 function setTokenFeature(token, feature, value) {
 	if (!token.$source) token.$source = {};
 	token.$source[feature] = value;
@@ -51184,7 +51181,7 @@ function setTokenFeature(token, feature, value) {
 }
 var init_setTokenFeature = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
 var isDefaultSocketTimeoutEnabled, getDefaultSocketTimeout;
 var init_getDefaultSocketTimeout = __esmMin((() => {
 	isDefaultSocketTimeoutEnabled = () => typeof process === "object" && process?.env?.AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026 === "true";
@@ -51195,7 +51192,7 @@ var init_getDefaultSocketTimeout = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
 var collectBody$1;
 var init_collect_stream_body = __esmMin((() => {
 	init_serde();
@@ -51207,7 +51204,7 @@ var init_collect_stream_body = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
 function extendedEncodeURIComponent(str) {
 	if (/^[\w.~-]+$/.test(str)) return str;
 	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
@@ -51216,7 +51213,7 @@ function extendedEncodeURIComponent(str) {
 }
 var init_extended_encode_uri_component = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
 var HTTP_BINDINGS, HttpBindingNormalizedSchema, buildHttpBindings, buildPathSegments, buildHttpOperationBindings, EMPTY_BINDINGS, getHttpOperationBindings, createBodySchema;
 var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	init_schema();
@@ -51398,7 +51395,7 @@ var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
 var SerdeContext;
 var init_SerdeContext = __esmMin((() => {
 	SerdeContext = class {
@@ -51409,7 +51406,7 @@ var init_SerdeContext = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
 var HttpProtocol;
 var init_HttpProtocol = __esmMin((() => {
 	init_transport();
@@ -51581,7 +51578,7 @@ var init_HttpProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
 var HttpBindingProtocol;
 var init_HttpBindingProtocol = __esmMin((() => {
 	init_transport();
@@ -51805,7 +51802,7 @@ var init_HttpBindingProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
 var RpcProtocol;
 var init_RpcProtocol = __esmMin((() => {
 	init_transport();
@@ -51894,7 +51891,7 @@ var init_RpcProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
 var AbstractRpcV2Protocol;
 var init_AbstractRpcV2Protocol = __esmMin((() => {
 	init_schema();
@@ -51930,7 +51927,7 @@ var init_AbstractRpcV2Protocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
 var resolvedPath;
 var init_resolve_path = __esmMin((() => {
 	/* @__PURE__ */ init_extended_encode_uri_component();
@@ -51944,7 +51941,7 @@ var init_resolve_path = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
 function requestBuilder(input, context) {
 	return new RequestBuilder(input, context);
 }
@@ -52016,7 +52013,7 @@ var init_requestBuilder = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
 var FromStringShapeDeserializer;
 var init_FromStringShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -52074,7 +52071,7 @@ var init_FromStringShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
 var HttpInterceptingShapeDeserializer;
 var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -52120,7 +52117,7 @@ var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
 var ToStringShapeSerializer;
 var init_ToStringShapeSerializer = __esmMin((() => {
 	init_serde();
@@ -52207,7 +52204,7 @@ var init_ToStringShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
 var HttpInterceptingShapeSerializer;
 var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	init_HttpBindingNormalizedSchema();
@@ -52252,7 +52249,7 @@ var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
 function determineTimestampFormat(ns, settings) {
 	if (settings.timestampFormat.useTrait) {
 		const schema = ns.getSchema();
@@ -52263,7 +52260,7 @@ function determineTimestampFormat(ns, settings) {
 }
 var init_determineTimestampFormat = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
 var import_dist_cjs$15, Field;
 var init_Field = __esmMin((() => {
 	import_dist_cjs$15 = require_dist_cjs$15();
@@ -52294,7 +52291,7 @@ var init_Field = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
 var Fields;
 var init_Fields = __esmMin((() => {
 	Fields = class {
@@ -52319,7 +52316,7 @@ var init_Fields = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
 var getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig;
 var init_httpExtensionConfiguration = __esmMin((() => {
 	getHttpHandlerExtensionConfiguration = (runtimeConfig) => {
@@ -52345,7 +52342,7 @@ var init_httpExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
 function contentLengthMiddleware(bodyLengthChecker) {
 	return (next) => async (args) => {
 		const request = args.request;
@@ -52380,21 +52377,21 @@ var init_contentLengthMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
 var escapeUri, hexEncode;
 var init_escape_uri = __esmMin((() => {
 	escapeUri = (uri) => encodeURIComponent(uri).replace(/[!'()*]/g, hexEncode);
 	hexEncode = (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
 var escapeUriPath;
 var init_escape_uri_path = __esmMin((() => {
 	init_escape_uri();
 	escapeUriPath = (uri) => uri.split("/").map(escapeUri).join("/");
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
 function buildQueryString(query) {
 	const parts = [];
 	for (let key of Object.keys(query).sort()) {
@@ -52413,7 +52410,7 @@ var init_buildQueryString = __esmMin((() => {
 	init_escape_uri();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig$1;
 var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	SerdeContextConfig$1 = class {
@@ -52424,7 +52421,7 @@ var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde$1;
 var init_UnionSerde$1 = __esmMin((() => {
 	UnionSerde$1 = class {
@@ -52455,7 +52452,7 @@ var init_UnionSerde$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
 function detectBufferParsing() {
 	if (canParseBuffer === void 0) try {
 		if (typeof Buffer !== "function") canParseBuffer = false;
@@ -52473,7 +52470,7 @@ var init_detectBufferParsing = __esmMin((() => {
 	;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
 function jsonReviver(key, value, context) {
 	if (context?.source) {
 		const numericString = context.source;
@@ -52560,7 +52557,7 @@ var init_jsonReviver = __esmMin((() => {
 	init_serde();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
 function needsReviver(schema) {
 	const ns = NormalizedSchema.of(schema);
 	const raw = ns.getSchema();
@@ -52590,7 +52587,7 @@ var init_needsReviver = __esmMin((() => {
 	REVIVER_SYMBOL = Symbol.for("@aws-sdk/reviver");
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/common.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/common.js
 var collectBodyString;
 var init_common = __esmMin((() => {
 	init_collect_stream_body();
@@ -52598,7 +52595,7 @@ var init_common = __esmMin((() => {
 	collectBodyString = (streamBody, context) => collectBody$1(streamBody, context).then((body) => (context?.utf8Encoder ?? toUtf8)(body));
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
 async function parseJsonBody(streamBody, context, schema) {
 	let parsingInput;
 	if (detectBufferParsing() && typeof streamBody?.[Symbol.asyncIterator] === "function") {
@@ -52681,7 +52678,7 @@ var init_parseJsonBody = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
 var JsonShapeDeserializer2;
 var init_JsonShapeDeserializer2 = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -52821,7 +52818,7 @@ var init_JsonShapeDeserializer2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
 var JsonBytesStringAdapter, warned;
 var init_JsonBytesStringAdapter = __esmMin((() => {
 	init_serde();
@@ -52920,7 +52917,7 @@ var init_JsonBytesStringAdapter = __esmMin((() => {
 	warned = 0;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
 function alloc(size) {
 	return JsonBytesStringAdapter.allocUnsafe(size);
 }
@@ -53404,7 +53401,7 @@ var init_JsonShapeSerializer2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
 var JsonCodec2;
 var init_JsonCodec2 = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -53429,7 +53426,7 @@ var init_JsonCodec2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
 var SmithyRpcV2JsonProtocol;
 var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	init_AbstractRpcV2Protocol();
@@ -53502,7 +53499,7 @@ var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
 var JsonShapeDeserializer;
 var init_JsonShapeDeserializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -53622,7 +53619,7 @@ var init_JsonShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
 var JsonReplacer;
 var init_jsonReplacer = __esmMin((() => {
 	init_serde();
@@ -53660,7 +53657,7 @@ var init_jsonReplacer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
 var JsonShapeSerializer;
 var init_JsonShapeSerializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -53809,7 +53806,7 @@ var init_JsonShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
 var JsonCodec;
 var init_JsonCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -53834,7 +53831,7 @@ var init_JsonCodec = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/index.js
 var protocols_exports = /* @__PURE__ */ __exportAll({
 	AbstractRpcV2Protocol: () => AbstractRpcV2Protocol,
 	Field: () => Field,
@@ -53912,7 +53909,7 @@ var init_protocols$1 = __esmMin((() => {
 	init_JsonShapeDeserializer2();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
 function resolveHostHeaderConfig(input) {
 	return input;
 }
@@ -53945,7 +53942,7 @@ var init_hostHeaderMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
 var loggerMiddleware, loggerMiddlewareOptions, getLoggerPlugin;
 var init_loggerMiddleware = __esmMin((() => {
 	loggerMiddleware = () => (next, context) => async (args) => {
@@ -53989,7 +53986,7 @@ var init_loggerMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
 var recursionDetectionMiddlewareOptions;
 var init_configuration$1 = __esmMin((() => {
 	recursionDetectionMiddlewareOptions = {
@@ -54001,7 +53998,7 @@ var init_configuration$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
+// ../../work/main/node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
 var PROTECTED_KEYS, NO_GLOBAL_AWS_LAMBDA, InvokeStoreBase, InvokeStoreSingle, InvokeStoreMulti, InvokeStore;
 var init_invoke_store = __esmMin((() => {
 	PROTECTED_KEYS = {
@@ -54108,7 +54105,7 @@ var init_invoke_store = __esmMin((() => {
 	})(InvokeStore || (InvokeStore = {}));
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
 function sanitizeTraceHeaders(headers) {
 	for (const header of Object.keys(headers)) {
 		const lower = header.toLowerCase();
@@ -54158,7 +54155,7 @@ var init_recursionDetectionMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
 var getRecursionDetectionPlugin;
 var init_getRecursionDetectionPlugin = __esmMin((() => {
 	init_configuration$1();
@@ -54168,7 +54165,7 @@ var init_getRecursionDetectionPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
 var resolveAuthOptions;
 var init_resolveAuthOptions = __esmMin((() => {
 	resolveAuthOptions = (candidateAuthOptions, authSchemePreference) => {
@@ -54180,7 +54177,7 @@ var init_resolveAuthOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
 function convertHttpAuthSchemesToMap(httpAuthSchemes) {
 	const map = /* @__PURE__ */ new Map();
 	for (const scheme of httpAuthSchemes) map.set(scheme.schemeId, scheme);
@@ -54223,7 +54220,7 @@ var init_httpAuthSchemeMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
 var httpAuthSchemeEndpointRuleSetMiddlewareOptions, getHttpAuthSchemeEndpointRuleSetPlugin;
 var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -54243,7 +54240,7 @@ var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
 var httpAuthSchemeMiddlewareOptions, getHttpAuthSchemePlugin;
 var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -54263,14 +54260,14 @@ var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
 var init_middleware_http_auth_scheme = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
 	init_getHttpAuthSchemeEndpointRuleSetPlugin();
 	init_getHttpAuthSchemePlugin();
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
 var defaultErrorHandler$1, defaultSuccessHandler$1, httpSigningMiddleware;
 var init_httpSigningMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -54293,7 +54290,7 @@ var init_httpSigningMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
 var httpSigningMiddlewareOptions, getHttpSigningPlugin;
 var init_getHttpSigningMiddleware = __esmMin((() => {
 	init_httpSigningMiddleware();
@@ -54315,13 +54312,13 @@ var init_getHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
 var init_middleware_http_signing = __esmMin((() => {
 	init_httpSigningMiddleware();
 	init_getHttpSigningMiddleware();
 }));
 
-// node_modules/@smithy/core/dist-es/normalizeProvider.js
+// ../../work/main/node_modules/@smithy/core/dist-es/normalizeProvider.js
 var normalizeProvider;
 var init_normalizeProvider = __esmMin((() => {
 	normalizeProvider = (input) => {
@@ -54331,7 +54328,7 @@ var init_normalizeProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
 function createPaginator(ClientCtor, CommandCtor, inputTokenName, outputTokenName, pageSizeTokenName) {
 	return async function* paginateOperation(config, input, ...additionalArguments) {
 		const _input = input;
@@ -54369,7 +54366,7 @@ var init_createPaginator = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/setFeature.js
+// ../../work/main/node_modules/@smithy/core/dist-es/setFeature.js
 function setFeature(context, feature, value) {
 	if (!context.__smithy_context) context.__smithy_context = { features: {} };
 	else if (!context.__smithy_context.features) context.__smithy_context.features = {};
@@ -54377,7 +54374,7 @@ function setFeature(context, feature, value) {
 }
 var init_setFeature = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
 var DefaultIdentityProviderConfig;
 var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	init_transport();
@@ -54396,7 +54393,7 @@ var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
 var import_dist_cjs$14, HttpApiKeyAuthSigner;
 var init_httpApiKeyAuth = __esmMin((() => {
 	init_protocols$1();
@@ -54416,7 +54413,7 @@ var init_httpApiKeyAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
 var HttpBearerAuthSigner;
 var init_httpBearerAuth = __esmMin((() => {
 	init_protocols$1();
@@ -54430,7 +54427,7 @@ var init_httpBearerAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
 var NoAuthSigner;
 var init_noAuth = __esmMin((() => {
 	NoAuthSigner = class {
@@ -54440,14 +54437,14 @@ var init_noAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
 var init_httpAuthSchemes$1 = __esmMin((() => {
 	init_httpApiKeyAuth();
 	init_httpBearerAuth();
 	init_noAuth();
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
 var createIsIdentityExpiredFunction, EXPIRATION_MS, isIdentityExpired, doesIdentityRequireRefresh, memoizeIdentityProvider;
 var init_memoizeIdentityProvider = __esmMin((() => {
 	createIsIdentityExpiredFunction = (expirationMs) => function isIdentityExpired(identity) {
@@ -54494,14 +54491,14 @@ var init_memoizeIdentityProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
 var init_util_identity_and_auth = __esmMin((() => {
 	init_DefaultIdentityProviderConfig();
 	init_httpAuthSchemes$1();
 	init_memoizeIdentityProvider();
 }));
 
-// node_modules/@smithy/core/dist-es/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/index.js
 var dist_es_exports = /* @__PURE__ */ __exportAll({
 	DefaultIdentityProviderConfig: () => DefaultIdentityProviderConfig,
 	EXPIRATION_MS: () => EXPIRATION_MS,
@@ -54537,7 +54534,7 @@ var init_dist_es = __esmMin((() => {
 	init_util_identity_and_auth();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
 function isValidUserAgentAppId(appId) {
 	if (appId === void 0) return true;
 	return typeof appId === "string" && appId.length <= 50;
@@ -54564,7 +54561,7 @@ var init_configurations$2 = __esmMin((() => {
 	DEFAULT_UA_APP_ID = void 0;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
 var partitionsInfo;
 var init_partitions = __esmMin((() => {
 	partitionsInfo = {
@@ -54739,7 +54736,7 @@ var init_partitions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
 var selectedPartitionsInfo, selectedUserAgentPrefix, partition, setPartitionInfo, useDefaultPartitionInfo, getUserAgentPrefix;
 var init_partition = __esmMin((() => {
 	init_partitions();
@@ -54772,13 +54769,13 @@ var init_partition = __esmMin((() => {
 	getUserAgentPrefix = () => selectedUserAgentPrefix;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
 var isStreamingPayload;
 var init_isStreamingPayload = __esmMin((() => {
 	isStreamingPayload = (request) => request?.body instanceof Readable || typeof ReadableStream !== "undefined" && request?.body instanceof ReadableStream;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
 var CLOCK_SKEW_ERROR_CODES, THROTTLING_ERROR_CODES, TRANSIENT_ERROR_CODES, TRANSIENT_ERROR_STATUS_CODES, NODEJS_TIMEOUT_ERROR_CODES, NODEJS_NETWORK_ERROR_CODES;
 var init_constants$3 = __esmMin((() => {
 	CLOCK_SKEW_ERROR_CODES = [
@@ -54831,7 +54828,7 @@ var init_constants$3 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
 function isNodeJsHttp2TransientError(error) {
 	return error.code === "ERR_HTTP2_STREAM_ERROR" && error.message.includes("NGHTTP2_REFUSED_STREAM");
 }
@@ -54864,7 +54861,7 @@ var init_service_error_classification = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
 var race, createAbortError, isAbortError;
 var init_race = __esmMin((() => {
 	race = (promise, signal) => {
@@ -54884,7 +54881,7 @@ var init_race = __esmMin((() => {
 	isAbortError = (error) => typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
 var MAXIMUM_RETRY_DELAY, INVOCATION_ID_HEADER, REQUEST_HEADER;
 var init_constants$2 = __esmMin((() => {
 	MAXIMUM_RETRY_DELAY = 2e4;
@@ -54892,7 +54889,7 @@ var init_constants$2 = __esmMin((() => {
 	REQUEST_HEADER = "amz-sdk-request";
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
 function parseRetryAfterHeader(response, logger) {
 	if (!HttpResponse.isInstance(response)) return;
 	for (const header in response.headers) {
@@ -54932,7 +54929,7 @@ var init_parseRetryAfterHeader = __esmMin((() => {
 	init_serde();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
 var asSdkError;
 var init_util$1 = __esmMin((() => {
 	asSdkError = (error) => {
@@ -54943,7 +54940,7 @@ var init_util$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
 function bindRetryMiddleware(isStreamingPayload) {
 	return (options) => (next, context) => async (args) => {
 		let retryStrategy = await options.retryStrategy();
@@ -55039,7 +55036,7 @@ var init_retryMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
 var DefaultRateLimiter;
 var init_DefaultRateLimiter = __esmMin((() => {
 	init_service_error_classification();
@@ -55151,7 +55148,7 @@ var init_DefaultRateLimiter = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
 var Retry;
 var init_retries_2026_config = __esmMin((() => {
 	Retry = class {
@@ -55174,7 +55171,7 @@ var init_retries_2026_config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
 var DefaultRetryBackoffStrategy;
 var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	init_constants$2();
@@ -55191,7 +55188,7 @@ var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
 var DefaultRetryToken;
 var init_DefaultRetryToken = __esmMin((() => {
 	init_constants$2();
@@ -55222,7 +55219,7 @@ var init_DefaultRetryToken = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
 var RETRY_MODES, DEFAULT_RETRY_MODE;
 var init_config = __esmMin((() => {
 	;
@@ -55233,7 +55230,7 @@ var init_config = __esmMin((() => {
 	DEFAULT_RETRY_MODE = RETRY_MODES.STANDARD;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
 var refusal, StandardRetryStrategy$1;
 var init_StandardRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRetryBackoffStrategy();
@@ -55325,7 +55322,7 @@ var init_StandardRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy$1;
 var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -55364,7 +55361,7 @@ var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
 var ConfiguredRetryStrategy;
 var init_ConfiguredRetryStrategy = __esmMin((() => {
 	init_StandardRetryStrategy$1();
@@ -55383,7 +55380,7 @@ var init_ConfiguredRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
 var getDefaultRetryQuota;
 var init_defaultRetryQuota = __esmMin((() => {
 	init_constants$2();
@@ -55413,14 +55410,14 @@ var init_defaultRetryQuota = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
 var defaultDelayDecider;
 var init_delayDecider = __esmMin((() => {
 	init_constants$2();
 	defaultDelayDecider = (delayBase, attempts) => Math.floor(Math.min(MAXIMUM_RETRY_DELAY, Math.random() * 2 ** attempts * delayBase));
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
 var defaultRetryDecider;
 var init_retryDecider = __esmMin((() => {
 	init_service_error_classification();
@@ -55430,7 +55427,7 @@ var init_retryDecider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
 var StandardRetryStrategy, getDelayFromRetryAfterHeader;
 var init_StandardRetryStrategy = __esmMin((() => {
 	init_protocols$1();
@@ -55516,7 +55513,7 @@ var init_StandardRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy;
 var init_AdaptiveRetryStrategy = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -55543,7 +55540,7 @@ var init_AdaptiveRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
 var ENV_MAX_ATTEMPTS, CONFIG_MAX_ATTEMPTS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, ENV_RETRY_MODE, CONFIG_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS;
 var init_configurations$1 = __esmMin((() => {
 	init_client$1();
@@ -55600,7 +55597,7 @@ var init_configurations$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
 var omitRetryHeadersMiddleware, omitRetryHeadersMiddlewareOptions, getOmitRetryHeadersPlugin;
 var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -55629,7 +55626,7 @@ var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/index.js
+// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/index.js
 var retry_exports = /* @__PURE__ */ __exportAll({
 	AdaptiveRetryStrategy: () => AdaptiveRetryStrategy$1,
 	CONFIG_MAX_ATTEMPTS: () => CONFIG_MAX_ATTEMPTS,
@@ -55698,7 +55695,7 @@ var init_retry = __esmMin((() => {
 	getRetryPlugin = bindGetRetryPlugin(isStreamingPayload);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
 async function checkFeatures(context, config, args) {
 	if (args.request?.headers?.["smithy-protocol"] === "rpc-v2-cbor") setFeature$1(context, "PROTOCOL_RPC_V2_CBOR", "M");
 	if (typeof config.retryStrategy === "function") {
@@ -55737,7 +55734,7 @@ var init_check_features = __esmMin((() => {
 	ACCOUNT_ID_ENDPOINT_REGEX = /\d{12}\.ddb/;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
 var USER_AGENT, X_AMZ_USER_AGENT, UA_NAME_ESCAPE_REGEX, UA_VALUE_ESCAPE_REGEX;
 var init_constants$1 = __esmMin((() => {
 	USER_AGENT = "user-agent";
@@ -55746,7 +55743,7 @@ var init_constants$1 = __esmMin((() => {
 	UA_VALUE_ESCAPE_REGEX = /[^!$%&'*+\-.^_`|~\w#]/g;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
 function encodeFeatures(features) {
 	let buffer = "";
 	for (const key in features) {
@@ -55765,7 +55762,7 @@ var init_encode_features = __esmMin((() => {
 	BYTE_LIMIT = 1024;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
 var userAgentMiddleware, escapeUserAgent, getUserAgentMiddlewareOptions, getUserAgentPlugin;
 var init_user_agent_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -55832,7 +55829,7 @@ var init_user_agent_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
 var getRuntimeUserAgentPair;
 var init_getRuntimeUserAgentPair = __esmMin((() => {
 	getRuntimeUserAgentPair = () => {
@@ -55845,13 +55842,13 @@ var init_getRuntimeUserAgentPair = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
 var crtAvailability;
 var init_crt_availability = __esmMin((() => {
 	crtAvailability = { isCrtAvailable: false };
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
 var isCrtAvailable;
 var init_is_crt_available = __esmMin((() => {
 	init_crt_availability();
@@ -55861,7 +55858,7 @@ var init_is_crt_available = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
 var createDefaultUserAgentProvider, defaultUserAgent;
 var init_defaultUserAgent$1 = __esmMin((() => {
 	init_getRuntimeUserAgentPair();
@@ -55888,7 +55885,7 @@ var init_defaultUserAgent$1 = __esmMin((() => {
 	defaultUserAgent = createDefaultUserAgentProvider;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
 var UA_APP_ID_ENV_NAME, UA_APP_ID_INI_NAME, UA_APP_ID_INI_NAME_DEPRECATED, NODE_APP_ID_CONFIG_OPTIONS;
 var init_nodeAppIdConfigOptions = __esmMin((() => {
 	init_configurations$2();
@@ -55902,7 +55899,7 @@ var init_nodeAppIdConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
 var createUserAgentStringParsingProvider;
 var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	createUserAgentStringParsingProvider = ({ serviceId, clientVersion }) => async (config) => {
@@ -55923,7 +55920,7 @@ var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
 var fallback;
 var init_defaultUserAgent = __esmMin((() => {
 	init_createUserAgentStringParsingProvider();
@@ -55944,12 +55941,12 @@ var init_defaultUserAgent = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
 var init_isIpAddress = __esmMin((() => {
 	init_endpoints();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
 var isVirtualHostableS3Bucket;
 var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	init_endpoints();
@@ -55967,7 +55964,7 @@ var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
 var ARN_DELIMITER, RESOURCE_DELIMITER, parseArn;
 var init_parseArn = __esmMin((() => {
 	ARN_DELIMITER = ":";
@@ -55987,7 +55984,7 @@ var init_parseArn = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
 var awsEndpointFunctions;
 var init_aws = __esmMin((() => {
 	init_endpoints();
@@ -56002,12 +55999,12 @@ var init_aws = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
 var init_resolveEndpoint = __esmMin((() => {
 	init_endpoints();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
 var resolveDefaultAwsRegionalEndpointsConfig, toEndpointV1;
 var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	init_protocols$1();
@@ -56027,17 +56024,17 @@ var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	toEndpointV1 = (endpoint) => parseUrl(endpoint.url);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
 var init_EndpointError = __esmMin((() => {
 	init_endpoints();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
 var init_awsRegionConfig = __esmMin((() => {
 	init_config$1();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
 function stsRegionDefaultResolver(loaderConfig = {}) {
 	return loadConfig({
 		...NODE_REGION_CONFIG_OPTIONS,
@@ -56056,7 +56053,7 @@ var init_stsRegionDefaultResolver = __esmMin((() => {
 	warning = { silence: false };
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
 var getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration;
 var init_extensions = __esmMin((() => {
 	getAwsRegionExtensionConfiguration = (runtimeConfig) => {
@@ -56074,7 +56071,7 @@ var init_extensions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
 var client_exports = /* @__PURE__ */ __exportAll({
 	DEFAULT_UA_APP_ID: () => void 0,
 	EndpointError: () => EndpointError,
@@ -56159,7 +56156,7 @@ var init_client = __esmMin((() => {
 	init_extensions();
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
 var getChecksumAlgorithmForRequest;
 var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	init_constants$4();
@@ -56170,14 +56167,14 @@ var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
 var getChecksumLocationName;
 var init_getChecksumLocationName = __esmMin((() => {
 	init_constants$4();
 	getChecksumLocationName = (algorithm) => algorithm === ChecksumAlgorithm.MD5 ? "content-md5" : `x-amz-checksum-${algorithm.toLowerCase()}`;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
 var hasHeader;
 var init_hasHeader = __esmMin((() => {
 	hasHeader = (header, headers) => {
@@ -56187,7 +56184,7 @@ var init_hasHeader = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
 var hasHeaderWithPrefix;
 var init_hasHeaderWithPrefix = __esmMin((() => {
 	hasHeaderWithPrefix = (headerPrefix, headers) => {
@@ -56197,14 +56194,14 @@ var init_hasHeaderWithPrefix = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
 var isStreaming;
 var init_isStreaming = __esmMin((() => {
 	init_serde();
 	isStreaming = (body) => body !== void 0 && typeof body !== "string" && !ArrayBuffer.isView(body) && !isArrayBuffer(body);
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
 var T, Crc32cJs;
 var init_Crc32cJs = __esmMin((() => {
 	T = /* @__PURE__ */ new Uint32Array(256);
@@ -56236,20 +56233,20 @@ var init_Crc32cJs = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
 var Crc32cNode;
 var init_Crc32cNode = __esmMin((() => {
 	init_Crc32cJs();
 	Crc32cNode = Crc32cJs;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
 var crc64NvmeCrtContainer;
 var init_crc64_nvme_crt_container = __esmMin((() => {
 	crc64NvmeCrtContainer = { CrtCrc64Nvme: null };
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
 var generateCRC64NVMETable, CRC64_NVME_REVERSED_TABLE, t0, t1, t2, t3, t4, t5, t6, t7, ensureTablesInitialized, Crc64NvmeJs;
 var init_Crc64NvmeJs = __esmMin((() => {
 	generateCRC64NVMETable = () => {
@@ -56338,7 +56335,7 @@ var init_Crc64NvmeJs = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
 var Crc64Nvme;
 var init_Crc64Nvme = __esmMin((() => {
 	init_crc64_nvme_crt_container();
@@ -56361,7 +56358,7 @@ var init_Crc64Nvme = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
 var init_crc = __esmMin((() => {
 	init_Crc32cJs();
 	init_Crc32cNode();
@@ -56371,7 +56368,7 @@ var init_crc = __esmMin((() => {
 	init_checksum();
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
 var CLIENT_SUPPORTED_ALGORITHMS, PRIORITY_ORDER_ALGORITHMS;
 var init_types = __esmMin((() => {
 	init_constants$4();
@@ -56391,7 +56388,7 @@ var init_types = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
 var selectChecksumAlgorithmFunction;
 var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	init_crc();
@@ -56413,7 +56410,7 @@ var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
 var stringHasher;
 var init_stringHasher = __esmMin((() => {
 	init_serde();
@@ -56424,7 +56421,7 @@ var init_stringHasher = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
 var flexibleChecksumsMiddlewareOptions, flexibleChecksumsMiddleware;
 var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	init_client();
@@ -56530,7 +56527,7 @@ var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
 var flexibleChecksumsInputMiddlewareOptions, flexibleChecksumsInputMiddleware;
 var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	init_client();
@@ -56566,7 +56563,7 @@ var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
 var getChecksumAlgorithmListForResponse;
 var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	init_types();
@@ -56582,7 +56579,7 @@ var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
 var isChecksumWithPartNumber;
 var init_isChecksumWithPartNumber = __esmMin((() => {
 	isChecksumWithPartNumber = (checksum) => {
@@ -56598,14 +56595,14 @@ var init_isChecksumWithPartNumber = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
 var getChecksum;
 var init_getChecksum = __esmMin((() => {
 	init_stringHasher();
 	getChecksum = async (body, { checksumAlgorithmFn, base64Encoder }) => base64Encoder(await stringHasher(checksumAlgorithmFn, body));
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
 var validateChecksumFromResponse;
 var init_validateChecksumFromResponse = __esmMin((() => {
 	init_serde();
@@ -56654,7 +56651,7 @@ var init_validateChecksumFromResponse = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
 var flexibleChecksumsResponseMiddlewareOptions, flexibleChecksumsResponseMiddleware;
 var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -56697,7 +56694,7 @@ var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
 var getFlexibleChecksumsPlugin;
 var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	init_flexibleChecksumsInputMiddleware();
@@ -56710,7 +56707,7 @@ var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
 var resolveFlexibleChecksumsConfig;
 var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	init_client$1();
@@ -56726,7 +56723,7 @@ var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
 var flexible_checksums_exports = /* @__PURE__ */ __exportAll({
 	CONFIG_REQUEST_CHECKSUM_CALCULATION: () => CONFIG_REQUEST_CHECKSUM_CALCULATION,
 	CONFIG_RESPONSE_CHECKSUM_VALIDATION: () => CONFIG_RESPONSE_CHECKSUM_VALIDATION,
@@ -56755,7 +56752,7 @@ var init_flexible_checksums = __esmMin((() => {
 	init_resolveFlexibleChecksumsConfig();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
 function checkContentLengthHeader() {
 	return (next, context) => async (args) => {
 		const { request } = args;
@@ -56786,7 +56783,7 @@ var init_check_content_length_header = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
 var regionRedirectEndpointMiddleware, regionRedirectEndpointMiddlewareOptions;
 var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	regionRedirectEndpointMiddleware = (config) => {
@@ -56828,7 +56825,7 @@ var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
 function regionRedirectMiddleware(clientConfig) {
 	return (next, context) => async (args) => {
 		try {
@@ -56872,7 +56869,7 @@ var init_region_redirect_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
 var S3ExpressIdentityCache;
 var init_S3ExpressIdentityCache = __esmMin((() => {
 	S3ExpressIdentityCache = class S3ExpressIdentityCache {
@@ -56914,7 +56911,7 @@ var init_S3ExpressIdentityCache = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
 var S3ExpressIdentityCacheEntry;
 var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	S3ExpressIdentityCacheEntry = class {
@@ -56933,7 +56930,7 @@ var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
 var S3ExpressIdentityProviderImpl;
 var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	init_S3ExpressIdentityCache();
@@ -56986,7 +56983,7 @@ var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
 var resolveS3Config;
 var init_s3Configuration = __esmMin((() => {
 	init_S3ExpressIdentityProviderImpl();
@@ -57005,7 +57002,7 @@ var init_s3Configuration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
 var s3ExpiresMiddleware, s3ExpiresMiddlewareOptions, getS3ExpiresMiddlewarePlugin;
 var init_s3_expires_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -57040,7 +57037,7 @@ var init_s3_expires_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/signature-v4/dist-cjs/index.js
+// ../../work/main/node_modules/@smithy/signature-v4/dist-cjs/index.js
 var require_dist_cjs$14 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn, fromUtf8, fromHex, toHex, toUint8Array, writeKey, isArrayBuffer } = (init_serde(), __toCommonJS(serde_exports));
 	const { normalizeProvider } = (init_client$1(), __toCommonJS(client_exports$1));
@@ -57532,7 +57529,7 @@ ${toHex(hashedRequest)}`;
 	exports.signatureV4aContainer = signatureV4aContainer;
 }));
 
-// node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
 var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { SignatureV4, signatureV4aContainer } = require_dist_cjs$14();
 	const signatureV4CrtContainer = { CrtSignerV4: null };
@@ -57634,14 +57631,14 @@ var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.signatureV4CrtContainer = signatureV4CrtContainer;
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
 var import_dist_cjs$12, SignatureV4S3Express;
 var init_SignatureV4S3Express = __esmMin((() => {
 	import_dist_cjs$12 = require_dist_cjs$13();
 	SignatureV4S3Express = class extends import_dist_cjs$12.SignatureV4SignWithCredentials {};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
 var S3_EXPRESS_BUCKET_TYPE, S3_EXPRESS_BACKEND, S3_EXPRESS_AUTH_SCHEME, SESSION_TOKEN_QUERY_PARAM, SESSION_TOKEN_HEADER, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_ENV_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_INI_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_OPTIONS;
 var init_constants = __esmMin((() => {
 	init_config$1();
@@ -57659,7 +57656,7 @@ var init_constants = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
 var s3ExpressMiddleware, s3ExpressMiddlewareOptions, getS3ExpressPlugin;
 var init_s3ExpressMiddleware = __esmMin((() => {
 	init_client();
@@ -57697,7 +57694,7 @@ var init_s3ExpressMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
 var signS3Express;
 var init_signS3Express = __esmMin((() => {
 	signS3Express = async (s3ExpressIdentity, signingOptions, request, sigV4MultiRegionSigner) => {
@@ -57707,7 +57704,7 @@ var init_signS3Express = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
 var defaultErrorHandler, defaultSuccessHandler, s3ExpressHttpSigningMiddlewareOptions, s3ExpressHttpSigningMiddleware, getS3ExpressHttpSigningPlugin;
 var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	init_dist_es();
@@ -57739,13 +57736,13 @@ var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
 function toStream(bytes) {
 	return Readable.from(Buffer.from(bytes));
 }
 var init_toStream = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
 var THROW_IF_EMPTY_BODY, throw200ExceptionsMiddleware, collectBody, throw200ExceptionsMiddlewareOptions, getThrow200ExceptionsPlugin;
 var init_throw_200_exceptions = __esmMin((() => {
 	init_protocols$1();
@@ -57789,7 +57786,7 @@ var init_throw_200_exceptions = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
 var validate, parse;
 var init_arn = __esmMin((() => {
 	validate = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
@@ -57807,13 +57804,13 @@ var init_arn = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
 var init_util = __esmMin((() => {
 	init_arn();
 	init_protocols$1();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
 function bucketEndpointMiddleware$1(options) {
 	return (next, context) => async (args) => {
 		if (options.bucketEndpoint) {
@@ -57847,7 +57844,7 @@ var init_bucket_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
 function validateBucketNameMiddleware({ bucketEndpoint }) {
 	return (next) => async (args) => {
 		const { input: { Bucket } } = args;
@@ -57875,7 +57872,7 @@ var init_validate_bucket_name = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
 var ProtocolLib;
 var init_ProtocolLib = __esmMin((() => {
 	init_client$1();
@@ -57989,7 +57986,7 @@ var init_ProtocolLib = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
 var AwsRestJsonProtocol;
 var init_AwsRestJsonProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -58068,7 +58065,7 @@ var init_AwsRestJsonProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
 var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ATTR_ESCAPE_RE = /[&<>"]/g;
 	const ATTR_ESCAPE_MAP = {
@@ -58376,7 +58373,7 @@ var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseXML = parseXML;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig;
 var init_ConfigurableSerdeContext = __esmMin((() => {
 	SerdeContextConfig = class {
@@ -58387,7 +58384,7 @@ var init_ConfigurableSerdeContext = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde;
 var init_UnionSerde = __esmMin((() => {
 	UnionSerde = class {
@@ -58418,7 +58415,7 @@ var init_UnionSerde = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
 function writeKey(obj) {
 	Object.defineProperty(obj, "__proto__", {
 		value: void 0,
@@ -58429,7 +58426,7 @@ function writeKey(obj) {
 }
 var init_writeKey = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
 var import_dist_cjs$11, XmlShapeDeserializer;
 var init_XmlShapeDeserializer = __esmMin((() => {
 	import_dist_cjs$11 = require_dist_cjs$12();
@@ -58546,7 +58543,7 @@ var init_XmlShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
 var QueryShapeSerializer;
 var init_QueryShapeSerializer = __esmMin((() => {
 	init_protocols$1();
@@ -58695,7 +58692,7 @@ var init_QueryShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
 var AwsQueryProtocol;
 var init_AwsQueryProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -58817,7 +58814,7 @@ var init_AwsQueryProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
 var loadRestXmlErrorCode;
 var init_parseXmlBody = __esmMin((() => {
 	loadRestXmlErrorCode = (output, data) => {
@@ -58827,7 +58824,7 @@ var init_parseXmlBody = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
 var import_dist_cjs$10, XmlShapeSerializer;
 var init_XmlShapeSerializer = __esmMin((() => {
 	import_dist_cjs$10 = require_dist_cjs$12();
@@ -59036,7 +59033,7 @@ var init_XmlShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
 var XmlCodec;
 var init_XmlCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext();
@@ -59061,7 +59058,7 @@ var init_XmlCodec = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
 var AwsRestXmlProtocol;
 var init_AwsRestXmlProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -59143,7 +59140,7 @@ var init_AwsRestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
 var init_protocols = __esmMin((() => {
 	init_protocols$1();
 	init_ProtocolLib();
@@ -59157,7 +59154,7 @@ var init_protocols = __esmMin((() => {
 	init_parseXmlBody();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
 var S3RestXmlProtocol;
 var init_S3RestXmlProtocol = __esmMin((() => {
 	init_protocols();
@@ -59181,7 +59178,7 @@ var init_S3RestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
 var NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_INI_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS;
 var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -59194,7 +59191,7 @@ var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
 var NODE_USE_ARN_REGION_ENV_NAME, NODE_USE_ARN_REGION_INI_NAME, NODE_USE_ARN_REGION_CONFIG_OPTIONS;
 var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -59207,7 +59204,7 @@ var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
 var DOMAIN_PATTERN, IP_ADDRESS_PATTERN, DOTS_PATTERN, DOT_PATTERN, S3_HOSTNAME_PATTERN, S3_US_EAST_1_ALTNAME_PATTERN, AWS_PARTITION_SUFFIX, isBucketNameOptions, isDnsCompatibleBucketName, getRegionalSuffix, getSuffix, getSuffixForArnEndpoint, validateArnEndpointOptions, validateService, validateS3Service, validateOutpostService, validatePartition, validateRegion, validateRegionalClient, validateAccountId, validateDNSHostLabel, validateCustomEndpoint, getArnResources, validateNoDualstack, validateNoFIPS, validateMrapAlias;
 var init_bucketHostnameUtils = __esmMin((() => {
 	DOMAIN_PATTERN = /^[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]$/;
@@ -59288,7 +59285,7 @@ var init_bucketHostnameUtils = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
 var bucketHostname, getEndpointFromBucketName, getEndpointFromArn, getEndpointFromObjectLambdaArn, getEndpointFromMRAPArn, getEndpointFromOutpostArn, getEndpointFromAccessPointArn;
 var init_bucketHostname = __esmMin((() => {
 	init_bucketHostnameUtils();
@@ -59404,7 +59401,7 @@ var init_bucketHostname = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
 var bucketEndpointMiddleware, bucketEndpointMiddlewareOptions, getBucketEndpointPlugin;
 var init_bucketEndpointMiddleware = __esmMin((() => {
 	init_util();
@@ -59485,7 +59482,7 @@ var init_bucketEndpointMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
 function resolveBucketEndpointConfig(input) {
 	const { bucketEndpoint = false, forcePathStyle = false, useAccelerateEndpoint = false, useArnRegion, disableMultiregionAccessPoints = false } = input;
 	return Object.assign(input, {
@@ -59498,7 +59495,7 @@ function resolveBucketEndpointConfig(input) {
 }
 var init_configurations = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
 function addExpectContinueMiddleware(options) {
 	return (next) => async (args) => {
 		const { request } = args;
@@ -59530,7 +59527,7 @@ var init_middleware_expect_continue = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
 function locationConstraintMiddleware(options) {
 	return (next) => async (args) => {
 		const { CreateBucketConfiguration } = args.input;
@@ -59557,13 +59554,13 @@ var init_middleware_location_constraint = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
 function resolveLocationConstraintConfig(input) {
 	return input;
 }
 var init_configuration = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
 function ssecMiddleware(options) {
 	return (next) => async (args) => {
 		const input = { ...args.input };
@@ -59619,7 +59616,7 @@ var init_middleware_ssec = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
+// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
 var s3_exports = /* @__PURE__ */ __exportAll({
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS,
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME,
@@ -59711,7 +59708,7 @@ var init_s3 = __esmMin((() => {
 	init_middleware_ssec();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
 var getDateHeader, getAgeHeader;
 var init_getDateHeader = __esmMin((() => {
 	init_protocols$1();
@@ -59719,13 +59716,13 @@ var init_getDateHeader = __esmMin((() => {
 	getAgeHeader = (response) => HttpResponse.isInstance(response) ? response.headers?.age ?? response.headers?.Age : void 0;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
 var getSkewCorrectedDate;
 var init_getSkewCorrectedDate = __esmMin((() => {
 	getSkewCorrectedDate = (systemClockOffset) => new Date(Date.now() + systemClockOffset);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
 var getUpdatedSystemClockOffset;
 var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	getUpdatedSystemClockOffset = (clockTime, currentSystemClockOffset, timeRequestSent, ageHeader) => {
@@ -59738,14 +59735,14 @@ var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
 var init_utils = __esmMin((() => {
 	init_getDateHeader();
 	init_getSkewCorrectedDate();
 	init_getUpdatedSystemClockOffset();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
 var import_dist_cjs$9, throwSigningPropertyError, hasEventStreamOutput, validateSigningProperties, AwsSdkSigV4Signer, AWSSDKSigV4Signer;
 var init_AwsSdkSigV4Signer = __esmMin((() => {
 	init_protocols$1();
@@ -59830,7 +59827,7 @@ var init_AwsSdkSigV4Signer = __esmMin((() => {
 	AWSSDKSigV4Signer = AwsSdkSigV4Signer;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
 var AwsSdkSigV4ASigner;
 var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	init_protocols$1();
@@ -59856,19 +59853,19 @@ var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
 var getArrayForCommaSeparatedString;
 var init_getArrayForCommaSeparatedString = __esmMin((() => {
 	getArrayForCommaSeparatedString = (str) => typeof str === "string" && str.length > 0 ? str.split(",").map((item) => item.trim()) : [];
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
 var getBearerTokenEnvKey;
 var init_getBearerTokenEnvKey = __esmMin((() => {
 	getBearerTokenEnvKey = (signingName) => `AWS_BEARER_TOKEN_${signingName.replace(/[\s-]/g, "_").toUpperCase()}`;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
 var NODE_AUTH_SCHEME_PREFERENCE_ENV_KEY, NODE_AUTH_SCHEME_PREFERENCE_CONFIG_KEY, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS;
 var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	init_getArrayForCommaSeparatedString();
@@ -59891,7 +59888,7 @@ var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
 var resolveAwsSdkSigV4AConfig, NODE_SIGV4A_CONFIG_OPTIONS;
 var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	init_dist_es();
@@ -59913,7 +59910,7 @@ var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
 function normalizeCredentialProvider(config, { credentials, credentialDefaultProvider }) {
 	let credentialsProvider;
 	if (credentials) {
@@ -60022,7 +60019,7 @@ var init_resolveAwsSdkSigV4Config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
 var init_aws_sdk = __esmMin((() => {
 	init_AwsSdkSigV4Signer();
 	init_AwsSdkSigV4ASigner();
@@ -60031,7 +60028,7 @@ var init_aws_sdk = __esmMin((() => {
 	init_resolveAwsSdkSigV4Config();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
 var ENV_DISABLE_CLOCK_SKEW_CORRECTION, CONFIG_DISABLE_CLOCK_SKEW_CORRECTION, NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS;
 var init_clock_skew_node_config = __esmMin((() => {
 	init_config$1();
@@ -60044,7 +60041,7 @@ var init_clock_skew_node_config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
 var DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION;
 var init_clock_skew_defaults = __esmMin((() => {
 	init_config$1();
@@ -60052,7 +60049,7 @@ var init_clock_skew_defaults = __esmMin((() => {
 	DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION = loadConfig(NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
+// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
 var httpAuthSchemes_exports = /* @__PURE__ */ __exportAll({
 	AWSSDKSigV4Signer: () => AWSSDKSigV4Signer,
 	AwsSdkSigV4ASigner: () => AwsSdkSigV4ASigner,
@@ -60074,7 +60071,7 @@ var init_httpAuthSchemes = __esmMin((() => {
 	resolveAWSSDKSigV4Config = resolveAwsSdkSigV4Config;
 }));
 
-// node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
 var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -60115,7 +60112,7 @@ var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromEnv = fromEnv;
 }));
 
-// node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
+// ../../work/main/node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
 var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ProviderError, CredentialsProviderError, loadConfig } = (init_config$1(), __toCommonJS(config_exports));
 	const node_http = __require("node:http");
@@ -60430,7 +60427,7 @@ var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.providerConfigFromInit = providerConfigFromInit;
 }));
 
-// node_modules/@smithy/node-http-handler/dist-cjs/index.js
+// ../../work/main/node_modules/@smithy/node-http-handler/dist-cjs/index.js
 var require_dist_cjs$9 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn } = (init_serde(), __toCommonJS(serde_exports));
 	const { streamCollector } = (init_serde(), __toCommonJS(serde_exports));
@@ -61170,7 +61167,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
 	exports.NodeHttpHandler = NodeHttpHandler;
 }));
 
-// node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
 var require_dist_cjs$8 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -61301,7 +61298,7 @@ Set AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
 	exports.fromHttp = fromHttp;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -61346,7 +61343,7 @@ var init_httpAuthSchemeProvider$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$3, commonParams$3;
 var init_EndpointParameters$3 = __esmMin((() => {
 	resolveClientEndpointParameters$3 = (options) => {
@@ -61376,10 +61373,10 @@ var init_EndpointParameters$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/package.json
+// ../../work/main/node_modules/@aws-sdk/nested-clients/package.json
 var version = "3.998.3";
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
 var k$3, a$3, b$3, c$3, d$3, e$3, f$3, g$3, h$3, i$3, j$3, _data$3, root$3, nodes$3, bdd$3;
 var init_bdd$3 = __esmMin((() => {
 	init_endpoints();
@@ -61482,7 +61479,7 @@ var init_bdd$3 = __esmMin((() => {
 	bdd$3 = BinaryDecisionDiagram.from(nodes$3, root$3, _data$3.conditions, _data$3.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
 var cache$3, defaultEndpointResolver$3;
 var init_endpointResolver$3 = __esmMin((() => {
 	init_client();
@@ -61506,7 +61503,7 @@ var init_endpointResolver$3 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
 var SSOOIDCServiceException;
 var init_SSOOIDCServiceException = __esmMin((() => {
 	init_client$1();
@@ -61519,7 +61516,7 @@ var init_SSOOIDCServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
 var AccessDeniedException$1, AuthorizationPendingException, ExpiredTokenException$1, InternalServerException$1, InvalidClientException, InvalidGrantException, InvalidRequestException$1, InvalidScopeException, SlowDownException, UnauthorizedClientException, UnsupportedGrantTypeException;
 var init_errors$3 = __esmMin((() => {
 	init_SSOOIDCServiceException();
@@ -61716,7 +61713,7 @@ var init_errors$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
 var _ADE$1, _APE, _AT$1, _CS, _CT, _CTR, _CTRr, _CV, _ETE$1, _ICE, _IGE, _IRE$1, _ISE$1, _ISEn, _IT, _RT$1, _SDE, _UCE, _UGTE, _aT$2, _c$3, _cI$1, _cS, _cV$1, _co$1, _dC, _e$3, _eI$1, _ed, _gT$1, _h$2, _hE$3, _iT$1, _r$1, _rT$1, _rU$1, _s$3, _sc, _se$1, _tT$1, n0$3, _s_registry$3, SSOOIDCServiceException$, n0_registry$3, AccessDeniedException$$1, AuthorizationPendingException$, ExpiredTokenException$$1, InternalServerException$$1, InvalidClientException$, InvalidGrantException$, InvalidRequestException$$1, InvalidScopeException$, SlowDownException$, UnauthorizedClientException$, UnsupportedGrantTypeException$, errorTypeRegistries$3, AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken$1, CreateTokenRequest$, CreateTokenResponse$, CreateToken$;
 var init_schemas_0$3 = __esmMin((() => {
 	init_schema();
@@ -62021,7 +62018,7 @@ var init_schemas_0$3 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
 var getRuntimeConfig$7;
 var init_runtimeConfig_shared$3 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -62069,7 +62066,7 @@ var init_runtimeConfig_shared$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
 var import_dist_cjs$7, getRuntimeConfig$6;
 var init_runtimeConfig$3 = __esmMin((() => {
 	init_client();
@@ -62120,7 +62117,7 @@ var init_runtimeConfig$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$3, resolveHttpAuthRuntimeConfig$3;
 var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
@@ -62159,7 +62156,7 @@ var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
 var resolveRuntimeExtensions$3;
 var init_runtimeExtensions$3 = __esmMin((() => {
 	init_client();
@@ -62173,7 +62170,7 @@ var init_runtimeExtensions$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
 var SSOOIDCClient;
 var init_SSOOIDCClient = __esmMin((() => {
 	init_client();
@@ -62222,7 +62219,7 @@ var init_SSOOIDCClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
 var command$3, _ep0$3, _mw0$3;
 var init_commandBuilder$3 = __esmMin((() => {
 	init_client$1();
@@ -62233,7 +62230,7 @@ var init_commandBuilder$3 = __esmMin((() => {
 	_mw0$3 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
 var CreateTokenCommand;
 var init_CreateTokenCommand = __esmMin((() => {
 	init_commandBuilder$3();
@@ -62241,7 +62238,7 @@ var init_CreateTokenCommand = __esmMin((() => {
 	CreateTokenCommand = class extends command$3(_ep0$3, _mw0$3, "CreateToken", CreateToken$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
 var commands$3, SSOOIDC;
 var init_SSOOIDC = __esmMin((() => {
 	init_client$1();
@@ -62252,12 +62249,12 @@ var init_SSOOIDC = __esmMin((() => {
 	createAggregatedClient(commands$3, SSOOIDC);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
 var init_commands$3 = __esmMin((() => {
 	init_CreateTokenCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
 var AccessDeniedExceptionReason, InvalidRequestExceptionReason;
 var init_enums$1 = __esmMin((() => {
 	AccessDeniedExceptionReason = { KMS_ACCESS_DENIED: "KMS_AccessDeniedException" };
@@ -62269,10 +62266,10 @@ var init_enums$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
 var init_models_0$3 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
 var sso_oidc_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException$1,
@@ -62322,7 +62319,7 @@ var init_sso_oidc = __esmMin((() => {
 	init_SSOOIDCServiceException();
 }));
 
-// node_modules/@aws-sdk/token-providers/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/token-providers/dist-cjs/index.js
 var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setTokenFeature } = (init_client(), __toCommonJS(client_exports));
 	const { getBearerTokenEnvKey } = (init_httpAuthSchemes(), __toCommonJS(httpAuthSchemes_exports));
@@ -62455,7 +62452,7 @@ var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.nodeProvider = nodeProvider;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$2(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -62500,7 +62497,7 @@ var init_httpAuthSchemeProvider$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$2, commonParams$2;
 var init_EndpointParameters$2 = __esmMin((() => {
 	resolveClientEndpointParameters$2 = (options) => {
@@ -62530,7 +62527,7 @@ var init_EndpointParameters$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
 var k$2, a$2, b$2, c$2, d$2, e$2, f$2, g$2, h$2, i$2, j$2, _data$2, root$2, nodes$2, bdd$2;
 var init_bdd$2 = __esmMin((() => {
 	init_endpoints();
@@ -62633,7 +62630,7 @@ var init_bdd$2 = __esmMin((() => {
 	bdd$2 = BinaryDecisionDiagram.from(nodes$2, root$2, _data$2.conditions, _data$2.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
 var cache$2, defaultEndpointResolver$2;
 var init_endpointResolver$2 = __esmMin((() => {
 	init_client();
@@ -62657,7 +62654,7 @@ var init_endpointResolver$2 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
 var SSOServiceException;
 var init_SSOServiceException = __esmMin((() => {
 	init_client$1();
@@ -62670,7 +62667,7 @@ var init_SSOServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
 var InvalidRequestException, ResourceNotFoundException, TooManyRequestsException, UnauthorizedException;
 var init_errors$2 = __esmMin((() => {
 	init_SSOServiceException();
@@ -62728,7 +62725,7 @@ var init_errors$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
 var _ATT, _GRC, _GRCR, _GRCRe, _IRE, _RC, _RNFE, _SAKT, _STT, _TMRE$1, _UE, _aI, _aKI$1, _aT$1, _ai, _c$2, _e$2, _ex, _h$1, _hE$2, _hH, _hQ, _m$2, _rC, _rN, _rn, _s$2, _sAK$1, _sT$1, _xasbt, n0$2, _s_registry$2, SSOServiceException$, n0_registry$2, InvalidRequestException$, ResourceNotFoundException$, TooManyRequestsException$, UnauthorizedException$, errorTypeRegistries$2, AccessTokenType, SecretAccessKeyType, SessionTokenType, GetRoleCredentialsRequest$, GetRoleCredentialsResponse$, RoleCredentials$, GetRoleCredentials$;
 var init_schemas_0$2 = __esmMin((() => {
 	init_schema();
@@ -62903,7 +62900,7 @@ var init_schemas_0$2 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
 var getRuntimeConfig$5;
 var init_runtimeConfig_shared$2 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -62951,7 +62948,7 @@ var init_runtimeConfig_shared$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
 var import_dist_cjs$6, getRuntimeConfig$4;
 var init_runtimeConfig$2 = __esmMin((() => {
 	init_client();
@@ -63002,7 +62999,7 @@ var init_runtimeConfig$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$2, resolveHttpAuthRuntimeConfig$2;
 var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$2 = (runtimeConfig) => {
@@ -63041,7 +63038,7 @@ var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
 var resolveRuntimeExtensions$2;
 var init_runtimeExtensions$2 = __esmMin((() => {
 	init_client();
@@ -63055,7 +63052,7 @@ var init_runtimeExtensions$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
 var SSOClient;
 var init_SSOClient = __esmMin((() => {
 	init_client();
@@ -63104,7 +63101,7 @@ var init_SSOClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
 var command$2, _ep0$2, _mw0$2;
 var init_commandBuilder$2 = __esmMin((() => {
 	init_client$1();
@@ -63115,7 +63112,7 @@ var init_commandBuilder$2 = __esmMin((() => {
 	_mw0$2 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
 var GetRoleCredentialsCommand;
 var init_GetRoleCredentialsCommand = __esmMin((() => {
 	init_commandBuilder$2();
@@ -63123,7 +63120,7 @@ var init_GetRoleCredentialsCommand = __esmMin((() => {
 	GetRoleCredentialsCommand = class extends command$2(_ep0$2, _mw0$2, "GetRoleCredentials", GetRoleCredentials$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
 var commands$2, SSO;
 var init_SSO = __esmMin((() => {
 	init_client$1();
@@ -63134,15 +63131,15 @@ var init_SSO = __esmMin((() => {
 	createAggregatedClient(commands$2, SSO);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
 var init_commands$2 = __esmMin((() => {
 	init_GetRoleCredentialsCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
 var init_models_0$2 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
 var sso_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	GetRoleCredentials$: () => GetRoleCredentials$,
@@ -63176,14 +63173,14 @@ var init_sso = __esmMin((() => {
 	init_SSOServiceException();
 }));
 
-// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
 var require_loadSso_BGYXHf8s = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { GetRoleCredentialsCommand, SSOClient } = (init_sso(), __toCommonJS(sso_exports));
 	exports.GetRoleCredentialsCommand = GetRoleCredentialsCommand;
 	exports.SSOClient = SSOClient;
 }));
 
-// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
 var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, getSSOTokenFromFile, getProfileName, parseKnownFiles, loadSsoSessionData } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -63336,7 +63333,7 @@ var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.validateSsoProfile = validateSsoProfile;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
 var q$1, a$1, b$1, c$1, d$1, e$1, f$1, g$1, h$1, i$1, j$1, k$1, l$1, m$1, n$1, o$1, p$1, _data$1, root$1, nodes$1, bdd$1;
 var init_bdd$1 = __esmMin((() => {
 	init_endpoints();
@@ -63523,7 +63520,7 @@ var init_bdd$1 = __esmMin((() => {
 	bdd$1 = BinaryDecisionDiagram.from(nodes$1, root$1, _data$1.conditions, _data$1.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
 var cache$1, defaultEndpointResolver$1;
 var init_endpointResolver$1 = __esmMin((() => {
 	init_client();
@@ -63548,7 +63545,7 @@ var init_endpointResolver$1 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$1(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -63661,7 +63658,7 @@ var init_httpAuthSchemeProvider$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$1, commonParams$1;
 var init_EndpointParameters$1 = __esmMin((() => {
 	resolveClientEndpointParameters$1 = (options) => {
@@ -63696,7 +63693,7 @@ var init_EndpointParameters$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
 var STSServiceException;
 var init_STSServiceException = __esmMin((() => {
 	init_client$1();
@@ -63709,7 +63706,7 @@ var init_STSServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
 var ExpiredTokenException, MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, IDPRejectedClaimException, InvalidIdentityTokenException, IDPCommunicationErrorException;
 var init_errors$1 = __esmMin((() => {
 	init_STSServiceException();
@@ -63807,7 +63804,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
 var _A, _AKI, _AR, _ARI, _ARR, _ARRs, _ARU, _ARWWI, _ARWWIR, _ARWWIRs, _Au, _C, _CA, _DS, _E, _EI, _ETE, _IDPCEE, _IDPRCE, _IITE, _K, _MPDE, _MSTS, _P, _PA, _PAr, _PC, _PCLT, _PCr, _PDT, _PI, _PPS, _PPTLE, _Pr, _RA, _RDE, _RSN, _SAK, _SFWIT, _SI, _SN, _ST, _STS, _STU, _T, _TC, _TTK, _Ta, _V, _WIT, _a, _aKST, _aQE, _c$1, _cTT, _e$1, _hE$1, _m$1, _pDLT, _s$1, _tLT, n0$1, _s_registry$1, STSServiceException$, n0_registry$1, ExpiredTokenException$, IDPCommunicationErrorException$, IDPRejectedClaimException$, InvalidIdentityTokenException$, MalformedPolicyDocumentException$, PackedPolicyTooLargeException$, RegionDisabledException$, errorTypeRegistries$1, accessKeySecretType, clientTokenType, AssumedRoleUser$, AssumeRoleRequest$, AssumeRoleResponse$, AssumeRoleWithWebIdentityRequest$, AssumeRoleWithWebIdentityResponse$, Credentials$, PolicyDescriptorType$, ProvidedContext$, Tag$, policyDescriptorListType, ProvidedContextsListType, tagListType, AssumeRole$, AssumeRoleWithWebIdentity$;
 var init_schemas_0$1 = __esmMin((() => {
 	init_schema();
@@ -64198,7 +64195,7 @@ var init_schemas_0$1 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
 var import_dist_cjs$4, getRuntimeConfig$3;
 var init_runtimeConfig_shared$1 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -64257,7 +64254,7 @@ var init_runtimeConfig_shared$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
 var import_dist_cjs$3, getRuntimeConfig$2;
 var init_runtimeConfig$1 = __esmMin((() => {
 	init_client();
@@ -64327,7 +64324,7 @@ var init_runtimeConfig$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$1, resolveHttpAuthRuntimeConfig$1;
 var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$1 = (runtimeConfig) => {
@@ -64366,7 +64363,7 @@ var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
 var resolveRuntimeExtensions$1;
 var init_runtimeExtensions$1 = __esmMin((() => {
 	init_client();
@@ -64380,7 +64377,7 @@ var init_runtimeExtensions$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
 var STSClient;
 var init_STSClient = __esmMin((() => {
 	init_client();
@@ -64432,7 +64429,7 @@ var init_STSClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
 var command$1, _ep0$1, _mw0$1;
 var init_commandBuilder$1 = __esmMin((() => {
 	init_client$1();
@@ -64443,7 +64440,7 @@ var init_commandBuilder$1 = __esmMin((() => {
 	_mw0$1 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
 var AssumeRoleCommand;
 var init_AssumeRoleCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -64451,7 +64448,7 @@ var init_AssumeRoleCommand = __esmMin((() => {
 	AssumeRoleCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRole", AssumeRole$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
 var AssumeRoleWithWebIdentityCommand;
 var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -64459,7 +64456,7 @@ var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	AssumeRoleWithWebIdentityCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
 var commands$1, STS;
 var init_STS = __esmMin((() => {
 	init_client$1();
@@ -64474,16 +64471,16 @@ var init_STS = __esmMin((() => {
 	createAggregatedClient(commands$1, STS);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
 var init_commands$1 = __esmMin((() => {
 	init_AssumeRoleCommand();
 	init_AssumeRoleWithWebIdentityCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
 var init_models_0$1 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
 var getAccountIdFromAssumedRoleUser, resolveRegion, getDefaultRoleAssumer$1, getDefaultRoleAssumerWithWebIdentity$1, isH2;
 var init_defaultStsRoleAssumers = __esmMin((() => {
 	init_client();
@@ -64580,7 +64577,7 @@ var init_defaultStsRoleAssumers = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
 var getCustomizableStsClientCtor, getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity, decorateDefaultCredentialProvider;
 var init_defaultRoleAssumers = __esmMin((() => {
 	init_defaultStsRoleAssumers();
@@ -64603,7 +64600,7 @@ var init_defaultRoleAssumers = __esmMin((() => {
 	});
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
 var sts_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AssumeRole$: () => AssumeRole$,
@@ -64655,7 +64652,7 @@ var init_sts = __esmMin((() => {
 	init_STSServiceException();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -64700,7 +64697,7 @@ var init_httpAuthSchemeProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters, commonParams;
 var init_EndpointParameters = __esmMin((() => {
 	resolveClientEndpointParameters = (options) => {
@@ -64730,7 +64727,7 @@ var init_EndpointParameters = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
 var s, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, _data, root, nodes, bdd;
 var init_bdd = __esmMin((() => {
 	init_endpoints();
@@ -64953,7 +64950,7 @@ var init_bdd = __esmMin((() => {
 	bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
 var cache, defaultEndpointResolver;
 var init_endpointResolver = __esmMin((() => {
 	init_client();
@@ -64979,7 +64976,7 @@ var init_endpointResolver = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
 var SigninServiceException;
 var init_SigninServiceException = __esmMin((() => {
 	init_client$1();
@@ -64992,7 +64989,7 @@ var init_SigninServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
 var AccessDeniedException, InternalServerException, TooManyRequestsError, ValidationException;
 var init_errors = __esmMin((() => {
 	init_SigninServiceException();
@@ -65058,7 +65055,7 @@ var init_errors = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
 var _ADE, _AT, _COAT, _COATR, _COATRB, _COATRBr, _COATRr, _COATWIAM, _COATWIAMR, _COATWIAMRr, _ISE, _OAAT, _RT, _TMRE, _VE, _aKI, _aT, _at, _c, _cI, _cV, _co, _e, _eI, _ei, _gT, _gt, _h, _hE, _iT, _jN, _m, _r, _rT, _rU, _s, _sAK, _sT, _se, _tI, _tO, _tT, _tt, n0, _s_registry, SigninServiceException$, n0_registry, AccessDeniedException$, InternalServerException$, TooManyRequestsError$, ValidationException$, errorTypeRegistries, OAuthAccessToken, RefreshToken, AccessToken$, CreateOAuth2TokenRequest$, CreateOAuth2TokenRequestBody$, CreateOAuth2TokenResponse$, CreateOAuth2TokenResponseBody$, CreateOAuth2TokenWithIAMRequest$, CreateOAuth2TokenWithIAMResponse$, CreateOAuth2Token$, CreateOAuth2TokenWithIAM$;
 var init_schemas_0 = __esmMin((() => {
 	init_schema();
@@ -65314,7 +65311,7 @@ var init_schemas_0 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
 var getRuntimeConfig$1;
 var init_runtimeConfig_shared = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -65362,7 +65359,7 @@ var init_runtimeConfig_shared = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
 var import_dist_cjs$2, getRuntimeConfig;
 var init_runtimeConfig = __esmMin((() => {
 	init_client();
@@ -65413,7 +65410,7 @@ var init_runtimeConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration, resolveHttpAuthRuntimeConfig;
 var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	getHttpAuthExtensionConfiguration = (runtimeConfig) => {
@@ -65452,7 +65449,7 @@ var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
 var resolveRuntimeExtensions;
 var init_runtimeExtensions = __esmMin((() => {
 	init_client();
@@ -65466,7 +65463,7 @@ var init_runtimeExtensions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
 var SigninClient;
 var init_SigninClient = __esmMin((() => {
 	init_client();
@@ -65515,7 +65512,7 @@ var init_SigninClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
 var command, _ep0, _ep1, _mw0;
 var init_commandBuilder = __esmMin((() => {
 	init_client$1();
@@ -65533,7 +65530,7 @@ var init_commandBuilder = __esmMin((() => {
 	_mw0 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
 var CreateOAuth2TokenCommand;
 var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -65541,7 +65538,7 @@ var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	CreateOAuth2TokenCommand = class extends command(_ep0, _mw0, "CreateOAuth2Token", CreateOAuth2Token$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
 var CreateOAuth2TokenWithIAMCommand;
 var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -65549,7 +65546,7 @@ var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	CreateOAuth2TokenWithIAMCommand = class extends command(_ep1, _mw0, "CreateOAuth2TokenWithIAM", CreateOAuth2TokenWithIAM$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
 var commands, Signin;
 var init_Signin = __esmMin((() => {
 	init_client$1();
@@ -65564,13 +65561,13 @@ var init_Signin = __esmMin((() => {
 	createAggregatedClient(commands, Signin);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
 var init_commands = __esmMin((() => {
 	init_CreateOAuth2TokenCommand();
 	init_CreateOAuth2TokenWithIAMCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
 var OAuth2ErrorCode;
 var init_enums = __esmMin((() => {
 	OAuth2ErrorCode = {
@@ -65593,10 +65590,10 @@ var init_enums = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
 var init_models_0 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
+// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
 var signin_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException,
@@ -65638,7 +65635,7 @@ var init_signin = __esmMin((() => {
 	init_SigninServiceException();
 }));
 
-// node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
 var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
@@ -65900,7 +65897,7 @@ var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromLoginCredentials = fromLoginCredentials;
 }));
 
-// node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
 var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { externalDataInterceptor, CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
 	const { exec } = __require("node:child_process");
@@ -65955,7 +65952,7 @@ var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromProcess = fromProcess;
 }));
 
-// node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
 var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, externalDataInterceptor } = (init_config$1(), __toCommonJS(config_exports));
@@ -66007,7 +66004,7 @@ var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromWebToken = fromWebToken;
 }));
 
-// node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
 var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, chain, getProfileName, parseKnownFiles } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -66179,7 +66176,7 @@ var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromIni = fromIni;
 }));
 
-// node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
 var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ENV_KEY, ENV_SECRET, fromEnv } = require_dist_cjs$11();
 	const { chain, CredentialsProviderError, ENV_PROFILE } = (init_config$1(), __toCommonJS(config_exports));
@@ -66314,7 +66311,7 @@ var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.defaultProvider = defaultProvider;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
 var BLOCK$1, DIGEST_LENGTH$1, INIT$1, K$1, Sha1Js;
 var init_Sha1Js = __esmMin((() => {
 	init_serde();
@@ -66485,7 +66482,7 @@ var init_Sha1Js = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
 function buildNativeClass() {
 	return class Sha1Node {
 		digestLength = 20;
@@ -66538,7 +66535,7 @@ var init_Sha1Node = __esmMin((() => {
 	Sha1Node = hasNativeCrypto ? buildNativeClass() : Sha1Js;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
 var digest$1, sign$1, importKey$1, subtle$1, MAX_PENDING_BYTES$1, Sha1WebCrypto;
 var init_Sha1WebCrypto = __esmMin((() => {
 	init_serde();
@@ -66603,7 +66600,7 @@ var init_Sha1WebCrypto = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
 function addInto(state, slot, vh, vl) {
 	const i = slot * 2;
 	const lo = (state[i + 1] >>> 0) + (vl >>> 0);
@@ -67004,7 +67001,7 @@ var init_Sha512Js = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
 function detectNative() {
 	if (nativeSupported === void 0) try {
 		createHash$1("sha512");
@@ -67063,7 +67060,7 @@ var init_Sha512 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
 var digest, sign, importKey, subtle, MAX_PENDING_BYTES, BLOCK_SIZE, Sha512WebCrypto;
 var init_Sha512WebCrypto = __esmMin((() => {
 	init_serde();
@@ -67129,7 +67126,7 @@ var init_Sha512WebCrypto = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
+// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
 var sha_exports = /* @__PURE__ */ __exportAll({
 	Sha1: () => Sha1Node,
 	Sha1Js: () => Sha1Js,
@@ -67152,7 +67149,7 @@ var init_sha = __esmMin((() => {
 	init_checksum();
 }));
 
-// node_modules/@aws-sdk/client-s3/dist-cjs/index.js
+// ../../work/main/node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var require_dist_cjs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { getFlexibleChecksumsPlugin, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS, resolveFlexibleChecksumsConfig } = (init_flexible_checksums(), __toCommonJS(flexible_checksums_exports));
 	const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = (init_client(), __toCommonJS(client_exports));

@@ -101,7 +101,13 @@ export async function queryRows(server: MariadbAddress, sql: string, database = 
 
 function clientArguments(server: MariadbAddress, database: string): string[] {
   const connection = [`--socket=${server.socket}`, `--user=${server.adminUser}`];
-  const manner = ['--batch', '--skip-column-names', '--binary-mode', '--default-character-set=utf8mb4'];
+  const manner = [
+    '--batch',
+    '--skip-column-names',
+    '--binary-mode',
+    '--comments',
+    '--default-character-set=utf8mb4',
+  ];
   return ['--no-defaults', ...connection, ...manner, '--max-allowed-packet=1G', '--', database];
 }
 

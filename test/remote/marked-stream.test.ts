@@ -34,3 +34,16 @@ it('passes chunks on without copying them', async () => {
   expect((first.value as Buffer).buffer).toBe(chunk.buffer);
   expect(first.value).toHaveLength(chunk.length);
 });
+
+it('leaves what comes after the marker to the next reader', async () => {
+  const chunks = ['one', MARKER, 'two', MARKER].map((text) => Buffer.from(text))[Symbol.iterator]();
+  const source = { next: () => Promise.resolve(chunks.next()) } as AsyncIterator<Buffer>;
+  const next = async () => (await readAll(readMarked(source, MARKER, ended))).toString();
+  expect([await next(), await next()]).toEqual(['one', 'two']);
+  await expect(next()).rejects.toThrow('ended before the marker');
+});
+
+it('takes a stream that breaks for one that ended', async () => {
+  const source: AsyncIterator<Buffer> = { next: () => Promise.reject(new Error('premature close')) };
+  await expect(readMarked(source, MARKER, ended).next()).rejects.toThrow('ended before the marker');
+});

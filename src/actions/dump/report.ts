@@ -126,7 +126,7 @@ function restoreCommands(storeLocation: string, endpoint: URL | undefined, objec
     `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
     ...fetch,
     ...check,
-    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --max-allowed-packet=1G`,
+    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --comments --max-allowed-packet=1G`,
   ].join('\n');
 }
 

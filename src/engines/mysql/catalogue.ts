@@ -52,8 +52,6 @@ export interface Accounts {
   readonly names: readonly string[];
   /** Those that log in through something a sandbox does not have. */
   readonly foreign: number;
-  /** Everybody has rights through the role PUBLIC, which mariadb-dump leaves out (seen up to 11.8). */
-  readonly hasPublicRights: boolean;
 }
 
 /** Recorded in the inventory: what a sandbox needs to behave like the source. */
@@ -159,7 +157,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
   return { variables, account, grants, databases, tables, objects };
 }
 
-/** A role has no host; the role PUBLIC is there as soon as it has a right. */
+/** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */
 const PUBLIC = "'PUBLIC'";
 
 function parseAccounts(lines: readonly string[]): Accounts {
@@ -171,7 +169,6 @@ function parseAccounts(lines: readonly string[]): Accounts {
   return {
     names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC),
     foreign: accounts.filter(({ isForeign }) => isForeign).length,
-    hasPublicRights: accounts.some(({ name }) => name === PUBLIC),
   };
 }
 

@@ -115,7 +115,6 @@ class MariadbDumpPlan implements DumpPlan {
   readonly #choice: Choice;
   readonly #request: DumpRequest;
   #restOfData = '';
-  #seen: readonly SeenObject[] = [];
 
   constructor(
     session: TargetSession,
@@ -231,7 +230,6 @@ class MariadbDumpPlan implements DumpPlan {
     checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
     checkStructure(seen.before, seen.during, seen.after);
     this.#restOfData = facts.restSha256;
-    this.#seen = seen.during;
     const obstacles = this.#anchorObstacles(facts);
     return {
       databases: this.#choice.databases.map((name) =>

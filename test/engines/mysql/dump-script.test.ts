@@ -1,0 +1,154 @@
+// Composed scripts, run with a client that writes down its arguments: whatever the databases are called, it gets their names.
+import { afterAll, expect, it } from 'vitest';
+import type { CatalogueTable } from '../../../src/engines/mysql/catalogue.ts';
+import {
+  accountsScript,
+  concludeScript,
+  dataScript,
+  dataStages,
+  inventoryScript,
+  type DumpScripts,
+} from '../../../src/engines/mysql/dump-script.ts';
+import { openWorkshop } from '../../helpers/composed-script.ts';
+import { randomText, seededRandom } from '../../helpers/random-text.ts';
+
+const workshop = openWorkshop();
+afterAll(() => workshop.remove());
+
+const PIECES = [
+  "'",
+  '"',
+  '\\',
+  '`',
+  '$(touch x)',
+  '\n',
+  ' ',
+  '--',
+  '-',
+  '*',
+  '%s',
+  '⚓',
+  'é',
+  'a',
+  ';',
+  '|',
+  '&',
+  '!',
+  '~',
+  '#',
+  'beat',
+  '\t',
+  "'\\''",
+];
+const random = seededRandom(3);
+const names = Array.from({ length: 40 }, () => randomText(random, PIECES, 8));
+
+const table = (database: string, name: string, changes: Partial<CatalogueTable> = {}): CatalogueTable => ({
+  ...{ database, name, kind: 'table', engine: 'InnoDB', rows: 1, brokenBecause: undefined },
+  ...{ isVersioned: false, isForeign: false, isTransactional: true, ...changes },
+});
+
+function scripts(changes: Partial<DumpScripts> = {}): DumpScripts {
+  const version = { flavour: 'mariadb', numbers: [10, 11, 19], text: '10.11.19' } as const;
+  return {
+    client: {
+      programs: { sql: workshop.client, dump: workshop.client },
+      server: version,
+      dumpTool: version,
+      hasDumpHistory: true,
+    },
+    connection: { user: 'dump' },
+    choice: {
+      databases: names,
+      tables: [],
+      excludedTables: names.map((name) => table('shop', name)),
+      brokenViews: [table('shop', 'view\nof\nlines', { kind: 'view', brokenBecause: "it's gone" })],
+      forgottenDatabases: [],
+    },
+    countRows: true,
+    rotate: true,
+    coordinates: true,
+    ...changes,
+  };
+}
+
+it.each(['/bin/dash', '/bin/bash', '/bin/busybox sh'])(
+  'gives the client every name as it is (%s)',
+  (shell) => {
+    const calls = workshop.run(dataScript(scripts()), shell);
+    const [before, rotation, dump] = calls;
+    for (const call of [before, dump]) {
+      const at = call?.args.indexOf('--databases') ?? -1;
+      expect(call?.args.slice(at)).toEqual(['--databases', '--', ...names]);
+      expect(call?.args.filter((word) => word.startsWith('--ignore-table='))).toEqual(
+        [...names, 'view\nof\nlines'].map((name) => `--ignore-table=shop.${name}`),
+      );
+    }
+    expect(rotation?.stdin).toBe('SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;\n');
+    expect(before?.args).toContain('--no-data');
+    expect(dump?.args).not.toContain('--no-data');
+    expect(calls).toHaveLength(3);
+  },
+);
+
+it('never leaves the options that make a dump whole to a default', () => {
+  const dump = workshop.run(dataScript(scripts())).at(-1);
+  for (const option of [
+    'single-transaction',
+    'quick',
+    'hex-blob',
+    'routines',
+    'events',
+    'triggers',
+    'tz-utc',
+    'no-tablespaces',
+    'default-character-set=utf8mb4',
+    'max-allowed-packet=1G',
+    'master-data=2',
+    'gtid',
+    'comments',
+    'create-options',
+    'quote-names',
+  ])
+    expect(dump?.args).toContain(`--${option}`);
+  for (const option of ['force', 'compact', 'skip-comments', 'all-databases', 'dump-history'])
+    expect(dump?.args).not.toContain(`--${option}`);
+});
+
+it('dumps history only where there is some, and asks for coordinates and a new binlog only where there is one', () => {
+  const choice = { ...scripts().choice, tables: [table('shop', 't', { isVersioned: true })] };
+  const dump = (changes: Partial<DumpScripts>) => workshop.run(dataScript(scripts(changes)));
+  expect(dump({ choice }).at(-1)?.args).toContain('--dump-history');
+  expect(dump({ choice, client: { ...scripts().client, hasDumpHistory: false } }).at(-1)?.args).not.toContain(
+    '--dump-history',
+  );
+  const plain = dump({ coordinates: false, rotate: false });
+  expect(plain).toHaveLength(2);
+  expect(plain.at(-1)?.args.some((word) => /master-data|gtid/.test(word))).toBe(false);
+  expect(dataStages(scripts({ rotate: false }))).toEqual([
+    'structure-before',
+    'look-before',
+    'dump',
+    'filter',
+  ]);
+});
+
+it('asks for the text of a broken view by its whole name', () => {
+  const script = inventoryScript(scripts(), '{"a":"it\'s $(id)"', true).replace(
+    'cat "$D/during/ddl"',
+    'echo',
+  );
+  const [query] = workshop.run(`mkdir -p "$D/accounts" "$D/during"; ${script}`);
+  expect(query?.stdin).toContain("TABLE_NAME = 'view\nof\nlines'");
+  expect(query?.stdin).toContain("'error', 'it\\'s gone'");
+});
+
+it('is one shell text for every task, whatever the names', () => {
+  for (const script of [
+    accountsScript(scripts()),
+    dataScript(scripts()),
+    concludeScript(scripts(), true),
+    inventoryScript(scripts(), '{', false),
+  ])
+    expect(workshop.run(`if false; then\n${script}\nfi\n`)).toEqual([]);
+});
