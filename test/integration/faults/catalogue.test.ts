@@ -126,19 +126,18 @@ describe('in the middle of the dump', () => {
 });
 
 it('a table that is away while the rows are read, and back before the last look, is missed in the dump', async () => {
+  await site.query(`CREATE TABLE ${DATABASE}.plain (id INT)`);
   const [before, after] = putGates(site, ['data', 0], ['after', 0]);
   const run = site.start({ databases: DATABASE });
   await before?.reached();
-  await site.query(`DROP VIEW ${DATABASE}.zz_view; RENAME TABLE ${DATABASE}.last TO ${DATABASE}.hidden`);
+  await site.query(`RENAME TABLE ${DATABASE}.plain TO ${DATABASE}.hidden`);
   before?.open();
   await after?.reached();
-  await site.query(
-    `RENAME TABLE ${DATABASE}.hidden TO ${DATABASE}.last; CREATE VIEW ${DATABASE}.zz_view AS SELECT id FROM ${DATABASE}.last`,
-  );
+  await site.query(`RENAME TABLE ${DATABASE}.hidden TO ${DATABASE}.plain`);
   after?.open();
   expectFailure(site, await run.ended, {
     code: 'inventory-mismatch',
-    says: ['table changing.last is removed in the dump', 'table changing.hidden is added in the dump'],
+    says: ['table changing.plain is removed in the dump', 'table changing.hidden is added in the dump'],
   });
 });
 
