@@ -197,7 +197,7 @@ async function* withProgress(stream, label, reporter) {
 // src/actions/dump/store-objects.ts
 async function storeObjects(backup, plan, clock) {
 	const stem = dataStem(plan.databases);
-	const accounts = plan.accounts && await storeSealed(backup, "accounts", "accounts", plan.accounts, (dumped) => plan.concludeAccounts(dumped));
+	const accounts = plan.accounts && (await storeSealed(backup, "accounts", "accounts", plan.accounts, plan.accounts.check)).object;
 	const instant = clock.now();
 	const data = await storeSealed(backup, "data", stem, plan.data, (dumped) => plan.conclude(dumped));
 	const head = {
@@ -206,7 +206,7 @@ async function storeObjects(backup, plan, clock) {
 		id: backup.id,
 		server: backup.inputs.server
 	};
-	const inventory = await storeSealed(backup, "inventory", "inventory", plan.inventory(head, stem));
+	const inventory = await storeSealed(backup, "inventory", "inventory", plan.inventory(head, stem), () => void 0);
 	return {
 		objects: [
 			{
@@ -214,15 +214,18 @@ async function storeObjects(backup, plan, clock) {
 				databases: plan.databases,
 				plainBytes: data.judgement.plainBytes
 			},
-			...accounts ? [accounts.object] : [],
+			...accounts ? [accounts] : [],
 			inventory.object
 		],
 		findings: data.judgement,
 		instant
 	};
 }
-/** Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. */
-async function storeSealed({ inputs, keys, ports, session, signal, folder }, role, name, { task, explain }, judge = () => Promise.resolve(void 0)) {
+/**
+* Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. When anything fails, the
+* upload has ended before this throws: nobody would be left to abort it.
+*/
+async function storeSealed({ inputs, keys, ports, session, signal, folder }, role, name, { task, explain }, judge) {
 	const { store, encryption, reporter } = ports;
 	const startedMs = performance.now();
 	const recipients = keys.recipients.map((recipient) => recipient.armored);
@@ -233,15 +236,14 @@ async function storeSealed({ inputs, keys, ports, session, signal, folder }, rol
 	}, explain);
 	const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
 	const stream = withProgress(message, task.label, reporter);
-	const failed = new AbortController();
-	const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal: AbortSignal.any([signal, failed.signal]) });
-	const judged = sealed.result.then(judge);
+	const stop = new AbortController();
+	const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal: AbortSignal.any([signal, stop.signal]) });
 	const [parts, { sha256 }, judgement] = await Promise.all([
 		upload,
 		sealed.result,
-		judged
+		sealed.result.then(judge)
 	]).catch(async (error) => {
-		failed.abort(error);
+		stop.abort(error);
 		await upload.catch(() => void 0);
 		throw error;
 	});
@@ -739,7 +741,7 @@ function shellQuoteAll(words) {
 
 // src/actions/dump/report.ts
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
-const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s//&,ALLOW_INVALID_DATES/'`;
+const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
 /** `endpoint` is the address of an S3 service that is not Amazon's, for the commands that fetch a backup. */
 function renderDumpSummary(server, outcome, endpoint) {
 	return `${(outcome.kind === "stored" ? storedParts(server, outcome, endpoint) : dryRunParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
@@ -832,7 +834,7 @@ function restoreCommands(storeLocation, endpoint, object) {
 		`# ${object.role === "accounts" ? "accounts first" : "then the databases"}`,
 		...fetch,
 		...check,
-		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode`
+		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --max-allowed-packet=1G`
 	].join("\n");
 }
 function details(manifest) {
@@ -851,7 +853,7 @@ function details(manifest) {
 		["SSH host key", codeSpan(source.sshHostKey)],
 		...manifest.objects.map((object) => [`Object ${codeSpan(object.name)}`, `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`])
 	];
-	return markdownTable([{ title: "" }, { title: "" }], rows);
+	return markdownTable([{ title: "What" }, { title: "Value" }], rows);
 }
 /** `20 Nov 2026, 03:05:12 UTC`. */
 function formatInstant(iso) {
@@ -17418,7 +17420,7 @@ function fromBig(n, le = false) {
 		l: Number(n & U32_MASK64) | 0
 	};
 }
-function split(lst, le = false) {
+function split$1(lst, le = false) {
 	const len = lst.length;
 	let Ah = new Uint32Array(len);
 	let Al = new Uint32Array(len);
@@ -17619,7 +17621,7 @@ var SHA224 = class extends SHA256 {
 		this.H = SHA224_IV[7] | 0;
 	}
 };
-const K512 = /* @__PURE__ */ (() => split([
+const K512 = /* @__PURE__ */ (() => split$1([
 	"0x428a2f98d728ae22",
 	"0x7137449123ef65cd",
 	"0xb5c0fbcfec4d3b2f",
@@ -19450,7 +19452,7 @@ for (let round = 0, R = _1n$3, x = 1, y = 0; round < 24; round++) {
 	}
 	_SHA3_IOTA.push(t);
 }
-const IOTAS = split(_SHA3_IOTA, true);
+const IOTAS = split$1(_SHA3_IOTA, true);
 const SHA3_IOTA_H = IOTAS[0];
 const SHA3_IOTA_L = IOTAS[1];
 const rotlH = (h, l, s) => s > 32 ? rotlBH(h, l, s) : rotlSH(h, l, s);
@@ -29452,7 +29454,7 @@ async function unlock(key, passphrase, name) {
 			passphrase
 		});
 	} catch {
-		throw new LifeboatError("input-invalid", `signing-key-passphrase does not open ${name}.`);
+		throw new LifeboatError("input-invalid", `signing-key-passphrase does not open ${name}.`, { hint: "It is the passphrase that gpg asks for when it exports this key; set both secrets again." });
 	}
 }
 /** The newest part of the key that may sign, has its secret here, and makes signatures that gpg can check. */
@@ -29597,6 +29599,35 @@ function isSoon(expiresAt, now) {
 	return expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= WARNING_PERIOD_MS;
 }
 
+// src/domain/excerpt.ts
+/** Leaves room for the sentence before and the advice after it. */
+const MAX_CHARACTERS = 2400;
+const MAX_LINE_CHARACTERS = 400;
+/** The end of an output says why it ended; its beginning says how it began to go wrong. */
+const FIRST_LINES = 4;
+/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
+function excerpt(text) {
+	const lines = text.trim().split("\n").map(shorten);
+	const first = lines.slice(0, FIRST_LINES);
+	const last = lines.slice(FIRST_LINES).slice(-16);
+	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
+	const missing = lines.length - first.length - last.length;
+	return [
+		...first,
+		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
+		...last
+	].join("\n");
+}
+function shorten(line) {
+	if (line.length <= MAX_LINE_CHARACTERS) return line;
+	const half = MAX_LINE_CHARACTERS / 2;
+	const missing = line.length - MAX_LINE_CHARACTERS;
+	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
+}
+function sizeOf(lines) {
+	return lines.reduce((sum, line) => sum + line.length + 1, 0);
+}
+
 // src/engines/mysql/client.ts
 /** A value in a client option file: in double quotes, so that `#` begins no comment. */
 function quoteOptionValue(value) {
@@ -29612,11 +29643,15 @@ function connectionArguments(connection) {
 	];
 }
 /**
-* Shell text that defines `run_client PROGRAM ARGUMENT…`. The program reads `$IN` (/dev/null unless set) and takes its
-* credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
+* Shell text that defines `run_client PROGRAM ARGUMENT…`. The program is started by `$VIA` (directly unless set), reads `$IN`
+* (/dev/null unless set) and takes its credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
 */
 function clientFunction(connection) {
-	const lines = [`IN=/dev/null`, `DEFAULTS=${homePath(connection.defaultsFile)}`];
+	const lines = [
+		`IN=/dev/null`,
+		`VIA=`,
+		`DEFAULTS=${homePath(connection.defaultsFile)}`
+	];
 	if (connection.passwordFile === void 0) {
 		const password = connection.password === void 0 ? "" : `password=${quoteOptionValue(connection.password)}\n`;
 		lines.push(`OPTIONS=${shellQuote(`[client]\n${userOption(connection)}${password}`)}`);
@@ -29625,7 +29660,7 @@ function clientFunction(connection) {
 		lines.push(`IFS= read -r PASSWORD <${file} || :`, String.raw`PASSWORD=$(printf '%s\n' "$PASSWORD" | sed 's/[\\"]/\\&/g')`, `OPTIONS=${shellQuote(`[client]\n${userOption(connection)}`)}"password=\\"$PASSWORD\\"`, `"`);
 	}
 	const fixed = shellQuoteAll(connectionArguments(connection));
-	lines.push(`run_client() {`, `  program=$1; shift`, `  if [ -n "$DEFAULTS" ]; then "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`, `  else printf '%s\\n' "$OPTIONS" | { "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`, `}`);
+	lines.push(`run_client() {`, `  program=$1; shift`, `  if [ -n "$DEFAULTS" ]; then $VIA "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`, `  else printf '%s\\n' "$OPTIONS" | { $VIA "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`, `}`);
 	return `${lines.join("\n")}\n`;
 }
 function userOption(connection) {
@@ -29650,29 +29685,85 @@ function sqlStage(programs, sql) {
 function quoteIdentifier(name) {
 	return `\`${name.replaceAll("`", "``")}\``;
 }
+/** A string literal of SQL; only for sessions without NO_BACKSLASH_ESCAPES, which every query of ours sets. */
+function quoteSqlString(text) {
+	return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}
 
 // src/engines/mysql/client-errors.ts
 /** Printed with every run of a client under its old name, or by other versions of it; says nothing about the dump. */
 const HARMLESS = [/Deprecated program name/, /Using a password on the command line/];
-/** The first line that a program printed about itself. */
-function firstLine(text) {
-	return text.trim().split("\n")[0] ?? "";
+/** A program's own mark of a line that is no error; the word alone may be part of a name. */
+const WARNING = /^(?:[\w-]+: )?(?:\[(?:warning|note)\]|(?:warning|note):)/i;
+/** 128 + SIGPIPE: the stage ended because another one did. */
+const ENDED_BY_READER = 141;
+/** sh(1): the program was found but could not be started. */
+const NOT_STARTED = 126;
+const LOG_IN_REFUSED = /* @__PURE__ */ new Set([
+	1045,
+	1130,
+	1251,
+	1275,
+	1524,
+	1698,
+	1862,
+	4151,
+	2059
+]);
+const UNREACHABLE = /* @__PURE__ */ new Set([
+	1040,
+	1129,
+	1203,
+	2002,
+	2003,
+	2005,
+	2006,
+	2013,
+	2026,
+	2055
+]);
+const RIGHT_MISSING = /* @__PURE__ */ new Set([
+	1044,
+	1142,
+	1143,
+	1227,
+	1370
+]);
+/** Rebuilt or truncated; gone. */
+const TABLE_CHANGED = /* @__PURE__ */ new Set([1412, 1146]);
+/** Errors with their numbers, each with its line. The SQL client repeats the failed statement before it. */
+function findErrors(said) {
+	return said.split("\n").flatMap((line) => {
+		const [, named, bracketed] = /\berror:? (\d{4})\b|\((\d{4})\)\s*$/i.exec(line) ?? [];
+		const number = named ?? bracketed;
+		return number === void 0 ? [] : [{
+			number: Number(number),
+			line: excerpt(line)
+		}];
+	});
 }
 /** An error for a failed client stage, or undefined when another stage is to blame. */
 function explainClientFailure(outcome, stage) {
 	const status = outcome.statuses.get(stage);
-	if (status === void 0 || status === 0 || status === 141) return void 0;
+	if (status === void 0 || status === 0 || status === ENDED_BY_READER) return void 0;
 	const said = outcome.stderr.get(stage) ?? "";
-	const line = firstLine(said);
-	if (/\b(?:1045|1044|1698|4151|1862)\b/.test(said)) return new LifeboatError("db-access-denied", `${outcome.label}: the database server refused the log-in: ${line}`, { hint: "Check db-user and the password, and that the account may connect from where the target connects (host part of the account)." });
-	if (/\b(?:2002|2003|2005|2013|2006|2026)\b/.test(said) && !/when dumping table|at row/.test(said)) return new LifeboatError("db-unreachable", `${outcome.label}: the database server cannot be reached from the target: ${line}`, { hint: "Check db-host, db-port or db-socket, and that the server is running." });
-	if (/\b(?:1142|1143|1227|1370)\b/.test(said)) return new LifeboatError("db-rights-missing", `${outcome.label}: the dump user lacks a right: ${line}`);
-	if (/\b1412\b/.test(said)) return new LifeboatError("catalogue-changed", `${outcome.label}: a table was rebuilt or truncated while it was dumped: ${line}`, { hint: "Nothing of this run counts. Run it again at a time without schema changes." });
+	const errors = findErrors(said);
+	const find = (known) => errors.find(({ number }) => known.has(number))?.line;
+	const refused = find(LOG_IN_REFUSED);
+	if (refused !== void 0) return new LifeboatError("db-access-denied", `${outcome.label}: the database server refused the log-in: ${refused}`, { hint: "Check db-user and the password, and that the account may connect from where the target connects (host part of the account)." });
+	const lost = find(UNREACHABLE);
+	if (lost !== void 0 && /when dumping table|at row/.test(lost)) return new LifeboatError("db-unreachable", `${outcome.label}: the database server ended the connection in the middle: ${lost}`, { hint: "Nothing of this run counts. Look into the error log of the database server at this time: was it restarted, was the connection killed, or did it wait longer than its net_write_timeout for a slow network or store?" });
+	if (lost !== void 0) return new LifeboatError("db-unreachable", `${outcome.label}: the database server cannot be reached from the target: ${lost}`, { hint: "Check db-host, db-port or db-socket, and that the server is running." });
+	const forbidden = find(RIGHT_MISSING);
+	if (forbidden !== void 0) return new LifeboatError("db-rights-missing", `${outcome.label}: the dump user lacks a right: ${forbidden}`, { hint: "The README has the GRANT statements for a dump user." });
+	const changed = find(TABLE_CHANGED);
+	if (changed !== void 0) return new LifeboatError("catalogue-changed", `${outcome.label}: a table or view was dropped, renamed, rebuilt or truncated while it was dumped: ${changed}`, { hint: "Nothing of this run counts. Run it again at a time without schema changes." });
+	if (status === NOT_STARTED && /argument list too long/i.test(said)) return new LifeboatError("target-stage-failed", `${outcome.label}: the names of the chosen databases and of what is left out are too many for one command line of the target`, { hint: "Leave out whole databases rather than single tables, or dump the databases in several runs (databases, and a label for each)." });
 }
 /** Lines of a dump that ended well: what must stop it all the same, and what the reader should know. */
 function classifyDumpStderr(stderr) {
 	const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !HARMLESS.some((pattern) => pattern.test(line)));
-	const isWarning = (line) => /\b(?:warning|note)\b/i.test(line) && !/\berror\b/i.test(line);
+	const isWarning = (line) => WARNING.test(line) && !/\berror\b/i.test(line);
 	return {
 		errors: lines.filter((line) => !isWarning(line)),
 		warnings: lines.filter(isWarning)
@@ -29726,17 +29817,27 @@ const VARIABLES = [
 	"max_allowed_packet",
 	"event_scheduler"
 ];
-async function readCatalogue(session, connection, programs, wantsAccounts) {
-	const script = clientFunction(connection) + `{ ${sqlStage(programs, catalogueSql(wantsAccounts)).trimEnd()}\n} | sed -e "s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "s/ USING '[^']*'//g"\n`;
+/** Throws the codes of a failed query; rights are not checked, so that what is hidden from the dump user is missing. */
+async function readCatalogue(session, connection, programs) {
+	return parseCatalogue(await ask(session, "question for the server's catalogue", clientFunction(connection) + `{ ${sqlStage(programs, catalogueSql()).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`));
+}
+/** Needs the right to read the `mysql` database. */
+async function readAccounts(session, connection, programs) {
+	return parseAccounts(await ask(session, "question for the server's accounts", clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL)));
+}
+async function ask(session, label, script) {
 	const explain = (outcome) => explainClientFailure(outcome, "query");
 	const { stdout } = await session.run({
-		label: "question for the server's catalogue",
+		label,
 		script,
 		stages: ["query"]
 	}, explain);
-	return parseCatalogue(stdout.toString().split("\n"));
+	return stdout.toString().split("\n");
 }
-function catalogueSql(wantsAccounts) {
+/** Plug-ins that every server of the same version has; roles have none. */
+const ACCOUNTS_SQL = `SET SESSION sql_mode = '';
+SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`;
+function catalogueSql() {
 	const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(", ")})`;
 	return `${[
 		`SET SESSION sql_mode = '', lock_wait_timeout = 30`,
@@ -29746,9 +29847,8 @@ function catalogueSql(wantsAccounts) {
 		`SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
 		`SELECT JSON_ARRAY('table', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, IF(TABLE_TYPE = 'VIEW', TABLE_COMMENT, '')) FROM information_schema.TABLES WHERE TABLE_SCHEMA ${own} AND TABLE_TYPE <> 'TEMPORARY'`,
 		`SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
-		...wantsAccounts ? [`SELECT JSON_ARRAY('account-name', CONCAT('''', User, '''', IF(JSON_VALUE(Priv, '$.is_role') IN ('1', 'true'), '', CONCAT('@''', Host, '''')))) FROM mysql.global_priv`, `SELECT JSON_ARRAY('foreign-accounts', COUNT(*)) FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.plugin') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')`] : []
+		`SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
+		`SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`
 	].join(";\n")};`;
 }
 function parseCatalogue(lines) {
@@ -29759,24 +29859,24 @@ function parseCatalogue(lines) {
 		[],
 		[]
 	];
-	const accounts = [];
 	let account = "";
-	let foreignAccounts = 0;
 	for (const line of lines) {
 		if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
 		if (!line.startsWith("[")) continue;
 		const [word, ...values] = JSON.parse(line);
-		const [first, second, third] = values.map((value) => String(value ?? ""));
-		if (word === "variable") variables[first ?? ""] = second ?? "";
-		if (word === "account") account = first ?? "";
-		if (word === "database") databases.push(first ?? "");
-		if (word === "object") objects.push({
-			kind: (first ?? "").replace(" ", "-"),
-			database: second ?? "",
-			name: third ?? ""
-		});
-		if (word === "account-name") accounts.push(first ?? "");
-		if (word === "foreign-accounts") foreignAccounts = Number(first);
+		const [first = "", second = "", third = "", fourth] = values.map((value) => String(value ?? ""));
+		if (word === "variable") variables[first] = second;
+		if (word === "account") account = first;
+		if (word === "database") databases.push(first);
+		if (word === "object") {
+			const table = fourth === void 0 ? {} : { table: fourth };
+			objects.push({
+				kind: first.replace(" ", "-"),
+				database: second,
+				name: third,
+				...table
+			});
+		}
 		if (word === "table") tables.push(parseTable(values));
 	}
 	return {
@@ -29785,9 +29885,20 @@ function parseCatalogue(lines) {
 		grants,
 		databases,
 		tables,
-		objects,
-		accounts,
-		foreignAccounts
+		objects
+	};
+}
+/** A role has no host; the role PUBLIC is there as soon as it has a right. */
+const PUBLIC$1 = "'PUBLIC'";
+function parseAccounts(lines) {
+	const accounts = lines.filter((line) => line.startsWith("[")).map((line) => JSON.parse(line)).map(([, user, host, isForeign]) => ({
+		name: host === "" ? `'${user ?? ""}'` : `'${user ?? ""}'@'${host ?? ""}'`,
+		isForeign: Boolean(isForeign)
+	}));
+	return {
+		names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC$1),
+		foreign: accounts.filter(({ isForeign }) => isForeign).length,
+		hasPublicRights: accounts.some(({ name }) => name === PUBLIC$1)
 	};
 }
 function parseTable([database, name, type, engine, rows, comment]) {
@@ -29799,7 +29910,7 @@ function parseTable([database, name, type, engine, rows, comment]) {
 		kind,
 		engine: engineName,
 		rows: Number(rows ?? 0),
-		isBroken: kind === "view" && String(comment).includes("references invalid"),
+		brokenBecause: kind === "view" && comment !== "VIEW" ? String(comment ?? "") : void 0,
 		isVersioned: type === "SYSTEM VERSIONED",
 		isForeign: kind === "table" && FOREIGN.has(engineName.toUpperCase()),
 		isTransactional: kind !== "table" || TRANSACTIONAL.has(engineName)
@@ -29807,37 +29918,53 @@ function parseTable([database, name, type, engine, rows, comment]) {
 }
 
 // src/engines/mysql/choice.ts
-/** Throws `db-not-found`, `db-empty`. */
+/** Throws `db-not-found`. */
 function choose(catalogue, request) {
-	const wanted = request.databases === "*" ? catalogue.databases : request.databases;
-	const unknown = [...wanted, ...request.excludeDatabases].filter((name) => !catalogue.databases.includes(name));
+	const wanted = request.databases === "*" ? catalogue.databases.filter(isDatabase(catalogue)) : request.databases;
+	const known = new Set(catalogue.databases);
+	const unknown = [...wanted, ...request.excludeDatabases].filter((name) => !known.has(name));
 	if (unknown.length > 0) throw new LifeboatError("db-not-found", `the server does not show these databases to the dump user: ${unknown.join(", ")}`, { hint: `It shows: ${catalogue.databases.join(", ") || "none"}. Check the spelling in databases and exclude-databases, and the rights of the dump user.` });
-	const excludedDatabases = wanted.filter((name) => request.excludeDatabases.includes(name));
-	const databases = wanted.filter((name) => !request.excludeDatabases.includes(name));
-	const inside = catalogue.tables.filter((table) => databases.includes(table.database));
-	const isExcluded = matcher(request.excludeTables);
-	const excludedTables = inside.filter((table) => isExcluded(`${table.database}.${table.name}`));
+	const excluded = new Set(request.excludeDatabases);
+	const databases = wanted.filter((name) => !excluded.has(name));
+	const chosen = new Set(databases);
+	const inside = catalogue.tables.filter((table) => chosen.has(table.database));
 	checkPatterns(request.excludeTables, inside);
-	const brokenViews = inside.filter((table) => table.isBroken && !excludedTables.includes(table));
-	const tables = inside.filter((table) => !excludedTables.includes(table) && !brokenViews.includes(table));
+	const isExcluded = matcher(request.excludeTables);
+	const [excludedTables, kept] = split(inside, (table) => isExcluded(`${table.database}.${table.name}`));
+	const [brokenViews, tables] = split(kept, (table) => table.brokenBecause !== void 0);
 	checkNames([...excludedTables, ...brokenViews]);
-	if (databases.length === 0 || !request.allowEmpty && !tables.some((table) => table.kind === "table")) throw new LifeboatError("db-empty", databases.length === 0 ? "no database is left to dump" : `there is no table in ${databases.join(", ")}`, { hint: "Is this the server you meant? If an empty dump is right, set allow-empty: true." });
 	const withTables = new Set(catalogue.tables.map((table) => table.database));
 	return {
 		databases,
-		excludedDatabases,
 		tables,
 		excludedTables,
 		brokenViews,
-		forgottenDatabases: catalogue.databases.filter((name) => withTables.has(name) && !databases.includes(name))
+		forgottenDatabases: catalogue.databases.filter((name) => withTables.has(name) && !chosen.has(name))
 	};
+}
+/** Those that pass the test, and the others. */
+function split(items, test) {
+	const { yes = [], no = [] } = Object.groupBy(items, (item) => test(item) ? "yes" : "no");
+	return [yes, no];
+}
+/**
+* A directory whose name no database could have is shown as `#mysql50#…`; `lost+found` is one on every volume of its own. Without
+* tables it is no database, and the dump tool stops at it.
+*/
+function isDatabase(catalogue) {
+	return (name) => !name.startsWith("#mysql50#") || catalogue.tables.some((table) => table.database === name);
+}
+/** Throws `db-empty`. To a user without rights everything looks empty, so they are to be checked first. */
+function checkNotEmpty({ databases, tables }, request) {
+	if (databases.length > 0 && (request.allowEmpty || tables.some((table) => table.kind === "table"))) return;
+	throw new LifeboatError("db-empty", databases.length === 0 ? "no database is left to dump" : `there is no table in ${databases.join(", ")}`, { hint: "Is this the server you meant? If an empty dump is right, set allow-empty: true." });
 }
 function matcher(patterns) {
 	const tests = patterns.map((pattern) => new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`, "su"));
 	return (name) => tests.some((test) => test.test(name));
 }
 function escapeRegExp(text) {
-	return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+	return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
 /** A pattern without `*` that matches nothing is a typing error that would otherwise back up what should stay out. */
 function checkPatterns(patterns, tables) {
@@ -29854,7 +29981,7 @@ function checkNames(ignored) {
 }
 
 // src/engines/mysql/inventory-filter.pl
-const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR COUNT_ROWS HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, rest (digest of all that is not rows), coordinates, complaints\n# COUNT_ROWS  1 counts rows, 0 leaves them out\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that \";\\n\" is the end of a statement and nothing else. What is not rows is small\n# and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the same data),\n# except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\".\nuse strict;\nuse warnings;\n\nmy ($dir, $count_rows, @hasher) = @ARGV;\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $ID = qr/`(?:[^`]|``)+`/;\nmy $NAME = qr/`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"/;  # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/`(?:[^`]|``)*`|'(?:[^'\\\\]|''|\\\\.)*'/s;\nmy $ACCOUNT = qr/(?:$QUOTED)(?:\\@(?:$QUOTED))?/;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', \"$dir/ddl\")   or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in: table, data, view, sequence, events, routines, other\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body) = ('', 0);             # a routine, trigger or event between the two DELIMITER lines\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy ($last_comment, $bytes, $objects) = ('', 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy $bytes_before = 0;                       # of the current database\nmy %per_database;\nmy %accounts;                               # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  my $written = 0;\n  while ($written < $read) {\n    my $n = syswrite(STDOUT, $block, $read - $written, $written);\n    die \"write: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n  $bytes += $read;\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nprint $facts 'database ', json($_), \" $per_database{$_}\\n\" for sort keys %per_database;\nprint $facts \"bytes $bytes\\n\";\nprint $facts 'trailer ', ($last_comment =~ /^-- Dump completed/ ? 1 : 0), \"\\n\";\nprint $facts 'rest ', end_digest(@rest), \"\\n\";\nprint $facts \"open 1\\n\" if $in_insert || $in_body;\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      add_rows($at == 0 && $stop == length $buffer ? $buffer : substr($buffer, $at, $stop - $at)) if $stop > $at;\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:(?:$ID|\\w+)(?:, )?)+\\))? VALUES(\\n| )/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at), $2);\n        $in_insert = 1;\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) {\n    add_digest(@rest, $line);\n    if    ($line eq \"DELIMITER ;\\n\")  { $in_body = 0; end_body() }\n    elsif ($line eq \"DELIMITER ;;\\n\") { end_body() }              # events follow each other without a way back\n    else                              { $body .= $line }\n    return;\n  }\n  if (substr($line, 0, 2) eq '--') { read_comment($line); return }\n  return if $line eq \"\\n\";\n  if ($line eq \"DELIMITER ;;\\n\") { $in_body = 1; $body = ''; canon($line); return }\n  canon($line);\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') { read_account($line); return }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/)                           { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/)                { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  $last_comment = $line unless $line eq '--';\n  if ($line =~ /^-- (?:Current Database: |Table structure for table |Temporary table structure for view |Final view structure for view |Sequence structure for |Dumping data for table |Dumping events for database |Dumping routines for database )/) {\n    end_section();\n    if    ($line =~ /^-- Current Database: (.*)/) { start_database($1) }\n    elsif ($line =~ /^-- Table /)     { $section = 'table' }\n    elsif ($line =~ /^-- Final /)     { $section = 'view' }\n    elsif ($line =~ /^-- Sequence /)  { $section = 'sequence' }\n    elsif ($line =~ /^-- Dumping data /) { $section = 'data' }\n    elsif ($line =~ /events/)         { $section = 'event' }\n    elsif ($line =~ /routines/)       { $section = 'routine' }\n    else                              { $section = 'other' }\n  }\n  elsif ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { print $facts \"file $1\\nposition $2\\n\" }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { print $facts \"gtid $1\\n\" }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { print $facts \"complaint $line\\n\" }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n  $section  = 'database';\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $bytes - length($buffer) - $bytes_before;\n  $bytes_before = $bytes - length($buffer);\n}\n\nsub end_section {\n  end_data();\n  if    ($section eq 'database') { if ($text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) { $database = unquote($1); object('database', $database, $text) if $text =~ /^CREATE DATABASE/ } }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text, waiting => 1) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{^/\\*!\\d+ SET [^\\n]*\\n}{}mg;\n  $plain =~ s{^/\\*!\\d+ }{};\n  $plain =~ s{\\*/ /\\*!\\d+ }{ }g;\n  if ($plain =~ /\\A\\s*CREATE\\b.*?\\b(TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE BODY|PACKAGE)\\s+(?:IF NOT EXISTS\\s+)?(?:(?:$NAME|\\w+)\\s*\\.\\s*)?($NAME|[^\\s(`\"]+)/si) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { print $facts 'complaint -- a routine, trigger or event of an unknown form: ', json(substr($body, 0, 200)), \"\\n\" }\n  $body = '';\n}\n\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\n\nsub object {\n  my ($kind, $name, $ddl_text, %more) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/ AUTO_INCREMENT=\\d+//;\n  $shape =~ s/^DO SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($more{waiting}) { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}';\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading, $separator) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  # \"VALUES\\n(row),\\n(row);\\n\" has one line more than rows; line breaks in names are not rows either.\n  $data->{rows} -= ($heading =~ tr/\\n//);\n}\n\nsub add_rows {\n  $data->{rows} += ($_[0] =~ tr/\\n//) if $count_rows;\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { print { $data->{pipe} } $_[0] or die \"hasher: $!\\n\"; return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  start_hasher();\n}\n\nsub start_hasher {\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) {\n    open(STDOUT, '>', \"$dir/hash\") or exit 71;\n    exec { $hasher[0] } @hasher or exit 72;\n  }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  $data->{pipe} = $pipe;\n  print $pipe $data->{pending} or die \"hasher: $!\\n\";\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { close($data->{pipe}) or die \"hasher: status $?\\n\"; $sha = read_hash() }\n  else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { print $facts 'complaint -- rows of a table whose structure did not go by: ', json($data->{name}), \"\\n\" }\n  $data = undef;\n}\n\nsub read_hash {\n  open(my $in, '<', \"$dir/hash\") or die \"hash: $!\\n\";\n  local $/;\n  my $out = lc <$in>;\n  $out =~ s/\\s+(?![^\\n]*-)//g;\n  $out =~ /^([0-9a-f]{64})/ or die \"hasher printed no SHA-256\\n\";\n  return $1;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  return ($pipe, $file);\n}\nsub add_digest { my $text = pop; if (@_ == 1) { $_[0]->add($text) } else { print { $_[0] } $text or die \"hasher: $!\\n\" } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  close($_[0]) or die \"hasher: status $?\\n\";\n  rename($_[1], \"$dir/hash\") or die \"hash: $!\\n\";\n  return read_hash();\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  my $is_utf8 = utf8::decode(my $copy = $value);\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge unless $is_utf8;\n  return \"\\\"$value\\\"\";\n}\n";
+const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  my $written = 0;\n  while ($written < $read) {\n    my $n = syswrite(STDOUT, $block, $read - $written, $written);\n    die \"write: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      add_rows($at == 0 && $stop == length $buffer ? $buffer : substr($buffer, $at, $stop - $at)) if $stop > $at;\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  print { $_[0] } $_[1] or die \"hasher: $!\\n\";\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
 
 // src/engines/mysql/dump-script.ts
 /**
@@ -29884,10 +30011,11 @@ const DATA_OPTIONS = [
 function dumpCommand({ client }, options) {
 	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
 }
-/** A stage that passes its input through and notes what it saw; the filter's own text is written once. */
-function filterStage(name, look, countRows) {
-	return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${countRows ? 1 : 0} $HASHER`;
+/** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
+function filterStage(name, look, what) {
+	return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
+/** The filter's own text is written once a session. */
 function preparation(look) {
 	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text$1)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
@@ -29905,7 +30033,7 @@ function structure(scripts, look) {
 		"--",
 		...scripts.choice.databases
 	];
-	return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, false)} >/dev/null\n`;
+	return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, "structure")} >/dev/null\n`;
 }
 function accountsScript(scripts) {
 	return `${clientFunction(scripts.connection)}${preparation("accounts")}stage dump ${dumpCommand(scripts, [
@@ -29913,11 +30041,7 @@ function accountsScript(scripts) {
 		"--comments",
 		"--insert-ignore",
 		"--system=users"
-	])} | ${filterStage("filter", "accounts", false)} | seal\n`;
-}
-/** Prints two parts, separated by form feeds: facts, and the accounts that were seen. */
-function concludeAccountsScript() {
-	return `for part in accounts/facts accounts/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+	])} | ${filterStage("filter", "accounts", "digest")} | seal\n`;
 }
 function dataScript(scripts) {
 	const options = [
@@ -29931,7 +30055,7 @@ function dataScript(scripts) {
 		...scripts.choice.databases
 	];
 	const rotate = scripts.rotate ? `${sqlStage(scripts.client.programs, "SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;")}[ "$stage_status" = 0 ] || exit 1\n` : "";
-	return clientFunction(scripts.connection) + structure(scripts, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation("during") + `stage dump ${dumpCommand(scripts, options)} | ${filterStage("filter", "during", scripts.countRows)} | seal\n`;
+	return clientFunction(scripts.connection) + structure(scripts, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation("during") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${dumpCommand(scripts, options)} | ${filterStage("filter", "during", scripts.countRows ? "rows" : "digest")} | seal\n`;
 }
 function dataStages(scripts) {
 	return [
@@ -29942,31 +30066,38 @@ function dataStages(scripts) {
 		"filter"
 	];
 }
-/** Prints four parts, separated by form feeds: facts, and what was seen during, before and after the dump. */
-function concludeScript(scripts) {
-	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+/**
+* Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
+* and what was seen of their dump.
+*/
+function concludeScript(scripts, withAccounts) {
+	const accounts = withAccounts ? " accounts/facts accounts/seen" : "";
+	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
 }
 /** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
 function inventoryScript(scripts, head, withAccounts) {
-	const names = scripts.choice.brokenViews.map((view) => ({
-		database: view.database,
-		name: view.name
-	}));
-	const sql = `SET SESSION sql_mode = ''; SELECT JSON_OBJECT('database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', 'references invalid tables, columns or functions, or its definer lacks rights') FROM information_schema.VIEWS WHERE ${names.map(({ database, name }) => `(TABLE_SCHEMA = ${sqlText(database)} AND TABLE_NAME = ${sqlText(name)})`).join(" OR ")};`;
-	const brokenViews = names.length === 0 ? "" : sqlStage(scripts.client.programs, sql).trimEnd().split("\n").join("\n  ");
+	const { brokenViews } = scripts.choice;
+	const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
+	const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join("\n"))}} |
+{ first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
+`;
 	return `${clientFunction(scripts.connection)}
 print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
-  ${withAccounts ? `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl"; [ ! -s "$D/during/ddl" ] || printf ','; fi` : ":"}
-  cat "$D/during/ddl"
+  ${withAccounts ? accounts : ":"}
+  cat "$D/during/ddl" || return
   printf '],"brokenViews":['
-  cat "$D/broken-views"
+  cat "$D/broken-views" || return
   printf ']}\\n'
 }
 : >"$D/broken-views"
-${brokenViews === "" ? "" : `{ ${brokenViews}\n} | { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"\n`}stage print print_inventory | seal
+${brokenViews.length === 0 ? "" : readBrokenViews}stage print print_inventory | seal
 `;
+}
+/** Names are compared byte by byte too: the catalogue's own comparison takes E for é. */
+function brokenViewSql({ database, name, brokenBecause = "" }) {
+	return `SET SESSION sql_mode = ''; SELECT JSON_OBJECT(${`'database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', ${quoteSqlString(brokenBecause)}`}) FROM information_schema.VIEWS WHERE ${[`TABLE_SCHEMA = ${quoteSqlString(database)} AND TABLE_NAME = ${quoteSqlString(name)}`, `BINARY TABLE_SCHEMA = ${quoteSqlString(database)} AND BINARY TABLE_NAME = ${quoteSqlString(name)}`].join(" AND ")};`;
 }
 function inventoryStages(scripts) {
 	return [...scripts.choice.brokenViews.length > 0 ? ["query"] : [], "print"];
@@ -29974,9 +30105,6 @@ function inventoryStages(scripts) {
 /** Rows of the past would be lost without it; such tables are read with their history. */
 function needsHistory({ client, choice }) {
 	return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
-}
-function sqlText(text) {
-	return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 }
 
 // src/engines/mysql/facts.ts
@@ -30069,7 +30197,7 @@ async function findClient(session, connection) {
 	if (programs.sql === "" || programs.dump === "") throw new LifeboatError("target-tool-missing", "the target has no mariadb-dump and mariadb (or mysqldump and mysql) in its PATH", { hint: "On Debian and Ubuntu: apt-get install mariadb-client. It must be of the same flavour as the server." });
 	const server = await askServerVersion(session, connection, programs);
 	const dumpTool = parseClientVersion(found.get("version") ?? "");
-	if (!dumpTool) throw new LifeboatError("db-version-unsupported", `${programs.dump} does not say its version: ${found.get("version") ?? ""}`);
+	if (!dumpTool) throw new LifeboatError("db-version-unsupported", `${programs.dump} does not say its version: ${found.get("version") ?? ""}`, { hint: "It must answer `--version` as the client of MariaDB does: is another program of this name in front of it?" });
 	checkVersions(server, dumpTool);
 	return {
 		programs,
@@ -30166,94 +30294,116 @@ const PER_DATABASE = [
 	"TRIGGER",
 	"EVENT"
 ];
-const NAME = "`(?:[^`]|``)+`";
-const GRANT_LINE = new RegExp(`^GRANT (.+?) ON ((?:(?:TABLE|FUNCTION|PROCEDURE|PACKAGE BODY|PACKAGE) )?(\\*|${NAME})\\.(\\*|${NAME})) TO (PUBLIC|\`(?:[^\`]|\`\`)*\`(?:@\`(?:[^\`]|\`\`)*\`)?)`);
+const PUBLIC = "PUBLIC";
+/** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
+const TEST_DATABASES = ["test", String.raw`test\_%`];
+const NAME = "`(?:[^`]|``)*`";
+const GRANT = new RegExp(`^GRANT (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\\*|${NAME})\\.(\\*|${NAME}) TO (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`, "s");
 /** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
 function parseGrants(lines) {
 	return lines.flatMap((line) => {
-		const match = GRANT_LINE.exec(line);
+		const match = GRANT.exec(line);
 		if (!match) return [];
-		const [, rights = "", object = "", database = "", table = "", grantee = ""] = match;
+		const [, rights = "", objectType, database = "", table = "", grantee = "", end = ""] = match;
 		return [{
-			rights: [...splitRights(rights), .../ WITH GRANT OPTION/.test(line) ? ["GRANT OPTION"] : []],
+			rights: [...splitRights(rights), .../ WITH GRANT OPTION\b/.test(end) ? ["GRANT OPTION"] : []],
 			database: database === "*" ? void 0 : unquote(database),
 			table: table === "*" ? void 0 : unquote(table),
-			object,
+			...objectType === void 0 ? {} : { objectType },
 			grantee
 		}];
 	});
 }
 function splitRights(text) {
-	return text.split(/, (?![^(]*\))/).map((right) => right.trim().replace(/^[^(]+/, (name) => name.toUpperCase()));
+	return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
 }
 function unquote(name) {
 	return name.slice(1, -1).replaceAll("``", "`");
 }
+/** Whether no database and no table can be hidden from a user with these grants. */
+function seesEverything(grants) {
+	return hasRight(globalRights(grants), "SELECT");
+}
+/** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
+function hasPublicRights(grants) {
+	return grants.some(({ grantee, database }) => grantee === PUBLIC && !TEST_DATABASES.includes(database));
+}
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
 function checkRights(grants, needed, account) {
-	const missing = statementsForMissing(grants, needed, account);
-	if (missing.length > 0) throw new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` });
-	const revokes = grants.flatMap(revokesOf);
-	if (revokes.length > 0) {
-		const kept = grants.map((grant) => ({
-			...grant,
-			rights: harmlessOf(grant)
-		}));
-		const statements = [...revokes, ...statementsForMissing(kept, needed, account)];
-		throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${statements.join("\n")}` });
-	}
-}
-function harmlessOf(grant) {
-	return grant.rights.filter((right) => HARMLESS_RIGHTS.has(right.replace(/ ?\(.*/s, "")));
-}
-/** Statements that take everything from a grant that a dump has no use for. */
-function revokesOf(grant) {
-	const harmless = harmlessOf(grant);
-	const excess = grant.rights.filter((right) => !harmless.includes(right));
-	if (excess.length === 0) return [];
-	return (excess.includes("ALL PRIVILEGES") ? excess.map((right) => [right]) : [excess]).map((rights) => `REVOKE ${rights.join(", ")} ON ${grant.object} FROM ${grant.grantee};`);
-}
-function statementsForMissing(grants, needed, account) {
 	const grantee = quoteAccount(account);
-	return missingGrants(grants, needed).map((grant) => `GRANT ${grant} TO ${grantee};`);
+	const missing = missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
+	if (missing.length > 0) throw new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` });
+	const revocations = grants.flatMap(revokeExcess);
+	if (revocations.length > 0) throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join("\n")}` });
 }
-function missingGrants(grants, needed) {
-	const globally = new Set(grants.filter((grant) => grant.database === void 0).flatMap((grant) => grant.rights));
-	const has = (right) => globally.has(right) || globally.has("ALL PRIVILEGES");
-	const missing = [];
-	const global = [];
-	if (needed.isAll) global.push(...PER_DATABASE.filter((right) => !has(right)));
-	if (needed.rotate && !has("RELOAD")) global.push("RELOAD");
-	if (needed.coordinates && !has("BINLOG MONITOR") && !has("REPLICATION CLIENT")) global.push("BINLOG MONITOR");
-	if (global.length > 0) missing.push(`${global.join(", ")} ON *.*`);
+/** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
+function revokeExcess({ rights, database, table, objectType, grantee }) {
+	if (grantee === PUBLIC) return [];
+	const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, "")));
+	const type = objectType === void 0 ? "" : `${objectType} `;
+	const where = [database, table].map((name) => name === void 0 ? "*" : quoteIdentifier(name)).join(".");
+	const { alone = [], together = [] } = Object.groupBy(excess, (right) => right === "ALL PRIVILEGES" || right === "GRANT OPTION" ? "alone" : "together");
+	return [...together.length === 0 ? [] : [together.join(", ")], ...alone].map((list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`);
+}
+function missingGrants(grants, needed, grantee) {
+	const globally = globalRights(grants);
+	const has = (right) => hasRight(globally, right);
+	const global = [
+		...needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : [],
+		...needed.rotate && !has("RELOAD") ? ["RELOAD"] : [],
+		...needed.coordinates && !has("BINLOG MONITOR") && !has("REPLICATION CLIENT") ? ["BINLOG MONITOR"] : []
+	];
+	const missing = global.length > 0 ? [`${global.join(", ")} ON *.*`] : [];
 	if (!needed.isAll) for (const database of needed.databases) {
-		const here = new Set(grants.filter((grant) => grant.table === void 0 && covers(grant.database, database)).flatMap((grant) => grant.rights));
-		const lacking = PER_DATABASE.filter((right) => !has(right) && !here.has(right) && !here.has("ALL PRIVILEGES"));
-		if (lacking.length > 0) missing.push(`${lacking.join(", ")} ON ${quoteIdentifier(escapePattern(database))}.*`);
+		const here = rightsOn(grants, database);
+		const wanted = PER_DATABASE.filter((right) => !has(right));
+		const lacking = wanted.filter((right) => !hasRight(here, right));
+		if (lacking.length === 0) continue;
+		const pattern = escapePattern(database);
+		const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
+		missing.push(`${(isKnown ? lacking : wanted).join(", ")} ON ${quoteIdentifier(pattern)}.*`);
 	}
-	const readsSystem = has("SELECT") || grants.some((grant) => grant.database === "mysql" && grant.table === void 0 && grant.rights.includes("SELECT"));
-	const readsRoutines = readsSystem || has("SHOW CREATE ROUTINE") || grants.some((grant) => grant.database === "mysql" && grant.table === "proc" && grant.rights.includes("SELECT"));
+	const readsSystem = has("SELECT") || global.includes("SELECT") || hasRight(rightsOn(grants, "mysql"), "SELECT");
+	const readsRoutines = readsSystem || has("SHOW CREATE ROUTINE") || readsTable(grants, "mysql", "proc");
 	if (needed.accounts && !readsSystem) missing.push("SELECT ON `mysql`.*");
-	else if (needed.routines && !readsRoutines && !(needed.isAll && global.includes("SELECT"))) missing.push("SELECT ON `mysql`.`proc`");
+	else if (!readsRoutines) missing.push("SELECT ON `mysql`.`proc`");
 	return missing;
 }
-/** Whether no database with tables can be hidden from this user; the server leaves out what a user may not read. */
-function seesEverything(grants) {
-	return grants.some(({ database, rights }) => database === void 0 && (rights.includes("SELECT") || rights.includes("ALL PRIVILEGES")));
+function hasRight(rights, right) {
+	return rights.has(right) || rights.has("ALL PRIVILEGES");
+}
+function globalRights(grants) {
+	return new Set(grants.filter(({ database }) => database === void 0).flatMap(({ rights }) => rights));
+}
+/**
+* Rights on a whole database, not on single tables of it. Of several patterns that fit, the server looks at the most exact one
+* only; rights of roles and of PUBLIC are added.
+*/
+function rightsOn(grants, database) {
+	const fitting = grants.filter((grant) => grant.database !== void 0 && grant.table === void 0 && covers(grant.database, database));
+	const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
+	return new Set(byGrantee.flatMap((own = []) => own.toSorted((a, b) => literalLength(b) - literalLength(a))[0]?.rights ?? []));
+}
+/** How much of a pattern stands before its first wildcard: what the server sorts by. The whole of it without any. */
+function literalLength({ database = "" }) {
+	const at = database.replaceAll(/\\[_%]/g, "xx").search(/[_%]/);
+	return at < 0 ? Number.MAX_SAFE_INTEGER : at;
+}
+function readsTable(grants, database, table) {
+	return grants.some((grant) => grant.database === database && grant.table === table && grant.objectType === void 0 && hasRight(new Set(grant.rights), "SELECT"));
+}
+/** A database in a statement that grants: exactly this one. */
+function escapePattern(database) {
+	return database.replaceAll(/[_%]/g, String.raw`\$&`);
 }
 /** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
 function covers(pattern, database) {
-	if (pattern === void 0) return true;
-	const source = pattern.replaceAll(/\\(.)|([_%])|[.*+?^${}()|[\]\\/-]/gsu, (match, escaped, wildcard) => {
-		if (escaped !== void 0) return escaped.replace(/[.*+?^${}()|[\]\\/-]/, String.raw`\$&`);
+	const source = pattern.replaceAll(/\\([_%])|([_%])|[.*+?^${}()|[\]\\/]/g, (match, escaped, wildcard) => {
+		if (escaped !== void 0) return escaped;
 		if (wildcard !== void 0) return wildcard === "_" ? "." : ".*";
 		return `\\${match}`;
 	});
 	return new RegExp(`^${source}$`, "su").test(database);
-}
-/** A database in a statement that grants: exactly this one. */
-function escapePattern(database) {
-	return database.replaceAll(/[\\_%]/g, String.raw`\$&`);
 }
 /** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */
 function quoteAccount(account) {
@@ -30302,6 +30452,7 @@ function checkStructure(before, dumped, after) {
 }
 /** Throws `inventory-mismatch` when the dump tool does not show what information_schema lists, or the other way round. */
 function checkAgainstCatalogue(catalogue, choice, before) {
+	const chosen = new Set(choice.databases);
 	const listed = [
 		...choice.databases.map((name) => ({
 			kind: "database",
@@ -30309,7 +30460,7 @@ function checkAgainstCatalogue(catalogue, choice, before) {
 			name
 		})),
 		...choice.tables,
-		...catalogue.objects.filter((object) => choice.databases.includes(object.database) && object.kind !== "trigger")
+		...catalogue.objects.filter((object) => chosen.has(object.database) && object.kind !== "trigger")
 	];
 	const seen = before.filter((object) => object.kind !== "trigger");
 	const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
@@ -30321,26 +30472,27 @@ function checkAgainstCatalogue(catalogue, choice, before) {
 	if (differences.length === 0) return;
 	throw new LifeboatError("inventory-mismatch", `the dump tool does not show what the server's catalogue lists: ${some(differences)}`, { hint: "Either the structure changed in that second (run it again), or the dump user lacks a right on these objects." });
 }
-/** MariaDB 10.11: what everybody may do is granted to it; no version of mariadb-dump that was tried shows it. */
-const PUBLIC_ROLE = "'PUBLIC'";
-/** Throws `inventory-mismatch` when an account or role that the server has is not in the dump of accounts. */
-function checkAccounts(listed, seen) {
-	const names = new Set(seen.map((account) => account.name));
-	const missing = listed.filter((name) => name !== "'PUBLIC'" && !names.has(name));
-	if (missing.length === 0) return;
-	throw new LifeboatError("inventory-mismatch", `the dump of accounts does not hold what is on the server: ${some(missing.map((name) => `account ${name} is missing`))}`, { hint: "Nothing of this run counts. Either accounts changed in that second (run it again), or the dump is wrong." });
+/** Throws `inventory-mismatch` unless the dump of accounts holds exactly the accounts that the server had before it. */
+function checkAccounts(accounts, seen) {
+	const [listed, dumped] = [new Set(accounts.names), new Set(seen.map(({ name }) => name))];
+	const differences = [...[...listed].filter((name) => !dumped.has(name)).map((name) => `account ${name} is missing`), ...[...dumped].filter((name) => !listed.has(name)).map((name) => `account ${name} was not there before`)];
+	if (differences.length === 0) return;
+	throw new LifeboatError("inventory-mismatch", `the dump of accounts does not hold what the server lists: ${some(differences)}`, { hint: "Either accounts were made or dropped in that second (run it again), or the dump user may not see them all." });
 }
 /** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
 function countTriggers(catalogue, choice, before) {
-	const onLeftOut = choice.excludedTables.length > 0;
-	return choice.databases.flatMap((database) => {
-		const isTrigger = (object) => object.kind === "trigger" && object.database === database;
-		const listed = catalogue.objects.filter(isTrigger).length;
-		const seen = before.filter(isTrigger).length;
-		if (listed === seen || onLeftOut && seen < listed) return [];
-		return [`database ${database} has ${listed} triggers, the dump tool shows ${seen}`];
-	});
+	const keyOfTable = (database, name) => JSON.stringify([database, name]);
+	const leftOut = new Set(choice.excludedTables.map(({ database, name }) => keyOfTable(database, name)));
+	const listed = countByDatabase(catalogue.objects.filter(({ kind, database, table }) => kind === "trigger" && !leftOut.has(keyOfTable(database, table ?? ""))));
+	const seen = countByDatabase(before.filter(({ kind }) => kind === "trigger"));
+	return choice.databases.filter((database) => (listed.get(database) ?? 0) !== (seen.get(database) ?? 0)).map((database) => `database ${database} has ${listed.get(database) ?? 0} triggers, the dump tool shows ${seen.get(database) ?? 0}`);
 }
+function countByDatabase(objects) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { database } of objects) counts.set(database, (counts.get(database) ?? 0) + 1);
+	return counts;
+}
+/** At most twenty of the names, separated by semicolons, and how many more there are. */
 function some(names) {
 	const more = names.length - MAX_NAMED;
 	return names.slice(0, MAX_NAMED).join("; ") + (more > 0 ? `; and ${more} more` : "");
@@ -30357,28 +30509,34 @@ const mariadbDumpEngine = {
 	],
 	async plan(session, request) {
 		const client = await findClient(session, request.connection);
-		const catalogue = await readCatalogue(session, request.connection, client.programs, request.accounts);
+		const catalogue = await readCatalogue(session, request.connection, client.programs);
 		const choice = choose(catalogue, request);
+		const grants = parseGrants(catalogue.grants);
 		const writesBinlog = isOn(catalogue.variables["log_bin"]);
-		checkRights(parseGrants(catalogue.grants), {
+		checkRights(grants, {
 			databases: choice.databases,
 			isAll: request.databases === "*",
 			rotate: request.rotate && writesBinlog,
 			coordinates: writesBinlog,
-			accounts: request.accounts,
-			routines: true
+			accounts: request.accounts
 		}, catalogue.account);
+		checkNotEmpty(choice, request);
 		const uncovered = checkEngines(choice, request);
 		if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
-		return new MariadbDumpPlan(session, request, client, catalogue, choice, uncovered);
+		const accounts = request.accounts ? await readAccounts(session, request.connection, client.programs) : void 0;
+		return new MariadbDumpPlan(session, request, client, {
+			catalogue,
+			grants,
+			accounts
+		}, choice, uncovered);
 	}
 };
 /** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
 function checkEngines(choice, request) {
 	const uncovered = choice.tables.filter((table) => !table.isTransactional && !table.isForeign && table.rows > 0);
 	if (uncovered.length > 0 && request.consistency === "auto") {
-		const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`).join(", ");
-		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${named}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot." });
+		const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
+		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${some(named)}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot." });
 	}
 	return uncovered;
 }
@@ -30393,15 +30551,16 @@ var MariadbDumpPlan = class {
 	variables;
 	#session;
 	#scripts;
-	#catalogue;
+	#found;
 	#choice;
 	#request;
 	#restOfData = "";
 	#seen = [];
-	constructor(session, request, client, catalogue, choice, uncovered) {
+	constructor(session, request, client, found, choice, uncovered) {
+		const { catalogue } = found;
 		this.#session = session;
 		this.#request = request;
-		this.#catalogue = catalogue;
+		this.#found = found;
 		this.#choice = choice;
 		const writesBinlog = isOn(catalogue.variables["log_bin"]);
 		this.#scripts = {
@@ -30430,8 +30589,9 @@ var MariadbDumpPlan = class {
 		this.warnings = [
 			...choice.brokenViews.length > 0 ? [`These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`] : [],
 			...uncovered.length > 0 ? [`Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`] : [],
-			...catalogue.accounts.includes("'PUBLIC'") ? ["Rights were granted to PUBLIC. The dump client leaves them out: keep what SHOW GRANTS FOR PUBLIC says with your notes."] : [],
-			...choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory ? [`The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`] : []
+			...choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory ? [`The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`] : [],
+			...compareNumbers(seriesOf(client.dumpTool), seriesOf(client.server)) < 0 ? [`The dump client ${client.dumpTool.text} is older than the server ${client.server.text}: it may not know everything that the server can hold.`] : [],
+			...this.#isPublicLeftOut() ? ["The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out."] : []
 		];
 		const explain = (outcome) => explainClientFailure(outcome, "dump") ?? explainClientFailure(outcome, "structure-before") ?? explainClientFailure(outcome, "query");
 		this.accounts = request.accounts ? {
@@ -30440,7 +30600,8 @@ var MariadbDumpPlan = class {
 				script: accountsScript(this.#scripts),
 				stages: ["dump", "filter"]
 			},
-			explain
+			explain,
+			check: (dumped) => void readWarnings(dumped, "accounts")
 		} : void 0;
 		this.data = {
 			task: {
@@ -30451,34 +30612,27 @@ var MariadbDumpPlan = class {
 			explain
 		};
 	}
-	async concludeAccounts(dumped) {
-		readDumpStderr(dumped, this.accounts?.task.label ?? "");
-		const { stdout } = await this.#session.run({
-			label: "look at the accounts",
-			script: concludeAccountsScript(),
-			stages: []
-		});
-		const [factsText = "", seen = ""] = stdout.toString().split("\f");
-		checkComplete(parseFacts(factsText), "dump of accounts");
-		checkAccounts(this.#catalogue.accounts, parseSeen(seen));
-	}
 	async conclude(dumped) {
-		const warnings = readDumpStderr(dumped, this.data.task.label);
+		const warnings = readWarnings(dumped, "databases");
 		const explain = (outcome) => explainClientFailure(outcome, "structure-after");
 		const { stdout } = await this.#session.run({
 			label: "comparison with the catalogue",
-			script: concludeScript(this.#scripts),
+			script: concludeScript(this.#scripts, this.#request.accounts),
 			stages: ["structure-after", "look-after"]
 		}, explain);
-		const [factsText = "", during = "", before = "", after = ""] = stdout.toString().split("\f");
+		const [factsText = "", during = "", before = "", after = "", accountFacts = "", accountsSeen = ""] = stdout.toString().split("\f");
 		const facts = parseFacts(factsText);
 		const seen = {
 			before: parseSeen(before),
 			during: parseSeen(during),
 			after: parseSeen(after)
 		};
-		checkComplete(facts, this.data.task.label);
-		checkAgainstCatalogue(this.#catalogue, this.#choice, seen.before);
+		checkComplete("databases", facts, [...this.#scripts.coordinates && facts.coordinates === null ? ["it does not say where the binary log stood"] : []]);
+		if (this.#found.accounts) {
+			checkComplete("accounts", parseFacts(accountFacts));
+			checkAccounts(this.#found.accounts, parseSeen(accountsSeen));
+		}
+		checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
 		checkStructure(seen.before, seen.during, seen.after);
 		this.#restOfData = facts.restSha256;
 		this.#seen = seen.during;
@@ -30519,45 +30673,55 @@ var MariadbDumpPlan = class {
 	}
 	#notProvable() {
 		const foreign = this.#choice.tables.filter((table) => table.isForeign);
-		return [...foreign.length === 0 ? [] : [{
-			what: count(foreign.length, "table"),
-			why: `engines that read their rows from elsewhere (${[...new Set(foreign.map((table) => table.engine))].join(", ")})`,
-			tables: foreign
-		}], ...this.#catalogue.foreignAccounts === 0 || !this.#request.accounts ? [] : [{
-			what: count(this.#catalogue.foreignAccounts, "account"),
-			why: "log-in through a plug-in that a sandbox does not have",
-			tables: []
-		}]];
+		return [
+			...foreign.length === 0 ? [] : [{
+				what: count(foreign.length, "table"),
+				why: `engines that read their rows from elsewhere (${[...new Set(foreign.map((table) => table.engine))].join(", ")})`,
+				tables: foreign
+			}],
+			...this.#found.accounts === void 0 || this.#found.accounts.foreign === 0 ? [] : [{
+				what: count(this.#found.accounts.foreign, "account"),
+				why: "log-in through a plug-in that a sandbox does not have",
+				tables: []
+			}],
+			...this.#isPublicLeftOut() ? [{
+				what: "the rights of PUBLIC",
+				why: "mariadb-dump leaves them out",
+				tables: []
+			}] : []
+		];
+	}
+	#isPublicLeftOut() {
+		return this.#found.accounts !== void 0 && hasPublicRights(this.#found.grants);
 	}
 	#anchorObstacles(facts) {
-		const { choice, accounts } = {
-			choice: this.#choice,
-			accounts: this.#request.accounts
-		};
+		const choice = this.#choice;
 		const left = choice.forgottenDatabases.length;
 		return [
 			...facts.coordinates === null ? ["the server writes no binary log"] : [],
 			...left > 0 ? [`${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`] : [],
-			...seesEverything(parseGrants(this.#catalogue.grants)) ? [] : ["the dump user does not see whether the server has other databases"],
+			...seesEverything(this.#found.grants) ? [] : ["the dump user may not read every database, so that others may exist"],
 			...choice.excludedTables.length > 0 ? [`${count(choice.excludedTables.length, "table")} left out`] : [],
-			...accounts ? [] : ["accounts are not in the dump"]
+			...this.uncoveredTables > 0 ? [`${count(this.uncoveredTables, "table")} without transactions may have changed meanwhile`] : [],
+			...this.#request.accounts ? [] : ["accounts are not in the dump"]
 		];
 	}
 };
-/** What the dump client wrote although it ended with 0: warnings are returned, anything else throws `dump-incomplete`. */
-function readDumpStderr(dumped, label) {
-	const { errors, warnings } = classifyDumpStderr(dumped.stderr.get("dump") ?? "");
+/** What the dump tool wrote about itself and is no error. Throws `dump-incomplete` for everything else. */
+function readWarnings({ stderr }, what) {
+	const { errors, warnings } = classifyDumpStderr(stderr.get("dump") ?? "");
 	if (errors.length === 0) return warnings;
-	throw new LifeboatError("dump-incomplete", `the ${label} ended with status 0, but said: ${errors.join("; ")}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
+	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but said:\n${excerpt(errors.join("\n"))}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
 }
-function checkComplete(facts, label) {
+function checkComplete(what, facts, more = []) {
 	const wrong = [
+		...more,
 		...facts.hasTrailer ? [] : ["its last line is missing"],
 		...facts.isOpen ? ["it ends in the middle of a statement"] : [],
 		...facts.complaints
 	];
 	if (wrong.length === 0) return;
-	throw new LifeboatError("dump-incomplete", `the ${label} ended with status 0, but is not whole: ${wrong.join("; ")}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
+	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
 }
 function figuresOf(name, seen, facts, countRows) {
 	const inside = seen.filter((object) => object.database === name);
@@ -30571,7 +30735,11 @@ function figuresOf(name, seen, facts, countRows) {
 	};
 }
 function namesOf(tables) {
-	return tables.map((table) => `${table.database}.${table.name}`).join(", ");
+	return some(tables.map((table) => `${table.database}.${table.name}`));
+}
+/** Major and minor number; patches of one series are the same to a dump. */
+function seriesOf({ numbers: [major, minor] }) {
+	return [major, minor];
 }
 function count(number, noun) {
 	return `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -47802,13 +47970,17 @@ async function* readMarked(chunks, marker, whyEnded) {
 	for (;;) {
 		const next = await nextChunk(chunks);
 		if (next === void 0) throw await whyEnded();
-		held = held.length === 0 ? next : Buffer.concat([held, next]);
-		const isLast = held.length >= end.length && held.subarray(held.length - end.length).equals(end);
-		const ready = held.subarray(0, Math.max(0, held.length - end.length));
-		if (ready.length > 0) yield ready;
-		if (isLast) return;
-		held = held.subarray(ready.length);
+		const bytes = held.length === 0 ? next : Buffer.concat([held, next]);
+		const ready = bytes.length - countMarkerBytes(bytes, end);
+		if (ready > 0) yield bytes.subarray(0, ready);
+		held = bytes.subarray(ready);
+		if (held.length === end.length) return;
 	}
+}
+/** How many bytes at the end of `bytes` are the marker, or may be the beginning of it. */
+function countMarkerBytes(bytes, marker) {
+	for (let count = Math.min(bytes.length, marker.length); count > 0; count -= 1) if (bytes.compare(marker, 0, count, bytes.length - count) === 0) return count;
+	return 0;
 }
 async function nextChunk(chunks) {
 	try {
@@ -47820,15 +47992,23 @@ async function nextChunk(chunks) {
 }
 
 // src/remote/outcome.ts
-/** 128 + SIGPIPE: a stage that ended because its reader did; hardly ever the cause. */
-const ENDED_BY_READER = 141;
-/** The stage that is to blame: the first that failed by itself, else the first that did not say how it ended. */
+/**
+* The stage that is to blame: the last one that failed. Who writes to a program that ended fails with it, whatever status that
+* gives; who reads from one sees an ordinary end. Without any, the first that did not say how it ended.
+*/
 function findCulprit(outcome) {
 	const failed = [...outcome.statuses].filter(([, status]) => status !== 0).map(([stage, status]) => ({
 		stage,
 		status
 	}));
-	return failed.find(({ status }) => status !== void 0 && status !== ENDED_BY_READER) ?? failed.find(({ status }) => status === void 0) ?? failed[0];
+	return failed.findLast(({ status }) => status !== void 0) ?? failed[0];
+}
+/** Stage under which session.sh reports the file system of the private directory when it is full. */
+const FULL_DISK = "room";
+function explainFullDisk({ label, stderr }) {
+	const where = stderr.get(FULL_DISK)?.trim();
+	if (where === void 0) return void 0;
+	return new LifeboatError("target-home", `${label}: ${where} on the target is full`, { hint: `Nothing of this run counts. Look what fills it (df ${where}); Lifeboat itself needs a few megabytes there, more only for tens of thousands of tables.` });
 }
 function explainOutcome(outcome, taskStatus) {
 	const culprit = findCulprit(outcome);
@@ -47836,10 +48016,10 @@ function explainOutcome(outcome, taskStatus) {
 	const how = culprit ? culprit.status === void 0 ? `${stage} was ended before it could report` : `${stage} ended with status ${culprit.status}${signalName(culprit.status)}` : `the script ended with status ${taskStatus}`;
 	return new LifeboatError("target-stage-failed", `${outcome.label}: ${how}${quoteStderr(outcome, stage)}`, { hint: "Nothing of this run counts. The lines above are what the program itself said." });
 }
-/** The last lines that a stage wrote to standard error, on lines of their own; empty when it wrote nothing. */
+/** What a stage wrote to standard error, on lines of its own; empty when it wrote nothing. */
 function quoteStderr(outcome, stage) {
-	const text = outcome.stderr.get(stage)?.trim() ?? "";
-	return text === "" ? "" : `:\n${text.split("\n").slice(-20).join("\n")}`;
+	const text = excerpt(outcome.stderr.get(stage) ?? "");
+	return text === "" ? "" : `:\n${text}`;
 }
 function signalName(status) {
 	const names = {
@@ -47953,7 +48133,7 @@ async function withTimeout(promise, timeoutMs, error) {
 }
 
 // src/remote/session.sh
-const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\nbase=/dev/shm\nif ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then base=/tmp; fi\n# What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\nfind \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\nD=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || refuse \"home cannot create a directory below $base\"\n\n# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is\n# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  (sleep 1; rm -rf \"$D\"; kill -KILL -$$) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    beat) : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\nrun_gpg() { gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { sha256sum | head -c 64; }\n  HASHER=sha256sum\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be\n# what matters.\nkeep_ends() {\n  head -c 4096\n  tail -c 4097 >\"$D/end.$stage_name\"\n  if [ \"$(wc -c <\"$D/end.$stage_name\")\" -gt 4096 ]; then\n    printf '\\n[... more was written than is kept ...]\\n'\n    tail -c 4096 \"$D/end.$stage_name\"\n  else\n    cat \"$D/end.$stage_name\"\n  fi\n}\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send tee \"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/end.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
+const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"$NONCE beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n# Whoever else may write there could make the lock a link to any file of this user.\n[ -n \"$(find \"$HOME/.lifeboat/.\" -prune -user \"$(id -u)\" ! -perm -020 ! -perm -002 2>/dev/null)\" ] ||\n  refuse \"home lets others than this user write to $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\n# In memory where there is room; a container's /dev/shm may be missing, or full.\nD=\nfor base in /dev/shm /tmp; do\n  if ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then continue; fi\n  # What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\n  find \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\n  D=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || continue\n  { head -c 1048576 /dev/zero >\"$D/room\"; } 2>/dev/null && rm \"$D/room\" && break\n  rm -rf \"$D\"\n  D=\ndone\n[ -n \"$D\" ] || refuse 'home cannot create a directory with 1 MiB of room below /dev/shm or /tmp'\n\n# Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.\nis_alone() {\n  members=0\n  for stat in /proc/[0-9]*/stat; do\n    read -r line <\"$stat\" || continue\n    # After the program's name, which may hold anything: state, parent, group.\n    rest=${line##*) }\n    case $rest in [ZX]*) continue ;; esac\n    rest=${rest#* * }\n    [ \"${rest%% *}\" != \"$$\" ] || [ \"${line%% *}\" = \"$$\" ] || members=$((members + 1))\n  done\n  [ \"$members\" = 1 ]\n}\n\n# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is\n# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  (sleep 0.1; is_alone || { sleep 1; rm -rf \"$D\"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    \"$NONCE beat\") : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\nrun_gpg() { gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { sha256sum | head -c 64; }\n  HASHER=sha256sum\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be\n# what matters.\nkeep_ends() {\n  head -c 4096\n  tail -c 4097 >\"$D/end.$stage_name\"\n  if [ \"$(wc -c <\"$D/end.$stage_name\")\" -gt 4096 ]; then\n    printf '\\n[... more was written than is kept ...]\\n'\n    tail -c 4096 \"$D/end.$stage_name\"\n  else\n    cat \"$D/end.$stage_name\"\n  fi\n}\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send tee \"$D/sealed.$TASK\"\n  # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.\n  : <>\"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    # A full disk explains everything else that is missing, statuses included.\n    { head -c 4096 /dev/zero >\"$D/room\"; } 2>/dev/null || say \"stderr $TASK room $base\"\n    rm -f \"$D/room\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/end.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
 
 // src/remote/session.ts
 /** How often the runner says that it is alive; session.sh gives up after three checks of this length without a beat. */
@@ -47970,7 +48150,7 @@ const DEADLINE_GRACE_MS = 6e4;
 const MAX_TASK_OUTPUT_BYTES = 268435456;
 /** The one command line of a session: reads the script up to a random line, byte by byte, so that nothing after it is swallowed. */
 function bootCommand(boundary) {
-	return `exec /bin/sh -c 'S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
+	return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
 }
 function randomBoundary() {
 	return randomBytes$1(16).toString("hex");
@@ -48026,14 +48206,15 @@ var ShellSession = class {
 		};
 		const assignments = Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
 		this.#write(`${assignments.join("")}${text}\n${boundary}\n`);
-		this.#every(BEAT_INTERVAL_MS, () => this.#write("beat\n"));
+		this.#every(BEAT_INTERVAL_MS, () => this.#write(`${this.#nonce} beat\n`));
 		this.#after(timeoutMs + DEADLINE_GRACE_MS, () => {
 			this.#fail(new LifeboatError("ssh-timeout", `the run reached its timeout of ${Math.round(timeoutMs / 6e4)} minutes`));
 		});
+		const noise = this.#skipNoise();
+		noise.catch(() => void 0);
 		const start = await this.#reports.start(READY_TIMEOUT_MS);
 		if (start.refused !== void 0) throw refusal$1(start.refused);
-		const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
-		while ((await noise.next()).done !== true);
+		await noise;
 	}
 	async run(task, explain) {
 		const number = this.#send(task, "");
@@ -48114,6 +48295,11 @@ var ShellSession = class {
 			while ((await this.#chunks.next()).done !== true);
 		} catch {}
 	}
+	/** Takes what start-up files of the login shell print before the session's own first line. */
+	async #skipNoise() {
+		const noise = readMarked(this.#chunks, `${this.#nonce} ready\n`, () => this.#ended());
+		while ((await noise.next()).done !== true);
+	}
 	/** Sends a task and returns its number. */
 	#send(task, preamble) {
 		if (this.#failure) throw this.#failure;
@@ -48134,7 +48320,7 @@ var ShellSession = class {
 			reports: report.reports,
 			stderr: report.stderr
 		};
-		if (!(report.status === 0 && [...outcome.statuses.values()].every((status) => status === 0))) throw explain?.(outcome) ?? explainOutcome(outcome, report.status);
+		if (!(report.status === 0 && [...outcome.statuses.values()].every((status) => status === 0))) throw explainFullDisk(outcome) ?? explain?.(outcome) ?? explainOutcome(outcome, report.status);
 		return outcome;
 	}
 	/** The channel's output ended in the middle of something: why? */
@@ -48142,12 +48328,13 @@ var ShellSession = class {
 		const end = await this.#channel.closed;
 		return this.#failure ?? this.#lost(end);
 	}
-	#lost(end) {
-		const how = end.exitCode === void 0 ? `the connection broke${end.error ? ` (${end.error.message})` : ""}` : `the shell on the target ended early with status ${end.exitCode}`;
-		const noise = this.#reports.noise;
-		return new LifeboatError("ssh-lost", `${how} while the target was at work${noise === "" ? "" : `; it said: ${noise}`}`, {
-			hint: "Nothing of this run counts, and nothing of it is left on the target. Run it again.",
-			cause: end.error
+	#lost({ exitCode, error }) {
+		const how = exitCode === void 0 ? `${error?.message ?? "The connection broke."} The target was at work then` : `the shell on the target ended early, with status ${exitCode}, while it was at work`;
+		const noise = this.#reports.noise.trim();
+		const advice = error instanceof LifeboatError && error.hint !== void 0 ? `${error.hint} ` : "";
+		return new LifeboatError("ssh-lost", noise === "" ? `${how}.` : `${how}; it said: ${noise}`, {
+			hint: `${advice}Nothing of this run counts, and what it left on the target ends by itself within a minute.`,
+			cause: error
 		});
 	}
 	#fail(error) {
@@ -80800,8 +80987,13 @@ const dumpAction = defineAction(dumpDeclaration, {
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))
 	}),
 	run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
-		const keyWarnings = [...recipientWarnings(keys.recipients, /* @__PURE__ */ new Date()), ...keys.signingKey === void 0 ? [] : signingKeyWarnings(keys.signingKey, /* @__PURE__ */ new Date())];
-		for (const warning of keyWarnings) reporter.warning(warning);
+		const warnings = [];
+		const warn = (warning) => {
+			warnings.push(warning);
+			reporter.warning(warning);
+		};
+		recipientWarnings(keys.recipients, /* @__PURE__ */ new Date()).forEach(warn);
+		if (keys.signingKey !== void 0) signingKeyWarnings(keys.signingKey, /* @__PURE__ */ new Date()).forEach(warn);
 		const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
 		const store = openStoreWriter(inputs.store, {
 			endpoint: inputs.storeEndpoint,
@@ -80811,7 +81003,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 				secretAccessKey
 			} : ambientCredentials,
 			allowUnversioned: inputs.allowUnversioned,
-			onNotice: (message) => reporter.warning(message)
+			onNotice: warn
 		});
 		const ports = {
 			remote: createSshRemote({
@@ -80832,8 +81024,11 @@ const dumpAction = defineAction(dumpDeclaration, {
 				lifeboatVersion: VERSION$1,
 				origin
 			}, ports, signal);
-			for (const warning of outcome.warnings) reporter.warning(warning);
-			reporter.summary(renderDumpSummary(inputs.server, outcome, inputs.storeEndpoint));
+			outcome.warnings.forEach(warn);
+			reporter.summary(renderDumpSummary(inputs.server, {
+				...outcome,
+				warnings
+			}, inputs.storeEndpoint));
 			if (outcome.kind === "stored") {
 				reporter.output("backup-id", outcome.manifest.id);
 				reporter.output("manifest-key", outcome.manifestKey);

@@ -14,14 +14,21 @@ export async function* readMarked(
   for (;;) {
     const next = await nextChunk(chunks);
     if (next === undefined) throw await whyEnded();
-    held = held.length === 0 ? next : Buffer.concat([held, next]);
-    const isLast = held.length >= end.length && held.subarray(held.length - end.length).equals(end);
-    // Up to a marker's length may be the beginning of the marker.
-    const ready = held.subarray(0, Math.max(0, held.length - end.length));
-    if (ready.length > 0) yield ready;
-    if (isLast) return;
-    held = held.subarray(ready.length);
+    // Nearly always nothing is held, and the chunk is passed on without a copy.
+    const bytes = held.length === 0 ? next : Buffer.concat([held, next]);
+    const ready = bytes.length - countMarkerBytes(bytes, end);
+    if (ready > 0) yield bytes.subarray(0, ready);
+    held = bytes.subarray(ready);
+    if (held.length === end.length) return;
   }
+}
+
+/** How many bytes at the end of `bytes` are the marker, or may be the beginning of it. */
+function countMarkerBytes(bytes: Buffer, marker: Buffer): number {
+  for (let count = Math.min(bytes.length, marker.length); count > 0; count -= 1) {
+    if (bytes.compare(marker, 0, count, bytes.length - count) === 0) return count;
+  }
+  return 0;
 }
 
 async function nextChunk(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {

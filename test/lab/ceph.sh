@@ -53,6 +53,10 @@ bluestore_block_size = $OBJECT_STORE_BYTES
 rgw_frontends = beast endpoint=127.0.0.1:$S3_PORT
 rgw_dns_name = localhost
 rgw_thread_pool_size = 64
+# What is deleted frees its room within seconds; the default is to keep it for hours.
+rgw_gc_obj_min_wait = 1
+rgw_gc_processor_period = 3
+rgw_gc_processor_max_time = 3
 CONF
 
 grant() { ceph-authtool "$keyring" --gen-key --name "$@" > /dev/null; }

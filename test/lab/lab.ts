@@ -4,7 +4,7 @@ import { createPgpKeys, type PgpKeys } from './keys.ts';
 import { createDumpUser, startMariadb, type DumpUser, type MariadbAddress } from './mariadb.ts';
 import { LabRun } from './run.ts';
 import { createS3User, renderReaderPolicy, renderWriterPolicy } from './s3-users.ts';
-import { createBucket, startS3, type S3Endpoint, type S3Keys } from './s3.ts';
+import { createBucket, startS3, type S3Endpoint, type S3Keys, type S3Options } from './s3.ts';
 import { startTarget, type TargetAddress } from './target.ts';
 
 /** What the dump user needs for everything that a dump can hold, ON *.*. */
@@ -46,13 +46,17 @@ export interface RunningLab {
   stop(): Promise<void>;
 }
 
+export interface LabOptions {
+  readonly s3?: S3Options;
+}
+
 /** Starts everything; ends what it started when something fails. */
-export async function startLab(): Promise<RunningLab> {
+export async function startLab(options: LabOptions = {}): Promise<RunningLab> {
   const run = await LabRun.start();
   try {
     const keysDirectory = run.path('keys');
     const [s3, ssh, mariadb, keys] = await Promise.all([
-      startStore(run),
+      startStore(run, options.s3),
       startTarget(run).then(({ address }) => address),
       startDatabase(run),
       createPgpKeys(keysDirectory),
@@ -68,8 +72,8 @@ export async function startLab(): Promise<RunningLab> {
   }
 }
 
-async function startStore(run: LabRun): Promise<LabStore> {
-  const server = await startS3(run);
+async function startStore(run: LabRun, options: S3Options | undefined): Promise<LabStore> {
+  const server = await startS3(run, options);
   const { endpoint, region, owner } = server;
   const bucket = 'lab-backups';
   const prefix = 'fleet';

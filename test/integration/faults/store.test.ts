@@ -215,6 +215,7 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('a run that gets %s', (signal) =>
         return undefined;
       };
       const ended = await run.ended;
+      await proxy.settle();
       if (signal === 'SIGKILL') {
         expect(ended.exitCode).toBeNull();
         await site.removeUnfinishedUploads();
@@ -225,11 +226,10 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('a run that gets %s', (signal) =>
         ]);
         expectNoSecrets(site, ended);
       }
-      if (number === OPERATIONS.length) {
-        // The last request arrives all the same, and makes a backup of what is stored by then.
-        const [id] = (await site.listBackups()).filter((found) => !good.includes(found));
-        keepGood(id);
-      }
+      // The last request may have arrived all the same; then it made a backup of what was stored by then.
+      const made = (await site.listBackups()).filter((id) => !good.includes(id));
+      expect(made.length).toBeLessThanOrEqual(number === OPERATIONS.length ? 1 : 0);
+      good.push(...made);
     },
   );
 });

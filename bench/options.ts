@@ -1,0 +1,47 @@
+// What the bench can be asked for.
+import { parseArgs } from 'node:util';
+import { parseSize } from '../src/domain/units.ts';
+
+export const COMPARISONS = ['near', 'far', 'restic', 'memory'] as const;
+export type ComparisonName = (typeof COMPARISONS)[number];
+
+export interface BenchOptions {
+  readonly sizeBytes: number;
+  readonly pairs: number;
+  readonly only: readonly ComparisonName[];
+  readonly memorySizesBytes: readonly number[];
+}
+
+/** Throws Error for anything that it does not know. */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      size: { type: 'string', default: '1300MB' },
+      pairs: { type: 'string', default: '5' },
+      only: { type: 'string', default: COMPARISONS.join(',') },
+      'memory-sizes': { type: 'string', default: '1GB,10GB' },
+    },
+  });
+  const pairs = Number(values.pairs);
+  if (!Number.isInteger(pairs) || pairs < 1)
+    throw new Error(`--pairs ${values.pairs} is not a number of pairs`);
+  return {
+    sizeBytes: readSize('size', values.size),
+    pairs,
+    only: values.only.split(',').map(readComparison),
+    memorySizesBytes: values['memory-sizes'].split(',').map((text) => readSize('memory-sizes', text)),
+  };
+}
+
+function readSize(option: string, text: string): number {
+  const sizeBytes = parseSize(text);
+  if (sizeBytes === undefined) throw new Error(`--${option} ${text} is not a size such as 1300MB`);
+  return sizeBytes;
+}
+
+function readComparison(text: string): ComparisonName {
+  const name = COMPARISONS.find((known) => known === text);
+  if (name === undefined) throw new Error(`--only ${text}: there are ${COMPARISONS.join(', ')}`);
+  return name;
+}

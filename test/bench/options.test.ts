@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { parseOptions } from '../../bench/options.ts';
+
+it('has defaults', () => {
+  expect(parseOptions([])).toEqual({
+    sizeBytes: 1.3e9,
+    pairs: 5,
+    only: ['near', 'far', 'restic', 'memory'],
+    memorySizesBytes: [1e9, 1e10],
+  });
+});
+
+it('takes what it is given', () => {
+  expect(
+    parseOptions(['--size', '200MB', '--pairs=15', '--only', 'far,memory', '--memory-sizes', '1GB']),
+  ).toEqual({
+    sizeBytes: 2e8,
+    pairs: 15,
+    only: ['far', 'memory'],
+    memorySizesBytes: [1e9],
+  });
+});
+
+it.each([
+  ['--size', '5'],
+  ['--pairs', '0'],
+  ['--only', 'nearly'],
+  ['--memory-sizes', '1GB,many'],
+  ['--fast', '1'],
+])('refuses %s %s', (option, value) => {
+  expect(() => parseOptions([option, value])).toThrow(option);
+});
