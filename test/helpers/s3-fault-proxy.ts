@@ -54,11 +54,14 @@ export class S3FaultProxy {
   readonly operations: string[] = [];
   readonly #server: Server;
   readonly #upstream: URL;
+  readonly #pending = new Set<Promise<unknown>>();
 
   private constructor(upstream: URL) {
     this.#upstream = upstream;
     this.#server = createServer((request, response) => {
-      this.#handle(request, response).catch(() => response.destroy());
+      const handled = this.#handle(request, response).catch(() => response.destroy());
+      this.#pending.add(handled);
+      void handled.finally(() => this.#pending.delete(handled));
     });
   }
 
@@ -71,6 +74,11 @@ export class S3FaultProxy {
 
   get endpoint(): URL {
     return new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+  }
+
+  /** Returns when nothing is under way to the server any more: also what was sent by somebody who is dead by now. */
+  async settle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
   async stop(): Promise<void> {

@@ -14,8 +14,8 @@ import { findTargetProcesses, runOnTarget } from '../lab/target.ts';
 const lab = inject('lab');
 
 describe('target', () => {
-  it('runs a command as its user, in an empty home', async () => {
-    const { status, stdout } = await runOnTarget(lab.ssh, 'id -un; printf %s "$HOME"; ls -A ~');
+  it('runs a command as its user, in a home of its own', async () => {
+    const { status, stdout } = await runOnTarget(lab.ssh, 'id -un; printf %s "$HOME"; test -O ~');
     expect(status).toBe(0);
     expect(stdout.toString()).toBe(`${lab.ssh.user}\n${lab.ssh.home}`);
   });

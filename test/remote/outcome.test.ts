@@ -1,5 +1,6 @@
+// Which stage of a failed task is blamed, and what is told about it.
 import { expect, it } from 'vitest';
-import { explainOutcome, findCulprit, quoteStderr } from '../../src/remote/outcome.ts';
+import { explainFullDisk, explainOutcome, findCulprit, quoteStderr } from '../../src/remote/outcome.ts';
 
 const outcome = (
   statuses: readonly (readonly [string, number | undefined])[],
@@ -74,4 +75,22 @@ it('quotes what the stage itself said', () => {
   const failed = outcome([['dump', 3]], { dump: 'Error 2013: Lost connection\n', compress: 'other' });
   expect(explainOutcome(failed, 0).message).toMatch(/status 3:\nError 2013: Lost connection$/);
   expect(quoteStderr(failed, 'filter')).toBe('');
+});
+
+it('keeps the first and the last words of one that said much', () => {
+  const { message } = explainOutcome(
+    outcome([['dump', 137]], { dump: `first\n${'x'.repeat(10_000)}\nlast\n` }),
+    0,
+  );
+  expect(message).toMatch(/:\nfirst\nx+\[… /);
+  expect(message).toMatch(/\nlast$/);
+  expect(message.length).toBeLessThan(1_000);
+});
+
+it('tells a full disk as what it is', () => {
+  expect(explainFullDisk(outcome([['dump', 255]]))).toBeUndefined();
+  expect(explainFullDisk(outcome([['dump', 255]], { room: '/dev/shm\n' }))).toMatchObject({
+    code: 'target-home',
+    message: 'dump of databases: /dev/shm on the target is full',
+  });
 });

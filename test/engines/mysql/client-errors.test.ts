@@ -28,7 +28,12 @@ it.each([
     'mariadb-dump: Error 1412: Table definition has changed when dumping table `t` at row: 5',
     'catalogue-changed',
   ],
+  [
+    "Error: Couldn't read status information for table last ()\nmariadb-dump: Couldn't execute 'show create table `last`': Table 'd.last' doesn't exist (1146)",
+    'catalogue-changed',
+  ],
   // Numbers that are none of errors.
+  ['mariadb-dump: Got errno 32 on write', undefined],
   ['mariadb-dump: Error: disk failure at row: 1045', undefined],
   ["mariadb-dump: Couldn't find table: `2002`", undefined],
   ['mariadb-dump: Error 5: Out of memory for 1142 rows', undefined],

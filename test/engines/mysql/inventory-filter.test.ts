@@ -1,15 +1,28 @@
 // The filter in the dump pipeline: passes on every byte, and says truly what went by, however the bytes arrive.
 import { createHash } from 'node:crypto';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { countRows } from '../../helpers/dump-oracle.ts';
 import { generateDump } from '../../helpers/generated-dump.ts';
 import { inParallel, runFilter, type FilterRun } from '../../helpers/run-filter.ts';
 import { seededRandom } from '../../helpers/random-text.ts';
 
 const PIECES = [1, 7, 1000, 65_536, 1 << 20];
-const GPG = ['gpg', '--no-options', '--batch', '--quiet', '--print-md', 'SHA256'];
+const gpgHome = mkdtempSync(path.join(tmpdir(), 'hasher-'));
+afterAll(() => rmSync(gpgHome, { recursive: true }));
+const GPG = [
+  'gpg',
+  '--no-options',
+  '--homedir',
+  gpgHome,
+  '--batch',
+  '--quiet',
+  '--lock-never',
+  '--print-md',
+  'SHA256',
+];
 
 const recorded = (name: string) =>
   readFileSync(path.resolve(import.meta.dirname, '../../fixtures/dumps', name));

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { makeBlobs } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
-import { putGate, type Call } from '../../helpers/gate.ts';
+import { putGate, putGates, type Call } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
 
 const lab = inject('lab');
@@ -122,6 +122,22 @@ describe('in the middle of the dump', () => {
       code: 'catalogue-changed',
       says: [named],
     });
+  });
+});
+
+it('a table that is away while the rows are read, and back before the last look, is missed in the dump', async () => {
+  await site.query(`CREATE TABLE ${DATABASE}.plain (id INT)`);
+  const [before, after] = putGates(site, ['data', 0], ['after', 0]);
+  const run = site.start({ databases: DATABASE });
+  await before?.reached();
+  await site.query(`RENAME TABLE ${DATABASE}.plain TO ${DATABASE}.hidden`);
+  before?.open();
+  await after?.reached();
+  await site.query(`RENAME TABLE ${DATABASE}.hidden TO ${DATABASE}.plain`);
+  after?.open();
+  expectFailure(site, await run.ended, {
+    code: 'inventory-mismatch',
+    says: ['table changing.plain is removed in the dump', 'table changing.hidden is added in the dump'],
   });
 });
 

@@ -13,6 +13,7 @@ import { dumpInProcess } from '../../helpers/dump-in-process.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { S3FaultProxy, type S3Fault } from '../../helpers/s3-fault-proxy.ts';
 import { Site } from '../../helpers/site.ts';
+import { findCommands } from '../../helpers/workflow-commands.ts';
 import { createS3Client } from '../../lab/s3.ts';
 
 const lab = inject('lab');
@@ -202,4 +203,33 @@ describe('a user that may only put', () => {
       writer.send(new PutObjectCommand({ Bucket, Key, Body: '{}', IfNoneMatch: '*' })),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
   });
+});
+
+describe.each(['SIGTERM', 'SIGKILL'] as const)('a run that gets %s', (signal) => {
+  it.each(OPERATIONS.map((operation, index) => [index + 1, operation] as const))(
+    'at request %d (%s)',
+    async (number) => {
+      const run = site.start(throughProxy('store_big_blobs'));
+      proxy.decide = (request) => {
+        if (request.number === number) run.child.kill(signal);
+        return undefined;
+      };
+      const ended = await run.ended;
+      await proxy.settle();
+      if (signal === 'SIGKILL') {
+        expect(ended.exitCode).toBeNull();
+        await site.removeUnfinishedUploads();
+      } else {
+        expect(ended.exitCode).toBe(130);
+        expect(findCommands(ended.log).filter(({ name }) => name === 'error')).toMatchObject([
+          { message: expect.stringContaining('The run was cancelled (SIGTERM)') as string },
+        ]);
+        expectNoSecrets(site, ended);
+      }
+      // The last request may have arrived all the same; then it made a backup of what was stored by then.
+      const made = (await site.listBackups()).filter((id) => !good.includes(id));
+      expect(made.length).toBeLessThanOrEqual(number === OPERATIONS.length ? 1 : 0);
+      good.push(...made);
+    },
+  );
 });
