@@ -12,9 +12,9 @@ import { Readable } from "node:stream";
 import * as nc from "node:crypto";
 import { createHash as createHash$1, createHmac, randomBytes as randomBytes$1, timingSafeEqual } from "node:crypto";
 import path from "node:path";
+import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { createRequire } from "module";
 import { createInterface } from "node:readline";
-import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { env, versions } from "node:process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
@@ -677,7 +677,10 @@ async function dump(inputs, keys, program, ports, signal) {
 		return {
 			kind: "stored",
 			manifest,
-			manifestKey: await reporter.group("Write the manifest", () => writeManifest(backup, manifest)),
+			manifestKey: await reporter.group("Write the manifest", async () => {
+				const [key] = await Promise.all([writeManifest(backup, manifest), session.close()]);
+				return key;
+			}),
 			storeLocation: ports.store.location,
 			storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
 			durationMs: performance.now() - startedMs,
@@ -877,7 +880,7 @@ function count$1(number, noun) {
 	return `${formatCount(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-// ../../work/main/node_modules/openpgp/dist/node/openpgp.mjs
+// node_modules/openpgp/dist/node/openpgp.mjs
 /*! OpenPGP.js v6.3.2 - 2026-09-24 - this is LGPL licensed code, see LICENSE/our website https://openpgpjs.org/ for more information. */
 const globalThis$1 = typeof window !== "undefined" ? window : typeof global !== "undefined" ? global : typeof self !== "undefined" ? self : {};
 function _mergeNamespaces(n, m) {
@@ -29980,7 +29983,7 @@ function checkNames(ignored) {
 }
 
 // src/engines/mysql/inventory-filter.pl
-const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  my $written = 0;\n  while ($written < $read) {\n    my $n = syswrite(STDOUT, $block, $read - $written, $written);\n    die \"write: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      add_rows($at == 0 && $stop == length $buffer ? $buffer : substr($buffer, $at, $stop - $at)) if $stop > $at;\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  print { $_[0] } $_[1] or die \"hasher: $!\\n\";\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
+const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  write_all(\\*STDOUT, $block, 'write');\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      if    ($at == 0 && $stop == length $buffer) { add_rows($buffer) }\n      # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at, which made minutes of seconds.\n      elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\n# Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  write_all($_[0], $_[1], 'hasher');\n}\n\n# Past perl's own buffer, which would cut it into pieces of 8 KiB.\nsub write_all {\n  my ($to, undef, $whom) = @_;\n  my $written = 0;\n  while ($written < length $_[1]) {\n    my $n = syswrite($to, $_[1], length($_[1]) - $written, $written);\n    die \"$whom: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
 
 // src/engines/mysql/dump-script.ts
 /**
@@ -31040,7 +31043,7 @@ function listTypes() {
 	return [...ALGORITHMS.keys()].join(", ");
 }
 
-// ../../work/main/node_modules/asn1/lib/ber/errors.js
+// node_modules/asn1/lib/ber/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -31050,7 +31053,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	} };
 }));
 
-// ../../work/main/node_modules/asn1/lib/ber/types.js
+// node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -31087,7 +31090,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/safer-buffer/safer.js
+// node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -31129,7 +31132,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = safer;
 }));
 
-// ../../work/main/node_modules/asn1/lib/ber/reader.js
+// node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -31283,7 +31286,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Reader;
 }));
 
-// ../../work/main/node_modules/asn1/lib/ber/writer.js
+// node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -31493,7 +31496,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Writer;
 }));
 
-// ../../work/main/node_modules/asn1/lib/ber/index.js
+// node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors();
 	var types = require_types();
@@ -31507,7 +31510,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
 
-// ../../work/main/node_modules/asn1/lib/index.js
+// node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -31517,7 +31520,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/tweetnacl/nacl-fast.js
+// node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -33882,7 +33885,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
 
-// ../../work/main/node_modules/bcrypt-pbkdf/index.js
+// node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -35110,7 +35113,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/constants.js
+// node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -35396,7 +35399,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}), {});
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/utils.js
+// node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -35659,7 +35662,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	var __filename = import.meta.filename;
@@ -36082,7 +36085,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/crypto.js
+// node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -36100,7 +36103,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../../../../work/main/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -37048,7 +37051,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/keyParser.js
+// node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -38040,7 +38043,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/agent.js
+// node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	const { Socket } = __require("net");
@@ -38739,7 +38742,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/zlib.js
+// node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -38905,7 +38908,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/handlers.misc.js
+// node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -39622,7 +39625,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/handlers.js
+// node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -39634,7 +39637,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = MESSAGE_HANDLERS;
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/kex.js
+// node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -40735,7 +40738,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/package.json
+// node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -40784,7 +40787,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/Protocol.js
+// node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -42033,7 +42036,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Protocol;
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/node-fs-compat.js
+// node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -42110,7 +42113,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/protocol/SFTP.js
+// node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -44619,7 +44622,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/Channel.js
+// node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -44801,7 +44804,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/utils.js
+// node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -45009,7 +45012,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/client.js
+// node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -46442,7 +46445,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Client;
 }));
 
-// ../../work/main/node_modules/ssh2/lib/http-agents.js
+// node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -46506,7 +46509,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 }));
 
-// ../../work/main/node_modules/ssh2/lib/server.js
+// node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -47461,7 +47464,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports.IncomingClient = Client;
 }));
 
-// ../../work/main/node_modules/ssh2/lib/keygen.js
+// node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -47821,7 +47824,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/ssh2/lib/index.js
+// node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -48376,7 +48379,7 @@ function debianPackages(tools) {
 	return [...new Set(tools.map((tool) => DEBIAN_PACKAGE[tool] ?? "coreutils"))];
 }
 
-// ../../work/main/node_modules/is-stream/index.js
+// node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -48386,7 +48389,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = isStream;
 }));
 
-// ../../work/main/node_modules/make-dir/node_modules/semver/semver.js
+// node_modules/make-dir/node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -49424,7 +49427,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 
-// ../../work/main/node_modules/make-dir/index.js
+// node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -49524,7 +49527,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// ../../work/main/node_modules/sb-promise-queue/lib/esm/index.mjs
+// node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
 var PromiseQueue = class {
@@ -49585,7 +49588,7 @@ var PromiseQueue = class {
 	}
 };
 
-// ../../work/main/node_modules/sb-scandir/lib/esm/index.mjs
+// node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -49658,7 +49661,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	return result;
 }
 
-// ../../work/main/node_modules/shell-escape/shell-escape.js
+// node_modules/shell-escape/shell-escape.js
 var require_shell_escape = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -49674,7 +49677,7 @@ var require_shell_escape = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 
-// ../../work/main/node_modules/node-ssh/lib/esm/index.mjs
+// node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM(require_shell_escape(), 1);
 const DEFAULT_CONCURRENCY = 1;
 const DEFAULT_VALIDATE = (path) => !fsPath.basename(path).startsWith(".");
@@ -50441,19 +50444,34 @@ function describeList(names) {
 * servers that are merely far away.
 */
 const ADDRESS_ATTEMPT_TIMEOUT_MS = 3e3;
+/** What libuv asks the system for at once. */
+const READ_BUFFER_BYTES = 65536;
 /** Rejects with the system's error, or with `signal.reason` when that comes first. */
 async function connectTcp(host, port, signal) {
 	const { promise, resolve, reject } = Promise.withResolvers();
+	let isReusing = false;
 	const socket = connect({
 		host,
 		port,
 		noDelay: true,
-		autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS
+		autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS,
+		onread: {
+			buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+			callback: (count, { buffer, byteOffset }) => {
+				const bytes = Buffer.from(buffer, byteOffset, count);
+				socket.emit("data", isReusing ? bytes : Buffer.from(bytes));
+				return true;
+			}
+		}
 	});
 	socket.on("error", reject);
 	socket.once("connect", () => resolve(socket));
 	try {
-		return await abortable(promise, signal);
+		await abortable(promise, signal);
+		return {
+			socket,
+			reuseReadBuffer: () => isReusing = true
+		};
 	} catch (error) {
 		socket.destroy();
 		throw error;
@@ -50486,11 +50504,13 @@ async function openSsh(options, signal) {
 	signal.addEventListener("abort", onCancel);
 	const timer = setTimeout(() => stop.abort(timeoutError(address, attempt.phase, connectTimeoutMs)), connectTimeoutMs);
 	try {
-		const socket = await connectTcp(host, port, stop.signal);
+		const { socket, reuseReadBuffer } = await connectTcp(host, port, stop.signal);
 		attempt.phase = "handshake";
+		const opened = await shakeHands(socket, options, key, hostKeys, attempt, stop.signal);
+		reuseReadBuffer();
 		return {
 			address,
-			...await shakeHands(socket, options, key, hostKeys, attempt, stop.signal)
+			...opened
 		};
 	} catch (error) {
 		throw explainFailure$1(error, {
@@ -51038,7 +51058,7 @@ async function* once(bytes) {
 	yield await Promise.resolve(bytes);
 }
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
 var RequestChecksumCalculation, DEFAULT_REQUEST_CHECKSUM_CALCULATION, ResponseChecksumValidation, DEFAULT_RESPONSE_CHECKSUM_VALIDATION, ChecksumAlgorithm, ChecksumLocation, DEFAULT_CHECKSUM_ALGORITHM;
 var init_constants$4 = __esmMin((() => {
 	RequestChecksumCalculation = {
@@ -51068,7 +51088,7 @@ var init_constants$4 = __esmMin((() => {
 	DEFAULT_CHECKSUM_ALGORITHM = ChecksumAlgorithm.CRC32;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
 var SelectorType, stringUnionSelector;
 var init_stringUnionSelector = __esmMin((() => {
 	;
@@ -51084,7 +51104,7 @@ var init_stringUnionSelector = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
 var ENV_REQUEST_CHECKSUM_CALCULATION, CONFIG_REQUEST_CHECKSUM_CALCULATION, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS;
 var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -51098,7 +51118,7 @@ var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
 var ENV_RESPONSE_CHECKSUM_VALIDATION, CONFIG_RESPONSE_CHECKSUM_VALIDATION, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS;
 var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -51112,7 +51132,7 @@ var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
 var state, emitWarningIfUnsupportedVersion;
 var init_emitWarningIfUnsupportedVersion = __esmMin((() => {
 	state = { warningEmitted: false };
@@ -51139,7 +51159,7 @@ More information can be found at: https://a.co/c895JFp`);
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
 var longPollMiddleware, longPollMiddlewareOptions, getLongPollPlugin;
 var init_longPollMiddleware = __esmMin((() => {
 	longPollMiddleware = () => (next, context) => async (args) => {
@@ -51157,7 +51177,7 @@ var init_longPollMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
 function setCredentialFeature(credentials, feature, value) {
 	if (!credentials.$source) credentials.$source = {};
 	credentials.$source[feature] = value;
@@ -51165,7 +51185,7 @@ function setCredentialFeature(credentials, feature, value) {
 }
 var init_setCredentialFeature = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
 function setFeature$1(context, feature, value) {
 	if (!context.__aws_sdk_context) context.__aws_sdk_context = { features: {} };
 	else if (!context.__aws_sdk_context.features) context.__aws_sdk_context.features = {};
@@ -51173,7 +51193,7 @@ function setFeature$1(context, feature, value) {
 }
 var init_setFeature$1 = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
 function setTokenFeature(token, feature, value) {
 	if (!token.$source) token.$source = {};
 	token.$source[feature] = value;
@@ -51181,7 +51201,7 @@ function setTokenFeature(token, feature, value) {
 }
 var init_setTokenFeature = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
 var isDefaultSocketTimeoutEnabled, getDefaultSocketTimeout;
 var init_getDefaultSocketTimeout = __esmMin((() => {
 	isDefaultSocketTimeoutEnabled = () => typeof process === "object" && process?.env?.AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026 === "true";
@@ -51192,7 +51212,7 @@ var init_getDefaultSocketTimeout = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
 var collectBody$1;
 var init_collect_stream_body = __esmMin((() => {
 	init_serde();
@@ -51204,7 +51224,7 @@ var init_collect_stream_body = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
 function extendedEncodeURIComponent(str) {
 	if (/^[\w.~-]+$/.test(str)) return str;
 	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
@@ -51213,7 +51233,7 @@ function extendedEncodeURIComponent(str) {
 }
 var init_extended_encode_uri_component = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
 var HTTP_BINDINGS, HttpBindingNormalizedSchema, buildHttpBindings, buildPathSegments, buildHttpOperationBindings, EMPTY_BINDINGS, getHttpOperationBindings, createBodySchema;
 var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	init_schema();
@@ -51395,7 +51415,7 @@ var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
 var SerdeContext;
 var init_SerdeContext = __esmMin((() => {
 	SerdeContext = class {
@@ -51406,7 +51426,7 @@ var init_SerdeContext = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
 var HttpProtocol;
 var init_HttpProtocol = __esmMin((() => {
 	init_transport();
@@ -51578,7 +51598,7 @@ var init_HttpProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
 var HttpBindingProtocol;
 var init_HttpBindingProtocol = __esmMin((() => {
 	init_transport();
@@ -51802,7 +51822,7 @@ var init_HttpBindingProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
 var RpcProtocol;
 var init_RpcProtocol = __esmMin((() => {
 	init_transport();
@@ -51891,7 +51911,7 @@ var init_RpcProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
 var AbstractRpcV2Protocol;
 var init_AbstractRpcV2Protocol = __esmMin((() => {
 	init_schema();
@@ -51927,7 +51947,7 @@ var init_AbstractRpcV2Protocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
 var resolvedPath;
 var init_resolve_path = __esmMin((() => {
 	/* @__PURE__ */ init_extended_encode_uri_component();
@@ -51941,7 +51961,7 @@ var init_resolve_path = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
 function requestBuilder(input, context) {
 	return new RequestBuilder(input, context);
 }
@@ -52013,7 +52033,7 @@ var init_requestBuilder = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
 var FromStringShapeDeserializer;
 var init_FromStringShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -52071,7 +52091,7 @@ var init_FromStringShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
 var HttpInterceptingShapeDeserializer;
 var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -52117,7 +52137,7 @@ var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
 var ToStringShapeSerializer;
 var init_ToStringShapeSerializer = __esmMin((() => {
 	init_serde();
@@ -52204,7 +52224,7 @@ var init_ToStringShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
 var HttpInterceptingShapeSerializer;
 var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	init_HttpBindingNormalizedSchema();
@@ -52249,7 +52269,7 @@ var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
 function determineTimestampFormat(ns, settings) {
 	if (settings.timestampFormat.useTrait) {
 		const schema = ns.getSchema();
@@ -52260,7 +52280,7 @@ function determineTimestampFormat(ns, settings) {
 }
 var init_determineTimestampFormat = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
 var import_dist_cjs$15, Field;
 var init_Field = __esmMin((() => {
 	import_dist_cjs$15 = require_dist_cjs$15();
@@ -52291,7 +52311,7 @@ var init_Field = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
 var Fields;
 var init_Fields = __esmMin((() => {
 	Fields = class {
@@ -52316,7 +52336,7 @@ var init_Fields = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
 var getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig;
 var init_httpExtensionConfiguration = __esmMin((() => {
 	getHttpHandlerExtensionConfiguration = (runtimeConfig) => {
@@ -52342,7 +52362,7 @@ var init_httpExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
 function contentLengthMiddleware(bodyLengthChecker) {
 	return (next) => async (args) => {
 		const request = args.request;
@@ -52377,21 +52397,21 @@ var init_contentLengthMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
 var escapeUri, hexEncode;
 var init_escape_uri = __esmMin((() => {
 	escapeUri = (uri) => encodeURIComponent(uri).replace(/[!'()*]/g, hexEncode);
 	hexEncode = (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
 var escapeUriPath;
 var init_escape_uri_path = __esmMin((() => {
 	init_escape_uri();
 	escapeUriPath = (uri) => uri.split("/").map(escapeUri).join("/");
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
 function buildQueryString(query) {
 	const parts = [];
 	for (let key of Object.keys(query).sort()) {
@@ -52410,7 +52430,7 @@ var init_buildQueryString = __esmMin((() => {
 	init_escape_uri();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig$1;
 var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	SerdeContextConfig$1 = class {
@@ -52421,7 +52441,7 @@ var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde$1;
 var init_UnionSerde$1 = __esmMin((() => {
 	UnionSerde$1 = class {
@@ -52452,7 +52472,7 @@ var init_UnionSerde$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
 function detectBufferParsing() {
 	if (canParseBuffer === void 0) try {
 		if (typeof Buffer !== "function") canParseBuffer = false;
@@ -52470,7 +52490,7 @@ var init_detectBufferParsing = __esmMin((() => {
 	;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
 function jsonReviver(key, value, context) {
 	if (context?.source) {
 		const numericString = context.source;
@@ -52557,7 +52577,7 @@ var init_jsonReviver = __esmMin((() => {
 	init_serde();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
 function needsReviver(schema) {
 	const ns = NormalizedSchema.of(schema);
 	const raw = ns.getSchema();
@@ -52587,7 +52607,7 @@ var init_needsReviver = __esmMin((() => {
 	REVIVER_SYMBOL = Symbol.for("@aws-sdk/reviver");
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/common.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/common.js
 var collectBodyString;
 var init_common = __esmMin((() => {
 	init_collect_stream_body();
@@ -52595,7 +52615,7 @@ var init_common = __esmMin((() => {
 	collectBodyString = (streamBody, context) => collectBody$1(streamBody, context).then((body) => (context?.utf8Encoder ?? toUtf8)(body));
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
 async function parseJsonBody(streamBody, context, schema) {
 	let parsingInput;
 	if (detectBufferParsing() && typeof streamBody?.[Symbol.asyncIterator] === "function") {
@@ -52678,7 +52698,7 @@ var init_parseJsonBody = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
 var JsonShapeDeserializer2;
 var init_JsonShapeDeserializer2 = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -52818,7 +52838,7 @@ var init_JsonShapeDeserializer2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
 var JsonBytesStringAdapter, warned;
 var init_JsonBytesStringAdapter = __esmMin((() => {
 	init_serde();
@@ -52917,7 +52937,7 @@ var init_JsonBytesStringAdapter = __esmMin((() => {
 	warned = 0;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
 function alloc(size) {
 	return JsonBytesStringAdapter.allocUnsafe(size);
 }
@@ -53401,7 +53421,7 @@ var init_JsonShapeSerializer2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
 var JsonCodec2;
 var init_JsonCodec2 = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -53426,7 +53446,7 @@ var init_JsonCodec2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
 var SmithyRpcV2JsonProtocol;
 var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	init_AbstractRpcV2Protocol();
@@ -53499,7 +53519,7 @@ var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
 var JsonShapeDeserializer;
 var init_JsonShapeDeserializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -53619,7 +53639,7 @@ var init_JsonShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
 var JsonReplacer;
 var init_jsonReplacer = __esmMin((() => {
 	init_serde();
@@ -53657,7 +53677,7 @@ var init_jsonReplacer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
 var JsonShapeSerializer;
 var init_JsonShapeSerializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -53806,7 +53826,7 @@ var init_JsonShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
 var JsonCodec;
 var init_JsonCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -53831,7 +53851,7 @@ var init_JsonCodec = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/protocols/index.js
+// node_modules/@smithy/core/dist-es/submodules/protocols/index.js
 var protocols_exports = /* @__PURE__ */ __exportAll({
 	AbstractRpcV2Protocol: () => AbstractRpcV2Protocol,
 	Field: () => Field,
@@ -53909,7 +53929,7 @@ var init_protocols$1 = __esmMin((() => {
 	init_JsonShapeDeserializer2();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
 function resolveHostHeaderConfig(input) {
 	return input;
 }
@@ -53942,7 +53962,7 @@ var init_hostHeaderMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
 var loggerMiddleware, loggerMiddlewareOptions, getLoggerPlugin;
 var init_loggerMiddleware = __esmMin((() => {
 	loggerMiddleware = () => (next, context) => async (args) => {
@@ -53986,7 +54006,7 @@ var init_loggerMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
 var recursionDetectionMiddlewareOptions;
 var init_configuration$1 = __esmMin((() => {
 	recursionDetectionMiddlewareOptions = {
@@ -53998,7 +54018,7 @@ var init_configuration$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
+// node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
 var PROTECTED_KEYS, NO_GLOBAL_AWS_LAMBDA, InvokeStoreBase, InvokeStoreSingle, InvokeStoreMulti, InvokeStore;
 var init_invoke_store = __esmMin((() => {
 	PROTECTED_KEYS = {
@@ -54105,7 +54125,7 @@ var init_invoke_store = __esmMin((() => {
 	})(InvokeStore || (InvokeStore = {}));
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
 function sanitizeTraceHeaders(headers) {
 	for (const header of Object.keys(headers)) {
 		const lower = header.toLowerCase();
@@ -54155,7 +54175,7 @@ var init_recursionDetectionMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
 var getRecursionDetectionPlugin;
 var init_getRecursionDetectionPlugin = __esmMin((() => {
 	init_configuration$1();
@@ -54165,7 +54185,7 @@ var init_getRecursionDetectionPlugin = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
 var resolveAuthOptions;
 var init_resolveAuthOptions = __esmMin((() => {
 	resolveAuthOptions = (candidateAuthOptions, authSchemePreference) => {
@@ -54177,7 +54197,7 @@ var init_resolveAuthOptions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
 function convertHttpAuthSchemesToMap(httpAuthSchemes) {
 	const map = /* @__PURE__ */ new Map();
 	for (const scheme of httpAuthSchemes) map.set(scheme.schemeId, scheme);
@@ -54220,7 +54240,7 @@ var init_httpAuthSchemeMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
 var httpAuthSchemeEndpointRuleSetMiddlewareOptions, getHttpAuthSchemeEndpointRuleSetPlugin;
 var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -54240,7 +54260,7 @@ var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
 var httpAuthSchemeMiddlewareOptions, getHttpAuthSchemePlugin;
 var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -54260,14 +54280,14 @@ var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
 var init_middleware_http_auth_scheme = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
 	init_getHttpAuthSchemeEndpointRuleSetPlugin();
 	init_getHttpAuthSchemePlugin();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
 var defaultErrorHandler$1, defaultSuccessHandler$1, httpSigningMiddleware;
 var init_httpSigningMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -54290,7 +54310,7 @@ var init_httpSigningMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
 var httpSigningMiddlewareOptions, getHttpSigningPlugin;
 var init_getHttpSigningMiddleware = __esmMin((() => {
 	init_httpSigningMiddleware();
@@ -54312,13 +54332,13 @@ var init_getHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
 var init_middleware_http_signing = __esmMin((() => {
 	init_httpSigningMiddleware();
 	init_getHttpSigningMiddleware();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/normalizeProvider.js
+// node_modules/@smithy/core/dist-es/normalizeProvider.js
 var normalizeProvider;
 var init_normalizeProvider = __esmMin((() => {
 	normalizeProvider = (input) => {
@@ -54328,7 +54348,7 @@ var init_normalizeProvider = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
 function createPaginator(ClientCtor, CommandCtor, inputTokenName, outputTokenName, pageSizeTokenName) {
 	return async function* paginateOperation(config, input, ...additionalArguments) {
 		const _input = input;
@@ -54366,7 +54386,7 @@ var init_createPaginator = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/setFeature.js
+// node_modules/@smithy/core/dist-es/setFeature.js
 function setFeature(context, feature, value) {
 	if (!context.__smithy_context) context.__smithy_context = { features: {} };
 	else if (!context.__smithy_context.features) context.__smithy_context.features = {};
@@ -54374,7 +54394,7 @@ function setFeature(context, feature, value) {
 }
 var init_setFeature = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
 var DefaultIdentityProviderConfig;
 var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	init_transport();
@@ -54393,7 +54413,7 @@ var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
 var import_dist_cjs$14, HttpApiKeyAuthSigner;
 var init_httpApiKeyAuth = __esmMin((() => {
 	init_protocols$1();
@@ -54413,7 +54433,7 @@ var init_httpApiKeyAuth = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
 var HttpBearerAuthSigner;
 var init_httpBearerAuth = __esmMin((() => {
 	init_protocols$1();
@@ -54427,7 +54447,7 @@ var init_httpBearerAuth = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
 var NoAuthSigner;
 var init_noAuth = __esmMin((() => {
 	NoAuthSigner = class {
@@ -54437,14 +54457,14 @@ var init_noAuth = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
 var init_httpAuthSchemes$1 = __esmMin((() => {
 	init_httpApiKeyAuth();
 	init_httpBearerAuth();
 	init_noAuth();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
 var createIsIdentityExpiredFunction, EXPIRATION_MS, isIdentityExpired, doesIdentityRequireRefresh, memoizeIdentityProvider;
 var init_memoizeIdentityProvider = __esmMin((() => {
 	createIsIdentityExpiredFunction = (expirationMs) => function isIdentityExpired(identity) {
@@ -54491,14 +54511,14 @@ var init_memoizeIdentityProvider = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
+// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
 var init_util_identity_and_auth = __esmMin((() => {
 	init_DefaultIdentityProviderConfig();
 	init_httpAuthSchemes$1();
 	init_memoizeIdentityProvider();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/index.js
+// node_modules/@smithy/core/dist-es/index.js
 var dist_es_exports = /* @__PURE__ */ __exportAll({
 	DefaultIdentityProviderConfig: () => DefaultIdentityProviderConfig,
 	EXPIRATION_MS: () => EXPIRATION_MS,
@@ -54534,7 +54554,7 @@ var init_dist_es = __esmMin((() => {
 	init_util_identity_and_auth();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
 function isValidUserAgentAppId(appId) {
 	if (appId === void 0) return true;
 	return typeof appId === "string" && appId.length <= 50;
@@ -54561,7 +54581,7 @@ var init_configurations$2 = __esmMin((() => {
 	DEFAULT_UA_APP_ID = void 0;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
 var partitionsInfo;
 var init_partitions = __esmMin((() => {
 	partitionsInfo = {
@@ -54736,7 +54756,7 @@ var init_partitions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
 var selectedPartitionsInfo, selectedUserAgentPrefix, partition, setPartitionInfo, useDefaultPartitionInfo, getUserAgentPrefix;
 var init_partition = __esmMin((() => {
 	init_partitions();
@@ -54769,13 +54789,13 @@ var init_partition = __esmMin((() => {
 	getUserAgentPrefix = () => selectedUserAgentPrefix;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
 var isStreamingPayload;
 var init_isStreamingPayload = __esmMin((() => {
 	isStreamingPayload = (request) => request?.body instanceof Readable || typeof ReadableStream !== "undefined" && request?.body instanceof ReadableStream;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
+// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
 var CLOCK_SKEW_ERROR_CODES, THROTTLING_ERROR_CODES, TRANSIENT_ERROR_CODES, TRANSIENT_ERROR_STATUS_CODES, NODEJS_TIMEOUT_ERROR_CODES, NODEJS_NETWORK_ERROR_CODES;
 var init_constants$3 = __esmMin((() => {
 	CLOCK_SKEW_ERROR_CODES = [
@@ -54828,7 +54848,7 @@ var init_constants$3 = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
+// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
 function isNodeJsHttp2TransientError(error) {
 	return error.code === "ERR_HTTP2_STREAM_ERROR" && error.message.includes("NGHTTP2_REFUSED_STREAM");
 }
@@ -54861,7 +54881,7 @@ var init_service_error_classification = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
 var race, createAbortError, isAbortError;
 var init_race = __esmMin((() => {
 	race = (promise, signal) => {
@@ -54881,7 +54901,7 @@ var init_race = __esmMin((() => {
 	isAbortError = (error) => typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
 var MAXIMUM_RETRY_DELAY, INVOCATION_ID_HEADER, REQUEST_HEADER;
 var init_constants$2 = __esmMin((() => {
 	MAXIMUM_RETRY_DELAY = 2e4;
@@ -54889,7 +54909,7 @@ var init_constants$2 = __esmMin((() => {
 	REQUEST_HEADER = "amz-sdk-request";
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
 function parseRetryAfterHeader(response, logger) {
 	if (!HttpResponse.isInstance(response)) return;
 	for (const header in response.headers) {
@@ -54929,7 +54949,7 @@ var init_parseRetryAfterHeader = __esmMin((() => {
 	init_serde();
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
 var asSdkError;
 var init_util$1 = __esmMin((() => {
 	asSdkError = (error) => {
@@ -54940,7 +54960,7 @@ var init_util$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
 function bindRetryMiddleware(isStreamingPayload) {
 	return (options) => (next, context) => async (args) => {
 		let retryStrategy = await options.retryStrategy();
@@ -55036,7 +55056,7 @@ var init_retryMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
 var DefaultRateLimiter;
 var init_DefaultRateLimiter = __esmMin((() => {
 	init_service_error_classification();
@@ -55148,7 +55168,7 @@ var init_DefaultRateLimiter = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
 var Retry;
 var init_retries_2026_config = __esmMin((() => {
 	Retry = class {
@@ -55171,7 +55191,7 @@ var init_retries_2026_config = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
 var DefaultRetryBackoffStrategy;
 var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	init_constants$2();
@@ -55188,7 +55208,7 @@ var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
 var DefaultRetryToken;
 var init_DefaultRetryToken = __esmMin((() => {
 	init_constants$2();
@@ -55219,7 +55239,7 @@ var init_DefaultRetryToken = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
 var RETRY_MODES, DEFAULT_RETRY_MODE;
 var init_config = __esmMin((() => {
 	;
@@ -55230,7 +55250,7 @@ var init_config = __esmMin((() => {
 	DEFAULT_RETRY_MODE = RETRY_MODES.STANDARD;
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
 var refusal, StandardRetryStrategy$1;
 var init_StandardRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRetryBackoffStrategy();
@@ -55322,7 +55342,7 @@ var init_StandardRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy$1;
 var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -55361,7 +55381,7 @@ var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
 var ConfiguredRetryStrategy;
 var init_ConfiguredRetryStrategy = __esmMin((() => {
 	init_StandardRetryStrategy$1();
@@ -55380,7 +55400,7 @@ var init_ConfiguredRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
 var getDefaultRetryQuota;
 var init_defaultRetryQuota = __esmMin((() => {
 	init_constants$2();
@@ -55410,14 +55430,14 @@ var init_defaultRetryQuota = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
 var defaultDelayDecider;
 var init_delayDecider = __esmMin((() => {
 	init_constants$2();
 	defaultDelayDecider = (delayBase, attempts) => Math.floor(Math.min(MAXIMUM_RETRY_DELAY, Math.random() * 2 ** attempts * delayBase));
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
 var defaultRetryDecider;
 var init_retryDecider = __esmMin((() => {
 	init_service_error_classification();
@@ -55427,7 +55447,7 @@ var init_retryDecider = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
 var StandardRetryStrategy, getDelayFromRetryAfterHeader;
 var init_StandardRetryStrategy = __esmMin((() => {
 	init_protocols$1();
@@ -55513,7 +55533,7 @@ var init_StandardRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy;
 var init_AdaptiveRetryStrategy = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -55540,7 +55560,7 @@ var init_AdaptiveRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
 var ENV_MAX_ATTEMPTS, CONFIG_MAX_ATTEMPTS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, ENV_RETRY_MODE, CONFIG_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS;
 var init_configurations$1 = __esmMin((() => {
 	init_client$1();
@@ -55597,7 +55617,7 @@ var init_configurations$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
+// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
 var omitRetryHeadersMiddleware, omitRetryHeadersMiddlewareOptions, getOmitRetryHeadersPlugin;
 var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -55626,7 +55646,7 @@ var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/core/dist-es/submodules/retry/index.js
+// node_modules/@smithy/core/dist-es/submodules/retry/index.js
 var retry_exports = /* @__PURE__ */ __exportAll({
 	AdaptiveRetryStrategy: () => AdaptiveRetryStrategy$1,
 	CONFIG_MAX_ATTEMPTS: () => CONFIG_MAX_ATTEMPTS,
@@ -55695,7 +55715,7 @@ var init_retry = __esmMin((() => {
 	getRetryPlugin = bindGetRetryPlugin(isStreamingPayload);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
 async function checkFeatures(context, config, args) {
 	if (args.request?.headers?.["smithy-protocol"] === "rpc-v2-cbor") setFeature$1(context, "PROTOCOL_RPC_V2_CBOR", "M");
 	if (typeof config.retryStrategy === "function") {
@@ -55734,7 +55754,7 @@ var init_check_features = __esmMin((() => {
 	ACCOUNT_ID_ENDPOINT_REGEX = /\d{12}\.ddb/;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
 var USER_AGENT, X_AMZ_USER_AGENT, UA_NAME_ESCAPE_REGEX, UA_VALUE_ESCAPE_REGEX;
 var init_constants$1 = __esmMin((() => {
 	USER_AGENT = "user-agent";
@@ -55743,7 +55763,7 @@ var init_constants$1 = __esmMin((() => {
 	UA_VALUE_ESCAPE_REGEX = /[^!$%&'*+\-.^_`|~\w#]/g;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
 function encodeFeatures(features) {
 	let buffer = "";
 	for (const key in features) {
@@ -55762,7 +55782,7 @@ var init_encode_features = __esmMin((() => {
 	BYTE_LIMIT = 1024;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
 var userAgentMiddleware, escapeUserAgent, getUserAgentMiddlewareOptions, getUserAgentPlugin;
 var init_user_agent_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -55829,7 +55849,7 @@ var init_user_agent_middleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
 var getRuntimeUserAgentPair;
 var init_getRuntimeUserAgentPair = __esmMin((() => {
 	getRuntimeUserAgentPair = () => {
@@ -55842,13 +55862,13 @@ var init_getRuntimeUserAgentPair = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
 var crtAvailability;
 var init_crt_availability = __esmMin((() => {
 	crtAvailability = { isCrtAvailable: false };
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
 var isCrtAvailable;
 var init_is_crt_available = __esmMin((() => {
 	init_crt_availability();
@@ -55858,7 +55878,7 @@ var init_is_crt_available = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
 var createDefaultUserAgentProvider, defaultUserAgent;
 var init_defaultUserAgent$1 = __esmMin((() => {
 	init_getRuntimeUserAgentPair();
@@ -55885,7 +55905,7 @@ var init_defaultUserAgent$1 = __esmMin((() => {
 	defaultUserAgent = createDefaultUserAgentProvider;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
 var UA_APP_ID_ENV_NAME, UA_APP_ID_INI_NAME, UA_APP_ID_INI_NAME_DEPRECATED, NODE_APP_ID_CONFIG_OPTIONS;
 var init_nodeAppIdConfigOptions = __esmMin((() => {
 	init_configurations$2();
@@ -55899,7 +55919,7 @@ var init_nodeAppIdConfigOptions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
 var createUserAgentStringParsingProvider;
 var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	createUserAgentStringParsingProvider = ({ serviceId, clientVersion }) => async (config) => {
@@ -55920,7 +55940,7 @@ var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
 var fallback;
 var init_defaultUserAgent = __esmMin((() => {
 	init_createUserAgentStringParsingProvider();
@@ -55941,12 +55961,12 @@ var init_defaultUserAgent = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
 var init_isIpAddress = __esmMin((() => {
 	init_endpoints();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
 var isVirtualHostableS3Bucket;
 var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	init_endpoints();
@@ -55964,7 +55984,7 @@ var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
 var ARN_DELIMITER, RESOURCE_DELIMITER, parseArn;
 var init_parseArn = __esmMin((() => {
 	ARN_DELIMITER = ":";
@@ -55984,7 +56004,7 @@ var init_parseArn = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
 var awsEndpointFunctions;
 var init_aws = __esmMin((() => {
 	init_endpoints();
@@ -55999,12 +56019,12 @@ var init_aws = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
 var init_resolveEndpoint = __esmMin((() => {
 	init_endpoints();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
 var resolveDefaultAwsRegionalEndpointsConfig, toEndpointV1;
 var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	init_protocols$1();
@@ -56024,17 +56044,17 @@ var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	toEndpointV1 = (endpoint) => parseUrl(endpoint.url);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
 var init_EndpointError = __esmMin((() => {
 	init_endpoints();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
 var init_awsRegionConfig = __esmMin((() => {
 	init_config$1();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
 function stsRegionDefaultResolver(loaderConfig = {}) {
 	return loadConfig({
 		...NODE_REGION_CONFIG_OPTIONS,
@@ -56053,7 +56073,7 @@ var init_stsRegionDefaultResolver = __esmMin((() => {
 	warning = { silence: false };
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
 var getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration;
 var init_extensions = __esmMin((() => {
 	getAwsRegionExtensionConfiguration = (runtimeConfig) => {
@@ -56071,7 +56091,7 @@ var init_extensions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
 var client_exports = /* @__PURE__ */ __exportAll({
 	DEFAULT_UA_APP_ID: () => void 0,
 	EndpointError: () => EndpointError,
@@ -56156,7 +56176,7 @@ var init_client = __esmMin((() => {
 	init_extensions();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
 var getChecksumAlgorithmForRequest;
 var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	init_constants$4();
@@ -56167,14 +56187,14 @@ var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
 var getChecksumLocationName;
 var init_getChecksumLocationName = __esmMin((() => {
 	init_constants$4();
 	getChecksumLocationName = (algorithm) => algorithm === ChecksumAlgorithm.MD5 ? "content-md5" : `x-amz-checksum-${algorithm.toLowerCase()}`;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
 var hasHeader;
 var init_hasHeader = __esmMin((() => {
 	hasHeader = (header, headers) => {
@@ -56184,7 +56204,7 @@ var init_hasHeader = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
 var hasHeaderWithPrefix;
 var init_hasHeaderWithPrefix = __esmMin((() => {
 	hasHeaderWithPrefix = (headerPrefix, headers) => {
@@ -56194,14 +56214,14 @@ var init_hasHeaderWithPrefix = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
 var isStreaming;
 var init_isStreaming = __esmMin((() => {
 	init_serde();
 	isStreaming = (body) => body !== void 0 && typeof body !== "string" && !ArrayBuffer.isView(body) && !isArrayBuffer(body);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
 var T, Crc32cJs;
 var init_Crc32cJs = __esmMin((() => {
 	T = /* @__PURE__ */ new Uint32Array(256);
@@ -56233,20 +56253,20 @@ var init_Crc32cJs = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
 var Crc32cNode;
 var init_Crc32cNode = __esmMin((() => {
 	init_Crc32cJs();
 	Crc32cNode = Crc32cJs;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
 var crc64NvmeCrtContainer;
 var init_crc64_nvme_crt_container = __esmMin((() => {
 	crc64NvmeCrtContainer = { CrtCrc64Nvme: null };
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
 var generateCRC64NVMETable, CRC64_NVME_REVERSED_TABLE, t0, t1, t2, t3, t4, t5, t6, t7, ensureTablesInitialized, Crc64NvmeJs;
 var init_Crc64NvmeJs = __esmMin((() => {
 	generateCRC64NVMETable = () => {
@@ -56335,7 +56355,7 @@ var init_Crc64NvmeJs = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
 var Crc64Nvme;
 var init_Crc64Nvme = __esmMin((() => {
 	init_crc64_nvme_crt_container();
@@ -56358,7 +56378,7 @@ var init_Crc64Nvme = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
 var init_crc = __esmMin((() => {
 	init_Crc32cJs();
 	init_Crc32cNode();
@@ -56368,7 +56388,7 @@ var init_crc = __esmMin((() => {
 	init_checksum();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
 var CLIENT_SUPPORTED_ALGORITHMS, PRIORITY_ORDER_ALGORITHMS;
 var init_types = __esmMin((() => {
 	init_constants$4();
@@ -56388,7 +56408,7 @@ var init_types = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
 var selectChecksumAlgorithmFunction;
 var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	init_crc();
@@ -56410,7 +56430,7 @@ var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
 var stringHasher;
 var init_stringHasher = __esmMin((() => {
 	init_serde();
@@ -56421,7 +56441,7 @@ var init_stringHasher = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
 var flexibleChecksumsMiddlewareOptions, flexibleChecksumsMiddleware;
 var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	init_client();
@@ -56527,7 +56547,7 @@ var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
 var flexibleChecksumsInputMiddlewareOptions, flexibleChecksumsInputMiddleware;
 var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	init_client();
@@ -56563,7 +56583,7 @@ var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
 var getChecksumAlgorithmListForResponse;
 var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	init_types();
@@ -56579,7 +56599,7 @@ var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
 var isChecksumWithPartNumber;
 var init_isChecksumWithPartNumber = __esmMin((() => {
 	isChecksumWithPartNumber = (checksum) => {
@@ -56595,14 +56615,14 @@ var init_isChecksumWithPartNumber = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
 var getChecksum;
 var init_getChecksum = __esmMin((() => {
 	init_stringHasher();
 	getChecksum = async (body, { checksumAlgorithmFn, base64Encoder }) => base64Encoder(await stringHasher(checksumAlgorithmFn, body));
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
 var validateChecksumFromResponse;
 var init_validateChecksumFromResponse = __esmMin((() => {
 	init_serde();
@@ -56651,7 +56671,7 @@ var init_validateChecksumFromResponse = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
 var flexibleChecksumsResponseMiddlewareOptions, flexibleChecksumsResponseMiddleware;
 var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -56694,7 +56714,7 @@ var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
 var getFlexibleChecksumsPlugin;
 var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	init_flexibleChecksumsInputMiddleware();
@@ -56707,7 +56727,7 @@ var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
 var resolveFlexibleChecksumsConfig;
 var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	init_client$1();
@@ -56723,7 +56743,7 @@ var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
 var flexible_checksums_exports = /* @__PURE__ */ __exportAll({
 	CONFIG_REQUEST_CHECKSUM_CALCULATION: () => CONFIG_REQUEST_CHECKSUM_CALCULATION,
 	CONFIG_RESPONSE_CHECKSUM_VALIDATION: () => CONFIG_RESPONSE_CHECKSUM_VALIDATION,
@@ -56752,7 +56772,7 @@ var init_flexible_checksums = __esmMin((() => {
 	init_resolveFlexibleChecksumsConfig();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
 function checkContentLengthHeader() {
 	return (next, context) => async (args) => {
 		const { request } = args;
@@ -56783,7 +56803,7 @@ var init_check_content_length_header = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
 var regionRedirectEndpointMiddleware, regionRedirectEndpointMiddlewareOptions;
 var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	regionRedirectEndpointMiddleware = (config) => {
@@ -56825,7 +56845,7 @@ var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
 function regionRedirectMiddleware(clientConfig) {
 	return (next, context) => async (args) => {
 		try {
@@ -56869,7 +56889,7 @@ var init_region_redirect_middleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
 var S3ExpressIdentityCache;
 var init_S3ExpressIdentityCache = __esmMin((() => {
 	S3ExpressIdentityCache = class S3ExpressIdentityCache {
@@ -56911,7 +56931,7 @@ var init_S3ExpressIdentityCache = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
 var S3ExpressIdentityCacheEntry;
 var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	S3ExpressIdentityCacheEntry = class {
@@ -56930,7 +56950,7 @@ var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
 var S3ExpressIdentityProviderImpl;
 var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	init_S3ExpressIdentityCache();
@@ -56983,7 +57003,7 @@ var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
 var resolveS3Config;
 var init_s3Configuration = __esmMin((() => {
 	init_S3ExpressIdentityProviderImpl();
@@ -57002,7 +57022,7 @@ var init_s3Configuration = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
 var s3ExpiresMiddleware, s3ExpiresMiddlewareOptions, getS3ExpiresMiddlewarePlugin;
 var init_s3_expires_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -57037,7 +57057,7 @@ var init_s3_expires_middleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@smithy/signature-v4/dist-cjs/index.js
+// node_modules/@smithy/signature-v4/dist-cjs/index.js
 var require_dist_cjs$14 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn, fromUtf8, fromHex, toHex, toUint8Array, writeKey, isArrayBuffer } = (init_serde(), __toCommonJS(serde_exports));
 	const { normalizeProvider } = (init_client$1(), __toCommonJS(client_exports$1));
@@ -57529,7 +57549,7 @@ ${toHex(hashedRequest)}`;
 	exports.signatureV4aContainer = signatureV4aContainer;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
+// node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
 var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { SignatureV4, signatureV4aContainer } = require_dist_cjs$14();
 	const signatureV4CrtContainer = { CrtSignerV4: null };
@@ -57631,14 +57651,14 @@ var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.signatureV4CrtContainer = signatureV4CrtContainer;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
 var import_dist_cjs$12, SignatureV4S3Express;
 var init_SignatureV4S3Express = __esmMin((() => {
 	import_dist_cjs$12 = require_dist_cjs$13();
 	SignatureV4S3Express = class extends import_dist_cjs$12.SignatureV4SignWithCredentials {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
 var S3_EXPRESS_BUCKET_TYPE, S3_EXPRESS_BACKEND, S3_EXPRESS_AUTH_SCHEME, SESSION_TOKEN_QUERY_PARAM, SESSION_TOKEN_HEADER, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_ENV_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_INI_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_OPTIONS;
 var init_constants = __esmMin((() => {
 	init_config$1();
@@ -57656,7 +57676,7 @@ var init_constants = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
 var s3ExpressMiddleware, s3ExpressMiddlewareOptions, getS3ExpressPlugin;
 var init_s3ExpressMiddleware = __esmMin((() => {
 	init_client();
@@ -57694,7 +57714,7 @@ var init_s3ExpressMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
 var signS3Express;
 var init_signS3Express = __esmMin((() => {
 	signS3Express = async (s3ExpressIdentity, signingOptions, request, sigV4MultiRegionSigner) => {
@@ -57704,7 +57724,7 @@ var init_signS3Express = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
 var defaultErrorHandler, defaultSuccessHandler, s3ExpressHttpSigningMiddlewareOptions, s3ExpressHttpSigningMiddleware, getS3ExpressHttpSigningPlugin;
 var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	init_dist_es();
@@ -57736,13 +57756,13 @@ var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
 function toStream(bytes) {
 	return Readable.from(Buffer.from(bytes));
 }
 var init_toStream = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
 var THROW_IF_EMPTY_BODY, throw200ExceptionsMiddleware, collectBody, throw200ExceptionsMiddlewareOptions, getThrow200ExceptionsPlugin;
 var init_throw_200_exceptions = __esmMin((() => {
 	init_protocols$1();
@@ -57786,7 +57806,7 @@ var init_throw_200_exceptions = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
+// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
 var validate, parse;
 var init_arn = __esmMin((() => {
 	validate = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
@@ -57804,13 +57824,13 @@ var init_arn = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
 var init_util = __esmMin((() => {
 	init_arn();
 	init_protocols$1();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
 function bucketEndpointMiddleware$1(options) {
 	return (next, context) => async (args) => {
 		if (options.bucketEndpoint) {
@@ -57844,7 +57864,7 @@ var init_bucket_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
 function validateBucketNameMiddleware({ bucketEndpoint }) {
 	return (next) => async (args) => {
 		const { input: { Bucket } } = args;
@@ -57872,7 +57892,7 @@ var init_validate_bucket_name = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
 var ProtocolLib;
 var init_ProtocolLib = __esmMin((() => {
 	init_client$1();
@@ -57986,7 +58006,7 @@ var init_ProtocolLib = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
 var AwsRestJsonProtocol;
 var init_AwsRestJsonProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -58065,7 +58085,7 @@ var init_AwsRestJsonProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
+// node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
 var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ATTR_ESCAPE_RE = /[&<>"]/g;
 	const ATTR_ESCAPE_MAP = {
@@ -58373,7 +58393,7 @@ var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseXML = parseXML;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig;
 var init_ConfigurableSerdeContext = __esmMin((() => {
 	SerdeContextConfig = class {
@@ -58384,7 +58404,7 @@ var init_ConfigurableSerdeContext = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde;
 var init_UnionSerde = __esmMin((() => {
 	UnionSerde = class {
@@ -58415,7 +58435,7 @@ var init_UnionSerde = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
 function writeKey(obj) {
 	Object.defineProperty(obj, "__proto__", {
 		value: void 0,
@@ -58426,7 +58446,7 @@ function writeKey(obj) {
 }
 var init_writeKey = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
 var import_dist_cjs$11, XmlShapeDeserializer;
 var init_XmlShapeDeserializer = __esmMin((() => {
 	import_dist_cjs$11 = require_dist_cjs$12();
@@ -58543,7 +58563,7 @@ var init_XmlShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
 var QueryShapeSerializer;
 var init_QueryShapeSerializer = __esmMin((() => {
 	init_protocols$1();
@@ -58692,7 +58712,7 @@ var init_QueryShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
 var AwsQueryProtocol;
 var init_AwsQueryProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -58814,7 +58834,7 @@ var init_AwsQueryProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
 var loadRestXmlErrorCode;
 var init_parseXmlBody = __esmMin((() => {
 	loadRestXmlErrorCode = (output, data) => {
@@ -58824,7 +58844,7 @@ var init_parseXmlBody = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
 var import_dist_cjs$10, XmlShapeSerializer;
 var init_XmlShapeSerializer = __esmMin((() => {
 	import_dist_cjs$10 = require_dist_cjs$12();
@@ -59033,7 +59053,7 @@ var init_XmlShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
 var XmlCodec;
 var init_XmlCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext();
@@ -59058,7 +59078,7 @@ var init_XmlCodec = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
 var AwsRestXmlProtocol;
 var init_AwsRestXmlProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -59140,7 +59160,7 @@ var init_AwsRestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
 var init_protocols = __esmMin((() => {
 	init_protocols$1();
 	init_ProtocolLib();
@@ -59154,7 +59174,7 @@ var init_protocols = __esmMin((() => {
 	init_parseXmlBody();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
 var S3RestXmlProtocol;
 var init_S3RestXmlProtocol = __esmMin((() => {
 	init_protocols();
@@ -59178,7 +59198,7 @@ var init_S3RestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
 var NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_INI_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS;
 var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -59191,7 +59211,7 @@ var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
 var NODE_USE_ARN_REGION_ENV_NAME, NODE_USE_ARN_REGION_INI_NAME, NODE_USE_ARN_REGION_CONFIG_OPTIONS;
 var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -59204,7 +59224,7 @@ var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
 var DOMAIN_PATTERN, IP_ADDRESS_PATTERN, DOTS_PATTERN, DOT_PATTERN, S3_HOSTNAME_PATTERN, S3_US_EAST_1_ALTNAME_PATTERN, AWS_PARTITION_SUFFIX, isBucketNameOptions, isDnsCompatibleBucketName, getRegionalSuffix, getSuffix, getSuffixForArnEndpoint, validateArnEndpointOptions, validateService, validateS3Service, validateOutpostService, validatePartition, validateRegion, validateRegionalClient, validateAccountId, validateDNSHostLabel, validateCustomEndpoint, getArnResources, validateNoDualstack, validateNoFIPS, validateMrapAlias;
 var init_bucketHostnameUtils = __esmMin((() => {
 	DOMAIN_PATTERN = /^[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]$/;
@@ -59285,7 +59305,7 @@ var init_bucketHostnameUtils = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
 var bucketHostname, getEndpointFromBucketName, getEndpointFromArn, getEndpointFromObjectLambdaArn, getEndpointFromMRAPArn, getEndpointFromOutpostArn, getEndpointFromAccessPointArn;
 var init_bucketHostname = __esmMin((() => {
 	init_bucketHostnameUtils();
@@ -59401,7 +59421,7 @@ var init_bucketHostname = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
 var bucketEndpointMiddleware, bucketEndpointMiddlewareOptions, getBucketEndpointPlugin;
 var init_bucketEndpointMiddleware = __esmMin((() => {
 	init_util();
@@ -59482,7 +59502,7 @@ var init_bucketEndpointMiddleware = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
 function resolveBucketEndpointConfig(input) {
 	const { bucketEndpoint = false, forcePathStyle = false, useAccelerateEndpoint = false, useArnRegion, disableMultiregionAccessPoints = false } = input;
 	return Object.assign(input, {
@@ -59495,7 +59515,7 @@ function resolveBucketEndpointConfig(input) {
 }
 var init_configurations = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
 function addExpectContinueMiddleware(options) {
 	return (next) => async (args) => {
 		const { request } = args;
@@ -59527,7 +59547,7 @@ var init_middleware_expect_continue = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
 function locationConstraintMiddleware(options) {
 	return (next) => async (args) => {
 		const { CreateBucketConfiguration } = args.input;
@@ -59554,13 +59574,13 @@ var init_middleware_location_constraint = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
 function resolveLocationConstraintConfig(input) {
 	return input;
 }
 var init_configuration = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
 function ssecMiddleware(options) {
 	return (next) => async (args) => {
 		const input = { ...args.input };
@@ -59616,7 +59636,7 @@ var init_middleware_ssec = __esmMin((() => {
 	} });
 }));
 
-// ../../work/main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
+// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
 var s3_exports = /* @__PURE__ */ __exportAll({
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS,
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME,
@@ -59708,7 +59728,7 @@ var init_s3 = __esmMin((() => {
 	init_middleware_ssec();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
 var getDateHeader, getAgeHeader;
 var init_getDateHeader = __esmMin((() => {
 	init_protocols$1();
@@ -59716,13 +59736,13 @@ var init_getDateHeader = __esmMin((() => {
 	getAgeHeader = (response) => HttpResponse.isInstance(response) ? response.headers?.age ?? response.headers?.Age : void 0;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
 var getSkewCorrectedDate;
 var init_getSkewCorrectedDate = __esmMin((() => {
 	getSkewCorrectedDate = (systemClockOffset) => new Date(Date.now() + systemClockOffset);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
 var getUpdatedSystemClockOffset;
 var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	getUpdatedSystemClockOffset = (clockTime, currentSystemClockOffset, timeRequestSent, ageHeader) => {
@@ -59735,14 +59755,14 @@ var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
 var init_utils = __esmMin((() => {
 	init_getDateHeader();
 	init_getSkewCorrectedDate();
 	init_getUpdatedSystemClockOffset();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
 var import_dist_cjs$9, throwSigningPropertyError, hasEventStreamOutput, validateSigningProperties, AwsSdkSigV4Signer, AWSSDKSigV4Signer;
 var init_AwsSdkSigV4Signer = __esmMin((() => {
 	init_protocols$1();
@@ -59827,7 +59847,7 @@ var init_AwsSdkSigV4Signer = __esmMin((() => {
 	AWSSDKSigV4Signer = AwsSdkSigV4Signer;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
 var AwsSdkSigV4ASigner;
 var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	init_protocols$1();
@@ -59853,19 +59873,19 @@ var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
 var getArrayForCommaSeparatedString;
 var init_getArrayForCommaSeparatedString = __esmMin((() => {
 	getArrayForCommaSeparatedString = (str) => typeof str === "string" && str.length > 0 ? str.split(",").map((item) => item.trim()) : [];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
 var getBearerTokenEnvKey;
 var init_getBearerTokenEnvKey = __esmMin((() => {
 	getBearerTokenEnvKey = (signingName) => `AWS_BEARER_TOKEN_${signingName.replace(/[\s-]/g, "_").toUpperCase()}`;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
 var NODE_AUTH_SCHEME_PREFERENCE_ENV_KEY, NODE_AUTH_SCHEME_PREFERENCE_CONFIG_KEY, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS;
 var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	init_getArrayForCommaSeparatedString();
@@ -59888,7 +59908,7 @@ var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
 var resolveAwsSdkSigV4AConfig, NODE_SIGV4A_CONFIG_OPTIONS;
 var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	init_dist_es();
@@ -59910,7 +59930,7 @@ var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
 function normalizeCredentialProvider(config, { credentials, credentialDefaultProvider }) {
 	let credentialsProvider;
 	if (credentials) {
@@ -60019,7 +60039,7 @@ var init_resolveAwsSdkSigV4Config = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
 var init_aws_sdk = __esmMin((() => {
 	init_AwsSdkSigV4Signer();
 	init_AwsSdkSigV4ASigner();
@@ -60028,7 +60048,7 @@ var init_aws_sdk = __esmMin((() => {
 	init_resolveAwsSdkSigV4Config();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
 var ENV_DISABLE_CLOCK_SKEW_CORRECTION, CONFIG_DISABLE_CLOCK_SKEW_CORRECTION, NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS;
 var init_clock_skew_node_config = __esmMin((() => {
 	init_config$1();
@@ -60041,7 +60061,7 @@ var init_clock_skew_node_config = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
 var DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION;
 var init_clock_skew_defaults = __esmMin((() => {
 	init_config$1();
@@ -60049,7 +60069,7 @@ var init_clock_skew_defaults = __esmMin((() => {
 	DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION = loadConfig(NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
+// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
 var httpAuthSchemes_exports = /* @__PURE__ */ __exportAll({
 	AWSSDKSigV4Signer: () => AWSSDKSigV4Signer,
 	AwsSdkSigV4ASigner: () => AwsSdkSigV4ASigner,
@@ -60071,7 +60091,7 @@ var init_httpAuthSchemes = __esmMin((() => {
 	resolveAWSSDKSigV4Config = resolveAwsSdkSigV4Config;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
 var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -60112,7 +60132,7 @@ var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromEnv = fromEnv;
 }));
 
-// ../../work/main/node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
+// node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
 var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ProviderError, CredentialsProviderError, loadConfig } = (init_config$1(), __toCommonJS(config_exports));
 	const node_http = __require("node:http");
@@ -60427,7 +60447,7 @@ var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.providerConfigFromInit = providerConfigFromInit;
 }));
 
-// ../../work/main/node_modules/@smithy/node-http-handler/dist-cjs/index.js
+// node_modules/@smithy/node-http-handler/dist-cjs/index.js
 var require_dist_cjs$9 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn } = (init_serde(), __toCommonJS(serde_exports));
 	const { streamCollector } = (init_serde(), __toCommonJS(serde_exports));
@@ -61167,7 +61187,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
 	exports.NodeHttpHandler = NodeHttpHandler;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
 var require_dist_cjs$8 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -61298,7 +61318,7 @@ Set AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
 	exports.fromHttp = fromHttp;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -61343,7 +61363,7 @@ var init_httpAuthSchemeProvider$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$3, commonParams$3;
 var init_EndpointParameters$3 = __esmMin((() => {
 	resolveClientEndpointParameters$3 = (options) => {
@@ -61373,10 +61393,10 @@ var init_EndpointParameters$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/package.json
+// node_modules/@aws-sdk/nested-clients/package.json
 var version = "3.998.3";
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
 var k$3, a$3, b$3, c$3, d$3, e$3, f$3, g$3, h$3, i$3, j$3, _data$3, root$3, nodes$3, bdd$3;
 var init_bdd$3 = __esmMin((() => {
 	init_endpoints();
@@ -61479,7 +61499,7 @@ var init_bdd$3 = __esmMin((() => {
 	bdd$3 = BinaryDecisionDiagram.from(nodes$3, root$3, _data$3.conditions, _data$3.results);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
 var cache$3, defaultEndpointResolver$3;
 var init_endpointResolver$3 = __esmMin((() => {
 	init_client();
@@ -61503,7 +61523,7 @@ var init_endpointResolver$3 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
 var SSOOIDCServiceException;
 var init_SSOOIDCServiceException = __esmMin((() => {
 	init_client$1();
@@ -61516,7 +61536,7 @@ var init_SSOOIDCServiceException = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
 var AccessDeniedException$1, AuthorizationPendingException, ExpiredTokenException$1, InternalServerException$1, InvalidClientException, InvalidGrantException, InvalidRequestException$1, InvalidScopeException, SlowDownException, UnauthorizedClientException, UnsupportedGrantTypeException;
 var init_errors$3 = __esmMin((() => {
 	init_SSOOIDCServiceException();
@@ -61713,7 +61733,7 @@ var init_errors$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
 var _ADE$1, _APE, _AT$1, _CS, _CT, _CTR, _CTRr, _CV, _ETE$1, _ICE, _IGE, _IRE$1, _ISE$1, _ISEn, _IT, _RT$1, _SDE, _UCE, _UGTE, _aT$2, _c$3, _cI$1, _cS, _cV$1, _co$1, _dC, _e$3, _eI$1, _ed, _gT$1, _h$2, _hE$3, _iT$1, _r$1, _rT$1, _rU$1, _s$3, _sc, _se$1, _tT$1, n0$3, _s_registry$3, SSOOIDCServiceException$, n0_registry$3, AccessDeniedException$$1, AuthorizationPendingException$, ExpiredTokenException$$1, InternalServerException$$1, InvalidClientException$, InvalidGrantException$, InvalidRequestException$$1, InvalidScopeException$, SlowDownException$, UnauthorizedClientException$, UnsupportedGrantTypeException$, errorTypeRegistries$3, AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken$1, CreateTokenRequest$, CreateTokenResponse$, CreateToken$;
 var init_schemas_0$3 = __esmMin((() => {
 	init_schema();
@@ -62018,7 +62038,7 @@ var init_schemas_0$3 = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
 var getRuntimeConfig$7;
 var init_runtimeConfig_shared$3 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -62066,7 +62086,7 @@ var init_runtimeConfig_shared$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
 var import_dist_cjs$7, getRuntimeConfig$6;
 var init_runtimeConfig$3 = __esmMin((() => {
 	init_client();
@@ -62117,7 +62137,7 @@ var init_runtimeConfig$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$3, resolveHttpAuthRuntimeConfig$3;
 var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
@@ -62156,7 +62176,7 @@ var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
 var resolveRuntimeExtensions$3;
 var init_runtimeExtensions$3 = __esmMin((() => {
 	init_client();
@@ -62170,7 +62190,7 @@ var init_runtimeExtensions$3 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
 var SSOOIDCClient;
 var init_SSOOIDCClient = __esmMin((() => {
 	init_client();
@@ -62219,7 +62239,7 @@ var init_SSOOIDCClient = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
 var command$3, _ep0$3, _mw0$3;
 var init_commandBuilder$3 = __esmMin((() => {
 	init_client$1();
@@ -62230,7 +62250,7 @@ var init_commandBuilder$3 = __esmMin((() => {
 	_mw0$3 = (Command, cs, config, o) => [];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
 var CreateTokenCommand;
 var init_CreateTokenCommand = __esmMin((() => {
 	init_commandBuilder$3();
@@ -62238,7 +62258,7 @@ var init_CreateTokenCommand = __esmMin((() => {
 	CreateTokenCommand = class extends command$3(_ep0$3, _mw0$3, "CreateToken", CreateToken$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
 var commands$3, SSOOIDC;
 var init_SSOOIDC = __esmMin((() => {
 	init_client$1();
@@ -62249,12 +62269,12 @@ var init_SSOOIDC = __esmMin((() => {
 	createAggregatedClient(commands$3, SSOOIDC);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
 var init_commands$3 = __esmMin((() => {
 	init_CreateTokenCommand();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
 var AccessDeniedExceptionReason, InvalidRequestExceptionReason;
 var init_enums$1 = __esmMin((() => {
 	AccessDeniedExceptionReason = { KMS_ACCESS_DENIED: "KMS_AccessDeniedException" };
@@ -62266,10 +62286,10 @@ var init_enums$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
 var init_models_0$3 = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
 var sso_oidc_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException$1,
@@ -62319,7 +62339,7 @@ var init_sso_oidc = __esmMin((() => {
 	init_SSOOIDCServiceException();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/token-providers/dist-cjs/index.js
+// node_modules/@aws-sdk/token-providers/dist-cjs/index.js
 var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setTokenFeature } = (init_client(), __toCommonJS(client_exports));
 	const { getBearerTokenEnvKey } = (init_httpAuthSchemes(), __toCommonJS(httpAuthSchemes_exports));
@@ -62452,7 +62472,7 @@ var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.nodeProvider = nodeProvider;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$2(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -62497,7 +62517,7 @@ var init_httpAuthSchemeProvider$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$2, commonParams$2;
 var init_EndpointParameters$2 = __esmMin((() => {
 	resolveClientEndpointParameters$2 = (options) => {
@@ -62527,7 +62547,7 @@ var init_EndpointParameters$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
 var k$2, a$2, b$2, c$2, d$2, e$2, f$2, g$2, h$2, i$2, j$2, _data$2, root$2, nodes$2, bdd$2;
 var init_bdd$2 = __esmMin((() => {
 	init_endpoints();
@@ -62630,7 +62650,7 @@ var init_bdd$2 = __esmMin((() => {
 	bdd$2 = BinaryDecisionDiagram.from(nodes$2, root$2, _data$2.conditions, _data$2.results);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
 var cache$2, defaultEndpointResolver$2;
 var init_endpointResolver$2 = __esmMin((() => {
 	init_client();
@@ -62654,7 +62674,7 @@ var init_endpointResolver$2 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
 var SSOServiceException;
 var init_SSOServiceException = __esmMin((() => {
 	init_client$1();
@@ -62667,7 +62687,7 @@ var init_SSOServiceException = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
 var InvalidRequestException, ResourceNotFoundException, TooManyRequestsException, UnauthorizedException;
 var init_errors$2 = __esmMin((() => {
 	init_SSOServiceException();
@@ -62725,7 +62745,7 @@ var init_errors$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
 var _ATT, _GRC, _GRCR, _GRCRe, _IRE, _RC, _RNFE, _SAKT, _STT, _TMRE$1, _UE, _aI, _aKI$1, _aT$1, _ai, _c$2, _e$2, _ex, _h$1, _hE$2, _hH, _hQ, _m$2, _rC, _rN, _rn, _s$2, _sAK$1, _sT$1, _xasbt, n0$2, _s_registry$2, SSOServiceException$, n0_registry$2, InvalidRequestException$, ResourceNotFoundException$, TooManyRequestsException$, UnauthorizedException$, errorTypeRegistries$2, AccessTokenType, SecretAccessKeyType, SessionTokenType, GetRoleCredentialsRequest$, GetRoleCredentialsResponse$, RoleCredentials$, GetRoleCredentials$;
 var init_schemas_0$2 = __esmMin((() => {
 	init_schema();
@@ -62900,7 +62920,7 @@ var init_schemas_0$2 = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
 var getRuntimeConfig$5;
 var init_runtimeConfig_shared$2 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -62948,7 +62968,7 @@ var init_runtimeConfig_shared$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
 var import_dist_cjs$6, getRuntimeConfig$4;
 var init_runtimeConfig$2 = __esmMin((() => {
 	init_client();
@@ -62999,7 +63019,7 @@ var init_runtimeConfig$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$2, resolveHttpAuthRuntimeConfig$2;
 var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$2 = (runtimeConfig) => {
@@ -63038,7 +63058,7 @@ var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
 var resolveRuntimeExtensions$2;
 var init_runtimeExtensions$2 = __esmMin((() => {
 	init_client();
@@ -63052,7 +63072,7 @@ var init_runtimeExtensions$2 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
 var SSOClient;
 var init_SSOClient = __esmMin((() => {
 	init_client();
@@ -63101,7 +63121,7 @@ var init_SSOClient = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
 var command$2, _ep0$2, _mw0$2;
 var init_commandBuilder$2 = __esmMin((() => {
 	init_client$1();
@@ -63112,7 +63132,7 @@ var init_commandBuilder$2 = __esmMin((() => {
 	_mw0$2 = (Command, cs, config, o) => [];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
 var GetRoleCredentialsCommand;
 var init_GetRoleCredentialsCommand = __esmMin((() => {
 	init_commandBuilder$2();
@@ -63120,7 +63140,7 @@ var init_GetRoleCredentialsCommand = __esmMin((() => {
 	GetRoleCredentialsCommand = class extends command$2(_ep0$2, _mw0$2, "GetRoleCredentials", GetRoleCredentials$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
 var commands$2, SSO;
 var init_SSO = __esmMin((() => {
 	init_client$1();
@@ -63131,15 +63151,15 @@ var init_SSO = __esmMin((() => {
 	createAggregatedClient(commands$2, SSO);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
 var init_commands$2 = __esmMin((() => {
 	init_GetRoleCredentialsCommand();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
 var init_models_0$2 = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
 var sso_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	GetRoleCredentials$: () => GetRoleCredentials$,
@@ -63173,14 +63193,14 @@ var init_sso = __esmMin((() => {
 	init_SSOServiceException();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
+// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
 var require_loadSso_BGYXHf8s = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { GetRoleCredentialsCommand, SSOClient } = (init_sso(), __toCommonJS(sso_exports));
 	exports.GetRoleCredentialsCommand = GetRoleCredentialsCommand;
 	exports.SSOClient = SSOClient;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
 var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, getSSOTokenFromFile, getProfileName, parseKnownFiles, loadSsoSessionData } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -63333,7 +63353,7 @@ var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.validateSsoProfile = validateSsoProfile;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
 var q$1, a$1, b$1, c$1, d$1, e$1, f$1, g$1, h$1, i$1, j$1, k$1, l$1, m$1, n$1, o$1, p$1, _data$1, root$1, nodes$1, bdd$1;
 var init_bdd$1 = __esmMin((() => {
 	init_endpoints();
@@ -63520,7 +63540,7 @@ var init_bdd$1 = __esmMin((() => {
 	bdd$1 = BinaryDecisionDiagram.from(nodes$1, root$1, _data$1.conditions, _data$1.results);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
 var cache$1, defaultEndpointResolver$1;
 var init_endpointResolver$1 = __esmMin((() => {
 	init_client();
@@ -63545,7 +63565,7 @@ var init_endpointResolver$1 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$1(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -63658,7 +63678,7 @@ var init_httpAuthSchemeProvider$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$1, commonParams$1;
 var init_EndpointParameters$1 = __esmMin((() => {
 	resolveClientEndpointParameters$1 = (options) => {
@@ -63693,7 +63713,7 @@ var init_EndpointParameters$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
 var STSServiceException;
 var init_STSServiceException = __esmMin((() => {
 	init_client$1();
@@ -63706,7 +63726,7 @@ var init_STSServiceException = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
 var ExpiredTokenException, MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, IDPRejectedClaimException, InvalidIdentityTokenException, IDPCommunicationErrorException;
 var init_errors$1 = __esmMin((() => {
 	init_STSServiceException();
@@ -63804,7 +63824,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
 var _A, _AKI, _AR, _ARI, _ARR, _ARRs, _ARU, _ARWWI, _ARWWIR, _ARWWIRs, _Au, _C, _CA, _DS, _E, _EI, _ETE, _IDPCEE, _IDPRCE, _IITE, _K, _MPDE, _MSTS, _P, _PA, _PAr, _PC, _PCLT, _PCr, _PDT, _PI, _PPS, _PPTLE, _Pr, _RA, _RDE, _RSN, _SAK, _SFWIT, _SI, _SN, _ST, _STS, _STU, _T, _TC, _TTK, _Ta, _V, _WIT, _a, _aKST, _aQE, _c$1, _cTT, _e$1, _hE$1, _m$1, _pDLT, _s$1, _tLT, n0$1, _s_registry$1, STSServiceException$, n0_registry$1, ExpiredTokenException$, IDPCommunicationErrorException$, IDPRejectedClaimException$, InvalidIdentityTokenException$, MalformedPolicyDocumentException$, PackedPolicyTooLargeException$, RegionDisabledException$, errorTypeRegistries$1, accessKeySecretType, clientTokenType, AssumedRoleUser$, AssumeRoleRequest$, AssumeRoleResponse$, AssumeRoleWithWebIdentityRequest$, AssumeRoleWithWebIdentityResponse$, Credentials$, PolicyDescriptorType$, ProvidedContext$, Tag$, policyDescriptorListType, ProvidedContextsListType, tagListType, AssumeRole$, AssumeRoleWithWebIdentity$;
 var init_schemas_0$1 = __esmMin((() => {
 	init_schema();
@@ -64195,7 +64215,7 @@ var init_schemas_0$1 = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
 var import_dist_cjs$4, getRuntimeConfig$3;
 var init_runtimeConfig_shared$1 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -64254,7 +64274,7 @@ var init_runtimeConfig_shared$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
 var import_dist_cjs$3, getRuntimeConfig$2;
 var init_runtimeConfig$1 = __esmMin((() => {
 	init_client();
@@ -64324,7 +64344,7 @@ var init_runtimeConfig$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$1, resolveHttpAuthRuntimeConfig$1;
 var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$1 = (runtimeConfig) => {
@@ -64363,7 +64383,7 @@ var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
 var resolveRuntimeExtensions$1;
 var init_runtimeExtensions$1 = __esmMin((() => {
 	init_client();
@@ -64377,7 +64397,7 @@ var init_runtimeExtensions$1 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
 var STSClient;
 var init_STSClient = __esmMin((() => {
 	init_client();
@@ -64429,7 +64449,7 @@ var init_STSClient = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
 var command$1, _ep0$1, _mw0$1;
 var init_commandBuilder$1 = __esmMin((() => {
 	init_client$1();
@@ -64440,7 +64460,7 @@ var init_commandBuilder$1 = __esmMin((() => {
 	_mw0$1 = (Command, cs, config, o) => [];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
 var AssumeRoleCommand;
 var init_AssumeRoleCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -64448,7 +64468,7 @@ var init_AssumeRoleCommand = __esmMin((() => {
 	AssumeRoleCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRole", AssumeRole$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
 var AssumeRoleWithWebIdentityCommand;
 var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -64456,7 +64476,7 @@ var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	AssumeRoleWithWebIdentityCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
 var commands$1, STS;
 var init_STS = __esmMin((() => {
 	init_client$1();
@@ -64471,16 +64491,16 @@ var init_STS = __esmMin((() => {
 	createAggregatedClient(commands$1, STS);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
 var init_commands$1 = __esmMin((() => {
 	init_AssumeRoleCommand();
 	init_AssumeRoleWithWebIdentityCommand();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
 var init_models_0$1 = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
 var getAccountIdFromAssumedRoleUser, resolveRegion, getDefaultRoleAssumer$1, getDefaultRoleAssumerWithWebIdentity$1, isH2;
 var init_defaultStsRoleAssumers = __esmMin((() => {
 	init_client();
@@ -64577,7 +64597,7 @@ var init_defaultStsRoleAssumers = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
 var getCustomizableStsClientCtor, getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity, decorateDefaultCredentialProvider;
 var init_defaultRoleAssumers = __esmMin((() => {
 	init_defaultStsRoleAssumers();
@@ -64600,7 +64620,7 @@ var init_defaultRoleAssumers = __esmMin((() => {
 	});
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
 var sts_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AssumeRole$: () => AssumeRole$,
@@ -64652,7 +64672,7 @@ var init_sts = __esmMin((() => {
 	init_STSServiceException();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -64697,7 +64717,7 @@ var init_httpAuthSchemeProvider = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters, commonParams;
 var init_EndpointParameters = __esmMin((() => {
 	resolveClientEndpointParameters = (options) => {
@@ -64727,7 +64747,7 @@ var init_EndpointParameters = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
 var s, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, _data, root, nodes, bdd;
 var init_bdd = __esmMin((() => {
 	init_endpoints();
@@ -64950,7 +64970,7 @@ var init_bdd = __esmMin((() => {
 	bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
 var cache, defaultEndpointResolver;
 var init_endpointResolver = __esmMin((() => {
 	init_client();
@@ -64976,7 +64996,7 @@ var init_endpointResolver = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
 var SigninServiceException;
 var init_SigninServiceException = __esmMin((() => {
 	init_client$1();
@@ -64989,7 +65009,7 @@ var init_SigninServiceException = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
 var AccessDeniedException, InternalServerException, TooManyRequestsError, ValidationException;
 var init_errors = __esmMin((() => {
 	init_SigninServiceException();
@@ -65055,7 +65075,7 @@ var init_errors = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
 var _ADE, _AT, _COAT, _COATR, _COATRB, _COATRBr, _COATRr, _COATWIAM, _COATWIAMR, _COATWIAMRr, _ISE, _OAAT, _RT, _TMRE, _VE, _aKI, _aT, _at, _c, _cI, _cV, _co, _e, _eI, _ei, _gT, _gt, _h, _hE, _iT, _jN, _m, _r, _rT, _rU, _s, _sAK, _sT, _se, _tI, _tO, _tT, _tt, n0, _s_registry, SigninServiceException$, n0_registry, AccessDeniedException$, InternalServerException$, TooManyRequestsError$, ValidationException$, errorTypeRegistries, OAuthAccessToken, RefreshToken, AccessToken$, CreateOAuth2TokenRequest$, CreateOAuth2TokenRequestBody$, CreateOAuth2TokenResponse$, CreateOAuth2TokenResponseBody$, CreateOAuth2TokenWithIAMRequest$, CreateOAuth2TokenWithIAMResponse$, CreateOAuth2Token$, CreateOAuth2TokenWithIAM$;
 var init_schemas_0 = __esmMin((() => {
 	init_schema();
@@ -65311,7 +65331,7 @@ var init_schemas_0 = __esmMin((() => {
 	];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
 var getRuntimeConfig$1;
 var init_runtimeConfig_shared = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -65359,7 +65379,7 @@ var init_runtimeConfig_shared = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
 var import_dist_cjs$2, getRuntimeConfig;
 var init_runtimeConfig = __esmMin((() => {
 	init_client();
@@ -65410,7 +65430,7 @@ var init_runtimeConfig = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration, resolveHttpAuthRuntimeConfig;
 var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	getHttpAuthExtensionConfiguration = (runtimeConfig) => {
@@ -65449,7 +65469,7 @@ var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
 var resolveRuntimeExtensions;
 var init_runtimeExtensions = __esmMin((() => {
 	init_client();
@@ -65463,7 +65483,7 @@ var init_runtimeExtensions = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
 var SigninClient;
 var init_SigninClient = __esmMin((() => {
 	init_client();
@@ -65512,7 +65532,7 @@ var init_SigninClient = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
 var command, _ep0, _ep1, _mw0;
 var init_commandBuilder = __esmMin((() => {
 	init_client$1();
@@ -65530,7 +65550,7 @@ var init_commandBuilder = __esmMin((() => {
 	_mw0 = (Command, cs, config, o) => [];
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
 var CreateOAuth2TokenCommand;
 var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -65538,7 +65558,7 @@ var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	CreateOAuth2TokenCommand = class extends command(_ep0, _mw0, "CreateOAuth2Token", CreateOAuth2Token$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
 var CreateOAuth2TokenWithIAMCommand;
 var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -65546,7 +65566,7 @@ var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	CreateOAuth2TokenWithIAMCommand = class extends command(_ep1, _mw0, "CreateOAuth2TokenWithIAM", CreateOAuth2TokenWithIAM$) {};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
 var commands, Signin;
 var init_Signin = __esmMin((() => {
 	init_client$1();
@@ -65561,13 +65581,13 @@ var init_Signin = __esmMin((() => {
 	createAggregatedClient(commands, Signin);
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
 var init_commands = __esmMin((() => {
 	init_CreateOAuth2TokenCommand();
 	init_CreateOAuth2TokenWithIAMCommand();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
 var OAuth2ErrorCode;
 var init_enums = __esmMin((() => {
 	OAuth2ErrorCode = {
@@ -65590,10 +65610,10 @@ var init_enums = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
 var init_models_0 = __esmMin((() => {}));
 
-// ../../work/main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
+// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
 var signin_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException,
@@ -65635,7 +65655,7 @@ var init_signin = __esmMin((() => {
 	init_SigninServiceException();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
 var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
@@ -65897,7 +65917,7 @@ var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromLoginCredentials = fromLoginCredentials;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
 var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { externalDataInterceptor, CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
 	const { exec } = __require("node:child_process");
@@ -65952,7 +65972,7 @@ var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromProcess = fromProcess;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
 var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, externalDataInterceptor } = (init_config$1(), __toCommonJS(config_exports));
@@ -66004,7 +66024,7 @@ var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromWebToken = fromWebToken;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
 var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, chain, getProfileName, parseKnownFiles } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -66176,7 +66196,7 @@ var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromIni = fromIni;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
+// node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
 var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ENV_KEY, ENV_SECRET, fromEnv } = require_dist_cjs$11();
 	const { chain, CredentialsProviderError, ENV_PROFILE } = (init_config$1(), __toCommonJS(config_exports));
@@ -66311,7 +66331,7 @@ var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.defaultProvider = defaultProvider;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
 var BLOCK$1, DIGEST_LENGTH$1, INIT$1, K$1, Sha1Js;
 var init_Sha1Js = __esmMin((() => {
 	init_serde();
@@ -66482,7 +66502,7 @@ var init_Sha1Js = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
 function buildNativeClass() {
 	return class Sha1Node {
 		digestLength = 20;
@@ -66535,7 +66555,7 @@ var init_Sha1Node = __esmMin((() => {
 	Sha1Node = hasNativeCrypto ? buildNativeClass() : Sha1Js;
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
 var digest$1, sign$1, importKey$1, subtle$1, MAX_PENDING_BYTES$1, Sha1WebCrypto;
 var init_Sha1WebCrypto = __esmMin((() => {
 	init_serde();
@@ -66600,7 +66620,7 @@ var init_Sha1WebCrypto = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
 function addInto(state, slot, vh, vl) {
 	const i = slot * 2;
 	const lo = (state[i + 1] >>> 0) + (vl >>> 0);
@@ -67001,7 +67021,7 @@ var init_Sha512Js = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
 function detectNative() {
 	if (nativeSupported === void 0) try {
 		createHash$1("sha512");
@@ -67060,7 +67080,7 @@ var init_Sha512 = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
 var digest, sign, importKey, subtle, MAX_PENDING_BYTES, BLOCK_SIZE, Sha512WebCrypto;
 var init_Sha512WebCrypto = __esmMin((() => {
 	init_serde();
@@ -67126,7 +67146,7 @@ var init_Sha512WebCrypto = __esmMin((() => {
 	};
 }));
 
-// ../../work/main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
+// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
 var sha_exports = /* @__PURE__ */ __exportAll({
 	Sha1: () => Sha1Node,
 	Sha1Js: () => Sha1Js,
@@ -67149,7 +67169,7 @@ var init_sha = __esmMin((() => {
 	init_checksum();
 }));
 
-// ../../work/main/node_modules/@aws-sdk/client-s3/dist-cjs/index.js
+// node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var require_dist_cjs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { getFlexibleChecksumsPlugin, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS, resolveFlexibleChecksumsConfig } = (init_flexible_checksums(), __toCommonJS(flexible_checksums_exports));
 	const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = (init_client(), __toCommonJS(client_exports));

@@ -227,10 +227,12 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
     expect(JSON.stringify(backup.manifest['notProvable'])).toContain('PUBLIC');
   });
 
-  it('works from the command line into a directory, and ends with the documented status', async () => {
+  it('works from the command line into a directory, and ends with the documented status', () => {
     const store = mkdtempSync(path.join(lab.directory, 'store-'));
-    const inputs = { ...dumpInputs(lab, { databases: 'shop', store: `file://${store}`, accounts: 'false' }) };
-    for (const name of Object.keys(inputs)) if (name.startsWith('store-')) delete inputs[name];
+    const forBucket = dumpInputs(lab, { databases: 'shop', store: `file://${store}`, accounts: 'false' });
+    const inputs = Object.fromEntries(
+      Object.entries(forBucket).filter(([name]) => !name.startsWith('store-')),
+    );
     const status = (changes: Record<string, string>) => runCommandLine({ ...inputs, ...changes });
     expect(status({})).toEqual({ status: 0, said: '' });
     const files = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -492,7 +494,7 @@ describe('a target of other versions', () => {
   it('is dumped when its memory file system is full, or not to be written to', async () => {
     const fill =
       'head -c 1G /dev/zero > /dev/shm/full; test "$(df --output=avail /dev/shm | tail -1)" -lt 100';
-    for (const spoil of [`${fill}`, 'rm -f /dev/shm/full; chmod 755 /dev/shm']) {
+    for (const spoil of [fill, 'rm -f /dev/shm/full; chmod 755 /dev/shm']) {
       expect((await machine.exec(['sh', '-c', spoil])).status).toBe(0);
       const dryRun = await runAction('dump', dumpInputs(there, { server: 'dry', 'dry-run': 'true' }));
       expect(dryRun.log).not.toContain('::error');
