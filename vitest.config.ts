@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
           testTimeout: 30_000,
+          // Much of their time goes by waiting for processes.
+          maxWorkers: 4,
         },
       },
       {

@@ -29005,12 +29005,12 @@ function checkMessageStart(head, recipients) {
 	for (;;) {
 		const header = readPacketHeader(head, offset);
 		if (header === "incomplete") return void 0;
-		if (header === "malformed") throw refusal$3("it is no OpenPGP message");
+		if (header === "malformed") throw refusal$2("it is no OpenPGP message");
 		const body = offset + header.headerBytes;
 		if (header.tag !== TAG.sessionKey) return checkEncrypted(header, head[body], missing);
-		if (header.bodyBytes === void 0 || header.bodyBytes > MAX_SESSION_KEY_BYTES) throw refusal$3("a session-key packet has no length, or too large a one");
-		if (header.bodyBytes < SESSION_KEY_START) throw refusal$3("a session-key packet is cut short");
-		if (head[body] !== void 0 && head[body] !== SESSION_KEY_VERSION) throw refusal$3(`a session-key packet has version ${head[body]}, which gpg cannot read`);
+		if (header.bodyBytes === void 0 || header.bodyBytes > MAX_SESSION_KEY_BYTES) throw refusal$2("a session-key packet has no length, or too large a one");
+		if (header.bodyBytes < SESSION_KEY_START) throw refusal$2("a session-key packet is cut short");
+		if (head[body] !== void 0 && head[body] !== SESSION_KEY_VERSION) throw refusal$2(`a session-key packet has version ${head[body]}, which gpg cannot read`);
 		if (head.length < body + SESSION_KEY_START) return void 0;
 		checkSessionKey(head.subarray(body, body + SESSION_KEY_START), missing);
 		offset = body + header.bodyBytes;
@@ -29018,20 +29018,20 @@ function checkMessageStart(head, recipients) {
 }
 function checkSessionKey(start, missing) {
 	const keyId = Buffer.from(start.subarray(1, 9)).toString("hex").toUpperCase();
-	if (keyId === HIDDEN_KEY_ID) throw refusal$3("it hides for whom it is encrypted");
-	if (!missing.delete(keyId)) throw refusal$3(`it is encrypted to the key ${keyId}, once more than was asked for`);
+	if (keyId === HIDDEN_KEY_ID) throw refusal$2("it hides for whom it is encrypted");
+	if (!missing.delete(keyId)) throw refusal$2(`it is encrypted to the key ${keyId}, once more than was asked for`);
 	const algorithm = start[9];
-	if (algorithm === void 0 || !SESSION_KEY_ALGORITHMS.has(algorithm)) throw refusal$3(`the session key for ${keyId} is under algorithm ${algorithm ?? "?"}, which gpg cannot decrypt`);
+	if (algorithm === void 0 || !SESSION_KEY_ALGORITHMS.has(algorithm)) throw refusal$2(`the session key for ${keyId} is under algorithm ${algorithm ?? "?"}, which gpg cannot decrypt`);
 }
 function checkEncrypted({ tag, bodyBytes }, version, missing) {
-	if (tag !== TAG.encrypted) throw refusal$3(FOREIGN_PACKETS[tag] ?? `a packet of type ${tag} stands where the encrypted data should`);
-	if (missing.size > 0) throw refusal$3(`it is not encrypted to ${[...missing].map(([keyId, userId]) => `${keyId} (${userId})`).join(", ")}`);
-	if (bodyBytes !== void 0 && bodyBytes < MIN_ENCRYPTED_BYTES) throw refusal$3("its encrypted data is cut short");
+	if (tag !== TAG.encrypted) throw refusal$2(FOREIGN_PACKETS[tag] ?? `a packet of type ${tag} stands where the encrypted data should`);
+	if (missing.size > 0) throw refusal$2(`it is not encrypted to ${[...missing].map(([keyId, userId]) => `${keyId} (${userId})`).join(", ")}`);
+	if (bodyBytes !== void 0 && bodyBytes < MIN_ENCRYPTED_BYTES) throw refusal$2("its encrypted data is cut short");
 	if (version === void 0) return void 0;
-	if (version !== ENCRYPTED_VERSION) throw refusal$3(`its encrypted data has version ${version}, which gpg 2.2 and 2.4 cannot read`);
+	if (version !== ENCRYPTED_VERSION) throw refusal$2(`its encrypted data has version ${version}, which gpg 2.2 and 2.4 cannot read`);
 	return true;
 }
-function refusal$3(reason) {
+function refusal$2(reason) {
 	return new LifeboatError("encryption-format", `The message cannot be stored: ${reason}.`, { hint: "Check which gpg the target runs (gpg --version), and that nothing replaced it." });
 }
 
@@ -29526,9 +29526,9 @@ async function verifyDetached(data, signature, signers, now) {
 	const keys = await Promise.all(signers.map(({ armored }) => readKey({ armoredKey: armored })));
 	const signedBy = formatKeyId(packet.issuerKeyID);
 	const signer = keys.find((key) => key.getKeyIDs().some((keyId) => keyId.equals(packet.issuerKeyID)));
-	if (!signer) throw refusal$2(`it was made by ${signedBy}, which is not trusted`);
+	if (!signer) throw refusal$1(`it was made by ${signedBy}, which is not trusted`);
 	const signedAt = packet.created;
-	if (!signedAt || signedAt.getTime() - now.getTime() > MAX_CLOCK_SKEW_MS) throw refusal$2("it was made in the future");
+	if (!signedAt || signedAt.getTime() - now.getTime() > MAX_CLOCK_SKEW_MS) throw refusal$1("it was made in the future");
 	const { signatures } = await verify({
 		message: await createMessage({ binary: data }),
 		signature: whole,
@@ -29537,7 +29537,7 @@ async function verifyDetached(data, signature, signers, now) {
 		date: null,
 		config: { allowInsecureVerificationWithReformattedKeys: true }
 	});
-	if (await signatures[0]?.verified.catch(() => false) !== true) throw refusal$2(`it is not a good signature by ${signedBy} over these bytes, or the key was not valid when it was made`);
+	if (await signatures[0]?.verified.catch(() => false) !== true) throw refusal$1(`it is not a good signature by ${signedBy} over these bytes, or the key was not valid when it was made`);
 	return {
 		fingerprint: signer.getFingerprint().toUpperCase(),
 		signedAt
@@ -29546,8 +29546,8 @@ async function verifyDetached(data, signature, signers, now) {
 async function readOneSignature(bytes) {
 	const whole = await tryReadSignature(bytes);
 	const [packet] = whole?.packets ?? [];
-	if (!whole || !packet || whole.packets.length !== 1) throw refusal$2("it is not one OpenPGP signature in binary form");
-	if (packet.signatureType !== enums.signature.binary) throw refusal$2("it is not a signature over bytes");
+	if (!whole || !packet || whole.packets.length !== 1) throw refusal$1("it is not one OpenPGP signature in binary form");
+	if (packet.signatureType !== enums.signature.binary) throw refusal$1("it is not a signature over bytes");
 	return {
 		whole,
 		packet
@@ -29567,7 +29567,7 @@ async function tryReadKey(bytes) {
 		return;
 	}
 }
-function refusal$2(reason) {
+function refusal$1(reason) {
 	return new LifeboatError("signature-invalid", `The signature cannot be trusted: ${reason}.`);
 }
 
@@ -29600,35 +29600,6 @@ function signingKeyWarnings({ fingerprint, expiresAt }, now) {
 }
 function isSoon(expiresAt, now) {
 	return expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= WARNING_PERIOD_MS;
-}
-
-// src/domain/excerpt.ts
-/** Leaves room for the sentence before and the advice after it. */
-const MAX_CHARACTERS = 2400;
-const MAX_LINE_CHARACTERS = 400;
-/** The end of an output says why it ended; its beginning says how it began to go wrong. */
-const FIRST_LINES = 4;
-/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
-function excerpt(text) {
-	const lines = text.trim().split("\n").map(shorten);
-	const first = lines.slice(0, FIRST_LINES);
-	const last = lines.slice(FIRST_LINES).slice(-16);
-	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
-	const missing = lines.length - first.length - last.length;
-	return [
-		...first,
-		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
-		...last
-	].join("\n");
-}
-function shorten(line) {
-	if (line.length <= MAX_LINE_CHARACTERS) return line;
-	const half = MAX_LINE_CHARACTERS / 2;
-	const missing = line.length - MAX_LINE_CHARACTERS;
-	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
-}
-function sizeOf(lines) {
-	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/engines/mysql/client.ts
@@ -29691,6 +29662,35 @@ function quoteIdentifier(name) {
 /** A string literal of SQL; only for sessions without NO_BACKSLASH_ESCAPES, which every query of ours sets. */
 function quoteSqlString(text) {
 	return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
+}
+
+// src/domain/excerpt.ts
+/** Leaves room for the sentence before and the advice after it. */
+const MAX_CHARACTERS = 2400;
+const MAX_LINE_CHARACTERS = 400;
+/** The end of an output says why it ended; its beginning says how it began to go wrong. */
+const FIRST_LINES = 4;
+/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
+function excerpt(text) {
+	const lines = text.trim().split("\n").map(shorten);
+	const first = lines.slice(0, FIRST_LINES);
+	const last = lines.slice(FIRST_LINES).slice(-16);
+	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
+	const missing = lines.length - first.length - last.length;
+	return [
+		...first,
+		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
+		...last
+	].join("\n");
+}
+function shorten(line) {
+	if (line.length <= MAX_LINE_CHARACTERS) return line;
+	const half = MAX_LINE_CHARACTERS / 2;
+	const missing = line.length - MAX_LINE_CHARACTERS;
+	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
+}
+function sizeOf(lines) {
+	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/engines/mysql/client-errors.ts
@@ -29918,6 +29918,10 @@ function parseTable([database, name, type, engine, rows, comment]) {
 		isTransactional: kind !== "table" || TRANSACTIONAL.has(engineName)
 	};
 }
+/** A switch among the server's variables, as text. */
+function isOn(value) {
+	return value === "1" || value === "ON";
+}
 
 // src/engines/mysql/choice.ts
 /** Throws `db-not-found`. */
@@ -29980,158 +29984,6 @@ function checkNames(ignored) {
 	const dotted = ignored.filter((table) => table.database.includes("."));
 	if (dotted.length === 0) return;
 	throw new LifeboatError("db-not-found", `mariadb-dump cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(", ")}`, { hint: "Take the whole database (and repair or drop its broken views), or leave the whole database out." });
-}
-
-// src/engines/mysql/inventory-filter.pl
-const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  write_all(\\*STDOUT, $block, 'write');\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      if    ($at == 0 && $stop == length $buffer) { add_rows($buffer) }\n      # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at, which made minutes of seconds.\n      elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\n# Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  write_all($_[0], $_[1], 'hasher');\n}\n\n# Past perl's own buffer, which would cut it into pieces of 8 KiB.\nsub write_all {\n  my ($to, undef, $whom) = @_;\n  my $written = 0;\n  while ($written < length $_[1]) {\n    my $n = syswrite($to, $_[1], length($_[1]) - $written, $written);\n    die \"$whom: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
-
-// src/engines/mysql/dump-script.ts
-/**
-* Options that no option file and no default of any version may change. hex-blob keeps the text valid UTF-8; without
-* no-tablespaces the user would need PROCESS; 1G is the largest packet there is, the default of 16 MB fails on larger rows.
-*/
-const COMMON_OPTIONS = [
-	"--default-character-set=utf8mb4",
-	"--tz-utc",
-	"--quote-names",
-	"--create-options",
-	"--add-drop-table",
-	"--triggers",
-	"--routines",
-	"--events",
-	"--hex-blob",
-	"--no-tablespaces",
-	"--max-allowed-packet=1G",
-	"--comments"
-];
-const DATA_OPTIONS = [
-	"--single-transaction",
-	"--quick",
-	"--extended-insert",
-	"--disable-keys"
-];
-function dumpCommand({ client }, options) {
-	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
-}
-/** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
-function filterStage(name, look, what) {
-	return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
-}
-/** The filter's own text is written once a session. */
-function preparation(look) {
-	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text$1)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
-}
-function ignored({ choice }) {
-	return [...choice.excludedTables, ...choice.brokenViews].map((table) => `--ignore-table=${table.database}.${table.name}`);
-}
-/** Everything but the rows, through the same filter. */
-function structure(scripts, look) {
-	const options = [
-		...COMMON_OPTIONS,
-		"--skip-lock-tables",
-		"--no-data",
-		...ignored(scripts),
-		"--databases",
-		"--",
-		...scripts.choice.databases
-	];
-	return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, "structure")} >/dev/null\n`;
-}
-function accountsScript(scripts) {
-	return `${clientFunction(scripts.connection)}${preparation("accounts")}stage dump ${dumpCommand(scripts, [
-		"--default-character-set=utf8mb4",
-		"--comments",
-		"--insert-ignore",
-		"--system=users"
-	])} | ${filterStage("filter", "accounts", "digest")} | seal\n`;
-}
-function dataScript(scripts) {
-	const options = [
-		...COMMON_OPTIONS,
-		...DATA_OPTIONS,
-		...scripts.coordinates ? ["--master-data=2", "--gtid"] : [],
-		...needsHistory(scripts) ? ["--dump-history"] : [],
-		...ignored(scripts),
-		"--databases",
-		"--",
-		...scripts.choice.databases
-	];
-	const rotate = scripts.rotate ? `${sqlStage(scripts.client.programs, "SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;")}[ "$stage_status" = 0 ] || exit 1\n` : "";
-	return clientFunction(scripts.connection) + structure(scripts, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation("during") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${dumpCommand(scripts, options)} | ${filterStage("filter", "during", scripts.countRows ? "rows" : "digest")} | seal\n`;
-}
-function dataStages(scripts) {
-	return [
-		"structure-before",
-		"look-before",
-		...scripts.rotate ? ["query"] : [],
-		"dump",
-		"filter"
-	];
-}
-/**
-* Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
-* and what was seen of their dump.
-*/
-function concludeScript(scripts, withAccounts) {
-	const accounts = withAccounts ? " accounts/facts accounts/seen" : "";
-	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
-}
-/** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
-function inventoryScript(scripts, head, withAccounts) {
-	const { brokenViews } = scripts.choice;
-	const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
-	const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join("\n"))}} |
-{ first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
-`;
-	return `${clientFunction(scripts.connection)}
-print_inventory() {
-  printf '%s' ${shellQuote(head)}
-  printf ',"objects":['
-  ${withAccounts ? accounts : ":"}
-  cat "$D/during/ddl" || return
-  printf '],"brokenViews":['
-  cat "$D/broken-views" || return
-  printf ']}\\n'
-}
-: >"$D/broken-views"
-${brokenViews.length === 0 ? "" : readBrokenViews}stage print print_inventory | seal
-`;
-}
-/** Names are compared byte by byte too: the catalogue's own comparison takes E for é. */
-function brokenViewSql({ database, name, brokenBecause = "" }) {
-	return `SET SESSION sql_mode = ''; SELECT JSON_OBJECT(${`'database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', ${quoteSqlString(brokenBecause)}`}) FROM information_schema.VIEWS WHERE ${[`TABLE_SCHEMA = ${quoteSqlString(database)} AND TABLE_NAME = ${quoteSqlString(name)}`, `BINARY TABLE_SCHEMA = ${quoteSqlString(database)} AND BINARY TABLE_NAME = ${quoteSqlString(name)}`].join(" AND ")};`;
-}
-function inventoryStages(scripts) {
-	return [...scripts.choice.brokenViews.length > 0 ? ["query"] : [], "print"];
-}
-/** Rows of the past would be lost without it; such tables are read with their history. */
-function needsHistory({ client, choice }) {
-	return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
-}
-
-// src/engines/mysql/facts.ts
-function parseFacts(text) {
-	const lines = text.split("\n").filter((line) => line !== "");
-	const all = (name) => lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
-	const one = (name) => all(name)[0];
-	const file = one("file");
-	const databaseBytes = all("database").map((value) => {
-		const space = value.lastIndexOf(" ");
-		return [JSON.parse(value.slice(0, space)), Number(value.slice(space + 1))];
-	});
-	return {
-		bytes: Number(one("bytes") ?? 0),
-		hasTrailer: one("trailer") === "1",
-		isOpen: one("open") === "1",
-		restSha256: one("rest") ?? "",
-		coordinates: file === void 0 ? null : {
-			file,
-			position: Number(one("position") ?? 0),
-			gtid: one("gtid") ?? ""
-		},
-		databaseBytes: new Map(databaseBytes),
-		complaints: all("complaint")
-	};
 }
 
 // src/engines/mysql/versions.ts
@@ -30429,23 +30281,33 @@ function keyOf(object) {
 function describeObject({ kind, database, name }) {
 	return kind === "database" || database === "" ? `${kind} ${name}` : `${kind} ${database}.${name}`;
 }
+const IN_TIME = {
+	removed: "was removed",
+	added: "was added",
+	changed: "was changed"
+};
+const IN_DUMP = {
+	removed: "is missing in the dump",
+	added: "is only in the dump",
+	changed: "is another in the dump"
+};
 /** "table helpdesk.ticket was changed", … between two looks at the same databases; empty when they are the same. */
-function listChanges(earlier, later) {
+function listChanges(earlier, later, words = IN_TIME) {
 	const before = new Map(earlier.map((object) => [keyOf(object), object]));
 	const after = new Map(later.map((object) => [keyOf(object), object]));
-	const removed = earlier.filter((object) => !after.has(keyOf(object))).map((object) => `${describeObject(object)} was removed`);
-	const added = later.filter((object) => !before.has(keyOf(object))).map((object) => `${describeObject(object)} was added`);
-	const changed = later.filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256).map((object) => `${describeObject(object)} was changed`);
+	const removed = earlier.filter((object) => !after.has(keyOf(object)));
+	const added = later.filter((object) => !before.has(keyOf(object)));
+	const changed = later.filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256);
 	return [
-		...removed,
-		...added,
-		...changed
+		...removed.map((object) => `${describeObject(object)} ${words.removed}`),
+		...added.map((object) => `${describeObject(object)} ${words.added}`),
+		...changed.map((object) => `${describeObject(object)} ${words.changed}`)
 	];
 }
 /** Throws `inventory-mismatch` or `catalogue-changed` unless the three looks are the same. */
 function checkStructure(before, dumped, after) {
 	if (listChanges(before, after).length === 0) {
-		const differences = listChanges(before, dumped).map((change) => change.replace(/ was (\w+)$/, " is $1 in the dump"));
+		const differences = listChanges(before, dumped, IN_DUMP);
 		if (differences.length === 0) return;
 		throw new LifeboatError("inventory-mismatch", `the dump does not hold what is on the server: ${some(differences)}`, { hint: "The structure on the server did not change, so the dump is wrong. Nothing of this run counts. Run it again, and report it if it stays." });
 	}
@@ -30500,48 +30362,240 @@ function some(names) {
 	return names.slice(0, MAX_NAMED).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-// src/engines/mysql/mariadb-dump-engine.ts
-const mariadbDumpEngine = {
-	name: "mariadb",
-	tools: [
-		"perl",
-		"zstd",
-		"gpg",
-		"sed"
-	],
-	async plan(session, request) {
-		const client = await findClient(session, request.connection);
-		const catalogue = await readCatalogue(session, request.connection, client.programs);
-		const choice = choose(catalogue, request);
-		const grants = parseGrants(catalogue.grants);
-		const writesBinlog = isOn(catalogue.variables["log_bin"]);
-		checkRights(grants, {
-			databases: choice.databases,
-			isAll: request.databases === "*",
-			rotate: request.rotate && writesBinlog,
-			coordinates: writesBinlog,
-			accounts: request.accounts
-		}, catalogue.account);
-		checkNotEmpty(choice, request);
-		const uncovered = checkEngines(choice, request);
-		if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
-		const accounts = request.accounts ? await readAccounts(session, request.connection, client.programs) : void 0;
-		return new MariadbDumpPlan(session, request, client, {
-			catalogue,
-			grants,
-			accounts
-		}, choice, uncovered);
-	}
-};
-/** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
-function checkEngines(choice, request) {
-	const uncovered = choice.tables.filter((table) => !table.isTransactional && !table.isForeign && table.rows > 0);
-	if (uncovered.length > 0 && request.consistency === "auto") {
-		const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
-		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${some(named)}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot." });
-	}
-	return uncovered;
+// src/engines/mysql/limits.ts
+/** Sentences for the summary. */
+function findWarnings(survey) {
+	const { choice, uncovered, client } = survey;
+	const { dumpTool, server } = client;
+	return [
+		choice.brokenViews.length > 0 && `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
+		uncovered.length > 0 && `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
+		choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory && `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
+		compareNumbers(seriesOf(dumpTool), seriesOf(server)) < 0 && `The dump client ${dumpTool.text} is older than the server ${server.text}: it may not know everything that the server can hold.`,
+		isPublicLeftOut(survey) && "The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out."
+	].filter((warning) => warning !== false);
 }
+/** What a restore cannot be compared with; `tables` are those that the inventory names. */
+function findNotProvable(survey) {
+	const { choice, accounts } = survey;
+	const foreign = choice.tables.filter((table) => table.isForeign);
+	const engines = [...new Set(foreign.map((table) => table.engine))].join(", ");
+	return [
+		foreign.length > 0 && {
+			what: count(foreign.length, "table"),
+			why: `engines that read their rows from elsewhere (${engines})`,
+			tables: foreign
+		},
+		accounts !== void 0 && accounts.foreign > 0 && {
+			what: count(accounts.foreign, "account"),
+			why: "log-in through a plug-in that a sandbox does not have",
+			tables: []
+		},
+		isPublicLeftOut(survey) && {
+			what: "the rights of PUBLIC",
+			why: "mariadb-dump leaves them out",
+			tables: []
+		}
+	].filter((limit) => limit !== false);
+}
+/** Why point-in-time recovery cannot start at this dump; empty when it can. */
+function findAnchorObstacles({ choice, grants, uncovered }, { accounts }, hasCoordinates) {
+	const left = choice.forgottenDatabases.length;
+	return [
+		!hasCoordinates && "the server writes no binary log",
+		left > 0 && `${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`,
+		!seesEverything(grants) && "the dump user may not read every database, so that others may exist",
+		choice.excludedTables.length > 0 && `${count(choice.excludedTables.length, "table")} left out`,
+		uncovered.length > 0 && `${count(uncovered.length, "table")} without transactions may have changed meanwhile`,
+		!accounts && "accounts are not in the dump"
+	].filter((obstacle) => obstacle !== false);
+}
+function namesOf(tables) {
+	return some(tables.map((table) => `${table.database}.${table.name}`));
+}
+function isPublicLeftOut({ accounts, grants }) {
+	return accounts !== void 0 && hasPublicRights(grants);
+}
+/** Major and minor number; patches of one series are the same to a dump. */
+function seriesOf({ numbers: [major, minor] }) {
+	return [major, minor];
+}
+function count(number, noun) {
+	return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+// src/engines/mysql/completeness.ts
+/** What the dump tool wrote about itself and is no error. Throws `dump-incomplete` for everything else. */
+function readWarnings({ stderr }, what) {
+	const { errors, warnings } = classifyDumpStderr(stderr.get("dump") ?? "");
+	if (errors.length === 0) return warnings;
+	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but said:\n${excerpt(errors.join("\n"))}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
+}
+/** Throws `dump-incomplete` unless the text of a dump was whole; `more` is what else is wrong with it. */
+function checkComplete(what, facts, more = []) {
+	const wrong = [
+		...more,
+		...facts.hasTrailer ? [] : ["its last line is missing"],
+		...facts.isOpen ? ["it ends in the middle of a statement"] : [],
+		...facts.complaints
+	];
+	if (wrong.length === 0) return;
+	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
+}
+
+// src/engines/mysql/inventory-filter.pl
+const text$1 = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  write_all(\\*STDOUT, $block, 'write');\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      if    ($at == 0 && $stop == length $buffer) { add_rows($buffer) }\n      # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at, which made minutes of seconds.\n      elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\n# Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  write_all($_[0], $_[1], 'hasher');\n}\n\n# Past perl's own buffer, which would cut it into pieces of 8 KiB.\nsub write_all {\n  my ($to, undef, $whom) = @_;\n  my $written = 0;\n  while ($written < length $_[1]) {\n    my $n = syswrite($to, $_[1], length($_[1]) - $written, $written);\n    die \"$whom: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
+
+// src/engines/mysql/dump-script.ts
+/**
+* Options that no option file and no default of any version may change. hex-blob keeps the text valid UTF-8; without
+* no-tablespaces the user would need PROCESS; 1G is the largest packet there is, the default of 16 MB fails on larger rows.
+*/
+const COMMON_OPTIONS = [
+	"--default-character-set=utf8mb4",
+	"--tz-utc",
+	"--quote-names",
+	"--create-options",
+	"--add-drop-table",
+	"--triggers",
+	"--routines",
+	"--events",
+	"--hex-blob",
+	"--no-tablespaces",
+	"--max-allowed-packet=1G",
+	"--comments"
+];
+const DATA_OPTIONS = [
+	"--single-transaction",
+	"--quick",
+	"--extended-insert",
+	"--disable-keys"
+];
+function dumpCommand({ client }, options) {
+	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
+}
+/** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
+function filterStage(name, look, what) {
+	return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
+}
+/** The filter's own text is written once a session. */
+function preparation(look) {
+	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text$1)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
+}
+function ignored({ choice }) {
+	return [...choice.excludedTables, ...choice.brokenViews].map((table) => `--ignore-table=${table.database}.${table.name}`);
+}
+/** Everything but the rows, through the same filter. */
+function structure(scripts, look) {
+	const options = [
+		...COMMON_OPTIONS,
+		"--skip-lock-tables",
+		"--no-data",
+		...ignored(scripts),
+		"--databases",
+		"--",
+		...scripts.choice.databases
+	];
+	return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, "structure")} >/dev/null\n`;
+}
+function accountsScript(scripts) {
+	return `${clientFunction(scripts.connection)}${preparation("accounts")}stage dump ${dumpCommand(scripts, [
+		"--default-character-set=utf8mb4",
+		"--comments",
+		"--insert-ignore",
+		"--system=users"
+	])} | ${filterStage("filter", "accounts", "digest")} | seal\n`;
+}
+function dataScript(scripts) {
+	const options = [
+		...COMMON_OPTIONS,
+		...DATA_OPTIONS,
+		...scripts.coordinates ? ["--master-data=2", "--gtid"] : [],
+		...needsHistory(scripts) ? ["--dump-history"] : [],
+		...ignored(scripts),
+		"--databases",
+		"--",
+		...scripts.choice.databases
+	];
+	const rotate = scripts.rotate ? `${sqlStage(scripts.client.programs, "SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;")}[ "$stage_status" = 0 ] || exit 1\n` : "";
+	return clientFunction(scripts.connection) + structure(scripts, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation("during") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${dumpCommand(scripts, options)} | ${filterStage("filter", "during", scripts.countRows ? "rows" : "digest")} | seal\n`;
+}
+function dataStages(scripts) {
+	return [
+		"structure-before",
+		"look-before",
+		...scripts.rotate ? ["query"] : [],
+		"dump",
+		"filter"
+	];
+}
+/**
+* Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
+* and what was seen of their dump.
+*/
+function concludeScript(scripts, withAccounts) {
+	const accounts = withAccounts ? " accounts/facts accounts/seen" : "";
+	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+}
+/** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
+function inventoryScript(scripts, head, withAccounts) {
+	const { brokenViews } = scripts.choice;
+	const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
+	const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join("\n"))}} |
+{ first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
+`;
+	return `${clientFunction(scripts.connection)}
+print_inventory() {
+  printf '%s' ${shellQuote(head)}
+  printf ',"objects":['
+  ${withAccounts ? accounts : ":"}
+  cat "$D/during/ddl" || return
+  printf '],"brokenViews":['
+  cat "$D/broken-views" || return
+  printf ']}\\n'
+}
+: >"$D/broken-views"
+${brokenViews.length === 0 ? "" : readBrokenViews}stage print print_inventory | seal
+`;
+}
+/** Names are compared byte by byte too: the catalogue's own comparison takes E for é. */
+function brokenViewSql({ database, name, brokenBecause = "" }) {
+	return `SET SESSION sql_mode = ''; SELECT JSON_OBJECT(${`'database', TABLE_SCHEMA, 'name', TABLE_NAME, 'text', VIEW_DEFINITION, 'error', ${quoteSqlString(brokenBecause)}`}) FROM information_schema.VIEWS WHERE ${[`TABLE_SCHEMA = ${quoteSqlString(database)} AND TABLE_NAME = ${quoteSqlString(name)}`, `BINARY TABLE_SCHEMA = ${quoteSqlString(database)} AND BINARY TABLE_NAME = ${quoteSqlString(name)}`].join(" AND ")};`;
+}
+function inventoryStages(scripts) {
+	return [...scripts.choice.brokenViews.length > 0 ? ["query"] : [], "print"];
+}
+/** Rows of the past would be lost without it; such tables are read with their history. */
+function needsHistory({ client, choice }) {
+	return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
+}
+
+// src/engines/mysql/facts.ts
+function parseFacts(text) {
+	const lines = text.split("\n").filter((line) => line !== "");
+	const all = (name) => lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+	const one = (name) => all(name)[0];
+	const file = one("file");
+	const databaseBytes = all("database").map((value) => {
+		const space = value.lastIndexOf(" ");
+		return [JSON.parse(value.slice(0, space)), Number(value.slice(space + 1))];
+	});
+	return {
+		bytes: Number(one("bytes") ?? 0),
+		hasTrailer: one("trailer") === "1",
+		isOpen: one("open") === "1",
+		restSha256: one("rest") ?? "",
+		coordinates: file === void 0 ? null : {
+			file,
+			position: Number(one("position") ?? 0),
+			gtid: one("gtid") ?? ""
+		},
+		databaseBytes: new Map(databaseBytes),
+		complaints: all("complaint")
+	};
+}
+
+// src/engines/mysql/mariadb-dump-plan.ts
 var MariadbDumpPlan = class {
 	source;
 	databases;
@@ -30553,16 +30607,14 @@ var MariadbDumpPlan = class {
 	variables;
 	#session;
 	#scripts;
-	#found;
-	#choice;
+	#survey;
 	#request;
 	#restOfData = "";
-	constructor(session, request, client, found, choice, uncovered) {
-		const { catalogue } = found;
+	constructor(session, request, survey) {
+		const { client, catalogue, choice, uncovered } = survey;
 		this.#session = session;
 		this.#request = request;
-		this.#found = found;
-		this.#choice = choice;
+		this.#survey = survey;
 		const writesBinlog = isOn(catalogue.variables["log_bin"]);
 		this.#scripts = {
 			client,
@@ -30587,13 +30639,7 @@ var MariadbDumpPlan = class {
 			tables: choice.excludedTables.length,
 			brokenViews: choice.brokenViews.length
 		};
-		this.warnings = [
-			...choice.brokenViews.length > 0 ? [`These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`] : [],
-			...uncovered.length > 0 ? [`Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`] : [],
-			...choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory ? [`The dump client ${client.dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`] : [],
-			...compareNumbers(seriesOf(client.dumpTool), seriesOf(client.server)) < 0 ? [`The dump client ${client.dumpTool.text} is older than the server ${client.server.text}: it may not know everything that the server can hold.`] : [],
-			...this.#isPublicLeftOut() ? ["The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out."] : []
-		];
+		this.warnings = findWarnings(survey);
 		const explain = (outcome) => explainClientFailure(outcome, "dump") ?? explainClientFailure(outcome, "structure-before") ?? explainClientFailure(outcome, "query");
 		this.accounts = request.accounts ? {
 			task: {
@@ -30629,20 +30675,20 @@ var MariadbDumpPlan = class {
 			after: parseSeen(after)
 		};
 		checkComplete("databases", facts, [...this.#scripts.coordinates && facts.coordinates === null ? ["it does not say where the binary log stood"] : []]);
-		if (this.#found.accounts) {
+		const { accounts, catalogue, choice } = this.#survey;
+		if (accounts) {
 			checkComplete("accounts", parseFacts(accountFacts));
-			checkAccounts(this.#found.accounts, parseSeen(accountsSeen));
+			checkAccounts(accounts, parseSeen(accountsSeen));
 		}
-		checkAgainstCatalogue(this.#found.catalogue, this.#choice, seen.before);
+		checkAgainstCatalogue(catalogue, choice, seen.before);
 		checkStructure(seen.before, seen.during, seen.after);
 		this.#restOfData = facts.restSha256;
-		const obstacles = this.#anchorObstacles(facts);
 		return {
-			databases: this.#choice.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
+			databases: choice.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
 			plainBytes: facts.bytes,
 			coordinates: facts.coordinates,
-			anchorObstacles: obstacles,
-			notProvable: this.#notProvable().map(({ what, why }) => ({
+			anchorObstacles: findAnchorObstacles(this.#survey, this.#request, facts.coordinates !== null),
+			notProvable: findNotProvable(this.#survey).map(({ what, why }) => ({
 				what,
 				why
 			})),
@@ -30654,7 +30700,7 @@ var MariadbDumpPlan = class {
 			...head,
 			variables: this.variables,
 			rest: { [stem]: this.#restOfData },
-			notProvable: this.#notProvable().flatMap(({ why, tables }) => tables.map(({ kind, database, name }) => ({
+			notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) => tables.map(({ kind, database, name }) => ({
 				kind,
 				database,
 				name,
@@ -30671,58 +30717,7 @@ var MariadbDumpPlan = class {
 			explain: (outcome) => explainClientFailure(outcome, "query")
 		};
 	}
-	#notProvable() {
-		const foreign = this.#choice.tables.filter((table) => table.isForeign);
-		return [
-			...foreign.length === 0 ? [] : [{
-				what: count(foreign.length, "table"),
-				why: `engines that read their rows from elsewhere (${[...new Set(foreign.map((table) => table.engine))].join(", ")})`,
-				tables: foreign
-			}],
-			...this.#found.accounts === void 0 || this.#found.accounts.foreign === 0 ? [] : [{
-				what: count(this.#found.accounts.foreign, "account"),
-				why: "log-in through a plug-in that a sandbox does not have",
-				tables: []
-			}],
-			...this.#isPublicLeftOut() ? [{
-				what: "the rights of PUBLIC",
-				why: "mariadb-dump leaves them out",
-				tables: []
-			}] : []
-		];
-	}
-	#isPublicLeftOut() {
-		return this.#found.accounts !== void 0 && hasPublicRights(this.#found.grants);
-	}
-	#anchorObstacles(facts) {
-		const choice = this.#choice;
-		const left = choice.forgottenDatabases.length;
-		return [
-			...facts.coordinates === null ? ["the server writes no binary log"] : [],
-			...left > 0 ? [`${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`] : [],
-			...seesEverything(this.#found.grants) ? [] : ["the dump user may not read every database, so that others may exist"],
-			...choice.excludedTables.length > 0 ? [`${count(choice.excludedTables.length, "table")} left out`] : [],
-			...this.uncoveredTables > 0 ? [`${count(this.uncoveredTables, "table")} without transactions may have changed meanwhile`] : [],
-			...this.#request.accounts ? [] : ["accounts are not in the dump"]
-		];
-	}
 };
-/** What the dump tool wrote about itself and is no error. Throws `dump-incomplete` for everything else. */
-function readWarnings({ stderr }, what) {
-	const { errors, warnings } = classifyDumpStderr(stderr.get("dump") ?? "");
-	if (errors.length === 0) return warnings;
-	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but said:\n${excerpt(errors.join("\n"))}`, { hint: "Nothing of this run counts: a dump that complains has left something out." });
-}
-function checkComplete(what, facts, more = []) {
-	const wrong = [
-		...more,
-		...facts.hasTrailer ? [] : ["its last line is missing"],
-		...facts.isOpen ? ["it ends in the middle of a statement"] : [],
-		...facts.complaints
-	];
-	if (wrong.length === 0) return;
-	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
-}
 function figuresOf(name, seen, facts, countRows) {
 	const inside = seen.filter((object) => object.database === name);
 	const tables = inside.filter((object) => object.kind === "table");
@@ -30734,19 +30729,51 @@ function figuresOf(name, seen, facts, countRows) {
 		plainBytes: facts.databaseBytes.get(name) ?? 0
 	};
 }
-function namesOf(tables) {
-	return some(tables.map((table) => `${table.database}.${table.name}`));
-}
-/** Major and minor number; patches of one series are the same to a dump. */
-function seriesOf({ numbers: [major, minor] }) {
-	return [major, minor];
-}
-function count(number, noun) {
-	return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-/** A switch among the server's variables, as text. */
-function isOn(value) {
-	return value === "1" || value === "ON";
+
+// src/engines/mysql/mariadb-dump-engine.ts
+const mariadbDumpEngine = {
+	name: "mariadb",
+	tools: [
+		"perl",
+		"zstd",
+		"gpg",
+		"sed"
+	],
+	async plan(session, request) {
+		const client = await findClient(session, request.connection);
+		const catalogue = await readCatalogue(session, request.connection, client.programs);
+		const choice = choose(catalogue, request);
+		const grants = parseGrants(catalogue.grants);
+		const writesBinlog = isOn(catalogue.variables["log_bin"]);
+		checkRights(grants, {
+			databases: choice.databases,
+			isAll: request.databases === "*",
+			rotate: request.rotate && writesBinlog,
+			coordinates: writesBinlog,
+			accounts: request.accounts
+		}, catalogue.account);
+		checkNotEmpty(choice, request);
+		const uncovered = checkEngines(choice, request);
+		if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
+		const accounts = request.accounts ? await readAccounts(session, request.connection, client.programs) : void 0;
+		return new MariadbDumpPlan(session, request, {
+			client,
+			catalogue,
+			grants,
+			accounts,
+			choice,
+			uncovered
+		});
+	}
+};
+/** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
+function checkEngines(choice, request) {
+	const uncovered = choice.tables.filter((table) => !table.isTransactional && !table.isForeign && table.rows > 0);
+	if (uncovered.length > 0 && request.consistency === "auto") {
+		const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
+		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${some(named)}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot." });
+	}
+	return uncovered;
 }
 
 // src/inputs/gather.ts
@@ -48030,6 +48057,30 @@ function signalName(status) {
 	return names[status] === void 0 ? "" : ` (${names[status]})`;
 }
 
+// src/remote/refusal.ts
+/** `words` as session.sh sends them: a kind, and what belongs to it. */
+function explainRefusal(words) {
+	const [kind, ...rest] = words.split(" ");
+	const detail = rest.join(" ");
+	switch (kind) {
+		case "busy": return new LifeboatError("target-busy", `another run holds the lock on the target: ${detail || "it does not say which"}`, { hint: "Wait until it has ended. A run whose runner is gone ends within a minute by itself." });
+		case "tools": return new LifeboatError("target-tool-missing", `the target lacks ${rest.join(", ")}`, { hint: `On Debian and Ubuntu: apt-get install ${debianPackages(rest).join(" ")}` });
+		case "home": return new LifeboatError("target-home", `the target ${detail}`, { hint: "The SSH user needs a home directory that it can write to, and a writable /dev/shm or /tmp." });
+		default: return new LifeboatError("target-protocol", `the target refused to start: ${words}`);
+	}
+}
+const DEBIAN_PACKAGE = {
+	mariadb: "mariadb-client",
+	"mariadb-dump": "mariadb-client",
+	flock: "util-linux",
+	perl: "perl",
+	zstd: "zstd",
+	gpg: "gpg"
+};
+function debianPackages(tools) {
+	return [...new Set(tools.map((tool) => DEBIAN_PACKAGE[tool] ?? "coreutils"))];
+}
+
 // src/remote/report-reader.ts
 /** Noise of a login shell that is kept for an error message. */
 const MAX_NOISE_LENGTH = 500;
@@ -48213,7 +48264,7 @@ var ShellSession = class {
 		const noise = this.#skipNoise();
 		noise.catch(() => void 0);
 		const start = await this.#reports.start(READY_TIMEOUT_MS);
-		if (start.refused !== void 0) throw refusal$1(start.refused);
+		if (start.refused !== void 0) throw explainRefusal(start.refused);
 		await noise;
 	}
 	async run(task, explain) {
@@ -48356,28 +48407,6 @@ var ShellSession = class {
 		for (const timer of this.#timers) clearTimeout(timer);
 	}
 };
-/** What session.sh says when it cannot start. */
-function refusal$1(words) {
-	const [kind, ...rest] = words.split(" ");
-	const detail = rest.join(" ");
-	switch (kind) {
-		case "busy": return new LifeboatError("target-busy", `another run holds the lock on the target: ${detail || "it does not say which"}`, { hint: "Wait until it has ended. A run whose runner is gone ends within a minute by itself." });
-		case "tools": return new LifeboatError("target-tool-missing", `the target lacks ${rest.join(", ")}`, { hint: `On Debian and Ubuntu: apt-get install ${debianPackages(rest).join(" ")}` });
-		case "home": return new LifeboatError("target-home", `the target ${detail}`, { hint: "The SSH user needs a home directory that it can write to, and a writable /dev/shm or /tmp." });
-		default: return new LifeboatError("target-protocol", `the target refused to start: ${words}`);
-	}
-}
-const DEBIAN_PACKAGE = {
-	mariadb: "mariadb-client",
-	"mariadb-dump": "mariadb-client",
-	flock: "util-linux",
-	perl: "perl",
-	zstd: "zstd",
-	gpg: "gpg"
-};
-function debianPackages(tools) {
-	return [...new Set(tools.map((tool) => DEBIAN_PACKAGE[tool] ?? "coreutils"))];
-}
 
 // node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {

@@ -94,7 +94,7 @@ export class S3FaultProxy {
     this.operations.push(operation);
     const fault = this.decide({ number: this.operations.length, operation, url });
     if (fault === 'reset') return void request.socket.resetAndDestroy();
-    if (fault === 'crawl') return crawl(request);
+    if (fault === 'crawl') return void crawl(request);
     const body = await readBody(request);
     if (fault === 'hang') return;
     if (fault === 'no-conditions' && request.headers['if-none-match'] !== undefined) {

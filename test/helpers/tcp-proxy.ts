@@ -16,10 +16,14 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** Connections accepted so far. */
   readonly connections: number;
+  /** Both ways together, over all connections. */
+  readonly carriedBytes: number;
   /** Stops forwarding, both ways and for good, and keeps every connection open. */
   freeze(): void;
   /** Ends every connection on both sides: after `FIN` what was forwarded still arrives, `RST` drops it. */
   cut(how: 'FIN' | 'RST'): void;
+  /** Does so as soon as `carriedBytes` is reached. */
+  cutAfter(carriedBytes: number, how: 'FIN' | 'RST'): void;
 }
 
 /** What may be on its way in one direction: 100 ms at 640 MB/s. */
@@ -32,10 +36,28 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
   const sockets = new Set<Socket>();
   let isFrozen = options.isBlackHole ?? false;
   let connections = 0;
+  let carriedBytes = 0;
+  let planned = { carriedBytes: Number.POSITIVE_INFINITY, how: 'FIN' as 'FIN' | 'RST' };
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
+  };
+  const line: Line = {
+    ...options,
+    isFrozen: () => isFrozen,
+    carried: (bytes) => {
+      carriedBytes += bytes;
+      if (carriedBytes >= planned.carriedBytes) cut(planned.how);
+    },
+  };
+  const cut = (how: 'FIN' | 'RST') => {
+    isFrozen = true;
+    for (const socket of sockets) {
+      if (how === 'RST') socket.resetAndDestroy();
+      // Read on, and drop what comes: closing with unread data would be a reset.
+      else socket.removeAllListeners('data').resume().end();
+    }
   };
   const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: isFrozen }, (near) => {
     connections++;
@@ -43,8 +65,8 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
     if (isFrozen) return;
     const far = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
     track(far);
-    forward(near, far, options, () => isFrozen);
-    forward(far, near, options, () => isFrozen);
+    forward(near, far, line);
+    forward(far, near, line);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -60,13 +82,12 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
       isFrozen = true;
       for (const socket of sockets) socket.pause();
     },
-    cut(how) {
-      isFrozen = true;
-      for (const socket of sockets) {
-        if (how === 'RST') socket.resetAndDestroy();
-        // Read on, and drop what comes: closing with unread data would be a reset.
-        else socket.removeAllListeners('data').resume().end();
-      }
+    get carriedBytes() {
+      return carriedBytes;
+    },
+    cut,
+    cutAfter(bytes, how) {
+      planned = { carriedBytes: bytes, how };
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -75,13 +96,19 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
   };
 }
 
+/** What the directions of all connections have in common. */
+interface Line extends TcpProxyOptions {
+  readonly isFrozen: () => boolean;
+  readonly carried: (bytes: number) => void;
+}
+
 interface Parcel {
   readonly bytes: Buffer;
   readonly dueAt: number;
 }
 
 /** One direction: every chunk arrives a fixed time after it was sent, and after the line was free to carry it. */
-function forward(from: Socket, to: Socket, options: TcpProxyOptions, isFrozen: () => boolean): void {
+function forward(from: Socket, to: Socket, { isFrozen, carried, ...options }: Line): void {
   const { oneWayDelayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY } = options;
   const maxInFlightBytes = Math.min(MAX_IN_FLIGHT_BYTES, bytesPerSecond * NARROW_BUFFER_SECONDS);
   const parcels: Parcel[] = [];
@@ -106,7 +133,9 @@ function forward(from: Socket, to: Socket, options: TcpProxyOptions, isFrozen: (
       parcels.shift();
       inFlightBytes -= parcel.bytes.length;
       if (inFlightBytes < maxInFlightBytes) from.resume();
-      if (!to.write(parcel.bytes)) {
+      const hasRoom = to.write(parcel.bytes);
+      carried(parcel.bytes.length);
+      if (!hasRoom) {
         wait(() => to.once('drain', deliver));
         return;
       }

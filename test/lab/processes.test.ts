@@ -1,14 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findProcesses, isAlive, killUntilGone, recordProcess, type ProcessRecord } from './processes.ts';
 
 const children: ChildProcess[] = [];
-afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+afterEach(() => {
+  // With their children; those of the last test are gone by then.
+  for (const { pid } of children.splice(0)) spawnSync('kill', ['-s', 'KILL', '--', `-${pid}`]);
+});
 
 /** A shell with a child of its own; returns when both are there. */
 async function startTree(env: Record<string, string> = {}): Promise<ProcessRecord> {
-  const child = spawn('sh', ['-c', 'sleep 60 & echo; wait'], { env: { PATH: process.env['PATH'], ...env } });
+  const child = spawn('sh', ['-c', 'sleep 60 & echo; wait'], {
+    env: { PATH: process.env['PATH'], ...env },
+    detached: true,
+  });
   children.push(child);
   await once(child.stdout, 'data');
   const record = recordProcess(child.pid ?? 0);
@@ -34,9 +41,10 @@ describe('findProcesses', () => {
   });
 
   it('finds what carries the mark, and nothing that carries another', async () => {
-    const marked = await startTree({ LIFEBOAT_LAB_TEST: 'ours' });
-    await startTree({ LIFEBOAT_LAB_TEST: 'ours-too' });
-    const found = findProcesses('LIFEBOAT_LAB_TEST=ours');
+    const mark = randomUUID();
+    const marked = await startTree({ LIFEBOAT_LAB_TEST: mark });
+    await startTree({ LIFEBOAT_LAB_TEST: `${mark}-too` });
+    const found = findProcesses(`LIFEBOAT_LAB_TEST=${mark}`);
     expect(found).toContain(marked.pid);
     expect(found).toHaveLength(2);
   });
@@ -60,9 +68,10 @@ describe('findProcesses', () => {
 
 describe('killUntilGone', () => {
   it('returns when everything is gone', async () => {
-    const record = await startTree({ LIFEBOAT_LAB_TEST: 'doomed' });
-    await killUntilGone(() => findProcesses('LIFEBOAT_LAB_TEST=doomed'));
+    const mark = randomUUID();
+    const record = await startTree({ LIFEBOAT_LAB_TEST: mark });
+    await killUntilGone(() => findProcesses(`LIFEBOAT_LAB_TEST=${mark}`));
     expect(isAlive(record)).toBe(false);
-    expect(findProcesses('LIFEBOAT_LAB_TEST=doomed', [record])).toEqual([]);
+    expect(findProcesses(`LIFEBOAT_LAB_TEST=${mark}`, [record])).toEqual([]);
   });
 });

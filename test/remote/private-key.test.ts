@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { checkPrivateKey, readPrivateKey } from '../../src/remote/private-key.ts';
 
 const PASSPHRASE = 'correct horse';
-const plain = ssh2.utils.generateKeyPairSync('ed25519');
+// The library's Ed25519 keys are malformed once in some hundred times, which ssh-keygen says as well; its ECDSA keys are sound.
+const plain = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 const locked = (cipher: 'aes256-ctr' | 'aes256-cbc' | 'aes256-gcm@openssh.com') =>
-  ssh2.utils.generateKeyPairSync('ed25519', { passphrase: PASSPHRASE, cipher, rounds: 1 }).private;
+  ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, passphrase: PASSPHRASE, cipher, rounds: 1 }).private;
 const toPem = (passphrase?: string) =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
     type: 'pkcs1',

@@ -5,28 +5,13 @@ import { createRunId } from '../../domain/run-id.ts';
 import { startStoreClock, type StoreClock } from '../../domain/store-clock.ts';
 import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { Encryption, Recipient, SigningKey } from '../../ports/encryption.ts';
-import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
-import type { Remote } from '../../ports/remote.ts';
+import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { StoreWriter } from '../../ports/store.ts';
+import type { DumpKeys, DumpPorts } from './backup.ts';
 import type { DumpInputs } from './inputs.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
-
-export interface DumpPorts {
-  readonly remote: Remote;
-  readonly store: StoreWriter;
-  readonly encryption: Encryption;
-  readonly engine: DumpEngine;
-  readonly reporter: Reporter;
-}
-
-export interface DumpKeys {
-  readonly recipients: readonly Recipient[];
-  /** Undefined: the manifest stays unsigned, and the summary says so. */
-  readonly signingKey: SigningKey | undefined;
-}
 
 export type DumpOutcome =
   | { readonly kind: 'dry-run'; readonly plan: DumpPlan; readonly warnings: readonly string[] }

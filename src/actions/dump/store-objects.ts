@@ -4,23 +4,10 @@ import { dataStem, objectFileName, type ObjectRole } from '../../domain/object-n
 import type { StoreClock } from '../../domain/store-clock.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
 import type { DumpFindings, DumpPlan, DumpTask } from '../../ports/engine.ts';
-import type { SealedResult, TargetSession } from '../../ports/remote.ts';
+import type { SealedResult } from '../../ports/remote.ts';
+import type { Backup } from './backup.ts';
 import { checkedMessage } from './checked-message.ts';
-import type { DumpKeys, DumpPorts } from './dump.ts';
-import type { DumpInputs } from './inputs.ts';
 import { withProgress } from './progress.ts';
-
-/** A backup on its way into the store. */
-export interface Backup {
-  readonly inputs: DumpInputs;
-  readonly keys: DumpKeys;
-  readonly ports: DumpPorts;
-  readonly session: TargetSession;
-  readonly signal: AbortSignal;
-  readonly id: string;
-  /** Key prefix of all its objects, with a slash at the end. */
-  readonly folder: string;
-}
 
 export interface StoredDump {
   readonly objects: readonly ManifestObject[];

@@ -2,7 +2,8 @@
 import { serializeManifest, type DumpManifest } from '../../domain/manifest.ts';
 import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/object-names.ts';
 import type { DumpPlan } from '../../ports/engine.ts';
-import type { Backup, StoredDump } from './store-objects.ts';
+import type { Backup } from './backup.ts';
+import type { StoredDump } from './store-objects.ts';
 
 export interface BackupTimes {
   readonly startedAt: Date;

@@ -189,3 +189,8 @@ function parseTable([database, name, type, engine, rows, comment]: readonly (
     isTransactional: kind !== 'table' || TRANSACTIONAL.has(engineName),
   };
 }
+
+/** A switch among the server's variables, as text. */
+export function isOn(value: string | undefined): boolean {
+  return value === '1' || value === 'ON';
+}

@@ -38,20 +38,37 @@ export function describeObject({
   return kind === 'database' || database === '' ? `${kind} ${name}` : `${kind} ${database}.${name}`;
 }
 
+interface Words {
+  readonly removed: string;
+  readonly added: string;
+  readonly changed: string;
+}
+
+const IN_TIME: Words = { removed: 'was removed', added: 'was added', changed: 'was changed' };
+const IN_DUMP: Words = {
+  removed: 'is missing in the dump',
+  added: 'is only in the dump',
+  changed: 'is another in the dump',
+};
+
 /** "table helpdesk.ticket was changed", … between two looks at the same databases; empty when they are the same. */
-export function listChanges(earlier: readonly SeenObject[], later: readonly SeenObject[]): string[] {
+export function listChanges(
+  earlier: readonly SeenObject[],
+  later: readonly SeenObject[],
+  words = IN_TIME,
+): string[] {
   const before = new Map(earlier.map((object) => [keyOf(object), object]));
   const after = new Map(later.map((object) => [keyOf(object), object]));
-  const removed = earlier
-    .filter((object) => !after.has(keyOf(object)))
-    .map((object) => `${describeObject(object)} was removed`);
-  const added = later
-    .filter((object) => !before.has(keyOf(object)))
-    .map((object) => `${describeObject(object)} was added`);
-  const changed = later
-    .filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256)
-    .map((object) => `${describeObject(object)} was changed`);
-  return [...removed, ...added, ...changed];
+  const removed = earlier.filter((object) => !after.has(keyOf(object)));
+  const added = later.filter((object) => !before.has(keyOf(object)));
+  const changed = later.filter(
+    (object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256,
+  );
+  return [
+    ...removed.map((object) => `${describeObject(object)} ${words.removed}`),
+    ...added.map((object) => `${describeObject(object)} ${words.added}`),
+    ...changed.map((object) => `${describeObject(object)} ${words.changed}`),
+  ];
 }
 
 /** Throws `inventory-mismatch` or `catalogue-changed` unless the three looks are the same. */
@@ -61,9 +78,7 @@ export function checkStructure(
   after: readonly SeenObject[],
 ): void {
   if (listChanges(before, after).length === 0) {
-    const differences = listChanges(before, dumped).map((change) =>
-      change.replace(/ was (\w+)$/, ' is $1 in the dump'),
-    );
+    const differences = listChanges(before, dumped, IN_DUMP);
     if (differences.length === 0) return;
     throw new LifeboatError(
       'inventory-mismatch',

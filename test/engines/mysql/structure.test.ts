@@ -49,7 +49,7 @@ it('tells a structure that changed from a dump that is wrong', () => {
   const without = BEFORE.filter(({ name }) => name !== 'item');
   expect(refusal(() => checkStructure(BEFORE, BEFORE, BEFORE))).toBe('');
   expect(refusal(() => checkStructure(BEFORE, without, BEFORE))).toMatch(
-    /^inventory-mismatch: .*: table shop.item is removed in the dump$/,
+    /^inventory-mismatch: .*: table shop.item is missing in the dump$/,
   );
   expect(refusal(() => checkStructure(BEFORE, BEFORE, without))).toMatch(
     /^catalogue-changed: .*: table shop.item was removed$/,
@@ -59,7 +59,7 @@ it('tells a structure that changed from a dump that is wrong', () => {
   );
   // Gone and back again, but not in the dump.
   expect(refusal(() => checkStructure(BEFORE, [...BEFORE, seen('table', 'x')], BEFORE))).toMatch(
-    /table shop.x is added in the dump/,
+    /table shop.x is only in the dump/,
   );
 });
 

@@ -137,7 +137,7 @@ it('a table that is away while the rows are read, and back before the last look,
   after?.open();
   expectFailure(site, await run.ended, {
     code: 'inventory-mismatch',
-    says: ['table changing.plain is removed in the dump', 'table changing.hidden is added in the dump'],
+    says: ['table changing.plain is missing in the dump', 'table changing.hidden is only in the dump'],
   });
 });
 

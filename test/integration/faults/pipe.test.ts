@@ -171,7 +171,7 @@ describe('a dump that ends with 0 and is not whole', () => {
     );
     expectFailure(site, await site.run({ databases: 'pipe_shop', 'allow-empty': 'true' }), {
       code: 'inventory-mismatch',
-      says: ['table pipe_shop.item is removed in the dump'],
+      says: ['table pipe_shop.item is missing in the dump'],
     });
   });
 
@@ -211,7 +211,7 @@ describe('a filter that', () => {
     site.wrap('perl', wrapFilter('during', `sed -i '/"kind":"table"/d' "$2/seen"`));
     expectFailure(site, await site.run({ databases: 'pipe_shop' }), {
       code: 'inventory-mismatch',
-      says: ['table pipe_shop.item is removed in the dump'],
+      says: ['table pipe_shop.item is missing in the dump'],
     });
   });
 
