@@ -92,6 +92,8 @@ end_all() { kill -TERM $$; sleep 5; rm -rf "$D"; kill -KILL -$$; }
     *) printf '%s\n' "$line" >&8 ;;
     esac
   done
+  # Whoever reads the commands sees their end now.
+  exec 8>&-
   end_all
 ) &
 (

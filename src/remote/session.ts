@@ -51,9 +51,12 @@ export interface ChannelEnd {
   readonly error?: Error;
 }
 
-/** The one command line of a session: reads the script up to a random line, byte by byte, so that nothing after it is swallowed. */
+/**
+ * The one command line of a session: reads the script up to a random line, byte by byte, so that nothing after it is swallowed. A
+ * script that does not arrive whole is not run at all.
+ */
 export function bootCommand(boundary: string): string {
-  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done); eval "$S"'`;
+  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; S=$(while IFS= read -r l; do [ "$l" = ${boundary} ] && exit; printf "%s\\n" "$l"; done; exit 1) && eval "$S"'`;
 }
 
 export function randomBoundary(): string {

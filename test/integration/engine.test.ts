@@ -129,9 +129,19 @@ function execClient(server: MariadbAddress, input: Buffer | undefined): void {
 }
 
 describe('the choice', () => {
+  // A server of its own: `*` means every database that is there.
+  let run: LabRun;
+  let own: Lab;
+  beforeAll(async () => {
+    run = await LabRun.start();
+    const { address } = await startMariadb(run);
+    const user = { dumpUser: 'dumper', dumpPassword: 'choice-secret' };
+    await createDumpUser(address, DUMP_GRANTS, user);
+    own = { ...lab, mariadb: { ...address, ...user } };
+  });
   beforeAll(() =>
     query(
-      lab.mariadb,
+      own.mariadb,
       `CREATE DATABASE shop; CREATE DATABASE \`my-wiki\`; CREATE DATABASE hollow;
        CREATE TABLE shop.item (id INT PRIMARY KEY); INSERT INTO shop.item VALUES (1), (2);
        CREATE TABLE shop.cache_a (id INT PRIMARY KEY); CREATE TABLE shop.cache_b (id INT PRIMARY KEY);
@@ -143,13 +153,17 @@ of lines\` AS SELECT id FROM shop.gone; CREATE VIEW shop.\`e
 of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
     ),
   );
-  afterAll(() => query(lab.mariadb, 'DROP DATABASE shop; DROP DATABASE `my-wiki`; DROP DATABASE hollow'));
+  afterAll(() => run.stop());
 
   it('leaves out what it is told to, says so, and is no anchor then', async () => {
-    const { backup, inventory, run } = await dump('choice', {
-      'exclude-databases': 'hollow',
-      'exclude-tables': 'shop.cache_*',
-    });
+    const { backup, inventory, run } = await dump(
+      'choice',
+      {
+        'exclude-databases': 'hollow',
+        'exclude-tables': 'shop.cache_*',
+      },
+      own,
+    );
     expect(namesOf(inventory, 'shop')).toEqual([
       'database shop',
       'table item',
@@ -166,7 +180,7 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
   });
 
   it('keeps the text of a broken view in the inventory, and of no other', async () => {
-    const { inventory, run } = await dump('broken', { databases: 'shop' });
+    const { inventory, run } = await dump('broken', { databases: 'shop' }, own);
     expect(inventory.brokenViews).toEqual([
       {
         ...{ database: 'shop', name: 'é\nof lines' },
@@ -175,14 +189,18 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
       },
     ]);
     expect(run.summary).toContain('These views are broken');
-    expect(await refused({ databases: 'shop', 'broken-views': 'fail' })).toContain(
+    expect(await refused({ databases: 'shop', 'broken-views': 'fail' }, own)).toContain(
       'these views cannot be dumped',
     );
   });
 
   it('needs a reason to store nothing', async () => {
-    expect(await refused({ databases: 'hollow' })).toContain('there is no table in hollow');
-    const { backup } = await dump('hollow', { databases: 'hollow', 'allow-empty': 'true', label: 'nightly' });
+    expect(await refused({ databases: 'hollow' }, own)).toContain('there is no table in hollow');
+    const { backup } = await dump(
+      'hollow',
+      { databases: 'hollow', 'allow-empty': 'true', label: 'nightly' },
+      own,
+    );
     expect(backup.id).toMatch(/-mariadb-nightly$/);
     expect(backup.manifest['databases']).toEqual([
       expect.objectContaining({ name: 'hollow', tables: 0, rows: 0 }),
@@ -190,13 +208,13 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
   });
 
   it('counts nothing that is smaller than it should be', async () => {
-    expect(await refused({ databases: 'shop', 'min-size': '10MB' })).toContain('less than min-size');
+    expect(await refused({ databases: 'shop', 'min-size': '10MB' }, own)).toContain('less than min-size');
   });
 
   it('writes nothing in a dry run', async () => {
     const run = await runAction(
       'dump',
-      dumpInputs(lab, { server: 'dry', databases: 'shop', 'dry-run': 'true' }),
+      dumpInputs(own, { server: 'dry', databases: 'shop', 'dry-run': 'true' }),
     );
     expect(run.exitCode).toBe(0);
     expect(run.summary).toContain('nothing was written');
@@ -205,31 +223,33 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
 
   it('is no anchor for a user that may not read everything', async () => {
     await query(
-      lab.mariadb,
+      own.mariadb,
       `CREATE USER narrow_one@localhost IDENTIFIED BY 'narrow-secret'; GRANT RELOAD, BINLOG MONITOR ON *.* TO narrow_one@localhost;
        GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`my-wiki\`.* TO narrow_one@localhost; GRANT SELECT ON mysql.* TO narrow_one@localhost;`,
     );
     const narrow = { 'db-user': 'narrow_one', 'db-password': 'narrow-secret', databases: 'my-wiki' };
-    const { backup } = await dump('narrow', narrow);
+    const { backup } = await dump('narrow', narrow, own);
     expect(JSON.stringify(backup.manifest['pitrAnchor'])).toContain('may not read every database');
-    await query(lab.mariadb, 'REVOKE TRIGGER ON `my-wiki`.* FROM narrow_one@localhost');
-    expect(await refused(narrow)).toContain('GRANT TRIGGER ON `my-wiki`.* TO `narrow_one`@`localhost`;');
-    await query(lab.mariadb, 'GRANT TRIGGER, INSERT ON `my-wiki`.* TO narrow_one@localhost');
-    expect(await refused(narrow)).toContain('REVOKE INSERT ON `my-wiki`.* FROM `narrow_one`@`localhost`;');
-    await query(lab.mariadb, 'DROP USER narrow_one@localhost');
+    await query(own.mariadb, 'REVOKE TRIGGER ON `my-wiki`.* FROM narrow_one@localhost');
+    expect(await refused(narrow, own)).toContain('GRANT TRIGGER ON `my-wiki`.* TO `narrow_one`@`localhost`;');
+    await query(own.mariadb, 'GRANT TRIGGER, INSERT ON `my-wiki`.* TO narrow_one@localhost');
+    expect(await refused(narrow, own)).toContain(
+      'REVOKE INSERT ON `my-wiki`.* FROM `narrow_one`@`localhost`;',
+    );
+    await query(own.mariadb, 'DROP USER narrow_one@localhost');
   });
 
   it('says that the rights of PUBLIC are not in the dump', async () => {
-    await query(lab.mariadb, 'GRANT SELECT ON shop.* TO PUBLIC');
-    const { run, backup } = await dump('public', { databases: 'shop' });
-    await query(lab.mariadb, 'REVOKE SELECT ON shop.* FROM PUBLIC');
+    await query(own.mariadb, 'GRANT SELECT ON shop.* TO PUBLIC');
+    const { run, backup } = await dump('public', { databases: 'shop' }, own);
+    await query(own.mariadb, 'REVOKE SELECT ON shop.* FROM PUBLIC');
     expect(run.summary).toContain('The rights granted to PUBLIC are not in the dump');
     expect(JSON.stringify(backup.manifest['notProvable'])).toContain('PUBLIC');
   });
 
   it('works from the command line into a directory, and ends with the documented status', () => {
     const store = mkdtempSync(path.join(lab.directory, 'store-'));
-    const forBucket = dumpInputs(lab, { databases: 'shop', store: `file://${store}`, accounts: 'false' });
+    const forBucket = dumpInputs(own, { databases: 'shop', store: `file://${store}`, accounts: 'false' });
     const inputs = Object.fromEntries(
       Object.entries(forBucket).filter(([name]) => !name.startsWith('store-')),
     );
@@ -457,13 +477,13 @@ describe('a target of other versions', () => {
     await load(fixture('everything.sql'));
     await load(fixture('odd-names.sql'));
     await machine.query(
-      `CREATE USER dumper@localhost IDENTIFIED BY 'dump'; GRANT ${DUMP_GRANTS.join(', ')} ON *.* TO dumper@localhost`,
+      `CREATE USER dumper@localhost IDENTIFIED BY 'machine-secret'; GRANT ${DUMP_GRANTS.join(', ')} ON *.* TO dumper@localhost`,
     );
     const mariadb = {
       ...lab.mariadb,
       socket: machine.mariadbSocket,
       dumpUser: 'dumper',
-      dumpPassword: 'dump',
+      dumpPassword: 'machine-secret',
     };
     there = { ...lab, ssh: { ...lab.ssh, ...machine.address }, mariadb };
   });

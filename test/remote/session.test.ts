@@ -1,5 +1,5 @@
 // The session's protocol and its script, with a real shell and without SSH.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LifeboatError } from '../../src/errors.ts';
+import { bootCommand } from '../../src/remote/session.ts';
 import { openLocalShell } from '../helpers/local-shell.ts';
 
 let home: string;
@@ -224,6 +225,16 @@ it.each(['/bin/bash', '/bin/tcsh', '/bin/busybox sh'])('starts from the login sh
   const { session } = await openLocalShell({ home, shell: name.split(' ') });
   expect((await session.run(plain('printf %s "$LC_ALL $HOME"'))).stdout.toString()).toBe(`C ${home}`);
   await session.close();
+});
+
+it('runs nothing of a script that does not arrive whole', () => {
+  const file = join(home, 'made by half a script');
+  const boot = bootCommand('boundary');
+  const run = (input: string) => spawnSync('/bin/sh', ['-c', boot], { input }).status;
+  expect(run(`: >'${file}'\n# the rest is missi`)).not.toBe(0);
+  expect(existsSync(file)).toBe(false);
+  expect(run(`: >'${file}'\nboundary\n`)).toBe(0);
+  expect(existsSync(file)).toBe(true);
 });
 
 it('refuses a home where it cannot write, and a directory where others can', async () => {
