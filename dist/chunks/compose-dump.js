@@ -10,11 +10,13 @@ import invariant, { AssertionError } from "assert";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import * as nc from "node:crypto";
-import { createHash as createHash$1, createHmac, randomBytes as randomBytes$1, timingSafeEqual } from "node:crypto";
+import { KeyObject, createHash as createHash$1, createHmac, createSecretKey, randomBytes as randomBytes$1, timingSafeEqual } from "node:crypto";
 import path from "node:path";
 import { link, lstat, mkdir, open, rm, stat } from "node:fs/promises";
 import { createRequire } from "module";
 import { createInterface } from "node:readline";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { env, versions } from "node:process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
@@ -30476,7 +30478,7 @@ function dumpCommand({ client }, options) {
 }
 /** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
 function filterStage(name, look, what) {
-	return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
+	return `stage ${name} nice perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
 /** The filter's own text is written once a session. */
 function preparation(look) {
@@ -48184,7 +48186,7 @@ async function withTimeout(promise, timeoutMs, error) {
 }
 
 // src/remote/session.sh
-const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"$NONCE beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n# Whoever else may write there could make the lock a link to any file of this user.\n[ -n \"$(find \"$HOME/.lifeboat/.\" -prune -user \"$(id -u)\" ! -perm -020 ! -perm -002 2>/dev/null)\" ] ||\n  refuse \"home lets others than this user write to $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\n# In memory where there is room; a container's /dev/shm may be missing, or full.\nD=\nfor base in /dev/shm /tmp; do\n  if ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then continue; fi\n  # What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\n  find \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\n  D=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || continue\n  { head -c 1048576 /dev/zero >\"$D/room\"; } 2>/dev/null && rm \"$D/room\" && break\n  rm -rf \"$D\"\n  D=\ndone\n[ -n \"$D\" ] || refuse 'home cannot create a directory with 1 MiB of room below /dev/shm or /tmp'\n\n# Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.\nis_alone() {\n  members=0\n  for stat in /proc/[0-9]*/stat; do\n    read -r line <\"$stat\" || continue\n    # After the program's name, which may hold anything: state, parent, group.\n    rest=${line##*) }\n    case $rest in [ZX]*) continue ;; esac\n    rest=${rest#* * }\n    [ \"${rest%% *}\" != \"$$\" ] || [ \"${line%% *}\" = \"$$\" ] || members=$((members + 1))\n  done\n  [ \"$members\" = 1 ]\n}\n\n# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is\n# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  (sleep 0.1; is_alone || { sleep 1; rm -rf \"$D\"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    \"$NONCE beat\") : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  # Whoever reads the commands sees their end now.\n  exec 8>&-\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\nrun_gpg() { gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { sha256sum | head -c 64; }\n  HASHER=sha256sum\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be\n# what matters.\nkeep_ends() {\n  head -c 4096\n  tail -c 4097 >\"$D/end.$stage_name\"\n  if [ \"$(wc -c <\"$D/end.$stage_name\")\" -gt 4096 ]; then\n    printf '\\n[... more was written than is kept ...]\\n'\n    tail -c 4096 \"$D/end.$stage_name\"\n  else\n    cat \"$D/end.$stage_name\"\n  fi\n}\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send tee \"$D/sealed.$TASK\"\n  # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.\n  : <>\"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    # A full disk explains everything else that is missing, statuses included.\n    { head -c 4096 /dev/zero >\"$D/room\"; } 2>/dev/null || say \"stderr $TASK room $base\"\n    rm -f \"$D/room\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/end.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
+const text = "# The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard\n# input; nothing of it is in argv, nothing is written outside the private directory and the lock.\n#\n# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.\n# shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval\n# shellcheck disable=SC2154\n#\n# Standard input   lines: \"$NONCE beat\", \"task N\" + script + \"$NONCE\", \"quit\"; its end is the end of the session\n# Standard output  \"$NONCE ready\", then for each task its payload and \"$NONCE end N\"\n# Standard error   report lines \"$NONCE word …\"; everything else there is noise of the login shell\n#\n# What it takes to leave nothing behind when the connection dies at any moment: pipelines run in the background, because a trap\n# runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),\n# so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.\nset -u\numask 077\nLC_ALL=C\nexport LC_ALL\nexec 3>&2\nsay() { printf '%s %s\\n' \"$NONCE\" \"$*\" >&3; }\nrefuse() { say \"refused $*\"; exit 90; }\n\n# --- tools ---------------------------------------------------------------------------------------------------------------\nmissing=\nfor tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find nice flock $TOOLS; do\n  command -v \"$tool\" >/dev/null 2>&1 || missing=\"$missing $tool\"\ndone\n[ -z \"$missing\" ] || refuse \"tools$missing\"\n\n# --- lock ----------------------------------------------------------------------------------------------------------------\nmkdir -p \"${HOME:=/nonexistent}/.lifeboat\" 2>/dev/null || refuse \"home cannot create $HOME/.lifeboat\"\n# Whoever else may write there could make the lock a link to any file of this user.\n[ -n \"$(find \"$HOME/.lifeboat/.\" -prune -user \"$(id -u)\" ! -perm -020 ! -perm -002 2>/dev/null)\" ] ||\n  refuse \"home lets others than this user write to $HOME/.lifeboat\"\n{ exec 9>>\"$HOME/.lifeboat/$LOCK_NAME.lock\"; } 2>/dev/null || refuse \"home cannot write $HOME/.lifeboat/$LOCK_NAME.lock\"\nflock -n 9 || refuse \"busy $(head -c 200 \"$HOME/.lifeboat/$LOCK_NAME.lock\" 2>/dev/null)\"\nprintf '%s\\n' \"$HOLDER\" >\"$HOME/.lifeboat/$LOCK_NAME.lock\"\n\n# --- private directory ---------------------------------------------------------------------------------------------------\n# In memory where there is room; a container's /dev/shm may be missing, or full.\nD=\nfor base in /dev/shm /tmp; do\n  if ! [ -d \"$base\" ] || ! [ -w \"$base\" ]; then continue; fi\n  # What a power cut or a SIGKILL of everything left; nothing of ours lives for a day.\n  find \"$base\" -maxdepth 1 -name 'lifeboat.??????????' -user \"$(id -u)\" -mmin +1440 -exec rm -rf {} + 2>/dev/null\n  D=$(mktemp -d \"$base/lifeboat.XXXXXXXXXX\" 2>/dev/null) || continue\n  { head -c 1048576 /dev/zero >\"$D/room\"; } 2>/dev/null && rm \"$D/room\" && break\n  rm -rf \"$D\"\n  D=\ndone\n[ -n \"$D\" ] || refuse 'home cannot create a directory with 1 MiB of room below /dev/shm or /tmp'\n\n# Whether one process is left of the group besides this shell; zombies are gone. Without /proc the answer is no.\nis_alone() {\n  members=0\n  for stat in /proc/[0-9]*/stat; do\n    read -r line <\"$stat\" || continue\n    # After the program's name, which may hold anything: state, parent, group.\n    rest=${line##*) }\n    case $rest in [ZX]*) continue ;; esac\n    rest=${rest#* * }\n    [ \"${rest%% *}\" != \"$$\" ] || [ \"${line%% *}\" = \"$$\" ] || members=$((members + 1))\n  done\n  [ \"$members\" = 1 ]\n}\n\n# Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is\n# killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.\nfinish() {\n  trap '' HUP INT TERM PIPE\n  (sleep 0.1; is_alone || { sleep 1; rm -rf \"$D\"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &\n  kill -TERM -$$ 2>/dev/null\n  rm -rf \"$D\" 2>/dev/null\n}\ndie() { finish; exit 91; }\ntrap die HUP INT TERM\n# Caught, not ignored: programs started later get the default back, and this shell survives a report that nobody reads.\ntrap : PIPE\nmkdir \"$D/gpg\"\nmkfifo \"$D/commands\" || { say \"refused home cannot create a FIFO in $D\"; die; }\n\n# --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------\nexec 4<&0 </dev/null\nend_all() { kill -TERM $$; sleep 5; rm -rf \"$D\"; kill -KILL -$$; }\n: >\"$D/beat\"\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 9>&- 8>\"$D/commands\"\n  while IFS= read -r line <&4; do\n    case $line in\n    \"$NONCE beat\") : >\"$D/beat\" ;;\n    *) printf '%s\\n' \"$line\" >&8 ;;\n    esac\n  done\n  # Whoever reads the commands sees their end now.\n  exec 8>&-\n  end_all\n) &\n(\n  # The runner beats every 15 s; three checks in a row without a beat are 45 to 60 s of silence.\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  silent=0\n  while sleep 15; do\n    if [ -e \"$D/beat\" ]; then rm -f \"$D/beat\"; silent=0; else silent=$((silent + 1)); fi\n    [ \"$silent\" -lt 3 ] || break\n  done\n  end_all\n) &\n(\n  trap - HUP INT TERM PIPE\n  exec >/dev/null 2>&1 3>&- 4<&- 9>&-\n  sleep \"$TIMEOUT_S\"\n  end_all\n) &\nexec 4<&- 5<\"$D/commands\"\n\n# --- what tasks may use --------------------------------------------------------------------------------------------------\n# What works on the bytes gives way to what produces them, and to everything else on this machine.\nrun_gpg() { nice gpg --no-options --homedir \"$D/gpg\" --batch --no-tty --quiet --no-autostart --lock-never \"$@\"; }\n\n# SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.\nif run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then\n  hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \\n' | tr A-F a-f; }\n  HASHER=\"nice gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256\"\nelse\n  hash_stdin() { nice sha256sum | head -c 64; }\n  HASHER='nice sha256sum'\nfi\n\nreport() { say \"report $TASK $*\"; }\n\n# Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be\n# what matters.\nkeep_ends() {\n  head -c 4096\n  tail -c 4097 >\"$D/end.$stage_name\"\n  if [ \"$(wc -c <\"$D/end.$stage_name\")\" -gt 4096 ]; then\n    printf '\\n[... more was written than is kept ...]\\n'\n    tail -c 4096 \"$D/end.$stage_name\"\n  else\n    cat \"$D/end.$stage_name\"\n  fi\n}\n\n# stage NAME COMMAND…: the exit status and the standard error are kept; a stage without a status has failed.\nstage() {\n  stage_name=$1\n  shift\n  {\n    { \"$@\" 3>&- 6>&-; echo $? >\"$D/status.$stage_name\"; } 2>&1 >&6 6>&- | keep_ends >\"$D/err.$stage_name\" 3>&- 6>&-\n  } 6>&1\n  read -r stage_status <\"$D/status.$stage_name\" || stage_status=1\n  return \"$stage_status\"\n}\n\nencrypt_stdin() {\n  # --rfc4880 comes last of the compliance options: integrity-protected version 1, which every gpg reads, whatever the keys say.\n  set -- --no-options\n  for key in \"$D\"/recipient.*; do set -- \"$@\" --recipient-file \"$key\"; done\n  run_gpg \"$@\" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -\n}\n\n# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.\nseal() {\n  mkfifo \"$D/sealed.$TASK\" || return 1\n  { hash_stdin <\"$D/sealed.$TASK\" >\"$D/sha256.$TASK\"; echo $? >\"$D/status.hash\"; } 2>\"$D/err.hash\" 3>&- >/dev/null &\n  hash_pid=$!\n  stage compress nice zstd -q \"-$LEVEL\" -c | stage encrypt encrypt_stdin | stage send nice tee \"$D/sealed.$TASK\"\n  # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.\n  : <>\"$D/sealed.$TASK\"\n  wait \"$hash_pid\"\n  report sha256 \"$(cat \"$D/sha256.$TASK\")\"\n}\n\n# --- tasks ---------------------------------------------------------------------------------------------------------------\n# One read a byte at a time, as the shell does from a pipe: it never swallows what comes after.\nread_script() {\n  while IFS= read -r line <&5; do\n    [ \"$line\" = \"$NONCE\" ] && return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\n\nsay_stderr() {\n  for file in \"$D\"/err.*; do\n    [ -s \"$file\" ] || continue\n    while IFS= read -r line || [ -n \"$line\" ]; do\n      say \"stderr $TASK ${file##*/err.} $line\"\n    done <\"$file\"\n  done\n}\n\nprintf '%s ready\\n' \"$NONCE\"\nsay ready\nwhile IFS= read -r line <&5; do\n  case $line in\n  'task '*)\n    TASK=${line#task }\n    script=$(read_script) || die\n    (\n      trap - HUP INT TERM PIPE\n      exec 5<&-\n      eval \"$script\"\n    ) 2>\"$D/err.task\" &\n    wait $!\n    task_status=$?\n    script=\n    printf '%s end %s\\n' \"$NONCE\" \"$TASK\"\n    # A full disk explains everything else that is missing, statuses included.\n    { head -c 4096 /dev/zero >\"$D/room\"; } 2>/dev/null || say \"stderr $TASK room $base\"\n    rm -f \"$D/room\"\n    for file in \"$D\"/status.*; do\n      [ -e \"$file\" ] && say \"status $TASK ${file##*/status.} $(cat \"$file\")\"\n    done\n    say_stderr\n    rm -f \"$D\"/status.* \"$D\"/err.* \"$D\"/end.* \"$D\"/recipient.* \"$D\"/sealed.* \"$D\"/sha256.*\n    say \"done $TASK $task_status\"\n    ;;\n  quit) break ;;\n  esac\ndone\nsay bye\nfinish\nexit 0\n";
 
 // src/remote/session.ts
 /** How often the runner says that it is alive; session.sh gives up after three checks of this length without a beat. */
@@ -50319,6 +50321,17 @@ var ConnectionEnd = class {
 	}
 };
 
+// src/remote/decipher-key.ts
+/** Call it after every change of keys. Returns whether there was a key to replace. */
+function prepareDecipherKey(client) {
+	const { _protocol: protocol } = client;
+	const decipher = protocol?._decipher;
+	if (decipher?._decipherKey instanceof KeyObject) return true;
+	if (!(decipher?._decipherKey instanceof Uint8Array)) return false;
+	decipher._decipherKey = createSecretKey(decipher._decipherKey);
+	return true;
+}
+
 // src/remote/server-hello.ts
 const MESSAGE_KEXINIT = 20;
 const PACKET_HEADER_BYTES = 5;
@@ -50470,6 +50483,25 @@ function describeList(names) {
 	return names === void 0 || names.length === 0 ? "nothing that could be read" : quoteRemote(names.join(", "), MAX_LIST_CHARACTERS);
 }
 
+// src/remote/young-garbage.ts
+/** Of buffers that are garbage at most. */
+const MAX_GARBAGE_BYTES = 4194304;
+/** Returns what wants to be told of every piece that comes in; `collect` is V8's own collector unless a test brings another. */
+function youngGarbageCollector(collect = exposeCollector()) {
+	let garbageBytes = 0;
+	return (sizeBytes) => {
+		garbageBytes += sizeBytes;
+		if (garbageBytes < MAX_GARBAGE_BYTES) return;
+		garbageBytes = 0;
+		collect({ type: "minor" });
+	};
+}
+/** As `node --expose-gc` would, which nobody can give to an action. */
+function exposeCollector() {
+	setFlagsFromString("--expose-gc");
+	return runInNewContext("gc");
+}
+
 // src/remote/tcp-connect.ts
 /**
 * How long to wait for one address of a host that has several before the next is tried. Node's default of 250 ms gives up on
@@ -50481,6 +50513,7 @@ const READ_BUFFER_BYTES = 65536;
 /** Rejects with the system's error, or with `signal.reason` when that comes first. */
 async function connectTcp(host, port, signal) {
 	const { promise, resolve, reject } = Promise.withResolvers();
+	const noteGarbage = youngGarbageCollector();
 	let isReusing = false;
 	const socket = connect({
 		host,
@@ -50492,6 +50525,7 @@ async function connectTcp(host, port, signal) {
 			callback: (count, { buffer, byteOffset }) => {
 				const bytes = Buffer.from(buffer, byteOffset, count);
 				socket.emit("data", isReusing ? bytes : Buffer.from(bytes));
+				noteGarbage(count);
 				return true;
 			}
 		}
@@ -50595,6 +50629,7 @@ async function shakeHands(socket, options, key, hostKeys, attempt, signal) {
 	if (client === null) throw await ready.then(() => /* @__PURE__ */ new Error("no connection"), (error) => error);
 	const end = new ConnectionEnd(client);
 	keepHello(socket, client, attempt);
+	client.on("handshake", () => prepareDecipherKey(client));
 	client.once("handshake", () => {
 		attempt.phase = "login";
 		attempt.askedAt = performance.now();
@@ -80599,7 +80634,11 @@ var PartCollector = class {
 	*/
 	async next(objectHash, signal) {
 		const buffer = await this.#pool.acquire(signal);
-		const md5 = createHash$1("md5");
+		const hashes = [
+			createHash$1("md5"),
+			createHash$1("sha256"),
+			objectHash
+		];
 		let used = 0;
 		let isLast = true;
 		while (await this.#hasBytes(signal)) {
@@ -80609,14 +80648,14 @@ var PartCollector = class {
 			}
 			const taken = this.#rest.subarray(0, buffer.length - used);
 			buffer.set(taken, used);
-			md5.update(taken);
-			objectHash.update(taken);
+			for (const hash of hashes) hash.update(taken);
 			used += taken.length;
 			this.#rest = this.#rest.subarray(taken.length);
 		}
 		return {
 			bytes: buffer.subarray(0, used),
-			md5: md5.digest(),
+			md5: hashes[0].digest(),
+			sha256: hashes[1].digest(),
 			isLast,
 			release: () => this.#pool.release(buffer)
 		};
@@ -80843,12 +80882,17 @@ var S3WriteRequests = class {
 	/** Throws `store-exists`, `store-unversioned` and what any request throws. */
 	async putObject(key, body, abortSignal) {
 		const address = this.connection.address(key);
-		const send = this.#conditionalWrites.attempts((condition) => this.connection.client.send(new import_dist_cjs$1.PutObjectCommand({
-			...address,
-			...condition,
-			...this.#storageClass(),
-			...describeBody(body)
-		}), { abortSignal }), () => this.#exists(key));
+		const send = this.#conditionalWrites.attempts((condition) => {
+			const input = {
+				...address,
+				...condition,
+				...this.#storageClass(),
+				...describeBody(body)
+			};
+			const command = new import_dist_cjs$1.PutObjectCommand(input);
+			command.middlewareStack.add(payloadHash(body), { step: "build" });
+			return this.connection.client.send(command, { abortSignal });
+		}, () => this.#exists(key));
 		const outcome = await this.connection.request(write("PutObject", key), send, abortSignal);
 		if (outcome.answer !== void 0) this.#confirm(outcome.answer, body, "PutObject", key);
 		return this.#learnVersion(outcome, key);
@@ -80868,12 +80912,17 @@ var S3WriteRequests = class {
 	}
 	/** Sends one part and returns what completing needs of it. A repeated part replaces itself. */
 	async uploadPart(key, uploadId, partNumber, body, abortSignal) {
-		const send = () => this.connection.client.send(new import_dist_cjs$1.UploadPartCommand({
-			...this.connection.address(key),
-			UploadId: uploadId,
-			PartNumber: partNumber,
-			...describeBody(body)
-		}), { abortSignal });
+		const send = () => {
+			const input = {
+				...this.connection.address(key),
+				UploadId: uploadId,
+				PartNumber: partNumber,
+				...describeBody(body)
+			};
+			const command = new import_dist_cjs$1.UploadPartCommand(input);
+			command.middlewareStack.add(payloadHash(body), { step: "build" });
+			return this.connection.client.send(command, { abortSignal });
+		};
 		const request = write(`UploadPart ${partNumber}`, key);
 		const answer = await this.connection.request(request, send, abortSignal);
 		this.#confirm(answer, body, request.operation, key);
@@ -80965,6 +81014,17 @@ function describeBody({ bytes, md5 }) {
 		ContentMD5: md5.toString("base64")
 	};
 }
+/**
+* Middleware that adds the SHA-256 of the body, which the signature covers. The SDK would take it anew, of bytes that the
+* processor's caches have forgotten.
+*/
+function payloadHash({ sha256 }) {
+	return (next) => (args) => {
+		const { headers } = args.request;
+		headers["x-amz-content-sha256"] = sha256.toString("hex");
+		return next(args);
+	};
+}
 
 // src/store/s3/writer.ts
 var S3StoreWriter = class {
@@ -80981,15 +81041,17 @@ var S3StoreWriter = class {
 	async put(key, bytes, { signal, onProgress }) {
 		if (bytes.length === 0) throw new LifeboatError("store-upload-failed", `${this.location}/${key} would be empty and is not stored`);
 		const md5 = createHash$1("md5").update(bytes).digest();
+		const sha256 = createHash$1("sha256").update(bytes).digest();
 		const { versionId } = await this.#requests.putObject(key, {
 			bytes,
-			md5
+			md5,
+			sha256
 		}, signal);
 		onProgress?.(bytes.length);
 		return {
 			key,
 			sizeBytes: bytes.length,
-			sha256: createHash$1("sha256").update(bytes).digest("hex"),
+			sha256: sha256.toString("hex"),
 			...versionId === void 0 ? {} : { versionId }
 		};
 	}

@@ -22,7 +22,7 @@ refuse() { say "refused $*"; exit 90; }
 
 # --- tools ---------------------------------------------------------------------------------------------------------------
 missing=
-for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find flock $TOOLS; do
+for tool in mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find nice flock $TOOLS; do
   command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 [ -z "$missing" ] || refuse "tools$missing"
@@ -116,15 +116,16 @@ end_all() { kill -TERM $$; sleep 5; rm -rf "$D"; kill -KILL -$$; }
 exec 4<&- 5<"$D/commands"
 
 # --- what tasks may use --------------------------------------------------------------------------------------------------
-run_gpg() { gpg --no-options --homedir "$D/gpg" --batch --no-tty --quiet --no-autostart --lock-never "$@"; }
+# What works on the bytes gives way to what produces them, and to everything else on this machine.
+run_gpg() { nice gpg --no-options --homedir "$D/gpg" --batch --no-tty --quiet --no-autostart --lock-never "$@"; }
 
 # SHA-256 of standard input in hex; libgcrypt uses the processor's instructions, sha256sum does so only in newer coreutils.
 if run_gpg --print-md SHA256 </dev/null >/dev/null 2>&1; then
   hash_stdin() { run_gpg --print-md SHA256 | tr -d ' \n' | tr A-F a-f; }
-  HASHER="gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256"
+  HASHER="nice gpg --no-options --homedir $D/gpg --batch --no-tty --quiet --no-autostart --lock-never --print-md SHA256"
 else
-  hash_stdin() { sha256sum | head -c 64; }
-  HASHER=sha256sum
+  hash_stdin() { nice sha256sum | head -c 64; }
+  HASHER='nice sha256sum'
 fi
 
 report() { say "report $TASK $*"; }
@@ -165,7 +166,7 @@ seal() {
   mkfifo "$D/sealed.$TASK" || return 1
   { hash_stdin <"$D/sealed.$TASK" >"$D/sha256.$TASK"; echo $? >"$D/status.hash"; } 2>"$D/err.hash" 3>&- >/dev/null &
   hash_pid=$!
-  stage compress zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin | stage send tee "$D/sealed.$TASK"
+  stage compress nice zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin | stage send nice tee "$D/sealed.$TASK"
   # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.
   : <>"$D/sealed.$TASK"
   wait "$hash_pid"

@@ -6,6 +6,7 @@ import { LifeboatError } from '../errors.ts';
 import { abortable } from './abortable.ts';
 import { CIPHERS, KEX_ALGORITHMS, MACS } from './algorithms.ts';
 import { ConnectionEnd } from './connection-end.ts';
+import { prepareDecipherKey } from './decipher-key.ts';
 import { KNOWN_HOSTS_HELP, checkKnownHosts, parseKnownHosts } from './known-hosts.ts';
 import type { HostKeys } from './known-hosts.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -154,6 +155,7 @@ async function shakeHands(
     );
   const end = new ConnectionEnd(client);
   keepHello(socket, client, attempt);
+  client.on('handshake', () => prepareDecipherKey(client));
   client.once('handshake', () => {
     attempt.phase = 'login';
     attempt.askedAt = performance.now();

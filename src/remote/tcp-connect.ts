@@ -3,6 +3,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { abortable } from './abortable.ts';
+import { youngGarbageCollector } from './young-garbage.ts';
 
 /**
  * How long to wait for one address of a host that has several before the next is tried. Node's default of 250 ms gives up on
@@ -24,6 +25,7 @@ export interface TcpConnection {
 /** Rejects with the system's error, or with `signal.reason` when that comes first. */
 export async function connectTcp(host: string, port: number, signal: AbortSignal): Promise<TcpConnection> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const noteGarbage = youngGarbageCollector();
   let isReusing = false;
   const socket = connect({
     host,
@@ -35,6 +37,7 @@ export async function connectTcp(host: string, port: number, signal: AbortSignal
       callback: (count, { buffer, byteOffset }) => {
         const bytes = Buffer.from(buffer, byteOffset, count);
         socket.emit('data', isReusing ? bytes : Buffer.from(bytes));
+        noteGarbage(count);
         return true;
       },
     },

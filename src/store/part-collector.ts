@@ -8,6 +8,8 @@ export interface Part {
   readonly bytes: Buffer;
   /** Of `bytes`, 16 bytes. */
   readonly md5: Buffer;
+  /** Of `bytes`, 32 bytes. */
+  readonly sha256: Buffer;
   /** The stream ended with this part. */
   readonly isLast: boolean;
   /** Gives the memory back: nothing may read `bytes` afterwards. */
@@ -32,7 +34,7 @@ export class PartCollector {
    */
   async next(objectHash: Hash, signal: AbortSignal): Promise<Part> {
     const buffer = await this.#pool.acquire(signal);
-    const md5 = createHash('md5');
+    const hashes = [createHash('md5'), createHash('sha256'), objectHash] as const;
     let used = 0;
     let isLast = true;
     while (await this.#hasBytes(signal)) {
@@ -42,14 +44,14 @@ export class PartCollector {
       }
       const taken = this.#rest.subarray(0, buffer.length - used);
       buffer.set(taken, used);
-      md5.update(taken);
-      objectHash.update(taken);
+      for (const hash of hashes) hash.update(taken);
       used += taken.length;
       this.#rest = this.#rest.subarray(taken.length);
     }
     return {
       bytes: buffer.subarray(0, used),
-      md5: md5.digest(),
+      md5: hashes[0].digest(),
+      sha256: hashes[1].digest(),
       isLast,
       release: () => this.#pool.release(buffer),
     };

@@ -1,7 +1,13 @@
 // The whole lab: a target, MariaDB, S3 and keys, as the integration tests, the demo and the benches use them.
 import { randomBytes } from 'node:crypto';
 import { createPgpKeys, type PgpKeys } from './keys.ts';
-import { createDumpUser, startMariadb, type DumpUser, type MariadbAddress } from './mariadb.ts';
+import {
+  createDumpUser,
+  startMariadb,
+  type DumpUser,
+  type MariadbAddress,
+  type MariadbOptions,
+} from './mariadb.ts';
 import { LabRun } from './run.ts';
 import { createS3User, renderReaderPolicy, renderWriterPolicy } from './s3-users.ts';
 import { createBucket, startS3, type S3Endpoint, type S3Keys, type S3Options } from './s3.ts';
@@ -48,6 +54,7 @@ export interface RunningLab {
 
 export interface LabOptions {
   readonly s3?: S3Options;
+  readonly mariadb?: MariadbOptions;
 }
 
 /** Starts everything; ends what it started when something fails. */
@@ -58,7 +65,7 @@ export async function startLab(options: LabOptions = {}): Promise<RunningLab> {
     const [s3, ssh, mariadb, keys] = await Promise.all([
       startStore(run, options.s3),
       startTarget(run).then(({ address }) => address),
-      startDatabase(run),
+      startDatabase(run, options.mariadb),
       createPgpKeys(keysDirectory),
     ]);
     return {
@@ -83,8 +90,8 @@ async function startStore(run: LabRun, options: S3Options | undefined): Promise<
   return { endpoint, region, bucket, prefix, owner, writer, reader };
 }
 
-async function startDatabase(run: LabRun): Promise<Lab['mariadb']> {
-  const { address } = await startMariadb(run);
+async function startDatabase(run: LabRun, options?: MariadbOptions): Promise<Lab['mariadb']> {
+  const { address } = await startMariadb(run, options);
   const user = { dumpUser: 'lifeboat', dumpPassword: `canary#"\\'${randomBytes(12).toString('hex')}` };
   await createDumpUser(address, DUMP_GRANTS, user);
   return { ...address, ...user };

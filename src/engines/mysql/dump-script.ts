@@ -45,7 +45,7 @@ function dumpCommand({ client }: DumpScripts, options: readonly string[]): strin
 
 /** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
 function filterStage(name: string, look: Look, what: 'rows' | 'digest' | 'structure'): string {
-  return `stage ${name} perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
+  return `stage ${name} nice perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
 
 /** The filter's own text is written once a session. */

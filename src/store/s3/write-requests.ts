@@ -19,6 +19,7 @@ import type { S3WriterOptions } from './options.ts';
 export interface RequestBody {
   readonly bytes: Uint8Array;
   readonly md5: Buffer;
+  readonly sha256: Buffer;
 }
 
 export interface WrittenObject {
@@ -46,16 +47,12 @@ export class S3WriteRequests {
   async putObject(key: string, body: RequestBody, abortSignal: AbortSignal): Promise<WrittenObject> {
     const address = this.connection.address(key);
     const send = this.#conditionalWrites.attempts(
-      (condition) =>
-        this.connection.client.send(
-          new PutObjectCommand({
-            ...address,
-            ...condition,
-            ...this.#storageClass(),
-            ...describeBody(body),
-          }),
-          { abortSignal },
-        ),
+      (condition) => {
+        const input = { ...address, ...condition, ...this.#storageClass(), ...describeBody(body) };
+        const command = new PutObjectCommand(input);
+        command.middlewareStack.add(payloadHash(body), { step: 'build' });
+        return this.connection.client.send(command, { abortSignal });
+      },
       () => this.#exists(key),
     );
     const outcome = await this.connection.request(write('PutObject', key), send, abortSignal);
@@ -90,16 +87,13 @@ export class S3WriteRequests {
     body: RequestBody,
     abortSignal: AbortSignal,
   ): Promise<CompletedPart> {
-    const send = () =>
-      this.connection.client.send(
-        new UploadPartCommand({
-          ...this.connection.address(key),
-          UploadId: uploadId,
-          PartNumber: partNumber,
-          ...describeBody(body),
-        }),
-        { abortSignal },
-      );
+    const send = () => {
+      const address = this.connection.address(key);
+      const input = { ...address, UploadId: uploadId, PartNumber: partNumber, ...describeBody(body) };
+      const command = new UploadPartCommand(input);
+      command.middlewareStack.add(payloadHash(body), { step: 'build' });
+      return this.connection.client.send(command, { abortSignal });
+    };
     const request = write(`UploadPart ${partNumber}`, key);
     const answer = await this.connection.request(request, send, abortSignal);
     this.#confirm(answer, body, request.operation, key);
@@ -228,4 +222,17 @@ function write(operation: string, key: string) {
 
 function describeBody({ bytes, md5 }: RequestBody) {
   return { Body: bytes, ContentLength: bytes.length, ContentMD5: md5.toString('base64') };
+}
+
+/**
+ * Middleware that adds the SHA-256 of the body, which the signature covers. The SDK would take it anew, of bytes that the
+ * processor's caches have forgotten.
+ */
+function payloadHash({ sha256 }: RequestBody) {
+  return <Args extends { request: unknown }, Result>(next: (args: Args) => Result) =>
+    (args: Args): Result => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['x-amz-content-sha256'] = sha256.toString('hex');
+      return next(args);
+    };
 }

@@ -30,12 +30,13 @@ export class S3StoreWriter implements StoreWriter {
       );
     }
     const md5 = createHash('md5').update(bytes).digest();
-    const { versionId } = await this.#requests.putObject(key, { bytes, md5 }, signal);
+    const sha256 = createHash('sha256').update(bytes).digest();
+    const { versionId } = await this.#requests.putObject(key, { bytes, md5, sha256 }, signal);
     onProgress?.(bytes.length);
     return {
       key,
       sizeBytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256.toString('hex'),
       ...(versionId === undefined ? {} : { versionId }),
     };
   }
