@@ -24,10 +24,9 @@ print(`${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}; ${options.
 if (options.only.some((name) => name !== 'memory')) await runComparisons(options);
 if (options.only.includes('memory')) await runMemory(options);
 
-async function runComparisons({ sizeBytes, pairs, only }: BenchOptions): Promise<void> {
+async function runComparisons({ sizeBytes, pairs, only, bufferPoolBytes }: BenchOptions): Promise<void> {
   tell('starting the servers');
-  // The data fits into the memory of the database server: how fast it reads its disk is not what is measured.
-  const bufferPool = `--innodb-buffer-pool-size=${2 * sizeBytes + 500_000_000}`;
+  const bufferPool = `--innodb-buffer-pool-size=${bufferPoolBytes}`;
   const servers = await startServers({ mariadb: { options: [bufferPool] } });
   try {
     tell(`making a database of ${sizeBytes / 1e6} MB`);

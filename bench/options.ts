@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly sizeBytes: number;
   readonly pairs: number;
   readonly only: readonly ComparisonName[];
+  /** What InnoDB may keep in memory. */
+  readonly bufferPoolBytes: number;
   readonly memorySizesBytes: readonly number[];
 }
 
@@ -20,6 +22,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       size: { type: 'string', default: '1300MB' },
       pairs: { type: 'string', default: '5' },
       only: { type: 'string', default: COMPARISONS.join(',') },
+      'buffer-pool': { type: 'string', default: '512MB' },
       'memory-sizes': { type: 'string', default: '1GB,10GB' },
     },
   });
@@ -30,6 +33,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     sizeBytes: readSize('size', values.size),
     pairs,
     only: values.only.split(',').map(readComparison),
+    bufferPoolBytes: readSize('buffer-pool', values['buffer-pool']),
     memorySizesBytes: values['memory-sizes'].split(',').map((text) => readSize('memory-sizes', text)),
   };
 }

@@ -6,17 +6,29 @@ it('has defaults', () => {
     sizeBytes: 1.3e9,
     pairs: 5,
     only: ['near', 'far', 'restic', 'memory'],
+    bufferPoolBytes: 512e6,
     memorySizesBytes: [1e9, 1e10],
   });
 });
 
 it('takes what it is given', () => {
   expect(
-    parseOptions(['--size', '200MB', '--pairs=15', '--only', 'far,memory', '--memory-sizes', '1GB']),
+    parseOptions([
+      '--size',
+      '200MB',
+      '--pairs=15',
+      '--only',
+      'far,memory',
+      '--buffer-pool',
+      '1GB',
+      '--memory-sizes',
+      '1GB',
+    ]),
   ).toEqual({
     sizeBytes: 2e8,
     pairs: 15,
     only: ['far', 'memory'],
+    bufferPoolBytes: 1e9,
     memorySizesBytes: [1e9],
   });
 });
