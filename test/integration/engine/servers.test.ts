@@ -1,0 +1,168 @@
+// Servers as they come: with and without a binary log, with thousands of tables, of another version.
+import { readFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { dumpInputs } from '../../helpers/dump-inputs.ts';
+import { dump, textOf, type Dumped } from '../../helpers/dumped.ts';
+import { runAction } from '../../helpers/runner.ts';
+import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
+import { startMachine, type Machine } from '../../lab/machine.ts';
+import { createDumpUser, query, queryRows, startMariadb } from '../../lab/mariadb.ts';
+import { LabRun } from '../../lab/run.ts';
+
+const lab = inject('lab');
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const fixture = (name: string) => readFileSync(path.join(ROOT, 'test/fixtures', name));
+
+describe('the binary log', () => {
+  beforeAll(() =>
+    query(
+      lab.mariadb,
+      'CREATE DATABASE logged; CREATE TABLE logged.t (id INT PRIMARY KEY); INSERT INTO logged.t VALUES (1)',
+    ),
+  );
+  afterAll(() => query(lab.mariadb, 'DROP DATABASE logged'));
+  const current = async () => (await queryRows(lab.mariadb, 'SHOW MASTER STATUS'))[0]?.slice(0, 2);
+
+  it('begins anew with a dump, which says where exactly it stands', async () => {
+    const before = await current();
+    const { backup } = await dump(lab, 'rotating', { databases: 'logged' });
+    const [file, position] = (await current()) ?? [];
+    expect(file).not.toBe(before?.[0]);
+    const [[gtid] = []] = await queryRows(lab.mariadb, 'SELECT @@gtid_binlog_pos');
+    const coordinates = backup.manifest['coordinates'] as { position: number };
+    expect(coordinates).toEqual({ file, position: expect.any(Number) as number, gtid });
+    // The server notes on its own, a little later, that it needs no older file.
+    const since = await queryRows(
+      lab.mariadb,
+      `SHOW BINLOG EVENTS IN '${file ?? ''}' FROM ${coordinates.position}`,
+    );
+    expect(since.filter(([, , type]) => type !== 'Binlog_checkpoint')).toEqual([]);
+    expect(coordinates.position).toBeLessThanOrEqual(Number(position));
+  });
+
+  it('goes on when it is told to', async () => {
+    const before = await current();
+    const { backup } = await dump(lab, 'not-rotating', { databases: 'logged', rotate: 'false' });
+    expect((await current())?.[0]).toBe(before?.[0]);
+    expect(backup.manifest['coordinates']).toMatchObject({ file: before?.[0] });
+  });
+});
+
+it('dumps a server without binary log, and with lost+found in its data directory', async () => {
+  const run = await LabRun.start();
+  try {
+    const { address } = await startMariadb(run, { hasBinlog: false });
+    mkdirSync(path.join(address.dataDirectory, 'lost+found'), { mode: 0o700 });
+    await query(
+      address,
+      'CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY); INSERT INTO d.t VALUES (1)',
+    );
+    expect(await query(address, 'SHOW DATABASES')).toContain('lost+found');
+    const user = { dumpUser: 'dumper', dumpPassword: 'x' };
+    await createDumpUser(address, DUMP_GRANTS, user);
+    const { backup } = await dump({ ...lab, mariadb: { ...address, ...user } }, 'no-binlog', {});
+    expect(backup.manifest['coordinates']).toBeNull();
+    expect(JSON.stringify(backup.manifest['pitrAnchor'])).toContain('writes no binary log');
+    expect(backup.manifest['excluded']).toMatchObject({ databases: ['#mysql50#lost+found'] });
+  } finally {
+    await run.stop();
+  }
+});
+
+it('dumps 2,000 tables, and leaves out 2,000 more by name', async () => {
+  const count = 2000;
+  const create = (database: string) =>
+    Array.from(
+      { length: count },
+      (_, index) =>
+        `CREATE TABLE ${database}.a_table_with_a_name_of_some_length_${index} (id INT PRIMARY KEY);`,
+    );
+  await query(
+    lab.mariadb,
+    `SET sql_log_bin = 0; CREATE DATABASE many; CREATE DATABASE more; ${[...create('many'), ...create('more')].join('\n')}
+    INSERT INTO many.a_table_with_a_name_of_some_length_7 VALUES (1), (2)`,
+  );
+  try {
+    const { inventory, backup } = await dump(lab, 'many', {
+      databases: 'many\nmore',
+      'exclude-tables': 'more.*',
+    });
+    const tables = inventory.objects.filter(({ kind }) => kind === 'table');
+    expect(tables).toHaveLength(count);
+    expect(tables.reduce((sum, { rows = 0 }) => sum + rows, 0)).toBe(2);
+    expect(backup.manifest['excluded']).toMatchObject({ tables: count });
+  } finally {
+    await query(lab.mariadb, 'SET sql_log_bin = 0; DROP DATABASE many; DROP DATABASE more');
+  }
+});
+
+describe('a target of other versions', () => {
+  let run: LabRun;
+  let machine: Machine;
+  let there: Lab;
+  beforeAll(async () => {
+    run = await LabRun.start();
+    machine = await startMachine(run);
+    const load = async (sql: Buffer) => {
+      const client = [
+        'mariadb',
+        '--no-defaults',
+        `--socket=${machine.mariadbSocket}`,
+        '--binary-mode',
+        '--comments',
+      ];
+      const { status, stderr } = await machine.exec(client, { input: sql });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    };
+    await load(fixture('everything.sql'));
+    await load(fixture('odd-names.sql'));
+    await machine.query(
+      `CREATE USER dumper@localhost IDENTIFIED BY 'machine-secret'; GRANT ${DUMP_GRANTS.join(', ')} ON *.* TO dumper@localhost`,
+    );
+    const mariadb = {
+      ...lab.mariadb,
+      socket: machine.mariadbSocket,
+      dumpUser: 'dumper',
+      dumpPassword: 'machine-secret',
+    };
+    there = { ...lab, ssh: { ...lab.ssh, ...machine.address }, mariadb };
+  });
+  afterAll(() => run.stop());
+
+  it('is dumped, loads under its own client, and is equal when it is dumped again', async () => {
+    const first = await dump(there, 'machine', {});
+    expect(first.backup.manifest['versions']).toMatchObject({
+      server: expect.stringMatching(/^11\.8\./) as string,
+    });
+    expect(first.backup.manifest['pitrAnchor']).toMatchObject({ isAnchor: true });
+    const client = [
+      ...['mariadb', '--no-defaults', `--socket=${machine.mariadbSocket}`],
+      ...['--binary-mode', '--comments', '--default-character-set=utf8mb4'],
+    ];
+    const databases = (first.backup.manifest['databases'] as { name: string }[]).map(({ name }) => name);
+    const drops = databases.map((name) => `DROP DATABASE \`${name.replaceAll('`', '``')}\`;`);
+    expect(await machine.exec(client, { input: drops.join('\n') })).toMatchObject({ status: 0 });
+    const text = textOf(first).toString('latin1').replace('NO_AUTO_VALUE_ON_ZERO', '$&,ALLOW_INVALID_DATES');
+    const loaded = await machine.exec(client, { input: Buffer.from(text, 'latin1') });
+    expect(loaded).toMatchObject({ status: 0, stderr: '' });
+    const again = await dump(there, 'machine-again', {});
+    expect(again.inventory.rest).toEqual(first.inventory.rest);
+    const plain = ({ inventory }: Dumped) => inventory.objects.filter(({ kind }) => kind !== 'account');
+    expect(plain(again)).toEqual(plain(first));
+  });
+
+  it('is dumped when its memory file system is full, or not to be written to', async () => {
+    const fill =
+      'head -c 1G /dev/zero > /dev/shm/full; test "$(df --output=avail /dev/shm | tail -1)" -lt 100';
+    for (const spoil of [fill, 'rm -f /dev/shm/full; chmod 755 /dev/shm']) {
+      expect((await machine.exec(['sh', '-c', spoil])).status).toBe(0);
+      const dryRun = await runAction('dump', dumpInputs(there, { server: 'dry', 'dry-run': 'true' }));
+      expect(dryRun.log).not.toContain('::error');
+      expect(dryRun.exitCode).toBe(0);
+      expect(
+        (await machine.exec(['sh', '-c', 'ls -d /tmp/lifeboat.* /dev/shm/lifeboat.*'])).stdout.toString(),
+      ).toBe('');
+    }
+  });
+});
