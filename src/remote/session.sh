@@ -68,7 +68,11 @@ is_alone() {
 # killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.
 finish() {
   trap '' HUP INT TERM PIPE
-  (sleep 0.1; is_alone || { sleep 1; rm -rf "$D"; kill -KILL -$$; }) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
+  (
+    sleep 0.1
+    # Whoever is gone by now may have written on its way out, as gpg does.
+    if is_alone; then rm -rf "$D"; else sleep 1; rm -rf "$D"; kill -KILL -$$; fi
+  ) </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&- &
   kill -TERM -$$ 2>/dev/null
   rm -rf "$D" 2>/dev/null
 }

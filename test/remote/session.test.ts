@@ -180,6 +180,10 @@ describe.concurrent.each([
   it.each([
     ['takes no notice of TERM', `sh -c 'trap "" TERM; : >"$0"; sleep 30' "$D/on"`],
     ['is stopped', `sh -c ': >"$0"; kill -STOP $$; sleep 30' "$D/on"`],
+    [
+      'writes once more on its way out',
+      `sh -c 'trap "sleep 0.03; mkdir -p $0/late; exit" TERM; : >"$0/on"; while :; do sleep 0.01; done' "$D"`,
+    ],
   ])('leaves nothing of a program that %s', async (_how, command) => {
     const { session, pid, channel } = await openLocalShell({ home, sh });
     const where = (await session.run(plain('printf %s "$D"'))).stdout.toString();
