@@ -2,7 +2,15 @@
 
 /** Who must act on an error; decides the exit code of the command line. */
 export type ErrorClass =
-  'configuration' | 'target' | 'store' | 'encryption' | 'integrity' | 'restore-test' | 'stale' | 'cancelled';
+  | 'configuration'
+  | 'target'
+  | 'store'
+  | 'encryption'
+  | 'integrity'
+  | 'sandbox'
+  | 'restore-test'
+  | 'stale'
+  | 'cancelled';
 
 /** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
 // prettier-ignore
@@ -46,6 +54,22 @@ export const ERROR_CODES = {
   'catalogue-changed': ['integrity', 'The structure of a database changed while it was dumped; the changes are named.'],
   'inventory-mismatch': ['integrity', "What is in the dump is not what the server's catalogue lists; the differences are named."],
   'too-small': ['integrity', 'The dump is smaller than `min-size`.'],
+  'sandbox-unavailable': ['sandbox', 'There is no Docker or Podman that a sandbox can be made with, or it failed.'],
+  'sandbox-image': ['sandbox', "No image fits the backup's database server, or the given one is of another flavour or series."],
+  'sandbox-space': ['sandbox', 'The disk has too little room for the backup or for what it restores to.'],
+  'sandbox-died': ['sandbox', 'The sandbox, or the database server in it, ended by itself: most often it ran out of memory.'],
+  'backup-not-found': ['restore-test', 'There is no backup to restore, or none with this id.'],
+  'object-mismatch': ['restore-test', 'An object in the store is missing, or is not what the signed manifest says.'],
+  'identity-unfit': ['restore-test', 'The backup is not encrypted to the identity.'],
+  'decryption-failed': ['restore-test', 'An object does not decrypt or decompress, although its bytes are those of the manifest.'],
+  'load-failed': ['restore-test', 'The database server in the sandbox did not accept the dump, or the load ended early.'],
+  'restore-unreadable': ['restore-test', 'What was restored cannot be dumped again.'],
+  'restore-differs': ['restore-test', 'What was restored is not what was dumped; the differences are named.'],
+  'restore-broken': ['restore-test', 'A restored table or view cannot be used.'],
+  'assertion-failed': ['restore-test', 'An assertion does not hold in the restored databases.'],
+  'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],
+  'data-loss-exceeded': ['restore-test', 'The backup is older than `max-data-loss`.'],
+  'proof-invalid': ['restore-test', 'A proof in the store is not of the documented form, or not signed by a trusted prover.'],
   cancelled: ['cancelled', 'The run was cancelled.'],
 } as const satisfies Record<string, readonly [ErrorClass, string]>;
 
