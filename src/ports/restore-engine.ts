@@ -33,6 +33,16 @@ export interface BrokenObject {
   readonly problem: string;
 }
 
+/** The SQL text of one data object. */
+export interface RestorableDump {
+  /** Decrypts it from the beginning; may be asked for several times, also at the same time. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Undefined where it was not counted. */
+  readonly plainBytes: number | undefined;
+  /** The moment whose state it holds. */
+  readonly instant: Date;
+}
+
 export interface RestoredServer {
   readonly versions: SandboxVersions;
   /** Bytes that can still be written in the sandbox; undefined where it cannot be told. */
@@ -40,13 +50,15 @@ export interface RestoredServer {
   /** Loads the SQL text of accounts. Throws `load-failed`. */
   loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void>;
   /** Stands in for accounts that a dump does not hold, so that views and routines have somebody to belong to. */
-  createDefiners(objects: readonly InventoryObject[]): Promise<void>;
-  /** Loads the SQL text of databases. Throws `load-failed`. */
-  loadDatabases(text: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Dumps the restored databases again, through the filter that wrote the inventory. Throws `restore-unreadable`. */
-  readState(databases: readonly string[], withAccounts: boolean): Promise<RestoredState>;
+  createDefiners(): Promise<void>;
+  /** Loads databases, over several sessions where that is faster. Throws `load-failed`. */
+  loadDatabases(dump: RestorableDump): Promise<void>;
+  /** Dumps restored databases again, through the filter that wrote the inventory. Throws `restore-unreadable`. */
+  readDatabases(databases: readonly string[]): Promise<RestoredState>;
+  /** The accounts that the server has, without the sandbox's own. Throws `restore-unreadable`. */
+  readAccounts(): Promise<readonly InventoryObject[]>;
   /** Checks every table and its indexes, and opens every view. */
-  findBroken(objects: readonly InventoryObject[]): Promise<readonly BrokenObject[]>;
+  findBroken(): Promise<readonly BrokenObject[]>;
   /** Runs one statement and returns its rows, columns separated by tabs. A refusal of the server is given back as `error`. */
   ask(
     sql: string,
@@ -56,8 +68,8 @@ export interface RestoredServer {
 
 export interface RestoreEngine {
   imagesFor(manifest: DumpManifest): SandboxImages;
-  /** What a sandbox has to run for this dump. */
-  sandboxFor(inventory: Inventory): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
+  /** What a sandbox with this much memory has to run for this dump. */
+  sandboxFor(inventory: Inventory, memoryBytes: number): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
   /**
    * Waits until the server in the sandbox answers. Throws `sandbox-image` for an image of another flavour or series, or without the
    * programs that are needed; `sandbox-died`.
