@@ -31,7 +31,7 @@ export const storeInputs = group('Store', {
   }),
   'store-access-key-id': field(line, {
     description:
-      'Access key that may put objects below the prefix, and nothing else. Default: the credentials that the AWS tools would find on the runner.',
+      'Access key of the store. In backup jobs it may put objects below the prefix and nothing else; in jobs that restore it may get and list them. Default: the credentials that the AWS tools would find on the runner.',
   }),
   'store-secret-access-key': field(password, {
     description: 'Belongs to `store-access-key-id`.',
