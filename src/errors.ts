@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   'load-failed': ['restore-test', 'The database server in the sandbox did not accept the dump, or the load ended early.'],
   'restore-unreadable': ['restore-test', 'What was restored cannot be dumped again.'],
   'restore-differs': ['restore-test', 'What was restored is not what was dumped; the differences are named.'],
+  'restore-empty': ['restore-test', 'What was restored holds no table, or no row in any table.'],
   'restore-broken': ['restore-test', 'A restored table or view cannot be used.'],
   'assertion-failed': ['restore-test', 'An assertion does not hold in the restored databases.'],
   'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],

@@ -1,10 +1,15 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
   dump: {
     declaration: dumpDeclaration,
     load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+  'restore-test': {
+    declaration: restoreTestDeclaration,
+    load: async () => (await import('./compose-restore-test.ts')).restoreTestAction,
   },
 } as const satisfies ActionRegistry;

@@ -14,8 +14,8 @@ export interface SandboxImages {
 export interface SandboxVersions {
   readonly server: string;
   readonly dumpTool: string;
-  /** Whether the dump tool is exactly the one that made the dump: only then must every definition have the same text. */
-  readonly isSameDumpTool: boolean;
+  /** Whether server and dump tool have the very versions of the dump's: only then must every definition have the same text. */
+  readonly isSameVersion: boolean;
 }
 
 export interface RestoredState {
@@ -41,6 +41,8 @@ export interface RestorableDump {
   readonly plainBytes: number | undefined;
   /** The moment whose state it holds. */
   readonly instant: Date;
+  /** Told how many bytes more of the text were taken. */
+  readonly onLoaded?: (count: number) => void;
 }
 
 export interface RestoredServer {

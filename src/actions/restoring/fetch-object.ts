@@ -77,8 +77,7 @@ async function readPart(part: ManifestPart, place: Place, options: FetchOptions)
     sizeBytes += chunk.length;
     onBytes?.(chunk.length);
   }
-  if (sizeBytes !== part.sizeBytes)
-    throw mismatch(part.key, `has ${sizeBytes} bytes, not ${part.sizeBytes}`);
+  if (sizeBytes !== part.sizeBytes) throw mismatch(part.key, `has ${sizeBytes} bytes, not ${part.sizeBytes}`);
   const sha256 = own.digest('hex');
   if (sha256 !== part.sha256) throw mismatch(part.key, `has the SHA-256 ${sha256}, not ${part.sha256}`);
   return whole;

@@ -14,6 +14,9 @@ import { loadTimeZones, needsTimeZones } from './time-zones.ts';
 /** The first start makes a data directory: 3 to 8 s, 17 s were seen on busy cores. */
 const START_TIMEOUT_MS = 300_000;
 const POLL_MS = 200;
+/** Major and minor: patches of one series read each other's dumps. */
+const SERIES_NUMBERS = 2;
+const ALL_NUMBERS = 3;
 
 export const mariadbRestoreEngine: RestoreEngine = {
   imagesFor({ versions, source }) {
@@ -51,7 +54,8 @@ async function prepare(
   const versions = {
     server: server.text,
     dumpTool,
-    isSameDumpTool: dumpTool === manifest.versions.dumpTool,
+    isSameVersion:
+      dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS),
   };
   if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
   const restored = new MariadbRestoredServer(inside, versions, inventory);
@@ -105,17 +109,25 @@ function explainStart(error: unknown, sandbox: Sandbox, image: SandboxImage): un
 }
 
 function checkSeries(server: Version, manifest: DumpManifest, image: SandboxImage): void {
-  const wanted = parseServerVersion(manifest.versions.server, manifest.source.flavour);
-  const isSame =
-    wanted?.flavour === server.flavour &&
-    compareNumbers(wanted.numbers.slice(0, 2), server.numbers.slice(0, 2)) === 0;
-  if (isSame) return;
+  if (isSame(server, wantedServer(manifest), SERIES_NUMBERS)) return;
   throw new LifeboatError(
     'sandbox-image',
     `the image ${image.reference} holds ${server.flavour} ${server.text}, and the backup is of ${manifest.source.flavour} ${manifest.versions.server}`,
     {
       hint: 'A proof needs the same flavour and series. Leave `sandbox-image` empty, or name an image of that series.',
     },
+  );
+}
+
+function wantedServer({ versions, source }: DumpManifest): Version | undefined {
+  return parseServerVersion(versions.server, source.flavour);
+}
+
+/** Of one flavour, and equal in this many numbers. */
+function isSame(server: Version, wanted: Version | undefined, numbers: number): boolean {
+  return (
+    wanted?.flavour === server.flavour &&
+    compareNumbers(wanted.numbers.slice(0, numbers), server.numbers.slice(0, numbers)) === 0
   );
 }
 
