@@ -57,6 +57,24 @@ export class Inside {
     return this.run(['mariadb', ...this.clientArguments(...options)], stdin);
   }
 
+  /** A session that is fed as it goes; `onLine` takes each line that it prints, as soon as it does. */
+  async session(text: AsyncIterable<Uint8Array>, onLine: (line: string) => void): Promise<InsideResult> {
+    let rest = '';
+    const { exitCode, stderr } = await this.#sandbox.exec(
+      ['mariadb', ...this.clientArguments('--unbuffered')],
+      {
+        signal: this.#signal,
+        stdin: text,
+        onStdout: (chunk) => {
+          const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
+          rest = lines.pop() ?? '';
+          lines.forEach(onLine);
+        },
+      },
+    );
+    return { exitCode, stderr, stdout: Buffer.alloc(0) };
+  }
+
   /** Runs shell text; `stdin` is that of the shell. */
   shell(script: string, stdin?: AsyncIterable<Uint8Array>): Promise<InsideResult> {
     return this.run(['/bin/sh', '-c', `${SET_PATH}\numask 077\n${script}`], stdin);

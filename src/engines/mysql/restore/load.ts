@@ -10,9 +10,10 @@ export async function loadText(
   what: string,
   text: AsyncIterable<Uint8Array>,
   instant: Date,
+  onLoaded: (count: number) => void = () => undefined,
 ): Promise<void> {
   const trailer = new TrailerWatch();
-  const result = await inside.sql(startingWith(sessionStart(instant), withInvalidDates(trailer.watch(text))));
+  const result = await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded));
   checkLoaded(what, result);
   if (!trailer.hasTrailer) throw loadFailure(what, 'its text ends without the last line of a whole dump');
 }
@@ -28,10 +29,14 @@ export function loadFailure(what: string, how: string): LifeboatError {
   });
 }
 
-export async function* startingWith(
-  start: string,
+async function* sessionText(
+  instant: Date,
   text: AsyncIterable<Uint8Array>,
+  onLoaded: (count: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(start);
-  yield* text;
+  yield Buffer.from(sessionStart(instant));
+  for await (const chunk of text) {
+    onLoaded(chunk.length);
+    yield chunk;
+  }
 }

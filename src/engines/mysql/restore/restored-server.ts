@@ -1,5 +1,6 @@
 // The MariaDB server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { excerpt } from '../../../domain/excerpt.ts';
 import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
 import type {
@@ -14,10 +15,16 @@ import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import type { Inside } from './inside.ts';
 import { loadText } from './load.ts';
+import { loadInParallel } from './parallel-load.ts';
 import { VOLUME } from './sandbox-server.ts';
+import { canBeCut } from './sections.ts';
 import { readAccounts, readDatabases } from './state.ts';
 
 const RANDOM_BYTES = 6;
+/** Less is loaded in a few seconds anyhow. */
+const WORTH_SEVERAL_SESSIONS_BYTES = 16 * 2 ** 20;
+/** Each costs another reading of the dump, and the server's own work does not share out any further. */
+const MAX_ROW_SESSIONS = 4;
 const CHECKED_KINDS = new Set<InventoryObject['kind']>(['table', 'view', 'sequence']);
 
 export class MariadbRestoredServer implements RestoredServer {
@@ -62,7 +69,13 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
   }
 
   async loadDatabases(dump: RestorableDump): Promise<void> {
-    await loadText(this.#inside, 'databases', dump.open(), dump.instant);
+    const isLarge = (dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES;
+    if (isLarge && canBeCut(this.#inventory.objects)) {
+      const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
+      await loadInParallel(this.#inside, dump, workers);
+    } else {
+      await loadText(this.#inside, 'databases', dump.open(), dump.instant, dump.onLoaded);
+    }
   }
 
   readDatabases(databases: readonly string[]): Promise<RestoredState> {
