@@ -8,7 +8,7 @@ export interface SandboxOptions {
   readonly image: SandboxImage;
   /** User of the image that everything inside runs as. */
   readonly user: string;
-  /** The one place, besides /tmp and /run, that can be written: a volume of its own that dies with the sandbox. */
+  /** The one place, besides /tmp, that can be written: a volume of its own that dies with the sandbox. */
   readonly volume: string;
   /** Run in place of the image's entry point; the sandbox lives as long as it does. It reads nothing. */
   readonly command: readonly string[];

@@ -1,14 +1,13 @@
 #!/bin/bash
-# Builds the Debian root file system that the lab's containers share: a real S3 server (Ceph), and a second target machine (sshd,
-# MariaDB, gpg of another version than the host's). Runs as root.
-#   build-root.sh DIR
-# Does nothing when DIR is there and was built by this very script. Builds next to it and renames, under a lock: an interrupted build
-# leaves nothing that counts.
+# Builds a Debian root file system for the lab's containers. Runs as root.
+#   build-root.sh DIR SUITE PACKAGE...
+# Does nothing when DIR is there and was built by this very script from the same suite and packages. Builds next to it and renames,
+# under a lock: an interrupted build leaves nothing that counts.
 set -euo pipefail
 
-root=$1
-packages=(radosgw ceph-mon ceph-osd mariadb-server openssh-server gpg gpg-agent zstd busybox procps)
-wanted=$(sha256sum < "${BASH_SOURCE[0]}")
+root=$1 suite=$2
+packages=("${@:3}")
+wanted=$({ cat "${BASH_SOURCE[0]}" && printf '%s\n' "$suite" "${packages[@]}"; } | sha256sum)
 unfinished=$root.unfinished
 log=$root.log
 
@@ -33,14 +32,14 @@ install_from_mirror() {
   export -f prepare
   # shellcheck disable=SC2016 # the inner shell expands
   unshare --mount --propagation private --pid --fork --kill-child --mount-proc bash -euc '
-    mirror=$1 root=$2
-    shift 2
-    debootstrap --variant=minbase sid "$root" "$mirror"
+    mirror=$1 root=$2 suite=$3
+    shift 3
+    debootstrap --variant=minbase "$suite" "$root" "$mirror"
     prepare "$root"
     mountpoint --quiet "$root/proc" || mount -t proc proc "$root/proc"
     export DEBIAN_FRONTEND=noninteractive
     exec chroot "$root" apt-get -o APT::Sandbox::User=root -o Dpkg::Options::=--force-unsafe-io \
-      install --yes --no-install-recommends "$@"' bash "$1" "$unfinished" "${packages[@]}"
+      install --yes --no-install-recommends "$@"' bash "$1" "$unfinished" "$suite" "${packages[@]}"
 }
 
 # Ubuntu has no Debian mirror in its sources. This way was not tried where the lab was written: there was no registry in reach.
@@ -48,7 +47,7 @@ install_from_image() {
   local container=lifeboat-lab-root-$$
   # shellcheck disable=SC2064 # the name is known now
   trap "podman rm --force --time 0 $container > /dev/null 2>&1" RETURN
-  podman run --name "$container" docker.io/library/debian:sid sh -euc '
+  podman run --name "$container" "docker.io/library/debian:$suite" sh -euc '
     printf "#!/bin/sh\nexit 101\n" > /usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d
     export DEBIAN_FRONTEND=noninteractive
@@ -63,7 +62,7 @@ exec 9> "$root.lock"
 flock 9
 is_ready && exit 0
 
-say "building the containers' root file system in $root: once, in a few minutes; see $log"
+say "building the containers' root file system ($suite) in $root: once, in a few minutes; see $log"
 rm -rf --one-file-system "$unfinished" "$root"
 mirror=$(find_mirror)
 # Without package lists apt does not know whose mirrors it has.
