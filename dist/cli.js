@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { _ as describeField, v as showUnseen } from "./chunks/inputs.js";
+import { lt as showUnseen, ot as describeField } from "./chunks/target.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 

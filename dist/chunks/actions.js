@@ -1,4 +1,6 @@
-import { a as codeBlock, b as LifeboatError, d as LOG_LEVELS, l as formatSentence, s as escapeMarkdown, t as dumpDeclaration, v as showUnseen, y as ERROR_CODES } from "./inputs.js";
+import { F as codeBlock, L as escapeMarkdown, V as LOG_LEVELS, dt as LifeboatError, lt as showUnseen, ut as ERROR_CODES, z as formatSentence } from "./target.js";
+import { t as dumpDeclaration } from "./inputs.js";
+import { t as restoreTestDeclaration } from "./inputs2.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -130,6 +132,7 @@ const OUTCOMES = {
 	store: "failed",
 	encryption: "failed",
 	integrity: "failed",
+	sandbox: "failed",
 	"restore-test": "red",
 	stale: "red",
 	cancelled: "cancelled"
@@ -501,9 +504,15 @@ async function startRun(entry, source, environment, printer) {
 }
 
 // src/entries/actions.ts
-const actions = { dump: {
-	declaration: dumpDeclaration,
-	load: async () => (await import("./compose-dump.js")).dumpAction
-} };
+const actions = {
+	dump: {
+		declaration: dumpDeclaration,
+		load: async () => (await import("./compose-dump.js")).dumpAction
+	},
+	"restore-test": {
+		declaration: restoreTestDeclaration,
+		load: async () => (await import("./compose-restore-test.js")).restoreTestAction
+	}
+};
 
 export { findUnknownVariables as a, exitCodeOf as i, startRun as n, readEnvironment as o, EXIT_CODES as r, nearestName as s, actions as t };

@@ -8,7 +8,7 @@ import { mariadbRestoreEngine } from '../engines/mysql/restore/mariadb-restore-e
 import { checkFor } from '../inputs/gather.ts';
 import { LifeboatError } from '../errors.ts';
 import { defineAction } from '../platform/action.ts';
-import { findSandboxHost } from '../sandbox/find-host.ts';
+import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
 import { formatDuration } from '../domain/units.ts';
@@ -59,7 +59,7 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
       onNotice: (notice) => reporter.warning(notice),
     });
     try {
-      const host = await findSandboxHost(inputs.sandbox, signal);
+      const host = await createFindSandboxHost()(inputs.sandbox, signal);
       const outcome = await restoreTest(
         inputs,
         keys,

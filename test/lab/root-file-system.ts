@@ -18,9 +18,9 @@ const SERVERS: Recipe = {
     ...['gpg', 'gpg-agent', 'zstd', 'busybox', 'procps'],
   ],
 };
-/** What a restore test needs of an image of MariaDB; the official one has it too. */
+/** What a restore test needs of an image of MariaDB, in the version of the server that the lab dumps; the official one has it too. */
 const MARIADB: Recipe = {
-  suite: 'bookworm',
+  suite: 'own',
   packages: ['mariadb-server', 'tzdata', 'zstd', 'gpg', 'gpg-agent'],
 };
 

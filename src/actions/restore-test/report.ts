@@ -65,25 +65,19 @@ function provenParts(server: string, outcome: TestOutcome): string[] {
   ];
 }
 
+/** What failed, and what to do, stands above already. */
 function redParts(server: string, { tried, failure, earlierProofs, warnings }: TestOutcome): string[] {
   const [first] = tried;
-  const isGood = first?.failure === undefined;
-  const last = tried.at(-1);
-  const lastGood = !isGood && last?.failure === undefined ? last : undefined;
-  const age = earlierProofs[0];
+  const newest = earlierProofs[0];
   return [
-    `## ❌ ${escapeMarkdown(server)}: ${isGood ? 'restored, but the test is red' : 'the newest backup is not proven'}`,
-    failure === undefined ? '' : formatText(failure.message),
-    lastGood?.examination === undefined
-      ? ''
-      : `The last good backup is ${codeSpan(lastGood.id)}, with the state of ${formatInstant(lastGood.examination.backup.manifest.instant)}.`,
+    `### ❌ ${escapeMarkdown(server)}: ${first?.failure === undefined ? 'restored and compared, but the test is red' : 'what was tried'}`,
     triedTable(tried),
     ...tried.flatMap(({ examination }) => (examination === undefined ? [] : findingParts(examination))),
     first?.examination === undefined ? '' : timingTable(first.examination),
-    bullets(warnings),
-    age === undefined
+    bullets(failure?.code === 'proof-invalid' ? [] : warnings),
+    newest === undefined
       ? 'No earlier proof was found.'
-      : `The newest proof is of ${formatDay(age.startedAt)}, for the state of ${formatInstant(age.recoveredTo)}.`,
+      : `The newest proof is of ${formatDay(newest.startedAt)}, for the state of ${formatInstant(newest.recoveredTo)}.`,
   ];
 }
 
@@ -184,11 +178,4 @@ function sentence(text: string): string {
 
 function bullets(warnings: readonly string[]): string {
   return warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join('\n');
-}
-
-function formatText(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (line.startsWith('- ') ? `- ${formatSentence(line.slice(2))}` : formatSentence(line)))
-    .join('\n');
 }

@@ -1,4 +1,5 @@
 // Runs commands in a sandbox next to its database server: the SQL client, and shell text of ours.
+import { excerpt } from '../../../domain/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Sandbox } from '../../../ports/sandbox.ts';
 import { FIRST_ACCOUNT, SET_PATH, SOCKET } from './sandbox-server.ts';
@@ -98,6 +99,12 @@ export class Inside {
     }
     return { exitCode, stderr, stdout: Buffer.concat(chunks) };
   }
+}
+
+/** What the SQL client complains of, without the statement that it repeats before: rows may stand in it. */
+export function clientErrors(stderr: string): string {
+  const errors = stderr.split('\n').filter((line) => /^(?:ERROR \d|ERROR at line|[\w-]+: )/.test(line));
+  return excerpt(errors.length === 0 ? stderr : errors.join('\n'));
 }
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {

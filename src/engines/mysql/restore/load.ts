@@ -1,7 +1,6 @@
 // Loads SQL text into the server of a sandbox.
-import { excerpt } from '../../../domain/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
-import type { InsideResult, Inside } from './inside.ts';
+import { clientErrors, type Inside, type InsideResult } from './inside.ts';
 import { sessionStart, TrailerWatch, withInvalidDates } from './load-text.ts';
 
 /** One session that takes the whole text. Throws `load-failed`. */
@@ -20,7 +19,7 @@ export async function loadText(
 
 export function checkLoaded(what: string, { exitCode, stderr }: InsideResult): void {
   if (exitCode !== 0)
-    throw loadFailure(what, `the client ended with status ${exitCode}:\n${excerpt(stderr)}`);
+    throw loadFailure(what, `the client ended with status ${exitCode}:\n${clientErrors(stderr)}`);
 }
 
 export function loadFailure(what: string, how: string): LifeboatError {

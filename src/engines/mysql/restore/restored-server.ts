@@ -1,7 +1,6 @@
 // The MariaDB server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { excerpt } from '../../../domain/excerpt.ts';
 import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
 import type {
   BrokenObject,
@@ -13,7 +12,7 @@ import type {
 import { LifeboatError } from '../../../errors.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
-import type { Inside } from './inside.ts';
+import { clientErrors, type Inside } from './inside.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';
 import { VOLUME } from './sandbox-server.ts';
@@ -43,7 +42,7 @@ export class MariadbRestoredServer implements RestoredServer {
   /** Makes the account that everything is done with from now on; its name is nobody else's. */
   async createAccount(): Promise<void> {
     const name = `lifeboat-${randomBytes(RANDOM_BYTES).toString('hex')}`;
-    const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION;`;
+    const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ''@'%' TO '${name}'@'localhost' WITH GRANT OPTION;`;
     this.#require(await this.#inside.sql(sql), 'its account could not be made');
     this.#inside.account = name;
     this.#ownAccount = `'${name}'@'localhost'`;
@@ -101,7 +100,7 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
   ): Promise<{ readonly rows: string[] } | { readonly error: string }> {
     const options = database === undefined ? [] : [`--database=${database}`];
     const { exitCode, stdout, stderr } = await this.#inside.sql(`${sql}\n`, ...options);
-    if (exitCode !== 0) return { error: excerpt(stderr) };
+    if (exitCode !== 0) return { error: clientErrors(stderr) };
     const text = stdout.toString();
     return { rows: text === '' ? [] : text.replace(/\n$/, '').split('\n') };
   }
@@ -110,7 +109,7 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
     if (result.exitCode === 0) return;
     throw new LifeboatError(
       'sandbox-died',
-      `the server in the sandbox failed: ${what}:\n${excerpt(result.stderr)}`,
+      `the server in the sandbox failed: ${what}:\n${clientErrors(result.stderr)}`,
     );
   }
 }
