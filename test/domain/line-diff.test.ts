@@ -4,7 +4,7 @@ import { randomText, seededRandom } from '../helpers/random-text.ts';
 
 const numbered = (count: number, prefix = ''): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
-const lines = (...texts: readonly string[]): string => `${texts.join('\n')}\n`;
+const lines = (texts: readonly string[]): string => `${texts.join('\n')}\n`;
 
 it('says nothing about equal texts', () => {
   expect(diffLines('a\nb\n', 'a\nb\n')).toBe('');
@@ -15,7 +15,7 @@ it('shows what changed, and two lines around it', () => {
   const [expected, found] = [numbered(12), numbered(12)];
   found[5] = 'six';
   expected[11] = 'twelve';
-  expect(diffLines(lines(...expected), lines(...found))).toBe(
+  expect(diffLines(lines(expected), lines(found))).toBe(
     ['…', '  4', '  5', '- 6', '+ six', '  7', '  8', '…', '  10', '  11', '- twelve', '+ 12'].join('\n'),
   );
 });
@@ -31,14 +31,14 @@ it('sees a last line break', () => {
 });
 
 it('ends long differences with their number', () => {
-  const shown = diffLines(lines(...numbered(300, 'a')), lines(...numbered(200, 'b'))).split('\n');
+  const shown = diffLines(lines(numbered(300, 'a')), lines(numbered(200, 'b'))).split('\n');
   expect(shown).toHaveLength(41);
   expect(shown.at(-1)).toBe('… 460 more lines');
 });
 
 it('takes bounded time for texts of any size', () => {
   // The full table would have 4 * 10^10 cells, which is more than an array can hold.
-  const shown = diffLines(lines(...numbered(200_000, 'a')), lines(...numbered(200_000, 'b')));
+  const shown = diffLines(lines(numbered(200_000, 'a')), lines(numbered(200_000, 'b')));
   expect(shown.split('\n').at(-1)).toBe('… 399960 more lines');
 });
 
