@@ -117,7 +117,7 @@ describe('proofs', () => {
       `atlas/proofs/${run}/proof.json.sig`,
       `atlas/proofs/${next}/proof.json`,
       'atlas/proofs/20261206T040000Z-0badcafe/proof.json.sig',
-      `borg/proofs/${run}/proof.json`,
+      'borg/proofs/20261213T040000Z-0badcafe/proof.json',
     );
     expect(listProofs(keys, 'atlas')).toEqual([
       { runId: next, folder: `atlas/proofs/${next}/`, hasSignature: false, hasRecovery: false },

@@ -110,6 +110,23 @@ describe('compareInventories', () => {
     expect(compare(objects, ROWS)).toEqual([]);
   });
 
+  it('says once that rows are others when there are more or fewer', () => {
+    expect(compare(but('orders', { rows: 1, dataSha256: 'others' }))).toEqual([
+      {
+        ...{ kind: 'table', database: 'shop', name: 'orders', what: 'rows' },
+        ...{ expected: '12000', found: '1' },
+      },
+    ]);
+  });
+
+  it('sorts what is equally bad by database and name', () => {
+    const objects = ['b', 'a'].flatMap((database) =>
+      ['y', 'x'].map((name) => ({ ...object('table', name), database })),
+    );
+    const differences = compare([], EXACT, inventory({ objects }));
+    expect(differences.map(({ database, name }) => database + name)).toEqual(['ax', 'ay', 'bx', 'by']);
+  });
+
   it('finds rows whose digest was lost', () => {
     expect(compare(without('dataSha256', 'orders'))).toMatchObject([{ name: 'orders', what: 'data' }]);
   });

@@ -28,6 +28,11 @@ beforeAll(async () => {
   // It has not happened at the time of the backup, and has since.
   const event = "CREATE EVENT was_to_come ON SCHEDULE AT '2020-06-01 00:00:00' DO SELECT 1";
   await query(source, `SET timestamp = UNIX_TIMESTAMP('2020-01-01'); ${event}`, 'everything');
+  await query(
+    source,
+    'CREATE TABLE `odd``\n;name` (id INT); INSERT INTO `odd``\n;name` VALUES (1), (2)',
+    'everything',
+  );
   store = await run.makeDirectory("the store's place");
   const notDumped = ['everything.broken_view'];
   backup = await makeBackup(source, store, { instant: INSTANT, databases: DATABASES, notDumped });
