@@ -64,6 +64,18 @@ export function compareInventories(
   return addDiffs(differences.sort(worstFirst), expected, found);
 }
 
+/** What a proof counts of the sandbox's objects: those that are compared, without accounts that were not dumped. */
+export function selectRestored(
+  inventory: Inventory,
+  objects: readonly InventoryObject[],
+): readonly InventoryObject[] {
+  const isCompared = chooseObjects(inventory);
+  const dumped = indexObjects(inventory.objects);
+  return objects.filter(
+    (object) => isCompared(object) && (object.kind !== 'account' || dumped.has(objectKey(object))),
+  );
+}
+
 /** Which objects are compared, on both sides. */
 function chooseObjects(inventory: Inventory): (object: InventoryObject) => boolean {
   const left = new Set(inventory.notProvable.map(objectKey));

@@ -54,19 +54,21 @@ export function describeDifference(difference: Difference): string {
   }
 }
 
-/** For a proof's limits: what is told, in numbers and without names. */
-export function describeTold(told: readonly Difference[]): readonly string[] {
+/** For a proof's limits: what is told and what could not be compared, in numbers and without names. */
+export function describeLimits(
+  told: readonly Difference[],
+  { isRestComparable }: { readonly isRestComparable: boolean },
+): readonly string[] {
   const definitions = told.filter(({ kind }) => kind !== 'rest').length;
   const by = 'by another version of the dump tool';
   return [
     ...(definitions > 0
-      ? [
-          `definitions of ${countOf(definitions, 'object')} are written differently ${by}, so that they were not compared`,
-        ]
+      ? [`definitions of ${countOf(definitions, 'object')} are written differently ${by}`]
       : []),
     ...(told.length > definitions
       ? [`what stands between the definitions is written differently ${by}`]
       : []),
+    ...(isRestComparable ? [] : ['what stands between the definitions could not be compared']),
   ];
 }
 

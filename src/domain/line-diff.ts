@@ -94,24 +94,25 @@ function withMark(mark: DiffLine['mark'], texts: readonly string[]): DiffLine[] 
 
 /** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
 function shortenChanges(lines: readonly DiffLine[]): DiffLine[] {
-  const shortened: DiffLine[] = [];
-  for (let at = 0; at < lines.length;) {
-    const removed = runOf('-', lines, at);
-    const added = runOf('+', lines, at + removed.length);
-    if (removed.length + added.length === 0) {
-      shortened.push(...lines.slice(at, at + 1).map(({ mark, text }) => ({ mark, text: shorten(text, 0) })));
-      at += 1;
-      continue;
-    }
-    const cut = (own: readonly DiffLine[], others: readonly DiffLine[]): DiffLine[] =>
-      own.map(({ mark, text }, index) => ({
-        mark,
-        text: shorten(text, firstDifference(text, others[index]?.text ?? '')),
-      }));
-    shortened.push(...cut(removed, added), ...cut(added, removed));
-    at += removed.length + added.length;
+  const cut = (own: readonly DiffLine[], others: readonly DiffLine[]): DiffLine[] =>
+    own.map(({ mark, text }, index) => ({
+      mark,
+      text: shorten(text, firstDifference(text, others[index]?.text ?? '')),
+    }));
+  const pieces: DiffLine[][] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const kept = runOf(' ', lines, at);
+    const removed = runOf('-', lines, at + kept.length);
+    const added = runOf('+', lines, at + kept.length + removed.length);
+    pieces.push(
+      kept.map(({ mark, text }) => ({ mark, text: shorten(text, 0) })),
+      cut(removed, added),
+      cut(added, removed),
+    );
+    at += kept.length + removed.length + added.length;
   }
-  return shortened;
+  return pieces.flat();
 }
 
 function runOf(mark: DiffLine['mark'], lines: readonly DiffLine[], start: number): readonly DiffLine[] {

@@ -15,7 +15,7 @@ export function rpoSeconds({ startedAt, recoveredTo }: Pick<Proof, 'startedAt' |
   return Math.ceil((Date.parse(startedAt) - Date.parse(recoveredTo)) / 1_000);
 }
 
-/** What a proof says of the restored objects; the sizes of the texts are those of the manifest. */
+/** What a proof says of the restored objects (see `selectRestored`); the sizes of the texts are those of the manifest. */
 export function describeRestored(
   objects: readonly InventoryObject[],
   manifest: Pick<DumpManifest, 'databases'>,

@@ -56,7 +56,7 @@ export function renderRecovery(facts: RecoveryFacts): string {
     ...databases(manifest),
     '## 6. Compare',
     ...comparison(manifest),
-    '## What does not come back',
+    '## What does not come back, or was not shown',
     losses(facts),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -65,14 +65,12 @@ export function renderRecovery(facts: RecoveryFacts): string {
 function introduction({ manifest, test }: RecoveryFacts): string {
   const { fetchMs, loadMs } = test.timings;
   return [
-    `This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat.`,
-    `A test did it on ${formatDay(test.startedAt)}: fetching took ${formatDuration(fetchMs)}, loading ${formatDuration(loadMs)},`,
-    `in a sandbox with ${escapeMarkdown(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
-    '\n\nThis page lies in the store, where somebody may have changed it. Read each command before you paste it.',
-    'Its own SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks.',
-  ]
-    .join(' ')
-    .replace(' \n\n', '\n\n');
+    `This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. ` +
+      `A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, ` +
+      `in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
+    'The page lies in the store, where somebody may have changed it: read each command before you paste it. ' +
+      'Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks.',
+  ].join('\n\n');
 }
 
 function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): string {
@@ -83,8 +81,8 @@ function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): s
     ? ' and `aws`, with credentials that may read the store'
     : '';
   return [
-    `An **empty** ${flavourName(manifest)} server, ${escapeMarkdown(versions.server)} or newer, and an account on it that may do everything.`,
-    `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${escapeMarkdown(versions.dumpTool)}; take a client as new.`,
+    `An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
+    `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
     `An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(', ')}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
     ...(signerFingerprint === undefined
       ? []
@@ -99,14 +97,12 @@ function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): s
 function beginning({ manifest, storeLocation, storeEndpoint, signerFingerprint }: RecoveryFacts): string[] {
   const { command, base } = fetchCommand(storeLocation, storeEndpoint);
   const folder = dumpFolder(manifest.server, manifest.id).replace(/\/$/, '');
+  const client = clientOf(manifest.source);
   return [
     'Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.',
     block(
-      "# How the empty server is reached. With options where needed: 'mariadb --host=… --user=…'".replace(
-        'mariadb ',
-        `${clientOf(manifest.source)} `,
-      ),
-      `CLIENT="\${CLIENT:-${clientOf(manifest.source)}}"`,
+      `# How the empty server is reached; with options where needed: CLIENT='${client} --host=… --user=…'`,
+      `CLIENT="\${CLIENT:-${client}}"`,
       `BACKUP=${bashWord(`${base}/${folder}`)}`,
       ...(signerFingerprint === undefined
         ? []
