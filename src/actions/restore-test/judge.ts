@@ -1,7 +1,7 @@
 // From what was seen in the sandbox to a verdict on the backup.
 import { compareInventories, isRestComparable, type Difference } from '../../domain/compare-inventories.ts';
 import type { Inventory, InventoryObject } from '../../domain/inventory.ts';
-import { describeDifference, describeTold, judgeDifferences } from '../../domain/judge-differences.ts';
+import { describeDifference, describeLimits, judgeDifferences } from '../../domain/judge-differences.ts';
 import type { ProofLevel } from '../../domain/proof.ts';
 import { countOf } from '../../domain/units.ts';
 import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.ts';
@@ -56,7 +56,12 @@ export function judge(evidence: Evidence): Judgement {
     ],
     differences,
     level: verdict.level,
-    limits: [...findLimits(evidence), ...describeTold(verdict.told)],
+    limits: [
+      ...findLimits(evidence),
+      ...(isCompared && compare === 'exact'
+        ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) })
+        : []),
+    ],
   };
 }
 
@@ -81,7 +86,7 @@ function findBroken(broken: readonly BrokenObject[], { notProvable }: Inventory)
 }
 
 /** In numbers: they stand in the proof. */
-function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): string[] {
+function findLimits({ backup, inventory, inputs, versions }: Evidence): string[] {
   const { manifest, signedBy } = backup;
   const hasAccounts = manifest.objects.some(({ role }) => role === 'accounts');
   const uncounted = inventory.objects.filter(
@@ -95,10 +100,6 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
     inputs.compare === 'none' && 'nothing was compared with what was dumped',
     inputs.compare === 'rows' && 'rows were counted, not compared',
     uncounted > 0 && `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
-    inputs.compare === 'exact' &&
-      looked !== undefined &&
-      !isRestComparable(inventory) &&
-      'what stands between the definitions was not compared',
   ].filter((limit) => limit !== false);
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { judgeAssertion } from '../../domain/assertion.ts';
+import { selectRestored } from '../../domain/compare-inventories.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
@@ -102,7 +103,7 @@ class Proving {
       backup: this.#backup,
       ...judgement,
       assertions,
-      restored: looked?.objects,
+      restored: looked && selectRestored(inventory, looked.objects),
       inventorySha256,
       timings: {
         fetchMs: Math.floor(fetchMs),
