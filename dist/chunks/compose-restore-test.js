@@ -42,11 +42,15 @@ function describeDifference(difference) {
 		case "definition": return `${object} has another definition`;
 	}
 }
-/** For a proof's limits: what is told, in numbers and without names. */
-function describeTold(told) {
+/** For a proof's limits: what is told and what could not be compared, in numbers and without names. */
+function describeLimits(told, { isRestComparable }) {
 	const definitions = told.filter(({ kind }) => kind !== "rest").length;
 	const by = "by another version of the dump tool";
-	return [...definitions > 0 ? [`definitions of ${countOf(definitions, "object")} are written differently ${by}, so that they were not compared`] : [], ...told.length > definitions ? [`what stands between the definitions is written differently ${by}`] : []];
+	return [
+		...definitions > 0 ? [`definitions of ${countOf(definitions, "object")} are written differently ${by}`] : [],
+		...told.length > definitions ? [`what stands between the definitions is written differently ${by}`] : [],
+		...isRestComparable ? [] : ["what stands between the definitions could not be compared"]
+	];
 }
 function describeObject({ kind, database, name }) {
 	const noun = kind.replace("-", " ");
@@ -526,7 +530,7 @@ function rtoSeconds({ totalMs }) {
 function rpoSeconds({ startedAt, recoveredTo }) {
 	return Math.ceil((Date.parse(startedAt) - Date.parse(recoveredTo)) / 1e3);
 }
-/** What a proof says of the restored objects; the sizes of the texts are those of the manifest. */
+/** What a proof says of the restored objects (see `selectRestored`); the sizes of the texts are those of the manifest. */
 function describeRestored(objects, manifest) {
 	const countKind = (kind) => objects.filter((object) => object.kind === kind).length;
 	return {
@@ -755,6 +759,238 @@ function forged(message, cause) {
 	});
 }
 
+// src/domain/line-diff.ts
+/** The table of the longest common subsequence has the square of this many cells: 2 MB. */
+const MAX_COMPARED_LINES = 1e3;
+const CONTEXT_LINES = 2;
+const MAX_SHOWN_LINES = 40;
+/** A view is one line of thousands of characters: of a changed line this much is shown, from a little before the change. */
+const MAX_LINE_CHARACTERS = 160;
+const LEAD_CHARACTERS = 40;
+/**
+* Lines with `-` were expected, lines with `+` were found, lines with a space are around them; `…` stands for what is left out.
+* Empty when the texts are equal.
+*/
+function diffLines(expected, found) {
+	if (expected === found) return "";
+	const shown = keepContext(shortenChanges(markLines(splitLines(expected), splitLines(found))));
+	const more = shown.length - MAX_SHOWN_LINES;
+	if (more <= 1) return shown.join("\n");
+	return [...shown.slice(0, MAX_SHOWN_LINES), `… ${more} more lines`].join("\n");
+}
+/** A line feed at the end that only one of them has is a difference too. */
+function splitLines(text) {
+	const lines = text.split("\n");
+	const last = lines.pop() ?? "";
+	return last === "" ? lines : [...lines, `${last}\\ no line break`];
+}
+function markLines(expected, found) {
+	const isSame = (a, b) => expected[a] === found[b];
+	let start = 0;
+	while (start < expected.length && start < found.length && isSame(start, start)) start += 1;
+	let end = 0;
+	while (end < expected.length - start && end < found.length - start && isSame(expected.length - 1 - end, found.length - 1 - end)) end += 1;
+	const middle = markMiddle(expected.slice(start, expected.length - end), found.slice(start, found.length - end));
+	return [
+		...withMark(" ", expected.slice(0, start)),
+		...middle,
+		...withMark(" ", expected.slice(expected.length - end))
+	];
+}
+function markMiddle(expected, found) {
+	if (expected.length > MAX_COMPARED_LINES || found.length > MAX_COMPARED_LINES) return [...withMark("-", expected), ...withMark("+", found)];
+	const width = found.length + 1;
+	const lengths = new Uint16Array((expected.length + 1) * width);
+	const lengthAt = (a, b) => lengths[a * width + b] ?? 0;
+	for (let a = expected.length - 1; a >= 0; a -= 1) for (let b = found.length - 1; b >= 0; b -= 1) lengths[a * width + b] = expected[a] === found[b] ? lengthAt(a + 1, b + 1) + 1 : Math.max(lengthAt(a + 1, b), lengthAt(a, b + 1));
+	const lines = [];
+	let [a, b] = [0, 0];
+	while (a < expected.length || b < found.length) if (a < expected.length && b < found.length && expected[a] === found[b]) {
+		lines.push({
+			mark: " ",
+			text: expected[a] ?? ""
+		});
+		[a, b] = [a + 1, b + 1];
+	} else if (b === found.length || a < expected.length && lengthAt(a + 1, b) >= lengthAt(a, b + 1)) {
+		lines.push({
+			mark: "-",
+			text: expected[a] ?? ""
+		});
+		a += 1;
+	} else {
+		lines.push({
+			mark: "+",
+			text: found[b] ?? ""
+		});
+		b += 1;
+	}
+	return lines;
+}
+function withMark(mark, texts) {
+	return texts.map((text) => ({
+		mark,
+		text
+	}));
+}
+/** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
+function shortenChanges(lines) {
+	const cut = (own, others) => own.map(({ mark, text }, index) => ({
+		mark,
+		text: shorten(text, firstDifference(text, others[index]?.text ?? ""))
+	}));
+	const pieces = [];
+	let at = 0;
+	while (at < lines.length) {
+		const kept = runOf(" ", lines, at);
+		const removed = runOf("-", lines, at + kept.length);
+		const added = runOf("+", lines, at + kept.length + removed.length);
+		pieces.push(kept.map(({ mark, text }) => ({
+			mark,
+			text: shorten(text, 0)
+		})), cut(removed, added), cut(added, removed));
+		at += kept.length + removed.length + added.length;
+	}
+	return pieces.flat();
+}
+function runOf(mark, lines, start) {
+	let end = start;
+	while (lines[end]?.mark === mark) end += 1;
+	return lines.slice(start, end);
+}
+function firstDifference(text, other) {
+	let at = 0;
+	while (at < text.length && text[at] === other[at]) at += 1;
+	return at;
+}
+function shorten(text, interesting) {
+	if (text.length <= MAX_LINE_CHARACTERS) return text;
+	const start = Math.max(0, Math.min(interesting - LEAD_CHARACTERS, text.length - MAX_LINE_CHARACTERS));
+	const end = start + MAX_LINE_CHARACTERS;
+	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.toWellFormed();
+}
+/** Changed lines and a few around them. */
+function keepContext(lines) {
+	const isKept = new Uint8Array(lines.length);
+	for (const [index, { mark }] of lines.entries()) if (mark !== " ") isKept.fill(1, Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1);
+	const shown = [];
+	for (const [index, { mark, text }] of lines.entries()) if (isKept[index]) shown.push(`${mark} ${text}`);
+	else if (index === 0 || isKept[index - 1]) shown.push("…");
+	return shown;
+}
+
+// src/domain/compare-inventories.ts
+/** The worst first. */
+const SEVERITY = [
+	"missing",
+	"rows",
+	"data",
+	"added",
+	"definition"
+];
+const KIND_ORDER = [...OBJECT_KINDS, "rest"];
+/** Each is work and many lines; after another version of the dump tool all definitions may differ. */
+const MAX_DIFFS = 20;
+/** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
+function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
+	const isCompared = chooseObjects(inventory);
+	const expected = indexObjects(inventory.objects.filter(isCompared));
+	const found = indexObjects(restored.objects.filter(isCompared));
+	const differences = [];
+	for (const [key, object] of expected) {
+		const other = found.get(key);
+		if (other === void 0) differences.push(differenceOf(object, "missing"));
+		else differences.push(...compareObjects(object, other, compare));
+	}
+	const ignored = new Set(ignoredAccounts);
+	for (const [key, object] of found) {
+		const isIgnored = object.kind === "account" && ignored.has(object.name);
+		if (!expected.has(key) && !isIgnored) differences.push(differenceOf(object, "added"));
+	}
+	if (compare === "exact") differences.push(...compareRest(inventory, restored, differences));
+	return addDiffs(differences.sort(worstFirst), expected, found);
+}
+/** What a proof counts of the sandbox's objects: those that are compared, without accounts that were not dumped. */
+function selectRestored(inventory, objects) {
+	const isCompared = chooseObjects(inventory);
+	const dumped = indexObjects(inventory.objects);
+	return objects.filter((object) => isCompared(object) && (object.kind !== "account" || dumped.has(objectKey(object))));
+}
+/** Which objects are compared, on both sides. */
+function chooseObjects(inventory) {
+	const left = new Set(inventory.notProvable.map(objectKey));
+	const hasAccounts = inventory.objects.some(({ kind }) => kind === "account");
+	return (object) => !left.has(objectKey(object)) && (object.kind !== "account" || hasAccounts);
+}
+function indexObjects(objects) {
+	return new Map(objects.map((object) => [objectKey(object), object]));
+}
+function compareObjects(expected, found, compare) {
+	const differences = [];
+	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
+		...differenceOf(expected, "rows"),
+		expected: String(expected.rows),
+		...found.rows === void 0 ? {} : { found: String(found.rows) }
+	});
+	if (compare === "rows") return differences;
+	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
+	if (expected.ddlSha256 !== found.ddlSha256) differences.push(differenceOf(expected, "definition"));
+	return differences;
+}
+/**
+* The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
+* they are all equal, none was left out, and the dump was one text too. Accounts are in a text of their own.
+*/
+function compareRest(inventory, { restSha256 }, differences) {
+	if (!isRestComparable(inventory)) return [];
+	const isSaid = differences.some(({ kind, what }) => kind !== "account" && [
+		"missing",
+		"added",
+		"definition"
+	].includes(what));
+	const [expected] = Object.values(inventory.rest);
+	return isSaid || expected === restSha256 ? [] : [{
+		kind: "rest",
+		database: "",
+		name: "",
+		what: "definition"
+	}];
+}
+/** Whether the digest of the rest can be compared at all; where it cannot, a proof says so among its limits. */
+function isRestComparable({ rest, notProvable }) {
+	return Object.keys(rest).length === 1 && notProvable.every(({ kind }) => kind === "account");
+}
+function addDiffs(differences, expected, found) {
+	let count = 0;
+	return differences.map((difference) => {
+		const { kind, what, database, name } = difference;
+		if (what !== "definition" || kind === "rest" || kind === "account" || count === MAX_DIFFS) return difference;
+		count += 1;
+		const key = objectKey({
+			kind,
+			database,
+			name
+		});
+		return {
+			...difference,
+			diff: diffLines(expected.get(key)?.ddl ?? "", found.get(key)?.ddl ?? "")
+		};
+	});
+}
+function differenceOf({ kind, database, name }, what) {
+	return {
+		kind,
+		database,
+		name,
+		what
+	};
+}
+function worstFirst(a, b) {
+	return SEVERITY.indexOf(a.what) - SEVERITY.indexOf(b.what) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || compareText(a.database, b.database) || compareText(a.name, b.name);
+}
+function compareText(a, b) {
+	return a < b ? -1 : Number(a > b);
+}
+
 // src/actions/progress-log.ts
 const INTERVAL_MS = 5e3;
 /** `totalBytes` undefined: not known. */
@@ -926,235 +1162,6 @@ async function checkRoom(directory, sizeBytes) {
 	throw new LifeboatError("sandbox-space", `the backup has ${formatBytes(sizeBytes)}, and the disk of ${directory} has ${formatBytes(freeBytes)} left`, { hint: "Use a runner with a larger disk, or remove what is not needed before this step." });
 }
 
-// src/domain/line-diff.ts
-/** The table of the longest common subsequence has the square of this many cells: 2 MB. */
-const MAX_COMPARED_LINES = 1e3;
-const CONTEXT_LINES = 2;
-const MAX_SHOWN_LINES = 40;
-/** A view is one line of thousands of characters: of a changed line this much is shown, from a little before the change. */
-const MAX_LINE_CHARACTERS = 160;
-const LEAD_CHARACTERS = 40;
-/**
-* Lines with `-` were expected, lines with `+` were found, lines with a space are around them; `…` stands for what is left out.
-* Empty when the texts are equal.
-*/
-function diffLines(expected, found) {
-	if (expected === found) return "";
-	const shown = keepContext(shortenChanges(markLines(splitLines(expected), splitLines(found))));
-	const more = shown.length - MAX_SHOWN_LINES;
-	if (more <= 1) return shown.join("\n");
-	return [...shown.slice(0, MAX_SHOWN_LINES), `… ${more} more lines`].join("\n");
-}
-/** A line feed at the end that only one of them has is a difference too. */
-function splitLines(text) {
-	const lines = text.split("\n");
-	const last = lines.pop() ?? "";
-	return last === "" ? lines : [...lines, `${last}\\ no line break`];
-}
-function markLines(expected, found) {
-	const isSame = (a, b) => expected[a] === found[b];
-	let start = 0;
-	while (start < expected.length && start < found.length && isSame(start, start)) start += 1;
-	let end = 0;
-	while (end < expected.length - start && end < found.length - start && isSame(expected.length - 1 - end, found.length - 1 - end)) end += 1;
-	const middle = markMiddle(expected.slice(start, expected.length - end), found.slice(start, found.length - end));
-	return [
-		...withMark(" ", expected.slice(0, start)),
-		...middle,
-		...withMark(" ", expected.slice(expected.length - end))
-	];
-}
-function markMiddle(expected, found) {
-	if (expected.length > MAX_COMPARED_LINES || found.length > MAX_COMPARED_LINES) return [...withMark("-", expected), ...withMark("+", found)];
-	const width = found.length + 1;
-	const lengths = new Uint16Array((expected.length + 1) * width);
-	const lengthAt = (a, b) => lengths[a * width + b] ?? 0;
-	for (let a = expected.length - 1; a >= 0; a -= 1) for (let b = found.length - 1; b >= 0; b -= 1) lengths[a * width + b] = expected[a] === found[b] ? lengthAt(a + 1, b + 1) + 1 : Math.max(lengthAt(a + 1, b), lengthAt(a, b + 1));
-	const lines = [];
-	let [a, b] = [0, 0];
-	while (a < expected.length || b < found.length) if (a < expected.length && b < found.length && expected[a] === found[b]) {
-		lines.push({
-			mark: " ",
-			text: expected[a] ?? ""
-		});
-		[a, b] = [a + 1, b + 1];
-	} else if (b === found.length || a < expected.length && lengthAt(a + 1, b) >= lengthAt(a, b + 1)) {
-		lines.push({
-			mark: "-",
-			text: expected[a] ?? ""
-		});
-		a += 1;
-	} else {
-		lines.push({
-			mark: "+",
-			text: found[b] ?? ""
-		});
-		b += 1;
-	}
-	return lines;
-}
-function withMark(mark, texts) {
-	return texts.map((text) => ({
-		mark,
-		text
-	}));
-}
-/** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
-function shortenChanges(lines) {
-	const shortened = [];
-	for (let at = 0; at < lines.length;) {
-		const removed = runOf("-", lines, at);
-		const added = runOf("+", lines, at + removed.length);
-		if (removed.length + added.length === 0) {
-			shortened.push(...lines.slice(at, at + 1).map(({ mark, text }) => ({
-				mark,
-				text: shorten(text, 0)
-			})));
-			at += 1;
-			continue;
-		}
-		const cut = (own, others) => own.map(({ mark, text }, index) => ({
-			mark,
-			text: shorten(text, firstDifference(text, others[index]?.text ?? ""))
-		}));
-		shortened.push(...cut(removed, added), ...cut(added, removed));
-		at += removed.length + added.length;
-	}
-	return shortened;
-}
-function runOf(mark, lines, start) {
-	let end = start;
-	while (lines[end]?.mark === mark) end += 1;
-	return lines.slice(start, end);
-}
-function firstDifference(text, other) {
-	let at = 0;
-	while (at < text.length && text[at] === other[at]) at += 1;
-	return at;
-}
-function shorten(text, interesting) {
-	if (text.length <= MAX_LINE_CHARACTERS) return text;
-	const start = Math.max(0, Math.min(interesting - LEAD_CHARACTERS, text.length - MAX_LINE_CHARACTERS));
-	const end = start + MAX_LINE_CHARACTERS;
-	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.toWellFormed();
-}
-/** Changed lines and a few around them. */
-function keepContext(lines) {
-	const isKept = new Uint8Array(lines.length);
-	for (const [index, { mark }] of lines.entries()) if (mark !== " ") isKept.fill(1, Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1);
-	const shown = [];
-	for (const [index, { mark, text }] of lines.entries()) if (isKept[index]) shown.push(`${mark} ${text}`);
-	else if (index === 0 || isKept[index - 1]) shown.push("…");
-	return shown;
-}
-
-// src/domain/compare-inventories.ts
-/** The worst first. */
-const SEVERITY = [
-	"missing",
-	"rows",
-	"data",
-	"added",
-	"definition"
-];
-const KIND_ORDER = [...OBJECT_KINDS, "rest"];
-/** Each is work and many lines; after another version of the dump tool all definitions may differ. */
-const MAX_DIFFS = 20;
-/** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
-function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
-	const isCompared = chooseObjects(inventory);
-	const expected = indexObjects(inventory.objects.filter(isCompared));
-	const found = indexObjects(restored.objects.filter(isCompared));
-	const differences = [];
-	for (const [key, object] of expected) {
-		const other = found.get(key);
-		if (other === void 0) differences.push(differenceOf(object, "missing"));
-		else differences.push(...compareObjects(object, other, compare));
-	}
-	const ignored = new Set(ignoredAccounts);
-	for (const [key, object] of found) {
-		const isIgnored = object.kind === "account" && ignored.has(object.name);
-		if (!expected.has(key) && !isIgnored) differences.push(differenceOf(object, "added"));
-	}
-	if (compare === "exact") differences.push(...compareRest(inventory, restored, differences));
-	return addDiffs(differences.sort(worstFirst), expected, found);
-}
-/** Which objects are compared, on both sides. */
-function chooseObjects(inventory) {
-	const left = new Set(inventory.notProvable.map(objectKey));
-	const hasAccounts = inventory.objects.some(({ kind }) => kind === "account");
-	return (object) => !left.has(objectKey(object)) && (object.kind !== "account" || hasAccounts);
-}
-function indexObjects(objects) {
-	return new Map(objects.map((object) => [objectKey(object), object]));
-}
-function compareObjects(expected, found, compare) {
-	const differences = [];
-	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
-		...differenceOf(expected, "rows"),
-		expected: String(expected.rows),
-		...found.rows === void 0 ? {} : { found: String(found.rows) }
-	});
-	if (compare === "rows") return differences;
-	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
-	if (expected.ddlSha256 !== found.ddlSha256) differences.push(differenceOf(expected, "definition"));
-	return differences;
-}
-/**
-* The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
-* they are all equal, none was left out, and the dump was one text too. Accounts are in a text of their own.
-*/
-function compareRest(inventory, { restSha256 }, differences) {
-	if (!isRestComparable(inventory)) return [];
-	const isSaid = differences.some(({ kind, what }) => kind !== "account" && [
-		"missing",
-		"added",
-		"definition"
-	].includes(what));
-	const [expected] = Object.values(inventory.rest);
-	return isSaid || expected === restSha256 ? [] : [{
-		kind: "rest",
-		database: "",
-		name: "",
-		what: "definition"
-	}];
-}
-/** Whether the digest of the rest can be compared at all; where it cannot, a proof says so among its limits. */
-function isRestComparable({ rest, notProvable }) {
-	return Object.keys(rest).length === 1 && notProvable.every(({ kind }) => kind === "account");
-}
-function addDiffs(differences, expected, found) {
-	let count = 0;
-	return differences.map((difference) => {
-		const { kind, what, database, name } = difference;
-		if (what !== "definition" || kind === "rest" || kind === "account" || count === MAX_DIFFS) return difference;
-		count += 1;
-		const key = objectKey({
-			kind,
-			database,
-			name
-		});
-		return {
-			...difference,
-			diff: diffLines(expected.get(key)?.ddl ?? "", found.get(key)?.ddl ?? "")
-		};
-	});
-}
-function differenceOf({ kind, database, name }, what) {
-	return {
-		kind,
-		database,
-		name,
-		what
-	};
-}
-function worstFirst(a, b) {
-	return SEVERITY.indexOf(a.what) - SEVERITY.indexOf(b.what) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || compareText(a.database, b.database) || compareText(a.name, b.name);
-}
-function compareText(a, b) {
-	return a < b ? -1 : Number(a > b);
-}
-
 // src/actions/restore-test/judge.ts
 function judge(evidence) {
 	const { inputs, versions, looked, inventory, assertions } = evidence;
@@ -1181,7 +1188,7 @@ function judge(evidence) {
 		],
 		differences,
 		level: verdict.level,
-		limits: [...findLimits(evidence), ...describeTold(verdict.told)]
+		limits: [...findLimits(evidence), ...isCompared && compare === "exact" ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
 	};
 }
 /** A backup of nothing restores without fault. */
@@ -1195,7 +1202,7 @@ function findBroken(broken, { notProvable }) {
 	return broken.filter((object) => !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
 }
 /** In numbers: they stand in the proof. */
-function findLimits({ backup, inventory, inputs, versions, looked }) {
+function findLimits({ backup, inventory, inputs, versions }) {
 	const { manifest, signedBy } = backup;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
@@ -1205,8 +1212,7 @@ function findLimits({ backup, inventory, inputs, versions, looked }) {
 		!hasAccounts && "accounts are not in the backup: others stood in for them",
 		inputs.compare === "none" && "nothing was compared with what was dumped",
 		inputs.compare === "rows" && "rows were counted, not compared",
-		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`,
-		inputs.compare === "exact" && looked !== void 0 && !isRestComparable(inventory) && "what stands between the definitions was not compared"
+		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
 	].filter((limit) => limit !== false);
 }
 function finding(code, sentence) {
@@ -1287,7 +1293,7 @@ var Proving = class {
 			backup: this.#backup,
 			...judgement,
 			assertions,
-			restored: looked?.objects,
+			restored: looked && selectRestored(inventory, looked.objects),
 			inventorySha256,
 			timings: {
 				fetchMs: Math.floor(fetchMs),
@@ -1438,19 +1444,13 @@ function renderRecovery(facts) {
 		...databases(manifest),
 		"## 6. Compare",
 		...comparison(manifest),
-		"## What does not come back",
+		"## What does not come back, or was not shown",
 		losses(facts)
 	].join("\n\n")}\n`;
 }
 function introduction({ manifest, test }) {
 	const { fetchMs, loadMs } = test.timings;
-	return [
-		`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat.`,
-		`A test did it on ${formatDay(test.startedAt)}: fetching took ${formatDuration(fetchMs)}, loading ${formatDuration(loadMs)},`,
-		`in a sandbox with ${escapeMarkdown(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
-		"\n\nThis page lies in the store, where somebody may have changed it. Read each command before you paste it.",
-		"Its own SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."
-	].join(" ").replace(" \n\n", "\n\n");
+	return [`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`, "The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."].join("\n\n");
 }
 function needs({ manifest, storeLocation, signerFingerprint }) {
 	const { source, versions } = manifest;
@@ -1458,8 +1458,8 @@ function needs({ manifest, storeLocation, signerFingerprint }) {
 	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
 	const fetcher = storeLocation.startsWith("s3://") ? " and `aws`, with credentials that may read the store" : "";
 	return [
-		`An **empty** ${flavourName(manifest)} server, ${escapeMarkdown(versions.server)} or newer, and an account on it that may do everything.`,
-		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${escapeMarkdown(versions.dumpTool)}; take a client as new.`,
+		`An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
+		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
 		`An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(", ")}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
 		...signerFingerprint === void 0 ? [] : ["In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint."]
 	].map((line) => `- ${line}`).join("\n");
@@ -1467,7 +1467,8 @@ function needs({ manifest, storeLocation, signerFingerprint }) {
 function beginning({ manifest, storeLocation, storeEndpoint, signerFingerprint }) {
 	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
 	const folder = dumpFolder(manifest.server, manifest.id).replace(/\/$/, "");
-	return ["Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.", block("# How the empty server is reached. With options where needed: 'mariadb --host=… --user=…'".replace("mariadb ", `${clientOf(manifest.source)} `), `CLIENT="\${CLIENT:-${clientOf(manifest.source)}}"`, `BACKUP=${bashWord(`${base}/${folder}`)}`, ...signerFingerprint === void 0 ? [] : ["# Must be the one on your paper, whatever this page says.", `SIGNER=${signerFingerprint}`], `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`, `fetch ${[MANIFEST_NAME, ...signerFingerprint === void 0 ? [] : [SIGNATURE_NAME]].join(" ")}`)];
+	const client = clientOf(manifest.source);
+	return ["Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.", block(`# How the empty server is reached; with options where needed: CLIENT='${client} --host=… --user=…'`, `CLIENT="\${CLIENT:-${client}}"`, `BACKUP=${bashWord(`${base}/${folder}`)}`, ...signerFingerprint === void 0 ? [] : ["# Must be the one on your paper, whatever this page says.", `SIGNER=${signerFingerprint}`], `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`, `fetch ${[MANIFEST_NAME, ...signerFingerprint === void 0 ? [] : [SIGNATURE_NAME]].join(" ")}`)];
 }
 function signature({ manifest, manifestSha256, signerFingerprint }) {
 	const isWhatItSays = [
