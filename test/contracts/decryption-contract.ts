@@ -265,7 +265,7 @@ export function describeDecryption(name: string, create: () => Encryption): void
       it('a message that is cut short', async () => {
         const ends = [0, 1, 50, encryptedAt, encryptedAt + 1, encryptedAt + 3, encryptedAt + 30];
         for (const end of [...ends, 20_000, message.length - 22, message.length - 1])
-          await refusal(message.subarray(0, end));
+          expect((await refusal(message.subarray(0, end))).message).toMatch(/it is (?:empty|cut short)\./);
       });
 
       it('a message that is cut short between two pieces of its packet', async () => {
@@ -316,7 +316,21 @@ export function describeDecryption(name: string, create: () => Encryption): void
         expect((await refusal(other)).message).toContain(reason);
       });
 
-      it('encrypted data of version 2', async () => {
+      it.each<[string, (bytes: Buffer) => void, string]>([
+        ['encrypted data of version 2', (bytes) => bytes.writeUInt8(2, encryptedAt + 2), 'version 2, not 1'],
+        // Behind the header of the old form and its length.
+        [
+          'a session key of version 6',
+          (bytes) => bytes.writeUInt8(6, 1 + 2 ** ((bytes[0] ?? 0) & 3)),
+          'version 6, not 3',
+        ],
+      ])('%s', async (_, change, reason) => {
+        const other = Buffer.from(message);
+        change(other);
+        expect((await refusal(other)).message).toContain(reason);
+      });
+
+      it('what the library encrypts by itself for new keys', async () => {
         const { publicKey, privateKey } = await makeKeyPair('New', { config: { aeadProtect: true } });
         const encrypted = await encrypt({
           message: await createMessage({ binary: data }),

@@ -160,6 +160,27 @@ describe('a gpg that is not to be believed', () => {
     await refusal(`head -c 100 >/dev/null; ${report(GOOD_STATUS)}`);
   });
 
+  it('hangs, and is ended with its consumer, or by the signal', async () => {
+    const encryption = createOpenPgpEncryption({
+      decryptor: 'gpg',
+      path: putGpg('echo text; exec sleep 1000'),
+    });
+    const identity = await encryption.readIdentity(armored, undefined);
+    for await (const chunk of encryption.decrypt(download(), identity, NEVER)) {
+      expect(Buffer.from(chunk).toString()).toBe('text\n');
+      break;
+    }
+    expect(readdirSync(temporary)).toEqual([]);
+
+    const life = new AbortController();
+    const reason = new Error('cancelled');
+    const text = encryption.decrypt(download(), identity, life.signal)[Symbol.asyncIterator]();
+    await text.next();
+    setTimeout(() => life.abort(reason), 50);
+    await expect(text.next()).rejects.toBe(reason);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it('cannot be started', async () => {
     const error: unknown = await decrypt({ decryptor: 'gpg', path: '/nonexistent' }).catch((e: unknown) => e);
     expect((error as LifeboatError).message).toContain('could not be started');

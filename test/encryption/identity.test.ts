@@ -134,6 +134,12 @@ describe('readIdentity, with other texts', () => {
     expect((await refusal(text)).message).toContain(reason);
   });
 
+  it('takes a key from the future: the clock of this machine has no say in it', async () => {
+    const date = new Date(Date.now() + 24 * 60 * 60 * 1000);
+    const { privateKey } = await makeKeyPair('Tomorrow', { date });
+    expect((await readIdentity(privateKey, undefined)).keyIds).toHaveLength(1);
+  });
+
   it('refuses a key of version 6', async () => {
     const { privateKey } = await makeKeyPair('Odd', { type: 'curve25519', config: { v6Keys: true } });
     expect((await refusal(privateKey)).message).toContain('version 6');
