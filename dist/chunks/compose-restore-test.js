@@ -1270,9 +1270,10 @@ var Proving = class {
 	async #run() {
 		const { ports } = this.#context;
 		const { reporter } = ports;
+		const image = await reporter.group("Find an image", () => this.#findImage());
 		const startedMs = performance.now();
 		const { inventory, sha256: inventorySha256 } = await reporter.group(`Fetch the inventory of ${this.#backup.id}`, () => fetchInventory(this.#backup, this.#fetching));
-		const [fetched, { server, image }] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#fetch(), this.#start(inventory)));
+		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#fetch(), this.#start(inventory, image)));
 		const fetchMs = fetched.endedMs - startedMs;
 		const loadStartedMs = performance.now();
 		await reporter.group("Load", () => this.#load(server, fetched.objects));
@@ -1314,10 +1315,9 @@ var Proving = class {
 			endedMs: performance.now()
 		};
 	}
-	async #start(inventory) {
+	async #start(inventory, image) {
 		const { ports, workplace, inputs, runId, signal } = this.#context;
 		const { engine, host, reporter } = ports;
-		const image = await this.#findImage();
 		const startedMs = performance.now();
 		this.#sandbox = await host.create({
 			...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
@@ -1330,16 +1330,14 @@ var Proving = class {
 		const elapsed = formatDuration(performance.now() - startedMs);
 		reporter.info(`${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`);
 		await this.#checkRoom(server);
-		return {
-			server,
-			image
-		};
+		return server;
 	}
 	async #findImage() {
 		const { ports, inputs, signal } = this.#context;
 		const { host, engine, reporter } = ports;
 		if (inputs.sandboxImage !== void 0) return host.findImage([inputs.sandboxImage], signal);
 		const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
+		reporter.info(`${exact.join(", ")}, else ${sameSeries.join(", ")}`);
 		try {
 			return await host.findImage(exact, signal);
 		} catch (error) {
