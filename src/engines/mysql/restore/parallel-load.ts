@@ -44,10 +44,13 @@ class ParallelLoad {
   }
 
   async rows(): Promise<void> {
-    const result = await this.#inside.session(this.#rowsOfTaken(), (line) => {
+    const progress = { hasEnded: false };
+    const result = await this.#inside.session(this.#rowsOfTaken(progress), (line) => {
       if (line.startsWith(MARK)) this.#loaded.reach(Number(line.slice(MARK.length)));
     });
     checkLoaded('databases', result);
+    // Nobody else takes the tables that it leaves behind: whoever waited for them would wait for ever.
+    if (!progress.hasEnded) throw loadFailure('databases', 'a session ended before their text did');
   }
 
   /** The first failure counts; everybody who waits for something gives up. */
@@ -87,7 +90,7 @@ class ParallelLoad {
     if (later.length > 0) yield await flush();
   }
 
-  async *#rowsOfTaken(): AsyncGenerator<Uint8Array> {
+  async *#rowsOfTaken(progress: { hasEnded: boolean }): AsyncGenerator<Uint8Array> {
     yield Buffer.from(sessionStart(this.#dump.instant));
     let mine: LargeTable | undefined;
     for await (const piece of cutDump(withInvalidDates(this.#dump.open()))) {
@@ -109,6 +112,7 @@ class ParallelLoad {
         mine = undefined;
       }
     }
+    progress.hasEnded = true;
   }
 }
 
