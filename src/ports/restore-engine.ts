@@ -31,6 +31,8 @@ export interface BrokenObject {
   readonly database: string;
   readonly name: string;
   readonly problem: string;
+  /** Its definer was not there when it was dumped either: what was dumped did not work, and this is a true copy. */
+  readonly isOfSource: boolean;
 }
 
 /** The SQL text of one data object. */

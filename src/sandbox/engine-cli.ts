@@ -37,11 +37,12 @@ export interface CliOptions {
 
 /** Starts the program with pipes. It leads a session of its own: a Ctrl-C in the terminal is for us, who know what to do first. */
 export function startCli(engine: ContainerEngine, args: readonly string[]): CliProcess {
-  const { name, environment } = engine;
+  const { name, environment, workingDirectory } = engine;
   const child = spawn(name, args, {
     stdio: 'pipe',
     detached: true,
     ...(environment && { env: environment }),
+    ...(workingDirectory !== undefined && { cwd: workingDirectory }),
   });
   let failure: string | undefined;
   const ended = new Promise<number>((resolve) => {

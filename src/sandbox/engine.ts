@@ -4,6 +4,8 @@ export interface ContainerEngine {
   readonly name: 'docker' | 'podman';
   /** The environment of its program; this process's own when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where its program runs; where this process does, when absent. */
+  readonly workingDirectory?: string | undefined;
   /** For `run`. */
   readonly runOptions: readonly string[];
   /** For `rm`. */
@@ -29,6 +31,8 @@ export function podmanEngine(environment: Environment): ContainerEngine {
   return {
     name: 'podman',
     environment,
+    // When memory runs out, Podman's monitor leaves a file `oom` where it was started, by root too: nothing can be left here.
+    workingDirectory: process.platform === 'linux' ? '/proc' : undefined,
     // Podman of its own accord hands down proxies with their passwords, makes further places that can be written, and copies into them.
     runOptions: [
       ...['--http-proxy=false', '--read-only-tmpfs=false'],

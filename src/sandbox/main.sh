@@ -14,7 +14,8 @@ command=$!
 ) <&8 >/dev/null 2>&1 &
 exec 8<&-
 printf '\n%s started\n' "$0" >&2
-wait "$command"
+# Without the shell's own word on a command that was killed.
+wait "$command" 2>/dev/null
 status=$?
 kills=0
 # The kernel's control groups, version 2 and version 1.

@@ -67,6 +67,17 @@ describe('compareInventories', () => {
     expect(compare(OBJECTS, ROWS)).toEqual([]);
   });
 
+  it('finds nothing in what an account is granted in another order, but in what it is granted otherwise', () => {
+    const granted = (...lines: string[]) =>
+      but("'app'@'%'", { ddl: lines.join('\n'), ddlSha256: lines.join() });
+    const dumped = inventory({ objects: granted('CREATE;', 'GRANT a;', 'GRANT b;') });
+    expect(compare(granted('CREATE;', 'GRANT b;', 'GRANT a;'), EXACT, dumped)).toEqual([]);
+    for (const other of [granted('CREATE;', 'GRANT a;'), granted('CREATE;', 'GRANT a;', 'GRANT c;')])
+      expect(sentences(compare(other, EXACT, dumped))).toEqual(["account 'app'@'%' has another definition"]);
+    const order = (...lines: string[]) => but('totals', { ddl: lines.join('\n'), ddlSha256: lines.join() });
+    expect(compare(order('a', 'b'), EXACT, inventory({ objects: order('b', 'a') }))).toHaveLength(1);
+  });
+
   it.each<[string, InventoryObject[], string]>([
     ['a lost table', but('orders'), 'table shop.orders is missing'],
     ['a lost trigger', but('audit'), 'trigger shop.audit is missing'],
@@ -102,7 +113,7 @@ describe('compareInventories', () => {
     ],
     [
       'an account with other rights',
-      but("'app'@'%'", { ddlSha256: 'other' }),
+      but("'app'@'%'", { ddlSha256: 'other', ddl: 'other' }),
       "account 'app'@'%' has another definition",
     ],
   ])('finds %s where everything is compared', (_, objects, sentence) => {

@@ -79,19 +79,20 @@ function findBroken(broken: readonly BrokenObject[], { notProvable }: Inventory)
   const isLeftOut = ({ database, name }: BrokenObject) =>
     notProvable.some((other) => other.database === database && other.name === name);
   return broken
-    .filter((object) => !isLeftOut(object))
+    .filter((object) => !object.isOfSource && !isLeftOut(object))
     .map(({ kind, database, name, problem }) =>
       finding('restore-broken', `${kind} ${database}.${name}: ${problem}`),
     );
 }
 
 /** In numbers: they stand in the proof. */
-function findLimits({ backup, inventory, inputs, versions }: Evidence): string[] {
+function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): string[] {
   const { manifest, signedBy } = backup;
   const hasAccounts = manifest.objects.some(({ role }) => role === 'accounts');
   const uncounted = inventory.objects.filter(
     ({ kind, rows }) => kind === 'table' && rows === undefined,
   ).length;
+  const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource).length ?? 0;
   return [
     signedBy === undefined && 'the signature of the manifest was not checked',
     !versions.isSameVersion &&
@@ -99,6 +100,8 @@ function findLimits({ backup, inventory, inputs, versions }: Evidence): string[]
     !hasAccounts && 'accounts are not in the backup: others stood in for them',
     inputs.compare === 'none' && 'nothing was compared with what was dumped',
     inputs.compare === 'rows' && 'rows were counted, not compared',
+    unopened > 0 &&
+      `${countOf(unopened, 'view')} cannot be opened here and could not be in the source: the definer is not among its accounts`,
     uncounted > 0 && `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
   ].filter((limit) => limit !== false);
 }

@@ -9,6 +9,8 @@ type Checked = Pick<InventoryObject, 'kind' | 'database' | 'name'>;
 /** Stands before the answer to each statement; a value of the server cannot look like it. */
 const MARK = 'lifeboat-object-';
 const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
+const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
+const VERDICT = 'Corrupt';
 
 /** One statement a line: names with line breaks are escaped in a text that is run as a statement. */
 export function checkSql(objects: readonly Checked[]): string {
@@ -20,8 +22,15 @@ export function checkSql(objects: readonly Checked[]): string {
   return `SET SESSION sql_mode = '';\n${statements.join('')}`;
 }
 
-/** Reads what `checkSql` printed, run with `--force` so that it goes on after an error. */
-export function readChecks(objects: readonly Checked[], { stdout, stderr }: InsideResult): BrokenObject[] {
+/**
+ * Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
+ * `'user'@'host'`; undefined where they were not dumped.
+ */
+export function readChecks(
+  objects: readonly Checked[],
+  { stdout, stderr }: InsideResult,
+  dumpedAccounts: ReadonlySet<string> | undefined,
+): BrokenObject[] {
   const answers = new Map<number, string[]>();
   let current = -1;
   for (const line of stdout.toString().split('\n')) {
@@ -45,9 +54,17 @@ export function readChecks(objects: readonly Checked[], { stdout, stderr }: Insi
         database,
         name,
         problem: [...new Set(problems)].join('; '),
+        isOfSource:
+          dumpedAccounts !== undefined && problems.every((problem) => isOfNobody(problem, dumpedAccounts)),
       },
     ];
   });
+}
+
+/** Whether a definer is missed that the source did not have; `Corrupt` says no more than that something was said before. */
+function isOfNobody(problem: string, accounts: ReadonlySet<string>): boolean {
+  const definer = NO_DEFINER.exec(problem)?.[1];
+  return definer === undefined ? problem === VERDICT : !accounts.has(definer);
 }
 
 /** Rows of CHECK TABLE: table, `check`, type of message, text. The last one is the verdict. */

@@ -91,7 +91,9 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 
   async findBroken(): Promise<readonly BrokenObject[]> {
     const objects = this.#inventory.objects.filter(({ kind }) => CHECKED_KINDS.has(kind));
-    return readChecks(objects, await this.#inside.sql(checkSql(objects), '--force'));
+    const accounts = this.#inventory.objects.filter(({ kind }) => kind === 'account');
+    const names = accounts.length === 0 ? undefined : new Set(accounts.map(({ name }) => name));
+    return readChecks(objects, await this.#inside.sql(checkSql(objects), '--force'), names);
   }
 
   async ask(
