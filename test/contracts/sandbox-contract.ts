@@ -281,11 +281,12 @@ export function describeSandbox(name: string, start: (run: LabRun) => Promise<La
       });
 
       it('by a crash is told with the last words', async () => {
-        const script =
-          'seq 100000 >&2; echo "the page is corrupt" >&2; while [ ! -e /tmp/go ]; do sleep 0.1; done; ';
-        const sandbox = await create({ command: ['sh', '-c', `${script} kill -ABRT $$`] });
+        const script = `seq 100000 >&2; echo "the page is corrupt" >&2; echo $$ > /tmp/pid
+          while [ ! -e /tmp/go ]; do sleep 0.1; done; kill -ABRT $$`;
+        const sandbox = await create({ command: ['sh', '-c', script] });
         // What fails because the server is gone must not be taken for the failure itself.
-        const client = 'touch /tmp/go; while kill -0 2 2> /dev/null; do :; done; sleep 0.02; exit 1';
+        const client = `until [ -s /tmp/pid ]; do sleep 0.1; done; touch /tmp/go
+          while kill -0 "$(cat /tmp/pid)" 2> /dev/null; do :; done; exit 1`;
         await expect(sh(sandbox, client)).rejects.toMatchObject(died);
         expect(sandbox.describeEnd()).toMatch(/^ended with SIGABRT: [^]*100000\nthe page is corrupt$/);
         await expect(sh(sandbox, 'true')).rejects.toMatchObject(died);

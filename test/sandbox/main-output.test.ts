@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { describeStatus, MainOutput, type MainEnd } from '../../src/sandbox/main-output.ts';
 
 function read(chunks: readonly string[]) {
-  const events: (MainEnd | 'started')[] = [];
+  const events: (MainEnd | string)[] = [];
   const output = new MainOutput('MARK', {
-    onStarted: () => events.push('started'),
+    onStarted: (pid) => events.push(pid),
     onEnded: (end) => events.push(end),
   });
   chunks.forEach((chunk) => output.pushStderr(Buffer.from(chunk)));
@@ -13,9 +13,9 @@ function read(chunks: readonly string[]) {
 
 describe('MainOutput', () => {
   const text =
-    'half a\nMARK started\nnoise MARK ended 1 1\nlast words\nMARK ended 137 2\nlevel=error msg="x"\n';
+    'half a\nMARK started 7\nnoise MARK ended 1 1\nlast words\nMARK ended 137 2\nlevel=error msg="x"\n';
   const expected = {
-    events: ['started', { status: 137, memoryKills: 2 }],
+    events: ['7', { status: 137, memoryKills: 2 }],
     log: 'half a\nnoise MARK ended 1 1\nlast words',
   };
 
@@ -31,8 +31,8 @@ describe('MainOutput', () => {
   });
 
   it('holds back no more than the end of a text without lines', () => {
-    const { events, log } = read(['x'.repeat(100_000), 'y'.repeat(1_000), '\nMARK started\nand']);
-    expect(events).toEqual(['started']);
+    const { events, log } = read(['x'.repeat(100_000), 'y'.repeat(1_000), '\nMARK started 7\nand']);
+    expect(events).toEqual(['7']);
     expect(log).toMatch(/^x+y{1000}\nand$/);
     expect(log.length).toBeLessThan(20_000);
   });
