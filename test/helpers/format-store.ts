@@ -54,8 +54,9 @@ export class FormatStore implements Disposable {
   readonly reader = new DirectoryStoreReader({ directory: this.directory });
   readonly writer = new DirectoryStoreWriter({ directory: this.directory });
 
-  constructor() {
-    cpSync(path.join(FORMAT, 'store'), this.directory, { recursive: true });
+  /** A copy of the test vectors, or of another store. */
+  constructor(source = path.join(FORMAT, 'store')) {
+    cpSync(source, this.directory, { recursive: true });
   }
 
   pathOf(key: string): string {

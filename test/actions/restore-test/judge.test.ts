@@ -180,9 +180,10 @@ describe('what is not proven is said:', () => {
   });
 
   it('rows that nobody counted', () => {
-    const uncounted = [exampleObject('table', 'a'), exampleObject('table', 'b')].map(
-      ({ rows: _, ...table }) => table,
-    );
+    const uncounted = [exampleObject('table', 'a'), exampleObject('table', 'b')].map((table) => {
+      Reflect.deleteProperty(table, 'rows');
+      return table;
+    });
     expect(
       limits({ inventory: exampleInventory({ objects: uncounted }), looked: looked(uncounted) }),
     ).toEqual(['the rows of 2 tables were not counted when they were dumped']);

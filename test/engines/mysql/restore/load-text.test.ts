@@ -10,6 +10,7 @@ import { generateStream, readAll } from '../../../helpers/bytes.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../../fixtures');
 const dump = readFileSync(path.join(FIXTURES, 'dumps/mariadb-11.8.sql'));
+const end = dump.subarray(-3_000);
 const CHUNKS = [1, 7, 1000, 65_536];
 
 it('begins a session at the moment of the dump, and outside the binary log', () => {
@@ -50,9 +51,9 @@ describe('TrailerWatch', () => {
   };
 
   it.each(CHUNKS)('knows the last line of a dump, in chunks of %i', async (chunkBytes) => {
-    expect(await watch(dump, chunkBytes)).toBe(true);
-    for (const end of [-1, -10, -40, -2_000])
-      expect(await watch(dump.subarray(0, end), chunkBytes)).toBe(false);
+    expect(await watch(end, chunkBytes)).toBe(true);
+    for (const missing of [1, 10, 40, 2_000])
+      expect(await watch(end.subarray(0, -missing), chunkBytes)).toBe(false);
   });
 
   it('does not take it from the middle', async () => {
