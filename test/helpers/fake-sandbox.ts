@@ -43,7 +43,7 @@ export interface FakeClientOptions {
   /** How a line ends the session, if it does: like a client that the server refuses, it reads no more. */
   readonly endAt?: (line: string, session: number) => Partial<SandboxExecResult> | undefined;
   /** Awaited before a line is done. */
-  readonly before?: (line: string, session: number) => Promise<void> | undefined;
+  readonly before?: (line: string, session: number) => Promise<unknown> | undefined;
   readonly isMute?: (session: number) => boolean;
 }
 

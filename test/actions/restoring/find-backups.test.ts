@@ -17,11 +17,12 @@ import {
   vectorBackup,
   vectorEncryption as encryption,
   withAnswers,
+  type VectorKeys,
 } from '../../helpers/format-store.ts';
 
 const { signal } = new AbortController();
 const now = new Date('2026-11-25T00:00:00Z');
-let keys: Awaited<ReturnType<typeof readVectorKeys>>;
+let keys: VectorKeys;
 let vector: FormatStore;
 beforeAll(async () => {
   keys = await readVectorKeys();
@@ -36,25 +37,7 @@ const reading = (changes: Partial<Reading> = {}): Reading => ({
   ...changes,
 });
 
-/** The backup of the test vectors once more, under another id and with the state of another moment. */
-async function addBackup(id: string, instant: string, isSigned = true): Promise<void> {
-  const folder = dumpFolder('atlas', id);
-  cpSync(vector.pathOf(vectorBackup.folder), vector.pathOf(folder), { recursive: true });
-  const manifest = readVector(`store/${vectorBackup.folder}manifest.json`)
-    .toString()
-    .replaceAll(vectorBackup.folder, folder)
-    .replaceAll(vectorBackup.id, id)
-    .replace(/("startedAt": ").*"/, `$1${instant}"`)
-    .replace(/("instant": ").*"/, `$1${instant}"`)
-    .replace(/("finishedAt": ").*"/, `$1${instant}"`);
-  writeFileSync(vector.pathOf(`${folder}manifest.json`), manifest);
-  if (isSigned)
-    writeFileSync(
-      vector.pathOf(`${folder}manifest.json.sig`),
-      await keys.signingKey.sign(Buffer.from(manifest), new Date('2026-11-24T00:00:00Z')),
-    );
-}
-
+const addBackup = (id: string, instant: string) => vector.addBackup(keys, id, instant);
 const idsOf = (candidates: readonly { id: string }[]): string[] => candidates.map(({ id }) => id);
 const idOf = (day: number): string => `202611${day}T000000Z-00000000-mariadb`;
 

@@ -96,8 +96,11 @@ describe('openObject', () => {
     );
     const controller = new AbortController();
     const reading = (async () => {
-      for await (const _ of openObject(file, { ...options(), signal: controller.signal }))
+      for await (const piece of openObject(file, { ...options(), signal: controller.signal })) {
+        expect(piece.length).toBeGreaterThan(0);
+
         controller.abort(reason);
+      }
     })();
     await expect(reading).rejects.toBe(reason);
   });

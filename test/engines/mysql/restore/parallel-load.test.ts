@@ -129,11 +129,11 @@ describe('a dump with large tables', () => {
   });
 
   it('does not wait for slow sessions before it must', async () => {
-    const { promise: isCreated, resolve } = Promise.withResolvers<void>();
+    const { promise: isCreated, resolve } = Promise.withResolvers<undefined>();
     const { failure } = await load({
       workers: 1,
       before: (line, session) => {
-        if (line.startsWith('CREATE TABLE `c`')) resolve();
+        if (line.startsWith('CREATE TABLE `c`')) resolve(undefined);
         // The rows of the first table wait until the last one was made.
         return session === 1 && line.startsWith('INSERT INTO `a`') ? isCreated : undefined;
       },
@@ -260,8 +260,8 @@ describe('a failure', () => {
 it('reads no further than its sessions are, however much there is', async () => {
   const [before, after] = [text.subarray(0, text.indexOf('(300,')), text.subarray(text.indexOf('(300,'))];
   const row = Buffer.from(`(0,'${'x'.repeat(60_000)}'),\n`);
-  const { promise: isFree, resolve: free } = Promise.withResolvers<void>();
-  const { promise: isStuck, resolve: stick } = Promise.withResolvers<void>();
+  const { promise: isFree, resolve: free } = Promise.withResolvers<undefined>();
+  const { promise: isStuck, resolve: stick } = Promise.withResolvers<undefined>();
   const read: number[] = [];
   const open = async function* () {
     const index = read.push(0) - 1;
@@ -278,14 +278,14 @@ it('reads no further than its sessions are, however much there is', async () => 
     open,
     before: (line, session) => {
       if (session !== 1 || !line.startsWith('(250,')) return undefined;
-      stick();
+      stick(undefined);
       return isFree;
     },
   });
   await isStuck;
   for (let turn = 0; turn < 100; turn += 1) await setImmediate();
   expect(read[1]).toBeLessThan(2_000_000);
-  free();
+  free(undefined);
   expect((await loading).failure).toBeUndefined();
   expect(read[1]).toBeGreaterThan(6_000_000);
 });
