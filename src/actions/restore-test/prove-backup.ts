@@ -81,7 +81,11 @@ class Proving {
     );
     // The sandbox starts while the rest is on its way.
     const [fetched, { server, image }] = await reporter.group('Fetch the backup and start a sandbox', () =>
-      together(this.#fetch(), this.#start(inventory)),
+      together(
+        this.#context.signal,
+        (signal) => this.#fetch(signal),
+        (signal) => this.#start(inventory, signal),
+      ),
     );
     const fetchMs = fetched.endedMs - startedMs;
     const loadStartedMs = performance.now();
@@ -116,19 +120,22 @@ class Proving {
     };
   }
 
-  async #fetch(): Promise<{ readonly objects: readonly FetchedObject[]; readonly endedMs: number }> {
+  async #fetch(
+    signal: AbortSignal,
+  ): Promise<{ readonly objects: readonly FetchedObject[]; readonly endedMs: number }> {
     const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== 'inventory');
-    const objects = await fetchObjects(wanted, this.#fetching);
+    const objects = await fetchObjects(wanted, { ...this.#fetching, signal });
     this.#context.ports.reporter.info('every object is what the manifest says');
     return { objects, endedMs: performance.now() };
   }
 
   async #start(
     inventory: Inventory,
+    signal: AbortSignal,
   ): Promise<{ readonly server: RestoredServer; readonly image: SandboxImage }> {
-    const { ports, workplace, inputs, runId, signal } = this.#context;
+    const { ports, workplace, inputs, runId } = this.#context;
     const { engine, host, reporter } = ports;
-    const image = await this.#findImage();
+    const image = await this.#findImage(signal);
     const startedMs = performance.now();
     this.#sandbox = await host.create(
       {
@@ -149,8 +156,8 @@ class Proving {
     return { server, image };
   }
 
-  async #findImage(): Promise<SandboxImage> {
-    const { ports, inputs, signal } = this.#context;
+  async #findImage(signal: AbortSignal): Promise<SandboxImage> {
+    const { ports, inputs } = this.#context;
     const { host, engine, reporter } = ports;
     if (inputs.sandboxImage !== undefined) return host.findImage([inputs.sandboxImage], signal);
     const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
@@ -228,9 +235,23 @@ class Proving {
   }
 }
 
-/** Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. */
-async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second]);
+/**
+ * Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. The one that is left is told to stop,
+ * for nobody wants it any more.
+ */
+async function together<A, B>(
+  signal: AbortSignal,
+  first: (signal: AbortSignal) => Promise<A>,
+  second: (signal: AbortSignal) => Promise<B>,
+): Promise<[A, B]> {
+  const other = new AbortController();
+  const either = AbortSignal.any([signal, other.signal]);
+  const stopOther = <T>(work: Promise<T>): Promise<T> => {
+    work.catch((error: unknown) => other.abort(error));
+    return work;
+  };
+  const [a, b] = await Promise.allSettled([stopOther(first(either)), stopOther(second(either))]);
+  if (other.signal.aborted) throw other.signal.reason;
   if (a.status === 'rejected') throw a.reason;
   if (b.status === 'rejected') throw b.reason;
   return [a.value, b.value];
