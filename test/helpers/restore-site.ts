@@ -24,6 +24,8 @@ const MAX_AT_ONCE = 3;
 export interface RestoreRun extends ActionRun {
   /** Files and directories that it left in its temporary directories, relative to them. */
   readonly remains: readonly string[];
+  /** Of the files among them, byte by byte. */
+  readonly remainingText: string;
 }
 
 export interface StartedRestore extends Omit<StartedAction, 'ended'> {
@@ -82,9 +84,12 @@ export class RestoreSite {
       ...env,
     });
     const ended = started.ended.then((run) => {
-      const remains = readdirSync(temporary, { recursive: true, encoding: 'utf8' });
+      const found = readdirSync(temporary, { recursive: true, withFileTypes: true });
+      const paths = found.map((entry) => path.join(entry.parentPath, entry.name));
+      const files = paths.filter((_, index) => found[index]?.isFile() === true);
+      const remainingText = files.map((file) => readFileSync(file, 'latin1')).join('\n');
       rmSync(temporary, { recursive: true });
-      return { ...run, remains };
+      return { ...run, remains: paths.map((each) => path.relative(temporary, each)), remainingText };
     });
     const restore = { ...started, ended, temporary };
     this.#started.add(restore);
