@@ -4,7 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:
 import path from 'node:path';
 import { expect, vi } from 'vitest';
 import { runCommand, tryCommand, type CommandResult } from '../lab/command.ts';
-import type { Lab } from '../lab/lab.ts';
+import { importWith } from '../lab/docker.ts';
+import { DUMP_GRANTS, type Lab } from '../lab/lab.ts';
+import { createDumpUser, startMariadb } from '../lab/mariadb.ts';
 import { LabRun } from '../lab/run.ts';
 import type { LabSandboxEngine } from '../lab/sandbox-engines.ts';
 import type { Canary } from './canaries.ts';
@@ -16,10 +18,14 @@ import { listStored } from './stored-objects.ts';
 const SHARED_MEMORY = '/dev/shm';
 /** Between the end of a run and that of what it started. */
 const CLEAN_MS = 5_000;
+/** More sandboxes at the same time than there are cores only wait for each other. */
+const MAX_AT_ONCE = 3;
 
 export interface RestoreRun extends ActionRun {
   /** Files and directories that it left in its temporary directories, relative to them. */
   readonly remains: readonly string[];
+  /** Of the files among them, byte by byte. */
+  readonly remainingText: string;
 }
 
 export interface StartedRestore extends Omit<StartedAction, 'ended'> {
@@ -34,6 +40,8 @@ export class RestoreSite {
   readonly labRun: LabRun;
   readonly #sharedBefore = new Set(readdirSync(SHARED_MEMORY));
   readonly #started = new Set<StartedRestore>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
   #count = 0;
 
   private constructor(lab: Lab, labRun: LabRun, engine: LabSandboxEngine) {
@@ -42,17 +50,20 @@ export class RestoreSite {
     this.engine = engine;
   }
 
-  static async start(
+  /** Works with what the lab has. */
+  static start(lab: Lab, startEngine: (run: LabRun) => Promise<LabSandboxEngine>): Promise<RestoreSite> {
+    return make(async (run) => new RestoreSite(lab, run, await startEngine(run)));
+  }
+
+  /** With a database server of its own: `lab` in it has that one. */
+  static startWithDatabase(
     lab: Lab,
     startEngine: (run: LabRun) => Promise<LabSandboxEngine>,
   ): Promise<RestoreSite> {
-    const labRun = await LabRun.start();
-    try {
-      return new RestoreSite(lab, labRun, await startEngine(labRun));
-    } catch (error) {
-      await labRun.stop();
-      throw error;
-    }
+    return make(async (run) => {
+      const [engine, own] = await Promise.all([startEngine(run), startDatabase(run, lab)]);
+      return new RestoreSite(own, run, engine);
+    });
   }
 
   async stop(): Promise<void> {
@@ -73,9 +84,12 @@ export class RestoreSite {
       ...env,
     });
     const ended = started.ended.then((run) => {
-      const remains = readdirSync(temporary, { recursive: true, encoding: 'utf8' });
+      const found = readdirSync(temporary, { recursive: true, withFileTypes: true });
+      const paths = found.map((entry) => path.join(entry.parentPath, entry.name));
+      const files = paths.filter((_, index) => found[index]?.isFile() === true);
+      const remainingText = files.map((file) => readFileSync(file, 'latin1')).join('\n');
       rmSync(temporary, { recursive: true });
-      return { ...run, remains };
+      return { ...run, remains: paths.map((each) => path.relative(temporary, each)), remainingText };
     });
     const restore = { ...started, ended, temporary };
     this.#started.add(restore);
@@ -83,11 +97,26 @@ export class RestoreSite {
     return restore;
   }
 
-  run(
+  /** Runs it when it is its turn: tests may run at the same time. */
+  async run(
     changes: Readonly<Record<string, string>>,
     env: Readonly<Record<string, string>> = {},
   ): Promise<RestoreRun> {
-    return this.start(changes, env).ended;
+    if (this.#running >= MAX_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      return await this.start(changes, env).ended;
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Makes an image of a root file system. */
+  importImage(root: string, reference: string, leftOut: readonly string[]): Promise<void> {
+    const { environment, name } = this.engine;
+    const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
+    return importWith(['env', ...variables, name, 'import'], root, reference, leftOut);
   }
 
   /** A variable for a run: with gpg to be found beside the engine. Without it the action decrypts with its own library. */
@@ -150,4 +179,22 @@ export class RestoreSite {
     const { name, environment } = this.engine;
     return path.join(environment['PATH'] ?? '', name);
   }
+}
+
+async function make(start: (run: LabRun) => Promise<RestoreSite>): Promise<RestoreSite> {
+  const run = await LabRun.start();
+  try {
+    return await start(run);
+  } catch (error) {
+    await run.stop();
+    throw error;
+  }
+}
+
+/** The dump user's secret is the lab's. */
+export async function startDatabase(labRun: LabRun, lab: Lab): Promise<Lab> {
+  const { address } = await startMariadb(labRun);
+  const user = { dumpUser: 'lifeboat', dumpPassword: lab.mariadb.dumpPassword };
+  await createDumpUser(address, DUMP_GRANTS, user);
+  return { ...lab, mariadb: { ...address, ...user } };
 }

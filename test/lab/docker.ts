@@ -64,9 +64,15 @@ export async function importIntoDocker(host: string, root: string, reference: st
   await importWith(['docker', '--host', host, 'import'], root, reference);
 }
 
-/** Packs a root file system into the standard input of an engine's `import`. */
-export async function importWith(command: readonly string[], root: string, reference: string): Promise<void> {
-  const pack = asRoot(['tar', '--numeric-owner', '-C', root, '-c', '.']);
+/** Packs a root file system into the standard input of an engine's `import`; `leftOut` are patterns of what does not go with it. */
+export async function importWith(
+  command: readonly string[],
+  root: string,
+  reference: string,
+  leftOut: readonly string[] = [],
+): Promise<void> {
+  const exclude = leftOut.map((pattern) => `--exclude=./${pattern}`);
+  const pack = asRoot(['tar', '--numeric-owner', '-C', root, ...exclude, '-c', '.']);
   const script = 'set -o pipefail; n=$1; shift; "${@:1:n}" | "${@:n+1}"';
   await runCommand('bash', ['-c', script, 'bash', String(pack.length), ...pack, ...command, '-', reference]);
 }

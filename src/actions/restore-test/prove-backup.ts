@@ -75,7 +75,7 @@ class Proving {
     const { ports } = this.#context;
     const { reporter } = ports;
     // Before the clock starts: on the real day the server's programs are installed already, or come from elsewhere.
-    const image = await reporter.group('Find an image', () => this.#findImage());
+    const image = await reporter.group('Find an image', () => this.#findImage(this.#context.signal));
     const startedMs = performance.now();
     const { inventory, sha256: inventorySha256 } = await reporter.group(
       `Fetch the inventory of ${this.#backup.id}`,
@@ -83,7 +83,11 @@ class Proving {
     );
     // The sandbox starts while the rest is on its way.
     const [fetched, server] = await reporter.group('Fetch the backup and start a sandbox', () =>
-      together(this.#fetch(), this.#start(inventory, image)),
+      together(
+        this.#context.signal,
+        (signal) => this.#fetch(signal),
+        (signal) => this.#start(inventory, image, signal),
+      ),
     );
     const fetchMs = fetched.endedMs - startedMs;
     const loadStartedMs = performance.now();
@@ -118,15 +122,17 @@ class Proving {
     };
   }
 
-  async #fetch(): Promise<{ readonly objects: readonly FetchedObject[]; readonly endedMs: number }> {
+  async #fetch(
+    signal: AbortSignal,
+  ): Promise<{ readonly objects: readonly FetchedObject[]; readonly endedMs: number }> {
     const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== 'inventory');
-    const objects = await fetchObjects(wanted, this.#fetching);
+    const objects = await fetchObjects(wanted, { ...this.#fetching, signal });
     this.#context.ports.reporter.info('every object is what the manifest says');
     return { objects, endedMs: performance.now() };
   }
 
-  async #start(inventory: Inventory, image: SandboxImage): Promise<RestoredServer> {
-    const { ports, workplace, inputs, runId, signal } = this.#context;
+  async #start(inventory: Inventory, image: SandboxImage, signal: AbortSignal): Promise<RestoredServer> {
+    const { ports, workplace, inputs, runId } = this.#context;
     const { engine, host, reporter } = ports;
     const startedMs = performance.now();
     this.#sandbox = await host.create(
@@ -148,8 +154,8 @@ class Proving {
     return server;
   }
 
-  async #findImage(): Promise<SandboxImage> {
-    const { ports, inputs, signal } = this.#context;
+  async #findImage(signal: AbortSignal): Promise<SandboxImage> {
+    const { ports, inputs } = this.#context;
     const { host, engine, reporter } = ports;
     if (inputs.sandboxImage !== undefined) return host.findImage([inputs.sandboxImage], signal);
     const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
@@ -228,9 +234,23 @@ class Proving {
   }
 }
 
-/** Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. */
-async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second]);
+/**
+ * Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. The one that is left is told to stop,
+ * for nobody wants it any more.
+ */
+async function together<A, B>(
+  signal: AbortSignal,
+  first: (signal: AbortSignal) => Promise<A>,
+  second: (signal: AbortSignal) => Promise<B>,
+): Promise<[A, B]> {
+  const other = new AbortController();
+  const either = AbortSignal.any([signal, other.signal]);
+  const stopOther = <T>(work: Promise<T>): Promise<T> => {
+    work.catch((error: unknown) => other.abort(error));
+    return work;
+  };
+  const [a, b] = await Promise.allSettled([stopOther(first(either)), stopOther(second(either))]);
+  if (other.signal.aborted) throw other.signal.reason;
   if (a.status === 'rejected') throw a.reason;
   if (b.status === 'rejected') throw b.reason;
   return [a.value, b.value];

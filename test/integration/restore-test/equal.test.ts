@@ -9,12 +9,12 @@ import { GpgHome } from '../../encryption/gpg-home.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
-import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
+import { RestoreSite, startDatabase, type RestoreRun } from '../../helpers/restore-site.ts';
 import { getStored } from '../../helpers/stored-objects.ts';
 import { runCommand } from '../../lab/command.ts';
 import { loadHelpdesk } from '../../lab/helpdesk/load.ts';
-import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
-import { createDumpUser, query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { query, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 
@@ -32,10 +32,8 @@ let lab: Lab;
 let source: MariadbAddress;
 beforeAll(async () => {
   labRun = await LabRun.start();
-  source = (await startMariadb(labRun)).address;
-  const user = { dumpUser: 'lifeboat', dumpPassword: inject('lab').mariadb.dumpPassword };
-  await createDumpUser(source, DUMP_GRANTS, user);
-  lab = { ...inject('lab'), mariadb: { ...source, ...user } };
+  lab = await startDatabase(labRun, inject('lab'));
+  source = lab.mariadb;
   for (const name of ['everything', 'odd-names', 'several-sessions'])
     await query(source, Readable.from([readFileSync(path.join(FIXTURES, `${name}.sql`))]));
   await loadHelpdesk(source, { megabytes: HELPDESK_MEGABYTES, database: 'helpdesk' });
