@@ -1,3 +1,4 @@
+import type { Field } from '../../src/inputs/field.ts';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -71,7 +72,10 @@ it.each(declarations)(
       ),
     ).toEqual(
       Object.fromEntries(
-        Object.entries(inputs).map(([input, one]) => [input, [one.isRequired, one.default ?? '']]),
+        Object.entries<Field<unknown>>(inputs).map(([input, one]) => [
+          input,
+          [one.isRequired, one.default ?? ''],
+        ]),
       ),
     );
     expect(Object.keys(metadata.outputs)).toEqual(Object.keys(outputs));

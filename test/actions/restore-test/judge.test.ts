@@ -31,6 +31,7 @@ const broken = {
   database: 'shop',
   name: 'totals',
   problem: 'error 1356: no column x',
+  isOfSource: false,
 };
 const sentences = (changes: Partial<Evidence>) =>
   judge(evidence(changes)).findings.map(({ code, sentence }) => `${code}: ${sentence}`);

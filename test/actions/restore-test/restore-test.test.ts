@@ -269,7 +269,7 @@ describe('a backup that does not restore', () => {
 
   it('has at most ten findings named', async () => {
     const broken = Array.from({ length: 25 }, (_, index) => ({
-      ...{ kind: 'table' as const, database: 'shop', name: `t${index}`, problem: 'gone' },
+      ...{ kind: 'table' as const, database: 'shop', name: `t${index}`, problem: 'gone', isOfSource: false },
     }));
     const { outcome } = await run({
       values: { 'walk-back': '0' },
@@ -293,7 +293,8 @@ describe('a backup that does not restore', () => {
       'a broken view',
       {},
       () => ({
-        findBroken: () => Promise.resolve([{ kind: 'view', database: 'shop', name: 'v', problem: 'no' }]),
+        findBroken: () =>
+          Promise.resolve([{ kind: 'view', database: 'shop', name: 'v', problem: 'no', isOfSource: false }]),
       }),
       'restore-broken',
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSql, readChecks } from '../../../../src/engines/mysql/restore/checks.ts';
+import { checkSql, readChecks as readChecksOf } from '../../../../src/engines/mysql/restore/checks.ts';
 
 const table = (name: string) => ({ kind: 'table' as const, database: 'shop', name });
 const view = (name: string) => ({ kind: 'view' as const, database: 'shop', name });
@@ -24,6 +24,12 @@ describe('checkSql', () => {
     );
   });
 });
+
+/** Where it is not known which accounts the source had. */
+const readChecks = (
+  objects: Parameters<typeof readChecksOf>[0],
+  answer: Parameters<typeof readChecksOf>[1],
+) => readChecksOf(objects, answer, undefined);
 
 describe('readChecks', () => {
   it('is content when all are', () => {
@@ -93,5 +99,35 @@ ${ok(1, 'totals')}${ok(2, 'numbers')}`;
       expect(broken.map((object) => object.name)).toEqual(expect.arrayContaining(['a', 'b']));
       expect(broken.find((object) => object.name === 'a')?.problem).toBe('Corrupt');
     }
+  });
+});
+
+const VIEW = { kind: 'view', database: 'shop', name: 'totals' } as const;
+const GHOST = "The user specified as a definer ('ghost'@'no;where') does not exist";
+
+/** As the server answers CHECK TABLE, and the client after it the statement that opens the view. */
+const answer = (row: string, error: string) => ({
+  exitCode: 1,
+  stdout: Buffer.from(`lifeboat-object-0\n${row}\nshop.totals\tcheck\terror\tCorrupt\n`),
+  stderr: `ERROR 1449 (HY000) at line 4: ${error}\n`,
+});
+
+describe('a view that cannot be opened', () => {
+  const result = answer(`shop.totals\tcheck\tError\t${GHOST}`, GHOST);
+
+  it('is a true copy when its definer was not among the accounts that were dumped', () => {
+    expect(checkSql([VIEW]).split('\n')[3]).toContain('LIMIT 0');
+    expect(readChecksOf([VIEW], result, new Set(["'app'@'%'"]))).toMatchObject([{ isOfSource: true }]);
+  });
+
+  it('is broken when the definer was dumped, or nobody knows', () => {
+    const [dumped] = readChecksOf([VIEW], result, new Set(["'ghost'@'no;where'"]));
+    expect(dumped).toMatchObject({ isOfSource: false, problem: expect.stringContaining('ghost') as string });
+    expect(readChecksOf([VIEW], result, undefined)).toMatchObject([{ isOfSource: false }]);
+  });
+
+  it('is broken when something else is wrong besides', () => {
+    const other = answer(`shop.totals\tcheck\tError\tTable 'shop.orders' doesn't exist`, GHOST);
+    expect(readChecksOf([VIEW], other, new Set())).toMatchObject([{ isOfSource: false }]);
   });
 });
