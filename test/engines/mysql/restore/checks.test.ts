@@ -53,6 +53,7 @@ shop.orders\tcheck\terror\tCorrupt
 ${ok(1, 'totals')}${ok(2, 'numbers')}`;
     expect(readChecks(OBJECTS, result(stdout))).toEqual([
       {
+        isOfSource: false,
         ...table('orders'),
         problem:
           "1 client is using or hasn't closed the table properly; Key 2 doesn't point at same records; Corrupt",
@@ -70,15 +71,19 @@ ${ok(1, 'totals')}${ok(2, 'numbers')}`;
     ].join('\n');
     expect(readChecks(OBJECTS, result(ok(0, 'orders') + ok(1, 'totals') + ok(2, 'numbers'), stderr))).toEqual(
       [
-        { ...view('totals'), problem: 'error 1356: View shop.totals references invalid table(s)' },
-        { ...table('numbers'), problem: 'error 1034: Index is corrupt' },
+        {
+          isOfSource: false,
+          ...view('totals'),
+          problem: 'error 1356: View shop.totals references invalid table(s)',
+        },
+        { isOfSource: false, ...table('numbers'), problem: 'error 1034: Index is corrupt' },
       ],
     );
   });
 
   it('takes silence for a fault', () => {
     expect(readChecks(OBJECTS, result(ok(0, 'orders') + ok(1, 'totals')))).toEqual([
-      { ...table('numbers'), problem: 'CHECK TABLE did not answer' },
+      { isOfSource: false, ...table('numbers'), problem: 'CHECK TABLE did not answer' },
     ]);
     expect(readChecks(OBJECTS, result(''))).toHaveLength(3);
   });
