@@ -42,11 +42,15 @@ function describeDifference(difference) {
 		case "definition": return `${object} has another definition`;
 	}
 }
-/** For a proof's limits: what is told, in numbers and without names. */
-function describeTold(told) {
+/** For a proof's limits: what is told and what could not be compared, in numbers and without names. */
+function describeLimits(told, { isRestComparable }) {
 	const definitions = told.filter(({ kind }) => kind !== "rest").length;
 	const by = "by another version of the dump tool";
-	return [...definitions > 0 ? [`definitions of ${countOf(definitions, "object")} are written differently ${by}, so that they were not compared`] : [], ...told.length > definitions ? [`what stands between the definitions is written differently ${by}`] : []];
+	return [
+		...definitions > 0 ? [`definitions of ${countOf(definitions, "object")} are written differently ${by}`] : [],
+		...told.length > definitions ? [`what stands between the definitions is written differently ${by}`] : [],
+		...isRestComparable ? [] : ["what stands between the definitions could not be compared"]
+	];
 }
 function describeObject({ kind, database, name }) {
 	const noun = kind.replace("-", " ");
@@ -526,7 +530,7 @@ function rtoSeconds({ totalMs }) {
 function rpoSeconds({ startedAt, recoveredTo }) {
 	return Math.ceil((Date.parse(startedAt) - Date.parse(recoveredTo)) / 1e3);
 }
-/** What a proof says of the restored objects; the sizes of the texts are those of the manifest. */
+/** What a proof says of the restored objects (see `selectRestored`); the sizes of the texts are those of the manifest. */
 function describeRestored(objects, manifest) {
 	const countKind = (kind) => objects.filter((object) => object.kind === kind).length;
 	return {
@@ -755,6 +759,246 @@ function forged(message, cause) {
 	});
 }
 
+// src/domain/line-diff.ts
+/** The table of the longest common subsequence has the square of this many cells: 2 MB. */
+const MAX_COMPARED_LINES = 1e3;
+const CONTEXT_LINES = 2;
+const MAX_SHOWN_LINES = 40;
+/** A view is one line of thousands of characters: of a changed line this much is shown, from a little before the change. */
+const MAX_LINE_CHARACTERS = 160;
+const LEAD_CHARACTERS = 40;
+/**
+* Lines with `-` were expected, lines with `+` were found, lines with a space are around them; `…` stands for what is left out.
+* Empty when the texts are equal.
+*/
+function diffLines(expected, found) {
+	if (expected === found) return "";
+	const shown = keepContext(shortenChanges(markLines(splitLines(expected), splitLines(found))));
+	const more = shown.length - MAX_SHOWN_LINES;
+	if (more <= 1) return shown.join("\n");
+	return [...shown.slice(0, MAX_SHOWN_LINES), `… ${more} more lines`].join("\n");
+}
+/** A line feed at the end that only one of them has is a difference too. */
+function splitLines(text) {
+	const lines = text.split("\n");
+	const last = lines.pop() ?? "";
+	return last === "" ? lines : [...lines, `${last}\\ no line break`];
+}
+function markLines(expected, found) {
+	const isSame = (a, b) => expected[a] === found[b];
+	let start = 0;
+	while (start < expected.length && start < found.length && isSame(start, start)) start += 1;
+	let end = 0;
+	while (end < expected.length - start && end < found.length - start && isSame(expected.length - 1 - end, found.length - 1 - end)) end += 1;
+	const middle = markMiddle(expected.slice(start, expected.length - end), found.slice(start, found.length - end));
+	return [
+		...withMark(" ", expected.slice(0, start)),
+		...middle,
+		...withMark(" ", expected.slice(expected.length - end))
+	];
+}
+function markMiddle(expected, found) {
+	if (expected.length > MAX_COMPARED_LINES || found.length > MAX_COMPARED_LINES) return [...withMark("-", expected), ...withMark("+", found)];
+	const width = found.length + 1;
+	const lengths = new Uint16Array((expected.length + 1) * width);
+	const lengthAt = (a, b) => lengths[a * width + b] ?? 0;
+	for (let a = expected.length - 1; a >= 0; a -= 1) for (let b = found.length - 1; b >= 0; b -= 1) lengths[a * width + b] = expected[a] === found[b] ? lengthAt(a + 1, b + 1) + 1 : Math.max(lengthAt(a + 1, b), lengthAt(a, b + 1));
+	const lines = [];
+	let [a, b] = [0, 0];
+	while (a < expected.length || b < found.length) if (a < expected.length && b < found.length && expected[a] === found[b]) {
+		lines.push({
+			mark: " ",
+			text: expected[a] ?? ""
+		});
+		[a, b] = [a + 1, b + 1];
+	} else if (b === found.length || a < expected.length && lengthAt(a + 1, b) >= lengthAt(a, b + 1)) {
+		lines.push({
+			mark: "-",
+			text: expected[a] ?? ""
+		});
+		a += 1;
+	} else {
+		lines.push({
+			mark: "+",
+			text: found[b] ?? ""
+		});
+		b += 1;
+	}
+	return lines;
+}
+function withMark(mark, texts) {
+	return texts.map((text) => ({
+		mark,
+		text
+	}));
+}
+/** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
+function shortenChanges(lines) {
+	const cut = (own, others) => own.map(({ mark, text }, index) => ({
+		mark,
+		text: shorten(text, firstDifference(text, others[index]?.text ?? ""))
+	}));
+	const pieces = [];
+	let at = 0;
+	while (at < lines.length) {
+		const kept = runOf(" ", lines, at);
+		const removed = runOf("-", lines, at + kept.length);
+		const added = runOf("+", lines, at + kept.length + removed.length);
+		pieces.push(kept.map(({ mark, text }) => ({
+			mark,
+			text: shorten(text, 0)
+		})), cut(removed, added), cut(added, removed));
+		at += kept.length + removed.length + added.length;
+	}
+	return pieces.flat();
+}
+function runOf(mark, lines, start) {
+	let end = start;
+	while (lines[end]?.mark === mark) end += 1;
+	return lines.slice(start, end);
+}
+function firstDifference(text, other) {
+	let at = 0;
+	while (at < text.length && text[at] === other[at]) at += 1;
+	return at;
+}
+function shorten(text, interesting) {
+	if (text.length <= MAX_LINE_CHARACTERS) return text;
+	const start = Math.max(0, Math.min(interesting - LEAD_CHARACTERS, text.length - MAX_LINE_CHARACTERS));
+	const end = start + MAX_LINE_CHARACTERS;
+	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.toWellFormed();
+}
+/** Changed lines and a few around them. */
+function keepContext(lines) {
+	const isKept = new Uint8Array(lines.length);
+	for (const [index, { mark }] of lines.entries()) if (mark !== " ") isKept.fill(1, Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1);
+	const shown = [];
+	for (const [index, { mark, text }] of lines.entries()) if (isKept[index]) shown.push(`${mark} ${text}`);
+	else if (index === 0 || isKept[index - 1]) shown.push("…");
+	return shown;
+}
+
+// src/domain/compare-inventories.ts
+/** The worst first. */
+const SEVERITY = [
+	"missing",
+	"rows",
+	"data",
+	"added",
+	"definition"
+];
+const KIND_ORDER = [...OBJECT_KINDS, "rest"];
+/** Each is work and many lines; after another version of the dump tool all definitions may differ. */
+const MAX_DIFFS = 20;
+/** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
+function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
+	const isCompared = chooseObjects(inventory);
+	const expected = indexObjects(inventory.objects.filter(isCompared));
+	const found = indexObjects(restored.objects.filter(isCompared));
+	const differences = [];
+	for (const [key, object] of expected) {
+		const other = found.get(key);
+		if (other === void 0) differences.push(differenceOf(object, "missing"));
+		else differences.push(...compareObjects(object, other, compare));
+	}
+	const ignored = new Set(ignoredAccounts);
+	for (const [key, object] of found) {
+		const isIgnored = object.kind === "account" && ignored.has(object.name);
+		if (!expected.has(key) && !isIgnored) differences.push(differenceOf(object, "added"));
+	}
+	if (compare === "exact") differences.push(...compareRest(inventory, restored, differences));
+	return addDiffs(differences.sort(worstFirst), expected, found);
+}
+/** What a proof counts of the sandbox's objects: those that are compared, without accounts that were not dumped. */
+function selectRestored(inventory, objects) {
+	const isCompared = chooseObjects(inventory);
+	const dumped = indexObjects(inventory.objects);
+	return objects.filter((object) => isCompared(object) && (object.kind !== "account" || dumped.has(objectKey(object))));
+}
+/** Which objects are compared, on both sides. */
+function chooseObjects(inventory) {
+	const left = new Set(inventory.notProvable.map(objectKey));
+	const hasAccounts = inventory.objects.some(({ kind }) => kind === "account");
+	return (object) => !left.has(objectKey(object)) && (object.kind !== "account" || hasAccounts);
+}
+function indexObjects(objects) {
+	return new Map(objects.map((object) => [objectKey(object), object]));
+}
+function compareObjects(expected, found, compare) {
+	const differences = [];
+	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
+		...differenceOf(expected, "rows"),
+		expected: String(expected.rows),
+		...found.rows === void 0 ? {} : { found: String(found.rows) }
+	});
+	if (compare === "rows") return differences;
+	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
+	if (!isSameDefinition(expected, found)) differences.push(differenceOf(expected, "definition"));
+	return differences;
+}
+/** Servers list what is granted to an account in no particular order, another one after every restart. */
+function isSameDefinition(expected, found) {
+	if (expected.ddlSha256 === found.ddlSha256) return true;
+	return expected.kind === "account" && sortLines(expected.ddl) === sortLines(found.ddl);
+}
+function sortLines(text) {
+	return text.split("\n").toSorted().join("\n");
+}
+/**
+* The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
+* they are all equal, none was left out, and the dump was one text too. Accounts are in a text of their own.
+*/
+function compareRest(inventory, { restSha256 }, differences) {
+	if (!isRestComparable(inventory)) return [];
+	const isSaid = differences.some(({ kind, what }) => kind !== "account" && [
+		"missing",
+		"added",
+		"definition"
+	].includes(what));
+	const [expected] = Object.values(inventory.rest);
+	return isSaid || expected === restSha256 ? [] : [{
+		kind: "rest",
+		database: "",
+		name: "",
+		what: "definition"
+	}];
+}
+/** Whether the digest of the rest can be compared at all; where it cannot, a proof says so among its limits. */
+function isRestComparable({ rest, notProvable }) {
+	return Object.keys(rest).length === 1 && notProvable.every(({ kind }) => kind === "account");
+}
+function addDiffs(differences, expected, found) {
+	let count = 0;
+	return differences.map((difference) => {
+		const { kind, what, database, name } = difference;
+		if (what !== "definition" || kind === "rest" || kind === "account" || count === MAX_DIFFS) return difference;
+		count += 1;
+		const key = objectKey({
+			kind,
+			database,
+			name
+		});
+		return {
+			...difference,
+			diff: diffLines(expected.get(key)?.ddl ?? "", found.get(key)?.ddl ?? "")
+		};
+	});
+}
+function differenceOf({ kind, database, name }, what) {
+	return {
+		kind,
+		database,
+		name,
+		what
+	};
+}
+function worstFirst(a, b) {
+	return SEVERITY.indexOf(a.what) - SEVERITY.indexOf(b.what) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || compareText(a.database, b.database) || compareText(a.name, b.name);
+}
+function compareText(a, b) {
+	return a < b ? -1 : Number(a > b);
+}
+
 // src/actions/progress-log.ts
 const INTERVAL_MS = 5e3;
 /** `totalBytes` undefined: not known. */
@@ -926,235 +1170,6 @@ async function checkRoom(directory, sizeBytes) {
 	throw new LifeboatError("sandbox-space", `the backup has ${formatBytes(sizeBytes)}, and the disk of ${directory} has ${formatBytes(freeBytes)} left`, { hint: "Use a runner with a larger disk, or remove what is not needed before this step." });
 }
 
-// src/domain/line-diff.ts
-/** The table of the longest common subsequence has the square of this many cells: 2 MB. */
-const MAX_COMPARED_LINES = 1e3;
-const CONTEXT_LINES = 2;
-const MAX_SHOWN_LINES = 40;
-/** A view is one line of thousands of characters: of a changed line this much is shown, from a little before the change. */
-const MAX_LINE_CHARACTERS = 160;
-const LEAD_CHARACTERS = 40;
-/**
-* Lines with `-` were expected, lines with `+` were found, lines with a space are around them; `…` stands for what is left out.
-* Empty when the texts are equal.
-*/
-function diffLines(expected, found) {
-	if (expected === found) return "";
-	const shown = keepContext(shortenChanges(markLines(splitLines(expected), splitLines(found))));
-	const more = shown.length - MAX_SHOWN_LINES;
-	if (more <= 1) return shown.join("\n");
-	return [...shown.slice(0, MAX_SHOWN_LINES), `… ${more} more lines`].join("\n");
-}
-/** A line feed at the end that only one of them has is a difference too. */
-function splitLines(text) {
-	const lines = text.split("\n");
-	const last = lines.pop() ?? "";
-	return last === "" ? lines : [...lines, `${last}\\ no line break`];
-}
-function markLines(expected, found) {
-	const isSame = (a, b) => expected[a] === found[b];
-	let start = 0;
-	while (start < expected.length && start < found.length && isSame(start, start)) start += 1;
-	let end = 0;
-	while (end < expected.length - start && end < found.length - start && isSame(expected.length - 1 - end, found.length - 1 - end)) end += 1;
-	const middle = markMiddle(expected.slice(start, expected.length - end), found.slice(start, found.length - end));
-	return [
-		...withMark(" ", expected.slice(0, start)),
-		...middle,
-		...withMark(" ", expected.slice(expected.length - end))
-	];
-}
-function markMiddle(expected, found) {
-	if (expected.length > MAX_COMPARED_LINES || found.length > MAX_COMPARED_LINES) return [...withMark("-", expected), ...withMark("+", found)];
-	const width = found.length + 1;
-	const lengths = new Uint16Array((expected.length + 1) * width);
-	const lengthAt = (a, b) => lengths[a * width + b] ?? 0;
-	for (let a = expected.length - 1; a >= 0; a -= 1) for (let b = found.length - 1; b >= 0; b -= 1) lengths[a * width + b] = expected[a] === found[b] ? lengthAt(a + 1, b + 1) + 1 : Math.max(lengthAt(a + 1, b), lengthAt(a, b + 1));
-	const lines = [];
-	let [a, b] = [0, 0];
-	while (a < expected.length || b < found.length) if (a < expected.length && b < found.length && expected[a] === found[b]) {
-		lines.push({
-			mark: " ",
-			text: expected[a] ?? ""
-		});
-		[a, b] = [a + 1, b + 1];
-	} else if (b === found.length || a < expected.length && lengthAt(a + 1, b) >= lengthAt(a, b + 1)) {
-		lines.push({
-			mark: "-",
-			text: expected[a] ?? ""
-		});
-		a += 1;
-	} else {
-		lines.push({
-			mark: "+",
-			text: found[b] ?? ""
-		});
-		b += 1;
-	}
-	return lines;
-}
-function withMark(mark, texts) {
-	return texts.map((text) => ({
-		mark,
-		text
-	}));
-}
-/** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
-function shortenChanges(lines) {
-	const shortened = [];
-	for (let at = 0; at < lines.length;) {
-		const removed = runOf("-", lines, at);
-		const added = runOf("+", lines, at + removed.length);
-		if (removed.length + added.length === 0) {
-			shortened.push(...lines.slice(at, at + 1).map(({ mark, text }) => ({
-				mark,
-				text: shorten(text, 0)
-			})));
-			at += 1;
-			continue;
-		}
-		const cut = (own, others) => own.map(({ mark, text }, index) => ({
-			mark,
-			text: shorten(text, firstDifference(text, others[index]?.text ?? ""))
-		}));
-		shortened.push(...cut(removed, added), ...cut(added, removed));
-		at += removed.length + added.length;
-	}
-	return shortened;
-}
-function runOf(mark, lines, start) {
-	let end = start;
-	while (lines[end]?.mark === mark) end += 1;
-	return lines.slice(start, end);
-}
-function firstDifference(text, other) {
-	let at = 0;
-	while (at < text.length && text[at] === other[at]) at += 1;
-	return at;
-}
-function shorten(text, interesting) {
-	if (text.length <= MAX_LINE_CHARACTERS) return text;
-	const start = Math.max(0, Math.min(interesting - LEAD_CHARACTERS, text.length - MAX_LINE_CHARACTERS));
-	const end = start + MAX_LINE_CHARACTERS;
-	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.toWellFormed();
-}
-/** Changed lines and a few around them. */
-function keepContext(lines) {
-	const isKept = new Uint8Array(lines.length);
-	for (const [index, { mark }] of lines.entries()) if (mark !== " ") isKept.fill(1, Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1);
-	const shown = [];
-	for (const [index, { mark, text }] of lines.entries()) if (isKept[index]) shown.push(`${mark} ${text}`);
-	else if (index === 0 || isKept[index - 1]) shown.push("…");
-	return shown;
-}
-
-// src/domain/compare-inventories.ts
-/** The worst first. */
-const SEVERITY = [
-	"missing",
-	"rows",
-	"data",
-	"added",
-	"definition"
-];
-const KIND_ORDER = [...OBJECT_KINDS, "rest"];
-/** Each is work and many lines; after another version of the dump tool all definitions may differ. */
-const MAX_DIFFS = 20;
-/** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
-function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
-	const isCompared = chooseObjects(inventory);
-	const expected = indexObjects(inventory.objects.filter(isCompared));
-	const found = indexObjects(restored.objects.filter(isCompared));
-	const differences = [];
-	for (const [key, object] of expected) {
-		const other = found.get(key);
-		if (other === void 0) differences.push(differenceOf(object, "missing"));
-		else differences.push(...compareObjects(object, other, compare));
-	}
-	const ignored = new Set(ignoredAccounts);
-	for (const [key, object] of found) {
-		const isIgnored = object.kind === "account" && ignored.has(object.name);
-		if (!expected.has(key) && !isIgnored) differences.push(differenceOf(object, "added"));
-	}
-	if (compare === "exact") differences.push(...compareRest(inventory, restored, differences));
-	return addDiffs(differences.sort(worstFirst), expected, found);
-}
-/** Which objects are compared, on both sides. */
-function chooseObjects(inventory) {
-	const left = new Set(inventory.notProvable.map(objectKey));
-	const hasAccounts = inventory.objects.some(({ kind }) => kind === "account");
-	return (object) => !left.has(objectKey(object)) && (object.kind !== "account" || hasAccounts);
-}
-function indexObjects(objects) {
-	return new Map(objects.map((object) => [objectKey(object), object]));
-}
-function compareObjects(expected, found, compare) {
-	const differences = [];
-	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
-		...differenceOf(expected, "rows"),
-		expected: String(expected.rows),
-		...found.rows === void 0 ? {} : { found: String(found.rows) }
-	});
-	if (compare === "rows") return differences;
-	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
-	if (expected.ddlSha256 !== found.ddlSha256) differences.push(differenceOf(expected, "definition"));
-	return differences;
-}
-/**
-* The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
-* they are all equal, none was left out, and the dump was one text too. Accounts are in a text of their own.
-*/
-function compareRest(inventory, { restSha256 }, differences) {
-	if (!isRestComparable(inventory)) return [];
-	const isSaid = differences.some(({ kind, what }) => kind !== "account" && [
-		"missing",
-		"added",
-		"definition"
-	].includes(what));
-	const [expected] = Object.values(inventory.rest);
-	return isSaid || expected === restSha256 ? [] : [{
-		kind: "rest",
-		database: "",
-		name: "",
-		what: "definition"
-	}];
-}
-/** Whether the digest of the rest can be compared at all; where it cannot, a proof says so among its limits. */
-function isRestComparable({ rest, notProvable }) {
-	return Object.keys(rest).length === 1 && notProvable.every(({ kind }) => kind === "account");
-}
-function addDiffs(differences, expected, found) {
-	let count = 0;
-	return differences.map((difference) => {
-		const { kind, what, database, name } = difference;
-		if (what !== "definition" || kind === "rest" || kind === "account" || count === MAX_DIFFS) return difference;
-		count += 1;
-		const key = objectKey({
-			kind,
-			database,
-			name
-		});
-		return {
-			...difference,
-			diff: diffLines(expected.get(key)?.ddl ?? "", found.get(key)?.ddl ?? "")
-		};
-	});
-}
-function differenceOf({ kind, database, name }, what) {
-	return {
-		kind,
-		database,
-		name,
-		what
-	};
-}
-function worstFirst(a, b) {
-	return SEVERITY.indexOf(a.what) - SEVERITY.indexOf(b.what) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || compareText(a.database, b.database) || compareText(a.name, b.name);
-}
-function compareText(a, b) {
-	return a < b ? -1 : Number(a > b);
-}
-
 // src/actions/restore-test/judge.ts
 function judge(evidence) {
 	const { inputs, versions, looked, inventory, assertions } = evidence;
@@ -1181,7 +1196,7 @@ function judge(evidence) {
 		],
 		differences,
 		level: verdict.level,
-		limits: [...findLimits(evidence), ...describeTold(verdict.told)]
+		limits: [...findLimits(evidence), ...isCompared && compare === "exact" ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
 	};
 }
 /** A backup of nothing restores without fault. */
@@ -1192,21 +1207,22 @@ function findEmptiness({ looked, backup }) {
 }
 function findBroken(broken, { notProvable }) {
 	const isLeftOut = ({ database, name }) => notProvable.some((other) => other.database === database && other.name === name);
-	return broken.filter((object) => !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
+	return broken.filter((object) => !object.isOfSource && !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
 }
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }) {
 	const { manifest, signedBy } = backup;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
+	const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource).length ?? 0;
 	return [
 		signedBy === void 0 && "the signature of the manifest was not checked",
 		!versions.isSameVersion && `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
 		!hasAccounts && "accounts are not in the backup: others stood in for them",
 		inputs.compare === "none" && "nothing was compared with what was dumped",
 		inputs.compare === "rows" && "rows were counted, not compared",
-		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`,
-		inputs.compare === "exact" && looked !== void 0 && !isRestComparable(inventory) && "what stands between the definitions was not compared"
+		unopened > 0 && `${countOf(unopened, "view")} cannot be opened here and could not be in the source: the definer is not among its accounts`,
+		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
 	].filter((limit) => limit !== false);
 }
 function finding(code, sentence) {
@@ -1264,9 +1280,10 @@ var Proving = class {
 	async #run() {
 		const { ports } = this.#context;
 		const { reporter } = ports;
+		const image = await reporter.group("Find an image", () => this.#findImage());
 		const startedMs = performance.now();
 		const { inventory, sha256: inventorySha256 } = await reporter.group(`Fetch the inventory of ${this.#backup.id}`, () => fetchInventory(this.#backup, this.#fetching));
-		const [fetched, { server, image }] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#fetch(), this.#start(inventory)));
+		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#fetch(), this.#start(inventory, image)));
 		const fetchMs = fetched.endedMs - startedMs;
 		const loadStartedMs = performance.now();
 		await reporter.group("Load", () => this.#load(server, fetched.objects));
@@ -1287,7 +1304,7 @@ var Proving = class {
 			backup: this.#backup,
 			...judgement,
 			assertions,
-			restored: looked?.objects,
+			restored: looked && selectRestored(inventory, looked.objects),
 			inventorySha256,
 			timings: {
 				fetchMs: Math.floor(fetchMs),
@@ -1308,10 +1325,9 @@ var Proving = class {
 			endedMs: performance.now()
 		};
 	}
-	async #start(inventory) {
+	async #start(inventory, image) {
 		const { ports, workplace, inputs, runId, signal } = this.#context;
 		const { engine, host, reporter } = ports;
-		const image = await this.#findImage();
 		const startedMs = performance.now();
 		this.#sandbox = await host.create({
 			...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
@@ -1324,16 +1340,14 @@ var Proving = class {
 		const elapsed = formatDuration(performance.now() - startedMs);
 		reporter.info(`${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`);
 		await this.#checkRoom(server);
-		return {
-			server,
-			image
-		};
+		return server;
 	}
 	async #findImage() {
 		const { ports, inputs, signal } = this.#context;
 		const { host, engine, reporter } = ports;
 		if (inputs.sandboxImage !== void 0) return host.findImage([inputs.sandboxImage], signal);
 		const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
+		reporter.info(`${exact.join(", ")}, else ${sameSeries.join(", ")}`);
 		try {
 			return await host.findImage(exact, signal);
 		} catch (error) {
@@ -1438,19 +1452,13 @@ function renderRecovery(facts) {
 		...databases(manifest),
 		"## 6. Compare",
 		...comparison(manifest),
-		"## What does not come back",
+		"## What does not come back, or was not shown",
 		losses(facts)
 	].join("\n\n")}\n`;
 }
 function introduction({ manifest, test }) {
 	const { fetchMs, loadMs } = test.timings;
-	return [
-		`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat.`,
-		`A test did it on ${formatDay(test.startedAt)}: fetching took ${formatDuration(fetchMs)}, loading ${formatDuration(loadMs)},`,
-		`in a sandbox with ${escapeMarkdown(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
-		"\n\nThis page lies in the store, where somebody may have changed it. Read each command before you paste it.",
-		"Its own SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."
-	].join(" ").replace(" \n\n", "\n\n");
+	return [`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`, "The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."].join("\n\n");
 }
 function needs({ manifest, storeLocation, signerFingerprint }) {
 	const { source, versions } = manifest;
@@ -1458,8 +1466,8 @@ function needs({ manifest, storeLocation, signerFingerprint }) {
 	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
 	const fetcher = storeLocation.startsWith("s3://") ? " and `aws`, with credentials that may read the store" : "";
 	return [
-		`An **empty** ${flavourName(manifest)} server, ${escapeMarkdown(versions.server)} or newer, and an account on it that may do everything.`,
-		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${escapeMarkdown(versions.dumpTool)}; take a client as new.`,
+		`An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
+		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
 		`An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(", ")}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
 		...signerFingerprint === void 0 ? [] : ["In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint."]
 	].map((line) => `- ${line}`).join("\n");
@@ -1467,7 +1475,8 @@ function needs({ manifest, storeLocation, signerFingerprint }) {
 function beginning({ manifest, storeLocation, storeEndpoint, signerFingerprint }) {
 	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
 	const folder = dumpFolder(manifest.server, manifest.id).replace(/\/$/, "");
-	return ["Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.", block("# How the empty server is reached. With options where needed: 'mariadb --host=… --user=…'".replace("mariadb ", `${clientOf(manifest.source)} `), `CLIENT="\${CLIENT:-${clientOf(manifest.source)}}"`, `BACKUP=${bashWord(`${base}/${folder}`)}`, ...signerFingerprint === void 0 ? [] : ["# Must be the one on your paper, whatever this page says.", `SIGNER=${signerFingerprint}`], `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`, `fetch ${[MANIFEST_NAME, ...signerFingerprint === void 0 ? [] : [SIGNATURE_NAME]].join(" ")}`)];
+	const client = clientOf(manifest.source);
+	return ["Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.", block(`# How the empty server is reached; with options where needed: CLIENT='${client} --host=… --user=…'`, `CLIENT="\${CLIENT:-${client}}"`, `BACKUP=${bashWord(`${base}/${folder}`)}`, ...signerFingerprint === void 0 ? [] : ["# Must be the one on your paper, whatever this page says.", `SIGNER=${signerFingerprint}`], `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`, `fetch ${[MANIFEST_NAME, ...signerFingerprint === void 0 ? [] : [SIGNATURE_NAME]].join(" ")}`)];
 }
 function signature({ manifest, manifestSha256, signerFingerprint }) {
 	const isWhatItSays = [
@@ -1964,6 +1973,8 @@ async function* oneChunk(text) {
 /** Stands before the answer to each statement; a value of the server cannot look like it. */
 const MARK$1 = "lifeboat-object-";
 const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
+const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
+const VERDICT = "Corrupt";
 /** One statement a line: names with line breaks are escaped in a text that is run as a statement. */
 function checkSql(objects) {
 	return `SET SESSION sql_mode = '';\n${objects.map(({ kind, database, name }, index) => {
@@ -1972,8 +1983,11 @@ function checkSql(objects) {
 		return `SELECT '${MARK$1}${index}';\n${execute(`CHECK TABLE ${quoted}`)}\n${open}`;
 	}).join("")}`;
 }
-/** Reads what `checkSql` printed, run with `--force` so that it goes on after an error. */
-function readChecks(objects, { stdout, stderr }) {
+/**
+* Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
+* `'user'@'host'`; undefined where they were not dumped.
+*/
+function readChecks(objects, { stdout, stderr }, dumpedAccounts) {
 	const answers = /* @__PURE__ */ new Map();
 	let current = -1;
 	for (const line of stdout.toString().split("\n")) if (line.startsWith(MARK$1)) answers.set(current = Number(line.slice(16)), []);
@@ -1989,9 +2003,15 @@ function readChecks(objects, { stdout, stderr }) {
 			kind: kind === "view" ? "view" : "table",
 			database,
 			name,
-			problem: [...new Set(problems)].join("; ")
+			problem: [...new Set(problems)].join("; "),
+			isOfSource: dumpedAccounts !== void 0 && problems.every((problem) => isOfNobody(problem, dumpedAccounts))
 		}];
 	});
+}
+/** Whether a definer is missed that the source did not have; `Corrupt` says no more than that something was said before. */
+function isOfNobody(problem, accounts) {
+	const definer = NO_DEFINER.exec(problem)?.[1];
+	return definer === void 0 ? problem === VERDICT : !accounts.has(definer);
 }
 /** Rows of CHECK TABLE: table, `check`, type of message, text. The last one is the verdict. */
 function problemsIn(answer) {
@@ -2120,8 +2140,11 @@ const LOCK = Buffer.from("\nLOCK TABLES `");
 const UNLOCK = Buffer.from("\nUNLOCK TABLES;\n");
 const DELIMITER = Buffer.from("\nDELIMITER ;;\n");
 const USE = Buffer.from("\nUSE `");
+/** Lines behind the lock that end a transaction, or take back what was set before it. */
+const SETTING = /^(?:COMMIT|SET [^']*|\/\*M!\d+ SET [^']*\*\/);$/i;
 const ROWS_TITLE = "Dumping data for table ";
 const DATABASE_TITLE = "Current Database: ";
+const DATABASE_START = Buffer.concat([TITLE, Buffer.from(DATABASE_TITLE)]);
 /** Titles that may come while tables are still being loaded. */
 const TABLE_TITLES = [
 	"Table structure for table ",
@@ -2132,9 +2155,12 @@ const TABLE_TITLES = [
 function canBeCut(objects) {
 	return objects.every(({ kind, database, name, ddl }) => kind === "account" || !/[\n\r]/.test(database + name) && !/^(?:--$|LOCK TABLES |UNLOCK TABLES;)/m.test(ddl));
 }
-/** The pieces in the order of the text; their bytes, one after the other, are the text but for locks of tables. */
-async function* cutDump(text) {
-	const cutter = new Cutter();
+/**
+* The pieces in the order of the text; their bytes, one after the other, are the text but for locks of tables. How the text comes in
+* chunks makes no difference to what is a large table: everybody who reads the same text counts the same ones.
+*/
+async function* cutDump(text, largeBytes = LARGE_BYTES) {
+	const cutter = new Cutter(largeBytes);
 	for await (const chunk of text) {
 		cutter.add(chunk);
 		yield* cutter.take(false);
@@ -2142,10 +2168,14 @@ async function* cutDump(text) {
 	yield* cutter.take(true);
 }
 var Cutter = class {
+	#largeBytes;
 	#buffer = Buffer.alloc(0);
 	#state = { at: "header" };
 	#use = Buffer.alloc(0);
 	#ordinal = 0;
+	constructor(largeBytes) {
+		this.#largeBytes = largeBytes;
+	}
 	add(chunk) {
 		this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
 	}
@@ -2168,7 +2198,10 @@ var Cutter = class {
 			case "section":
 				yield* this.#section(isEnd);
 				break;
-			case "rows": yield* this.#rows(this.#state.table);
+			case "rows":
+				yield* this.#rows(this.#state.table);
+				break;
+			case "rows-end": yield* this.#rowsEnd(this.#state.table, isEnd);
 		}
 	}
 	/** Up to the next title; what it announces decides what follows. */
@@ -2201,32 +2234,42 @@ var Cutter = class {
 		if (!TABLE_TITLES.some((known) => title.startsWith(known))) yield { kind: "barrier" };
 		this.#state = { at: title.startsWith(ROWS_TITLE) ? "section" : "text" };
 	}
-	/** Small tables stay in the text; the rows of large ones go their own way. */
+	/** Small tables stay in the text; the rows of large ones go their own way, and the settings before them too. */
 	*#section(isEnd) {
-		const found = this.#buffer.indexOf(LOCK);
-		const lock = found < MAX_TITLE_BYTES ? found : -1;
+		const lock = this.#findLock();
 		const unlock = lock < 0 ? -1 : this.#buffer.indexOf(UNLOCK, lock);
-		if (unlock >= 0 && unlock < LARGE_BYTES) {
+		if (unlock >= 0 && unlock < this.#largeBytes) {
 			const end = unlock + UNLOCK.length - 1;
 			const section = this.#cut(end);
 			const lockEnd = section.indexOf("\n", lock + 1);
 			yield* textPieces(section.subarray(0, lock));
 			yield* textPieces(section.subarray(lockEnd, unlock));
 			this.#state = { at: "text" };
-		} else if (lock >= 0 && this.#buffer.length >= LARGE_BYTES) {
-			yield* textPieces(this.#cut(lock));
-			const lockEnd = this.#buffer.indexOf("\n", 1);
-			this.#cut(lockEnd);
+		} else if (lock >= 0 && this.#buffer.length >= this.#largeBytes + UNLOCK.length) {
+			const lockEnd = this.#buffer.indexOf("\n", lock + 1);
+			if (lockEnd < 0 && !isEnd) return;
 			const table = {
 				ordinal: this.#ordinal,
 				use: this.#use
 			};
 			this.#ordinal += 1;
+			yield {
+				kind: "rows",
+				table,
+				bytes: this.#cut(lock)
+			};
+			this.#cut(lockEnd < 0 ? this.#buffer.length : lockEnd - lock);
 			this.#state = {
 				at: "rows",
 				table
 			};
 		} else if (isEnd || lock < 0 && this.#buffer.length > 2 * MAX_TITLE_BYTES) this.#state = { at: "text" };
+	}
+	/** Where the lock of this section begins; that of another one does not count. */
+	#findLock() {
+		const lock = this.#buffer.indexOf(LOCK);
+		const next = this.#buffer.indexOf(TITLE, 1);
+		return lock < MAX_TITLE_BYTES && (next < 0 || lock < next) ? lock : -1;
 	}
 	*#rows(table) {
 		const unlock = this.#buffer.indexOf(UNLOCK);
@@ -2239,12 +2282,29 @@ var Cutter = class {
 			};
 			return;
 		}
-		yield {
+		if (unlock > 0) yield {
 			kind: "rows",
 			table,
-			bytes: Buffer.concat([this.#cut(unlock), Buffer.from("\n")])
+			bytes: this.#cut(unlock)
 		};
 		this.#cut(UNLOCK.length - 1);
+		this.#state = {
+			at: "rows-end",
+			table
+		};
+	}
+	/** Line by line: what follows the settings is for the session that has the rest. */
+	*#rowsEnd(table, isEnd) {
+		const end = this.#buffer.indexOf("\n", 1);
+		if (end < 0 && !isEnd) return;
+		if (end >= 0 && SETTING.test(this.#buffer.toString("latin1", 1, end))) {
+			yield {
+				kind: "rows",
+				table,
+				bytes: this.#cut(end)
+			};
+			return;
+		}
 		yield {
 			kind: "rows-end",
 			table
@@ -2266,8 +2326,9 @@ var Cutter = class {
 		if (end < 0) return isEnd ? this.#buffer.toString("latin1", at) : void 0;
 		return this.#buffer.toString("latin1", at, end);
 	}
+	/** Elsewhere than behind the title of a database a line that looks like one stands in a routine. */
 	#noteUse(bytes) {
-		const at = bytes.lastIndexOf(USE);
+		const at = bytes.subarray(0, DATABASE_START.length).equals(DATABASE_START) ? bytes.lastIndexOf(USE) : -1;
 		if (at >= 0) {
 			const end = bytes.indexOf("\n", at + 1);
 			this.#use = Buffer.from(bytes.subarray(at, end < 0 ? bytes.length : end + 1));
@@ -2311,17 +2372,25 @@ var ParallelLoad = class {
 	}
 	async inOrder() {
 		const trailer = new TrailerWatch();
-		const result = await this.#inside.session(this.#textInOrder(trailer), (line) => {
-			if (line.startsWith(MARK)) this.#created.reach(Number(line.slice(14)));
-		});
-		checkLoaded("databases", result);
+		await this.#session((asked) => this.#textInOrder(trailer, asked), this.#created);
 		if (!trailer.hasTrailer) throw loadFailure("databases", "their text ends without the last line of a whole dump");
 	}
 	async rows() {
-		const result = await this.#inside.session(this.#rowsOfTaken(), (line) => {
-			if (line.startsWith(MARK)) this.#loaded.reach(Number(line.slice(14)));
+		const progress = { hasEnded: false };
+		await this.#session((asked) => this.#rowsOfTaken(progress, asked), this.#loaded);
+		if (!progress.hasEnded) throw loadFailure("databases", "a session ended before their text did");
+	}
+	/** The text asks for a mark behind each large table; all of them must have been printed in the end. */
+	async #session(text, milestones) {
+		const asked = /* @__PURE__ */ new Set();
+		const result = await this.#inside.session(text(asked), (line) => {
+			if (!line.startsWith(MARK)) return;
+			const ordinal = Number(line.slice(14));
+			asked.delete(ordinal);
+			milestones.reach(ordinal);
 		});
 		checkLoaded("databases", result);
+		if (asked.size > 0) throw loadFailure("databases", "a session ended without an answer");
 	}
 	/** The first failure counts; everybody who waits for something gives up. */
 	fail(error) {
@@ -2332,7 +2401,7 @@ var ParallelLoad = class {
 	throwFailure() {
 		if (this.#failure !== void 0) throw this.#failure.error;
 	}
-	async *#textInOrder(trailer) {
+	async *#textInOrder(trailer, asked) {
 		yield Buffer.from(sessionStart(this.#dump.instant));
 		/** Triggers of tables whose rows others are loading: they must not fire. */
 		let later = [];
@@ -2350,13 +2419,14 @@ var ParallelLoad = class {
 				yield piece.bytes;
 			} else if (piece.kind === "rows-end") {
 				tables = piece.table.ordinal + 1;
+				asked.add(piece.table.ordinal);
 				yield mark(piece.table);
 			} else if (piece.kind === "after-rows") later.push(piece.bytes);
 			else if (piece.kind === "barrier" && later.length > 0) yield await flush();
 		}
 		if (later.length > 0) yield await flush();
 	}
-	async *#rowsOfTaken() {
+	async *#rowsOfTaken(progress, asked) {
 		yield Buffer.from(sessionStart(this.#dump.instant));
 		let mine;
 		for await (const piece of cutDump(withInvalidDates(this.#dump.open()))) {
@@ -2374,10 +2444,12 @@ var ParallelLoad = class {
 				yield piece.bytes;
 			}
 			if (piece.kind === "rows-end" && piece.table.ordinal === mine?.ordinal) {
+				asked.add(mine.ordinal);
 				yield mark(mine);
 				mine = void 0;
 			}
 		}
+		progress.hasEnded = true;
 	}
 };
 /** Printed by the session when it has done everything before it. */
@@ -2516,7 +2588,9 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 	}
 	async findBroken() {
 		const objects = this.#inventory.objects.filter(({ kind }) => CHECKED_KINDS.has(kind));
-		return readChecks(objects, await this.#inside.sql(checkSql(objects), "--force"));
+		const accounts = this.#inventory.objects.filter(({ kind }) => kind === "account");
+		const names = accounts.length === 0 ? void 0 : new Set(accounts.map(({ name }) => name));
+		return readChecks(objects, await this.#inside.sql(checkSql(objects), "--force"), names);
 	}
 	async ask(sql, database) {
 		const options = database === void 0 ? [] : [`--database=${database}`];
@@ -2550,9 +2624,9 @@ function zoneOf({ time_zone: zone }) {
 }
 
 // src/engines/mysql/restore/mariadb-restore-engine.ts
-/** The first start makes a data directory: 3 to 8 s, 17 s were seen on busy cores. */
-const START_TIMEOUT_MS = 3e5;
-const POLL_MS = 200;
+/** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
+const MAX_QUESTIONS = 3e3;
+const PAUSE_SECONDS = .1;
 /** Major and minor: patches of one series read each other's dumps. */
 const SERIES_NUMBERS = 2;
 const ALL_NUMBERS = 3;
@@ -2576,7 +2650,7 @@ const mariadbRestoreEngine = {
 	},
 	async connect(sandbox, image, manifest, inventory, signal) {
 		const inside = new Inside(sandbox, signal);
-		const server = await waitForServer(inside, sandbox, image, signal);
+		const server = await waitForServer(inside, sandbox, image);
 		checkSeries(server, manifest, image);
 		return prepare(inside, {
 			server,
@@ -2595,23 +2669,16 @@ async function prepare(inside, { server, dumpTool }, manifest, inventory) {
 	await restored.createAccount();
 	return restored;
 }
-/** Only one server ever listens on this socket, so that its answer means that it is ready. */
-async function waitForServer(inside, sandbox, image, signal) {
-	const deadline = performance.now() + START_TIMEOUT_MS;
-	for (;;) {
-		const answer = await askVersion(inside).catch((error) => {
-			throw explainStart(error, sandbox, image);
-		});
-		if (answer !== void 0) return answer;
-		if (performance.now() > deadline) throw new LifeboatError("sandbox-died", `the server in the sandbox did not answer within ${START_TIMEOUT_MS / 1e3} s`, { hint: "Is the machine overloaded? Look at its processes and disks, and run it again." });
-		await setTimeout$1(POLL_MS, void 0, { signal });
-	}
-}
-/** Undefined while nobody answers. */
-async function askVersion(inside) {
-	const { exitCode, stdout } = await inside.sql("SELECT VERSION(); SELECT @@version_comment;");
+/** Only one server ever listens on this socket, so that its answer means that it is ready. One command inside asks until then. */
+async function waitForServer(inside, sandbox, image) {
+	const script = `n=0; until ${shellQuoteAll(["mariadb", ...inside.clientArguments()])} --execute=${shellQuote("SELECT VERSION(); SELECT @@version_comment;")} 2>/dev/null; do n=$((n + 1)); [ "$n" -lt ${MAX_QUESTIONS} ] || exit 1; sleep ${PAUSE_SECONDS}; done`;
+	const { exitCode, stdout } = await inside.shell(script).catch((error) => {
+		throw explainStart(error, sandbox, image);
+	});
 	const [version = "", comment = ""] = stdout.toString().split("\n");
-	return exitCode === 0 ? parseServerVersion(version, comment) : void 0;
+	const parsed = parseServerVersion(version, comment);
+	if (exitCode === 0 && parsed !== void 0) return parsed;
+	throw new LifeboatError("sandbox-died", "the server in the sandbox did not answer", { hint: "Is the machine overloaded? Look at its processes and disks, and run it again." });
 }
 function explainStart(error, sandbox, image) {
 	const end = sandbox.describeEnd();
@@ -2675,11 +2742,12 @@ const NOT_STARTED = 127;
 const TIMED_OUT = 124;
 /** Starts the program with pipes. It leads a session of its own: a Ctrl-C in the terminal is for us, who know what to do first. */
 function startCli(engine, args) {
-	const { name, environment } = engine;
+	const { name, environment, workingDirectory } = engine;
 	const child = spawn(name, args, {
 		stdio: "pipe",
 		detached: true,
-		...environment && { env: environment }
+		...environment && { env: environment },
+		...workingDirectory !== void 0 && { cwd: workingDirectory }
 	});
 	let failure;
 	const ended = new Promise((resolve) => {
@@ -2808,14 +2876,14 @@ var MainOutput = class {
 		return `${this.#log.toString()}${line}`.trim();
 	}
 	#take(line) {
-		const [mark, word, status, kills] = line.length > MAX_LINE_BYTES ? [] : line.toString().trim().split(" ");
+		const [mark, word, first = "", second = ""] = (line.length > MAX_LINE_BYTES ? "" : line.toString().trim()).split(" ");
 		if (mark !== this.#mark) this.#keep(line);
-		else if (word === "started") this.#events.onStarted();
+		else if (word === "started") this.#events.onStarted(first);
 		else if (word === "ended") {
 			this.#isOver = true;
 			this.#events.onEnded({
-				status: Number(status),
-				memoryKills: Number(kills)
+				status: Number(first),
+				memoryKills: Number(second)
 			});
 		}
 	}
@@ -2830,11 +2898,15 @@ function describeStatus(status) {
 }
 
 // src/sandbox/container.ts
-/**
-* A client inside sees its server die a moment before we hear of it: this long a command that failed is not yet believed to have
-* failed by itself. It took 20 ms on idle cores.
-*/
+/** How long an `exec` may take to notice that its container has ended, which is usually at once. */
 const LAST_WORDS_MS = 500;
+/** How long a container may take to end after its command has; 20 ms on idle cores. */
+const END_TIMEOUT_MS = 1e4;
+/** Succeeds while the process of this id lives; a zombie does not. The id is `$0`. */
+const IS_ALIVE = `while read -r key value _; do
+  if [ "$key" = State: ]; then case $value in [ZX]) exit 1 ;; *) exit 0 ;; esac; fi
+done </proc/"$0"/status 2>/dev/null
+exit 1`;
 /** Between two attempts to remove a container; the engine may be removing it already. */
 const REMOVE_PAUSE_MS = 100;
 /** For one attempt; a removal took 0.3 s. */
@@ -2846,6 +2918,7 @@ var ContainerSandbox = class {
 	#identity;
 	#main;
 	#output;
+	/** The command's process id inside, or undefined when the engine's program ended before there was one. */
 	#started = Promise.withResolvers();
 	/** Fires when the sandbox ends. */
 	#gone = new AbortController();
@@ -2858,7 +2931,7 @@ var ContainerSandbox = class {
 		this.#identity = identity;
 		this.#main = main;
 		this.#output = new MainOutput(identity.mark, {
-			onStarted: () => this.#started.resolve(true),
+			onStarted: (pid) => this.#started.resolve(pid),
 			onEnded: (end) => this.#endWith(end)
 		});
 		main.child.stdout.on("data", (chunk) => this.#output.pushStdout(chunk));
@@ -2866,7 +2939,7 @@ var ContainerSandbox = class {
 		main.ended.then(() => {
 			this.#hasCliEnded = true;
 			this.#endWith("unknown");
-			this.#started.resolve(false);
+			this.#started.resolve(void 0);
 		});
 	}
 	/** Settles when the command runs. Throws `sandbox-unavailable` when the engine could not start it, or the signal's reason. */
@@ -2874,7 +2947,7 @@ var ContainerSandbox = class {
 		const abort = () => this.#started.reject(signal.reason);
 		if (signal.aborted) abort();
 		signal.addEventListener("abort", abort, { once: true });
-		if (await this.#started.promise.finally(() => signal.removeEventListener("abort", abort))) return;
+		if (await this.#started.promise.finally(() => signal.removeEventListener("abort", abort)) !== void 0) return;
 		const said = this.#main.startFailure() ?? this.#output.readLog();
 		throw new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not start the sandbox: ${excerpt(said)}`, { hint: startHint(said) });
 	}
@@ -2900,7 +2973,7 @@ var ContainerSandbox = class {
 				failure,
 				interruption.promise
 			]);
-			if (exitCode !== 0) await this.#waitForLastWords(signal);
+			if (exitCode !== 0) await this.#waitForEnd(signal);
 			return this.#judge(exitCode, cli.startFailure() ?? stderr.toString());
 		} finally {
 			interruption.stop();
@@ -2947,9 +3020,24 @@ var ContainerSandbox = class {
 			stop
 		};
 	}
-	async #waitForLastWords(signal) {
+	/**
+	* A client inside sees its server die before we hear of it. When the sandbox's command is not alive any more, returns only after the
+	* sandbox has ended.
+	*/
+	async #waitForEnd(signal) {
+		if (this.#gone.signal.aborted) return;
+		const pid = await this.#started.promise ?? "";
+		const probe = [
+			"exec",
+			this.#identity.name,
+			"sh",
+			"-c",
+			IS_ALIVE,
+			pid
+		];
+		if ((await runCli(this.#engine, probe, { signal })).exitCode === 0) return;
 		const either = AbortSignal.any([signal, this.#gone.signal]);
-		await setTimeout$1(LAST_WORDS_MS, void 0, { signal: either }).catch(() => void 0);
+		await setTimeout$1(END_TIMEOUT_MS, void 0, { signal: either }).catch(() => void 0);
 		signal.throwIfAborted();
 	}
 	#judge(exitCode, stderr) {
@@ -3053,7 +3141,7 @@ function lastLines(text) {
 }
 
 // src/sandbox/main.sh
-const text = "# The first process of a sandbox: POSIX sh (dash, bash, busybox), run as `sh -c THIS_TEXT MARK COMMAND...`. It lives as long as COMMAND\n# does, and COMMAND no longer than standard input, the other end of which the runner holds: however the runner dies, that ends.\n# Everything else in the container ends with its first process.\n#\n# Standard error  \"MARK started\"; what COMMAND writes; \"MARK ended STATUS KILLS\", KILLS being how many processes the kernel killed for want\n#                 of memory\nexec 8<&0 </dev/null\n\"$@\" 8<&- &\ncommand=$!\n# A shell gives a background job an empty standard input unless it is told otherwise.\n(\n  while read -r _; do :; done\n  kill -KILL \"$command\"\n) <&8 >/dev/null 2>&1 &\nexec 8<&-\nprintf '\\n%s started\\n' \"$0\" >&2\nwait \"$command\"\nstatus=$?\nkills=0\n# The kernel's control groups, version 2 and version 1.\nfor file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do\n  [ -r \"$file\" ] || continue\n  while read -r key value; do\n    if [ \"$key\" = oom_kill ]; then kills=$value; fi\n  done <\"$file\"\ndone\nprintf '\\n%s ended %s %s\\n' \"$0\" \"$status\" \"$kills\" >&2\nexit \"$status\"\n";
+const text = "# The first process of a sandbox: POSIX sh (dash, bash, busybox), run as `sh -c THIS_TEXT MARK COMMAND...`. It lives as long as COMMAND\n# does, and COMMAND no longer than standard input, the other end of which the runner holds: however the runner dies, that ends.\n# Everything else in the container ends with its first process.\n#\n# Standard error  \"MARK started PID\", PID being COMMAND's; what COMMAND writes; \"MARK ended STATUS KILLS\", KILLS being how many processes the kernel killed for want\n#                 of memory\nexec 8<&0 </dev/null\n\"$@\" 8<&- &\ncommand=$!\n# A shell gives a background job an empty standard input unless it is told otherwise.\n(\n  while read -r _; do :; done\n  kill -KILL \"$command\"\n) <&8 >/dev/null 2>&1 &\nexec 8<&-\nprintf '\\n%s started %s\\n' \"$0\" \"$command\" >&2\n# Without the shell's own word on a command that was killed.\nwait \"$command\" 2>/dev/null\nstatus=$?\nkills=0\n# The kernel's control groups, version 2 and version 1.\nfor file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do\n  [ -r \"$file\" ] || continue\n  while read -r key value; do\n    if [ \"$key\" = oom_kill ]; then kills=$value; fi\n  done <\"$file\"\ndone\nprintf '\\n%s ended %s %s\\n' \"$0\" \"$status\" \"$kills\" >&2\nexit \"$status\"\n";
 
 // src/sandbox/container-host.ts
 /** Says which run a container belongs to; what has no such label is none of ours. */
@@ -3206,6 +3294,7 @@ function podmanEngine(environment) {
 	return {
 		name: "podman",
 		environment,
+		workingDirectory: process.platform === "linux" ? "/proc" : void 0,
 		runOptions: [...["--http-proxy=false", "--read-only-tmpfs=false"], ...["--tmpfs", "/tmp:rw,nosuid,nodev,noexec,notmpcopyup"]],
 		removeOptions: [
 			"--force",

@@ -29526,10 +29526,10 @@ async function* converse(child, message, keyHex, signal) {
 	try {
 		for await (const chunk of stdout) yield chunk;
 		const end = await ended;
-		await fed;
 		const status = (await reported).split("\n").map((line) => line.replace("[GNUPG:] ", ""));
 		const isGood = NEEDED_STATUS.every((word) => status.filter((line) => line.split(" ")[0] === word).length === 1);
 		if (end !== void 0 || !isGood) throw refuseMessage(describeFailure(end, await said, keyHex));
+		await fed;
 	} finally {
 		signal.removeEventListener("abort", kill);
 		kill();
@@ -29584,11 +29584,11 @@ const decryptWithLibrary = async function* (message, sessionKey, signal) {
 	} catch (error) {
 		throw refuseMessage(`openpgp.js says "${error instanceof Error ? error.message : String(error)}"`);
 	} finally {
-		await reader?.cancel();
+		await reader?.cancel().catch(() => void 0);
 	}
 };
 async function openText(message, sessionKey) {
-	const { data } = await decrypt({
+	const { data, signatures } = await decrypt({
 		message: await readMessage({ binaryMessage: ReadableStream$1.from(message) }),
 		sessionKeys: {
 			data: sessionKey,
@@ -29597,6 +29597,7 @@ async function openText(message, sessionKey) {
 		format: "binary",
 		config: { allowUnauthenticatedStream: true }
 	});
+	if (signatures.length > 0) throw new Error("There is a signature inside");
 	return data;
 }
 

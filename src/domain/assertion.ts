@@ -17,7 +17,11 @@ const ARROW = ' => ';
 /** `shop: SELECT …`; a name with blanks or colons stands in backquotes. */
 const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):\s+(?=\S)/;
 const EXPECTED = /^(<=|>=|!=|=|<|>)?\s*(.*)$/s;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+/** As databases write floating-point numbers. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** What clients print where there is no value. */
+const NO_VALUE = 'NULL';
 
 /** `[database:] SQL => [operator] value`, split at the last arrow. Undefined for text of another form. */
 export function parseAssertion(text: string): Assertion | undefined {
@@ -43,14 +47,34 @@ export function judgeAssertion({ operator, value }: Assertion, rows: readonly st
   if (found === undefined) return 'gave no row';
   if (rows.length > 1) return `gave ${rows.length} rows, not one`;
   if (found.includes('\t')) return 'gave several columns, not one';
+  // The greatest of no rows is not greater than anything.
+  if (found === NO_VALUE && value !== NO_VALUE) return `gave ${NO_VALUE}`;
   return holds(operator, compare(found, value)) ? undefined : `gave ${shorten(found)}`;
 }
 
 /** Numbers as numbers, everything else as text: dates as databases write them sort as text. */
 function compare(found: string, value: string): number {
   if (found === value) return 0;
+  if (DECIMAL.test(found) && DECIMAL.test(value)) return compareDecimals(found, value);
   if (NUMBER.test(found) && NUMBER.test(value)) return Number(found) - Number(value);
   return found < value ? -1 : 1;
+}
+
+/** Digit by digit: ids and sums of money have more digits than a floating-point number. */
+function compareDecimals(a: string, b: string): number {
+  const decimals = Math.max(decimalsOf(a), decimalsOf(b));
+  const difference = scale(a, decimals) - scale(b, decimals);
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}
+
+function decimalsOf(number: string): number {
+  return DECIMAL.exec(number)?.[3]?.length ?? 0;
+}
+
+function scale(number: string, decimals: number): bigint {
+  const [, sign = '', whole = '', fraction = ''] = DECIMAL.exec(number) ?? [];
+  const scaled = BigInt(whole + fraction.padEnd(decimals, '0'));
+  return sign === '' ? scaled : -scaled;
 }
 
 function holds(operator: AssertionOperator, order: number): boolean {

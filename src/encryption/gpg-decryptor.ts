@@ -68,12 +68,12 @@ async function* converse(
   try {
     for await (const chunk of stdout) yield chunk as Uint8Array;
     const end = await ended;
-    await fed;
     const status = (await reported).split('\n').map((line) => line.replace('[GNUPG:] ', ''));
     const isGood = NEEDED_STATUS.every(
       (word) => status.filter((line) => line.split(' ')[0] === word).length === 1,
     );
     if (end !== undefined || !isGood) throw refuseMessage(describeFailure(end, await said, keyHex));
+    await fed;
   } finally {
     signal.removeEventListener('abort', kill);
     kill();

@@ -19,7 +19,8 @@ export const decryptWithLibrary: DataDecryptor = async function* (message, sessi
   } catch (error) {
     throw refuseMessage(`openpgp.js says "${error instanceof Error ? error.message : String(error)}"`);
   } finally {
-    await reader?.cancel();
+    // Fails once more with what was thrown before.
+    await reader?.cancel().catch(() => undefined);
   }
 };
 
@@ -27,11 +28,12 @@ async function openText(
   message: AsyncIterable<Uint8Array>,
   sessionKey: Uint8Array,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { data } = await decrypt({
+  const { data, signatures } = await decrypt({
     message: await readMessage({ binaryMessage: ReadableStream.from<Uint8Array>(message) }),
     sessionKeys: { data: sessionKey, algorithm: 'aes256' },
     format: 'binary',
     config: { allowUnauthenticatedStream: true },
   });
+  if (signatures.length > 0) throw new Error('There is a signature inside');
   return data;
 }

@@ -12,11 +12,15 @@ import type { ContainerEngine } from './engine.ts';
 import { feed } from './feed.ts';
 import { describeStatus, MainOutput, type MainEnd } from './main-output.ts';
 
-/**
- * A client inside sees its server die a moment before we hear of it: this long a command that failed is not yet believed to have
- * failed by itself. It took 20 ms on idle cores.
- */
+/** How long an `exec` may take to notice that its container has ended, which is usually at once. */
 const LAST_WORDS_MS = 500;
+/** How long a container may take to end after its command has; 20 ms on idle cores. */
+const END_TIMEOUT_MS = 10_000;
+/** Succeeds while the process of this id lives; a zombie does not. The id is `$0`. */
+const IS_ALIVE = `while read -r key value _; do
+  if [ "$key" = State: ]; then case $value in [ZX]) exit 1 ;; *) exit 0 ;; esac; fi
+done </proc/"$0"/status 2>/dev/null
+exit 1`;
 /** Between two attempts to remove a container; the engine may be removing it already. */
 const REMOVE_PAUSE_MS = 100;
 /** For one attempt; a removal took 0.3 s. */
@@ -36,7 +40,8 @@ export class ContainerSandbox implements Sandbox {
   readonly #identity: ContainerIdentity;
   readonly #main: CliProcess;
   readonly #output: MainOutput;
-  readonly #started = Promise.withResolvers<boolean>();
+  /** The command's process id inside, or undefined when the engine's program ended before there was one. */
+  readonly #started = Promise.withResolvers<string | undefined>();
   /** Fires when the sandbox ends. */
   readonly #gone = new AbortController();
   #end: MainEnd | 'destroyed' | 'unknown' | undefined;
@@ -49,7 +54,7 @@ export class ContainerSandbox implements Sandbox {
     this.#identity = identity;
     this.#main = main;
     this.#output = new MainOutput(identity.mark, {
-      onStarted: () => this.#started.resolve(true),
+      onStarted: (pid) => this.#started.resolve(pid),
       onEnded: (end) => this.#endWith(end),
     });
     main.child.stdout.on('data', (chunk: Buffer) => this.#output.pushStdout(chunk));
@@ -57,7 +62,7 @@ export class ContainerSandbox implements Sandbox {
     void main.ended.then(() => {
       this.#hasCliEnded = true;
       this.#endWith('unknown');
-      this.#started.resolve(false);
+      this.#started.resolve(undefined);
     });
   }
 
@@ -66,8 +71,8 @@ export class ContainerSandbox implements Sandbox {
     const abort = () => this.#started.reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
-    const isStarted = await this.#started.promise.finally(() => signal.removeEventListener('abort', abort));
-    if (isStarted) return;
+    const pid = await this.#started.promise.finally(() => signal.removeEventListener('abort', abort));
+    if (pid !== undefined) return;
     const said = this.#main.startFailure() ?? this.#output.readLog();
     throw new LifeboatError(
       'sandbox-unavailable',
@@ -94,7 +99,7 @@ export class ContainerSandbox implements Sandbox {
     const failure = new Promise<never>((_, reject) => void feeding.catch(reject));
     try {
       const exitCode = await Promise.race([cli.ended, failure, interruption.promise]);
-      if (exitCode !== 0) await this.#waitForLastWords(signal);
+      if (exitCode !== 0) await this.#waitForEnd(signal);
       return this.#judge(exitCode, cli.startFailure() ?? stderr.toString());
     } finally {
       interruption.stop();
@@ -145,10 +150,18 @@ export class ContainerSandbox implements Sandbox {
     return { promise, stop };
   }
 
-  async #waitForLastWords(signal: AbortSignal): Promise<void> {
+  /**
+   * A client inside sees its server die before we hear of it. When the sandbox's command is not alive any more, returns only after the
+   * sandbox has ended.
+   */
+  async #waitForEnd(signal: AbortSignal): Promise<void> {
+    if (this.#gone.signal.aborted) return;
+    const pid = (await this.#started.promise) ?? '';
+    const probe = ['exec', this.#identity.name, 'sh', '-c', IS_ALIVE, pid];
+    if ((await runCli(this.#engine, probe, { signal })).exitCode === 0) return;
     const either = AbortSignal.any([signal, this.#gone.signal]);
     // Rejects when one of the two fires: they are asked below.
-    await sleep(LAST_WORDS_MS, undefined, { signal: either }).catch(() => undefined);
+    await sleep(END_TIMEOUT_MS, undefined, { signal: either }).catch(() => undefined);
     signal.throwIfAborted();
   }
 

@@ -17,7 +17,8 @@ export interface MainEnd {
 }
 
 export interface MainEvents {
-  onStarted(): void;
+  /** With the command's process id inside. */
+  onStarted(pid: string): void;
   onEnded(end: MainEnd): void;
 }
 
@@ -58,12 +59,13 @@ export class MainOutput {
   }
 
   #take(line: Buffer): void {
-    const [mark, word, status, kills] = line.length > MAX_LINE_BYTES ? [] : line.toString().trim().split(' ');
+    const words = line.length > MAX_LINE_BYTES ? '' : line.toString().trim();
+    const [mark, word, first = '', second = ''] = words.split(' ');
     if (mark !== this.#mark) this.#keep(line);
-    else if (word === 'started') this.#events.onStarted();
+    else if (word === 'started') this.#events.onStarted(first);
     else if (word === 'ended') {
       this.#isOver = true;
-      this.#events.onEnded({ status: Number(status), memoryKills: Number(kills) });
+      this.#events.onEnded({ status: Number(first), memoryKills: Number(second) });
     }
   }
 

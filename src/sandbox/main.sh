@@ -2,7 +2,7 @@
 # does, and COMMAND no longer than standard input, the other end of which the runner holds: however the runner dies, that ends.
 # Everything else in the container ends with its first process.
 #
-# Standard error  "MARK started"; what COMMAND writes; "MARK ended STATUS KILLS", KILLS being how many processes the kernel killed for want
+# Standard error  "MARK started PID", PID being COMMAND's; what COMMAND writes; "MARK ended STATUS KILLS", KILLS being how many processes the kernel killed for want
 #                 of memory
 exec 8<&0 </dev/null
 "$@" 8<&- &
@@ -13,7 +13,7 @@ command=$!
   kill -KILL "$command"
 ) <&8 >/dev/null 2>&1 &
 exec 8<&-
-printf '\n%s started\n' "$0" >&2
+printf '\n%s started %s\n' "$0" "$command" >&2
 # Without the shell's own word on a command that was killed.
 wait "$command" 2>/dev/null
 status=$?

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +17,7 @@ import type {
 } from '../../src/ports/sandbox.ts';
 import { createFindSandboxHost } from '../../src/sandbox/find-host.ts';
 import { generateBytes, generateStream } from '../helpers/bytes.ts';
+import { startImageRegistry } from '../helpers/image-registry.ts';
 import { runCommand } from '../lab/command.ts';
 import { LabRun } from '../lab/run.ts';
 import type { LabSandboxEngine } from '../lab/sandbox-engines.ts';
@@ -150,7 +152,10 @@ export function describeSandbox(name: string, start: (run: LabRun) => Promise<La
         };
         const script = 'while [ ! -e /tmp/go ]; do sleep 0.1; done; wc -c';
         const running = sh(sandbox, script, { stdin: feed() });
-        for (let before = -1; before !== count || count === 0; await sleep(500)) before = count;
+        for (let before = -1; before !== count || count === 0;) {
+          before = count;
+          await sleep(500);
+        }
         expect(count).toBeLessThan(20);
         await sh(sandbox, 'touch /tmp/go');
         expect((await running).stdout.trim()).toBe(String(100 * MEBIBYTE));
@@ -276,11 +281,12 @@ export function describeSandbox(name: string, start: (run: LabRun) => Promise<La
       });
 
       it('by a crash is told with the last words', async () => {
-        const script =
-          'seq 100000 >&2; echo "the page is corrupt" >&2; while [ ! -e /tmp/go ]; do sleep 0.1; done; ';
-        const sandbox = await create({ command: ['sh', '-c', `${script} kill -ABRT $$`] });
+        const script = `seq 100000 >&2; echo "the page is corrupt" >&2; echo $$ > /tmp/pid
+          while [ ! -e /tmp/go ]; do sleep 0.1; done; kill -ABRT $$`;
+        const sandbox = await create({ command: ['sh', '-c', script] });
         // What fails because the server is gone must not be taken for the failure itself.
-        const client = 'touch /tmp/go; while kill -0 2 2> /dev/null; do :; done; sleep 0.02; exit 1';
+        const client = `until [ -s /tmp/pid ]; do sleep 0.1; done; touch /tmp/go
+          while kill -0 "$(cat /tmp/pid)" 2> /dev/null; do :; done; exit 1`;
         await expect(sh(sandbox, client)).rejects.toMatchObject(died);
         expect(sandbox.describeEnd()).toMatch(/^ended with SIGABRT: [^]*100000\nthe page is corrupt$/);
         await expect(sh(sandbox, 'true')).rejects.toMatchObject(died);
@@ -424,6 +430,24 @@ export function describeSandbox(name: string, start: (run: LabRun) => Promise<La
           message: expect.stringMatching(/such:1: [^]*refused[^]*this:2: [^]*refused/) as string,
           hint: expect.stringContaining('`sandbox-image`') as string,
         });
+      });
+
+      it('takes the first that can be pulled when none is here', async () => {
+        const registry = await startImageRegistry();
+        // Docker speaks http with a registry on the loopback interface; Podman has to be told.
+        const settings = run.path('registries.conf');
+        await writeFile(settings, `[[registry]]\nlocation = "${registry.address}"\ninsecure = true\n`);
+        const environment = { ...engine.environment, CONTAINERS_REGISTRIES_CONF: settings };
+        const reaching = await createFindSandboxHost(environment)(host.name, signal);
+        const references = [
+          `${registry.address}/no/such:1`,
+          registry.reference,
+          engine.image.replace(/:.*/, ':none'),
+        ];
+        const found = await reaching.findImage(references, signal).finally(() => registry.close());
+        expect(found).toEqual({ reference: registry.reference, id: registry.id });
+        // Now it is here.
+        expect(await host.findImage(references, signal)).toEqual(found);
       });
 
       it('stops pulling when the signal fires', async () => {

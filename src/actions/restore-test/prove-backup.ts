@@ -74,17 +74,19 @@ class Proving {
   async #run(): Promise<Examination> {
     const { ports } = this.#context;
     const { reporter } = ports;
+    // Before the clock starts: on the real day the server's programs are installed already, or come from elsewhere.
+    const image = await reporter.group('Find an image', () => this.#findImage(this.#context.signal));
     const startedMs = performance.now();
     const { inventory, sha256: inventorySha256 } = await reporter.group(
       `Fetch the inventory of ${this.#backup.id}`,
       () => fetchInventory(this.#backup, this.#fetching),
     );
     // The sandbox starts while the rest is on its way.
-    const [fetched, { server, image }] = await reporter.group('Fetch the backup and start a sandbox', () =>
+    const [fetched, server] = await reporter.group('Fetch the backup and start a sandbox', () =>
       together(
         this.#context.signal,
         (signal) => this.#fetch(signal),
-        (signal) => this.#start(inventory, signal),
+        (signal) => this.#start(inventory, image, signal),
       ),
     );
     const fetchMs = fetched.endedMs - startedMs;
@@ -129,13 +131,9 @@ class Proving {
     return { objects, endedMs: performance.now() };
   }
 
-  async #start(
-    inventory: Inventory,
-    signal: AbortSignal,
-  ): Promise<{ readonly server: RestoredServer; readonly image: SandboxImage }> {
+  async #start(inventory: Inventory, image: SandboxImage, signal: AbortSignal): Promise<RestoredServer> {
     const { ports, workplace, inputs, runId } = this.#context;
     const { engine, host, reporter } = ports;
-    const image = await this.#findImage(signal);
     const startedMs = performance.now();
     this.#sandbox = await host.create(
       {
@@ -153,7 +151,7 @@ class Proving {
       `${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`,
     );
     await this.#checkRoom(server);
-    return { server, image };
+    return server;
   }
 
   async #findImage(signal: AbortSignal): Promise<SandboxImage> {
@@ -161,6 +159,7 @@ class Proving {
     const { host, engine, reporter } = ports;
     if (inputs.sandboxImage !== undefined) return host.findImage([inputs.sandboxImage], signal);
     const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
+    reporter.info(`${exact.join(', ')}, else ${sameSeries.join(', ')}`);
     try {
       return await host.findImage(exact, signal);
     } catch (error) {

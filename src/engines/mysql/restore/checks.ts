@@ -6,7 +6,7 @@ import type { InsideResult } from './inside.ts';
 
 type Checked = Pick<InventoryObject, 'kind' | 'database' | 'name'>;
 
-/** Stands before the answer to each statement; a value of the server cannot look like it. */
+/** Stands before the answer to each statement. */
 const MARK = 'lifeboat-object-';
 const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
 const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
@@ -34,7 +34,8 @@ export function readChecks(
   const answers = new Map<number, string[]>();
   let current = -1;
   for (const line of stdout.toString().split('\n')) {
-    if (line.startsWith(MARK)) answers.set((current = Number(line.slice(MARK.length))), []);
+    // In their order: a name with line breaks may look like one, but must not take the answer away from another object.
+    if (line === `${MARK}${current + 1}`) answers.set((current += 1), []);
     else answers.get(current)?.push(line);
   }
   const errors = errorsByLine(stderr);

@@ -35,19 +35,32 @@ class ParallelLoad {
 
   async inOrder(): Promise<void> {
     const trailer = new TrailerWatch();
-    const result = await this.#inside.session(this.#textInOrder(trailer), (line) => {
-      if (line.startsWith(MARK)) this.#created.reach(Number(line.slice(MARK.length)));
-    });
-    checkLoaded('databases', result);
+    await this.#session((asked) => this.#textInOrder(trailer, asked), this.#created);
     if (!trailer.hasTrailer)
       throw loadFailure('databases', 'their text ends without the last line of a whole dump');
   }
 
   async rows(): Promise<void> {
-    const result = await this.#inside.session(this.#rowsOfTaken(), (line) => {
-      if (line.startsWith(MARK)) this.#loaded.reach(Number(line.slice(MARK.length)));
+    const progress = { hasEnded: false };
+    await this.#session((asked) => this.#rowsOfTaken(progress, asked), this.#loaded);
+    // Nobody else takes the tables that it leaves behind: whoever waited for them would wait for ever.
+    if (!progress.hasEnded) throw loadFailure('databases', 'a session ended before their text did');
+  }
+
+  /** The text asks for a mark behind each large table; all of them must have been printed in the end. */
+  async #session(
+    text: (asked: Set<number>) => AsyncIterable<Uint8Array>,
+    milestones: Milestones,
+  ): Promise<void> {
+    const asked = new Set<number>();
+    const result = await this.#inside.session(text(asked), (line) => {
+      if (!line.startsWith(MARK)) return;
+      const ordinal = Number(line.slice(MARK.length));
+      asked.delete(ordinal);
+      milestones.reach(ordinal);
     });
     checkLoaded('databases', result);
+    if (asked.size > 0) throw loadFailure('databases', 'a session ended without an answer');
   }
 
   /** The first failure counts; everybody who waits for something gives up. */
@@ -61,7 +74,7 @@ class ParallelLoad {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async *#textInOrder(trailer: TrailerWatch): AsyncGenerator<Uint8Array> {
+  async *#textInOrder(trailer: TrailerWatch, asked: Set<number>): AsyncGenerator<Uint8Array> {
     yield Buffer.from(sessionStart(this.#dump.instant));
     /** Triggers of tables whose rows others are loading: they must not fire. */
     let later: Buffer[] = [];
@@ -80,6 +93,7 @@ class ParallelLoad {
         yield piece.bytes;
       } else if (piece.kind === 'rows-end') {
         tables = piece.table.ordinal + 1;
+        asked.add(piece.table.ordinal);
         yield mark(piece.table);
       } else if (piece.kind === 'after-rows') later.push(piece.bytes);
       else if (piece.kind === 'barrier' && later.length > 0) yield await flush();
@@ -87,7 +101,7 @@ class ParallelLoad {
     if (later.length > 0) yield await flush();
   }
 
-  async *#rowsOfTaken(): AsyncGenerator<Uint8Array> {
+  async *#rowsOfTaken(progress: { hasEnded: boolean }, asked: Set<number>): AsyncGenerator<Uint8Array> {
     yield Buffer.from(sessionStart(this.#dump.instant));
     let mine: LargeTable | undefined;
     for await (const piece of cutDump(withInvalidDates(this.#dump.open()))) {
@@ -105,10 +119,12 @@ class ParallelLoad {
         yield piece.bytes;
       }
       if (piece.kind === 'rows-end' && piece.table.ordinal === mine?.ordinal) {
+        asked.add(mine.ordinal);
         yield mark(mine);
         mine = undefined;
       }
     }
+    progress.hasEnded = true;
   }
 }
 

@@ -15,6 +15,7 @@ export type Piece =
   | { readonly kind: 'header'; readonly bytes: Buffer }
   /** In order, in one session. */
   | { readonly kind: 'text'; readonly bytes: Buffer }
+  /** With the settings that a dump makes for them and takes back: all in one session. */
   | { readonly kind: 'rows'; readonly table: LargeTable; readonly bytes: Buffer }
   | { readonly kind: 'rows-end'; readonly table: LargeTable }
   /** What follows the rows of a large table and needs them all to be there: its triggers. */
@@ -34,8 +35,11 @@ const LOCK = Buffer.from('\nLOCK TABLES `');
 const UNLOCK = Buffer.from('\nUNLOCK TABLES;\n');
 const DELIMITER = Buffer.from('\nDELIMITER ;;\n');
 const USE = Buffer.from('\nUSE `');
+/** Lines behind the lock that end a transaction, or take back what was set before it. */
+const SETTING = /^(?:COMMIT|SET [^']*|\/\*M!\d+ SET [^']*\*\/);$/i;
 const ROWS_TITLE = 'Dumping data for table ';
 const DATABASE_TITLE = 'Current Database: ';
+const DATABASE_START = Buffer.concat([TITLE, Buffer.from(DATABASE_TITLE)]);
 /** Titles that may come while tables are still being loaded. */
 const TABLE_TITLES = ['Table structure for table ', 'Temporary table structure for view ', ROWS_TITLE];
 
@@ -48,9 +52,15 @@ export function canBeCut(objects: readonly InventoryObject[]): boolean {
   );
 }
 
-/** The pieces in the order of the text; their bytes, one after the other, are the text but for locks of tables. */
-export async function* cutDump(text: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  const cutter = new Cutter();
+/**
+ * The pieces in the order of the text; their bytes, one after the other, are the text but for locks of tables. How the text comes in
+ * chunks makes no difference to what is a large table: everybody who reads the same text counts the same ones.
+ */
+export async function* cutDump(
+  text: AsyncIterable<Uint8Array>,
+  largeBytes = LARGE_BYTES,
+): AsyncGenerator<Piece> {
+  const cutter = new Cutter(largeBytes);
   for await (const chunk of text) {
     cutter.add(chunk);
     yield* cutter.take(false);
@@ -64,13 +74,20 @@ type State =
   /** Right behind the title of a data section, whose lock is looked for. */
   | { readonly at: 'section' }
   | { readonly at: 'rows'; readonly table: LargeTable }
+  /** Right behind the last row and the lock. */
+  | { readonly at: 'rows-end'; readonly table: LargeTable }
   | { readonly at: 'after-rows' };
 
 class Cutter {
+  readonly #largeBytes: number;
   #buffer = Buffer.alloc(0);
   #state: State = { at: 'header' };
   #use = Buffer.alloc(0);
   #ordinal = 0;
+
+  constructor(largeBytes: number) {
+    this.#largeBytes = largeBytes;
+  }
 
   add(chunk: Uint8Array): void {
     this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
@@ -98,6 +115,9 @@ class Cutter {
         break;
       case 'rows':
         yield* this.#rows(this.#state.table);
+        break;
+      case 'rows-end':
+        yield* this.#rowsEnd(this.#state.table, isEnd);
     }
   }
 
@@ -127,29 +147,36 @@ class Cutter {
     this.#state = { at: title.startsWith(ROWS_TITLE) ? 'section' : 'text' };
   }
 
-  /** Small tables stay in the text; the rows of large ones go their own way. */
+  /** Small tables stay in the text; the rows of large ones go their own way, and the settings before them too. */
   *#section(isEnd: boolean): Generator<Piece> {
-    const found = this.#buffer.indexOf(LOCK);
-    const lock = found < MAX_TITLE_BYTES ? found : -1;
+    const lock = this.#findLock();
     const unlock = lock < 0 ? -1 : this.#buffer.indexOf(UNLOCK, lock);
-    if (unlock >= 0 && unlock < LARGE_BYTES) {
+    if (unlock >= 0 && unlock < this.#largeBytes) {
       const end = unlock + UNLOCK.length - 1;
       const section = this.#cut(end);
       const lockEnd = section.indexOf('\n', lock + 1);
       yield* textPieces(section.subarray(0, lock));
       yield* textPieces(section.subarray(lockEnd, unlock));
       this.#state = { at: 'text' };
-    } else if (lock >= 0 && this.#buffer.length >= LARGE_BYTES) {
-      yield* textPieces(this.#cut(lock));
-      const lockEnd = this.#buffer.indexOf('\n', 1);
-      this.#cut(lockEnd);
+    } else if (lock >= 0 && this.#buffer.length >= this.#largeBytes + UNLOCK.length) {
+      const lockEnd = this.#buffer.indexOf('\n', lock + 1);
+      if (lockEnd < 0 && !isEnd) return;
       const table = { ordinal: this.#ordinal, use: this.#use };
       this.#ordinal += 1;
+      yield { kind: 'rows', table, bytes: this.#cut(lock) };
+      this.#cut(lockEnd < 0 ? this.#buffer.length : lockEnd - lock);
       this.#state = { at: 'rows', table };
     } else if (isEnd || (lock < 0 && this.#buffer.length > 2 * MAX_TITLE_BYTES)) {
       // No lock where one was expected: in order, as it stands.
       this.#state = { at: 'text' };
     }
+  }
+
+  /** Where the lock of this section begins; that of another one does not count. */
+  #findLock(): number {
+    const lock = this.#buffer.indexOf(LOCK);
+    const next = this.#buffer.indexOf(TITLE, 1);
+    return lock < MAX_TITLE_BYTES && (next < 0 || lock < next) ? lock : -1;
   }
 
   *#rows(table: LargeTable): Generator<Piece> {
@@ -159,8 +186,19 @@ class Cutter {
       if (length > 0) yield { kind: 'rows', table, bytes: this.#cut(length) };
       return;
     }
-    yield { kind: 'rows', table, bytes: Buffer.concat([this.#cut(unlock), Buffer.from('\n')]) };
+    if (unlock > 0) yield { kind: 'rows', table, bytes: this.#cut(unlock) };
     this.#cut(UNLOCK.length - 1);
+    this.#state = { at: 'rows-end', table };
+  }
+
+  /** Line by line: what follows the settings is for the session that has the rest. */
+  *#rowsEnd(table: LargeTable, isEnd: boolean): Generator<Piece> {
+    const end = this.#buffer.indexOf('\n', 1);
+    if (end < 0 && !isEnd) return;
+    if (end >= 0 && SETTING.test(this.#buffer.toString('latin1', 1, end))) {
+      yield { kind: 'rows', table, bytes: this.#cut(end) };
+      return;
+    }
     yield { kind: 'rows-end', table };
     this.#state = { at: 'after-rows' };
   }
@@ -180,8 +218,10 @@ class Cutter {
     return this.#buffer.toString('latin1', at, end);
   }
 
+  /** Elsewhere than behind the title of a database a line that looks like one stands in a routine. */
   #noteUse(bytes: Buffer): Buffer {
-    const at = bytes.lastIndexOf(USE);
+    const isDatabase = bytes.subarray(0, DATABASE_START.length).equals(DATABASE_START);
+    const at = isDatabase ? bytes.lastIndexOf(USE) : -1;
     if (at >= 0) {
       const end = bytes.indexOf('\n', at + 1);
       this.#use = Buffer.from(bytes.subarray(at, end < 0 ? bytes.length : end + 1));

@@ -2,7 +2,7 @@
 import { LifeboatError } from '../../../errors.ts';
 import type { Inventory } from '../../../domain/inventory.ts';
 import { quoteSqlString } from '../client.ts';
-import type { Inside } from './inside.ts';
+import { clientErrors, type Inside } from './inside.ts';
 
 const BY_NAME = /SET time_zone\s*=\s*'(?!SYSTEM'|[+-])/;
 const NAME = /^[A-Za-z][\w+/-]*$/;
@@ -28,7 +28,15 @@ export async function loadTimeZones(inside: Inside, variables: Inventory['variab
     );
   }
   const zone = zoneOf(variables);
-  if (zone !== undefined) await inside.sql(`SET GLOBAL time_zone = ${quoteSqlString(zone)};`);
+  if (zone === undefined) return;
+  const set = await inside.sql(`SET GLOBAL time_zone = ${quoteSqlString(zone)};`);
+  if (set.exitCode !== 0) {
+    throw new LifeboatError(
+      'sandbox-image',
+      `the server of the image does not know the time zone ${zone}, which the backup needs: ${clientErrors(set.stderr)}`,
+      { hint: 'Take an image with newer tzdata, as the official ones are.' },
+    );
+  }
 }
 
 function zoneOf({ time_zone: zone }: Inventory['variables']): string | undefined {
