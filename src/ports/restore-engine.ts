@@ -32,7 +32,7 @@ export interface BrokenObject {
   readonly name: string;
   readonly problem: string;
   /** Its definer was not there when it was dumped either: what was dumped did not work, and this is a true copy. */
-  readonly isOfSource: boolean;
+  readonly isOfSource?: true;
 }
 
 /** The SQL text of one data object. */

@@ -44,7 +44,7 @@ export interface Forged {
   readonly folder: string;
   readonly manifest: DumpManifest;
   /** Of the object with this role. */
-  key(role: ManifestObject['role']): string;
+  readonly key: (role: ManifestObject['role']) => string;
 }
 
 export function readTemplate({ manifest, texts }: CheckedBackup): Template {

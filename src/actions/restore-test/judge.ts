@@ -79,7 +79,7 @@ function findBroken(broken: readonly BrokenObject[], { notProvable }: Inventory)
   const isLeftOut = ({ database, name }: BrokenObject) =>
     notProvable.some((other) => other.database === database && other.name === name);
   return broken
-    .filter((object) => !object.isOfSource && !isLeftOut(object))
+    .filter((object) => object.isOfSource !== true && !isLeftOut(object))
     .map(({ kind, database, name, problem }) =>
       finding('restore-broken', `${kind} ${database}.${name}: ${problem}`),
     );
@@ -92,7 +92,7 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
   const uncounted = inventory.objects.filter(
     ({ kind, rows }) => kind === 'table' && rows === undefined,
   ).length;
-  const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource).length ?? 0;
+  const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource === true).length ?? 0;
   return [
     signedBy === undefined && 'the signature of the manifest was not checked',
     !versions.isSameVersion &&

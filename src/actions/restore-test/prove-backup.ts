@@ -4,6 +4,7 @@ import path from 'node:path';
 import { judgeAssertion } from '../../domain/assertion.ts';
 import { selectRestored } from '../../domain/compare-inventories.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { parseBackupId } from '../../domain/object-names.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { RestoredServer } from '../../ports/restore-engine.ts';
@@ -138,7 +139,7 @@ class Proving {
     this.#sandbox = await host.create(
       {
         ...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
-        name: `lifeboat-${runId.toLowerCase()}-${this.#backup.id.slice(-8).replaceAll(/[^a-z0-9]/g, '')}`,
+        name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? '').slice(-8)}`,
         image,
         memoryBytes: workplace.sandboxMemoryBytes,
         lifetimeMs: inputs.timeout,

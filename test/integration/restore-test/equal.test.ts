@@ -30,6 +30,7 @@ const ZONE = 'Europe/Amsterdam';
 let labRun: LabRun;
 let lab: Lab;
 let source: MariadbAddress;
+const sites = new Map<string, RestoreSite>();
 beforeAll(async () => {
   labRun = await LabRun.start();
   lab = await startDatabase(labRun, inject('lab'));
@@ -49,7 +50,20 @@ beforeAll(async () => {
      SET sql_log_bin = 0; INSERT INTO t VALUES (1, 'before'), (2, REPEAT('0123456789abcde\\n', ${ROW_BYTES / 16})), (3, 'after')`,
   );
 });
-afterAll(() => labRun.stop());
+beforeAll(async () => {
+  const started = [
+    RestoreSite.start(lab, startDockerForSandboxes),
+    RestoreSite.start(lab, startPodmanForSandboxes),
+  ];
+  for (const site of await Promise.all(started)) sites.set(site.engine.name, site);
+});
+afterAll(async () => {
+  for (const site of sites.values()) {
+    await site.expectClean();
+    await site.stop();
+  }
+  await labRun.stop();
+});
 
 const backups = new Map<string, Promise<Dumped>>();
 /** Dumps these databases under this name, once. */
@@ -119,15 +133,11 @@ function countLoadSessions(): () => number {
   };
 }
 
-describe.each([
-  ['docker', startDockerForSandboxes],
-  ['podman', startPodmanForSandboxes],
-] as const)('%s', (name, startEngine) => {
+describe.each(['docker', 'podman'])('%s', (name) => {
   let site: RestoreSite;
-  beforeAll(async () => {
-    site = await RestoreSite.start(lab, startEngine);
+  beforeAll(() => {
+    site = sites.get(name) as RestoreSite;
   });
-  afterAll(() => site.stop());
   afterEach(() => site.expectClean());
 
   it('gives back everything that a schema can hold', async () => {
@@ -176,25 +186,23 @@ describe.each([
   });
 });
 
-describe('on podman', () => {
+describe.concurrent('a backup', () => {
   let site: RestoreSite;
-  beforeAll(async () => {
-    site = await RestoreSite.start(lab, startPodmanForSandboxes);
+  beforeAll(() => {
+    site = sites.get('podman') as RestoreSite;
   });
-  afterAll(() => site.stop());
-  afterEach(() => site.expectClean());
 
   it.each([
     ['rows', 2, 'rows were counted, not compared'],
     ['none', 1, 'nothing was compared with what was dumped'],
-  ] as const)('`compare: %s` proves level %d, and says so', async (compare, level, limit) => {
+  ] as const)('with `compare: %s` is proven to level %d, which says so', async (compare, level, limit) => {
     await dumpSmall();
     const run = await site.run({ server: 'equal-small', compare });
     expect(await readProof(run, 'equal-small')).toMatchObject({ level, limits: [limit] });
     expect(run.summary).toContain(`Level ${level}`);
   });
 
-  it('a dump without accounts has others stand in for them', async () => {
+  it('without accounts has others stand in for them', async () => {
     await dumpOnce('equal-alone', ['small'], { accounts: 'false' });
     const run = await site.run({ server: 'equal-alone' });
     expect(await readProof(run, 'equal-alone')).toMatchObject({
@@ -204,7 +212,7 @@ describe('on podman', () => {
     });
   });
 
-  it('a dump whose rows were not counted is compared by its digests', async () => {
+  it('whose rows were not counted is compared by its digests', async () => {
     await dumpOnce('equal-digest', ['small'], { inventory: 'digest' });
     const run = await site.run({ server: 'equal-digest' });
     expect(await readProof(run, 'equal-digest')).toMatchObject({
@@ -213,7 +221,7 @@ describe('on podman', () => {
     });
   });
 
-  it('without trusted keys, and without a key for proofs, says what nobody checked', async () => {
+  it('read without trusted keys, and without a key for proofs, says what nobody checked', async () => {
     await dumpSmall();
     const run = await site.run({
       server: 'equal-small',
@@ -228,7 +236,7 @@ describe('on podman', () => {
     expect(run.outputs).toMatchObject({ passed: 'true', level: '3' });
   });
 
-  it('a row of 200 MB is nothing special', async () => {
+  it('with a row of 200 MB is nothing special', async () => {
     await dumpOnce('equal-huge', ['huge']);
     const startedAt = performance.now();
     const run = await site.run({
@@ -239,7 +247,7 @@ describe('on podman', () => {
     expect(performance.now() - startedAt).toBeLessThan(ROW_MS);
   });
 
-  it('weeks later, an event that was still to come is there', async () => {
+  it('of weeks ago has the event that was still to come', async () => {
     const past = (days: number) => `FROM_UNIXTIME(UNIX_TIMESTAMP() - ${days} * 86400)`;
     await query(
       source,

@@ -417,7 +417,7 @@ describe.concurrent('assertions', () => {
 
 describe.concurrent('a good backup', () => {
   it('that takes longer than it may', async () => {
-    const { server } = await forge();
+    const { server } = await forge({ text: inData('DO SLEEP(1.5);') });
     const says = ['longer than max-restore-time (1', 'The backup itself is good'];
     await expectRed(server, { code: 'restore-too-slow', says }, { 'max-restore-time': '1s' });
   });

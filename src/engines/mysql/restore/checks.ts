@@ -24,12 +24,12 @@ export function checkSql(objects: readonly Checked[]): string {
 
 /**
  * Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
- * `'user'@'host'`; undefined where they were not dumped.
+ * `'user'@'host'`; absent where they were not dumped.
  */
 export function readChecks(
   objects: readonly Checked[],
   { stdout, stderr }: InsideResult,
-  dumpedAccounts: ReadonlySet<string> | undefined,
+  dumpedAccounts?: ReadonlySet<string>,
 ): BrokenObject[] {
   const answers = new Map<number, string[]>();
   let current = -1;
@@ -55,8 +55,9 @@ export function readChecks(
         database,
         name,
         problem: [...new Set(problems)].join('; '),
-        isOfSource:
-          dumpedAccounts !== undefined && problems.every((problem) => isOfNobody(problem, dumpedAccounts)),
+        ...(dumpedAccounts !== undefined && problems.every((problem) => isOfNobody(problem, dumpedAccounts))
+          ? { isOfSource: true as const }
+          : {}),
       },
     ];
   });

@@ -50,7 +50,8 @@ const FAST = [
 const CLOSED = [
   '--skip-networking',
   '--skip-name-resolve',
-  '--event-scheduler=OFF',
+  // DISABLED, unlike OFF, cannot be undone by the text that is loaded.
+  '--event-scheduler=DISABLED',
   '--local-infile=0',
   `--secure-file-priv=${HOME}/none`,
   '--skip-log-bin',
