@@ -1207,14 +1207,14 @@ function findEmptiness({ looked, backup }) {
 }
 function findBroken(broken, { notProvable }) {
 	const isLeftOut = ({ database, name }) => notProvable.some((other) => other.database === database && other.name === name);
-	return broken.filter((object) => !object.isOfSource && !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
+	return broken.filter((object) => object.isOfSource !== true && !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
 }
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }) {
 	const { manifest, signedBy } = backup;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
-	const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource).length ?? 0;
+	const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource === true).length ?? 0;
 	return [
 		signedBy === void 0 && "the signature of the manifest was not checked",
 		!versions.isSameVersion && `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
@@ -1280,10 +1280,10 @@ var Proving = class {
 	async #run() {
 		const { ports } = this.#context;
 		const { reporter } = ports;
-		const image = await reporter.group("Find an image", () => this.#findImage());
+		const image = await reporter.group("Find an image", () => this.#findImage(this.#context.signal));
 		const startedMs = performance.now();
 		const { inventory, sha256: inventorySha256 } = await reporter.group(`Fetch the inventory of ${this.#backup.id}`, () => fetchInventory(this.#backup, this.#fetching));
-		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#fetch(), this.#start(inventory, image)));
+		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#context.signal, (signal) => this.#fetch(signal), (signal) => this.#start(inventory, image, signal)));
 		const fetchMs = fetched.endedMs - startedMs;
 		const loadStartedMs = performance.now();
 		await reporter.group("Load", () => this.#load(server, fetched.objects));
@@ -1316,22 +1316,25 @@ var Proving = class {
 			image
 		};
 	}
-	async #fetch() {
+	async #fetch(signal) {
 		const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== "inventory");
-		const objects = await fetchObjects(wanted, this.#fetching);
+		const objects = await fetchObjects(wanted, {
+			...this.#fetching,
+			signal
+		});
 		this.#context.ports.reporter.info("every object is what the manifest says");
 		return {
 			objects,
 			endedMs: performance.now()
 		};
 	}
-	async #start(inventory, image) {
-		const { ports, workplace, inputs, runId, signal } = this.#context;
+	async #start(inventory, image, signal) {
+		const { ports, workplace, inputs, runId } = this.#context;
 		const { engine, host, reporter } = ports;
 		const startedMs = performance.now();
 		this.#sandbox = await host.create({
 			...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
-			name: `lifeboat-${runId.toLowerCase()}-${this.#backup.id.slice(-8).replaceAll(/[^a-z0-9]/g, "")}`,
+			name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? "").slice(-8)}`,
 			image,
 			memoryBytes: workplace.sandboxMemoryBytes,
 			lifetimeMs: inputs.timeout
@@ -1342,8 +1345,8 @@ var Proving = class {
 		await this.#checkRoom(server);
 		return server;
 	}
-	async #findImage() {
-		const { ports, inputs, signal } = this.#context;
+	async #findImage(signal) {
+		const { ports, inputs } = this.#context;
 		const { host, engine, reporter } = ports;
 		if (inputs.sandboxImage !== void 0) return host.findImage([inputs.sandboxImage], signal);
 		const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
@@ -1416,9 +1419,19 @@ var Proving = class {
 		});
 	}
 };
-/** Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. */
-async function together(first, second) {
-	const [a, b] = await Promise.allSettled([first, second]);
+/**
+* Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. The one that is left is told to stop,
+* for nobody wants it any more.
+*/
+async function together(signal, first, second) {
+	const other = new AbortController();
+	const either = AbortSignal.any([signal, other.signal]);
+	const stopOther = (work) => {
+		work.catch((error) => other.abort(error));
+		return work;
+	};
+	const [a, b] = await Promise.allSettled([stopOther(first(either)), stopOther(second(either))]);
+	if (other.signal.aborted) throw other.signal.reason;
 	if (a.status === "rejected") throw a.reason;
 	if (b.status === "rejected") throw b.reason;
 	return [a.value, b.value];
@@ -1654,7 +1667,7 @@ async function restoreTest(inputs, keys, program, ports, signal) {
 	};
 	const tried = [];
 	for (const candidate of candidates) {
-		const result = await tryBackup(candidate, (backup) => proveBackup(backup, context));
+		const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, context));
 		tried.push(result);
 		if (result.failure === void 0) break;
 		reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
@@ -1706,7 +1719,7 @@ async function findCandidates(inputs, { trustedSigners }, { store, encryption, r
 	reporter.info(`${backup.kind === "id" ? "asked for" : "newest"}: ${candidates[0]?.id ?? ""}`);
 	return candidates;
 }
-async function tryBackup(candidate, prove) {
+async function tryBackup(candidate, signal, prove) {
 	const { id } = candidate;
 	if ("failure" in candidate) return {
 		id,
@@ -1721,7 +1734,7 @@ async function tryBackup(candidate, prove) {
 			failure: describeFindings(id, examination.findings)
 		};
 	} catch (error) {
-		if (!(error instanceof LifeboatError) || PASSES_ON.has(error.class)) throw error;
+		if (!(error instanceof LifeboatError && !PASSES_ON.has(error.class) && !signal.aborted)) throw error;
 		return {
 			id,
 			examination: void 0,
@@ -1820,7 +1833,7 @@ const FAST = [
 const CLOSED = [
 	"--skip-networking",
 	"--skip-name-resolve",
-	"--event-scheduler=OFF",
+	"--event-scheduler=DISABLED",
 	"--local-infile=0",
 	`--secure-file-priv=${HOME}/none`,
 	"--skip-log-bin",
@@ -1970,7 +1983,7 @@ async function* oneChunk(text) {
 }
 
 // src/engines/mysql/restore/checks.ts
-/** Stands before the answer to each statement; a value of the server cannot look like it. */
+/** Stands before the answer to each statement. */
 const MARK$1 = "lifeboat-object-";
 const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
 const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
@@ -1985,12 +1998,12 @@ function checkSql(objects) {
 }
 /**
 * Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
-* `'user'@'host'`; undefined where they were not dumped.
+* `'user'@'host'`; absent where they were not dumped.
 */
 function readChecks(objects, { stdout, stderr }, dumpedAccounts) {
 	const answers = /* @__PURE__ */ new Map();
 	let current = -1;
-	for (const line of stdout.toString().split("\n")) if (line.startsWith(MARK$1)) answers.set(current = Number(line.slice(16)), []);
+	for (const line of stdout.toString().split("\n")) if (line === `${MARK$1}${current + 1}`) answers.set(current += 1, []);
 	else answers.get(current)?.push(line);
 	const errors = errorsByLine(stderr);
 	let line = 1;
@@ -2004,7 +2017,7 @@ function readChecks(objects, { stdout, stderr }, dumpedAccounts) {
 			database,
 			name,
 			problem: [...new Set(problems)].join("; "),
-			isOfSource: dumpedAccounts !== void 0 && problems.every((problem) => isOfNobody(problem, dumpedAccounts))
+			...dumpedAccounts !== void 0 && problems.every((problem) => isOfNobody(problem, dumpedAccounts)) ? { isOfSource: true } : {}
 		}];
 	});
 }
@@ -2617,7 +2630,9 @@ async function loadTimeZones(inside, variables) {
 	const { exitCode, stderr } = await inside.shell(`T=$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql) && [ -d /usr/share/zoneinfo ] || { echo 'no zones' >&2; exit 1; }\n"$T" /usr/share/zoneinfo 2>/dev/null | mariadb ${client.join(" ")}`);
 	if (exitCode !== 0) throw new LifeboatError("sandbox-image", `the image has no time zones that the server can load, and the backup needs them: ${stderr.trim()}`, { hint: "Take an image with tzdata, as the official ones are." });
 	const zone = zoneOf(variables);
-	if (zone !== void 0) await inside.sql(`SET GLOBAL time_zone = ${quoteSqlString(zone)};`);
+	if (zone === void 0) return;
+	const set = await inside.sql(`SET GLOBAL time_zone = ${quoteSqlString(zone)};`);
+	if (set.exitCode !== 0) throw new LifeboatError("sandbox-image", `the server of the image does not know the time zone ${zone}, which the backup needs: ${clientErrors(set.stderr)}`, { hint: "Take an image with newer tzdata, as the official ones are." });
 }
 function zoneOf({ time_zone: zone }) {
 	return zone !== void 0 && zone !== "SYSTEM" && NAME.test(zone) ? zone : void 0;
@@ -3390,7 +3405,10 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 				engine: mariadbRestoreEngine,
 				host,
 				reporter
-			}, signal);
+			}, signal).catch((error) => {
+				reporter.output("passed", "false");
+				throw error;
+			});
 			for (const warning of outcome.warnings) reporter.warning(warning);
 			reporter.summary(renderTestSummary(inputs.server, outcome));
 			reporter.output("passed", String(outcome.failure === void 0));

@@ -100,7 +100,7 @@ const restoreTestDeclaration = {
 		passed: {
 			description: "Whether the backup that was asked for was proven.",
 			example: "true",
-			emptyWhen: "the test did not begin"
+			emptyWhen: "inputs are wrong, or there is no container engine"
 		},
 		level: {
 			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped.",

@@ -434,7 +434,11 @@ const ARROW = " => ";
 /** `shop: SELECT …`; a name with blanks or colons stands in backquotes. */
 const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):\s+(?=\S)/;
 const EXPECTED = /^(<=|>=|!=|=|<|>)?\s*(.*)$/s;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+/** As databases write floating-point numbers. */
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** What clients print where there is no value. */
+const NO_VALUE = "NULL";
 /** `[database:] SQL => [operator] value`, split at the last arrow. Undefined for text of another form. */
 function parseAssertion(text) {
 	const at = text.lastIndexOf(ARROW);
@@ -458,13 +462,29 @@ function judgeAssertion({ operator, value }, rows) {
 	if (found === void 0) return "gave no row";
 	if (rows.length > 1) return `gave ${rows.length} rows, not one`;
 	if (found.includes("	")) return "gave several columns, not one";
+	if (found === NO_VALUE && value !== NO_VALUE) return `gave ${NO_VALUE}`;
 	return holds(operator, compare(found, value)) ? void 0 : `gave ${shorten(found)}`;
 }
 /** Numbers as numbers, everything else as text: dates as databases write them sort as text. */
 function compare(found, value) {
 	if (found === value) return 0;
+	if (DECIMAL.test(found) && DECIMAL.test(value)) return compareDecimals(found, value);
 	if (NUMBER.test(found) && NUMBER.test(value)) return Number(found) - Number(value);
 	return found < value ? -1 : 1;
+}
+/** Digit by digit: ids and sums of money have more digits than a floating-point number. */
+function compareDecimals(a, b) {
+	const decimals = Math.max(decimalsOf(a), decimalsOf(b));
+	const difference = scale(a, decimals) - scale(b, decimals);
+	return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}
+function decimalsOf(number) {
+	return DECIMAL.exec(number)?.[3]?.length ?? 0;
+}
+function scale(number, decimals) {
+	const [, sign = "", whole = "", fraction = ""] = DECIMAL.exec(number) ?? [];
+	const scaled = BigInt(whole + fraction.padEnd(decimals, "0"));
+	return sign === "" ? scaled : -scaled;
 }
 function holds(operator, order) {
 	switch (operator) {

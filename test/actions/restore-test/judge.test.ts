@@ -31,7 +31,6 @@ const broken = {
   database: 'shop',
   name: 'totals',
   problem: 'error 1356: no column x',
-  isOfSource: false,
 };
 const sentences = (changes: Partial<Evidence>) =>
   judge(evidence(changes)).findings.map(({ code, sentence }) => `${code}: ${sentence}`);

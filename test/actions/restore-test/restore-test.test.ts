@@ -152,7 +152,7 @@ describe('a backup that restores', () => {
     const { told, outcome } = await run({ values: { 'sandbox-image': 'mine:1', timeout: '1h' } });
     expect(told.created).toMatchObject([
       {
-        name: `lifeboat-${outcome.written?.proof.id.toLowerCase() ?? ''}-mariadb`,
+        name: `lifeboat-${outcome.written?.proof.id.toLowerCase() ?? ''}-7f3a9c1e`,
         image: { reference: 'mine:1' },
         memoryBytes: 2 ** 30,
         lifetimeMs: 60 * MINUTE_MS,
@@ -269,7 +269,7 @@ describe('a backup that does not restore', () => {
 
   it('has at most ten findings named', async () => {
     const broken = Array.from({ length: 25 }, (_, index) => ({
-      ...{ kind: 'table' as const, database: 'shop', name: `t${index}`, problem: 'gone', isOfSource: false },
+      ...{ kind: 'table' as const, database: 'shop', name: `t${index}`, problem: 'gone' },
     }));
     const { outcome } = await run({
       values: { 'walk-back': '0' },
@@ -293,8 +293,7 @@ describe('a backup that does not restore', () => {
       'a broken view',
       {},
       () => ({
-        findBroken: () =>
-          Promise.resolve([{ kind: 'view', database: 'shop', name: 'v', problem: 'no', isOfSource: false }]),
+        findBroken: () => Promise.resolve([{ kind: 'view', database: 'shop', name: 'v', problem: 'no' }]),
       }),
       'restore-broken',
     ],
