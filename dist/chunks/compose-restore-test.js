@@ -1833,7 +1833,7 @@ const FAST = [
 const CLOSED = [
 	"--skip-networking",
 	"--skip-name-resolve",
-	"--event-scheduler=DISABLED",
+	"--event-scheduler=OFF",
 	"--local-infile=0",
 	`--secure-file-priv=${HOME}/none`,
 	"--skip-log-bin",

@@ -50,8 +50,8 @@ const FAST = [
 const CLOSED = [
   '--skip-networking',
   '--skip-name-resolve',
-  // DISABLED, unlike OFF, cannot be undone by the text that is loaded.
-  '--event-scheduler=DISABLED',
+  // Not DISABLED, with which no event can be created.
+  '--event-scheduler=OFF',
   '--local-infile=0',
   `--secure-file-priv=${HOME}/none`,
   '--skip-log-bin',

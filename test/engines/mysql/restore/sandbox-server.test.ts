@@ -20,7 +20,7 @@ describe('the server of a sandbox', () => {
     const text = start(script());
     for (const option of [
       '--skip-networking',
-      '--event-scheduler=DISABLED',
+      '--event-scheduler=OFF',
       '--local-infile=0',
       '--skip-log-bin',
       '--skip-slave-start',
