@@ -1,5 +1,6 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
@@ -11,5 +12,9 @@ export const actions = {
   'restore-test': {
     declaration: restoreTestDeclaration,
     load: async () => (await import('./compose-restore-test.ts')).restoreTestAction,
+  },
+  list: {
+    declaration: listDeclaration,
+    load: async () => (await import('./compose-list.ts')).listAction,
   },
 } as const satisfies ActionRegistry;

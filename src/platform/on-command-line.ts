@@ -28,7 +28,8 @@ export async function runOnCommandLine(
 
   const environment = readEnvironment();
   const otherNames = declarations.flatMap(({ inputs }) => Object.keys(inputs));
-  const source = createFlagSource(rest, environment.variables, entry.declaration.inputs, otherNames);
+  const { inputs, positional } = entry.declaration;
+  const source = createFlagSource(rest, environment.variables, inputs, otherNames, positional);
   const printer = createTerminalPrinter({
     log: process.stderr,
     summary: process.stdout,

@@ -27,12 +27,16 @@ export interface ProofReading {
   readonly signal: AbortSignal;
 }
 
-export async function readEarlierProofs(reading: ProofReading): Promise<EarlierProofs> {
+/** At most `maxRead` of the newest ones; what they hold is small, and each costs a request or two. */
+export async function readEarlierProofs(
+  reading: ProofReading,
+  maxRead: number = MAX_READ,
+): Promise<EarlierProofs> {
   const { store, server, signal } = reading;
   const keys: ListedObject[] = [];
   for await (const listed of store.list(`${server}/proofs`, signal)) keys.push(listed);
   const [proofs, failures]: [Proof[], LifeboatError[]] = [[], []];
-  for (const { runId, folder } of listProofs(keys, server).slice(0, MAX_READ)) {
+  for (const { runId, folder } of listProofs(keys, server).slice(0, maxRead)) {
     try {
       proofs.push(await readProof(reading, runId, folder));
     } catch (error) {
