@@ -1,5 +1,6 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
@@ -16,5 +17,9 @@ export const actions = {
   list: {
     declaration: listDeclaration,
     load: async () => (await import('./compose-list.ts')).listAction,
+  },
+  fetch: {
+    declaration: fetchDeclaration,
+    load: async () => (await import('./compose-fetch.ts')).fetchAction,
   },
 } as const satisfies ActionRegistry;

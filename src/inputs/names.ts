@@ -142,3 +142,9 @@ export const imageReference: Kind<string> = matchKind(
   /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/,
   'is not the reference of an image',
 );
+
+/** A path on the machine that Lifeboat runs on. */
+export const localPath: Kind<string> = lineKind('path', 'a path on this machine', (value) => {
+  if (value.startsWith('~')) throw new Refusal('begins with `~`, which only a shell expands');
+  return value;
+});

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../domain/exit-codes.ts';
 import { showUnseen } from '../domain/visible.ts';
 import { nearestName } from '../inputs/nearest.ts';
 import type { ActionRegistry } from './action.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, type Variables } from './environment.ts';
 import { createFlagSource } from './flags.ts';
 import { renderActionHelp, renderHelp } from './help.ts';
 import { startRun } from './start.ts';
@@ -34,8 +34,13 @@ export async function runOnCommandLine(
     log: process.stderr,
     summary: process.stdout,
     hasColours: process.stderr.isTTY && !environment.variables['NO_COLOR'],
+    columns: canRedraw(environment.variables) ? () => process.stderr.columns : undefined,
   });
   return startRun(entry, source, environment, printer);
+}
+
+function canRedraw({ TERM, GITHUB_ACTIONS }: Variables): boolean {
+  return process.stderr.isTTY && TERM !== 'dumb' && GITHUB_ACTIONS !== 'true';
 }
 
 function leave(text: string): never {
