@@ -83,13 +83,18 @@ function renderRootAction(): string {
       required: true,
     }),
   });
+  const fieldsOf = (name: string) => steps.flatMap(({ inputs: { [name]: one } }) => one ?? []);
+  const names = new Set(steps.flatMap((declaration) => Object.keys(declaration.inputs)));
   const inputs: Declaration = Object.fromEntries(
-    steps.flatMap((declaration) =>
-      Object.entries(declaration.inputs).map(([name, one]) => [
-        name,
-        { ...one, isRequired: steps.every((other) => other.inputs[name]?.isRequired === true) },
-      ]),
-    ),
+    [...names].flatMap((name) => {
+      const [first, ...others] = fieldsOf(name);
+      if (first === undefined) return [];
+      const isRequired =
+        fieldsOf(name).length === steps.length && fieldsOf(name).every((one) => one.isRequired);
+      // Where actions differ, nothing is handed over, and each takes its own.
+      const isShared = others.every((other) => other.default === first.default);
+      return [[name, { ...first, isRequired, default: isShared ? first.default : undefined }]];
+    }),
   );
   const outputs = Object.fromEntries(steps.flatMap((declaration) => Object.entries(declaration.outputs)));
   return renderActionYml(ROOT_HEAD, { ...command, ...inputs }, outputs);

@@ -2,6 +2,7 @@
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
+import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
@@ -13,6 +14,10 @@ export const actions = {
   'restore-test': {
     declaration: restoreTestDeclaration,
     load: async () => (await import('./compose-restore-test.ts')).restoreTestAction,
+  },
+  restore: {
+    declaration: restoreDeclaration,
+    load: async () => (await import('./compose-restore.ts')).restoreAction,
   },
   list: {
     declaration: listDeclaration,

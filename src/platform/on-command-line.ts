@@ -1,4 +1,5 @@
 // Runs actions from a command line: `lifeboat <action> --<input> value`.
+import { createInterface } from 'node:readline/promises';
 import { exitCodeOf } from '../domain/exit-codes.ts';
 import { showUnseen } from '../domain/visible.ts';
 import { nearestName } from '../inputs/nearest.ts';
@@ -36,7 +37,24 @@ export async function runOnCommandLine(
     hasColours: process.stderr.isTTY && !environment.variables['NO_COLOR'],
     columns: canRedraw(environment.variables) ? () => process.stderr.columns : undefined,
   });
-  return startRun(entry, source, environment, printer);
+  return startRun(entry, source, environment, printer, canAsk() ? { ask } : {});
+}
+
+function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { promise: closed, resolve } = Promise.withResolvers<string>();
+  terminal.once('close', () => resolve(''));
+  // The terminal hands Ctrl-C to whoever reads it.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await Promise.race([terminal.question(question), closed]);
+  } finally {
+    terminal.close();
+  }
 }
 
 function canRedraw({ TERM, GITHUB_ACTIONS }: Variables): boolean {

@@ -15,7 +15,9 @@ export const COMMAND_INPUT = 'command';
 export async function runOnGitHub(entry: ActionEntry, otherNames: readonly string[] = []): Promise<never> {
   const environment = readEnvironment();
   const source = createGitHubSource(environment.variables, entry.declaration.inputs, otherNames);
-  return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath));
+  return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath), {
+    isWorkflow: true,
+  });
 }
 
 /** Runs what `command` names; the inputs of every action are accepted. */
