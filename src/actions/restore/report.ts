@@ -63,7 +63,7 @@ function renderNext({ plan, inventory }: RestoreOutcome): string {
     `USE ${quote(to)}; SHOW TABLES; SELECT * FROM ${table} LIMIT 10;`,
     '-- Copy back the rows that are missing (say which):',
     `INSERT INTO ${quote(from)}.${table} SELECT * FROM ${quote(to)}.${table} WHERE …;`,
-    '-- Take the whole table in place of the old one, which is kept under another name (not for tables with triggers):',
+    '-- Or take the whole table in place of the old one, which moves to the new database (not for tables with triggers):',
     `RENAME TABLE ${quote(from)}.${table} TO ${quote(to)}.${quote(`${(plan.table ?? first ?? 'table').slice(0, 58)}_old`)}, ${quote(to)}.${table} TO ${quote(from)}.${table};`,
     '-- Be rid of it:',
     `DROP DATABASE ${quote(to)};`,

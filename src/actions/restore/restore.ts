@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Inventory } from '../../domain/inventory.ts';
-import { formatDuration } from '../../domain/units.ts';
+import { countOf, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption.ts';
@@ -264,8 +264,8 @@ function findWarnings(
         ]),
     ...(leftOutEvents === 0
       ? []
-      : [`${leftOutEvents} events are left out: under a new name they would do their work twice.`]),
-    ...(leftOutTriggers === 0 ? [] : [`${leftOutTriggers} triggers of the table are left out.`]),
+      : [`Left out: ${countOf(leftOutEvents, 'event')}. Under a new name they would do their work twice.`]),
+    ...(leftOutTriggers === 0 ? [] : [`Left out: ${countOf(leftOutTriggers, 'trigger')} of the table.`]),
     ...(writesBinlog && !logBin
       ? ['What was loaded is not in the binary log: replicas of this server do not have it.']
       : []),
