@@ -10,6 +10,8 @@ import { renderActionHelp, renderHelp } from './help.ts';
 import { startRun } from './start.ts';
 import { createTerminalPrinter } from './terminal-printer.ts';
 
+/** Of a terminal that says 0, as some do over a serial line or in a pipe of their own. */
+const DEFAULT_COLUMNS = 80;
 const HELP_FLAGS = ['--help', '-h'];
 
 /** `args` are those after the name of the program. */
@@ -35,7 +37,7 @@ export async function runOnCommandLine(
     log: process.stderr,
     summary: process.stdout,
     hasColours: process.stderr.isTTY && !environment.variables['NO_COLOR'],
-    columns: canRedraw(environment.variables) ? () => process.stderr.columns : undefined,
+    columns: canRedraw(environment.variables) ? () => process.stderr.columns || DEFAULT_COLUMNS : undefined,
   });
   return startRun(entry, source, environment, printer, canAsk() ? { ask } : {});
 }
