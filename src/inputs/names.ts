@@ -142,3 +142,33 @@ export const imageReference: Kind<string> = matchKind(
   /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/,
   'is not the reference of an image',
 );
+
+/** A path on the machine that Lifeboat runs on. */
+export const localPath: Kind<string> = lineKind('path', 'a path on this machine', (value) => {
+  if (value.startsWith('~')) throw new Refusal('begins with `~`, which only a shell expands');
+  return value;
+});
+
+const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];
+
+export function isSystemDatabase(name: string): boolean {
+  return SYSTEM_DATABASES.includes(name.toLowerCase());
+}
+
+/** One database that may be made. */
+export const databaseName: Kind<string> = lineKind('name', 'the name of a database', (name) => {
+  if (isSystemDatabase(name)) throw new Refusal("is a database of the server's own");
+  return checkName(name);
+});
+
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** The database ends at the first dot. */
+export const tableName: Kind<TableName> = lineKind('table', 'a table as `database.table`', (value) => {
+  const [, database, table] = /^([^.]+)\.(.+)$/.exec(value) ?? [];
+  if (database === undefined || table === undefined) throw new Refusal('is not `database.table`');
+  return { database: checkName(database), table: checkName(table) };
+});

@@ -19,7 +19,12 @@ import type {
   RestoreTestPorts,
   Workplace,
 } from './examination.ts';
-import { fetchInventory, fetchObjects, type FetchContext, type FetchedObject } from './fetch-backup.ts';
+import {
+  fetchInventory,
+  fetchObjects,
+  type FetchContext,
+  type FetchedObject,
+} from '../restoring/fetch-backup.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { judge, type Looked } from './judge.ts';
 

@@ -6,7 +6,7 @@ import { formatDuration, formatInstant } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { findById, findNewest, type Candidate } from '../restoring/find-backups.ts';
-import { readEarlierProofs, type EarlierProofs } from './earlier-proofs.ts';
+import { readEarlierProofs, type EarlierProofs } from '../restoring/earlier-proofs.ts';
 import type { Examination, Finding, RestoreTestKeys, RestoreTestPorts, Workplace } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { proveBackup } from './prove-backup.ts';

@@ -18,6 +18,19 @@ export interface FetchOptions {
   readonly onBytes?: (count: number) => void;
 }
 
+export type PartOptions = Omit<FetchOptions, 'directory'>;
+
+/** Writes one part into a new file of its own. Throws `object-mismatch`; the file is to be removed then. */
+export async function fetchPartAlone(part: ManifestPart, file: string, options: PartOptions): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await fetchPart(part, { handle, offset: 0, whole: createHash('sha256') }, options);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Returns the path of a file with all parts joined, whose size and SHA-256 are those of the manifest. Throws `object-mismatch`
  * naming the key and what is wrong with it.
@@ -49,7 +62,7 @@ interface Place {
 }
 
 /** Returns the hash of everything up to the end of the part. */
-async function fetchPart(part: ManifestPart, place: Place, options: FetchOptions): Promise<Hash> {
+async function fetchPart(part: ManifestPart, place: Place, options: PartOptions): Promise<Hash> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await readPart(part, place, options);
@@ -60,7 +73,7 @@ async function fetchPart(part: ManifestPart, place: Place, options: FetchOptions
   }
 }
 
-async function readPart(part: ManifestPart, place: Place, options: FetchOptions): Promise<Hash> {
+async function readPart(part: ManifestPart, place: Place, options: PartOptions): Promise<Hash> {
   const { store, signal, onBytes } = options;
   const stream = await store.get(part.key, signal).catch((error: unknown) => {
     throw error instanceof LifeboatError && error.code === 'store-not-found'

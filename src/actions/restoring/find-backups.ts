@@ -1,6 +1,6 @@
 // Which backups of a server there are, and which of them is the newest.
 import { createHash } from 'node:crypto';
-import { listDumps, type FoundDump } from '../../domain/catalog.ts';
+import { listDumps, type DumpList, type FoundDump } from '../../domain/catalog.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../../domain/manifest.ts';
 import { dumpFolder, MANIFEST_NAME, parseBackupId, SIGNATURE_NAME } from '../../domain/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
@@ -30,10 +30,15 @@ export type Candidate =
   | { readonly id: string; readonly failure: LifeboatError };
 
 /** All folders of dumps that have a manifest, newest id first. */
-export async function listBackups({ store, server, signal }: Reading): Promise<readonly FoundDump[]> {
+export async function listBackups(reading: Reading): Promise<readonly FoundDump[]> {
+  return (await readDumpList(reading)).dumps;
+}
+
+/** Everything below the folder of dumps: backups, runs that left none, and what does not belong there. */
+export async function readDumpList({ store, server, signal }: Reading): Promise<DumpList> {
   const keys: ListedObject[] = [];
   for await (const listed of store.list(`${server}/dumps`, signal)) keys.push(listed);
-  return listDumps(keys, server).dumps;
+  return listDumps(keys, server);
 }
 
 /**
@@ -65,7 +70,7 @@ export async function findById(reading: Reading, id: string): Promise<Candidate>
 }
 
 /** What is wrong with the manifest is the candidate's failure; an answer that did not come from the store is thrown. */
-async function readCandidate(reading: Reading, id: string): Promise<Candidate> {
+export async function readCandidate(reading: Reading, id: string): Promise<Candidate> {
   try {
     return { id, backup: await readBackup(reading, id) };
   } catch (error) {

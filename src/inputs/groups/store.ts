@@ -44,6 +44,15 @@ export const storeInputs = group('Store', {
   }),
 });
 
+/** For actions that write nothing. */
+export const readerStoreInputs = {
+  store: storeInputs.store,
+  'store-endpoint': storeInputs['store-endpoint'],
+  'store-region': storeInputs['store-region'],
+  'store-access-key-id': storeInputs['store-access-key-id'],
+  'store-secret-access-key': storeInputs['store-secret-access-key'],
+};
+
 const S3_ONLY = ['store-endpoint', 'store-region', 'store-access-key-id', 'store-secret-access-key'] as const;
 
 export const storeRules: readonly Rule[] = [

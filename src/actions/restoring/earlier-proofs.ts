@@ -5,7 +5,7 @@ import { MAX_PROOF_BYTES, parseProof, type Proof } from '../../domain/proof.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
-import { MAX_SIGNATURE_BYTES, readSmallObject } from '../restoring/read-small-object.ts';
+import { MAX_SIGNATURE_BYTES, readSmallObject } from './read-small-object.ts';
 
 /** As many as a trend shows. */
 const MAX_READ = 8;
@@ -27,12 +27,16 @@ export interface ProofReading {
   readonly signal: AbortSignal;
 }
 
-export async function readEarlierProofs(reading: ProofReading): Promise<EarlierProofs> {
+/** At most `maxRead` of the newest ones; what they hold is small, and each costs a request or two. */
+export async function readEarlierProofs(
+  reading: ProofReading,
+  maxRead: number = MAX_READ,
+): Promise<EarlierProofs> {
   const { store, server, signal } = reading;
   const keys: ListedObject[] = [];
   for await (const listed of store.list(`${server}/proofs`, signal)) keys.push(listed);
   const [proofs, failures]: [Proof[], LifeboatError[]] = [[], []];
-  for (const { runId, folder } of listProofs(keys, server).slice(0, MAX_READ)) {
+  for (const { runId, folder } of listProofs(keys, server).slice(0, maxRead)) {
     try {
       proofs.push(await readProof(reading, runId, folder));
     } catch (error) {

@@ -1,17 +1,16 @@
 // Brings a backup onto this machine, as ciphertext, and reads its inventory.
 import { createHash } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
 import { MAX_INVENTORY_BYTES, parseInventory, type Inventory } from '../../domain/inventory.ts';
 import type { ManifestObject } from '../../domain/manifest.ts';
-import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Identity } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { startProgressLog } from '../progress-log.ts';
-import type { ReadBackup } from '../restoring/backup.ts';
-import { fetchObject } from '../restoring/fetch-object.ts';
-import { readObject } from '../restoring/open-object.ts';
+import type { ReadBackup } from './backup.ts';
+import { checkRoom } from './check-room.ts';
+import { fetchObject } from './fetch-object.ts';
+import { readObject } from './open-object.ts';
 
 export interface FetchedObject {
   readonly object: ManifestObject;
@@ -66,15 +65,4 @@ export async function fetchInventory(
     inventory: parseInventory(bytes, manifest),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
-}
-
-async function checkRoom(directory: string, sizeBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= sizeBytes) return;
-  throw new LifeboatError(
-    'sandbox-space',
-    `the backup has ${formatBytes(sizeBytes)}, and the disk of ${directory} has ${formatBytes(freeBytes)} left`,
-    { hint: 'Use a runner with a larger disk, or remove what is not needed before this step.' },
-  );
 }
