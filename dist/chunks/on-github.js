@@ -17395,14 +17395,16 @@ const COMMAND_INPUT = "command";
 async function runOnGitHub(entry, otherNames = []) {
 	const environment = readEnvironment();
 	const source = createGitHubSource(environment.variables, entry.declaration.inputs, otherNames);
-	return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath));
+	return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath), { isWorkflow: true });
 }
 /** Runs what `command` names; the inputs of every action are accepted. */
 async function runCommandOnGitHub(registry) {
+	const steps = Object.entries(registry).filter(([, { declaration }]) => !declaration.isCommandLineOnly);
 	const command = readEnvironment().variables[inputVariable("command")]?.trim() ?? "";
-	const entry = Object.hasOwn(registry, command) ? registry[command] : void 0;
-	const inputs = Object.fromEntries(Object.values(registry).flatMap(({ declaration }) => Object.entries(declaration.inputs)));
-	return runOnGitHub(entry ?? unknownCommand(command, Object.keys(registry), inputs), [COMMAND_INPUT, ...Object.keys(inputs)]);
+	const entry = new Map(steps).get(command);
+	const inputs = Object.fromEntries(steps.flatMap(([, { declaration }]) => Object.entries(declaration.inputs)));
+	const names = steps.map(([name]) => name);
+	return runOnGitHub(entry ?? unknownCommand(command, names, inputs), [COMMAND_INPUT, ...Object.keys(inputs)]);
 }
 /** An action that only says what it should have been; it knows every input, so that secrets stay hidden. */
 function unknownCommand(command, names, inputs) {

@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { D as parseBackupId, E as objectFileName, Q as Refusal, S as dumpFolder, T as isServerName, a as joinFolder, at as camelCase, dt as LifeboatError, i as readRegion, k as partKey, lt as showUnseen, o as joinKey, w as isLabel, x as dataStem } from "./target.js";
+import { A as isLabel, D as dataStem, F as partKey, M as objectFileName, N as parseBackupId, O as dumpFolder, Q as Refusal, a as readRegion, at as camelCase, dt as LifeboatError, j as isServerName, lt as showUnseen, o as joinFolder, s as joinKey } from "./target.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes$2, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { platform, release, tmpdir } from "node:os";
@@ -57,15 +57,15 @@ const simple = (isGood, problem) => ({ check(value, path, report) {
 	return false;
 } });
 /** A string that matches; `what` completes "is not …". */
-function text$1(pattern, what) {
+function text(pattern, what) {
 	return simple((value) => typeof value === "string" && pattern.test(value), `is not ${what}`);
 }
 const anyText = simple((value) => typeof value === "string", "is not a string");
-const filledText = text$1(/\S/, "a string with something in it");
+const filledText = text(/\S/, "a string with something in it");
 const trueOrFalse = simple((value) => typeof value === "boolean", "is not true or false");
 /** Zero or more, and exact: no sum of bytes or rows may be rounded. */
 const count = simple((value) => Number.isSafeInteger(value) && value >= 0, "is not a whole number from 0 to 2^53-1");
-const sha256$3 = text$1(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
+const sha256$3 = text(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
 /** ISO 8601 in UTC with milliseconds, the one form that `Date.prototype.toISOString` writes. */
 const instant = simple((value) => {
 	if (typeof value !== "string") return false;
@@ -206,7 +206,7 @@ function readSchema(value) {
 }
 
 // src/domain/manifest-rules.ts
-const keyId = text$1(/^[0-9A-F]{16}$/, "16 upper-case hexadecimal digits");
+const keyId = text(/^[0-9A-F]{16}$/, "16 upper-case hexadecimal digits");
 const part = record({
 	key: filledText,
 	sizeBytes: count,
@@ -244,14 +244,14 @@ const manifestShape = record({
 	type: oneOf(["dump"]),
 	id: filledText,
 	server: filledText,
-	set: optional(text$1(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "the name of a set")),
+	set: optional(text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "the name of a set")),
 	label: optional(filledText),
 	source: record({
 		flavour: oneOf(["mariadb", "mysql"]),
 		serverId: count,
-		serverUuid: optional(text$1(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID")),
+		serverUuid: optional(text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID")),
 		hostName: anyText,
-		sshHostKey: text$1(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
+		sshHostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
 	}),
 	versions: record({
 		server: filledText,
@@ -393,45 +393,6 @@ function serializeManifest(manifest) {
 /** Reads what `serializeManifest` wrote and nothing else. Throws `manifest-invalid`, naming every violation. */
 function parseManifest(bytes, place) {
 	return parseStatement(FORMAT, bytes, place);
-}
-
-// src/domain/shell.ts
-/** One word of POSIX shell that stands for exactly these characters. Throws on NUL, which no shell word can hold. */
-function shellQuote(text) {
-	if (text.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");
-	return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-/** Several words, separated by spaces. */
-function shellQuoteAll(words) {
-	return words.map(shellQuote).join(" ");
-}
-
-// src/domain/stock-commands.ts
-/** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
-const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
-/**
-* `--binary-mode`: no commands to the client that somebody may have put into the data. `--comments`: those in routines stay.
-*/
-const LOAD_OPTIONS = "--binary-mode --comments --max-allowed-packet=1G";
-const PLAIN_WORD = /^[A-Za-z0-9_./][A-Za-z0-9_./:@%+,=-]*$/;
-/** What a fence, an escape or an eye would take for something else. */
-const UNSAFE_IN_A_BLOCK = /[^\p{L}\p{N}\p{P}\p{S} ]|[`\p{Bidi_Control}]/u;
-/** One word of bash in printable characters, on one line and without backquotes; quoted only where that is needed. */
-function bashWord(text) {
-	if (PLAIN_WORD.test(text)) return text;
-	if (!UNSAFE_IN_A_BLOCK.test(text)) return shellQuote(text);
-	return `$'${Array.from(Buffer.from(text, "utf8"), (byte) => /[A-Za-z0-9 _./:@%+,=-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`).join("")}'`;
-}
-/** The command before the name of an object, and where that name is appended to. `location` is the store's own. */
-function fetchCommand(location, endpoint) {
-	if (!location.startsWith("s3://")) return {
-		command: "cp",
-		base: location.replace(/^file:\/\//, "")
-	};
-	return {
-		command: `aws s3 cp${endpoint === void 0 ? "" : ` --endpoint-url ${bashWord(endpoint.origin)}`}`,
-		base: location
-	};
 }
 
 // src/encryption/abortable.ts
@@ -29434,11 +29395,11 @@ const LIST_TIMEOUT_MS = 2e4;
 /** Where programs are on most systems. */
 const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
 /** `--no-options`: what somebody configured for themselves must not change what happens here. */
-const COMMON_OPTIONS$1 = ["--no-options"];
+const COMMON_OPTIONS = ["--no-options"];
 /** Whether there is a gpg that takes session keys from a file descriptor. Never throws. */
 async function hasUsefulGpg(path) {
 	try {
-		const { stdout } = await promisify(execFile)("gpg", [...COMMON_OPTIONS$1, "--dump-options"], {
+		const { stdout } = await promisify(execFile)("gpg", [...COMMON_OPTIONS, "--dump-options"], {
 			env: environmentFor(path, "/nonexistent"),
 			timeout: LIST_TIMEOUT_MS
 		});
@@ -29449,7 +29410,7 @@ async function hasUsefulGpg(path) {
 }
 function startGpg(args, path, home, stdio) {
 	return spawn("gpg", [
-		...COMMON_OPTIONS$1,
+		...COMMON_OPTIONS,
 		"--homedir",
 		home,
 		...args
@@ -29572,19 +29533,63 @@ function describeFailure(end, said, keyHex) {
 }
 
 // src/encryption/library-decryptor.ts
+/**
+* Of a message whose inner packets are damaged the library sometimes waits for bytes that nobody will give it. When it has neither
+* asked for any nor answered for so long, it does not answer any more; what it computes takes milliseconds.
+*/
+const STUCK_MS = 5e3;
 const decryptWithLibrary = async function* (message, sessionKey, signal) {
+	const source = new Asked(message);
 	let reader;
 	try {
-		reader = (await openText(message, sessionKey)).getReader();
+		reader = (await source.unlessStuck(openText(source, sessionKey), signal)).getReader();
 		for (;;) {
-			const { done, value } = await unlessAborted$1(reader.read(), signal);
+			const { done, value } = await source.unlessStuck(reader.read(), signal);
 			if (done) return;
 			yield value;
 		}
 	} catch (error) {
 		throw refuseMessage(`openpgp.js says "${error instanceof Error ? error.message : String(error)}"`);
 	} finally {
-		await reader?.cancel().catch(() => void 0);
+		reader?.cancel().catch(() => void 0);
+	}
+};
+/** The message, and whether the library is waiting for more of it. */
+var Asked = class {
+	#message;
+	#isAsked = false;
+	#answeredMs = performance.now();
+	constructor(message) {
+		this.#message = message;
+	}
+	async *[Symbol.asyncIterator]() {
+		this.#isAsked = true;
+		try {
+			for await (const chunk of this.#message) {
+				this.#answer();
+				yield chunk;
+				this.#isAsked = true;
+			}
+		} finally {
+			this.#answer();
+		}
+	}
+	/** What the library promised, unless the signal fires or it is stuck. */
+	async unlessStuck(promise, signal) {
+		const { promise: stuck, reject } = Promise.withResolvers();
+		this.#answeredMs = performance.now();
+		const timer = setInterval(() => {
+			if (!this.#isAsked && performance.now() - this.#answeredMs > STUCK_MS) reject(/* @__PURE__ */ new Error("nothing any more"));
+		}, STUCK_MS / 5);
+		try {
+			return await unlessAborted$1(Promise.race([promise, stuck]), signal);
+		} finally {
+			clearInterval(timer);
+		}
+	}
+	#answer() {
+		this.#isAsked = false;
+		this.#answeredMs = performance.now();
 	}
 };
 async function openText(message, sessionKey) {
@@ -29945,187 +29950,6 @@ function createOpenPgpEncryption({ path = USUAL_PATH, decryptor } = {}) {
 		verifyDetached,
 		readIdentity,
 		decrypt: (ciphertext, identity, signal) => decryptMessage(ciphertext, identity, signal, () => chosen ??= choose())
-	};
-}
-
-// src/encryption/recipient-warnings.ts
-/** Time to replace a key, and for more than one person to be on holiday. */
-const WARNING_PERIOD_MS = 2592e6;
-/** One key can be lost. */
-const WANTED_RECIPIENTS = 2;
-/** Recipients that expire within 30 days; fewer than two of them. Empty when there is nothing to say. */
-function recipientWarnings(recipients, now) {
-	const warnings = recipients.flatMap(({ encryptionKeyId, userId, expiresAt }) => isSoon(expiresAt, now) ? [`The recipient ${encryptionKeyId} (${userId}) expires on ${formatDay(expiresAt)}: backups stop the day before.`] : []);
-	if (recipients.length < WANTED_RECIPIENTS) warnings.push("There is only one recipient: if its secret key is lost, so are all backups. Add one that is kept offline.");
-	return warnings;
-}
-/** A signing key that expires within 30 days. */
-function signingKeyWarnings({ fingerprint, expiresAt }, now) {
-	return isSoon(expiresAt, now) ? [`The signing key ${fingerprint.slice(-16)} expires on ${formatDay(expiresAt)}: backups stop the day before.`] : [];
-}
-function isSoon(expiresAt, now) {
-	return expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= WARNING_PERIOD_MS;
-}
-
-// src/engines/mysql/client.ts
-/** A value in a client option file: in double quotes, so that `#` begins no comment. */
-function quoteOptionValue(value) {
-	return `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;
-}
-/** Options that go into argv: none of them is secret. */
-function connectionArguments(connection) {
-	const { host, port, socket } = connection;
-	return [
-		...host === void 0 ? [] : [`--host=${host}`, "--protocol=tcp"],
-		...port === void 0 ? [] : [`--port=${port}`],
-		...socket === void 0 ? [] : [`--socket=${socket}`]
-	];
-}
-/**
-* Shell text that defines `run_client PROGRAM ARGUMENT…`. The program is started by `$VIA` (directly unless set), reads `$IN`
-* (/dev/null unless set) and takes its credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
-*/
-function clientFunction(connection) {
-	const lines = [
-		`IN=/dev/null`,
-		`VIA=`,
-		`DEFAULTS=${homePath(connection.defaultsFile)}`
-	];
-	if (connection.passwordFile === void 0) {
-		const password = connection.password === void 0 ? "" : `password=${quoteOptionValue(connection.password)}\n`;
-		lines.push(`OPTIONS=${shellQuote(`[client]\n${userOption(connection)}${password}`)}`);
-	} else {
-		const file = homePath(connection.passwordFile);
-		lines.push(`IFS= read -r PASSWORD <${file} || :`, String.raw`PASSWORD=$(printf '%s\n' "$PASSWORD" | sed 's/[\\"]/\\&/g')`, `OPTIONS=${shellQuote(`[client]\n${userOption(connection)}`)}"password=\\"$PASSWORD\\"`, `"`);
-	}
-	const fixed = shellQuoteAll(connectionArguments(connection));
-	lines.push(`run_client() {`, `  program=$1; shift`, `  if [ -n "$DEFAULTS" ]; then $VIA "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`, `  else printf '%s\\n' "$OPTIONS" | { $VIA "$program" --defaults-file=/dev/fd/7 ${fixed} "$@" 7<&0 <"$IN"; }; fi`, `}`);
-	return `${lines.join("\n")}\n`;
-}
-function userOption(connection) {
-	return connection.user === void 0 ? "" : `user=${quoteOptionValue(connection.user)}\n`;
-}
-/** A path on the target as a shell word; `~/` is the home of the user that logs in. */
-function homePath(path) {
-	if (path === void 0) return `''`;
-	return path.startsWith("~/") ? `"$HOME"/${shellQuote(path.slice(2))}` : shellQuote(path);
-}
-/** Shell text of a stage `query` that sends SQL from standard input and prints one row a line, unescaped. */
-function sqlStage(programs, sql) {
-	return [
-		`printf '%s\\n' ${shellQuote(sql)} >"$D/sql"`,
-		`IN=$D/sql`,
-		`stage query run_client ${shellQuote(programs.sql)} --batch --raw --skip-column-names --default-character-set=utf8mb4`,
-		`IN=/dev/null`,
-		""
-	].join("\n");
-}
-/** A database, table or account name as SQL writes it. */
-function quoteIdentifier(name) {
-	return `\`${name.replaceAll("`", "``")}\``;
-}
-/** A string literal of SQL; only for sessions without NO_BACKSLASH_ESCAPES, which every query of ours sets. */
-function quoteSqlString(text) {
-	return `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
-}
-
-// src/engines/mysql/versions.ts
-/** `VERSION()` and `@@version_comment` of a server. Undefined for text that is no version. */
-function parseServerVersion(version, comment) {
-	return build(/mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql", version.replace(/^5\.5\.5-(?=1\d)/, ""), version);
-}
-/**
-* What a client prints for `--version`: "mariadb-dump  Ver 10.19 Distrib 10.11.19-MariaDB, …", "mariadb-dump from 11.8.3-MariaDB, …"
-* or "mysqldump  Ver 9.7.4 for Linux …".
-*/
-function parseClientVersion(line) {
-	const mariadb = /(?:Distrib|from) (\d+\.\d+\.\d+)[^,]*-MariaDB/i.exec(line);
-	if (mariadb?.[1] !== void 0) return build("mariadb", mariadb[1], mariadb[1]);
-	const mysql = /Ver (\d+\.\d+\.\d+)/.exec(line) ?? /Distrib (\d+\.\d+\.\d+)/.exec(line);
-	return mysql?.[1] === void 0 ? void 0 : build("mysql", mysql[1], mysql[1]);
-}
-function build(flavour, digits, text) {
-	const match = /^(\d+)\.(\d+)\.(\d+)/.exec(digits);
-	if (!match) return void 0;
-	const [major, minor, patch] = match.slice(1).map(Number);
-	return {
-		flavour,
-		numbers: [
-			major,
-			minor,
-			patch
-		],
-		text
-	};
-}
-/** Negative, zero or positive, as for sorting; only for versions of one flavour. */
-function compareNumbers(a, b) {
-	for (let i = 0; i < Math.max(a.length, b.length); i += 1) {
-		const difference = (a[i] ?? 0) - (b[i] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-
-// src/engines/mysql/dump-options.ts
-/**
-* Options that no option file and no default of any version may change. hex-blob keeps the text valid UTF-8; without
-* no-tablespaces the user would need PROCESS; 1G is the largest packet there is, the default of 16 MB fails on larger rows.
-*/
-const COMMON_OPTIONS = [
-	"--default-character-set=utf8mb4",
-	"--tz-utc",
-	"--quote-names",
-	"--create-options",
-	"--add-drop-table",
-	"--triggers",
-	"--routines",
-	"--events",
-	"--hex-blob",
-	"--no-tablespaces",
-	"--max-allowed-packet=1G",
-	"--comments"
-];
-const DATA_OPTIONS = [
-	"--single-transaction",
-	"--quick",
-	"--extended-insert",
-	"--disable-keys"
-];
-/** Rows of the past would be lost without it; for system-versioned tables, where the client knows it. */
-const HISTORY_OPTION = "--dump-history";
-const ACCOUNT_OPTIONS = [
-	"--default-character-set=utf8mb4",
-	"--comments",
-	"--insert-ignore",
-	"--system=users"
-];
-
-// src/engines/mysql/inventory-filter.pl
-const text = "# Stands in the dump pipeline on the target: passes standard input through unchanged and writes down what went by.\n#\n#   perl inventory-filter.pl DIR WHAT HASHER...\n#\n# DIR/seen    one JSON line per object: kind, database, name, rows, dataSha256, ddlSha256, shapeSha256, plainBytes; no contents\n# DIR/ddl     the same objects with their DDL text, as the members of a JSON array (for the encrypted inventory)\n# DIR/facts   \"name value\" lines: bytes, trailer, open, rest (digest of all that is not rows), coordinates, complaints\n# WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl\n# HASHER...   a command that prints the SHA-256 of its standard input, for large tables\n#\n# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and\n# escapes every line break inside a value, so that after the heading \";\\n\" is the end of a statement and nothing else. What is not\n# rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the\n# same data), except inside a routine, between \"DELIMITER ;;\" and \"DELIMITER ;\". Names may hold line breaks and then anything that\n# looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.\nuse strict;\nuse warnings;\n\nmy ($dir, $what, @hasher) = @ARGV;\nmy $count_rows = $what eq 'rows';\nmy $BLOCK    = 1 << 20;\nmy $IN_PLACE = 1 << 21;                     # tables up to 2 MiB of text are hashed here, larger ones by the hasher beside us\nmy $LONG_ROW = 200;                         # bytes; about where both ways of counting rows take the same time\nmy $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35\nmy $MAX_NAME_BYTES = 2 * 64 * 4;            # 64 characters (MySQL, \"Identifier Length Limits\"), every one a doubled backquote\nmy $ID     = qr/(?>`(?:[^`]++|``)++`)/;\nmy $COLUMN = qr/$ID|\\w++/;                  # row_start and row_end stand there without quotes\nmy $NAME   = qr/$ID|(?>\"(?:[^\"]++|\"\")++\")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with \"\nmy $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\\\]++|''|\\\\.)*+')/s;\nmy $ACCOUNT = qr/$QUOTED(?:\\@$QUOTED)?/;\nmy $GAP = qr{(?>(?:\\s++|/\\*(?!M?!).*?\\*/|--(?=[\\s\\x00-\\x1f])[^\\n]*+|\\#[^\\n]*+)++)}s; # a trigger stands there as it was typed\nmy $DEFINER = qr/DEFINER\\s*+=\\s*+(?:$NAME|$QUOTED|\\w++)(?:\\@(?:$NAME|$QUOTED|[\\w.%-]++))?/i;\nmy $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;\nmy $HEAD = qr/\\A\\s*CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s*+$DEFINER)?(?:\\s+AGGREGATE)?\\s+($KIND)$GAP\n  (?:IF${GAP}NOT${GAP}EXISTS$GAP)?(?:(?:$NAME|\\w++)\\s*+\\.\\s*+)?($NAME|[^\\s(`\"]++)/xi;\n# In these character sets the second byte of a character may be a backslash or a quote.\nmy $UNSAFE_CHARSET = qr/\\A(?:sjis|cp932|gbk|big5|gb18030)\\z/;\n# A character of several bytes (RFC 3629); Perl's own decoder takes surrogates too.\nmy $UTF8 = qr/[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]\n  |\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}/x;\nmy $has_digest = eval { require Digest::SHA; 1 };\n\nopen(my $seen,  '>', \"$dir/seen\")  or die \"seen: $!\\n\";\nopen(my $ddl,   '>', $what eq 'structure' ? '/dev/null' : \"$dir/ddl\") or die \"ddl: $!\\n\";\nopen(my $facts, '>', \"$dir/facts\") or die \"facts: $!\\n\";\nbinmode $_ for (\\*STDIN, \\*STDOUT, $seen, $ddl, $facts);\neval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\\*STDIN, \\*STDOUT);\n$SIG{PIPE} = 'DEFAULT';\n\nmy $buffer   = '';                          # what was read and not yet understood\nmy $consumed = 0;                           # bytes before the buffer\nmy $line_at  = 0;                           # where the line that is being read begins\nmy $database = '';\nmy $section  = '';                          # kind of the section we are in; '' before the first: accounts stand there\nmy $text     = '';                          # its canonical text\nmy ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it\nmy $lead     = '';                          # the SET lines before it: its sql_mode and character sets\nmy $open     = '';                          # the quote that is open at the end of a line, or * for a comment\nmy $open_bytes = 0;                         # since then\nmy ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters\nmy ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);\nmy ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing\nmy %table;                                  # the table whose structure went by, until its rows (if any) have too\nmy $database_at = 0;                        # where the current database begins\nmy %per_database;\nmy ($statement, %accounts);                 # statements by account\nmy @rest = new_digest();\n\nwhile (1) {\n  my $read = sysread(STDIN, my $block, $BLOCK);\n  die \"read: $!\\n\" unless defined $read;\n  last unless $read;\n  write_all(\\*STDOUT, $block, 'write');\n  if ($in_insert && $buffer eq '') { $buffer = $block } else { $buffer .= $block }\n  understand(0);\n}\nunderstand(1);\n$line_at = $consumed;\nend_section();\nend_database();\n$database = '';\nobject('account', $_, $accounts{$_}) for sort keys %accounts;\nnote('database', json($_), $per_database{$_}) for sort keys %per_database;\nnote('bytes', $consumed);\nnote('trailer', $has_trailer);\nnote('open', 1) if $in_insert || $in_body || $open ne '' || $is_statement_open;\nnote('rest', end_digest(@rest));\nfor ($seen, $ddl, $facts) { close($_) or die \"close: $!\\n\" }\nexit 0;\n\n# Works off the buffer as far as it can be understood; at the end of input all of it.\nsub understand {\n  my ($at_end) = @_;\n  my $at = 0;\n  while ($at < length $buffer) {\n    if ($in_insert) {\n      my $end = index($buffer, \";\\n\", $at);\n      # A block may end between \";\" and \"\\n\": the last byte waits.\n      my $stop = $end >= 0 ? $end + 2 : $at_end ? length $buffer : length($buffer) - 1;\n      if    ($at == 0 && $stop == length $buffer) { add_rows($buffer) }\n      # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at, which made minutes of seconds.\n      elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }\n      $at = $stop;\n      if ($end >= 0) { $in_insert = 0 } else { last }\n      next;\n    }\n    if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {\n      pos($buffer) = $at;\n      if ($buffer =~ /\\GINSERT INTO ($ID)(?: \\((?:$COLUMN)(?:, (?:$COLUMN))*+\\))? VALUES[\\n ]/gc) {\n        start_insert($1, substr($buffer, $at, $+[0] - $at));\n        $at = $+[0];\n        next;\n      }\n      # The heading is not all there yet; it is at most 4096 columns of 64 characters.\n      last if !$at_end && length($buffer) - $at < $BLOCK;\n    }\n    my $newline = index($buffer, \"\\n\", $at);\n    last if $newline < 0 && !$at_end;\n    $newline = length($buffer) - 1 if $newline < 0;\n    $line_at = $consumed + $at;\n    read_line(substr($buffer, $at, $newline + 1 - $at));\n    $at = $newline + 1;\n  }\n  $consumed += $at;\n  $buffer = $at == length $buffer ? '' : substr($buffer, $at);\n}\n\nsub read_line {\n  my ($line) = @_;\n  if ($in_body) { read_body($line) }\n  elsif ($open eq '' && substr($line, 0, 2) eq '--') {\n    read_comment($line);\n    $has_trailer = $previous_line eq \"\\n\" && $line =~ /^-- Dump completed.*\\n\\z/ ? 1 : 0;\n    $previous_line = $line;\n    return;\n  }\n  elsif ($open eq '' && $line eq \"\\n\") { $previous_line = $line; return }\n  else {\n    $is_statement_open = $line !~ /;\\n\\z/ && $line ne \"DELIMITER ;\\n\";\n    if ($open eq '' && $line eq \"DELIMITER ;;\\n\") { start_body() }\n    follow($line);\n    check_open($line) if $open ne '';\n    canon($line);\n  }\n  $has_trailer = 0;\n  $previous_line = $line;\n}\n\n# Only names go on in the next line: text in what SHOW CREATE … prints has its line breaks escaped. Accounts have them anywhere.\nsub check_open {\n  my ($line) = @_;\n  return if $section eq '';\n  $open = '' if $open ne '`';\n  # Inside a name backquotes are doubled.\n  my $is_insert = $line =~ /^INSERT INTO (`+)/ && length($1) % 2;\n  complain('a name that does not end', $line) if $open ne '' && ($open_bytes > $MAX_NAME_BYTES || $is_insert);\n}\n\n# Keeps $open: which quote or comment is open at the end of this line.\nsub follow {\n  my ($line) = @_;\n  my $opened_at;\n  pos($line) = 0;\n  while (pos($line) < length $line) {\n    if    ($open eq '*') { $line =~ /\\G.*?\\*\\//gcs ? ($open = '') : last }\n    elsif ($open ne '') {\n      if ($escapes && $open ne '`') { $line =~ /\\G(?:[^\\\\'\"]++|\\\\.|(?!$open)['\"])++/gcs }\n      else                          { $line =~ /\\G(?:(?!$open).)++/gcs }\n      if ($line =~ /\\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }\n    }\n    elsif ($line =~ /\\G[^'\"`#\\/-]++/gc) { }\n    elsif ($line =~ /\\G(?:#|--(?=[\\s\\x00-\\x1f]))[^\\n]*+/gc) { }\n    elsif ($line =~ /\\G\\/\\*(?!M?!)/gc) { $open = '*'; $opened_at = pos $line }\n    elsif ($line =~ /\\G(['\"`])/gc) { $open = $1; $opened_at = pos $line }\n    else { pos($line)++ }\n  }\n  $open_bytes = $open eq '' ? 0 : defined $opened_at ? length($line) - $opened_at : $open_bytes + length $line;\n}\n\n# Canonical text: counts towards the section and towards the digest of the rest.\nsub canon {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  if    ($line =~ /^\\/\\*!50003 SET .*= \\@saved_/) { $lead = '' }\n  elsif ($line =~ /^\\/\\*!50003 SET /)            { $lead .= $line }\n  return if $section eq 'data';\n  if ($section eq '') {\n    $statement .= $line;\n    if ($open eq '') { read_account($statement); $statement = '' }\n    return;\n  }\n  $text .= $line;\n  # Triggers follow the rows; without rows they follow the structure, under the same heading.\n  end_section() if $section eq 'table' && $line =~ /^\\/\\*!40101 SET character_set_client = \\@saved_cs_client/\n    || $section eq 'view' && $line =~ /^\\/\\*!50001 SET collation_connection      = \\@saved_col_connection/;\n}\n\n# A dump of accounts has no sections: each statement belongs to the account that it names.\nsub read_account {\n  my ($line) = @_;\n  return if $line =~ m{^/\\*!80001 };       # the same once more, for MySQL\n  my $name;\n  if    ($line =~ /^(?:\\/\\*M!\\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }\n  elsif ($line =~ /^(?:\\/\\*M!\\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }\n  else { return }\n  $name = join '@', map { \"'\" . unquote_account($_) . \"'\" } $name =~ /$QUOTED/g;\n  $accounts{$name} = '' unless defined $accounts{$name};\n  $accounts{$name} .= $line;\n}\n\n# Titles stand between two lines \"--\"; the lines of a name with line breaks begin with \"-- \" too, so that what stands before decides.\nsub read_comment {\n  my ($line) = @_;\n  chomp $line;\n  if ($previous_line eq \"--\\n\") {\n    my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',\n      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',\n      'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');\n    my ($title) = grep { index($line, \"-- $_\") == 0 } keys %sections;\n    if (defined $title) {\n      end_section();\n      $section = $sections{$title};\n      start_database(substr($line, length \"-- $title\")) if $section eq 'database';\n      return;\n    }\n  }\n  return if $previous_line =~ /^-- /;\n  if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\\d+);/) { note('file', $1); note('position', $2) }\n  elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }\n  elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }\n}\n\nsub start_database {\n  my ($name) = @_;\n  end_database();\n  # A name with a line break goes on in the next comment line; the CREATE DATABASE statement has it whole.\n  $database = unquote($name);\n}\n\nsub end_database {\n  flush_table();\n  return if $database eq '';\n  $per_database{$database} += $line_at - $database_at;\n  $database_at = $line_at;\n}\n\nsub end_section {\n  end_data();\n  if ($section eq 'database' && $text =~ /^(?:CREATE DATABASE[^`]*|USE )($ID)/m) {\n    $database = unquote($1);\n    object('database', $database, $text) if $text =~ /^CREATE DATABASE/;\n  }\n  elsif ($section eq 'table')    { object('table', unquote($1), $text) if $text =~ /^CREATE TABLE ($ID)/m }\n  elsif ($section eq 'view')     { object('view', unquote($1), $text) if $text =~ /^\\/\\*!50001 VIEW ($ID)/m }\n  elsif ($section eq 'sequence') { object('sequence', unquote($1), $text) if $text =~ /^CREATE SEQUENCE ($ID)/m }\n  ($text, $lead) = ('', '');\n  $section = $section eq 'table' ? 'data' : 'other';\n}\n\nsub start_body {\n  $in_body = 1;\n  begin_body($lead);\n}\n\n# What the SET lines before a body say about the quotes in it. For events they stand between the DELIMITER lines.\nsub begin_body {\n  my ($lines) = @_;\n  ($body, $in_head, $escapes, $can_follow) = ('', 1, 1, 1);\n  read_head($_) for split /^/, $lines;\n}\n\nsub read_head {\n  my ($line) = @_;\n  if    ($line =~ /^\\/\\*!50003 SET sql_mode\\s+= '([^']*)'/) { $escapes = $1 !~ /NO_BACKSLASH_ESCAPES/ }\n  elsif ($line =~ /^\\/\\*!50003 SET character_set_client\\s+= (\\w+)/) { $can_follow = $1 !~ $UNSAFE_CHARSET }\n  elsif ($line !~ /^\\/\\*!\\d+ SET /) { $in_head = 0 }\n}\n\nsub read_body {\n  my ($line) = @_;\n  add_digest(@rest, $line);\n  # Where quotes cannot be followed, the form of the end alone has to do.\n  if ($open eq '' && $previous_line =~ /;;\\n\\z/) {\n    if ($line eq \"DELIMITER ;\\n\")  { end_body(); ($in_body, $escapes) = (0, 1); return }\n    if ($line eq \"DELIMITER ;;\\n\") { end_body(); begin_body(''); return }   # events follow each other without a way back\n  }\n  $body .= $line;\n  read_head($line) if $in_head;\n  follow($line) if $can_follow;\n}\n\n# One routine, trigger or event is complete.\nsub end_body {\n  $body =~ s/^\\/\\*!50106 DROP EVENT IF EXISTS [^\\n]*;;\\n\\z//m;\n  # Conditional comments stand between the words: /*!50003 CREATE*/ /*!50017 DEFINER=...*/ /*!50003 TRIGGER name ...\n  (my $plain = $body) =~ s{\\A(?:/\\*!\\d+ SET [^\\n]*\\n)+}{};\n  $plain =~ s{\\A/\\*!\\d+ }{};\n  $plain =~ s{\\A([^\\n]*?)\\*/ /\\*!\\d+ }{$1 } for 1, 2;\n  if ($plain =~ $HEAD) {\n    my ($kind, $name) = (lc $1, $2);\n    $name = $name =~ s/\\A\"(.*)\"\\z/$1/s ? $name =~ s/\"\"/\"/gr : unquote($name);\n    $kind =~ tr/ /-/;\n    object($kind, $name, $lead . $body);\n  }\n  elsif ($body =~ /\\S/) { complain('a routine, trigger or event of an unknown form', $body) }\n  $body = '';\n}\n\nsub object {\n  my ($kind, $name, $ddl_text) = @_;\n  flush_table() if $kind ne 'trigger';\n  # Counters move without anybody changing the structure.\n  (my $shape = $ddl_text) =~ s/^(\\) ENGINE=\\S+) AUTO_INCREMENT=\\d+/$1/m;\n  $shape =~ s/^(?:DO|SELECT) SETVAL\\([^\\n]*\\n//mg;\n  my %object = (kind => $kind, database => $database, name => $name, ddl => $ddl_text,\n                ddlSha256 => digest($ddl_text), shapeSha256 => digest($shape));\n  if ($kind eq 'table') { %table = %object } else { emit(\\%object) }\n}\n\nsub flush_table {\n  return unless %table;\n  $table{rows} = 0 if $count_rows && !defined $table{rows};\n  $table{dataSha256} = digest('') unless defined $table{dataSha256};\n  $table{plainBytes} = 0 unless defined $table{plainBytes};\n  emit({%table});\n  %table = ();\n}\n\nsub emit {\n  my ($object) = @_;\n  my @parts = map { '\"' . $_ . '\":' . json($object->{$_}) } qw(kind database name);\n  push @parts, '\"rows\":' . $object->{rows} if defined $object->{rows};\n  push @parts, map { '\"' . $_ . '\":\"' . $object->{$_} . '\"' } grep { defined $object->{$_} } qw(dataSha256 ddlSha256);\n  print $ddl ($objects++ ? \",\\n\" : ''), '{', join(',', @parts), ',\"ddl\":', json($object->{ddl}), '}' or die \"ddl: $!\\n\";\n  push @parts, '\"shapeSha256\":\"' . $object->{shapeSha256} . '\"';\n  push @parts, '\"plainBytes\":' . $object->{plainBytes} if defined $object->{plainBytes};\n  print $seen '{', join(',', @parts), \"}\\n\" or die \"seen: $!\\n\";\n}\n\nsub start_insert {\n  my ($name, $heading) = @_;\n  $name = unquote($name);\n  if (!$data || $data->{name} ne $name) {\n    end_data();\n    $data = { name => $name, rows => 0, bytes => 0, pending => '' };\n  }\n  ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');\n  add_data($heading);\n}\n\n# \"VALUES\\n(row),\\n(row);\\n\" and \"VALUES (row),\\n(row);\\n\": after the heading there is one line a row.\nsub add_rows {\n  $data->{rows} += count_lines($_[0]) if $count_rows;\n  add_data($_[0]);\n}\n\n# Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.\nsub count_lines {\n  return ($_[0] =~ tr/\\n//) if $data->{bytes} < $LONG_ROW * $data->{rows};\n  my ($lines, $at) = (0, 0);\n  $lines++ while ($at = index($_[0], \"\\n\", $at) + 1) > 0;\n  return $lines;\n}\n\nsub add_data {\n  $data->{bytes} += length $_[0];\n  if ($data->{pipe}) { feed($data->{pipe}, $_[0]); return }\n  $data->{pending} .= $_[0];\n  return if $has_digest && length $data->{pending} < $IN_PLACE;\n  $data->{pipe} = start_hasher(\"$dir/hash\");\n  feed($data->{pipe}, $data->{pending});\n  $data->{pending} = '';\n}\n\nsub end_data {\n  return unless $data;\n  my $sha;\n  if ($data->{pipe}) { $sha = end_hasher($data->{pipe}, \"$dir/hash\") } else { $sha = digest($data->{pending}) }\n  if (%table && $table{name} eq $data->{name}) {\n    @table{qw(dataSha256 plainBytes)} = ($sha, $data->{bytes});\n    $table{rows} = $data->{rows} if $count_rows;\n  }\n  else { complain('rows of a table whose structure did not go by', json($data->{name})) }\n  $data = undef;\n}\n\n# The hasher beside us; Perl keeps our other descriptors from it.\nsub start_hasher {\n  my ($file) = @_;\n  my $pid = open(my $pipe, '|-') // die \"fork: $!\\n\";\n  if (!$pid) { open(STDOUT, '>', $file) or exit 71; exec { $hasher[0] } @hasher or exit 72 }\n  binmode $pipe;\n  eval { fcntl($pipe, $F_SETPIPE_SZ, $BLOCK) };\n  return $pipe;\n}\n\nsub feed {\n  local $SIG{PIPE} = 'IGNORE';\n  write_all($_[0], $_[1], 'hasher');\n}\n\n# Past perl's own buffer, which would cut it into pieces of 8 KiB.\nsub write_all {\n  my ($to, undef, $whom) = @_;\n  my $written = 0;\n  while ($written < length $_[1]) {\n    my $n = syswrite($to, $_[1], length($_[1]) - $written, $written);\n    die \"$whom: $!\\n\" unless defined $n;\n    $written += $n;\n  }\n}\n\nsub end_hasher {\n  my ($pipe, $file) = @_;\n  local $SIG{PIPE} = 'IGNORE';\n  close($pipe) or die 'hasher: ', $! || \"status $?\", \"\\n\";\n  open(my $in, '<', $file) or die \"hash: $!\\n\";\n  my $out = lc join '', <$in>;\n  # \"0a1b…  -\" or groups of digits on several lines.\n  $out =~ tr/0-9a-f//cd;\n  die \"hasher printed no SHA-256\\n\" unless length $out == 64;\n  return $out;\n}\n\nsub digest {\n  return Digest::SHA::sha256_hex($_[0]) if $has_digest;\n  my @state = new_digest();\n  add_digest(@state, $_[0]);\n  return end_digest(@state);\n}\n\n# A running digest: Digest::SHA where perl has it, else the hasher at the other end of a pipe.\nsub new_digest {\n  return (Digest::SHA->new(256)) if $has_digest;\n  my $file = \"$dir/hash\" . ++(our $serial);\n  return (start_hasher($file), $file);\n}\nsub add_digest { my $bytes = pop; if (@_ == 1) { $_[0]->add($bytes) } else { feed($_[0], $bytes) } }\nsub end_digest {\n  return $_[0]->hexdigest if @_ == 1;\n  my $hash = end_hasher(@_);\n  unlink $_[1];\n  return $hash;\n}\n\nsub note { my ($name, @values) = @_; print $facts \"$name @values\\n\" or die \"facts: $!\\n\" }\n\nsub complain {\n  my ($words, $sample) = @_;\n  my $complaint = defined $sample ? \"$words: \" . substr($sample, 0, 200) : $words;\n  $complaint =~ s/[\\x00-\\x1f\\x7f]+/ /g;\n  note('complaint', $complaint);\n}\n\nsub unquote_account {\n  my ($name) = @_;\n  return unquote($name) if $name =~ /^`/;\n  $name = substr($name, 1, -1);\n  $name =~ s/''/'/g;\n  $name =~ s/\\\\(.)/$1/gs;\n  return $name;\n}\n\nsub unquote { my ($name) = @_; $name =~ s/^`//; $name =~ s/`\\z//; $name =~ s/``/`/g; return $name }\n\nsub json {\n  my ($value) = @_;\n  (my $left = $value) =~ s/$UTF8//g;\n  $value =~ s/([\"\\\\])/\\\\$1/g;\n  $value =~ s/([\\x00-\\x1f\\x7f])/sprintf('\\\\u%04x', ord $1)/ge;\n  # Text that is not UTF-8 is shown byte by byte, so that the JSON stays valid.\n  $value =~ s/([\\x80-\\xff])/sprintf('\\\\u%04x', ord $1)/ge if $left =~ /[\\x80-\\xff]/;\n  return \"\\\"$value\\\"\";\n}\n";
-
-// src/engines/mysql/facts.ts
-function parseFacts(text) {
-	const lines = text.split("\n").filter((line) => line !== "");
-	const all = (name) => lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
-	const one = (name) => all(name)[0];
-	const file = one("file");
-	const databaseBytes = all("database").map((value) => {
-		const space = value.lastIndexOf(" ");
-		return [JSON.parse(value.slice(0, space)), Number(value.slice(space + 1))];
-	});
-	return {
-		bytes: Number(one("bytes") ?? 0),
-		hasTrailer: one("trailer") === "1",
-		isOpen: one("open") === "1",
-		restSha256: one("rest") ?? "",
-		coordinates: file === void 0 ? null : {
-			file,
-			position: Number(one("position") ?? 0),
-			gtid: one("gtid") ?? ""
-		},
-		databaseBytes: new Map(databaseBytes),
-		complaints: all("complaint")
 	};
 }
 
@@ -60640,4 +60464,4 @@ function openStoreReader(location, settings) {
 	});
 }
 
-export { parseManifest as A, count as B, KEEP_INVALID_DATES as C, shellQuote as D, fetchCommand as E, parseStatement as F, oneOf as G, instant as H, readJson as I, sha256$3 as J, optional as K, refusal$3 as L, databaseShape as M, notProvableShape as N, shellQuoteAll as O, collectViolations as P, serializeStatement as R, excerpt as S, bashWord as T, list as U, filledText as V, mapOf as W, trueOrFalse as X, text$1 as Y, readStoreClock as Z, quoteSqlString as _, parseFacts as a, signingKeyWarnings as b, COMMON_OPTIONS as c, compareNumbers as d, parseClientVersion as f, quoteIdentifier as g, homePath as h, checkFor as i, serializeManifest as j, MAX_MANIFEST_BYTES as k, DATA_OPTIONS as l, clientFunction as m, openStoreWriter as n, text as o, parseServerVersion as p, record as q, defineAction as r, ACCOUNT_OPTIONS as s, openStoreReader as t, HISTORY_OPTION as u, sqlStage as v, LOAD_OPTIONS as w, createOpenPgpEncryption as x, recipientWarnings as y, anyText as z };
+export { readStoreClock as A, mapOf as C, sha256$3 as D, record as E, text as O, list as S, optional as T, serializeStatement as _, createOpenPgpEncryption as a, filledText as b, MAX_MANIFEST_BYTES as c, databaseShape as d, notProvableShape as f, refusal$3 as g, readJson as h, checkFor as i, trueOrFalse as k, parseManifest as l, parseStatement as m, openStoreWriter as n, excerpt as o, collectViolations as p, defineAction as r, formatDay as s, openStoreReader as t, serializeManifest as u, anyText as v, oneOf as w, instant as x, count as y };

@@ -27,6 +27,9 @@ const ERROR_CODES = {
 	"db-not-found": ["target", "A database or table that the inputs name does not exist, or is hidden from the dump user."],
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
+	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
+	"restore-choice": ["target", "What was chosen is not in the backup, or cannot be taken out of it or given another name."],
+	"restore-failed": ["target", "The database server did not accept what was to be restored, or the restore broke off; what was half loaded is dropped again."],
 	"store-unreachable": ["store", "The store does not answer, or stopped answering."],
 	"store-denied": ["store", "The store refused the credentials or the operation."],
 	"store-not-found": ["store", "The bucket, directory or object does not exist."],
@@ -355,63 +358,6 @@ const tellingInputs = group("Telling", { "log-level": field(choice(...LOG_LEVELS
 	default: "info"
 }) });
 
-// src/domain/markdown.ts
-const INLINE = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	$: "&#36;",
-	"	": " ",
-	"@": "@<wbr>",
-	"#": "#<wbr>"
-};
-const SPECIAL = /[\\`*[\]|~!&<>$@#\t]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
-const AUTOMATIC = /:(?=\/\/|[\w+-]+:)|www(?=\.)|GH(?=-\d)/gi;
-const BLOCK_START = /^( ?)([-+=]|\d{1,9}(?=[.)]))/;
-/** Two or more blanks mean something at both ends of a line. */
-const OUTER_SPACE = /^ (?= )|(?<= ) $/g;
-/** Text that is shown as it is, at any place of a line and in table cells; unseen characters become visible escapes. */
-function escapeMarkdown(text) {
-	return showUnseen(text).replace(SPECIAL, (character) => INLINE[character] ?? `\\${character}`).replace(AUTOMATIC, "$&<wbr>").replace(BLOCK_START, (_, space, mark) => /\d/.test(mark) ? `${space}${mark}<wbr>` : `${space}\\${mark}`).replace(OUTER_SPACE, "&#32;");
-}
-/** Text in a fixed-width font, safe at any place of a line and in table cells. An empty text gives an empty string. */
-function codeSpan(text) {
-	const visible = showUnseen(text).replaceAll("	", " ");
-	if (visible === "") return "";
-	if (!/[`|\\]|^ | $/.test(visible)) return `\`${visible}\``;
-	return `<code>${visible.replace(/[^\p{L}\p{N} ,/-]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`)}</code>`;
-}
-/** A sentence in which parts between backquotes are shown in a fixed-width font, and everything else as it is. */
-function formatSentence(text) {
-	const parts = text.split("`");
-	if (!(parts.length % 2 === 1 && parts.slice(1, -1).every((part) => part !== ""))) return escapeMarkdown(text);
-	return parts.map((part, index) => index % 2 === 1 ? codeSpan(part) : escapeMarkdown(part)).join("");
-}
-/** A fenced block; only line feeds and tabs of the text stay what they are. */
-function codeBlock(text, language = "") {
-	const lines = text.replace(/\n$/, "").split("\n").map(showUnseen);
-	const longestFence = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-	const fence = "`".repeat(longestFence + 1);
-	return [
-		`${fence}${language}`,
-		...lines,
-		fence
-	].join("\n");
-}
-/** A table; cells are Markdown without line feeds, already escaped. Short rows are filled with empty cells. */
-function markdownTable(columns, rows) {
-	const line = (cells) => `| ${columns.map((_, index) => cells[index] ?? "").join(" | ")} |`;
-	return [
-		line(columns.map(({ title }) => title)),
-		line(columns.map(({ align }) => align === "right" ? "---:" : "---")),
-		...rows.map(line)
-	].join("\n");
-}
-/** A folded part of a summary; the title is plain text, the body Markdown. */
-function foldedDetails(title, body) {
-	return `<details><summary>${showUnseen(title).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")}</summary>\n\n${body}\n\n</details>`;
-}
-
 // src/inputs/declaration.ts
 /** Makes rules for inputs of a declaration: `check` gets exactly the inputs that it asked for. */
 function ruleFor(_declaration, needs, check) {
@@ -723,6 +669,34 @@ const assertions = (() => {
 })();
 /** An image as docker and podman take it; a leading dash would be an option. */
 const imageReference = matchKind("image", "an image as `docker pull` takes it, such as `mariadb:11.8.3`", /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/, "is not the reference of an image");
+/** A path on the machine that Lifeboat runs on. */
+const localPath = lineKind("path", "a path on this machine", (value) => {
+	if (value.startsWith("~")) throw new Refusal("begins with `~`, which only a shell expands");
+	return value;
+});
+const SYSTEM_DATABASES = [
+	"mysql",
+	"sys",
+	"information_schema",
+	"performance_schema"
+];
+function isSystemDatabase(name) {
+	return SYSTEM_DATABASES.includes(name.toLowerCase());
+}
+/** One database that may be made. */
+const databaseName = lineKind("name", "the name of a database", (name) => {
+	if (isSystemDatabase(name)) throw new Refusal("is a database of the server's own");
+	return checkName(name);
+});
+/** The database ends at the first dot. */
+const tableName = lineKind("table", "a table as `database.table`", (value) => {
+	const [, database, table] = /^([^.]+)\.(.+)$/.exec(value) ?? [];
+	if (database === void 0 || table === void 0) throw new Refusal("is not `database.table`");
+	return {
+		database: checkName(database),
+		table: checkName(table)
+	};
+});
 
 // src/domain/object-key.ts
 /** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
@@ -854,6 +828,14 @@ const storeInputs = group("Store", {
 		default: "false"
 	})
 });
+/** For actions that write nothing. */
+const readerStoreInputs = {
+	store: storeInputs.store,
+	"store-endpoint": storeInputs["store-endpoint"],
+	"store-region": storeInputs["store-region"],
+	"store-access-key-id": storeInputs["store-access-key-id"],
+	"store-secret-access-key": storeInputs["store-secret-access-key"]
+};
 const S3_ONLY = [
 	"store-endpoint",
 	"store-region",
@@ -929,4 +911,4 @@ const targetInputs = group("Target", {
 	label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." })
 });
 
-export { countOf as $, proofFolder as A, markdownTable as B, formatBackupId as C, parseBackupId as D, objectFileName as E, codeBlock as F, duration as G, tellingInputs as H, codeSpan as I, password as J, integer as K, escapeMarkdown as L, parseRunId as M, judgeAssertion as N, parseProofKey as O, ruleFor as P, Refusal as Q, foldedDetails as R, dumpFolder as S, isServerName as T, boolean as U, LOG_LEVELS as V, choice as W, size as X, port as Y, text as Z, PROOF_NAME as _, joinFolder as a, camelCase as at, SIGNATURE_NAME as b, backupChoice as c, group as ct, excludedDatabases as d, LifeboatError as dt, formatBytes as et, hostName as f, MANIFEST_NAME as g, targetPath as h, readRegion as i, formatInstant as it, createRunId as j, partKey as k, compression as l, showUnseen as lt, tablePatterns as m, storeInputs as n, formatDay as nt, joinKey as o, describeField as ot, imageReference as p, line as q, storeRules as r, formatDuration as rt, assertions as s, field as st, targetInputs as t, formatCount as tt, databases as u, ERROR_CODES as ut, PROOF_SIGNATURE_NAME as v, isLabel as w, dataStem as x, RECOVERY_NAME as y, formatSentence as z };
+export { countOf as $, isLabel as A, ruleFor as B, PROOF_NAME as C, dataStem as D, SIGNATURE_NAME as E, partKey as F, duration as G, tellingInputs as H, proofFolder as I, password as J, integer as K, createRunId as L, objectFileName as M, parseBackupId as N, dumpFolder as O, parseProofKey as P, Refusal as Q, parseRunId as R, MANIFEST_NAME as S, RECOVERY_NAME as T, boolean as U, LOG_LEVELS as V, choice as W, size as X, port as Y, text as Z, localPath as _, readRegion as a, camelCase as at, targetPath as b, assertions as c, group as ct, databaseName as d, LifeboatError as dt, formatBytes as et, databases as f, isSystemDatabase as g, imageReference as h, storeRules as i, formatInstant as it, isServerName as j, formatBackupId as k, backupChoice as l, showUnseen as lt, hostName as m, readerStoreInputs as n, formatDay as nt, joinFolder as o, describeField as ot, excludedDatabases as p, line as q, storeInputs as r, formatDuration as rt, joinKey as s, field as st, targetInputs as t, formatCount as tt, compression as u, ERROR_CODES as ut, tableName as v, PROOF_SIGNATURE_NAME as w, userName as x, tablePatterns as y, judgeAssertion as z };

@@ -69,7 +69,7 @@ export const restoreTestDeclaration: ActionDeclaration<typeof inputs> = {
     passed: {
       description: 'Whether the backup that was asked for was proven.',
       example: 'true',
-      emptyWhen: 'inputs are wrong, or there is no container engine',
+      emptyWhen: 'the test came to no verdict',
     },
     level: {
       description: 'What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped.',
