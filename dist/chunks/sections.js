@@ -9,8 +9,8 @@ import { createZstdDecompress } from "node:zlib";
 import { createHash } from "node:crypto";
 
 // src/actions/restoring/open-object.ts
-/** Fewer, larger pieces: each costs a turn of the event loop. */
-const CHUNK_BYTES = 262144;
+/** Larger ones save turns of the event loop; memory of more than 128 KiB is asked of the kernel anew each time (mallopt(3)). */
+const CHUNK_BYTES = 98304;
 /**
 * Decrypts and decompresses. Ends only when the message was whole. Throws `identity-unfit`, `decryption-failed`; nothing that came
 * before an error may be believed.
@@ -382,7 +382,7 @@ var Cutter = class {
 		this.#largeBytes = largeBytes;
 	}
 	add(chunk) {
-		this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
+		this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.#buffer, chunk]);
 	}
 	*take(isEnd) {
 		for (;;) {
@@ -479,7 +479,7 @@ var Cutter = class {
 	*#rows(table) {
 		const unlock = this.#buffer.indexOf(UNLOCK);
 		if (unlock < 0) {
-			const length = this.#buffer.length - UNLOCK.length;
+			const length = this.#buffer.length - startOfUnlock(this.#buffer);
 			if (length > 0) yield {
 				kind: "rows",
 				table,
@@ -546,6 +546,11 @@ var Cutter = class {
 		return bytes;
 	}
 };
+/** How many bytes at the end of this could be the beginning of the mark. */
+function startOfUnlock(bytes) {
+	for (let length = Math.min(UNLOCK.length - 1, bytes.length); length > 0; length -= 1) if (bytes.subarray(bytes.length - length).equals(UNLOCK.subarray(0, length))) return length;
+	return 0;
+}
 function* textPieces(bytes) {
 	if (bytes.length > 0) yield {
 		kind: "text",

@@ -80,7 +80,7 @@ type State =
 
 class Cutter {
   readonly #largeBytes: number;
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
   #state: State = { at: 'header' };
   #use = Buffer.alloc(0);
   #ordinal = 0;
@@ -90,7 +90,11 @@ class Cutter {
   }
 
   add(chunk: Uint8Array): void {
-    this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
+    // Rows leave nothing behind as a rule, so that most of a dump is never copied here.
+    this.#buffer =
+      this.#buffer.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+        : Buffer.concat([this.#buffer, chunk]);
   }
 
   *take(isEnd: boolean): Generator<Piece> {
@@ -182,7 +186,7 @@ class Cutter {
   *#rows(table: LargeTable): Generator<Piece> {
     const unlock = this.#buffer.indexOf(UNLOCK);
     if (unlock < 0) {
-      const length = this.#buffer.length - UNLOCK.length;
+      const length = this.#buffer.length - startOfUnlock(this.#buffer);
       if (length > 0) yield { kind: 'rows', table, bytes: this.#cut(length) };
       return;
     }
@@ -234,6 +238,14 @@ class Cutter {
     this.#buffer = this.#buffer.subarray(length);
     return bytes;
   }
+}
+
+/** How many bytes at the end of this could be the beginning of the mark. */
+function startOfUnlock(bytes: Buffer): number {
+  for (let length = Math.min(UNLOCK.length - 1, bytes.length); length > 0; length -= 1) {
+    if (bytes.subarray(bytes.length - length).equals(UNLOCK.subarray(0, length))) return length;
+  }
+  return 0;
 }
 
 function* textPieces(bytes: Buffer): Generator<Piece> {
