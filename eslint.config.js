@@ -80,6 +80,10 @@ export default tseslint.config(
     [...allVendors, layers(['actions', 'entries', 'inputs', ...without('engines')])],
   ),
   restrict(
+    ['src/sandbox/**'],
+    [...allVendors, layers(['actions', 'entries', 'inputs', ...without('sandbox')])],
+  ),
+  restrict(
     ['src/platform/**'],
     [vendors.ssh, vendors.aws, vendors.openpgp, layers(['actions', 'entries', ...without('platform')])],
   ),

@@ -7,6 +7,8 @@ export default defineConfig({
   input: {
     main: 'src/entries/main.ts',
     dump: 'src/entries/dump.ts',
+    restore: 'src/entries/restore.ts',
+    'restore-test': 'src/entries/restore-test.ts',
     cli: 'src/entries/cli.ts',
   },
   platform: 'node',

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { _ as describeField, v as showUnseen } from "./chunks/inputs.js";
+import { et as formatBytes, lt as showUnseen, ot as describeField, rt as formatDuration } from "./chunks/target.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 
 // src/platform/flags.ts
 const PREFIX = "LIFEBOAT_";
@@ -18,10 +19,10 @@ function secretFlags(name, declaration) {
 	const fileFlag = name + FILE_SUFFIX;
 	return [...fileFlag in declaration ? [] : [`--${fileFlag} PATH`], flagVariable(name)];
 }
-function createFlagSource(args, variables, declaration, otherNames = []) {
+function createFlagSource(args, variables, declaration, otherNames = [], positional) {
 	const names = Object.keys(declaration);
 	const unknown = findUnknownVariables(variables, PREFIX, flagVariable, [...names, ...otherNames]);
-	const flags = readFlags(args, declaration);
+	const flags = readFlags(args, declaration, positional);
 	return {
 		read: (name) => flags.values.get(name) ?? variables[flagVariable(name)],
 		howToGive: (name, isSecret) => isSecret ? `Give it as ${secretFlags(name, declaration).map((flag) => `\`${flag}\``).join(" or ")}.` : `Give it as \`--${name} VALUE\`.`,
@@ -30,13 +31,16 @@ function createFlagSource(args, variables, declaration, otherNames = []) {
 		warnings: unknown.warnings
 	};
 }
-function readFlags(args, declaration) {
+/** `positional` is the input that the first argument is meant for where it is no flag. */
+function readFlags(args, declaration, positional) {
 	const flags = {
 		values: /* @__PURE__ */ new Map(),
 		problems: [],
 		leaked: []
 	};
 	const rest = [...args];
+	const field = declaration[positional ?? ""];
+	if (positional !== void 0 && field !== void 0 && rest[0] !== void 0 && !FLAG.test(rest[0])) addValue(positional, field, rest.shift() ?? "", flags.values, flags.problems);
 	for (let argument = rest.shift(); argument !== void 0; argument = rest.shift()) {
 		if (!FLAG.test(argument)) {
 			flags.problems.push({
@@ -124,10 +128,10 @@ function renderHelp(declarations) {
 		""
 	].join("\n");
 }
-function renderActionHelp({ name, description, inputs }) {
+function renderActionHelp({ name, description, inputs, positional }) {
 	const groups = [...new Set(Object.values(inputs).map((field) => field.group))];
 	return [
-		`Usage: lifeboat ${name} --INPUT VALUE …`,
+		`Usage: lifeboat ${name} ${positional === void 0 ? "" : `[${positional.toUpperCase()}] `}--INPUT VALUE …`,
 		"",
 		`${description}.`,
 		"",
@@ -165,6 +169,39 @@ function wrap(text) {
 	return [...lines, line.trimEnd()];
 }
 
+// src/platform/progress-bar.ts
+const BAR_COLUMNS = 24;
+const MIN_LABEL_COLUMNS = 8;
+/** Never wider than `columns`. */
+function renderProgressBar(progress, columns) {
+	const { label, doneBytes, totalBytes, bytesPerSecond, elapsedMs } = progress;
+	const share = totalBytes === void 0 ? void 0 : Math.min(1, doneBytes / Math.max(1, totalBytes));
+	const rate = `${formatBytes(bytesPerSecond)}/s`;
+	let kept = share === void 0 || totalBytes === void 0 ? [
+		formatBytes(doneBytes),
+		rate,
+		formatDuration(elapsedMs)
+	] : [
+		`${String(Math.floor(share * 100)).padStart(3)}%`,
+		bar(share),
+		`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+		rate,
+		...bytesPerSecond > 0 && share < 1 ? [`${formatDuration((totalBytes - doneBytes) / bytesPerSecond * 1e3)} left`] : []
+	];
+	while (kept.length > 1 && widthOf(kept) + MIN_LABEL_COLUMNS > columns) kept = kept.slice(0, -1);
+	const room = Math.max(0, columns - widthOf(kept));
+	const characters = Array.from(label);
+	const name = characters.length > room ? `${characters.slice(0, Math.max(0, room - 1)).join("")}…` : label;
+	return Array.from([name, ...kept].join("  ")).slice(0, Math.max(0, columns)).join("");
+}
+function widthOf(parts) {
+	return parts.reduce((sum, part) => sum + part.length + 2, 0);
+}
+function bar(share) {
+	const full = Math.floor(share * BAR_COLUMNS);
+	return `[${"#".repeat(full)}${".".repeat(BAR_COLUMNS - full)}]`;
+}
+
 // src/platform/terminal-printer.ts
 const COLOURS = {
 	plain: "",
@@ -173,24 +210,38 @@ const COLOURS = {
 	error: "\x1B[31m"
 };
 const RESET = "\x1B[0m";
-function createTerminalPrinter({ log, summary, hasColours }) {
+/** To the beginning of the line, and nothing on it. */
+const CLEAR_LINE = "\r\x1B[K";
+function createTerminalPrinter({ log, summary, hasColours, columns }) {
+	let shown;
+	const draw = () => {
+		if (shown !== void 0) log.write(CLEAR_LINE + renderProgressBar(shown, (columns?.() ?? 0) - 1));
+	};
 	const print = (lines, colour = "plain") => {
 		const time = (/* @__PURE__ */ new Date()).toISOString().replace(/\.\d+/, "");
+		if (shown !== void 0) log.write(CLEAR_LINE);
 		for (const line of lines) {
 			const text = hasColours && colour !== "plain" ? `${COLOURS[colour]}${line}${RESET}` : line;
 			log.write(`${time} ${text}\n`);
 		}
+		draw();
 	};
 	const withPrefix = (prefix, lines) => lines.map((line, index) => index === 0 ? `${prefix}: ${line}` : line);
 	return {
 		debug: () => void 0,
 		info: (lines) => print(lines),
+		...columns === void 0 ? {} : { progress: (progress) => {
+			if (progress === void 0 && shown !== void 0) log.write(CLEAR_LINE);
+			shown = progress;
+			draw();
+		} },
 		warning: (lines) => print(withPrefix("warning", lines), "warning"),
 		error: (title, lines) => print([...withPrefix("error", [title]), ...lines.map((line) => `  ${line}`)], "error"),
 		beginGroup: (title) => print([title], "title"),
 		endGroup: () => void 0,
 		output: (name, value) => print([`${name}: ${value}`]),
 		summary: (markdown) => {
+			if (shown !== void 0) log.write(CLEAR_LINE);
 			summary.write(markdown);
 			return true;
 		},
@@ -199,6 +250,8 @@ function createTerminalPrinter({ log, summary, hasColours }) {
 }
 
 // src/platform/on-command-line.ts
+/** Of a terminal that says 0, as some do over a serial line or in a pipe of their own. */
+const DEFAULT_COLUMNS = 80;
 const HELP_FLAGS = ["--help", "-h"];
 /** `args` are those after the name of the program. */
 async function runOnCommandLine(registry, args, version) {
@@ -211,13 +264,35 @@ async function runOnCommandLine(registry, args, version) {
 	if (rest.some((argument) => HELP_FLAGS.includes(argument))) return leave(renderActionHelp(entry.declaration));
 	const environment = readEnvironment();
 	const otherNames = declarations.flatMap(({ inputs }) => Object.keys(inputs));
-	const source = createFlagSource(rest, environment.variables, entry.declaration.inputs, otherNames);
+	const { inputs, positional } = entry.declaration;
+	const source = createFlagSource(rest, environment.variables, inputs, otherNames, positional);
 	const printer = createTerminalPrinter({
 		log: process.stderr,
 		summary: process.stdout,
-		hasColours: process.stderr.isTTY && !environment.variables["NO_COLOR"]
+		hasColours: process.stderr.isTTY && !environment.variables["NO_COLOR"],
+		columns: canRedraw(environment.variables) ? () => process.stderr.columns || DEFAULT_COLUMNS : void 0
 	});
-	return startRun(entry, source, environment, printer);
+	return startRun(entry, source, environment, printer, canAsk() ? { ask } : {});
+}
+function canAsk() {
+	return process.stdin.isTTY && process.stderr.isTTY;
+}
+async function ask(question) {
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stderr
+	});
+	const { promise: closed, resolve } = Promise.withResolvers();
+	terminal.once("close", () => resolve(""));
+	terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+	try {
+		return await Promise.race([terminal.question(question), closed]);
+	} finally {
+		terminal.close();
+	}
+}
+function canRedraw({ TERM, GITHUB_ACTIONS }) {
+	return process.stderr.isTTY && TERM !== "dumb" && GITHUB_ACTIONS !== "true";
 }
 function leave(text) {
 	process.stdout.write(text);

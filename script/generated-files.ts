@@ -38,6 +38,9 @@ const declarations: readonly ActionDeclaration[] = Object.values(actions).map(
   ({ declaration }) => declaration,
 );
 
+/** Those that a workflow can use as a step. */
+const steps = declarations.filter(({ isCommandLineOnly }) => !isCommandLineOnly);
+
 /** All generated files with their content, formatted as the rest of the project. */
 export async function renderGeneratedFiles(root: string): Promise<readonly GeneratedFile[]> {
   const files: readonly GeneratedFile[] = [
@@ -45,7 +48,7 @@ export async function renderGeneratedFiles(root: string): Promise<readonly Gener
     { path: 'docs/reference/errors.md', content: `${MADE}\n\n${renderErrors()}` },
     { path: 'src/version.ts', content: renderVersion(root) },
     ...declarations.flatMap((declaration) => renderAction(declaration)),
-    ...[...PAGES_WITH_BLOCKS, ...declarations.map(({ name }) => `${name}/README.md`)]
+    ...[...PAGES_WITH_BLOCKS, ...steps.map(({ name }) => `${name}/README.md`)]
       .filter((path) => existsSync(join(root, path)))
       .map((path) => ({
         path,
@@ -61,34 +64,39 @@ export async function renderGeneratedFiles(root: string): Promise<readonly Gener
 }
 
 function renderAction(declaration: ActionDeclaration): readonly GeneratedFile[] {
-  const { name, description, inputs, outputs } = declaration;
+  const { name, description, inputs, outputs, isCommandLineOnly } = declaration;
   const head = { name: `Lifeboat ${name}`, description, main: `../dist/${name}.js` };
-  return [
-    { path: `${name}/action.yml`, content: renderActionYml(head, inputs, outputs) },
-    { path: `docs/reference/${name}.md`, content: `${MADE}\n\n${renderReference(declaration)}` },
-  ];
+  const reference = {
+    path: `docs/reference/${name}.md`,
+    content: `${MADE}\n\n${renderReference(declaration)}`,
+  };
+  if (isCommandLineOnly === true) return [reference];
+  return [{ path: `${name}/action.yml`, content: renderActionYml(head, inputs, outputs) }, reference];
 }
 
 /** The union of all inputs; one is required only when every action requires it. */
 function renderRootAction(): string {
-  const [first = '', ...others] = declarations.map(({ name }) => name);
+  const [first = '', ...others] = steps.map(({ name }) => name);
   const command = group('Command', {
     [COMMAND_INPUT]: field(choice(first, ...others), {
       description: 'Which action to run. The other inputs are those of that action.',
       required: true,
     }),
   });
+  const fieldsOf = (name: string) => steps.flatMap(({ inputs: { [name]: one } }) => one ?? []);
+  const names = new Set(steps.flatMap((declaration) => Object.keys(declaration.inputs)));
   const inputs: Declaration = Object.fromEntries(
-    declarations.flatMap((declaration) =>
-      Object.entries(declaration.inputs).map(([name, one]) => [
-        name,
-        { ...one, isRequired: declarations.every((other) => other.inputs[name]?.isRequired === true) },
-      ]),
-    ),
+    [...names].flatMap((name) => {
+      const [first, ...others] = fieldsOf(name);
+      if (first === undefined) return [];
+      const isRequired =
+        fieldsOf(name).length === steps.length && fieldsOf(name).every((one) => one.isRequired);
+      // Where actions differ, nothing is handed over, and each takes its own.
+      const isShared = others.every((other) => other.default === first.default);
+      return [[name, { ...first, isRequired, default: isShared ? first.default : undefined }]];
+    }),
   );
-  const outputs = Object.fromEntries(
-    declarations.flatMap((declaration) => Object.entries(declaration.outputs)),
-  );
+  const outputs = Object.fromEntries(steps.flatMap((declaration) => Object.entries(declaration.outputs)));
   return renderActionYml(ROOT_HEAD, { ...command, ...inputs }, outputs);
 }
 

@@ -1,4 +1,4 @@
-// The demo's five steps (see script/demo). Ends with 0 only when the restored server equals the dumped one.
+// The demo's six steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, and a proof says so.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
@@ -13,12 +13,14 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
-import { startAction } from '../test/helpers/runner.ts';
+import { restoreTestInputs } from '../test/helpers/restore-test-inputs.ts';
+import { startAction, type ActionRun } from '../test/helpers/runner.ts';
 import { createGpgHome } from '../test/lab/gpg.ts';
 import { loadHelpdesk } from '../test/lab/helpdesk/load.ts';
 import { startLab, type Lab, type RunningLab } from '../test/lab/lab.ts';
 import { query, startMariadb, type MariadbAddress } from '../test/lab/mariadb.ts';
 import { createS3Client } from '../test/lab/s3.ts';
+import { startPodmanForSandboxes } from '../test/lab/sandbox-engines.ts';
 
 const DATABASE = 'helpdesk';
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -50,17 +52,7 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
   await loadHelpdesk(lab.mariadb, { megabytes, database: DATABASE });
 
   heading('2. The dump action, as the runner would run it');
-  const action = startAction('dump', dumpInputs(lab, { server: 'atlas', databases: DATABASE }));
-  for (const stream of [action.child.stdout, action.child.stderr]) {
-    if (stream)
-      createInterface({ input: stream }).on('line', (line) => {
-        if (!line.startsWith('::add-mask::')) say(`  | ${line}`);
-      });
-  }
-  const { exitCode, summary, outputs } = await action.ended;
-  if (exitCode !== 0) throw new Error(`the dump action ended with ${exitCode}`);
-  heading('The job summary (Markdown, as GitHub renders it)');
-  say(summary.trimEnd());
+  const { outputs } = await showAction('dump', dumpInputs(lab, { server: 'atlas', databases: DATABASE }));
 
   heading('3. What the user of the backup job may do');
   await tryForbidden(lab, `${lab.s3.prefix}/${outputs['manifest-key'] ?? ''}`);
@@ -95,6 +87,35 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
   say(
     `Equal: every table, view, trigger, routine, event and row.${rows === '' ? '' : ` (${rows.trim()} messages)`}`,
   );
+
+  heading('6. The same every week, by the restore-test action: it ends with a proof');
+  const engine = await startPodmanForSandboxes(run);
+  const assertion = `${DATABASE}: SELECT COUNT(*) FROM message => > 0`;
+  const inputs = restoreTestInputs(lab, { sandbox: 'podman', assertions: assertion });
+  const test = await showAction('restore-test', inputs, engine.environment);
+  const proofKey = test.outputs['proof-key'] ?? '';
+  heading('The proof, as it lies in the store next to its signature');
+  say((await readText(createS3Client(lab.s3, lab.s3.reader), lab, proofKey)).trimEnd());
+}
+
+/** Runs an action, shows its log as it comes and then its job summary. Throws when it does not end well. */
+async function showAction(
+  name: string,
+  inputs: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ActionRun> {
+  const action = startAction(name, inputs, environment);
+  for (const stream of [action.child.stdout, action.child.stderr]) {
+    if (stream)
+      createInterface({ input: stream }).on('line', (line) => {
+        if (!line.startsWith('::add-mask::')) say(`  | ${line}`);
+      });
+  }
+  const ended = await action.ended;
+  if (ended.exitCode !== 0) throw new Error(`the ${name} action ended with ${ended.exitCode}`);
+  heading('The job summary (Markdown, as GitHub renders it)');
+  say(ended.summary.trimEnd());
+  return ended;
 }
 
 interface Manifest {

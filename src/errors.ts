@@ -2,7 +2,15 @@
 
 /** Who must act on an error; decides the exit code of the command line. */
 export type ErrorClass =
-  'configuration' | 'target' | 'store' | 'encryption' | 'integrity' | 'restore-test' | 'stale' | 'cancelled';
+  | 'configuration'
+  | 'target'
+  | 'store'
+  | 'encryption'
+  | 'integrity'
+  | 'sandbox'
+  | 'restore-test'
+  | 'stale'
+  | 'cancelled';
 
 /** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
 // prettier-ignore
@@ -30,6 +38,9 @@ export const ERROR_CODES = {
   'db-not-found': ['target', 'A database or table that the inputs name does not exist, or is hidden from the dump user.'],
   'db-empty': ['target', 'There is nothing to dump: no tables in the chosen databases.'],
   'db-not-transactional': ['target', 'Tables hold rows in an engine that a snapshot cannot dump consistently.'],
+  'restore-exists': ['target', 'A database of this name is there already, and nothing is replaced unless `replace` says so.'],
+  'restore-choice': ['target', 'What was chosen is not in the backup, or cannot be taken out of it or given another name.'],
+  'restore-failed': ['target', 'The database server did not accept what was to be restored, or the restore broke off; what was half loaded is dropped again.'],
   'store-unreachable': ['store', 'The store does not answer, or stopped answering.'],
   'store-denied': ['store', 'The store refused the credentials or the operation.'],
   'store-not-found': ['store', 'The bucket, directory or object does not exist.'],
@@ -46,6 +57,23 @@ export const ERROR_CODES = {
   'catalogue-changed': ['integrity', 'The structure of a database changed while it was dumped; the changes are named.'],
   'inventory-mismatch': ['integrity', "What is in the dump is not what the server's catalogue lists; the differences are named."],
   'too-small': ['integrity', 'The dump is smaller than `min-size`.'],
+  'sandbox-unavailable': ['sandbox', 'There is no Docker or Podman that a sandbox can be made with, or it failed.'],
+  'sandbox-image': ['sandbox', "No image fits the backup's database server, or the given one is of another flavour or series."],
+  'sandbox-space': ['sandbox', 'The disk has too little room for the backup or for what it restores to.'],
+  'sandbox-died': ['sandbox', 'The sandbox, or the database server in it, ended by itself: most often it ran out of memory.'],
+  'backup-not-found': ['restore-test', 'There is no backup to restore, or none with this id.'],
+  'object-mismatch': ['restore-test', 'An object in the store is missing, or is not what the signed manifest says.'],
+  'identity-unfit': ['restore-test', 'The backup is not encrypted to the identity.'],
+  'decryption-failed': ['restore-test', 'An object does not decrypt or decompress, although its bytes are those of the manifest.'],
+  'load-failed': ['restore-test', 'The database server in the sandbox did not accept the dump, or the load ended early.'],
+  'restore-unreadable': ['restore-test', 'What was restored cannot be dumped again.'],
+  'restore-differs': ['restore-test', 'What was restored is not what was dumped; the differences are named.'],
+  'restore-empty': ['restore-test', 'What was restored holds no table, or no row in any table.'],
+  'restore-broken': ['restore-test', 'A restored table or view cannot be used.'],
+  'assertion-failed': ['restore-test', 'An assertion does not hold in the restored databases.'],
+  'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],
+  'data-loss-exceeded': ['restore-test', 'The backup is older than `max-data-loss`.'],
+  'proof-invalid': ['restore-test', 'A proof in the store is not of the documented form, or not signed by a trusted prover.'],
   cancelled: ['cancelled', 'The run was cancelled.'],
 } as const satisfies Record<string, readonly [ErrorClass, string]>;
 

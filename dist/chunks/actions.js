@@ -1,4 +1,10 @@
-import { a as codeBlock, b as LifeboatError, d as LOG_LEVELS, l as formatSentence, s as escapeMarkdown, t as dumpDeclaration, v as showUnseen, y as ERROR_CODES } from "./inputs.js";
+import { V as LOG_LEVELS, dt as LifeboatError, lt as showUnseen, ut as ERROR_CODES } from "./target.js";
+import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { t as dumpDeclaration } from "./inputs.js";
+import { t as fetchDeclaration } from "./inputs2.js";
+import { t as listDeclaration } from "./inputs3.js";
+import { t as restoreDeclaration } from "./inputs4.js";
+import { t as restoreTestDeclaration } from "./inputs5.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -130,6 +136,7 @@ const OUTCOMES = {
 	store: "failed",
 	encryption: "failed",
 	integrity: "failed",
+	sandbox: "failed",
 	"restore-test": "red",
 	stale: "red",
 	cancelled: "cancelled"
@@ -218,7 +225,8 @@ const STOP_SIGNALS = [
 	"SIGHUP"
 ];
 /** Runs the body and ends the process with the exit code of its outcome. */
-async function live({ name, environment, reporter, body }) {
+async function live(options) {
+	const { name, environment, reporter, body } = options;
 	const stop = new AbortController();
 	const end = (error) => {
 		let exitCode = 1;
@@ -239,7 +247,7 @@ async function live({ name, environment, reporter, body }) {
 	process.on("beforeExit", () => end(/* @__PURE__ */ new Error("nothing was left to wait for, but the run had not ended")));
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
 	try {
-		await body(makeContext(environment, reporter, stop.signal));
+		await body(makeContext(options, stop.signal));
 	} catch (error) {
 		if (!stop.signal.aborted) return end(error);
 		reporter.debug(`while stopping: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
@@ -250,7 +258,7 @@ async function live({ name, environment, reporter, body }) {
 function isBug(signal) {
 	return signal.aborted && !(signal.reason instanceof LifeboatError);
 }
-function makeContext(environment, reporter, signal) {
+function makeContext({ environment, reporter, isWorkflow = false, ask }, signal) {
 	const temporaryDirectory = mkdtempSync(join(environment.temporaryBase, "lifeboat-"));
 	process.on("exit", () => rmSync(temporaryDirectory, {
 		recursive: true,
@@ -260,7 +268,12 @@ function makeContext(environment, reporter, signal) {
 		reporter,
 		signal,
 		temporaryDirectory,
-		surroundings: { isHostedRunner: environment.isHostedRunner },
+		surroundings: {
+			isHostedRunner: environment.isHostedRunner,
+			isWorkflow,
+			canAsk: ask !== void 0
+		},
+		ask,
 		origin: environment.origin,
 		ambientCredentials: environment.ambientCredentials
 	};
@@ -334,6 +347,14 @@ var RunReporter = class {
 	debug(message) {
 		if (this.#level === "debug") this.#printer.info(this.#lines(`debug: ${message}`));
 		else this.#printer.debug(this.#lines(message));
+	}
+	progress(progress) {
+		if (this.#printer.progress === void 0 || this.#level === "warning") return false;
+		this.#printer.progress(progress && {
+			...progress,
+			label: this.#sanitizer.line(progress.label)
+		});
+		return true;
 	}
 	warning(message) {
 		const lines = this.#lines(message);
@@ -481,7 +502,7 @@ function cut(line) {
 }
 
 // src/platform/start.ts
-async function startRun(entry, source, environment, printer) {
+async function startRun(entry, source, environment, printer, how = {}) {
 	const reporter = new RunReporter(printer, new Sanitizer());
 	const { secretAccessKey, sessionToken } = environment.ambientCredentials ?? {};
 	const ambient = [secretAccessKey, sessionToken].filter((secret) => secret !== void 0);
@@ -493,6 +514,7 @@ async function startRun(entry, source, environment, printer) {
 		name: entry.declaration.name,
 		environment,
 		reporter,
+		...how,
 		body: async (context) => {
 			for (const warning of source.warnings) reporter.warning(warning);
 			await (await entry.load()).run(source, context);
@@ -501,9 +523,27 @@ async function startRun(entry, source, environment, printer) {
 }
 
 // src/entries/actions.ts
-const actions = { dump: {
-	declaration: dumpDeclaration,
-	load: async () => (await import("./compose-dump.js")).dumpAction
-} };
+const actions = {
+	dump: {
+		declaration: dumpDeclaration,
+		load: async () => (await import("./compose-dump.js")).dumpAction
+	},
+	"restore-test": {
+		declaration: restoreTestDeclaration,
+		load: async () => (await import("./compose-restore-test.js")).restoreTestAction
+	},
+	restore: {
+		declaration: restoreDeclaration,
+		load: async () => (await import("./compose-restore.js")).restoreAction
+	},
+	list: {
+		declaration: listDeclaration,
+		load: async () => (await import("./compose-list.js")).listAction
+	},
+	fetch: {
+		declaration: fetchDeclaration,
+		load: async () => (await import("./compose-fetch.js")).fetchAction
+	}
+};
 
 export { findUnknownVariables as a, exitCodeOf as i, startRun as n, readEnvironment as o, EXIT_CODES as r, nearestName as s, actions as t };

@@ -1,13 +1,13 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as findUnknownVariables, n as startRun, o as readEnvironment, s as nearestName } from "./actions.js";
 import { n as quoteValue } from "./problem.js";
-import { b as LifeboatError } from "./inputs.js";
+import { dt as LifeboatError } from "./target.js";
 import { appendFileSync } from "node:fs";
 import * as os from "os";
 import os$1, { EOL } from "os";
 import * as crypto from "crypto";
 import * as fs from "fs";
-import { constants, promises } from "fs";
+import { constants as constants$1, promises } from "fs";
 import * as path from "path";
 import * as events from "events";
 import * as child from "child_process";
@@ -16397,7 +16397,7 @@ var Summary = class {
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
 			try {
-				yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+				yield access(pathFromEnv, constants$1.R_OK | constants$1.W_OK);
 			} catch (_a) {
 				throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
 			}
@@ -17395,14 +17395,16 @@ const COMMAND_INPUT = "command";
 async function runOnGitHub(entry, otherNames = []) {
 	const environment = readEnvironment();
 	const source = createGitHubSource(environment.variables, entry.declaration.inputs, otherNames);
-	return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath));
+	return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath), { isWorkflow: true });
 }
 /** Runs what `command` names; the inputs of every action are accepted. */
 async function runCommandOnGitHub(registry) {
+	const steps = Object.entries(registry).filter(([, { declaration }]) => !declaration.isCommandLineOnly);
 	const command = readEnvironment().variables[inputVariable("command")]?.trim() ?? "";
-	const entry = Object.hasOwn(registry, command) ? registry[command] : void 0;
-	const inputs = Object.fromEntries(Object.values(registry).flatMap(({ declaration }) => Object.entries(declaration.inputs)));
-	return runOnGitHub(entry ?? unknownCommand(command, Object.keys(registry), inputs), [COMMAND_INPUT, ...Object.keys(inputs)]);
+	const entry = new Map(steps).get(command);
+	const inputs = Object.fromEntries(steps.flatMap(([, { declaration }]) => Object.entries(declaration.inputs)));
+	const names = steps.map(([name]) => name);
+	return runOnGitHub(entry ?? unknownCommand(command, names, inputs), [COMMAND_INPUT, ...Object.keys(inputs)]);
 }
 /** An action that only says what it should have been; it knows every input, so that secrets stay hidden. */
 function unknownCommand(command, names, inputs) {

@@ -19,6 +19,7 @@ const OUTCOMES: Readonly<Record<ErrorClass, Outcome>> = {
   store: 'failed',
   encryption: 'failed',
   integrity: 'failed',
+  sandbox: 'failed',
   'restore-test': 'red',
   stale: 'red',
   cancelled: 'cancelled',

@@ -1,8 +1,8 @@
 // The inventory, schema 1 (docs/format.md): what is in a dump, object by object, for comparing a restored database with it.
 // Names, texts and password hashes stand in it, so that it exists in clear only where the dump does.
-import { LifeboatError } from '../errors.ts';
 import * as shape from './json-shape.ts';
 import type { ManifestPlace } from './manifest.ts';
+import { collectViolations, readJson, refusal } from './statement.ts';
 
 export const INVENTORY_SCHEMA = 1;
 
@@ -108,22 +108,20 @@ const inventoryShape = shape.record<Inventory>({
  * what is wrong here was written wrong: `manifest-invalid`, naming the violations by position, never by the objects' names.
  */
 export function parseInventory(bytes: Uint8Array, place: ManifestPlace): Inventory {
-  const violations: string[] = [];
-  const report = (path: string, problem: string): void => {
-    violations.push(path === '' ? `it ${problem}` : `${path} ${problem}`);
-  };
-  const value = readJson(bytes, report);
+  const { violations, report } = collectViolations();
+  const value = readBounded(bytes, report);
   if (value !== undefined && inventoryShape.check(value, '', report)) {
     if (value.server !== place.server || value.id !== place.id) report('', 'belongs to another dump');
     checkObjects(value.objects, report);
     if (violations.length === 0) return value;
   }
-  const named = violations.slice(0, MAX_NAMED_VIOLATIONS);
-  if (violations.length > named.length) named.push(`and ${violations.length - named.length} more`);
-  throw new LifeboatError(
-    'manifest-invalid',
-    `The inventory of ${place.server}/${place.id} cannot be used: ${named.join('; ')}.`,
-  );
+  throw refusal({
+    noun: 'inventory',
+    code: 'manifest-invalid',
+    place,
+    violations,
+    maxNamed: MAX_NAMED_VIOLATIONS,
+  });
 }
 
 /** How one object is told from all others; for maps, not for people. */
@@ -149,15 +147,12 @@ function checkObjects(objects: readonly InventoryObject[], report: shape.Report)
   }
 }
 
-function readJson(bytes: Uint8Array, report: shape.Report): unknown {
+function readBounded(bytes: Uint8Array, report: shape.Report): unknown {
   if (bytes.length > MAX_INVENTORY_BYTES) {
     report('', `has more than ${MAX_INVENTORY_BYTES} bytes`);
     return undefined;
   }
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
-  } catch {
-    report('', 'is not JSON in UTF-8');
-    return undefined;
-  }
+  const value = readJson(bytes);
+  if (value === undefined) report('', 'is not JSON in UTF-8');
+  return value;
 }

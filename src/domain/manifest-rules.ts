@@ -16,6 +16,8 @@ import {
   parseBackupId,
   partKey,
 } from './object-names.ts';
+import type { Checked } from './statement.ts';
+import { collectViolations } from './statement.ts';
 
 const keyId = shape.text(/^[0-9A-F]{16}$/, '16 upper-case hexadecimal digits');
 
@@ -37,13 +39,18 @@ const object = shape.record<ManifestObject>({
   parts: shape.list(part, 1),
 });
 
-const database = shape.record<DatabaseFigures>({
+export const databaseShape = shape.record<DatabaseFigures>({
   name: shape.filledText,
   tables: shape.count,
   views: shape.count,
   rows: shape.nullable(shape.count),
   plainBytes: shape.count,
 });
+
+/** In words and numbers. */
+export const notProvableShape = shape.list(
+  shape.record<DumpManifest['notProvable'][number]>({ what: shape.filledText, why: shape.filledText }),
+);
 
 const manifestShape = shape.record<DumpManifest>({
   schema: shape.oneOf([1]),
@@ -84,10 +91,8 @@ const manifestShape = shape.record<DumpManifest>({
     isAnchor: shape.trueOrFalse,
     reasons: shape.list(shape.filledText),
   }),
-  notProvable: shape.list(
-    shape.record<DumpManifest['notProvable'][number]>({ what: shape.filledText, why: shape.filledText }),
-  ),
-  databases: shape.list(database, 1),
+  notProvable: notProvableShape,
+  databases: shape.list(databaseShape, 1),
   excluded: shape.record<DumpManifest['excluded']>({
     databases: shape.list(shape.filledText),
     tables: shape.count,
@@ -97,21 +102,15 @@ const manifestShape = shape.record<DumpManifest>({
 });
 
 /** The value as a manifest, or every violation, each as `field problem`. The caller has looked at the schema number. */
-export function checkManifest(
-  value: unknown,
-  place: ManifestPlace,
-): { readonly manifest: DumpManifest } | { readonly violations: readonly string[] } {
-  const violations: string[] = [];
-  const report = (path: string, problem: string): void => {
-    violations.push(path === '' ? `it ${problem}` : `${path} ${problem}`);
-  };
+export function checkManifest(value: unknown, place: ManifestPlace): Checked<DumpManifest> {
+  const { violations, report } = collectViolations();
   // The rules between fields need every field to be there and of its form.
   if (!manifestShape.check(value, '', report)) return { violations };
   checkPlace(value, place, report);
   checkClaims(value, report);
   checkDatabases(value, report);
   checkObjects(value, report);
-  return violations.length === 0 ? { manifest: value } : { violations };
+  return violations.length === 0 ? { value } : { violations };
 }
 
 /** Neither another server's manifest nor an older one may stand in the place of this. */

@@ -1,16 +1,14 @@
 // The dump manifest, schema 1 (docs/format.md): the signed statement that makes a dump exist. Reading is strict, and nothing is
 // written that would not be read: an unknown field, a key outside the dump's own folder or a sum that is wrong is a violation.
-import { LifeboatError } from '../errors.ts';
 import { checkManifest } from './manifest-rules.ts';
 import type { ObjectRole } from './object-names.ts';
+import type { DocumentPlace, StatementFormat } from './statement.ts';
+import { parseStatement, serializeStatement } from './statement.ts';
 
 export const MANIFEST_SCHEMA = 1;
 
 /** A dump of 20,000 databases in one object each stays below; a hostile store shall not fill the memory. */
 export const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
-
-/** Enough to see what is wrong, short enough for a log. */
-const MAX_NAMED_VIOLATIONS = 50;
 
 export interface DumpManifest {
   readonly schema: typeof MANIFEST_SCHEMA;
@@ -101,11 +99,7 @@ export interface ManifestPart {
   readonly sha256: string;
 }
 
-/** Where a manifest was found; it must say the same of itself. */
-export interface ManifestPlace {
-  readonly server: string;
-  readonly id: string;
-}
+export type ManifestPlace = DocumentPlace;
 
 /** In the order in which they are written; a field that is not in this list is not written at all. */
 const FIELD_ORDER = `
@@ -116,60 +110,21 @@ const FIELD_ORDER = `
   .trim()
   .split(/\s+/);
 
-/**
- * The bytes to sign and store: UTF-8 JSON, two spaces, fields in a fixed order, a final line break. The same manifest always
- * gives the same bytes. Throws `manifest-invalid` for one that the reader would refuse.
- */
+const FORMAT: StatementFormat<DumpManifest> = {
+  noun: 'manifest',
+  code: 'manifest-invalid',
+  schema: MANIFEST_SCHEMA,
+  maxBytes: MAX_MANIFEST_BYTES,
+  fieldOrder: FIELD_ORDER,
+  check: checkManifest,
+};
+
+/** The bytes to sign and store, see `serializeStatement`. Throws `manifest-invalid` for one that the reader would refuse. */
 export function serializeManifest(manifest: Omit<DumpManifest, 'schema' | 'type'>): Uint8Array {
-  const whole: DumpManifest = { ...manifest, schema: MANIFEST_SCHEMA, type: 'dump' };
-  const bytes = render(whole);
-  parseManifest(bytes, manifest);
-  return bytes;
+  return serializeStatement(FORMAT, { ...manifest, schema: MANIFEST_SCHEMA, type: 'dump' }, manifest);
 }
 
 /** Reads what `serializeManifest` wrote and nothing else. Throws `manifest-invalid`, naming every violation. */
 export function parseManifest(bytes: Uint8Array, place: ManifestPlace): DumpManifest {
-  const refuse = (violations: readonly string[]): never => {
-    const named = violations.slice(0, MAX_NAMED_VIOLATIONS);
-    if (violations.length > named.length) named.push(`and ${violations.length - named.length} more`);
-    throw new LifeboatError(
-      'manifest-invalid',
-      `The manifest of ${place.server}/${place.id} cannot be used: ${named.join('; ')}.`,
-    );
-  };
-  if (bytes.length > MAX_MANIFEST_BYTES) refuse([`it has more than ${MAX_MANIFEST_BYTES} bytes`]);
-  const value = readJson(bytes) ?? refuse(['it is not a JSON object in UTF-8']);
-  const schema = readSchema(value);
-  if (schema !== MANIFEST_SCHEMA) {
-    refuse([
-      typeof schema === 'number'
-        ? `its schema is ${schema}, and this version of Lifeboat reads schema ${MANIFEST_SCHEMA}: use a newer version`
-        : 'it has no schema number',
-    ]);
-  }
-  const checked = checkManifest(value, place);
-  if ('violations' in checked) return refuse(checked.violations);
-  // Also refuses a field that stands twice, of which other readers may take the other one.
-  if (!Buffer.from(bytes).equals(render(checked.manifest))) {
-    refuse([
-      'it is not in the canonical form (order of fields, indentation, final line break, no field twice)',
-    ]);
-  }
-  return checked.manifest;
-}
-
-function render(manifest: DumpManifest): Buffer {
-  return Buffer.from(`${JSON.stringify(manifest, FIELD_ORDER, 2)}\n`, 'utf8');
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function readSchema(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  return parseStatement(FORMAT, bytes, place);
 }

@@ -1,4 +1,4 @@
-// The names of a dump's objects in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
+// The names of dumps and proofs in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
 import { createHash } from 'node:crypto';
 import { parseRunId, RUN_ID_PATTERN } from './run-id.ts';
 
@@ -13,6 +13,18 @@ export interface BackupId {
 
 export const MANIFEST_NAME = 'manifest.json';
 export const SIGNATURE_NAME = 'manifest.json.sig';
+export const PROOF_NAME = 'proof.json';
+export const PROOF_SIGNATURE_NAME = 'proof.json.sig';
+export const RECOVERY_NAME = 'RECOVERY.md';
+
+const PROOF_NAMES = [PROOF_NAME, PROOF_SIGNATURE_NAME, RECOVERY_NAME] as const;
+export type ProofFileName = (typeof PROOF_NAMES)[number];
+
+export interface ProofKey {
+  readonly server: string;
+  readonly runId: string;
+  readonly name: ProofFileName;
+}
 
 const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
@@ -63,6 +75,21 @@ export function dumpFolder(server: string, backupId: string): string {
   if (!parseBackupId(backupId)) throw new RangeError(`not a backup id: ${backupId}`);
   const [year, month, day] = [backupId.slice(0, 4), backupId.slice(4, 6), backupId.slice(6, 8)];
   return `${server}/dumps/${year}/${month}/${day}/${backupId}/`;
+}
+
+/** `atlas/proofs/20261120T051200Z-0badcafe/`, named after the run of the restore test. Throws RangeError. */
+export function proofFolder(server: string, runId: string): string {
+  if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+  if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+  return `${server}/proofs/${runId}/`;
+}
+
+/** What a key of a proof says, or `undefined` for any other key. */
+export function parseProofKey(key: string): ProofKey | undefined {
+  const [server = '', proofs, runId = '', file, ...more] = key.split('/');
+  const name = PROOF_NAMES.find((known) => known === file);
+  if (proofs !== 'proofs' || name === undefined || more.length > 0) return undefined;
+  return isServerName(server) && parseRunId(runId) ? { server, runId, name } : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-// Durations, sizes, percentages and counts: how users write them, and how reports show them.
+// Durations, sizes, percentages, counts and instants: how users write them, and how reports show them.
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -84,4 +84,22 @@ export function formatDuration(durationMs: number): string {
 /** Thousands separated by commas: `2,660,000`. */
 export function formatCount(count: number): string {
   return String(Math.trunc(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 table`, `2,000 tables`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** `20 Nov 2026, 03:05:12 UTC` of `2026-11-20T03:05:12.000Z`. */
+export function formatInstant(iso: string): string {
+  return `${formatDay(iso)}, ${iso.slice(11, 19)} UTC`;
+}
+
+/** `20 Nov 2026`. */
+export function formatDay(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 }

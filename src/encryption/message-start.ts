@@ -5,16 +5,16 @@ import type { Recipient } from '../ports/encryption.ts';
 import type { PacketHeader } from './packets.ts';
 import { readPacketHeader, TAG } from './packets.ts';
 
-const SESSION_KEY_VERSION = 3;
-const ENCRYPTED_VERSION = 1;
+export const SESSION_KEY_VERSION = 3;
+export const ENCRYPTED_VERSION = 1;
 const KEY_ID_BYTES = 8;
 /** Version, key id, algorithm. */
-const SESSION_KEY_START = 1 + KEY_ID_BYTES + 1;
-const HIDDEN_KEY_ID = '0'.repeat(2 * KEY_ID_BYTES);
+export const SESSION_KEY_START = 1 + KEY_ID_BYTES + 1;
+export const HIDDEN_KEY_ID = '0'.repeat(2 * KEY_ID_BYTES);
 /** RSA, ElGamal, ECDH: what gpg 2.2 can decrypt with (RFC 9580, section 9.1). */
 const SESSION_KEY_ALGORITHMS = new Set([1, 16, 18]);
 /** The session key under RSA of 16,384 bits, the longest that gpg makes, and its header. */
-const MAX_SESSION_KEY_BYTES = SESSION_KEY_START + 2 + 2048;
+export const MAX_SESSION_KEY_BYTES = SESSION_KEY_START + 2 + 2048;
 
 /** Version, the random prefix of AES and the packet with the SHA-1 at the end (RFC 9580, section 5.13.1). */
 const MIN_ENCRYPTED_BYTES = 1 + 18 + 22;
@@ -52,10 +52,20 @@ export function checkMessageStart(head: Uint8Array, recipients: readonly Recipie
   }
 }
 
-function checkSessionKey(start: Uint8Array, missing: Map<string, string>): void {
-  const keyId = Buffer.from(start.subarray(1, 1 + KEY_ID_BYTES))
+/** The key that a session-key packet is for; `body` is at least its first `SESSION_KEY_START` bytes. */
+export function readKeyId(body: Uint8Array): string {
+  return Buffer.from(body.subarray(1, 1 + KEY_ID_BYTES))
     .toString('hex')
     .toUpperCase();
+}
+
+/** What it means that a packet of this type stands where the encrypted data should. */
+export function describeForeignPacket(tag: number): string {
+  return FOREIGN_PACKETS[tag] ?? `a packet of type ${tag} stands where the encrypted data should`;
+}
+
+function checkSessionKey(start: Uint8Array, missing: Map<string, string>): void {
+  const keyId = readKeyId(start);
   if (keyId === HIDDEN_KEY_ID) throw refusal('it hides for whom it is encrypted');
   if (!missing.delete(keyId))
     throw refusal(`it is encrypted to the key ${keyId}, once more than was asked for`);
@@ -73,7 +83,7 @@ function checkEncrypted(
   missing: ReadonlyMap<string, string>,
 ): true | undefined {
   if (tag !== TAG.encrypted) {
-    throw refusal(FOREIGN_PACKETS[tag] ?? `a packet of type ${tag} stands where the encrypted data should`);
+    throw refusal(describeForeignPacket(tag));
   }
   if (missing.size > 0) {
     const names = [...missing].map(([keyId, userId]) => `${keyId} (${userId})`);

@@ -39,6 +39,59 @@ export function readPacketHeader(
   return { tag, headerBytes: 1 + length.lengthBytes, bodyBytes: length.bodyBytes };
 }
 
+/**
+ * Follows one packet through a stream to its last byte, piece by piece (RFC 9580, section 4.2.1.4). Looks at nothing but lengths.
+ */
+export class PacketFollower {
+  /** Bytes of the header, or of the length in front of a piece, as far as they were seen. */
+  #head: number[] = [];
+  #isInside = false;
+  #isLastPiece = false;
+  #goesOnToTheEnd = false;
+  #remainingBytes = 0;
+
+  /** Takes the next bytes; false when the packet was over before them, or when no packet begins here. */
+  take(bytes: Uint8Array): boolean {
+    let offset = 0;
+    while (offset < bytes.length) {
+      if (this.#goesOnToTheEnd) return true;
+      if (this.#remainingBytes > 0) {
+        const step = Math.min(this.#remainingBytes, bytes.length - offset);
+        this.#remainingBytes -= step;
+        offset += step;
+      } else {
+        if (this.#isLastPiece) return false;
+        this.#head.push(bytes[offset] ?? 0);
+        offset += 1;
+        if (!this.#readHead()) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the bytes that were taken may be all of the packet. */
+  get isWhole(): boolean {
+    return this.#goesOnToTheEnd || (this.#isLastPiece && this.#remainingBytes === 0);
+  }
+
+  #readHead(): boolean {
+    const head = Uint8Array.from(this.#head);
+    const isOldFormat = !this.#isInside && ((head[0] ?? 0) & 0x40) === 0;
+    if (!this.#isInside && ((head[0] ?? 0) & 0x80) === 0) return false;
+    const at = this.#isInside ? 0 : 1;
+    const length = isOldFormat ? readOldLength(head, at, (head[0] ?? 0) & 3) : readNewLength(head, at);
+    if (length === 'incomplete') return true;
+    this.#head = [];
+    this.#isInside = true;
+    if (length.bodyBytes !== undefined) {
+      this.#isLastPiece = true;
+      this.#remainingBytes = length.bodyBytes;
+    } else if (isOldFormat) this.#goesOnToTheEnd = true;
+    else this.#remainingBytes = 2 ** ((head[at] ?? 0) & 0x1f);
+    return true;
+  }
+}
+
 export interface Packet {
   readonly tag: number;
   readonly body: Uint8Array;

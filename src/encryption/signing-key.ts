@@ -1,14 +1,12 @@
-// The secret key that signs manifests. Nothing that the library says about a secret key is passed on: it quotes what it read.
+// The secret key that signs manifests and proofs.
 import type { Key, KeyID, PrivateKey, Subkey } from 'openpgp';
-import { createMessage, decryptKey, enums, readPrivateKey, sign } from 'openpgp';
+import { createMessage, enums, sign } from 'openpgp';
 import { LifeboatError } from '../errors.ts';
 import type { SigningKey } from '../ports/encryption.ts';
-import { formatAlgorithm, formatDay, formatKeyId, formatUserId } from './key-text.ts';
+import { formatAlgorithm, formatDay, formatKeyId } from './key-text.ts';
 import { SIGNING_CONFIG } from './openpgp-config.ts';
 import { MIN_REMAINING_LIFE_MS } from './recipients.ts';
-import { readTransferableKeys } from './transferable-key.ts';
-
-const KEY_VERSION = 4;
+import { nameSecretKey, readSecretKeys, unlockSecretKey } from './secret-keys.ts';
 
 /** Signatures by these gpg 2.2 can check; DSA is left out for its short hashes. */
 const SIGNING_ALGORITHMS: ReadonlySet<number> = new Set([
@@ -23,10 +21,12 @@ export async function readSigningKey(
   armored: string,
   passphrase: string | undefined,
   now: Date,
+  input: 'signing-key' | 'proof-signing-key' = 'signing-key',
 ): Promise<SigningKey> {
-  const locked = await readOneSecretKey(armored);
-  const name = `signing-key ${formatKeyId(locked.getKeyID())} (${formatUserId(locked.getUserIDs()[0])})`;
-  const key = await unlock(locked, passphrase, name);
+  const [locked] = await readSecretKeys(armored, input, 'one');
+  if (!locked) throw new RangeError('one key was asked for');
+  const name = nameSecretKey(locked, input);
+  const key = await unlockSecretKey(locked, passphrase, input);
   const { keyId, expiresAt } = await chooseSigner(key, now, name);
   const fingerprint = key.getFingerprint().toUpperCase();
   return {
@@ -50,45 +50,6 @@ export async function readSigningKey(
       }
     },
   };
-}
-
-async function readOneSecretKey(armored: string): Promise<PrivateKey> {
-  const { keys, problems } = readTransferableKeys(armored);
-  const hint =
-    'It takes one key, made with `gpg --export-secret-keys --armor`, or `--export-secret-subkeys`, with its line breaks.';
-  const refuse = (reason: string): LifeboatError =>
-    new LifeboatError('input-invalid', `signing-key ${reason}.`, { hint });
-  if (problems.length > 0) throw refuse(`cannot be read: ${problems.join('; ')}`);
-  const [only] = keys;
-  if (only === undefined || keys.length > 1) throw refuse(`holds ${keys.length} keys, not one`);
-  if (!only.isSecret) throw refuse('holds a public key only');
-  if (only.version !== KEY_VERSION)
-    throw refuse(`has version ${only.version}, whose signatures gpg 2.2 and 2.4 cannot check`);
-  try {
-    return await readPrivateKey({ binaryKey: only.bytes });
-  } catch {
-    throw refuse('cannot be read: it is damaged');
-  }
-}
-
-async function unlock(key: PrivateKey, passphrase: string | undefined, name: string): Promise<PrivateKey> {
-  if (key.isDecrypted()) return key;
-  if (passphrase === undefined || passphrase === '') {
-    throw new LifeboatError(
-      'input-invalid',
-      `${name} is protected by a passphrase, and signing-key-passphrase is empty.`,
-      {
-        hint: 'A secret that is not set, and any secret in a run for a fork, is empty.',
-      },
-    );
-  }
-  try {
-    return await decryptKey({ privateKey: key, passphrase });
-  } catch {
-    throw new LifeboatError('input-invalid', `signing-key-passphrase does not open ${name}.`, {
-      hint: 'It is the passphrase that gpg asks for when it exports this key; set both secrets again.',
-    });
-  }
 }
 
 interface Signer {

@@ -1,10 +1,30 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
+import { fetchDeclaration } from '../actions/fetch/inputs.ts';
+import { listDeclaration } from '../actions/list/inputs.ts';
+import { restoreDeclaration } from '../actions/restore/inputs.ts';
+import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
   dump: {
     declaration: dumpDeclaration,
     load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+  'restore-test': {
+    declaration: restoreTestDeclaration,
+    load: async () => (await import('./compose-restore-test.ts')).restoreTestAction,
+  },
+  restore: {
+    declaration: restoreDeclaration,
+    load: async () => (await import('./compose-restore.ts')).restoreAction,
+  },
+  list: {
+    declaration: listDeclaration,
+    load: async () => (await import('./compose-list.ts')).listAction,
+  },
+  fetch: {
+    declaration: fetchDeclaration,
+    load: async () => (await import('./compose-fetch.ts')).fetchAction,
   },
 } as const satisfies ActionRegistry;

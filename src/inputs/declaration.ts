@@ -14,6 +14,10 @@ export interface OutputDeclaration {
 export interface Surroundings {
   /** Whether the machine is one of GitHub's own and gone after the job. */
   readonly isHostedRunner: boolean;
+  /** Whether a workflow runs the action as a step, and not a person or a script the command line. */
+  readonly isWorkflow?: boolean;
+  /** Whether there is somebody at a terminal who can be asked. */
+  readonly canAsk?: boolean;
 }
 
 /** A rule between inputs; it is asked only when every input that it needs could be read. */
@@ -39,4 +43,8 @@ export interface ActionDeclaration<D extends Declaration = Declaration> {
   readonly inputs: D;
   readonly outputs: Readonly<Record<string, OutputDeclaration>>;
   readonly rules: readonly Rule[];
+  /** An input that the command line also takes without its flag: `lifeboat fetch latest`. */
+  readonly positional?: string;
+  /** No step of a workflow: there is no folder with an action.yml for it. */
+  readonly isCommandLineOnly?: true;
 }

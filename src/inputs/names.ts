@@ -1,5 +1,7 @@
 // Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
 import { isIP } from 'node:net';
+import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
+import { parseBackupId } from '../domain/object-names.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -101,3 +103,72 @@ export const compression: Kind<Compression> = lineKind(
     return { codec: 'zstd', level };
   },
 );
+
+export type BackupChoice = { readonly kind: 'latest' } | { readonly kind: 'id'; readonly id: string };
+
+/** Which backup to read. */
+export const backupChoice: Kind<BackupChoice> = lineKind(
+  'backup',
+  '`latest`, or the id of a backup such as `20261120T030512Z-7f3a9c1e-mariadb`',
+  (value) => {
+    if (value === 'latest') return { kind: 'latest' };
+    if (parseBackupId(value) === undefined) throw new Refusal('is not the id of a backup');
+    return { kind: 'id', id: value };
+  },
+);
+
+/** `[database:] SQL => [operator] value`. */
+export const assertions: Kind<readonly Assertion[]> = (() => {
+  const claims = lines({
+    accepts: `claims such as \`shop: SELECT COUNT(*) FROM orders => > 1000\` (${ASSERTION_OPERATORS.join(' ')}; without an operator \`=\`)`,
+    parse: (claim) => claim,
+  });
+  return {
+    ...claims,
+    parse: (text) =>
+      claims.parse(text).map((claim) => {
+        const assertion = parseAssertion(claim);
+        if (assertion === undefined)
+          throw new Refusal('holds a line that is not `[database:] SQL => [operator] value`');
+        return assertion;
+      }),
+  };
+})();
+
+/** An image as docker and podman take it; a leading dash would be an option. */
+export const imageReference: Kind<string> = matchKind(
+  'image',
+  'an image as `docker pull` takes it, such as `mariadb:11.8.3`',
+  /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/,
+  'is not the reference of an image',
+);
+
+/** A path on the machine that Lifeboat runs on. */
+export const localPath: Kind<string> = lineKind('path', 'a path on this machine', (value) => {
+  if (value.startsWith('~')) throw new Refusal('begins with `~`, which only a shell expands');
+  return value;
+});
+
+const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];
+
+export function isSystemDatabase(name: string): boolean {
+  return SYSTEM_DATABASES.includes(name.toLowerCase());
+}
+
+/** One database that may be made. */
+export const databaseName: Kind<string> = lineKind('name', 'the name of a database', (name) => {
+  if (isSystemDatabase(name)) throw new Refusal("is a database of the server's own");
+  return checkName(name);
+});
+
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** The database ends at the first dot. */
+export const tableName: Kind<TableName> = lineKind('table', 'a table as `database.table`', (value) => {
+  const [, database, table] = /^([^.]+)\.(.+)$/.exec(value) ?? [];
+  if (database === undefined || table === undefined) throw new Refusal('is not `database.table`');
+  return { database: checkName(database), table: checkName(table) };
+});

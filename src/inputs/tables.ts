@@ -33,7 +33,10 @@ export function renderOutputsTable({ outputs }: ActionDeclaration): string {
 export function renderActionsTable(declarations: readonly ActionDeclaration[]): string {
   return markdownTable(
     [{ title: 'Action' }, { title: 'What it does' }],
-    declarations.map(({ name, description }) => [`[${code(name)}](${name}/README.md)`, `${description}.`]),
+    declarations.map(({ name, description, isCommandLineOnly }) => [
+      `[${code(name)}](${isCommandLineOnly ? `docs/reference/${name}.md` : `${name}/README.md`})`,
+      `${description}.${isCommandLineOnly ? ' On the command line only.' : ''}`,
+    ]),
   );
 }
 
@@ -41,17 +44,23 @@ export function renderActionsTable(declarations: readonly ActionDeclaration[]): 
 export function renderReference(declaration: ActionDeclaration): string {
   const groups = [...new Set(Object.values(declaration.inputs).map((field) => field.group))];
   return [
-    `# ${code(declaration.name)}: inputs and outputs`,
-    `${declaration.description}. All problems with inputs are reported together, before anything is contacted.`,
+    `# ${code(declaration.name)}: inputs${Object.keys(declaration.outputs).length === 0 ? '' : ' and outputs'}`,
+    `${declaration.description}.${renderPositional(declaration)} All problems with inputs are reported together, before anything is contacted.`,
     ...groups.flatMap((group) => [
       `## ${group}`,
       ...Object.entries(declaration.inputs)
         .filter(([, field]) => field.group === group)
         .flatMap(([name, field]) => renderInput(name, field)),
     ]),
-    '## Outputs',
-    renderOutputsTable(declaration),
+    ...(Object.keys(declaration.outputs).length === 0 ? [] : ['## Outputs', renderOutputsTable(declaration)]),
   ].join('\n\n');
+}
+
+/** Begins with a blank; empty where every input has its flag. */
+function renderPositional({ name, positional }: ActionDeclaration): string {
+  return positional === undefined
+    ? ''
+    : ` The command line takes ${code(positional)} without its flag, right after the name: ${code(`lifeboat ${name} latest`)}.`;
 }
 
 function renderInput(name: string, field: Field<unknown>): readonly string[] {

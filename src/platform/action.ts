@@ -18,6 +18,8 @@ export interface RunContext {
   readonly origin: string;
   /** Taken out of the environment at the start; later code finds nothing there. */
   readonly ambientCredentials: AmbientCredentials | undefined;
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
 }
 
 export interface RunnableAction {

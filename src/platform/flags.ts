@@ -29,10 +29,11 @@ export function createFlagSource(
   variables: Variables,
   declaration: Declaration,
   otherNames: readonly string[] = [],
+  positional?: string,
 ): PlatformSource {
   const names = Object.keys(declaration);
   const unknown = findUnknownVariables(variables, PREFIX, flagVariable, [...names, ...otherNames]);
-  const flags = readFlags(args, declaration);
+  const flags = readFlags(args, declaration, positional);
   return {
     read: (name) => flags.values.get(name) ?? variables[flagVariable(name)],
     howToGive: (name, isSecret) =>
@@ -53,9 +54,13 @@ interface Flags {
   readonly leaked: string[];
 }
 
-function readFlags(args: readonly string[], declaration: Declaration): Flags {
+/** `positional` is the input that the first argument is meant for where it is no flag. */
+function readFlags(args: readonly string[], declaration: Declaration, positional: string | undefined): Flags {
   const flags: Flags = { values: new Map(), problems: [], leaked: [] };
   const rest = [...args];
+  const field = declaration[positional ?? ''];
+  if (positional !== undefined && field !== undefined && rest[0] !== undefined && !FLAG.test(rest[0]))
+    addValue(positional, field, rest.shift() ?? '', flags.values, flags.problems);
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (!FLAG.test(argument)) {
       flags.problems.push({ input: 'arguments', what: 'one of them belongs to no flag' });

@@ -23,10 +23,10 @@ export function renderHelp(declarations: readonly ActionDeclaration[]): string {
   ].join('\n');
 }
 
-export function renderActionHelp({ name, description, inputs }: ActionDeclaration): string {
+export function renderActionHelp({ name, description, inputs, positional }: ActionDeclaration): string {
   const groups = [...new Set(Object.values(inputs).map((field) => field.group))];
   return [
-    `Usage: lifeboat ${name} --INPUT VALUE …`,
+    `Usage: lifeboat ${name} ${positional === undefined ? '' : `[${positional.toUpperCase()}] `}--INPUT VALUE …`,
     '',
     `${description}.`,
     '',

@@ -20,11 +20,14 @@ export interface LifeOptions {
   readonly name: string;
   readonly environment: Environment;
   readonly reporter: RunReporter;
+  readonly isWorkflow?: boolean;
+  readonly ask?: RunContext['ask'];
   readonly body: (context: RunContext) => Promise<void>;
 }
 
 /** Runs the body and ends the process with the exit code of its outcome. */
-export async function live({ name, environment, reporter, body }: LifeOptions): Promise<never> {
+export async function live(options: LifeOptions): Promise<never> {
+  const { name, environment, reporter, body } = options;
   const stop = new AbortController();
 
   const end = (error: unknown): never => {
@@ -53,7 +56,7 @@ export async function live({ name, environment, reporter, body }: LifeOptions): 
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   try {
-    await body(makeContext(environment, reporter, stop.signal));
+    await body(makeContext(options, stop.signal));
   } catch (error) {
     if (!stop.signal.aborted) return end(error);
     reporter.debug(
@@ -69,14 +72,18 @@ function isBug(signal: AbortSignal): boolean {
   return signal.aborted && !(signal.reason instanceof LifeboatError);
 }
 
-function makeContext(environment: Environment, reporter: RunReporter, signal: AbortSignal): RunContext {
+function makeContext(
+  { environment, reporter, isWorkflow = false, ask }: LifeOptions,
+  signal: AbortSignal,
+): RunContext {
   const temporaryDirectory = mkdtempSync(join(environment.temporaryBase, 'lifeboat-'));
   process.on('exit', () => rmSync(temporaryDirectory, { recursive: true, force: true }));
   return {
     reporter,
     signal,
     temporaryDirectory,
-    surroundings: { isHostedRunner: environment.isHostedRunner },
+    surroundings: { isHostedRunner: environment.isHostedRunner, isWorkflow, canAsk: ask !== undefined },
+    ask,
     origin: environment.origin,
     ambientCredentials: environment.ambientCredentials,
   };

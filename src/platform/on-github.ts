@@ -15,17 +15,21 @@ export const COMMAND_INPUT = 'command';
 export async function runOnGitHub(entry: ActionEntry, otherNames: readonly string[] = []): Promise<never> {
   const environment = readEnvironment();
   const source = createGitHubSource(environment.variables, entry.declaration.inputs, otherNames);
-  return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath));
+  return startRun(entry, source, environment, createGitHubPrinter(environment.summaryPath), {
+    isWorkflow: true,
+  });
 }
 
 /** Runs what `command` names; the inputs of every action are accepted. */
 export async function runCommandOnGitHub(registry: ActionRegistry): Promise<never> {
+  const steps = Object.entries(registry).filter(([, { declaration }]) => !declaration.isCommandLineOnly);
   const command = readEnvironment().variables[inputVariable(COMMAND_INPUT)]?.trim() ?? '';
-  const entry = Object.hasOwn(registry, command) ? registry[command] : undefined;
+  const entry = new Map(steps).get(command);
   const inputs: Declaration = Object.fromEntries(
-    Object.values(registry).flatMap(({ declaration }) => Object.entries(declaration.inputs)),
+    steps.flatMap(([, { declaration }]) => Object.entries(declaration.inputs)),
   );
-  return runOnGitHub(entry ?? unknownCommand(command, Object.keys(registry), inputs), [
+  const names = steps.map(([name]) => name);
+  return runOnGitHub(entry ?? unknownCommand(command, names, inputs), [
     COMMAND_INPUT,
     ...Object.keys(inputs),
   ]);

@@ -1,8 +1,12 @@
 // How the two kinds of output, the runner's log and a terminal, differ. All text has been through the sanitiser already.
 
+import type { Progress } from '../ports/reporter.ts';
+
 export interface Printer {
   debug(lines: readonly string[]): void;
   info(lines: readonly string[]): void;
+  /** A line that is drawn again and again; only where there is a terminal. */
+  progress?(progress: Progress | undefined): void;
   /** An annotation only where `isAnnotated`; else a line of the log. */
   warning(lines: readonly string[], isAnnotated: boolean): void;
   error(title: string, lines: readonly string[]): void;

@@ -1,6 +1,6 @@
 // The reporter of a run: cleans what is said, counts annotations, and keeps the summary until the end.
 import type { LogLevel } from '../inputs/groups/telling.ts';
-import type { Reporter } from '../ports/reporter.ts';
+import type { Progress, Reporter } from '../ports/reporter.ts';
 import type { Printer } from './printer.ts';
 import type { Sanitizer } from './sanitize.ts';
 import { limitSummary } from './summary-size.ts';
@@ -42,6 +42,12 @@ export class RunReporter implements Reporter {
   debug(message: string): void {
     if (this.#level === 'debug') this.#printer.info(this.#lines(`debug: ${message}`));
     else this.#printer.debug(this.#lines(message));
+  }
+
+  progress(progress: Progress | undefined): boolean {
+    if (this.#printer.progress === undefined || this.#level === 'warning') return false;
+    this.#printer.progress(progress && { ...progress, label: this.#sanitizer.line(progress.label) });
+    return true;
   }
 
   warning(message: string): void {

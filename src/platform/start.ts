@@ -2,7 +2,7 @@
 import { LOG_LEVELS } from '../inputs/groups/telling.ts';
 import type { ActionEntry } from './action.ts';
 import { deleteSecrets, type Environment } from './environment.ts';
-import { live } from './life.ts';
+import { live, type LifeOptions } from './life.ts';
 import type { Printer } from './printer.ts';
 import { RunReporter } from './run-reporter.ts';
 import { Sanitizer } from './sanitize.ts';
@@ -13,6 +13,7 @@ export async function startRun(
   source: PlatformSource,
   environment: Environment,
   printer: Printer,
+  how: Pick<LifeOptions, 'isWorkflow' | 'ask'> = {},
 ): Promise<never> {
   const reporter = new RunReporter(printer, new Sanitizer());
   const { secretAccessKey, sessionToken } = environment.ambientCredentials ?? {};
@@ -26,6 +27,7 @@ export async function startRun(
     name: entry.declaration.name,
     environment,
     reporter,
+    ...how,
     body: async (context) => {
       for (const warning of source.warnings) reporter.warning(warning);
       const action = await entry.load();

@@ -35,6 +35,12 @@ export interface VerifiedSignature {
   readonly signedAt: Date;
 }
 
+/** One or more secret keys that open backups. */
+export interface Identity {
+  /** Ids of the keys that can decrypt, as manifests name them: 16 upper-case hex digits. */
+  readonly keyIds: readonly string[];
+}
+
 export interface Encryption {
   /**
    * Reads one or more armored public keys. Throws `recipient-unusable` naming each key that is expired, revoked, cannot encrypt,
@@ -43,8 +49,16 @@ export interface Encryption {
    */
   readRecipients(armored: string, now: Date): Promise<Recipient[]>;
 
-  /** Reads an armored secret key that can sign. Throws `input-invalid` (no secret key, wrong passphrase, cannot sign). */
-  readSigningKey(armored: string, passphrase: string | undefined, now: Date): Promise<SigningKey>;
+  /**
+   * Reads an armored secret key that can sign. Throws `input-invalid` (no secret key, wrong passphrase, cannot sign); `input` is how
+   * messages call it.
+   */
+  readSigningKey(
+    armored: string,
+    passphrase: string | undefined,
+    now: Date,
+    input?: 'signing-key' | 'proof-signing-key',
+  ): Promise<SigningKey>;
 
   /** Encrypts a small message to all recipients: SEIPDv1, AES-256, no compression, no file name. */
   encrypt(data: Uint8Array, recipients: readonly Recipient[]): Promise<Uint8Array>;
@@ -69,4 +83,18 @@ export interface Encryption {
     signers: readonly TrustedSigner[],
     now: Date,
   ): Promise<VerifiedSignature>;
+
+  /** Reads armored secret keys. Throws `input-invalid` (no secret key, wrong passphrase, nothing that can decrypt). */
+  readIdentity(armored: string, passphrase: string | undefined): Promise<Identity>;
+
+  /**
+   * Decrypts a message in bounded memory. Hand it only bytes whose SHA-256 was compared with a manifest before: text is given out
+   * before the end of the message is known. Ends only when the message was whole; throws `identity-unfit` when it is not for this
+   * identity, `decryption-failed` when it is damaged or of another form.
+   */
+  decrypt(
+    ciphertext: AsyncIterable<Uint8Array>,
+    identity: Identity,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
 }

@@ -43,7 +43,7 @@ function closingWith(session: TargetSession, connection: SshConnection): TargetS
   };
 }
 
-function adapt(channel: ClientChannel, connection: SshConnection): Channel {
+export function adapt(channel: ClientChannel, connection: SshConnection): Channel {
   const { promise: closed, resolve } = Promise.withResolvers<ChannelEnd>();
   // Without a code (a signal, or a connection that broke) it is not known how the command ended: that is a failure.
   channel.once('close', (code: number | null | undefined) => {

@@ -10,7 +10,15 @@ const examples = readPages().flatMap((page) =>
 );
 
 it('there are examples, in the README and on the page of the action', () => {
-  expect(new Set(examples.map(({ where }) => where))).toEqual(new Set(['README.md', 'dump/README.md']));
+  expect(new Set(examples.map(({ where }) => where))).toEqual(
+    new Set([
+      'README.md',
+      'dump/README.md',
+      'restore-test/README.md',
+      'restore/README.md',
+      'docs/restore.md',
+    ]),
+  );
 });
 
 it.each(examples)('a command line in $where can be copied: $command', ({ command }) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { blocksBelow, readPage } from '../helpers/documentation.ts';
-import { renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
+import { renderProverPolicy, renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
 
 const page = readPage('docs/store-setup.md');
 
@@ -8,6 +8,7 @@ const page = readPage('docs/store-setup.md');
 it.each([
   ['2. The writer', renderWriterPolicy('example-backups', 'servers')],
   ['3. The reader', renderReaderPolicy('example-backups', 'servers')],
+  ['4. The prover', renderProverPolicy('example-backups', 'servers')],
 ])('the policy of "%s" is the one that the lab runs with', (heading, statements) => {
   const [policy = ''] = blocksBelow(page, 'json', heading);
   expect(JSON.parse(policy)).toEqual({ Version: '2012-10-17', Statement: statements });

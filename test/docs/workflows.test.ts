@@ -14,7 +14,7 @@ it.each(examples)('the example in $where can be copied', ({ text }) => {
 });
 
 it('the README and the page of the action have a whole workflow', () => {
-  for (const file of ['README.md', 'dump/README.md']) {
+  for (const file of ['README.md', 'dump/README.md', 'restore-test/README.md', 'restore/README.md']) {
     const whole = readPage(file).blocks.filter(
       ({ language, text }) => language === 'yaml' && /^jobs:$/m.test(text),
     );
@@ -33,7 +33,8 @@ describe('the judge of examples finds', () => {
       (text) => text.replace('cancel-in-progress: false', 'cancel-in-progress: true'),
     ],
     ['dump: no timeout-minutes', (text) => text.replace(/timeout-minutes: .*/, '')],
-    ['there is no action restore-test', (text) => text.replace('lifeboat/dump@', 'lifeboat/restore-test@')],
+    ['there is no action undump', (text) => text.replace('lifeboat/dump@', 'lifeboat/undump@')],
+    ['a restore is not started by hand alone', (text) => text.replace('lifeboat/dump@', 'lifeboat/restore@')],
     ['recipients is required', (text) => text.replace(/recipients: .*/, '')],
     ['there is no input shs-host', (text) => text.replace('ssh-host:', 'shs-host:')],
     [

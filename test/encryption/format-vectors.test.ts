@@ -9,7 +9,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { objectKey, parseInventory } from '../../src/domain/inventory.ts';
 import { parseManifest, serializeManifest } from '../../src/domain/manifest.ts';
-import { dataStem, dumpFolder } from '../../src/domain/object-names.ts';
+import { dataStem, dumpFolder, proofFolder } from '../../src/domain/object-names.ts';
+import { parseProof, serializeProof } from '../../src/domain/proof.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { GpgHome } from './gpg-home.ts';
 
@@ -29,6 +30,9 @@ const folder = dumpFolder(place.server, place.id);
 const manifestBytes = readStored(`${folder}manifest.json`);
 const manifest = parseManifest(manifestBytes, place);
 const signature = readStored(`${folder}manifest.json.sig`);
+const proofPlace = { server: 'atlas', id: '20261122T040000Z-0badcafe' };
+const proofBytes = readStored(`${proofFolder(proofPlace.server, proofPlace.id)}proof.json`);
+const proof = parseProof(proofBytes, proofPlace);
 const document = readFileSync(join(vectors, '..', '..', '..', 'docs', 'format.md'), 'utf8');
 
 let gpg: GpgHome;
@@ -167,6 +171,70 @@ describe('the inventory', () => {
   });
 });
 
+describe('the proof', () => {
+  const proofSignature = readStored(`${proofFolder(proofPlace.server, proofPlace.id)}proof.json.sig`);
+  const afterwards = new Date('2026-11-22T04:01:00Z');
+  const readSigners = (name: string) => encryption.readTrustedSigners(read('keys', name).toString());
+
+  it('is written again with the same bytes', () => {
+    expect(Buffer.from(serializeProof(proof)).equals(proofBytes)).toBe(true);
+  });
+
+  it("is signed by the prover's key, and by no other", async () => {
+    const provers = await readSigners('prover-public.asc');
+    expect(await encryption.verifyDetached(proofBytes, proofSignature, provers, afterwards)).toEqual({
+      fingerprint: provers[0]?.fingerprint,
+      signedAt: new Date(proof.finishedAt),
+    });
+    const signers = await readSigners('signer-public.asc');
+    await expect(
+      encryption.verifyDetached(proofBytes, proofSignature, signers, afterwards),
+    ).rejects.toMatchObject({ code: 'signature-invalid' });
+    await expect(encryption.verifyDetached(manifestBytes, signature, provers, now)).rejects.toMatchObject({
+      code: 'signature-invalid',
+    });
+  });
+
+  it('is believed by gpg too', () => {
+    using home = new GpgHome();
+    home.import(read('keys', 'prover-public.asc'));
+    const [signed, data] = [home.writeFile('sig', proofSignature), home.writeFile('data', proofBytes)];
+    expect(home.must(['--verify', signed, data]).status.join('\n')).toContain('GOODSIG');
+    writeFileSync(data, Buffer.from(proofBytes.toString().replace('"level": 3', '"level": 2')));
+    expect(home.run(['--verify', signed, data]).status.join('\n')).toContain('BADSIG');
+  });
+
+  it('speaks of that dump, and of the page next to it', () => {
+    expect(proof.backup).toMatchObject({ id: place.id, manifestSha256: sha256(manifestBytes) });
+    expect(proof.recoveredTo).toBe(manifest.instant);
+    expect(proof.inventorySha256).toBe(sha256(read('plain', 'inventory.json')));
+    const page = readStored(`${proofFolder(proofPlace.server, proofPlace.id)}RECOVERY.md`);
+    expect(proof.recoverySha256).toBe(sha256(page));
+    expect(proof.databases).toEqual(manifest.databases);
+  });
+
+  it('has the digest of all rows that the command of docs/format.md computes', () => {
+    const command = /^```sh\n(jq [^]*?)^```$/m.exec(document)?.[1] ?? '';
+    const { stdout } = spawnSync('sh', ['-eu'], {
+      input: command,
+      cwd: join(vectors, 'plain'),
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe(`${proof.dataSha256}  -\n`);
+  });
+
+  it('counts what the inventory lists, less what is not provable', () => {
+    const { objects, notProvable } = parseInventory(read('plain', 'inventory.json'), place);
+    const left = new Set(notProvable.map(objectKey));
+    const counted = Object.groupBy(
+      objects.filter((object) => !left.has(objectKey(object))),
+      ({ kind }) => kind,
+    );
+    for (const [kind, count] of Object.entries(proof.counts ?? {}))
+      expect(counted[kind as keyof typeof counted]?.length ?? 0, kind).toBe(count);
+  });
+});
+
 describe('names', () => {
   it('have the stems of the list', () => {
     const names = JSON.parse(read('names.json').toString()) as Record<string, string>;
@@ -176,8 +244,8 @@ describe('names', () => {
 });
 
 describe('docs/format.md', () => {
-  it('describes every field of the manifest and the inventory', () => {
-    const described = new Set(Array.from(document.matchAll(/`([\w.[\]]+)`/g), ([, name]) => name));
+  it('describes every field of the manifest, the inventory and the proof', () => {
+    const described = new Set(Array.from(document.matchAll(/`([\w.[\]-]+)`/g), ([, name]) => name));
     const missing: string[] = [];
     const visit = (value: unknown, path: string): void => {
       if (Array.isArray(value)) visit(value[0], `${path}[]`);
@@ -192,6 +260,7 @@ describe('docs/format.md', () => {
     };
     visit(manifest, '');
     visit(JSON.parse(read('plain', 'inventory.json').toString()), '');
+    visit(proof, '');
     expect(missing).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPacketHeader, splitPackets } from '../../src/encryption/packets.ts';
+import { PacketFollower, readPacketHeader, splitPackets } from '../../src/encryption/packets.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
@@ -45,5 +45,43 @@ describe('splitPackets', () => {
 
   it.each(['c1 02 01', 'c1 02 0102 00', 'd2 e0 01', 'a3 01'])('refuses %s', (bytes) => {
     expect(splitPackets(hex(bytes))).toBeUndefined();
+  });
+});
+
+describe('PacketFollower', () => {
+  const piece = (bytes: number): string => '00'.repeat(bytes);
+  it.each<[string, string]>([
+    ['one byte of length', `d2 05 ${piece(5)}`],
+    ['two bytes of length', `d2 c000 ${piece(192)}`],
+    ['five bytes of length', `d2 ff 00000003 ${piece(3)}`],
+    ['pieces', `d2 e2 ${piece(4)} e0 ${piece(1)} 02 ${piece(2)}`],
+    ['pieces, the last of two bytes of length', `d2 e1 ${piece(2)} c001 ${piece(193)}`],
+    ['pieces, the last empty', `d2 e0 ${piece(1)} 00`],
+    ['the old form', `85 0003 ${piece(3)}`],
+  ])('sees the end of a packet with %s', (_, text) => {
+    const packet = hex(text);
+    for (const size of [1, 2, 3, packet.length]) {
+      const follower = new PacketFollower();
+      for (let at = 0; at < packet.length; at += size) {
+        expect(follower.isWhole).toBe(false);
+        expect(follower.take(packet.subarray(at, at + size))).toBe(true);
+      }
+      expect(follower.isWhole).toBe(true);
+      expect(follower.take(new Uint8Array())).toBe(true);
+      expect(follower.take(hex('00'))).toBe(false);
+    }
+    expect(new PacketFollower().take(Buffer.concat([packet, hex('00')]))).toBe(false);
+  });
+
+  it('follows a packet without a length to any end', () => {
+    const follower = new PacketFollower();
+    expect(follower.take(hex('a3'))).toBe(true);
+    expect(follower.isWhole).toBe(true);
+    expect(follower.take(Buffer.alloc(10_000))).toBe(true);
+    expect(follower.isWhole).toBe(true);
+  });
+
+  it('finds no packet in other bytes', () => {
+    expect(new PacketFollower().take(hex('2d2d'))).toBe(false);
   });
 });

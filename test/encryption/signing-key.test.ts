@@ -12,9 +12,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NO_PASSPHRASE = ['--pinentry-mode', 'loopback', '--passphrase', ''];
 const PASSPHRASE = 'correct horse battery staple';
 
-async function refusal(armored: string, passphrase?: string, now = new Date()): Promise<LifeboatError> {
+async function refusal(
+  armored: string,
+  passphrase?: string,
+  now = new Date(),
+  input?: 'proof-signing-key',
+): Promise<LifeboatError> {
   try {
-    await readSigningKey(armored, passphrase, now);
+    await readSigningKey(armored, passphrase, now, input);
   } catch (error) {
     expect(error).toBeInstanceOf(LifeboatError);
     expect((error as LifeboatError).code).toBe('input-invalid');
@@ -54,6 +59,26 @@ describe('readSigningKey, with keys by gpg', () => {
     expect(inspect(wrong, { depth: 10 })).not.toContain('hunter2');
     expect((await refusal(armored)).message).toContain('signing-key-passphrase is empty');
     expect((await refusal(armored, '')).message).toContain('signing-key-passphrase is empty');
+  });
+
+  it('calls the key what its input is called', async () => {
+    const fingerprint = gpg.makeKey('Prover <p@example.org>', { passphrase: PASSPHRASE });
+    const armored = gpg.exportSecret(fingerprint, { passphrase: PASSPHRASE });
+    const messages = await Promise.all(
+      [
+        refusal(armored, 'wrong', new Date(), 'proof-signing-key'),
+        refusal(armored, '', new Date(), 'proof-signing-key'),
+        refusal('', '', new Date(), 'proof-signing-key'),
+      ].map(async (error) => (await error).message),
+    );
+    const name = `proof-signing-key ${fingerprint.slice(-16)} (Prover <p@example.org>)`;
+    expect(messages).toEqual([
+      `proof-signing-key-passphrase does not open ${name}.`,
+      `${name} is protected by a passphrase, and proof-signing-key-passphrase is empty.`,
+      'proof-signing-key holds 0 keys, not one.',
+    ]);
+    const key = await readSigningKey(armored, PASSPHRASE, new Date(), 'proof-signing-key');
+    await expect(key.sign(Buffer.from('x'), new Date(0))).rejects.toThrow(`${name} could not sign`);
   });
 
   it('signs with a subkey whose primary key stayed at home', async () => {

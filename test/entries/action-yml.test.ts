@@ -1,3 +1,4 @@
+import type { Field } from '../../src/inputs/field.ts';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { actions } from '../../src/entries/actions.ts';
 import { field } from '../../src/inputs/field.ts';
 import { renderActionYml } from '../../src/inputs/action-yml.ts';
 import { line } from '../../src/inputs/kinds.ts';
+import type { ActionEntry } from '../../src/platform/action.ts';
 import { BRANDING_COLOURS, BRANDING_ICONS } from './branding.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,7 +28,9 @@ function readMetadata(path: string): Metadata {
   return parse(readFileSync(join(ROOT, path), 'utf8')) as Metadata;
 }
 
-const declarations = Object.values(actions).map(({ declaration }) => declaration);
+const declarations = Object.values<ActionEntry>(actions)
+  .map(({ declaration }) => declaration)
+  .filter(({ isCommandLineOnly }) => isCommandLineOnly !== true);
 const files = ['action.yml', ...declarations.map(({ name }) => `${name}/action.yml`)];
 
 describe.each(files)('%s', (path) => {
@@ -71,7 +75,10 @@ it.each(declarations)(
       ),
     ).toEqual(
       Object.fromEntries(
-        Object.entries(inputs).map(([input, one]) => [input, [one.isRequired, one.default ?? '']]),
+        Object.entries<Field<unknown>>(inputs).map(([input, one]) => [
+          input,
+          [one.isRequired, one.default ?? ''],
+        ]),
       ),
     );
     expect(Object.keys(metadata.outputs)).toEqual(Object.keys(outputs));
@@ -87,6 +94,12 @@ it('has a root action that takes a command and the inputs of every action', () =
     expect(metadata.inputs['command']?.description).toContain(`\`${name}\``);
     expect(others).toEqual(expect.arrayContaining(Object.keys(inputs)));
   }
+});
+
+it('has nothing of what belongs to the command line alone', () => {
+  const { inputs } = readMetadata('action.yml');
+  expect(inputs['command']?.description).not.toContain('`list`');
+  expect(Object.keys(inputs)).not.toContain('limit');
 });
 
 it('never has a default for a secret', () => {

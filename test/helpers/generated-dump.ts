@@ -29,6 +29,8 @@ export interface GeneratorOptions {
   readonly maxTables?: number;
   /** What differs between two dumps of the same data. */
   readonly date?: string;
+  /** Names without line breaks, and routines without titles. */
+  readonly isUnambiguous?: boolean;
 }
 
 const NAME_PIECES = [
@@ -129,7 +131,9 @@ const BODY_PIECES = [
 
 /** The same seed gives the same dump. */
 export function generateDump(seed: number, options: GeneratorOptions = {}): GeneratedDump {
-  const { maxRows = 40, maxTables = 4, date = '2026-11-20  3:05:12' } = options;
+  const { maxRows = 40, maxTables = 4, date = '2026-11-20  3:05:12', isUnambiguous = false } = options;
+  const namePieces = NAME_PIECES.filter((piece) => !isUnambiguous || !piece.includes('\n'));
+  const bodyPieces = BODY_PIECES.filter((piece) => !isUnambiguous || !piece.includes('\n--\n'));
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const parts: Buffer[] = [];
@@ -158,7 +162,7 @@ export function generateDump(seed: number, options: GeneratorOptions = {}): Gene
   const used = new Set<string>();
   const newName = (): string => {
     const name =
-      Array.from(randomText(random, NAME_PIECES, 6))
+      Array.from(randomText(random, namePieces, 6))
         .slice(0, 60)
         .join('')
         .replace(/\s+$/, '') + String(below(100));
@@ -240,7 +244,7 @@ export function generateDump(seed: number, options: GeneratorOptions = {}): Gene
     code(`/*!40000 ALTER TABLE ${quote(name)} ENABLE KEYS */;\nUNLOCK TABLES;\n`);
     const triggers = Array.from({ length: below(2) }, newName);
     for (const trigger of triggers) {
-      const body = randomText(random, BODY_PIECES, 4);
+      const body = randomText(random, bodyPieces, 4);
       writeBody(
         `/*!50003 CREATE*/ /*!50017 DEFINER=\`event x\`@\`%\`*/ /*!50003 TRIGGER ${quote(trigger)} BEFORE INSERT ON ${quote(name)} FOR EACH ROW BEGIN\n${body}END \n*/;;\n`,
       );
@@ -263,7 +267,7 @@ export function generateDump(seed: number, options: GeneratorOptions = {}): Gene
       const kind = ['procedure', 'function'][below(2)] ?? '';
       const returns = kind === 'function' ? ' RETURNS int(11)' : '';
       writeBody(
-        `CREATE DEFINER=\`function y\`@\`localhost\` ${kind.toUpperCase()} ${quote(name)}()${returns}\nBEGIN\n${randomText(random, BODY_PIECES, 6)}END\n;;\n`,
+        `CREATE DEFINER=\`function y\`@\`localhost\` ${kind.toUpperCase()} ${quote(name)}()${returns}\nBEGIN\n${randomText(random, bodyPieces, 6)}END\n;;\n`,
       );
       objects.push({ kind, database, name });
     }

@@ -28,9 +28,12 @@ export function watchForLeaks({ canaries, directories, initiated }: LeakWatchOpt
     for (const canary of findCanaries(text, canaries)) leaks.add(`${place}: ${canary}`);
   };
   const look = () => {
+    const own = new Set([...initiated].map(readWords));
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       if (Number(pid) === process.pid || initiated.has(Number(pid))) continue;
-      const words = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+      const words = readWords(pid);
+      // A child that has not become a program of its own yet still has its parent's memory.
+      if (own.has(words)) continue;
       // Seen before, and still the same program.
       if (words === '' || processes.has(`${pid} ${words}`)) continue;
       processes.add(`${pid} ${words}`);
@@ -52,6 +55,10 @@ export function watchForLeaks({ canaries, directories, initiated }: LeakWatchOpt
       return [...leaks];
     },
   };
+}
+
+function readWords(pid: string | number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
 /** Regular files only: to open a FIFO would be to take part. */

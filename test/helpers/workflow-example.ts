@@ -30,10 +30,21 @@ function findFaults(workflow: Mapping): string[] {
     ...Object.keys(triggers)
       .filter((name) => !['schedule', 'workflow_dispatch'].includes(name))
       .map((name) => `it runs on ${name}`),
-    ...findScheduleFaults(triggers['schedule']),
+    ...(isByHand(jobs) ? findTriggerFaults(triggers) : findScheduleFaults(triggers['schedule'])),
     ...(jobs.length === 0 ? ['it has no jobs'] : []),
     ...jobs.flatMap(([name, job]) => findJobFaults(name, job, workflow)),
   ];
+}
+
+/** Restores are for people to start. */
+function isByHand(jobs: readonly (readonly [string, unknown])[]): boolean {
+  return JSON.stringify(jobs).includes('/lifeboat/restore@');
+}
+
+function findTriggerFaults(triggers: Mapping): string[] {
+  return Object.keys(triggers).join() === 'workflow_dispatch'
+    ? []
+    : ['a restore is not started by hand alone'];
 }
 
 function findScheduleFaults(schedule: unknown): string[] {

@@ -1,13 +1,13 @@
 // Runs of the lab end with nothing left, in whatever way they end.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findProcesses, isAlive, RUN_VARIABLE, type ProcessRecord } from '../lab/processes.ts';
+import { findProcesses, isAlive, recordProcess, RUN_VARIABLE, type ProcessRecord } from '../lab/processes.ts';
 
-const SCRIPT = path.join(import.meta.dirname, '..', 'helpers', 'run-lab.ts');
+const HELPERS = path.join(import.meta.dirname, '..', 'helpers');
 const children = new Set<ReturnType<typeof spawn>>();
 afterEach(() => children.forEach((child) => child.kill('SIGKILL')));
 
@@ -18,9 +18,11 @@ interface StartedRun {
   readonly records: readonly ProcessRecord[];
 }
 
-/** Starts a whole lab in a process of its own and leaves something running in a session on its target. */
-async function startRun(): Promise<StartedRun> {
-  const child = spawn(process.execPath, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Starts a whole lab in a process of its own and leaves something running in a session on its target; or what else a script starts. */
+async function startRun(script = 'run-lab.ts', ...args: string[]): Promise<StartedRun> {
+  const child = spawn(process.execPath, [path.join(HELPERS, script), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   children.add(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, ...(JSON.parse(line) as Omit<StartedRun, 'child'>) };
@@ -35,6 +37,21 @@ function findRemains({ directory, records }: StartedRun): string[] {
     ...mounts.filter((line) => line.includes(directory)),
     ...(existsSync(directory) ? [directory] : []),
   ];
+}
+
+/** Processes of which the root file system lies in the run's directory. */
+function findContainerProcesses({ directory }: StartedRun): ProcessRecord[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const inside = pids.filter((pid) => readProc(pid, 'mountinfo').match(` / / .*${directory}`) !== null);
+  return inside.map((pid) => recordProcess(Number(pid))).filter((record) => record !== undefined);
+}
+
+function readProc(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 describe('a run of the lab', () => {
@@ -66,5 +83,15 @@ describe('a run of the lab', () => {
     expect(findRemains(run)).toEqual([]);
     next.child.stdin?.end();
     await once(next.child, 'exit');
+  });
+
+  it.each(['docker', 'podman'])('leaves nothing of %s and its containers', async (engine) => {
+    const run = await startRun('run-sandbox-engine.ts', engine);
+    const processes = findContainerProcesses(run);
+    expect(processes).toHaveLength(1);
+    run.child.kill('SIGKILL');
+    await once(run.child, 'exit');
+    await expect.poll(() => findRemains(run), { timeout: 20_000 }).toEqual([]);
+    expect(processes.filter(isAlive)).toEqual([]);
   });
 });

@@ -1,24 +1,34 @@
 #!/bin/bash
-# Builds the Debian root file system that the lab's containers share: a real S3 server (Ceph), and a second target machine (sshd,
-# MariaDB, gpg of another version than the host's). Runs as root.
-#   build-root.sh DIR
-# Does nothing when DIR is there and was built by this very script. Builds next to it and renames, under a lock: an interrupted build
-# leaves nothing that counts.
+# Builds a Debian root file system for the lab's containers. Runs as root.
+#   build-root.sh DIR SUITE PACKAGE...
+# SUITE `own` is the machine's own release, from the machine's own package sources: what is installed has the versions that it has here.
+# Does nothing when DIR is there and was built by this very script from the same suite and packages. Builds next to it and renames,
+# under a lock: an interrupted build leaves nothing that counts.
 set -euo pipefail
 
-root=$1
-packages=(radosgw ceph-mon ceph-osd mariadb-server openssh-server gpg gpg-agent zstd busybox procps)
-wanted=$(sha256sum < "${BASH_SOURCE[0]}")
+root=$1 suite=$2
+packages=("${@:3}")
+read_release() { sed -n "s/^$1=\"\{0,1\}\([^\"]*\).*/\1/p" /etc/os-release; }
+own_suite=$(read_release VERSION_CODENAME)
+distribution=debian
+own_versions=
+if [[ $suite == own ]]; then
+  suite=$own_suite
+  distribution=$(read_release ID)
+  # What is upgraded here is built anew there.
+  own_versions=$(dpkg-query --show "${packages[@]}" 2> /dev/null || :)
+fi
+wanted=$({ cat "${BASH_SOURCE[0]}" && printf '%s\n' "$suite" "$own_versions" "${packages[@]}"; } | sha256sum)
 unfinished=$root.unfinished
 log=$root.log
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 is_ready() { [[ -d $root && $(cat "$root/.lifeboat-lab" 2> /dev/null) == "$wanted" ]]; }
 
-# The mirror that the machine's own apt uses; empty where that is not Debian.
+# The mirror that the machine's own apt uses; empty where it has none for the distribution.
 find_mirror() {
   # shellcheck disable=SC2016 # $(REPO_URI) is apt's own placeholder
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: ${distribution^}" | sed -n 1p
 }
 
 # No daemon may start while packages are installed, and documentation is not needed.
@@ -33,14 +43,21 @@ install_from_mirror() {
   export -f prepare
   # shellcheck disable=SC2016 # the inner shell expands
   unshare --mount --propagation private --pid --fork --kill-child --mount-proc bash -euc '
-    mirror=$1 root=$2
-    shift 2
-    debootstrap --variant=minbase sid "$root" "$mirror"
+    mirror=$1 root=$2 suite=$3 own_suite=$4
+    shift 4
+    debootstrap --variant=minbase "$suite" "$root" "$mirror"
     prepare "$root"
     mountpoint --quiet "$root/proc" || mount -t proc proc "$root/proc"
     export DEBIAN_FRONTEND=noninteractive
+    if [[ $suite == "$own_suite" ]]; then
+      for place in apt/sources.list apt/sources.list.d apt/trusted.gpg.d apt/keyrings; do
+        [[ ! -e /etc/$place ]] || cp -rTL "/etc/$place" "$root/etc/$place"
+      done
+      cp -rTL /usr/share/keyrings "$root/usr/share/keyrings"
+      chroot "$root" apt-get -o APT::Sandbox::User=root update
+    fi
     exec chroot "$root" apt-get -o APT::Sandbox::User=root -o Dpkg::Options::=--force-unsafe-io \
-      install --yes --no-install-recommends "$@"' bash "$1" "$unfinished" "${packages[@]}"
+      install --yes --no-install-recommends "$@"' bash "$1" "$unfinished" "$suite" "$own_suite" "${packages[@]}"
 }
 
 # Ubuntu has no Debian mirror in its sources. This way was not tried where the lab was written: there was no registry in reach.
@@ -48,7 +65,7 @@ install_from_image() {
   local container=lifeboat-lab-root-$$
   # shellcheck disable=SC2064 # the name is known now
   trap "podman rm --force --time 0 $container > /dev/null 2>&1" RETURN
-  podman run --name "$container" docker.io/library/debian:sid sh -euc '
+  podman run --name "$container" "docker.io/library/$distribution:$suite" sh -euc '
     printf "#!/bin/sh\nexit 101\n" > /usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d
     export DEBIAN_FRONTEND=noninteractive
@@ -63,7 +80,7 @@ exec 9> "$root.lock"
 flock 9
 is_ready && exit 0
 
-say "building the containers' root file system in $root: once, in a few minutes; see $log"
+say "building the containers' root file system ($suite) in $root: once, in a few minutes; see $log"
 rm -rf --one-file-system "$unfinished" "$root"
 mirror=$(find_mirror)
 # Without package lists apt does not know whose mirrors it has.

@@ -18,6 +18,8 @@ export interface PgpKeys {
   readonly recipients: readonly [PgpKey, PgpKey];
   /** Signs manifests; protected by a passphrase. */
   readonly signing: PgpKey;
+  /** Signs proofs; protected by a passphrase. */
+  readonly proving: PgpKey;
   /** Nobody trusts it. */
   readonly stranger: PgpKey;
 }
@@ -36,6 +38,10 @@ export async function createPgpKeys(directory: string): Promise<PgpKeys> {
     signing: await createPgpKey(directory, 'signing', {
       ...CURVE25519,
       passphrase: 'lab signing passphrase',
+    }),
+    proving: await createPgpKey(directory, 'proving', {
+      ...CURVE25519,
+      passphrase: 'lab proving passphrase',
     }),
     stranger: await createPgpKey(directory, 'stranger', CURVE25519),
   };

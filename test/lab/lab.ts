@@ -9,7 +9,7 @@ import {
   type MariadbOptions,
 } from './mariadb.ts';
 import { LabRun } from './run.ts';
-import { createS3User, renderReaderPolicy, renderWriterPolicy } from './s3-users.ts';
+import { createS3User, renderProverPolicy, renderReaderPolicy, renderWriterPolicy } from './s3-users.ts';
 import { createBucket, startS3, type S3Endpoint, type S3Keys, type S3Options } from './s3.ts';
 import { startTarget, type TargetAddress } from './target.ts';
 
@@ -37,6 +37,8 @@ export interface LabStore extends S3Endpoint {
   readonly writer: S3Keys;
   /** May only get and list. */
   readonly reader: S3Keys;
+  /** May only put proofs. */
+  readonly prover: S3Keys;
 }
 
 declare module 'vitest' {
@@ -87,7 +89,8 @@ async function startStore(run: LabRun, options: S3Options | undefined): Promise<
   await createBucket(server, bucket);
   const writer = await createS3User(server, 'writer', renderWriterPolicy(bucket, prefix));
   const reader = await createS3User(server, 'reader', renderReaderPolicy(bucket, prefix));
-  return { endpoint, region, bucket, prefix, owner, writer, reader };
+  const prover = await createS3User(server, 'prover', renderProverPolicy(bucket, prefix));
+  return { endpoint, region, bucket, prefix, owner, writer, reader, prover };
 }
 
 async function startDatabase(run: LabRun, options?: MariadbOptions): Promise<Lab['mariadb']> {

@@ -35,7 +35,7 @@ export class Container {
 
   /** Starts a container on the machine's own network; ports are the caller's to choose. */
   static async start(run: LabRun, name: string, options: ContainerOptions): Promise<Container> {
-    await prepareState(run);
+    await preparePodman(run);
     const script = '/lab-main';
     const variables = Object.entries(options.env ?? {}).flatMap(([key, value]) => [
       '--env',
@@ -108,7 +108,8 @@ export async function removeContainers(runDirectory: string): Promise<void> {
   await runCommand(file, args);
 }
 
-async function prepareState(run: LabRun): Promise<void> {
+/** Makes what `podman` needs before its first use in a run. */
+export async function preparePodman(run: LabRun): Promise<void> {
   const state = await run.makeDirectory(STATE_DIRECTORY);
   await writeFile(path.join(state, 'containers.conf'), await renderConfiguration());
 }
@@ -132,7 +133,8 @@ async function renderConfiguration(): Promise<string> {
   ].join('\n');
 }
 
-function readHardLimit(name: string): number {
+/** As the machine lets it be raised to; "Max open files" and the like. */
+export function readHardLimit(name: string): number {
   const limits = readFileSync('/proc/self/limits', 'utf8').split('\n');
   const hard = limits
     .find((line) => line.startsWith(name))
@@ -142,7 +144,8 @@ function readHardLimit(name: string): number {
   return hard === undefined || hard === 'unlimited' ? Infinity : Number(hard);
 }
 
-function podman(runDirectory: string, command: readonly string[]): readonly [string, ...string[]] {
+/** A command line of Podman with the run's own state. */
+export function podman(runDirectory: string, command: readonly string[]): readonly [string, ...string[]] {
   const state = path.join(runDirectory, STATE_DIRECTORY);
   return asRoot([
     'env',

@@ -1,33 +1,60 @@
-// The Debian root file system that the lab's containers share. It is built once and kept in a cache directory.
+// The Debian root file systems that the lab's containers have. Each is built once and kept in a cache directory.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { asRoot } from './command.ts';
 
+interface Recipe {
+  readonly suite: string;
+  readonly packages: readonly string[];
+}
+
+/** A real S3 server (Ceph), and a second target machine: sshd, MariaDB and gpg of other versions than the host's. */
+const SERVERS: Recipe = {
+  suite: 'sid',
+  packages: [
+    ...['radosgw', 'ceph-mon', 'ceph-osd', 'mariadb-server', 'openssh-server'],
+    ...['gpg', 'gpg-agent', 'zstd', 'busybox', 'procps'],
+  ],
+};
+/** What a restore test needs of an image of MariaDB, in the version of the server that the lab dumps; the official one has it too. */
+const MARIADB: Recipe = {
+  suite: 'own',
+  packages: ['mariadb-server', 'tzdata', 'zstd', 'gpg', 'gpg-agent'],
+};
+
 /**
- * Directory of the root file system; builds it when it is not there, which takes a minute or two and prints what it does.
+ * Directory of the root file system of servers; builds it when it is not there, which takes a minute or two and prints what it does.
  * LIFEBOAT_LAB_ROOT names one that is ready, LIFEBOAT_LAB_CACHE another place to keep it.
  */
 export async function findRootFileSystem(): Promise<string> {
   const ready = process.env['LIFEBOAT_LAB_ROOT'];
-  if (ready !== undefined && ready !== '') return ready;
+  return ready !== undefined && ready !== '' ? ready : findOrBuild(SERVERS);
+}
+
+/** Directory of the root file system that images of MariaDB are made from; builds it when it is not there. */
+export async function findMariadbRoot(): Promise<string> {
+  return findOrBuild(MARIADB);
+}
+
+async function findOrBuild({ suite, packages }: Recipe): Promise<string> {
   const base = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
   const cache = process.env['LIFEBOAT_LAB_CACHE'] ?? path.join(base, 'lifeboat-lab');
-  const root = path.join(cache, 'root');
-  await build(path.join(import.meta.dirname, 'build-root.sh'), root);
+  const root = path.join(cache, suite);
+  await build([path.join(import.meta.dirname, 'build-root.sh'), root, suite, ...packages]);
   if (!existsSync(root)) throw new Error(`${root} was not built`);
   return root;
 }
 
 /** The script does nothing when what it would build is there; it locks against other builds. */
-async function build(script: string, root: string): Promise<void> {
-  const [file, ...args] = asRoot([script, root]);
+async function build(command: readonly [string, ...string[]]): Promise<void> {
+  const [file, ...args] = asRoot(command);
   const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   const status = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   if (status !== 0)
-    throw new Error(`the root file system for the lab's containers could not be built, see above`);
+    throw new Error(`a root file system for the lab's containers could not be built, see above`);
 }

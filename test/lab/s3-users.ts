@@ -38,6 +38,17 @@ export function renderReaderPolicy(bucket: string, prefix: string): Statement[] 
   ];
 }
 
+/** Restore tests write their proofs with it: put below proofs/, nothing else. */
+export function renderProverPolicy(bucket: string, prefix: string): Statement[] {
+  return [
+    {
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      Resource: [`arn:aws:s3:::${bucket}/${prefix}/*/proofs/*`],
+    },
+  ];
+}
+
 /** Makes an IAM user with one policy and one access key. */
 export async function createS3User(
   server: Pick<S3Server, 'endpoint' | 'region' | 'owner'>,

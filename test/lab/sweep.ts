@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runAsRoot } from './command.ts';
+import { removeDockerContainers } from './docker.ts';
 import { readLedger } from './ledger.ts';
 import { removeContainers } from './podman.ts';
 import { findProcesses, killUntilGone, recordProcess, RUN_VARIABLE } from './processes.ts';
@@ -47,6 +48,7 @@ function renderNamespace(): string {
 export async function removeRun(directory: string): Promise<void> {
   if (!existsSync(directory)) return;
   await removeContainers(directory);
+  await removeDockerContainers(directory);
   const records = readLedger(directory);
   await killUntilGone(() => findProcesses(`${RUN_VARIABLE}=${path.basename(directory)}`, records));
   for (const mount of findMounts(directory)) await runAsRoot(['umount', '--lazy', mount]);

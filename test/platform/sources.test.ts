@@ -134,6 +134,18 @@ describe('a command line', () => {
     expect(source.warnings).toEqual(['The variable LIFEBOAT_HOME is no input of Lifeboat; it is not used.']);
   });
 
+  it('takes one input without its flag, first and once', () => {
+    const readFirst = (...args: string[]) => createFlagSource(args, {}, declaration, [], 'server');
+    expect(readFirst('atlas', '--dry-run').read('server')).toBe('atlas');
+    expect(readFirst('--dry-run').problems).toEqual([]);
+    expect(readFirst('atlas', '--server', 'other').problems).toEqual([
+      { input: 'server', what: 'the flag is given twice' },
+    ]);
+    expect(readFirst('atlas', 'other').problems).toEqual([
+      { input: 'arguments', what: 'one of them belongs to no flag' },
+    ]);
+  });
+
   it('says why a file cannot be read', () => {
     expect(read(['--ssh-key-file', join(directory, 'none')]).problems).toEqual([
       { input: 'ssh-key', what: 'the file that `--ssh-key-file` names cannot be read (ENOENT)' },

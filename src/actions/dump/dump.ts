@@ -2,12 +2,11 @@
 import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
 import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
-import { startStoreClock, type StoreClock } from '../../domain/store-clock.ts';
 import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
-import type { StoreWriter } from '../../ports/store.ts';
+import { readStoreClock } from '../read-store-clock.ts';
 import type { DumpKeys, DumpPorts } from './backup.ts';
 import type { DumpInputs } from './inputs.ts';
 import { storeObjects } from './store-objects.ts';
@@ -90,13 +89,6 @@ export async function dump(
   } finally {
     await session.close();
   }
-}
-
-async function readStoreClock(store: StoreWriter, signal: AbortSignal): Promise<StoreClock> {
-  const askedAt = Date.now();
-  const storeTime = await store.readClock(signal);
-  const answeredAt = Date.now();
-  return startStoreClock(storeTime, new Date((askedAt + answeredAt) / 2), () => performance.now());
 }
 
 function requestOf(inputs: DumpInputs): DumpRequest {

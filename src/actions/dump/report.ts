@@ -2,11 +2,9 @@
 import { codeBlock, codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
 import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
 import { shellQuote } from '../../domain/shell.ts';
-import { formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
+import { fetchCommand, KEEP_INVALID_DATES, LOAD_OPTIONS } from '../../domain/stock-commands.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
 import type { DumpOutcome } from './dump.ts';
-
-/** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
-const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
 
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
 type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
@@ -24,7 +22,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   const ratio = storedBytes === 0 ? '' : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
   return [
     `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
-    `**${count(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
+    `**${countOf(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
       `The state is that of ${formatInstant(manifest.instant)}. ${pointInTime(manifest)}`,
     databaseTable(manifest),
     warningList(outcome),
@@ -112,13 +110,9 @@ function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | unde
 }
 
 function restoreCommands(storeLocation: string, endpoint: URL | undefined, object: ManifestObject): string {
-  const option = endpoint === undefined ? '' : ` --endpoint-url ${shellQuote(endpoint.origin)}`;
+  const { command, base } = fetchCommand(storeLocation, endpoint);
   const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
-  const fetch = object.parts.map(({ key }) =>
-    storeLocation.startsWith('s3://')
-      ? `aws s3 cp${option} ${shellQuote(`${storeLocation}/${key}`)} .`
-      : `cp ${shellQuote(`${storeLocation.replace(/^file:\/\//, '')}/${key}`)} .`,
-  );
+  const fetch = object.parts.map(({ key }) => `${command} ${shellQuote(`${base}/${key}`)} .`);
   const check = object.parts.map(
     ({ sha256 }, index) => `echo ${shellQuote(`${sha256}  ${files[index] ?? ''}`)} | sha256sum --check`,
   );
@@ -126,7 +120,7 @@ function restoreCommands(storeLocation: string, endpoint: URL | undefined, objec
     `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
     ...fetch,
     ...check,
-    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb --binary-mode --comments --max-allowed-packet=1G`,
+    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb ${LOAD_OPTIONS}`,
   ].join('\n');
 }
 
@@ -134,8 +128,8 @@ function details(manifest: DumpManifest): string {
   const { versions, source, excluded, consistency } = manifest;
   const left = [
     ...(excluded.databases.length > 0 ? [excluded.databases.map(codeSpan).join(', ')] : []),
-    ...(excluded.tables > 0 ? [count(excluded.tables, 'table')] : []),
-    ...(excluded.brokenViews > 0 ? [count(excluded.brokenViews, 'broken view')] : []),
+    ...(excluded.tables > 0 ? [countOf(excluded.tables, 'table')] : []),
+    ...(excluded.brokenViews > 0 ? [countOf(excluded.brokenViews, 'broken view')] : []),
   ];
   const rows = [
     [
@@ -149,7 +143,7 @@ function details(manifest: DumpManifest): string {
       'Consistency',
       consistency.uncoveredTables === 0
         ? 'one snapshot'
-        : `one snapshot, but for ${count(consistency.uncoveredTables, 'table')}`,
+        : `one snapshot, but for ${countOf(consistency.uncoveredTables, 'table')}`,
     ],
     ['GTID', manifest.coordinates === null ? 'no binary log' : codeSpan(manifest.coordinates.gtid)],
     ['Left out', left.length === 0 ? 'nothing' : left.join(', ')],
@@ -160,15 +154,4 @@ function details(manifest: DumpManifest): string {
     ]),
   ];
   return markdownTable([{ title: 'What' }, { title: 'Value' }], rows);
-}
-
-/** `20 Nov 2026, 03:05:12 UTC`. */
-function formatInstant(iso: string): string {
-  const date = new Date(iso);
-  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}, ${iso.slice(11, 19)} UTC`;
-}
-
-function count(number: number, noun: string): string {
-  return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

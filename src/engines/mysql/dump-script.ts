@@ -4,28 +4,9 @@ import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { CatalogueTable } from './catalogue.ts';
 import type { Choice } from './choice.ts';
 import { clientFunction, quoteSqlString, sqlStage } from './client.ts';
+import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS, HISTORY_OPTION } from './dump-options.ts';
 import type { Client } from './find-client.ts';
 import { text as filterProgram } from './inventory-filter.pl';
-
-/**
- * Options that no option file and no default of any version may change. hex-blob keeps the text valid UTF-8; without
- * no-tablespaces the user would need PROCESS; 1G is the largest packet there is, the default of 16 MB fails on larger rows.
- */
-const COMMON_OPTIONS = [
-  '--default-character-set=utf8mb4',
-  '--tz-utc',
-  '--quote-names',
-  '--create-options',
-  '--add-drop-table',
-  '--triggers',
-  '--routines',
-  '--events',
-  '--hex-blob',
-  '--no-tablespaces',
-  '--max-allowed-packet=1G',
-  '--comments',
-];
-const DATA_OPTIONS = ['--single-transaction', '--quick', '--extended-insert', '--disable-keys'];
 
 /** Where the filter leaves what it saw, below $D. */
 export type Look = 'before' | 'during' | 'after' | 'accounts';
@@ -74,8 +55,7 @@ function structure(scripts: DumpScripts, look: 'before' | 'after'): string {
 }
 
 export function accountsScript(scripts: DumpScripts): string {
-  const options = ['--default-character-set=utf8mb4', '--comments', '--insert-ignore', '--system=users'];
-  return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'accounts', 'digest')} | seal\n`;
+  return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, ACCOUNT_OPTIONS)} | ${filterStage('filter', 'accounts', 'digest')} | seal\n`;
 }
 
 export function dataScript(scripts: DumpScripts): string {
@@ -83,7 +63,7 @@ export function dataScript(scripts: DumpScripts): string {
     ...COMMON_OPTIONS,
     ...DATA_OPTIONS,
     ...(scripts.coordinates ? ['--master-data=2', '--gtid'] : []),
-    ...(needsHistory(scripts) ? ['--dump-history'] : []),
+    ...(needsHistory(scripts) ? [HISTORY_OPTION] : []),
     ...ignored(scripts),
     '--databases',
     '--',

@@ -27,15 +27,7 @@ export async function findClient(session: TargetSession, connection: DatabaseCon
     script: searchScript(connection),
     stages: [],
   });
-  const found = new Map(
-    stdout
-      .toString()
-      .split('\n')
-      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
-  );
-  checkCredentialsFile('db-password-file', found.get('password-file'), connection.passwordFile);
-  checkCredentialsFile('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
-  checkOptions(connection.defaultsFile, found.get('options') ?? '');
+  const found = readSearch(stdout.toString(), connection);
   const programs = { sql: found.get('sql') ?? '', dump: found.get('dump') ?? '' };
   if (programs.sql === '' || programs.dump === '') {
     throw new LifeboatError(
@@ -61,11 +53,26 @@ export async function findClient(session: TargetSession, connection: DatabaseCon
   return { programs, server, dumpTool, hasDumpHistory: found.get('history') === '1' };
 }
 
-function searchScript(connection: DatabaseConnection): string {
+/** What `searchScript` printed, by the first word of each line. Throws `db-credentials-file`. */
+export function readSearch(stdout: string, connection: DatabaseConnection): ReadonlyMap<string, string> {
+  const found = new Map(
+    stdout
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
+  );
+  checkCredentialsFile('db-password-file', found.get('password-file'), connection.passwordFile);
+  checkCredentialsFile('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
+  checkOptions(connection.defaultsFile, found.get('options') ?? '');
+  return found;
+}
+
+/** Shell text that looks for the programs, and at the files with credentials. */
+export function searchScript(connection: DatabaseConnection): string {
   return `
 find_first() { for name in "$@"; do command -v "$name" 2>/dev/null && return; done; }
 sql=$(find_first mariadb mysql); dump=$(find_first mariadb-dump mysqldump)
 echo "sql $sql"; echo "dump $dump"
+[ -z "$sql" ] || echo "sql-version $("$sql" --no-defaults --version 2>/dev/null | head -n 1)"
 [ -z "$dump" ] || { echo "version $("$dump" --no-defaults --version 2>/dev/null | head -n 1)"
   "$dump" --no-defaults --help 2>/dev/null | { while IFS= read -r line; do case $line in *--dump-history*) echo history 1; cat >/dev/null;; esac; done; }; }
 check_file() {

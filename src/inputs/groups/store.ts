@@ -31,7 +31,7 @@ export const storeInputs = group('Store', {
   }),
   'store-access-key-id': field(line, {
     description:
-      'Access key that may put objects below the prefix, and nothing else. Default: the credentials that the AWS tools would find on the runner.',
+      'Access key of the store. In backup jobs it may put objects below the prefix and nothing else; in jobs that restore it may get and list them. Default: the credentials that the AWS tools would find on the runner.',
   }),
   'store-secret-access-key': field(password, {
     description: 'Belongs to `store-access-key-id`.',
@@ -43,6 +43,15 @@ export const storeInputs = group('Store', {
     default: 'false',
   }),
 });
+
+/** For actions that write nothing. */
+export const readerStoreInputs = {
+  store: storeInputs.store,
+  'store-endpoint': storeInputs['store-endpoint'],
+  'store-region': storeInputs['store-region'],
+  'store-access-key-id': storeInputs['store-access-key-id'],
+  'store-secret-access-key': storeInputs['store-secret-access-key'],
+};
 
 const S3_ONLY = ['store-endpoint', 'store-region', 'store-access-key-id', 'store-secret-access-key'] as const;
 

@@ -41,7 +41,7 @@ export const targetInputs = group('Target', {
   }),
   timeout: field(duration({ min: MIN_TIMEOUT_MS, max: MAX_TIMEOUT_MS }), {
     description:
-      'The work on the target is ended after this time. The default leaves room below the six hours of a hosted job.',
+      'The work is ended after this time. The default leaves room below the six hours of a hosted job.',
     default: '5h30m',
   }),
   label: field(label, {

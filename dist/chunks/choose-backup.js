@@ -1,0 +1,18 @@
+import { dt as LifeboatError } from "./target.js";
+import { a as findById, o as findNewest } from "./inventory.js";
+
+// src/actions/restoring/choose-backup.ts
+/** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
+async function chooseBackup(reading, choice) {
+	const [candidate] = choice.kind === "id" ? [await findById(reading, choice.id)] : await findNewest(reading, 0);
+	if (candidate === void 0) throw new TypeError("a search that finds nothing throws");
+	if ("backup" in candidate) return candidate.backup;
+	if (choice.kind === "id") throw candidate.failure;
+	const { code, message, hint = "" } = candidate.failure;
+	throw new LifeboatError(code, `the newest backup is refused: ${message}`, {
+		hint: `${hint} \`lifeboat list\` shows the older ones; name one by its id.`.trim(),
+		cause: candidate.failure
+	});
+}
+
+export { chooseBackup as t };

@@ -1,0 +1,2298 @@
+import { t as restoreTestDeclaration } from "./inputs5.js";
+import { $ as countOf, C as PROOF_NAME, E as SIGNATURE_NAME, I as proofFolder, L as createRunId, N as parseBackupId, O as dumpFolder, S as MANIFEST_NAME, T as RECOVERY_NAME, dt as LifeboatError, et as formatBytes, it as formatInstant, lt as showUnseen, nt as formatDay, rt as formatDuration, tt as formatCount, w as PROOF_SIGNATURE_NAME, z as judgeAssertion } from "./target.js";
+import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, n as openStoreWriter, o as excerpt, r as defineAction, t as openStoreReader } from "./open-store.js";
+import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
+import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
+import { i as startProgressLog } from "./fetch-object.js";
+import { a as withInvalidDates, c as HOME, d as VOLUME, f as serverCommand, h as openObject, i as sessionStart, l as MISSING_PROGRAMS, m as fetchObjects, n as cutDump, o as Inside, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut, u as SERVER_USER } from "./sections.js";
+import { a as DATA_OPTIONS, c as signingKeyWarnings, d as bashWord, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text$1, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
+import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { n as parseClientVersion, o as quoteIdentifier, r as parseServerVersion, s as quoteSqlString, t as compareNumbers } from "./versions.js";
+import { t as VERSION } from "./version.js";
+import { availableParallelism, constants } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import path from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+
+// src/domain/judge-differences.ts
+function judgeDifferences(differences, { isSameDumpTool, compare }) {
+	const isTold = ({ what }) => what === "definition" && !isSameDumpTool;
+	return {
+		red: differences.filter((difference) => !isTold(difference)),
+		told: differences.filter(isTold),
+		level: levelOf(differences, compare)
+	};
+}
+function levelOf(differences, compare) {
+	if (differences.some(({ what }) => [
+		"missing",
+		"rows",
+		"added"
+	].includes(what))) return 1;
+	return compare === "exact" && differences.length === 0 ? 3 : 2;
+}
+/** One sentence without a full stop, with the names as they are: "table shop.orders: 11,999 rows, 12,000 were dumped". */
+function describeDifference(difference) {
+	const { kind, what, expected, found } = difference;
+	if (kind === "rest") return "what stands between the definitions is not what was dumped";
+	const object = describeObject(difference);
+	switch (what) {
+		case "missing": return `${object} is missing`;
+		case "added": return `${object} is there, but was not dumped`;
+		case "rows": return found === void 0 ? `${object}: the rows were not counted, ${shownCount(expected)} were dumped` : `${object}: ${shownCount(found)} rows, ${shownCount(expected)} were dumped`;
+		case "data": return `${object}: the rows are not the ones that were dumped`;
+		case "definition": return `${object} has another definition`;
+	}
+}
+/** For a proof's limits: what is told and what could not be compared, in numbers and without names. */
+function describeLimits(told, { isRestComparable }) {
+	const definitions = told.filter(({ kind }) => kind !== "rest").length;
+	const by = "by another version of the dump tool";
+	return [
+		...definitions > 0 ? [`definitions of ${countOf(definitions, "object")} are written differently ${by}`] : [],
+		...told.length > definitions ? [`what stands between the definitions is written differently ${by}`] : [],
+		...isRestComparable ? [] : ["what stands between the definitions could not be compared"]
+	];
+}
+function describeObject({ kind, database, name }) {
+	const noun = kind.replace("-", " ");
+	return kind === "account" || kind === "database" ? `${noun} ${name}` : `${noun} ${database}.${name}`;
+}
+function shownCount(digits) {
+	return digits === void 0 ? "?" : formatCount(Number(digits));
+}
+
+// src/domain/trend.ts
+/** About two months of weekly tests; fits on a screen. */
+const MAX_POINTS = 8;
+const BAR_BLOCKS = 20;
+/** Runners differ by as much from one day to the next. */
+const NOTABLE_FACTOR = 1.25;
+const NOTABLE_SECONDS = 5;
+/** The newest proofs, newest first. Only proofs that were verified belong in it. */
+function trendOf(proofs) {
+	const newestFirst = proofs.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+	return newestFirst.slice(0, MAX_POINTS).map((proof, index) => ({
+		startedAt: proof.startedAt,
+		rtoSeconds: proof.rtoSeconds,
+		level: proof.level,
+		plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0),
+		change: compareTimes(proof.rtoSeconds, newestFirst[index + 1]?.rtoSeconds)
+	}));
+}
+/** A Markdown table; empty without points. */
+function renderTrend(points) {
+	if (points.length === 0) return "";
+	const longest = Math.max(1, ...points.map(({ rtoSeconds }) => rtoSeconds));
+	const rows = points.map(({ startedAt, rtoSeconds, level, plainBytes, change }) => [
+		formatDay(startedAt),
+		String(level),
+		formatBytes(plainBytes),
+		formatDuration(rtoSeconds * 1e3),
+		`${bar(rtoSeconds / longest)}${change === void 0 || change === "same" ? "" : ` ${change}`}`
+	]);
+	return markdownTable([
+		{ title: "Tested" },
+		{
+			title: "Level",
+			align: "right"
+		},
+		{
+			title: "SQL",
+			align: "right"
+		},
+		{
+			title: "Restored in",
+			align: "right"
+		},
+		{ title: "" }
+	], rows);
+}
+function compareTimes(seconds, before) {
+	if (before === void 0) return void 0;
+	if (Math.abs(seconds - before) < NOTABLE_SECONDS) return "same";
+	if (seconds > before * NOTABLE_FACTOR) return "slower";
+	return before > seconds * NOTABLE_FACTOR ? "faster" : "same";
+}
+function bar(share) {
+	return "█".repeat(Math.max(1, Math.round(share * BAR_BLOCKS)));
+}
+
+// src/actions/restore-test/report.ts
+/** A summary is read by people; the log has no more either. */
+const MAX_FINDINGS = 50;
+const MAX_DIFFS$1 = 10;
+const LEVELS = {
+	1: "it loads",
+	2: "every object and every row is there",
+	3: "equal to what was dumped, byte by byte"
+};
+function renderTestSummary(server, outcome) {
+	return `${(outcome.written === void 0 ? redParts(server, outcome) : provenParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
+}
+function provenParts(server, outcome) {
+	const { written, tried, earlierProofs, warnings } = outcome;
+	const [first] = tried;
+	if (written === void 0 || first?.examination === void 0) return [];
+	const { proof, proofKey, recovery } = written;
+	const { examination } = first;
+	const unprovable = proof.notProvable.map(({ what }) => what).join(", ");
+	return [
+		`## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === "" ? "" : escapeMarkdown(` (without ${unprovable})`)}`,
+		`**Level ${proof.level}: ${LEVELS[proof.level] ?? ""}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1e3)} of work would have been lost with it.`,
+		databaseTable(examination, proof.databases),
+		timingTable(examination),
+		bullets([
+			...warnings,
+			...proof.limits.map(sentence),
+			...proof.notProvable.map(({ what, why }) => `Not shown: ${what}: ${why}.`),
+			...outcome.isProofSigned ? [] : ["The proof is not signed: whoever can write to the store can forge one. Give `proof-signing-key`."]
+		]),
+		earlierProofs.length === 0 ? "" : `### Earlier tests\n\n${renderTrend(trendOf([proof, ...earlierProofs]))}`,
+		foldedDetails("The runbook: bring this backup back by hand", codeBlock(recovery, "markdown")),
+		foldedDetails("Details", details(examination, proofKey))
+	];
+}
+/** What failed, and what to do, stands above already. */
+function redParts(server, { tried, failure, earlierProofs, warnings }) {
+	const [first] = tried;
+	const newest = earlierProofs[0];
+	return [
+		`### ❌ ${escapeMarkdown(server)}: ${first?.failure === void 0 ? "restored and compared, but the test is red" : "what was tried"}`,
+		triedTable(tried),
+		...tried.flatMap(({ examination }) => examination === void 0 ? [] : findingParts(examination)),
+		first?.examination === void 0 ? "" : timingTable(first.examination),
+		bullets(failure?.code === "proof-invalid" ? [] : warnings),
+		newest === void 0 ? "No earlier proof was found." : `The newest proof is of ${formatDay(newest.startedAt)}, for the state of ${formatInstant(newest.recoveredTo)}.`
+	];
+}
+function findingParts({ findings, differences, backup }) {
+	if (findings.length === 0) return [];
+	const listed = findings.slice(0, MAX_FINDINGS).map((finding) => `- ${escapeMarkdown(finding.sentence)}`);
+	const more = findings.length - listed.length;
+	const diffs = differences.filter(({ diff }) => diff !== void 0).slice(0, MAX_DIFFS$1);
+	return [`### ${escapeMarkdown(backup.id)}\n\n${[...listed, ...more > 0 ? [`- and ${formatCount(more)} more`] : []].join("\n")}`, ...diffs.map((difference) => foldedDetails(describeDifference(difference), codeBlock(difference.diff ?? "", "diff")))];
+}
+function triedTable(tried) {
+	const rows = tried.map(({ id, examination, failure }) => [
+		codeSpan(id),
+		examination === void 0 ? "" : formatInstant(examination.backup.manifest.instant),
+		failure === void 0 ? "✅ good" : `❌ ${codeSpan(failure.code)}`
+	]);
+	return markdownTable([
+		{ title: "Backup" },
+		{ title: "State of" },
+		{ title: "Result" }
+	], rows);
+}
+function assertionSentence({ assertions }) {
+	return assertions.length === 0 ? "" : `${countOf(assertions.length, "assertion")} of yours held. `;
+}
+function databaseTable({ restored }, databases) {
+	const right = (title) => ({
+		title,
+		align: "right"
+	});
+	const rows = databases.map((database) => [
+		codeSpan(database.name),
+		formatCount(database.tables),
+		formatCount(database.views),
+		others(restored, database.name),
+		database.rows === null ? "not counted" : formatCount(database.rows),
+		formatBytes(database.plainBytes)
+	]);
+	return markdownTable([
+		{ title: "Database" },
+		right("Tables"),
+		right("Views"),
+		right("Other objects"),
+		right("Rows"),
+		right("SQL")
+	], rows);
+}
+const COUNTED_ALREADY = /* @__PURE__ */ new Set([
+	"database",
+	"table",
+	"view"
+]);
+function others(restored, name) {
+	if (restored === void 0) return "not compared";
+	return formatCount(restored.filter(({ database, kind }) => database === name && !COUNTED_ALREADY.has(kind)).length);
+}
+function timingTable({ timings }) {
+	const right = (title) => ({
+		title,
+		align: "right"
+	});
+	return markdownTable([
+		right("Fetch"),
+		right("Load"),
+		right("Checks"),
+		right("Whole restore")
+	], [[
+		timings.fetchMs,
+		timings.loadMs,
+		timings.checksMs,
+		timings.totalMs
+	].map(formatDuration)]);
+}
+function details({ backup, versions, image, assertions }, proofKey) {
+	const { manifest } = backup;
+	const rows = [
+		["Proof", codeSpan(proofKey)],
+		["Manifest", backup.signedBy === void 0 ? "signature not checked" : `signed by ${codeSpan(backup.signedBy)}`],
+		["Source", escapeMarkdown(`${manifest.versions.server}, dump client ${manifest.versions.dumpTool}`)],
+		["Sandbox", escapeMarkdown(`${versions.server}, dump client ${versions.dumpTool}`)],
+		["Image", `${codeSpan(image.reference)} ${codeSpan(image.id)}`],
+		...assertions.map(({ assertion }) => ["Assertion", codeSpan(assertion.text)])
+	];
+	return markdownTable([{ title: "What" }, { title: "Value" }], rows);
+}
+function sentence(text) {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+function bullets(warnings) {
+	return warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join("\n");
+}
+
+// src/domain/line-diff.ts
+/** The table of the longest common subsequence has the square of this many cells: 2 MB. */
+const MAX_COMPARED_LINES = 1e3;
+const CONTEXT_LINES = 2;
+const MAX_SHOWN_LINES = 40;
+/** A view is one line of thousands of characters: of a changed line this much is shown, from a little before the change. */
+const MAX_LINE_CHARACTERS = 160;
+const LEAD_CHARACTERS = 40;
+/**
+* Lines with `-` were expected, lines with `+` were found, lines with a space are around them; `…` stands for what is left out.
+* Empty when the texts are equal.
+*/
+function diffLines(expected, found) {
+	if (expected === found) return "";
+	const shown = keepContext(shortenChanges(markLines(splitLines(expected), splitLines(found))));
+	const more = shown.length - MAX_SHOWN_LINES;
+	if (more <= 1) return shown.join("\n");
+	return [...shown.slice(0, MAX_SHOWN_LINES), `… ${more} more lines`].join("\n");
+}
+/** A line feed at the end that only one of them has is a difference too. */
+function splitLines(text) {
+	const lines = text.split("\n");
+	const last = lines.pop() ?? "";
+	return last === "" ? lines : [...lines, `${last}\\ no line break`];
+}
+function markLines(expected, found) {
+	const isSame = (a, b) => expected[a] === found[b];
+	let start = 0;
+	while (start < expected.length && start < found.length && isSame(start, start)) start += 1;
+	let end = 0;
+	while (end < expected.length - start && end < found.length - start && isSame(expected.length - 1 - end, found.length - 1 - end)) end += 1;
+	const middle = markMiddle(expected.slice(start, expected.length - end), found.slice(start, found.length - end));
+	return [
+		...withMark(" ", expected.slice(0, start)),
+		...middle,
+		...withMark(" ", expected.slice(expected.length - end))
+	];
+}
+function markMiddle(expected, found) {
+	if (expected.length > MAX_COMPARED_LINES || found.length > MAX_COMPARED_LINES) return [...withMark("-", expected), ...withMark("+", found)];
+	const width = found.length + 1;
+	const lengths = new Uint16Array((expected.length + 1) * width);
+	const lengthAt = (a, b) => lengths[a * width + b] ?? 0;
+	for (let a = expected.length - 1; a >= 0; a -= 1) for (let b = found.length - 1; b >= 0; b -= 1) lengths[a * width + b] = expected[a] === found[b] ? lengthAt(a + 1, b + 1) + 1 : Math.max(lengthAt(a + 1, b), lengthAt(a, b + 1));
+	const lines = [];
+	let [a, b] = [0, 0];
+	while (a < expected.length || b < found.length) if (a < expected.length && b < found.length && expected[a] === found[b]) {
+		lines.push({
+			mark: " ",
+			text: expected[a] ?? ""
+		});
+		[a, b] = [a + 1, b + 1];
+	} else if (b === found.length || a < expected.length && lengthAt(a + 1, b) >= lengthAt(a, b + 1)) {
+		lines.push({
+			mark: "-",
+			text: expected[a] ?? ""
+		});
+		a += 1;
+	} else {
+		lines.push({
+			mark: "+",
+			text: found[b] ?? ""
+		});
+		b += 1;
+	}
+	return lines;
+}
+function withMark(mark, texts) {
+	return texts.map((text) => ({
+		mark,
+		text
+	}));
+}
+/** Cuts long lines; one that was replaced by another is cut around the first place in which the two differ. */
+function shortenChanges(lines) {
+	const cut = (own, others) => own.map(({ mark, text }, index) => ({
+		mark,
+		text: shorten(text, firstDifference(text, others[index]?.text ?? ""))
+	}));
+	const pieces = [];
+	let at = 0;
+	while (at < lines.length) {
+		const kept = runOf(" ", lines, at);
+		const removed = runOf("-", lines, at + kept.length);
+		const added = runOf("+", lines, at + kept.length + removed.length);
+		pieces.push(kept.map(({ mark, text }) => ({
+			mark,
+			text: shorten(text, 0)
+		})), cut(removed, added), cut(added, removed));
+		at += kept.length + removed.length + added.length;
+	}
+	return pieces.flat();
+}
+function runOf(mark, lines, start) {
+	let end = start;
+	while (lines[end]?.mark === mark) end += 1;
+	return lines.slice(start, end);
+}
+function firstDifference(text, other) {
+	let at = 0;
+	while (at < text.length && text[at] === other[at]) at += 1;
+	return at;
+}
+function shorten(text, interesting) {
+	if (text.length <= MAX_LINE_CHARACTERS) return text;
+	const start = Math.max(0, Math.min(interesting - LEAD_CHARACTERS, text.length - MAX_LINE_CHARACTERS));
+	const end = start + MAX_LINE_CHARACTERS;
+	return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`.toWellFormed();
+}
+/** Changed lines and a few around them. */
+function keepContext(lines) {
+	const isKept = new Uint8Array(lines.length);
+	for (const [index, { mark }] of lines.entries()) if (mark !== " ") isKept.fill(1, Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1);
+	const shown = [];
+	for (const [index, { mark, text }] of lines.entries()) if (isKept[index]) shown.push(`${mark} ${text}`);
+	else if (index === 0 || isKept[index - 1]) shown.push("…");
+	return shown;
+}
+
+// src/domain/compare-inventories.ts
+/** The worst first. */
+const SEVERITY = [
+	"missing",
+	"rows",
+	"data",
+	"added",
+	"definition"
+];
+const KIND_ORDER = [...OBJECT_KINDS, "rest"];
+/** Each is work and many lines; after another version of the dump tool all definitions may differ. */
+const MAX_DIFFS = 20;
+/** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
+function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
+	const isCompared = chooseObjects(inventory);
+	const expected = indexObjects(inventory.objects.filter(isCompared));
+	const found = indexObjects(restored.objects.filter(isCompared));
+	const differences = [];
+	for (const [key, object] of expected) {
+		const other = found.get(key);
+		if (other === void 0) differences.push(differenceOf(object, "missing"));
+		else differences.push(...compareObjects(object, other, compare));
+	}
+	const ignored = new Set(ignoredAccounts);
+	for (const [key, object] of found) {
+		const isIgnored = object.kind === "account" && ignored.has(object.name);
+		if (!expected.has(key) && !isIgnored) differences.push(differenceOf(object, "added"));
+	}
+	if (compare === "exact") differences.push(...compareRest(inventory, restored, differences));
+	return addDiffs(differences.sort(worstFirst), expected, found);
+}
+/** What a proof counts of the sandbox's objects: those that are compared, without accounts that were not dumped. */
+function selectRestored(inventory, objects) {
+	const isCompared = chooseObjects(inventory);
+	const dumped = indexObjects(inventory.objects);
+	return objects.filter((object) => isCompared(object) && (object.kind !== "account" || dumped.has(objectKey(object))));
+}
+/** Which objects are compared, on both sides. */
+function chooseObjects(inventory) {
+	const left = new Set(inventory.notProvable.map(objectKey));
+	const hasAccounts = inventory.objects.some(({ kind }) => kind === "account");
+	return (object) => !left.has(objectKey(object)) && (object.kind !== "account" || hasAccounts);
+}
+function indexObjects(objects) {
+	return new Map(objects.map((object) => [objectKey(object), object]));
+}
+function compareObjects(expected, found, compare) {
+	const differences = [];
+	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
+		...differenceOf(expected, "rows"),
+		expected: String(expected.rows),
+		...found.rows === void 0 ? {} : { found: String(found.rows) }
+	});
+	if (compare === "rows") return differences;
+	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
+	if (!isSameDefinition(expected, found)) differences.push(differenceOf(expected, "definition"));
+	return differences;
+}
+/** Servers list what is granted to an account in no particular order, another one after every restart. */
+function isSameDefinition(expected, found) {
+	if (expected.ddlSha256 === found.ddlSha256) return true;
+	return expected.kind === "account" && sortLines(expected.ddl) === sortLines(found.ddl);
+}
+function sortLines(text) {
+	return text.split("\n").toSorted().join("\n");
+}
+/**
+* The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
+* they are all equal, none was left out, and the dump was one text too. Accounts are in a text of their own.
+*/
+function compareRest(inventory, { restSha256 }, differences) {
+	if (!isRestComparable(inventory)) return [];
+	const isSaid = differences.some(({ kind, what }) => kind !== "account" && [
+		"missing",
+		"added",
+		"definition"
+	].includes(what));
+	const [expected] = Object.values(inventory.rest);
+	return isSaid || expected === restSha256 ? [] : [{
+		kind: "rest",
+		database: "",
+		name: "",
+		what: "definition"
+	}];
+}
+/** Whether the digest of the rest can be compared at all; where it cannot, a proof says so among its limits. */
+function isRestComparable({ rest, notProvable }) {
+	return Object.keys(rest).length === 1 && notProvable.every(({ kind }) => kind === "account");
+}
+function addDiffs(differences, expected, found) {
+	let count = 0;
+	return differences.map((difference) => {
+		const { kind, what, database, name } = difference;
+		if (what !== "definition" || kind === "rest" || kind === "account" || count === MAX_DIFFS) return difference;
+		count += 1;
+		const key = objectKey({
+			kind,
+			database,
+			name
+		});
+		return {
+			...difference,
+			diff: diffLines(expected.get(key)?.ddl ?? "", found.get(key)?.ddl ?? "")
+		};
+	});
+}
+function differenceOf({ kind, database, name }, what) {
+	return {
+		kind,
+		database,
+		name,
+		what
+	};
+}
+function worstFirst(a, b) {
+	return SEVERITY.indexOf(a.what) - SEVERITY.indexOf(b.what) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || compareText(a.database, b.database) || compareText(a.name, b.name);
+}
+function compareText(a, b) {
+	return a < b ? -1 : Number(a > b);
+}
+
+// src/actions/restore-test/judge.ts
+function judge(evidence) {
+	const { inputs, versions, looked, inventory, assertions } = evidence;
+	const { compare } = inputs;
+	const isCompared = looked !== void 0 && compare !== "none";
+	const differences = isCompared ? compareInventories(inventory, looked, {
+		compare,
+		ignoredAccounts: []
+	}) : [];
+	const verdict = isCompared ? judgeDifferences(differences, {
+		isSameDumpTool: versions.isSameVersion,
+		compare
+	}) : {
+		red: [],
+		told: [],
+		level: 1
+	};
+	return {
+		findings: [
+			...findEmptiness(evidence),
+			...verdict.red.map((difference) => finding("restore-differs", describeDifference(difference))),
+			...findBroken(looked?.broken ?? [], inventory),
+			...assertions.filter(({ problem }) => problem !== void 0).map(({ assertion, problem }) => finding("assertion-failed", `${assertion.text}: it ${problem ?? ""}`))
+		],
+		differences,
+		level: verdict.level,
+		limits: [...findLimits(evidence), ...isCompared && compare === "exact" ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
+	};
+}
+/** A backup of nothing restores without fault. */
+function findEmptiness({ looked, backup }) {
+	const tables = looked ? looked.objects.filter(({ kind }) => kind === "table").map(({ rows }) => rows) : backup.manifest.databases.flatMap(({ tables, rows }) => tables === 0 ? [] : [rows ?? void 0]);
+	if (tables.length === 0) return [finding("restore-empty", "there is no table in what was restored")];
+	return tables.every((rows) => rows === 0) ? [finding("restore-empty", "there is no row in any table of what was restored")] : [];
+}
+function findBroken(broken, { notProvable }) {
+	const isLeftOut = ({ database, name }) => notProvable.some((other) => other.database === database && other.name === name);
+	return broken.filter((object) => object.isOfSource !== true && !isLeftOut(object)).map(({ kind, database, name, problem }) => finding("restore-broken", `${kind} ${database}.${name}: ${problem}`));
+}
+/** In numbers: they stand in the proof. */
+function findLimits({ backup, inventory, inputs, versions, looked }) {
+	const { manifest, signedBy } = backup;
+	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
+	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
+	const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource === true).length ?? 0;
+	return [
+		signedBy === void 0 && "the signature of the manifest was not checked",
+		!versions.isSameVersion && `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
+		!hasAccounts && "accounts are not in the backup: others stood in for them",
+		inputs.compare === "none" && "nothing was compared with what was dumped",
+		inputs.compare === "rows" && "rows were counted, not compared",
+		unopened > 0 && `${countOf(unopened, "view")} cannot be opened here and could not be in the source: the definer is not among its accounts`,
+		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
+	].filter((limit) => limit !== false);
+}
+function finding(code, sentence) {
+	return {
+		code,
+		sentence
+	};
+}
+
+// src/actions/restore-test/prove-backup.ts
+/**
+* Rows with their indexes take more room than their text, and indexes are sorted beside them. Less than this for each byte of text
+* has not been seen to be enough.
+*/
+const SPACE_FACTOR = 2;
+/** Throws when the backup cannot be restored at all; what is wrong with what came back are findings. */
+async function proveBackup(backup, context) {
+	const { workplace, ports, keys, signal } = context;
+	const directory = await mkdtemp(path.join(workplace.directory, "backup-"));
+	const { store, encryption, reporter } = ports;
+	const fetching = {
+		store,
+		encryption,
+		identity: keys.identity,
+		reporter,
+		directory,
+		signal
+	};
+	try {
+		return await new Proving(backup, context, fetching).run();
+	} finally {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+var Proving = class {
+	#backup;
+	#context;
+	#fetching;
+	#sandbox;
+	constructor(backup, context, fetching) {
+		this.#backup = backup;
+		this.#context = context;
+		this.#fetching = fetching;
+	}
+	async run() {
+		try {
+			return await this.#run();
+		} finally {
+			await this.#sandbox?.destroy();
+		}
+	}
+	async #run() {
+		const { ports } = this.#context;
+		const { reporter } = ports;
+		const image = await reporter.group("Find an image", () => this.#findImage(this.#context.signal));
+		const startedMs = performance.now();
+		const { inventory, sha256: inventorySha256 } = await reporter.group(`Fetch the inventory of ${this.#backup.id}`, () => fetchInventory(this.#backup, this.#fetching));
+		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#context.signal, (signal) => this.#fetch(signal), (signal) => this.#start(inventory, image, signal)));
+		const fetchMs = fetched.endedMs - startedMs;
+		const loadStartedMs = performance.now();
+		await reporter.group("Load", () => this.#load(server, fetched.objects));
+		const loadMs = performance.now() - loadStartedMs;
+		const checksStartedMs = performance.now();
+		const looked = await reporter.group("Compare with what was dumped", () => this.#look(server, inventory));
+		const assertions = await this.#assert(server);
+		const endedMs = performance.now();
+		const judgement = judge({
+			backup: this.#backup,
+			inventory,
+			inputs: this.#context.inputs,
+			versions: server.versions,
+			looked,
+			assertions
+		});
+		return {
+			backup: this.#backup,
+			...judgement,
+			assertions,
+			restored: looked && selectRestored(inventory, looked.objects),
+			inventorySha256,
+			timings: {
+				fetchMs: Math.floor(fetchMs),
+				loadMs: Math.floor(loadMs),
+				checksMs: Math.floor(endedMs - checksStartedMs),
+				totalMs: Math.floor(endedMs - startedMs)
+			},
+			versions: server.versions,
+			image
+		};
+	}
+	async #fetch(signal) {
+		const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== "inventory");
+		const objects = await fetchObjects(wanted, {
+			...this.#fetching,
+			signal
+		});
+		this.#context.ports.reporter.info("every object is what the manifest says");
+		return {
+			objects,
+			endedMs: performance.now()
+		};
+	}
+	async #start(inventory, image, signal) {
+		const { ports, workplace, inputs, runId } = this.#context;
+		const { engine, host, reporter } = ports;
+		const startedMs = performance.now();
+		this.#sandbox = await host.create({
+			...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
+			name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? "").slice(-8)}`,
+			image,
+			memoryBytes: workplace.sandboxMemoryBytes,
+			lifetimeMs: inputs.timeout
+		}, signal);
+		const server = await engine.connect(this.#sandbox, image, this.#backup.manifest, inventory, signal);
+		const elapsed = formatDuration(performance.now() - startedMs);
+		reporter.info(`${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`);
+		await this.#checkRoom(server);
+		return server;
+	}
+	async #findImage(signal) {
+		const { ports, inputs } = this.#context;
+		const { host, engine, reporter } = ports;
+		if (inputs.sandboxImage !== void 0) return host.findImage([inputs.sandboxImage], signal);
+		const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
+		reporter.info(`${exact.join(", ")}, else ${sameSeries.join(", ")}`);
+		try {
+			return await host.findImage(exact, signal);
+		} catch (error) {
+			if (!(error instanceof LifeboatError) || error.code !== "sandbox-image") throw error;
+			reporter.debug(error.message);
+			return host.findImage(sameSeries, signal);
+		}
+	}
+	async #checkRoom(server) {
+		const { databases } = this.#backup.manifest;
+		const neededBytes = SPACE_FACTOR * databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+		const freeBytes = await server.readFreeBytes();
+		if (freeBytes === void 0 || freeBytes >= neededBytes) return;
+		throw new LifeboatError("sandbox-space", `restored, the backup needs about ${formatBytes(neededBytes)}, and the disk of the sandbox has ${formatBytes(freeBytes)} left`, { hint: "Use a runner with a larger disk, or remove what is not needed before this step." });
+	}
+	async #load(server, fetched) {
+		const { reporter } = this.#context.ports;
+		const accounts = fetched.find(({ object }) => object.role === "accounts");
+		if (accounts === void 0) await server.createDefiners();
+		else await server.loadAccounts(openObject(accounts.file, this.#fetching));
+		const instant = new Date(this.#backup.manifest.instant);
+		for (const { object, file } of fetched) {
+			if (object.role !== "data") continue;
+			const startedMs = performance.now();
+			const progress = startProgressLog(`loaded ${object.name}`, object.plainBytes, reporter);
+			try {
+				await server.loadDatabases({
+					open: () => openObject(file, this.#fetching),
+					plainBytes: object.plainBytes,
+					instant,
+					onLoaded: (count) => progress.add(count)
+				});
+			} finally {
+				progress.end();
+			}
+			await rm(file);
+			reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
+		}
+	}
+	/** Undefined when nothing is to be compared. */
+	async #look(server, inventory) {
+		if (this.#context.inputs.compare === "none") return void 0;
+		const databases = this.#backup.manifest.databases.map(({ name }) => name);
+		const { objects, restSha256 } = await server.readDatabases(databases);
+		return {
+			objects: [...inventory.objects.some(({ kind }) => kind === "account") ? await server.readAccounts() : [], ...objects],
+			restSha256,
+			broken: await server.findBroken()
+		};
+	}
+	async #assert(server) {
+		const { inputs, ports } = this.#context;
+		if (inputs.assertions.length === 0) return [];
+		return ports.reporter.group("Check the assertions", async () => {
+			const checked = [];
+			for (const assertion of inputs.assertions) {
+				const answer = await server.ask(assertion.sql, assertion.database);
+				const problem = "error" in answer ? `failed: ${answer.error}` : judgeAssertion(assertion, answer.rows);
+				ports.reporter.info(`${assertion.text}: ${problem ?? "holds"}`);
+				checked.push({
+					assertion,
+					problem
+				});
+			}
+			return checked;
+		});
+	}
+};
+/**
+* Both, or the first error once both have ended: nothing may go on while its sandbox is destroyed. The one that is left is told to stop,
+* for nobody wants it any more.
+*/
+async function together(signal, first, second) {
+	const other = new AbortController();
+	const either = AbortSignal.any([signal, other.signal]);
+	const stopOther = (work) => {
+		work.catch((error) => other.abort(error));
+		return work;
+	};
+	const [a, b] = await Promise.allSettled([stopOther(first(either)), stopOther(second(either))]);
+	if (other.signal.aborted) throw other.signal.reason;
+	if (a.status === "rejected") throw a.reason;
+	if (b.status === "rejected") throw b.reason;
+	return [a.value, b.value];
+}
+
+// src/domain/recovery.ts
+const START = "set -euo pipefail";
+/** Names that SQL may hold between quotes as they are, in any mode and character set. */
+const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
+const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
+/** Every part that the manifest names, in the form that `sha256sum --check` reads; the manifest has one form as text. */
+const LIST_HASHES = [`awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`, `  $2 == "sha256" && file { print $4 "  " file; file = "" }' manifest.json | sha256sum --check`].join("\n");
+/** Markdown. Throws RangeError for a fingerprint that is none. */
+function renderRecovery(facts) {
+	const { manifest, signerFingerprint } = facts;
+	if (signerFingerprint !== void 0 && !FINGERPRINT.test(signerFingerprint)) throw new RangeError("not a fingerprint in upper-case hexadecimal digits");
+	return `${[
+		`# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(manifest.instant)}`,
+		introduction(facts),
+		"## What you need",
+		needs(facts),
+		"## 1. Begin",
+		...beginning(facts),
+		"## 2. Check who made it",
+		...signature(facts),
+		"## 3. Fetch and check every object",
+		...objects(manifest),
+		"## 4. Accounts",
+		...accounts(manifest),
+		"## 5. Databases",
+		...databases(manifest),
+		"## 6. Compare",
+		...comparison(manifest),
+		"## What does not come back, or was not shown",
+		losses(facts)
+	].join("\n\n")}\n`;
+}
+function introduction({ manifest, test }) {
+	const { fetchMs, loadMs } = test.timings;
+	return [`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`, "The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."].join("\n\n");
+}
+function needs({ manifest, storeLocation, signerFingerprint }) {
+	const { source, versions } = manifest;
+	const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
+	const fetcher = storeLocation.startsWith("s3://") ? " and `aws`, with credentials that may read the store" : "";
+	return [
+		`An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
+		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
+		`An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(", ")}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
+		...signerFingerprint === void 0 ? [] : ["In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint."]
+	].map((line) => `- ${line}`).join("\n");
+}
+function beginning({ manifest, storeLocation, storeEndpoint, signerFingerprint }) {
+	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+	const folder = dumpFolder(manifest.server, manifest.id).replace(/\/$/, "");
+	const client = clientOf(manifest.source);
+	return ["Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.", block(`# How the empty server is reached; with options where needed: CLIENT='${client} --host=… --user=…'`, `CLIENT="\${CLIENT:-${client}}"`, `BACKUP=${bashWord(`${base}/${folder}`)}`, ...signerFingerprint === void 0 ? [] : ["# Must be the one on your paper, whatever this page says.", `SIGNER=${signerFingerprint}`], `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`, `fetch ${[MANIFEST_NAME, ...signerFingerprint === void 0 ? [] : [SIGNATURE_NAME]].join(" ")}`)];
+}
+function signature({ manifest, manifestSha256, signerFingerprint }) {
+	const isWhatItSays = [
+		"type",
+		"server",
+		"id"
+	].map((field) => `grep -Fx ${bashWord(`  "${field}": ${JSON.stringify(manifest[field])},`)} manifest.json`);
+	const isTested = `echo '${manifestSha256}  manifest.json' | sha256sum --check`;
+	if (signerFingerprint === void 0) return ["The test did not check a signature, so that nothing shows who made this backup. This checks that it is the one that was tested:", block(isTested, ...isWhatItSays)];
+	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
+}
+function objects(manifest) {
+	return ["Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.", block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(" ")}`, LIST_HASHES)];
+}
+function accounts(manifest) {
+	const own = manifest.objects.filter(({ role }) => role === "accounts");
+	const prepare = block("gpg --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
+	return own.length === 0 ? ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare] : ["Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.", prepare];
+}
+function databases(manifest) {
+	const timestamp = Math.floor(Date.parse(manifest.instant) / 1e3);
+	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
+}
+function comparison(manifest) {
+	return [
+		"This counts tables, views and rows of each database, and stops where they are not those of the backup:",
+		block("sql() { $CLIENT --batch --raw --skip-column-names --binary-mode --default-character-set=utf8mb4; }", "compare() {", `  local where="FROM information_schema.tables WHERE table_schema = $2 AND table_type"`, `  local tables="$where IN ('BASE TABLE', 'SYSTEM VERSIONED')" found rows=-`, `  found="$(sql <<<"SELECT COUNT(*) $tables") tables, $(sql <<<"SELECT COUNT(*) $where = 'VIEW'") views"`, "  if [ \"$5\" != - ]; then", `    rows="$(sql <<<"SELECT CONCAT('SELECT COUNT(*) FROM \\\`', REPLACE(table_schema, '\\\`', '\\\`\\\`'), '\\\`.\\\`',`, `      REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`', IF(table_type = 'SYSTEM VERSIONED', ' FOR SYSTEM_TIME ALL', ''), ';')`, `      $tables" | sql | awk '{ sum += $1 } END { printf "%.0f", sum }')"`, "  fi", "  echo \"$1: $found, $rows rows\"", "  [ \"$found, $rows\" = \"$3 tables, $4 views, $5\" ] ||", "    { echo \"$1: $3 tables, $4 views and $5 rows were dumped\" >&2; return 1; }", "}", ...manifest.databases.map(({ name, tables, views, rows }) => [
+			"compare",
+			bashWord(showUnseen(name)),
+			`"${sqlText(name)}"`,
+			tables,
+			views,
+			rows ?? "-"
+		].join(" ")), "echo \"All is there.\""),
+		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content: `SET GLOBAL event_scheduler = ON`."
+	];
+}
+function losses({ manifest, test }) {
+	const { excluded, notProvable, consistency } = manifest;
+	return [
+		`Everything that was written after ${formatInstant(manifest.instant)}.`,
+		"The configuration files of the old server, its replication, and what was granted to `PUBLIC`.",
+		...excluded.databases.length > 0 ? [`Databases that were left out: ${excluded.databases.map(codeSpan).join(", ")}.`] : [],
+		...excluded.tables > 0 ? [`${countOf(excluded.tables, "table")} that were left out.`] : [],
+		...excluded.brokenViews > 0 ? [`${countOf(excluded.brokenViews, "view")} that did not work any more; the text is in \`inventory.json.zst.gpg\`.`] : [],
+		...consistency.uncoveredTables > 0 ? [`The one moment of ${countOf(consistency.uncoveredTables, "table")} in engines that a snapshot does not freeze.`] : [],
+		...notProvable.map(({ what, why }) => `Not shown by the test: ${escapeMarkdown(`${what} (${why})`)}.`),
+		...test.limits.map((limit) => `Not shown by the test: ${escapeMarkdown(limit)}.`)
+	].map((line) => `- ${line}`).join("\n");
+}
+function block(...lines) {
+	return codeBlock([START, ...lines].join("\n"), "sh");
+}
+function fileNames({ parts }) {
+	return parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1));
+}
+/** A text for SQL between double quotes of bash. */
+function sqlText(name) {
+	return PLAIN_NAME.test(name) ? `'${name}'` : `CONVERT(0x${Buffer.from(name, "utf8").toString("hex")} USING utf8mb4)`;
+}
+function clientOf({ flavour }) {
+	return flavour === "mysql" ? "mysql" : "mariadb";
+}
+function flavourName({ source }) {
+	return source.flavour === "mysql" ? "MySQL" : "MariaDB";
+}
+/** As `gpg` prints it, and people compare it. */
+function inFours(fingerprint) {
+	return fingerprint.match(/.{4}/g)?.join(" ") ?? fingerprint;
+}
+
+// src/actions/restore-test/write-proof.ts
+/** Page, signature, proof: a proof is never there without what belongs to it. */
+async function writeProof(examination, run, { ports, keys, signal }) {
+	const { proofStore, host } = ports;
+	const recovery = renderRecovery(recoveryFacts(examination, run, ports.store.location));
+	const bytes = serializeProof(describeProof(examination, run, host.name, recovery));
+	const folder = proofFolder(run.server, run.runId);
+	await proofStore.put(folder + RECOVERY_NAME, Buffer.from(recovery), { signal });
+	if (keys.proofSigningKey !== void 0) {
+		const signature = await keys.proofSigningKey.sign(bytes);
+		await proofStore.put(folder + PROOF_SIGNATURE_NAME, signature, { signal });
+	}
+	const { key } = await proofStore.put(folder + PROOF_NAME, bytes, { signal });
+	return {
+		proofKey: key,
+		proof: parseProof(bytes, {
+			server: run.server,
+			id: run.runId
+		}),
+		recovery
+	};
+}
+function recoveryFacts({ backup, timings, limits, versions }, { startedAt, storeEndpoint }, storeLocation) {
+	return {
+		manifest: backup.manifest,
+		manifestSha256: backup.manifestSha256,
+		storeLocation,
+		...storeEndpoint === void 0 ? {} : { storeEndpoint },
+		...backup.signedBy === void 0 ? {} : { signerFingerprint: backup.signedBy },
+		test: {
+			startedAt: startedAt.toISOString(),
+			timings,
+			limits,
+			versions: { sandboxServer: versions.server }
+		}
+	};
+}
+function describeProof(examination, run, sandboxEngine, recovery) {
+	const { backup, restored, versions, image } = examination;
+	const { manifest } = backup;
+	return {
+		id: run.runId,
+		server: run.server,
+		backup: {
+			id: backup.id,
+			manifestSha256: backup.manifestSha256,
+			instant: manifest.instant,
+			isSigned: backup.signedBy !== void 0
+		},
+		level: examination.level,
+		assertions: examination.assertions.length,
+		startedAt: run.startedAt.toISOString(),
+		finishedAt: run.finishedAt.toISOString(),
+		recoveredTo: manifest.instant,
+		timings: examination.timings,
+		versions: {
+			server: manifest.versions.server,
+			dumpTool: manifest.versions.dumpTool,
+			sandboxServer: versions.server,
+			sandboxDumpTool: versions.dumpTool,
+			sandboxEngine,
+			image: image.reference,
+			imageId: image.id,
+			lifeboat: run.lifeboatVersion
+		},
+		...restored === void 0 ? { databases: manifest.databases } : {
+			...describeRestored(restored, manifest),
+			inventorySha256: examination.inventorySha256
+		},
+		notProvable: manifest.notProvable,
+		limits: examination.limits,
+		recoverySha256: createHash("sha256").update(recovery).digest("hex")
+	};
+}
+
+// src/actions/restore-test/restore-test.ts
+/** Findings that a sentence of an error names; the summary has them all. */
+const MAX_NAMED = 10;
+/** Of a database server's or a person's making, not the backup's: an older one would fare no better. */
+const PASSES_ON = /* @__PURE__ */ new Set([
+	"sandbox",
+	"store",
+	"configuration",
+	"cancelled",
+	"target",
+	"stale"
+]);
+/** Throws what keeps it from testing at all; a backup that fails its test is in the outcome. */
+async function restoreTest(inputs, keys, program, ports, signal) {
+	const { store, encryption, host, reporter } = ports;
+	const clock = await readStoreClock(store, signal);
+	const startedAt = clock.now();
+	const runId = createRunId(startedAt);
+	const swept = await host.sweep(signal);
+	if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
+	const candidates = await reporter.group("Look for the backup", () => findCandidates(inputs, keys, ports, startedAt, signal));
+	const context = {
+		inputs,
+		keys,
+		ports,
+		workplace: program.workplace,
+		runId,
+		signal
+	};
+	const tried = [];
+	for (const candidate of candidates) {
+		const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, context));
+		tried.push(result);
+		if (result.failure === void 0) break;
+		reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
+	}
+	const { server } = inputs;
+	const { trustedProvers } = keys;
+	const earlier = await readEarlierProofs({
+		store,
+		encryption,
+		server,
+		trustedProvers,
+		now: startedAt,
+		signal
+	});
+	const examination = tried.length === 1 ? tried[0]?.examination : void 0;
+	const failure = findFailure(inputs, tried, startedAt);
+	const run = {
+		server,
+		runId,
+		startedAt,
+		finishedAt: clock.now(),
+		lifeboatVersion: program.lifeboatVersion,
+		storeEndpoint: inputs.storeEndpoint
+	};
+	return {
+		tried,
+		written: examination !== void 0 && failure === void 0 ? await reporter.group("Write the proof", () => writeProof(examination, run, {
+			ports,
+			keys,
+			signal
+		})) : void 0,
+		earlierProofs: earlier.proofs,
+		failure: failure ?? (trustedProvers === void 0 ? void 0 : earlier.failures[0]),
+		warnings: findWarnings(keys, clock, earlier),
+		isProofSigned: keys.proofSigningKey !== void 0
+	};
+}
+async function findCandidates(inputs, { trustedSigners }, { store, encryption, reporter }, now, signal) {
+	const reading = {
+		store,
+		encryption,
+		server: inputs.server,
+		trustedSigners,
+		now,
+		signal
+	};
+	const { backup } = inputs;
+	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack);
+	reporter.info(`${backup.kind === "id" ? "asked for" : "newest"}: ${candidates[0]?.id ?? ""}`);
+	return candidates;
+}
+async function tryBackup(candidate, signal, prove) {
+	const { id } = candidate;
+	if ("failure" in candidate) return {
+		id,
+		examination: void 0,
+		failure: candidate.failure
+	};
+	try {
+		const examination = await prove(candidate.backup);
+		return {
+			id,
+			examination,
+			failure: describeFindings(id, examination.findings)
+		};
+	} catch (error) {
+		if (!(error instanceof LifeboatError && !PASSES_ON.has(error.class) && !signal.aborted)) throw error;
+		return {
+			id,
+			examination: void 0,
+			failure: error
+		};
+	}
+}
+/** The first finding gives the code. */
+function describeFindings(id, findings) {
+	const [first] = findings;
+	if (first === void 0) return void 0;
+	const named = findings.slice(0, MAX_NAMED).map(({ sentence }) => `- ${sentence}`);
+	const more = findings.length - named.length;
+	return new LifeboatError(first.code, [
+		`the backup ${id} is not proven:`,
+		...named,
+		...more > 0 ? [`- and ${more} more`] : []
+	].join("\n"), { hint: "This backup restores to something else than it should. Make a new one and test it; keep the last good one until then." });
+}
+/** What makes a run red: the first backup, even when an older one is good; else a limit that the user set. */
+function findFailure(inputs, tried, startedAt) {
+	const [first] = tried;
+	const last = tried.at(-1);
+	if (first?.failure !== void 0) {
+		if (inputs.backup.kind === "id") return first.failure;
+		const lastGood = last?.failure === void 0 && last?.examination !== void 0 ? `The last good backup is ${last.id}, with the state of ${formatInstant(last.examination.backup.manifest.instant)}.` : tried.length > 1 ? `None of the ${tried.length} newest backups is good.` : "Older backups were not tried.";
+		const { code, message, hint, cause } = first.failure;
+		return new LifeboatError(code, `${message}\n${lastGood}`, {
+			...hint === void 0 ? {} : { hint },
+			cause
+		});
+	}
+	return first?.examination === void 0 ? void 0 : checkLimits(inputs, first.examination, startedAt);
+}
+function checkLimits({ maxRestoreTime, maxDataLoss }, { timings, backup }, startedAt) {
+	if (maxRestoreTime !== void 0 && timings.totalMs > maxRestoreTime) return new LifeboatError("restore-too-slow", `the restore took ${formatDuration(timings.totalMs)}, longer than max-restore-time (${formatDuration(maxRestoreTime)})`, { hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.` });
+	const ageMs = startedAt.getTime() - Date.parse(backup.manifest.instant);
+	if (maxDataLoss !== void 0 && ageMs > maxDataLoss) return new LifeboatError("data-loss-exceeded", `the newest state that can be restored is ${formatDuration(ageMs)} old, older than max-data-loss (${formatDuration(maxDataLoss)})`, { hint: "The backup itself is good. Look at the runs of the backup job: since when have they failed?" });
+}
+function findWarnings(keys, clock, { failures }) {
+	return [
+		...clock.warning === void 0 ? [] : [clock.warning],
+		...keys.trustedSigners === void 0 ? ["Signatures were not checked: anybody who can write to the store could have made this backup. Give `trusted-signers`."] : [],
+		...failures.map(({ message }) => `An earlier proof does not count: ${message}`)
+	];
+}
+
+// src/engines/mysql/restore/checks.ts
+/** Stands before the answer to each statement. */
+const MARK$1 = "lifeboat-object-";
+const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
+const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
+const VERDICT = "Corrupt";
+/** One statement a line: names with line breaks are escaped in a text that is run as a statement. */
+function checkSql(objects) {
+	return `SET SESSION sql_mode = '';\n${objects.map(({ kind, database, name }, index) => {
+		const quoted = `${quoteIdentifier(database)}.${quoteIdentifier(name)}`;
+		const open = kind === "view" ? `${execute(`SELECT 1 FROM ${quoted} LIMIT 0`)}\n` : "";
+		return `SELECT '${MARK$1}${index}';\n${execute(`CHECK TABLE ${quoted}`)}\n${open}`;
+	}).join("")}`;
+}
+/**
+* Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
+* `'user'@'host'`; absent where they were not dumped.
+*/
+function readChecks(objects, { stdout, stderr }, dumpedAccounts) {
+	const answers = /* @__PURE__ */ new Map();
+	let current = -1;
+	for (const line of stdout.toString().split("\n")) if (line === `${MARK$1}${current + 1}`) answers.set(current += 1, []);
+	else answers.get(current)?.push(line);
+	const errors = errorsByLine(stderr);
+	let line = 1;
+	return objects.flatMap(({ kind, database, name }, index) => {
+		const [first, last] = [line + 1, line + (kind === "view" ? 3 : 2)];
+		line = last;
+		const problems = [...problemsIn(answers.get(index)), ...errors.filter((error) => error.line >= first && error.line <= last).map(({ text }) => text)];
+		if (problems.length === 0) return [];
+		return [{
+			kind: kind === "view" ? "view" : "table",
+			database,
+			name,
+			problem: [...new Set(problems)].join("; "),
+			...dumpedAccounts !== void 0 && problems.every((problem) => isOfNobody(problem, dumpedAccounts)) ? { isOfSource: true } : {}
+		}];
+	});
+}
+/** Whether a definer is missed that the source did not have; `Corrupt` says no more than that something was said before. */
+function isOfNobody(problem, accounts) {
+	const definer = NO_DEFINER.exec(problem)?.[1];
+	return definer === void 0 ? problem === VERDICT : !accounts.has(definer);
+}
+/** Rows of CHECK TABLE: table, `check`, type of message, text. The last one is the verdict. */
+function problemsIn(answer) {
+	const rows = (answer ?? []).map((row) => /\tcheck\t(\w+)\t(.*)$/i.exec(row)).filter((row) => row !== null);
+	const told = rows.map(([, type = "", text = ""]) => ({
+		type: type.toLowerCase(),
+		text
+	})).filter(({ type, text }) => type === "status" || type === "note" ? !GOOD.test(text) : true).map(({ text }) => text);
+	return rows.length === 0 ? ["CHECK TABLE did not answer"] : told;
+}
+function errorsByLine(stderr) {
+	return Array.from(stderr.matchAll(/^ERROR (\d+) \([0-9A-Z]{5}\) at line (\d+): (.*)$/gm), ([, code = "", line = "0", text = ""]) => ({
+		line: Number(line),
+		text: `error ${code}: ${text}`
+	}));
+}
+function execute(statement) {
+	return `EXECUTE IMMEDIATE '${statement.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`).replaceAll("\r", String.raw`\r`)}';`;
+}
+
+// src/engines/mysql/restore/definers.ts
+const QUOTED = "`(?:[^`]|``)*`";
+const DEFINER = new RegExp(String.raw`DEFINER\s*=\s*(${QUOTED})(?:@(${QUOTED}))?`, "g");
+/** No account and no role. */
+const NOBODY = /* @__PURE__ */ new Set([
+	"``",
+	"`CURRENT_USER`",
+	"`CURRENT_ROLE`"
+]);
+/** SQL that makes every account and role that a definition names as its definer, with every right. */
+function createDefinersSql(objects) {
+	const found = /* @__PURE__ */ new Set();
+	for (const { kind, ddl } of objects) {
+		if (kind === "account" || kind === "table") continue;
+		for (const [, name = "", host] of ddl.matchAll(DEFINER)) if (host !== void 0) found.add(`USER ${name}@${host}`);
+		else if (!NOBODY.has(name)) found.add(`ROLE ${name}`);
+	}
+	return [...found].map((grantee) => {
+		const name = grantee.replace(/^(?:USER|ROLE) /, "");
+		return `CREATE ${grantee.replace(" ", " IF NOT EXISTS ")};\nGRANT ALL ON *.* TO ${name};\n`;
+	}).join("");
+}
+
+// src/engines/mysql/restore/load.ts
+/** One session that takes the whole text. Throws `load-failed`. */
+async function loadText(inside, what, text, instant, onLoaded = () => void 0) {
+	const trailer = new TrailerWatch();
+	checkLoaded(what, await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded)));
+	if (!trailer.hasTrailer) throw loadFailure(what, "its text ends without the last line of a whole dump");
+}
+function checkLoaded(what, { exitCode, stderr }) {
+	if (exitCode !== 0) throw loadFailure(what, `the client ended with status ${exitCode}:\n${clientErrors(stderr)}`);
+}
+function loadFailure(what, how) {
+	return new LifeboatError("load-failed", `the ${what} could not be loaded into the sandbox: ${how}`, { hint: "A stock server of the same version refused what the backup holds, so that it would not come back on the real day either. Make a new dump; if it stays, restore this one by hand (docs/restore-by-hand.md) and look at the statement." });
+}
+async function* sessionText(instant, text, onLoaded) {
+	yield Buffer.from(sessionStart(instant));
+	for await (const chunk of text) {
+		onLoaded(chunk.length);
+		yield chunk;
+	}
+}
+
+// src/engines/mysql/restore/parallel-load.ts
+const MARK = "lifeboat-mark-";
+/** Throws `load-failed`. `workers` sessions take rows, one more everything else. */
+async function loadInParallel(inside, dump, workers) {
+	const load = new ParallelLoad(inside, dump);
+	const sessions = [load.inOrder(), ...Array.from({ length: workers }, () => load.rows())];
+	for (const session of sessions) session.catch((error) => load.fail(error));
+	await Promise.allSettled(sessions);
+	load.throwFailure();
+}
+var ParallelLoad = class {
+	#inside;
+	#dump;
+	/** Ordinals of tables that a session has taken. */
+	#taken = /* @__PURE__ */ new Set();
+	#created = new Milestones();
+	#loaded = new Milestones();
+	#failure;
+	constructor(inside, dump) {
+		this.#inside = inside;
+		this.#dump = dump;
+	}
+	async inOrder() {
+		const trailer = new TrailerWatch();
+		await this.#session((asked) => this.#textInOrder(trailer, asked), this.#created);
+		if (!trailer.hasTrailer) throw loadFailure("databases", "their text ends without the last line of a whole dump");
+	}
+	async rows() {
+		const progress = { hasEnded: false };
+		await this.#session((asked) => this.#rowsOfTaken(progress, asked), this.#loaded);
+		if (!progress.hasEnded) throw loadFailure("databases", "a session ended before their text did");
+	}
+	/** The text asks for a mark behind each large table; all of them must have been printed in the end. */
+	async #session(text, milestones) {
+		const asked = /* @__PURE__ */ new Set();
+		const result = await this.#inside.session(text(asked), (line) => {
+			if (!line.startsWith(MARK)) return;
+			const ordinal = Number(line.slice(14));
+			asked.delete(ordinal);
+			milestones.reach(ordinal);
+		});
+		checkLoaded("databases", result);
+		if (asked.size > 0) throw loadFailure("databases", "a session ended without an answer");
+	}
+	/** The first failure counts; everybody who waits for something gives up. */
+	fail(error) {
+		this.#failure ??= { error };
+		this.#created.abandon(this.#failure.error);
+		this.#loaded.abandon(this.#failure.error);
+	}
+	throwFailure() {
+		if (this.#failure !== void 0) throw this.#failure.error;
+	}
+	async *#textInOrder(trailer, asked) {
+		yield Buffer.from(sessionStart(this.#dump.instant));
+		/** Triggers of tables whose rows others are loading: they must not fire. */
+		let later = [];
+		let tables = 0;
+		const flush = async () => {
+			for (let ordinal = 0; later.length > 0 && ordinal < tables; ordinal += 1) await this.#loaded.whenReached(ordinal);
+			const flushed = Buffer.concat(later);
+			later = [];
+			return flushed;
+		};
+		for await (const piece of cutDump(withInvalidDates(trailer.watch(this.#dump.open())))) {
+			this.throwFailure();
+			if (piece.kind === "header" || piece.kind === "text") {
+				this.#dump.onLoaded?.(piece.bytes.length);
+				yield piece.bytes;
+			} else if (piece.kind === "rows-end") {
+				tables = piece.table.ordinal + 1;
+				asked.add(piece.table.ordinal);
+				yield mark(piece.table);
+			} else if (piece.kind === "after-rows") later.push(piece.bytes);
+			else if (piece.kind === "barrier" && later.length > 0) yield await flush();
+		}
+		if (later.length > 0) yield await flush();
+	}
+	async *#rowsOfTaken(progress, asked) {
+		yield Buffer.from(sessionStart(this.#dump.instant));
+		let mine;
+		for await (const piece of cutDump(withInvalidDates(this.#dump.open()))) {
+			this.throwFailure();
+			if (piece.kind === "header") yield piece.bytes;
+			if (piece.kind === "rows") {
+				if (mine === void 0 && !this.#taken.has(piece.table.ordinal)) {
+					mine = piece.table;
+					this.#taken.add(mine.ordinal);
+					await this.#created.whenReached(mine.ordinal);
+					yield mine.use;
+				}
+				if (piece.table.ordinal !== mine?.ordinal) continue;
+				this.#dump.onLoaded?.(piece.bytes.length);
+				yield piece.bytes;
+			}
+			if (piece.kind === "rows-end" && piece.table.ordinal === mine?.ordinal) {
+				asked.add(mine.ordinal);
+				yield mark(mine);
+				mine = void 0;
+			}
+		}
+		progress.hasEnded = true;
+	}
+};
+/** Printed by the session when it has done everything before it. */
+function mark({ ordinal }) {
+	return Buffer.from(`\nSELECT '${MARK}${ordinal}';\n`);
+}
+/** Numbered events that are waited for. */
+var Milestones = class {
+	#all = /* @__PURE__ */ new Map();
+	#abandoned;
+	reach(number) {
+		this.#get(number).resolve(void 0);
+	}
+	async whenReached(number) {
+		await this.#get(number).promise;
+	}
+	abandon(reason) {
+		this.#abandoned = { reason };
+		for (const { reject } of this.#all.values()) reject(reason);
+	}
+	#get(number) {
+		const known = this.#all.get(number);
+		if (known !== void 0) return known;
+		const created = Promise.withResolvers();
+		created.promise.catch(() => void 0);
+		if (this.#abandoned !== void 0) created.reject(this.#abandoned.reason);
+		this.#all.set(number, created);
+		return created;
+	}
+};
+
+// src/engines/mysql/restore/state.ts
+const FILTER = `${HOME}/filter.pl`;
+/** Throws `restore-unreadable`. */
+async function readDatabases(inside, databases, hasHistory) {
+	return dumpThroughFilter(inside, "databases", [
+		...COMMON_OPTIONS,
+		...DATA_OPTIONS,
+		...hasHistory ? [HISTORY_OPTION] : [],
+		"--databases",
+		"--",
+		...databases
+	], "rows");
+}
+/** Throws `restore-unreadable`. */
+async function readAccounts(inside) {
+	return (await dumpThroughFilter(inside, "accounts", ACCOUNT_OPTIONS, "digest")).objects;
+}
+async function dumpThroughFilter(inside, what, options, mode) {
+	const directory = `${HOME}/${what}`;
+	const script = [
+		`cat >${FILTER} && rm -rf ${directory} && mkdir ${directory} || exit 1`,
+		`{ mariadb-dump ${shellQuoteAll([...inside.dumpArguments(), ...options])} 2>${directory}/errors </dev/null; echo "$?" >${directory}/status; } |`,
+		`perl ${FILTER} ${directory} ${mode} sha256sum >/dev/null || { echo 'the filter failed' >&2; exit 1; }`,
+		`cat ${directory}/errors >&2`,
+		`[ "$(cat ${directory}/status)" = 0 ] || exit 1`,
+		`cat ${directory}/facts && printf '\\f[' && cat ${directory}/ddl && printf ']'`
+	];
+	const { exitCode, stdout, stderr } = await inside.shell(script.join("\n"), once(text$1));
+	const at = stdout.indexOf("\f");
+	const facts = parseFacts(stdout.subarray(0, Math.max(0, at)).toString());
+	const wrong = [
+		...exitCode === 0 ? [] : [`the dump tool ended with an error:\n${excerpt(stderr)}`],
+		...exitCode === 0 && stderr.trim() !== "" ? [`the dump tool said:\n${excerpt(stderr)}`] : [],
+		...facts.hasTrailer && !facts.isOpen ? [] : ["its dump is not whole"],
+		...facts.complaints
+	];
+	if (wrong.length > 0) throw new LifeboatError("restore-unreadable", `what was restored of the ${what} cannot be dumped again: ${wrong.join("; ")}`, { hint: "A backup whose copy cannot be read is not proven. Look at the objects that are named." });
+	return {
+		objects: JSON.parse(stdout.subarray(at + 1).toString()),
+		restSha256: facts.restSha256
+	};
+}
+async function* once(text) {
+	yield await Promise.resolve(Buffer.from(text));
+}
+
+// src/engines/mysql/restore/restored-server.ts
+const RANDOM_BYTES = 6;
+/** Less is loaded in a few seconds anyhow. */
+const WORTH_SEVERAL_SESSIONS_BYTES = 16 * 2 ** 20;
+/** Each costs another reading of the dump, and the server's own work does not share out any further. */
+const MAX_ROW_SESSIONS = 4;
+const CHECKED_KINDS = /* @__PURE__ */ new Set([
+	"table",
+	"view",
+	"sequence"
+]);
+var MariadbRestoredServer = class {
+	versions;
+	#inside;
+	#inventory;
+	/** Of the sandbox's own account, as the filter writes it. */
+	#ownAccount = "";
+	constructor(inside, versions, inventory) {
+		this.#inside = inside;
+		this.versions = versions;
+		this.#inventory = inventory;
+	}
+	/** Makes the account that everything is done with from now on; its name is nobody else's. */
+	async createAccount() {
+		const name = `lifeboat-${randomBytes(RANDOM_BYTES).toString("hex")}`;
+		const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ''@'%' TO '${name}'@'localhost' WITH GRANT OPTION;`;
+		this.#require(await this.#inside.sql(sql), "its account could not be made");
+		this.#inside.account = name;
+		this.#ownAccount = `'${name}'@'localhost'`;
+	}
+	async readFreeBytes() {
+		const { exitCode, stdout } = await this.#inside.shell(`df -Pk ${VOLUME} | tail -n 1`);
+		const [, , , kilobytes] = stdout.toString().trim().split(/\s+/);
+		return exitCode === 0 && /^\d+$/.test(kilobytes ?? "") ? Number(kilobytes) * 1024 : void 0;
+	}
+	/** The install script's own accounts go first: those of the dump must not find them there. */
+	async loadAccounts(text) {
+		const drop = `SET @accounts = (SELECT GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host)) FROM mysql.global_priv WHERE User <> '${this.#inside.account}');
+EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
+		this.#require(await this.#inside.sql(drop), "its first accounts could not be dropped");
+		await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date());
+	}
+	async createDefiners() {
+		const sql = createDefinersSql(this.#inventory.objects);
+		if (sql !== "") this.#require(await this.#inside.sql(sql), "stand-ins for accounts could not be made");
+	}
+	async loadDatabases(dump) {
+		if ((dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES && canBeCut(this.#inventory.objects)) {
+			const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
+			await loadInParallel(this.#inside, dump, workers);
+		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
+	}
+	readDatabases(databases) {
+		const hasHistory = this.#inventory.objects.some(({ kind, ddl }) => kind === "table" && /WITH SYSTEM VERSIONING/i.test(ddl));
+		return readDatabases(this.#inside, databases, hasHistory);
+	}
+	async readAccounts() {
+		return (await readAccounts(this.#inside)).filter(({ name }) => name !== this.#ownAccount);
+	}
+	async findBroken() {
+		const objects = this.#inventory.objects.filter(({ kind }) => CHECKED_KINDS.has(kind));
+		const accounts = this.#inventory.objects.filter(({ kind }) => kind === "account");
+		const names = accounts.length === 0 ? void 0 : new Set(accounts.map(({ name }) => name));
+		return readChecks(objects, await this.#inside.sql(checkSql(objects), "--force"), names);
+	}
+	async ask(sql, database) {
+		const options = database === void 0 ? [] : [`--database=${database}`];
+		const { exitCode, stdout, stderr } = await this.#inside.sql(`${sql}\n`, ...options);
+		if (exitCode !== 0) return { error: clientErrors(stderr) };
+		const text = stdout.toString();
+		return { rows: text === "" ? [] : text.replace(/\n$/, "").split("\n") };
+	}
+	#require(result, what) {
+		if (result.exitCode === 0) return;
+		throw new LifeboatError("sandbox-died", `the server in the sandbox failed: ${what}:\n${clientErrors(result.stderr)}`);
+	}
+};
+
+// src/engines/mysql/restore/time-zones.ts
+const BY_NAME = /SET time_zone\s*=\s*'(?!SYSTEM'|[+-])/;
+const NAME = /^[A-Za-z][\w+/-]*$/;
+function needsTimeZones({ variables, objects }) {
+	return zoneOf(variables) !== void 0 || objects.some(({ kind, ddl }) => kind === "event" && BY_NAME.test(ddl));
+}
+/** Fills the server's tables from the image's zones, and takes over the source's own. Throws `sandbox-image`. */
+async function loadTimeZones(inside, variables) {
+	const client = inside.clientArguments("mysql").map((word) => `'${word}'`);
+	const { exitCode, stderr } = await inside.shell(`T=$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql) && [ -d /usr/share/zoneinfo ] || { echo 'no zones' >&2; exit 1; }\n"$T" /usr/share/zoneinfo 2>/dev/null | mariadb ${client.join(" ")}`);
+	if (exitCode !== 0) throw new LifeboatError("sandbox-image", `the image has no time zones that the server can load, and the backup needs them: ${stderr.trim()}`, { hint: "Take an image with tzdata, as the official ones are." });
+	const zone = zoneOf(variables);
+	if (zone === void 0) return;
+	const set = await inside.sql(`SET GLOBAL time_zone = ${quoteSqlString(zone)};`);
+	if (set.exitCode !== 0) throw new LifeboatError("sandbox-image", `the server of the image does not know the time zone ${zone}, which the backup needs: ${clientErrors(set.stderr)}`, { hint: "Take an image with newer tzdata, as the official ones are." });
+}
+function zoneOf({ time_zone: zone }) {
+	return zone !== void 0 && zone !== "SYSTEM" && NAME.test(zone) ? zone : void 0;
+}
+
+// src/engines/mysql/restore/mariadb-restore-engine.ts
+/** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
+const MAX_QUESTIONS = 3e3;
+const PAUSE_SECONDS = .1;
+/** Major and minor: patches of one series read each other's dumps. */
+const SERIES_NUMBERS = 2;
+const ALL_NUMBERS = 3;
+const mariadbRestoreEngine = {
+	imagesFor({ versions, source }) {
+		const version = parseServerVersion(versions.server, source.flavour);
+		if (version?.flavour !== "mariadb") throw new LifeboatError("sandbox-image", `the backup is of ${source.flavour} ${versions.server}, which this version of Lifeboat cannot restore`);
+		const [major, minor] = version.numbers;
+		const image = "docker.io/library/mariadb";
+		return {
+			exact: [`${image}:${version.numbers.join(".")}`],
+			sameSeries: [`${image}:${major}.${minor}`]
+		};
+	},
+	sandboxFor({ variables }, memoryBytes) {
+		return {
+			command: serverCommand(variables, memoryBytes),
+			user: SERVER_USER,
+			volume: VOLUME
+		};
+	},
+	async connect(sandbox, image, manifest, inventory, signal) {
+		const inside = new Inside(sandbox, signal);
+		const server = await waitForServer(inside, sandbox, image);
+		checkSeries(server, manifest, image);
+		return prepare(inside, {
+			server,
+			dumpTool: await readDumpTool(inside)
+		}, manifest, inventory);
+	}
+};
+async function prepare(inside, { server, dumpTool }, manifest, inventory) {
+	const versions = {
+		server: server.text,
+		dumpTool,
+		isSameVersion: dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS)
+	};
+	if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
+	const restored = new MariadbRestoredServer(inside, versions, inventory);
+	await restored.createAccount();
+	return restored;
+}
+/** Only one server ever listens on this socket, so that its answer means that it is ready. One command inside asks until then. */
+async function waitForServer(inside, sandbox, image) {
+	const script = `n=0; until ${shellQuoteAll(["mariadb", ...inside.clientArguments()])} --execute=${shellQuote("SELECT VERSION(); SELECT @@version_comment;")} 2>/dev/null; do n=$((n + 1)); [ "$n" -lt ${MAX_QUESTIONS} ] || exit 1; sleep ${PAUSE_SECONDS}; done`;
+	const { exitCode, stdout } = await inside.shell(script).catch((error) => {
+		throw explainStart(error, sandbox, image);
+	});
+	const [version = "", comment = ""] = stdout.toString().split("\n");
+	const parsed = parseServerVersion(version, comment);
+	if (exitCode === 0 && parsed !== void 0) return parsed;
+	throw new LifeboatError("sandbox-died", "the server in the sandbox did not answer", { hint: "Is the machine overloaded? Look at its processes and disks, and run it again." });
+}
+function explainStart(error, sandbox, image) {
+	const end = sandbox.describeEnd();
+	const missing = end?.slice(end.indexOf(MISSING_PROGRAMS));
+	if (end === void 0 || missing === void 0 || !end.includes("lifeboat: this image has no")) return error;
+	return new LifeboatError("sandbox-image", `the image ${image.reference} cannot be used: ${missing.replace("lifeboat: ", "").trim()}`, {
+		hint: "It takes an image of the same flavour with the server, its clients and perl, as the official `mariadb` images are.",
+		cause: error
+	});
+}
+function checkSeries(server, manifest, image) {
+	if (isSame(server, wantedServer(manifest), SERIES_NUMBERS)) return;
+	throw new LifeboatError("sandbox-image", `the image ${image.reference} holds ${server.flavour} ${server.text}, and the backup is of ${manifest.source.flavour} ${manifest.versions.server}`, { hint: "A proof needs the same flavour and series. Leave `sandbox-image` empty, or name an image of that series." });
+}
+function wantedServer({ versions, source }) {
+	return parseServerVersion(versions.server, source.flavour);
+}
+/** Of one flavour, and equal in this many numbers. */
+function isSame(server, wanted, numbers) {
+	return wanted?.flavour === server.flavour && compareNumbers(wanted.numbers.slice(0, numbers), server.numbers.slice(0, numbers)) === 0;
+}
+async function readDumpTool(inside) {
+	const { stdout } = await inside.shell("mariadb-dump --version");
+	return parseClientVersion(stdout.toString().trim())?.text ?? "unknown";
+}
+
+// src/sandbox/bounded-text.ts
+/** Cuts are made in bytes; a character that is cut in two becomes U+FFFD. */
+var BoundedText = class {
+	#headBytes;
+	#tailBytes;
+	#head = Buffer.alloc(0);
+	#tail = Buffer.alloc(0);
+	#missingBytes = 0;
+	constructor(headBytes, tailBytes) {
+		this.#headBytes = headBytes;
+		this.#tailBytes = tailBytes;
+	}
+	push(chunk) {
+		const room = this.#headBytes - this.#head.length;
+		this.#head = Buffer.concat([this.#head, chunk.subarray(0, room)]);
+		const tail = Buffer.concat([this.#tail, chunk.subarray(room)]);
+		const excess = Math.max(0, tail.length - this.#tailBytes);
+		this.#missingBytes += excess;
+		this.#tail = Buffer.from(tail.subarray(excess));
+	}
+	toString() {
+		const gap = this.#missingBytes > 0 && this.#headBytes > 0 ? `\n[… ${this.#missingBytes} more bytes …]\n` : "";
+		return `${this.#head.toString()}${gap}${this.#tail.toString()}`;
+	}
+};
+
+// src/sandbox/engine-cli.ts
+/** Lists of ids and labels are short; what is longer is not for us. */
+const MAX_STDOUT_BYTES = 262144;
+/** Of standard error, at the beginning and at the end each. */
+const STDERR_PART_BYTES = 4096;
+/** What shells use for a program that cannot be started. */
+const NOT_STARTED = 127;
+/** What timeout(1) uses. */
+const TIMED_OUT = 124;
+/** Starts the program with pipes. It leads a session of its own: a Ctrl-C in the terminal is for us, who know what to do first. */
+function startCli(engine, args) {
+	const { name, environment, workingDirectory } = engine;
+	const child = spawn(name, args, {
+		stdio: "pipe",
+		detached: true,
+		...environment && { env: environment },
+		...workingDirectory !== void 0 && { cwd: workingDirectory }
+	});
+	let failure;
+	const ended = new Promise((resolve) => {
+		child.once("error", (error) => {
+			if (child.pid !== void 0) return;
+			failure = error.code === "ENOENT" ? `there is no program "${name}"` : error.message;
+			resolve(NOT_STARTED);
+		});
+		child.once("close", (code, signal) => resolve(code ?? (signal === null ? NOT_STARTED : 128 + constants.signals[signal])));
+	});
+	child.stdin.on("error", () => void 0);
+	return {
+		child,
+		ended,
+		startFailure: () => failure,
+		kill: () => {
+			child.kill("SIGKILL");
+			for (const stream of [
+				child.stdin,
+				child.stdout,
+				child.stderr
+			]) stream.destroy();
+		}
+	};
+}
+/** Runs one command to its end, whatever that is. Throws only the signal's reason. */
+async function runCli(engine, args, { signal, timeoutMs } = {}) {
+	signal?.throwIfAborted();
+	const cli = startCli(engine, args);
+	const stdout = new BoundedText(MAX_STDOUT_BYTES, 0);
+	const stderr = createStderr();
+	cli.child.stdout.on("data", (chunk) => stdout.push(chunk));
+	cli.child.stderr.on("data", (chunk) => stderr.push(chunk));
+	cli.child.stdin.end();
+	const deadline = timeoutMs === void 0 ? void 0 : AbortSignal.timeout(timeoutMs);
+	const stop = () => cli.kill();
+	for (const stopper of [signal, deadline]) stopper?.addEventListener("abort", stop, { once: true });
+	const exitCode = await cli.ended;
+	for (const stopper of [signal, deadline]) stopper?.removeEventListener("abort", stop);
+	signal?.throwIfAborted();
+	if (deadline?.aborted === true) {
+		const stderr = `no answer within ${(timeoutMs ?? 0) / 1e3} seconds`;
+		return {
+			exitCode: TIMED_OUT,
+			stdout: "",
+			stderr
+		};
+	}
+	return {
+		exitCode,
+		stdout: stdout.toString(),
+		stderr: cli.startFailure() ?? stderr.toString()
+	};
+}
+function createStderr() {
+	return new BoundedText(STDERR_PART_BYTES, STDERR_PART_BYTES);
+}
+
+// src/sandbox/feed.ts
+/**
+* Ends `sink` when the source ends. Settles early, and lets go of the source, when nobody reads `sink` any more: that is for the
+* program's exit code to judge. Rejects with the source's own error, and with nothing else; `sink` is left open then.
+*/
+async function feed(source, sink) {
+	const iterator = source[Symbol.asyncIterator]();
+	for (;;) {
+		const next = await unlessClosed(iterator.next(), sink);
+		if (next?.done === true) break;
+		if (next !== void 0 && await write(sink, next.value)) continue;
+		iterator.return?.().catch(() => void 0);
+		return;
+	}
+	sink.end();
+}
+/** Undefined as soon as the sink is closed. Leaves nothing behind at the sink, which sees many chunks. */
+function unlessClosed(work, sink) {
+	return new Promise((resolve, reject) => {
+		const stop = () => resolve(void 0);
+		if (sink.destroyed) stop();
+		sink.once("close", stop);
+		work.then(resolve, reject).finally(() => sink.off("close", stop));
+	});
+}
+/** Whether it was written. */
+function write(sink, chunk) {
+	return new Promise((resolve) => {
+		sink.write(chunk, (error) => resolve(error === void 0 || error === null));
+	});
+}
+
+// src/sandbox/main-output.ts
+/** Enough for the last words of a server. */
+const LOG_BYTES = 16384;
+/** A line of ours is shorter; of a longer one no more is held back. */
+const MAX_LINE_BYTES = 256;
+const NEWLINE = 10;
+var MainOutput = class {
+	#mark;
+	#events;
+	#log = new BoundedText(0, LOG_BYTES);
+	#line = Buffer.alloc(0);
+	#isOver = false;
+	/** `mark` is random: what runs in the sandbox cannot speak for main.sh. */
+	constructor(mark, events) {
+		this.#mark = mark;
+		this.#events = events;
+	}
+	pushStdout(chunk) {
+		this.#keep(chunk);
+	}
+	pushStderr(chunk) {
+		let rest = Buffer.concat([this.#line, chunk]);
+		for (let end = rest.indexOf(NEWLINE); end !== -1; end = rest.indexOf(NEWLINE)) {
+			this.#take(rest.subarray(0, end + 1));
+			rest = rest.subarray(end + 1);
+		}
+		if (rest.length > MAX_LINE_BYTES) {
+			this.#keep(rest);
+			rest = Buffer.alloc(0);
+		}
+		this.#line = Buffer.from(rest);
+	}
+	/** The end of what was written, without our own lines. */
+	readLog() {
+		const line = this.#isOver ? "" : this.#line.toString();
+		return `${this.#log.toString()}${line}`.trim();
+	}
+	#take(line) {
+		const [mark, word, first = "", second = ""] = (line.length > MAX_LINE_BYTES ? "" : line.toString().trim()).split(" ");
+		if (mark !== this.#mark) this.#keep(line);
+		else if (word === "started") this.#events.onStarted(first);
+		else if (word === "ended") {
+			this.#isOver = true;
+			this.#events.onEnded({
+				status: Number(first),
+				memoryKills: Number(second)
+			});
+		}
+	}
+	/** What comes after our last line is the engine's, which has nothing to say about the command. */
+	#keep(chunk) {
+		if (!this.#isOver) this.#log.push(chunk);
+	}
+};
+/** "status 3", or "SIGSEGV" for a status of 128 + signal. */
+function describeStatus(status) {
+	return Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0] ?? `status ${status}`;
+}
+
+// src/sandbox/container.ts
+/** How long an `exec` may take to notice that its container has ended, which is usually at once. */
+const LAST_WORDS_MS = 500;
+/** How long a container may take to end after its command has; 20 ms on idle cores. */
+const END_TIMEOUT_MS = 1e4;
+/** Succeeds while the process of this id lives; a zombie does not. The id is `$0`. */
+const IS_ALIVE = `while read -r key value _; do
+  if [ "$key" = State: ]; then case $value in [ZX]) exit 1 ;; *) exit 0 ;; esac; fi
+done </proc/"$0"/status 2>/dev/null
+exit 1`;
+/** Between two attempts to remove a container; the engine may be removing it already. */
+const REMOVE_PAUSE_MS = 100;
+/** For one attempt; a removal took 0.3 s. */
+const REMOVE_TIMEOUT_MS = 1e4;
+/** After this the engine's program is not waited for any more, only the container. */
+const CLI_PATIENCE_MS = 3e3;
+var ContainerSandbox = class {
+	#engine;
+	#identity;
+	#main;
+	#output;
+	/** The command's process id inside, or undefined when the engine's program ended before there was one. */
+	#started = Promise.withResolvers();
+	/** Fires when the sandbox ends. */
+	#gone = new AbortController();
+	#end;
+	#hasCliEnded = false;
+	#removal;
+	/** `main` is the engine's program, just started. */
+	constructor(engine, identity, main) {
+		this.#engine = engine;
+		this.#identity = identity;
+		this.#main = main;
+		this.#output = new MainOutput(identity.mark, {
+			onStarted: (pid) => this.#started.resolve(pid),
+			onEnded: (end) => this.#endWith(end)
+		});
+		main.child.stdout.on("data", (chunk) => this.#output.pushStdout(chunk));
+		main.child.stderr.on("data", (chunk) => this.#output.pushStderr(chunk));
+		main.ended.then(() => {
+			this.#hasCliEnded = true;
+			this.#endWith("unknown");
+			this.#started.resolve(void 0);
+		});
+	}
+	/** Settles when the command runs. Throws `sandbox-unavailable` when the engine could not start it, or the signal's reason. */
+	async start(signal) {
+		const abort = () => this.#started.reject(signal.reason);
+		if (signal.aborted) abort();
+		signal.addEventListener("abort", abort, { once: true });
+		if (await this.#started.promise.finally(() => signal.removeEventListener("abort", abort)) !== void 0) return;
+		const said = this.#main.startFailure() ?? this.#output.readLog();
+		throw new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not start the sandbox: ${excerpt(said)}`, { hint: startHint(said) });
+	}
+	async exec(command, { signal, stdin, onStdout }) {
+		signal.throwIfAborted();
+		if (this.#gone.signal.aborted) throw this.#createDeath();
+		const interactive = stdin === void 0 ? [] : ["--interactive"];
+		const cli = startCli(this.#engine, [
+			"exec",
+			...interactive,
+			this.#identity.name,
+			...command
+		]);
+		const stderr = createStderr();
+		cli.child.stderr.on("data", (chunk) => stderr.push(chunk));
+		cli.child.stdout.on("data", (chunk) => onStdout?.(chunk));
+		const interruption = this.#interrupt(signal);
+		const feeding = stdin === void 0 ? Promise.resolve(cli.child.stdin.end()) : feed(stdin, cli.child.stdin);
+		const failure = new Promise((_, reject) => void feeding.catch(reject));
+		try {
+			const exitCode = await Promise.race([
+				cli.ended,
+				failure,
+				interruption.promise
+			]);
+			if (exitCode !== 0) await this.#waitForEnd(signal);
+			return this.#judge(exitCode, cli.startFailure() ?? stderr.toString());
+		} finally {
+			interruption.stop();
+			cli.kill();
+		}
+	}
+	describeEnd() {
+		const end = this.#end;
+		if (end === void 0) return void 0;
+		if (end === "destroyed") return "was destroyed";
+		const log = excerpt(this.#output.readLog());
+		const words = log === "" ? "" : `: ${log}`;
+		if (end === "unknown") return `was ended from outside, not by its own command${words}`;
+		if (end.memoryKills > 0) return `ran out of memory (its limit is ${formatBytes(this.#identity.memoryBytes)})`;
+		return `ended with ${describeStatus(end.status)}${words}`;
+	}
+	destroy() {
+		this.#endWith("destroyed");
+		return this.#removal ??= this.#remove();
+	}
+	#endWith(end) {
+		this.#end ??= end;
+		this.#gone.abort();
+	}
+	/** A promise that rejects when the signal fires, or some time after the sandbox ended, if the engine has not noticed by then. */
+	#interrupt(signal) {
+		const { promise, reject } = Promise.withResolvers();
+		promise.catch(() => void 0);
+		let timer;
+		const gone = this.#gone.signal;
+		const onAbort = () => reject(signal.reason);
+		const onGone = () => {
+			timer = setTimeout(() => reject(this.#createDeath()), LAST_WORDS_MS);
+		};
+		signal.addEventListener("abort", onAbort, { once: true });
+		gone.addEventListener("abort", onGone, { once: true });
+		const stop = () => {
+			signal.removeEventListener("abort", onAbort);
+			gone.removeEventListener("abort", onGone);
+			clearTimeout(timer);
+		};
+		return {
+			promise,
+			stop
+		};
+	}
+	/**
+	* A client inside sees its server die before we hear of it. When the sandbox's command is not alive any more, returns only after the
+	* sandbox has ended.
+	*/
+	async #waitForEnd(signal) {
+		if (this.#gone.signal.aborted) return;
+		const pid = await this.#started.promise ?? "";
+		const probe = [
+			"exec",
+			this.#identity.name,
+			"sh",
+			"-c",
+			IS_ALIVE,
+			pid
+		];
+		if ((await runCli(this.#engine, probe, { signal })).exitCode === 0) return;
+		const either = AbortSignal.any([signal, this.#gone.signal]);
+		await setTimeout$1(END_TIMEOUT_MS, void 0, { signal: either }).catch(() => void 0);
+		signal.throwIfAborted();
+	}
+	#judge(exitCode, stderr) {
+		if (exitCode !== 0 && this.#gone.signal.aborted) throw this.#createDeath();
+		if (this.#engine.isEngineFailure(exitCode, stderr)) throw new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not run a command in the sandbox: ${excerpt(stderr)}`);
+		return {
+			exitCode,
+			stderr
+		};
+	}
+	#createDeath() {
+		return new LifeboatError("sandbox-died", `the sandbox ${this.describeEnd() ?? "ended"}`, { hint: "Most often a sandbox ends because memory runs out: use a runner with more memory, for example a self-hosted one." });
+	}
+	/** Again and again until the engine says that there is no such container, and its program, which may be about to make one, has ended. */
+	async #remove() {
+		const { name } = this.#identity;
+		this.#main.child.stdin.end();
+		const began = Date.now();
+		for (;;) {
+			const wasLast = this.#hasCliEnded;
+			const remove = [
+				"rm",
+				...this.#engine.removeOptions,
+				name
+			];
+			const { exitCode, stderr } = await runCli(this.#engine, remove, { timeoutMs: REMOVE_TIMEOUT_MS });
+			const isGone = exitCode === 0 || isNoContainer(stderr) || this.#main.startFailure() !== void 0;
+			if (isGone && wasLast) return;
+			const passedMs = Date.now() - began;
+			if (passedMs > CLI_PATIENCE_MS) this.#main.kill();
+			if (passedMs > REMOVE_TIMEOUT_MS) throw this.#createRemovalFailure(stderr);
+			await Promise.race([this.#main.ended, setTimeout$1(REMOVE_PAUSE_MS)]);
+			if (!isGone) await setTimeout$1(REMOVE_PAUSE_MS);
+		}
+	}
+	#createRemovalFailure(stderr) {
+		const { name } = this.#identity;
+		const remove = [
+			this.#engine.name,
+			"rm",
+			"--force",
+			"--volumes",
+			name
+		].join(" ");
+		return new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not remove the sandbox ${name}: ${excerpt(stderr)}`, { hint: `What was restored is still in it. Remove it with \`${remove}\`; otherwise a later run does.` });
+	}
+};
+/** Both engines' words for a container that is not there (any more). */
+function isNoContainer(stderr) {
+	return /no such container|no container with name or id/i.test(stderr);
+}
+function startHint(said) {
+	return /cgroup|resource limit|memory limit/i.test(said) ? "This machine lets this user set no memory limit for a container (rootless containers need cgroup v2 with delegation): run as root, or with the other engine (`sandbox`)." : "Make sure that this user can run a container with this engine, or choose the other engine with `sandbox`.";
+}
+
+// src/sandbox/images.ts
+/** Throws `sandbox-image` with what the engine said of each. */
+async function findImage(engine, references, signal) {
+	for (const reference of references) {
+		const { id } = await inspectImage(engine, reference, signal);
+		if (id !== void 0) return {
+			reference,
+			id
+		};
+	}
+	const reasons = [];
+	for (const reference of references) {
+		const pulled = await runCli(engine, [
+			"pull",
+			"--quiet",
+			"--",
+			reference
+		], { signal });
+		const { id, reason } = await inspectImage(engine, reference, signal);
+		if (pulled.exitCode === 0 && id !== void 0) return {
+			reference,
+			id
+		};
+		reasons.push(`${reference}: ${lastLines(pulled.exitCode === 0 ? reason : pulled.stderr)}`);
+	}
+	throw new LifeboatError("sandbox-image", `${engine.name} has no image for the sandbox, and cannot pull one:\n${excerpt(reasons.join("\n"))}`, { hint: "Check that this machine reaches the registry of the image, or name one that is here or can be pulled in `sandbox-image`." });
+}
+async function inspectImage(engine, reference, signal) {
+	const { exitCode, stdout, stderr } = await runCli(engine, [
+		"image",
+		"inspect",
+		"--format",
+		"{{.Id}}",
+		"--",
+		reference
+	], { signal });
+	const hash = /^(?:sha256:)?([0-9a-f]{64})$/.exec(stdout.trim())?.[1];
+	if (exitCode !== 0 || hash === void 0) return { reason: stderr };
+	return {
+		id: `sha256:${hash}`,
+		reason: ""
+	};
+}
+function lastLines(text) {
+	return text.trim().split("\n").slice(-3).join("\n");
+}
+
+// src/sandbox/main.sh
+const text = "# The first process of a sandbox: POSIX sh (dash, bash, busybox), run as `sh -c THIS_TEXT MARK COMMAND...`. It lives as long as COMMAND\n# does, and COMMAND no longer than standard input, the other end of which the runner holds: however the runner dies, that ends.\n# Everything else in the container ends with its first process.\n#\n# Standard error  \"MARK started PID\", PID being COMMAND's; what COMMAND writes; \"MARK ended STATUS KILLS\", KILLS being how many processes the kernel killed for want\n#                 of memory\nexec 8<&0 </dev/null\n\"$@\" 8<&- &\ncommand=$!\n# A shell gives a background job an empty standard input unless it is told otherwise.\n(\n  while read -r _; do :; done\n  kill -KILL \"$command\"\n) <&8 >/dev/null 2>&1 &\nexec 8<&-\nprintf '\\n%s started %s\\n' \"$0\" \"$command\" >&2\n# Without the shell's own word on a command that was killed.\nwait \"$command\" 2>/dev/null\nstatus=$?\nkills=0\n# The kernel's control groups, version 2 and version 1.\nfor file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do\n  [ -r \"$file\" ] || continue\n  while read -r key value; do\n    if [ \"$key\" = oom_kill ]; then kills=$value; fi\n  done <\"$file\"\ndone\nprintf '\\n%s ended %s %s\\n' \"$0\" \"$status\" \"$kills\" >&2\nexit \"$status\"\n";
+
+// src/sandbox/container-host.ts
+/** Says which run a container belongs to; what has no such label is none of ours. */
+const NAME_LABEL = "lifeboat.sandbox";
+/** When it was made, in milliseconds since 1970. */
+const STARTED_LABEL = "lifeboat.started";
+/** How long after that it may run, in milliseconds. */
+const LIFETIME_LABEL = "lifeboat.lifetime";
+/** A database server with a thousand sessions has fewer; a fork bomb does not get far. */
+const MAX_PROCESSES = 4096;
+/** A container that does not run may be one that is just being started. */
+const START_GRACE_MS = 6e5;
+function createContainerHost(engine) {
+	return {
+		name: engine.name,
+		findImage: (references, signal) => findImage(engine, references, signal),
+		create: (options, signal) => createSandbox(engine, options, signal),
+		sweep: (signal) => sweep(engine, signal)
+	};
+}
+async function createSandbox(engine, options, signal) {
+	signal.throwIfAborted();
+	const identity = {
+		name: `lifeboat-${options.name}-${randomBytes(4).toString("hex")}`,
+		mark: `lifeboat-${randomBytes(16).toString("hex")}`,
+		memoryBytes: options.memoryBytes
+	};
+	const main = startCli(engine, renderRun(engine, options, identity));
+	const sandbox = new ContainerSandbox(engine, identity, main);
+	try {
+		await sandbox.start(signal);
+	} catch (error) {
+		await sandbox.destroy().catch(() => void 0);
+		throw error;
+	}
+	return sandbox;
+}
+function renderRun(engine, { name: label, image, user, volume, command, memoryBytes, lifetimeMs }, { name, mark }) {
+	const memory = String(memoryBytes);
+	return [
+		...[
+			"run",
+			"--rm",
+			"--interactive",
+			"--log-driver",
+			"none",
+			"--name",
+			name
+		],
+		...["--label", `${NAME_LABEL}=${label}`],
+		...["--label", `${STARTED_LABEL}=${Date.now()}`],
+		...["--label", `${LIFETIME_LABEL}=${lifetimeMs}`],
+		...[
+			"--network",
+			"none",
+			"--ipc",
+			"none",
+			"--cap-drop",
+			"ALL",
+			"--security-opt",
+			"no-new-privileges"
+		],
+		...[
+			"--memory",
+			memory,
+			"--memory-swap",
+			memory,
+			"--pids-limit",
+			String(MAX_PROCESSES)
+		],
+		...["--read-only", ...engine.runOptions],
+		...[
+			"--mount",
+			`type=volume,dst=${volume}`,
+			"--user",
+			user,
+			"--workdir",
+			"/",
+			"--no-healthcheck"
+		],
+		...[
+			"--pull",
+			"never",
+			"--entrypoint",
+			"/bin/sh",
+			image.id,
+			"-c",
+			text,
+			mark,
+			...command
+		]
+	];
+}
+async function sweep(engine, signal) {
+	const listed = await runCli(engine, [
+		"ps",
+		"--all",
+		"--quiet",
+		"--no-trunc",
+		"--filter",
+		`label=${NAME_LABEL}`
+	], { signal });
+	if (listed.exitCode !== 0) throw createSweepFailure(engine, "list", listed);
+	const ids = listed.stdout.split("\n").filter((id) => id !== "");
+	const problems = [];
+	let count = 0;
+	for (const id of ids) {
+		if (!await isForgotten(engine, id, signal)) continue;
+		const removed = await runCli(engine, [
+			"rm",
+			...engine.removeOptions,
+			id
+		], { signal });
+		if (removed.exitCode === 0) count += 1;
+		else if (!isNoContainer(removed.stderr)) problems.push(removed);
+	}
+	if (problems[0] !== void 0) throw createSweepFailure(engine, "remove", problems[0]);
+	return count;
+}
+async function isForgotten(engine, id, signal) {
+	const label = (name) => `{{index .Config.Labels "${name}"}}`;
+	const format = `{{.State.Status}} ${label(STARTED_LABEL)} ${label(LIFETIME_LABEL)}`;
+	const { exitCode, stdout } = await runCli(engine, [
+		"container",
+		"inspect",
+		"--format",
+		format,
+		id
+	], { signal });
+	if (exitCode !== 0) return false;
+	const [status = "", started, lifetime] = stdout.trim().split(" ");
+	const isRunning = status === "running" || status === "paused";
+	return Date.now() - Number(started) > (isRunning ? Number(lifetime) : START_GRACE_MS);
+}
+function createSweepFailure(engine, verb, { stderr }) {
+	return new LifeboatError("sandbox-unavailable", `${engine.name} could not ${verb} the sandboxes that earlier runs left: ${excerpt(stderr)}`);
+}
+
+// src/sandbox/engine.ts
+function dockerEngine(environment) {
+	return {
+		name: "docker",
+		environment,
+		runOptions: ["--tmpfs", "/tmp:rw,nosuid,nodev,noexec"],
+		removeOptions: ["--force", "--volumes"],
+		isEngineFailure: (exitCode, stderr) => exitCode === 1 && /^(?:Error response from daemon|Cannot connect to the Docker daemon)/m.test(stderr)
+	};
+}
+function podmanEngine(environment) {
+	return {
+		name: "podman",
+		environment,
+		workingDirectory: process.platform === "linux" ? "/proc" : void 0,
+		runOptions: [...["--http-proxy=false", "--read-only-tmpfs=false"], ...["--tmpfs", "/tmp:rw,nosuid,nodev,noexec,notmpcopyup"]],
+		removeOptions: [
+			"--force",
+			"--volumes",
+			"--time",
+			"0"
+		],
+		isEngineFailure: (exitCode, stderr) => exitCode === 125 && /^Error: /m.test(stderr)
+	};
+}
+
+// src/sandbox/find-host.ts
+/** A daemon answers within a tenth of a second; one that was started by this very question needs some. */
+const ANSWER_TIMEOUT_MS = 8e3;
+/** `environment` is that of the engines' programs: this process's own when absent. */
+function createFindSandboxHost(environment) {
+	const engines = [dockerEngine(environment), podmanEngine(environment)];
+	return async (choice, signal) => {
+		const answers = [];
+		for (const engine of engines) {
+			if (choice !== "auto" && choice !== engine.name) continue;
+			const problem = await findProblem(engine, signal);
+			if (problem === void 0) return createContainerHost(engine);
+			answers.push(`${engine.name}: ${problem}`);
+		}
+		throw new LifeboatError("sandbox-unavailable", `there is no container engine that a sandbox can be made with:\n${excerpt(answers.join("\n"))}`, { hint: HINTS[choice] });
+	};
+}
+const HINTS = {
+	auto: "Install Podman, or start Docker and let this user use it. GitHub-hosted Ubuntu runners have both.",
+	docker: "Start Docker and let this user use it, or choose `sandbox: podman`.",
+	podman: "Install Podman, or choose `sandbox: docker`."
+};
+/** Undefined when the engine can be used. */
+async function findProblem(engine, signal) {
+	const { exitCode, stdout, stderr } = await runCli(engine, ["version"], {
+		signal,
+		timeoutMs: ANSWER_TIMEOUT_MS
+	});
+	if (exitCode !== 0) {
+		const said = stderr.trim();
+		return said === "" ? `"${engine.name} version" ended with status ${exitCode}` : said;
+	}
+	return engine.name === "docker" && /podman engine/i.test(stdout) ? "the program of this name is Podman" : void 0;
+}
+
+// src/entries/compose-restore-test.ts
+const encryption = createOpenPgpEncryption();
+const { inputs: declared } = restoreTestDeclaration;
+/** Of the memory that is free now: the rest is for this program, gpg and the container engine. */
+const SANDBOX_SHARE = .75;
+/** Below this a database server does not start. */
+const MIN_SANDBOX_BYTES = 512 * 2 ** 20;
+const restoreTestAction = defineAction(restoreTestDeclaration, {
+	checks: () => ({
+		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
+		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners)),
+		trustedProvers: checkFor(declared, ["trusted-provers"], ({ trustedProvers }) => trustedProvers === void 0 ? void 0 : encryption.readTrustedSigners(trustedProvers)),
+		proofSigningKey: checkFor(declared, ["proof-signing-key", "proof-signing-key-passphrase"], (keys) => keys.proofSigningKey === void 0 ? void 0 : encryption.readSigningKey(keys.proofSigningKey, keys.proofSigningKeyPassphrase, /* @__PURE__ */ new Date(), "proof-signing-key"))
+	}),
+	run: async (inputs, keys, { reporter, signal: stop, ambientCredentials, temporaryDirectory }) => {
+		if (keys.proofSigningKey !== void 0) for (const warning of signingKeyWarnings(keys.proofSigningKey, /* @__PURE__ */ new Date())) reporter.warning(warning);
+		const signal = withTimeout(stop, inputs.timeout);
+		const { endpoint, region } = {
+			endpoint: inputs.storeEndpoint,
+			region: inputs.storeRegion
+		};
+		const readerCredentials = credentialsOf(inputs.storeAccessKeyId, inputs.storeSecretAccessKey) ?? ambientCredentials;
+		const store = openStoreReader(inputs.store, {
+			endpoint,
+			region,
+			credentials: readerCredentials
+		});
+		const proofStore = openStoreWriter(inputs.store, {
+			endpoint,
+			region,
+			credentials: credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey) ?? readerCredentials,
+			allowUnversioned: inputs.allowUnversioned,
+			onNotice: (notice) => reporter.warning(notice)
+		});
+		try {
+			const host = await createFindSandboxHost()(inputs.sandbox, signal);
+			const outcome = await restoreTest(inputs, keys, {
+				lifeboatVersion: VERSION,
+				workplace: {
+					directory: temporaryDirectory,
+					sandboxMemoryBytes: sandboxMemory()
+				}
+			}, {
+				store,
+				proofStore,
+				encryption,
+				engine: mariadbRestoreEngine,
+				host,
+				reporter
+			}, signal);
+			for (const warning of outcome.warnings) reporter.warning(warning);
+			reporter.summary(renderTestSummary(inputs.server, outcome));
+			reporter.output("passed", String(outcome.failure === void 0));
+			if (outcome.written !== void 0) {
+				const { proof, proofKey } = outcome.written;
+				reporter.output("level", proof.level);
+				reporter.output("rto-seconds", proof.rtoSeconds);
+				reporter.output("rpo-seconds", proof.rpoSeconds);
+				reporter.output("recovered-to", proof.recoveredTo);
+				reporter.output("proof-key", proofKey);
+			}
+			if (outcome.failure !== void 0) throw outcome.failure;
+		} finally {
+			await Promise.all([store.close(), proofStore.close()]);
+		}
+	}
+});
+function credentialsOf(accessKeyId, secretAccessKey) {
+	return accessKeyId !== void 0 && secretAccessKey !== void 0 ? {
+		accessKeyId,
+		secretAccessKey
+	} : void 0;
+}
+function sandboxMemory() {
+	return Math.max(MIN_SANDBOX_BYTES, Math.floor(process.availableMemory() * SANDBOX_SHARE));
+}
+function withTimeout(stop, timeoutMs) {
+	const limit = new AbortController();
+	const reason = new LifeboatError("restore-too-slow", `the restore test reached its timeout (${formatDuration(timeoutMs)})`, { hint: "Give it more time, or a faster machine." });
+	setTimeout(() => limit.abort(reason), timeoutMs).unref();
+	return AbortSignal.any([stop, limit.signal]);
+}
+
+export { restoreTestAction };

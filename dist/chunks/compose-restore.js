@@ -1,0 +1,1034 @@
+import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
+import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { $ as countOf, B as ruleFor, dt as LifeboatError, g as isSystemDatabase, it as formatInstant, rt as formatDuration, tt as formatCount } from "./target.js";
+import { i as startProgressLog } from "./fetch-object.js";
+import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
+import { a as withInvalidDates, h as openObject, m as fetchObjects, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut } from "./sections.js";
+import { t as chooseBackup } from "./choose-backup.js";
+import { a as randomBoundary, c as KNOWN_HOSTS_HELP, d as readSearch, f as searchScript, i as bootCommand, l as checkKnownHosts, m as explainClientFailure, o as enlargeWindow, r as connectSsh, s as checkPrivateKey, t as adapt } from "./ssh-remote.js";
+import { i as clientFunction, n as parseClientVersion, o as quoteIdentifier, r as parseServerVersion, t as compareNumbers } from "./versions.js";
+import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { t as openReader } from "./open-reader.js";
+import path from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+
+// src/actions/restore/report.ts
+const MAX_DIFFERENCES = 50;
+function renderRestoreSummary(server, outcome) {
+	const { backup, plan, timings, machine, serverVersion, withAccounts, differences, warnings, replaced } = outcome;
+	const isSame = plan.databases.every(({ from, to }) => from === to);
+	const verdict = differences.length === 0 ? "✅" : "❌";
+	const what = plan.table === void 0 ? countOf(plan.databases.length, "database") : "1 table";
+	const signed = backup.signedBy === void 0 ? "Its signature was not checked." : `It is signed by ${codeSpan(backup.signedBy)}.`;
+	return `${[
+		`## ${verdict} ${escapeMarkdown(server)}: ${what} restored in ${formatDuration(timings.totalMs)}`,
+		`Backup ${codeSpan(backup.id)} with the state of ${formatInstant(backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ", with its accounts" : ""}. ${signed}`,
+		differences.length === 0 ? "Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped." : differences.slice(0, MAX_DIFFERENCES).map((one) => `- ❌ ${escapeMarkdown(one)}`).join("\n"),
+		renderTable(outcome),
+		`Fetched in ${formatDuration(timings.fetchMs)}, loaded in ${formatDuration(timings.loadMs)}.${replaced.length === 0 ? "" : ` Replaced: ${replaced.map(codeSpan).join(", ")}.`}`,
+		warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join("\n"),
+		...isSame ? [] : ["### What next", codeBlock(renderNext(outcome), "sql")]
+	].filter((part) => part !== "").join("\n\n")}\n`;
+}
+function renderTable({ plan, inventory }) {
+	const right = (title) => ({
+		title,
+		align: "right"
+	});
+	return markdownTable([
+		{ title: "From" },
+		{ title: "Is now" },
+		right("Tables"),
+		right("Rows")
+	], plan.databases.map(({ from, to }) => {
+		const tables = inventory.objects.filter(({ kind, database, name }) => kind === "table" && database === from && (plan.table === void 0 || plan.table === name));
+		const isCounted = tables.every(({ rows }) => rows !== void 0);
+		const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
+		return [
+			codeSpan(plan.table === void 0 ? from : `${from}.${plan.table}`),
+			codeSpan(to),
+			formatCount(tables.length),
+			isCounted ? formatCount(rows) : "not counted"
+		];
+	}));
+}
+/** SQL with the real names, of the first database where there are several. */
+function renderNext({ plan, inventory }) {
+	const [{ from, to } = {
+		from: "",
+		to: ""
+	}] = plan.databases;
+	const first = inventory.objects.find(({ kind, database }) => kind === "table" && database === from)?.name;
+	const table = quote(plan.table ?? first ?? "table");
+	return [
+		"-- Look at it:",
+		`USE ${quote(to)}; SHOW TABLES; SELECT * FROM ${table} LIMIT 10;`,
+		"-- Copy back the rows that are missing (say which):",
+		`INSERT INTO ${quote(from)}.${table} SELECT * FROM ${quote(to)}.${table} WHERE …;`,
+		"-- Or take the whole table in place of the old one, which moves to the new database (not for tables with triggers):",
+		`RENAME TABLE ${quote(from)}.${table} TO ${quote(to)}.${quote(`${(plan.table ?? first ?? "table").slice(0, 58)}_old`)}, ${quote(to)}.${table} TO ${quote(from)}.${table};`,
+		"-- Be rid of it:",
+		`DROP DATABASE ${quote(to)};`
+	].join("\n");
+}
+function quote(name) {
+	return `\`${name.replaceAll("`", "``")}\``;
+}
+
+// src/actions/restore/plan.ts
+/** MariaDB, "Identifier Names". */
+const MAX_NAME_CHARACTERS = 64;
+/** Throws `restore-choice`. */
+function planRestore(manifest, inputs) {
+	const { table, into, sameNames } = inputs;
+	const there = manifest.databases.map(({ name }) => name);
+	const chosen = chooseNames(there, inputs);
+	if (into !== void 0 && chosen.length > 1) throw new LifeboatError("restore-choice", `\`into\` is one name, and ${chosen.length} databases are to be restored`, { hint: "Name one with `databases`, or leave `into` out: each gets a name of its own then." });
+	const databases = chosen.map((from) => ({
+		from,
+		to: sameNames ? from : into ?? restoredName(from, manifest.instant)
+	}));
+	for (const { from, to } of databases) {
+		if (isSystemDatabase(to)) throw new LifeboatError("restore-choice", `${to} is a database of the server's own and is never restored`);
+		if (Array.from(to).length > MAX_NAME_CHARACTERS) throw new LifeboatError("restore-choice", `${to} is longer than a database's name can be`, { hint: `Give a shorter one for ${from} with \`into\`.` });
+	}
+	return {
+		databases,
+		table: table?.table,
+		isWhole: sameNames && chosen.length === there.length,
+		withEvents: sameNames
+	};
+}
+function chooseNames(there, { databases, table }) {
+	if (table === void 0 && (databases === void 0 || databases === "*")) return there;
+	const wanted = table === void 0 ? databases : [table.database];
+	const missing = wanted.filter((name) => !there.includes(name));
+	if (missing.length === 0) return there.filter((name) => wanted.includes(name));
+	throw new LifeboatError("restore-choice", `not in the backup: ${missing.join(", ")}`, { hint: `The backup holds: ${there.join(", ")}.` });
+}
+/** `shop_restored_202611200305`. */
+function restoredName(name, instant) {
+	return `${name}_restored_${instant.slice(0, 16).replaceAll(/\D/g, "")}`;
+}
+
+// src/actions/restore/restore.ts
+const MAX_NAMED$1 = 10;
+/** Throws when nothing was restored; databases that are there but not as they should be are in `differences`. */
+async function restore(inputs, keys, workplace, ports, signal) {
+	const { store, encryption, reporter, machine } = ports;
+	const { server: name, logBin, replace } = inputs;
+	const clock = await readStoreClock(store, signal);
+	const { trustedSigners } = keys;
+	const reading = {
+		store,
+		encryption,
+		server: name,
+		trustedSigners,
+		now: clock.now(),
+		signal
+	};
+	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup));
+	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
+	const plan = planRestore(backup.manifest, inputs);
+	const server = await reporter.group(`Look at the database server of ${machine.name}`, () => ports.connect(machine, backup.manifest, {
+		connection: workplace.connection,
+		logBin,
+		signal
+	}));
+	const names = plan.databases.map(({ to }) => to);
+	const existing = await server.findExisting(names);
+	if (existing.length > 0 && !replace) throw alreadyThere(existing);
+	if (replace) await confirm(inputs, existing, ports);
+	const directory = await mkdtemp(path.join(workplace.directory, "backup-"));
+	const fetching = {
+		store,
+		encryption,
+		identity: keys.identity,
+		reporter,
+		directory,
+		signal
+	};
+	const restoring = new Restoring({
+		inputs,
+		backup,
+		plan,
+		server,
+		existing,
+		ports,
+		fetching,
+		signal
+	});
+	try {
+		const restored = await restoring.run();
+		return {
+			backup,
+			plan,
+			...restored,
+			machine: machine.name,
+			serverVersion: server.version,
+			withAccounts: inputs.accounts,
+			replaced: existing,
+			warnings: [...clock.warning === void 0 ? [] : [clock.warning], ...findWarnings(restored, server, inputs)]
+		};
+	} finally {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+var Restoring = class {
+	#context;
+	/** Databases that this run made itself, and that are not whole yet. */
+	#made = [];
+	constructor(context) {
+		this.#context = context;
+	}
+	async run() {
+		const { backup, plan, server, ports, fetching, inputs, signal } = this.#context;
+		const { reporter } = ports;
+		const startedMs = performance.now();
+		const { inventory } = await reporter.group("Fetch the inventory", () => fetchInventory(backup, fetching));
+		const notes = server.checkPlan(plan, inventory);
+		const wanted = backup.manifest.objects.filter(({ role, databases = [] }) => role === "accounts" && inputs.accounts || role === "data" && plan.databases.some(({ from }) => databases.includes(from)));
+		if (inputs.accounts && !wanted.some(({ role }) => role === "accounts")) throw new LifeboatError("restore-choice", "the backup holds no accounts");
+		const fetched = await reporter.group("Fetch the backup", () => fetchObjects(wanted, fetching));
+		reporter.info("every object is what the manifest says");
+		const fetchMs = performance.now() - startedMs;
+		const loadStartedMs = performance.now();
+		try {
+			await reporter.group("Load", () => this.#load(fetched, inventory));
+			this.#made.length = 0;
+		} catch (error) {
+			throw await this.#undo(error);
+		}
+		const loadMs = performance.now() - loadStartedMs;
+		return {
+			notes,
+			inventory,
+			differences: await reporter.group("Compare with the inventory", () => server.findDifferences(plan, inventory, signal)),
+			timings: {
+				fetchMs,
+				loadMs,
+				totalMs: performance.now() - startedMs
+			}
+		};
+	}
+	async #load(fetched, inventory) {
+		const { backup, plan, server, existing, ports, fetching, signal } = this.#context;
+		const { reporter } = ports;
+		const accounts = fetched.find(({ object }) => object.role === "accounts");
+		if (accounts !== void 0) {
+			await server.loadAccounts(openObject(accounts.file, fetching), signal);
+			reporter.info("the accounts are loaded");
+		}
+		for (const name of existing) {
+			signal.throwIfAborted();
+			await server.dropDatabase(name, signal);
+			reporter.info(`dropped what was there: ${name}`);
+		}
+		for (const database of plan.databases) {
+			signal.throwIfAborted();
+			await server.createDatabase(database, inventory);
+			this.#made.push(database.to);
+		}
+		for (const { object, file } of fetched) {
+			if (object.role !== "data") continue;
+			const progress = startProgressLog(`loaded ${object.name}`, object.plainBytes, reporter);
+			const startedMs = performance.now();
+			try {
+				await server.loadDatabases(openObject(file, fetching), plan, {
+					instant: new Date(backup.manifest.instant),
+					onLoaded: (count) => progress.add(count),
+					signal
+				});
+			} finally {
+				progress.end();
+			}
+			await rm(file);
+			reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
+		}
+	}
+	/** Takes away what this run made. Returns the error with what became of it. */
+	async #undo(error) {
+		const { server, ports } = this.#context;
+		await server.endLoad();
+		const left = [];
+		for (const name of this.#made) try {
+			await server.dropDatabase(name);
+			ports.reporter.info(`dropped again what was half loaded: ${name}`);
+		} catch {
+			left.push(name);
+			ports.reporter.warning(`The database ${name} is half loaded and could not be dropped: drop it yourself.`);
+		}
+		if (!(error instanceof LifeboatError) || this.#made.length === 0) return error;
+		const became = left.length === 0 ? "What was half loaded is dropped again" : "Half loaded and still there";
+		const names = (left.length === 0 ? this.#made : left).slice(0, MAX_NAMED$1).join(", ");
+		const { code, message, hint, cause } = error;
+		return new LifeboatError(code, `${message}\n${became}: ${names}.`, {
+			...hint === void 0 ? {} : { hint },
+			cause
+		});
+	}
+};
+/** Throws `input-invalid` when somebody at the terminal thinks better of it. */
+async function confirm(inputs, existing, { ask, reporter }) {
+	if (inputs.confirm !== void 0 || existing.length === 0) return;
+	const expected = confirmationText(inputs);
+	reporter.info(`these databases are dropped: ${existing.join(", ")}`);
+	if ((await ask?.(`Type "${expected}" to go on: `))?.trim() === expected) return;
+	throw new LifeboatError("input-invalid", "`confirm`: what was typed is not what was asked for", { hint: "Nothing was changed." });
+}
+function alreadyThere(existing) {
+	return new LifeboatError("restore-exists", `already there, and nothing is replaced: ${existing.slice(0, MAX_NAMED$1).join(", ")}`, { hint: "Nothing was fetched and nothing changed. Give another name with `into`; or, when nobody needs what is there (a run that was killed may have left it), `replace: true`." });
+}
+function findWarnings({ notes, differences }, { writesBinlog }, { logBin, unsigned, trustedSigners }) {
+	const { namesItself, leftOutEvents, leftOutTriggers } = notes;
+	return [
+		...unsigned && trustedSigners === void 0 ? ["The backup is not checked for a signature: anybody who can write to the store could have made it."] : [],
+		...namesItself.length === 0 ? [] : [`These definitions name their old database and still use that one: ${namesItself.slice(0, MAX_NAMED$1).join(", ")}${namesItself.length > MAX_NAMED$1 ? " and others" : ""}.`],
+		...leftOutEvents === 0 ? [] : [`Left out: ${countOf(leftOutEvents, "event")}. Under a new name they would do their work twice.`],
+		...leftOutTriggers === 0 ? [] : [`Left out: ${countOf(leftOutTriggers, "trigger")} of the table.`],
+		...writesBinlog && !logBin ? ["What was loaded is not in the binary log: replicas of this server do not have it."] : [],
+		...differences.length === 0 ? [] : ["What was restored differs from the backup; it is left there to be looked at."]
+	];
+}
+
+// src/engines/mysql/live/live-client.ts
+/**
+* As in a sandbox. A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set
+* as before.
+*/
+const CLIENT_OPTIONS = [
+	"--default-character-set=utf8mb4",
+	"--max-allowed-packet=1G",
+	"--local-infile=0",
+	"--binary-mode",
+	"--comments",
+	"--batch",
+	"--raw",
+	"--skip-column-names",
+	"--unbuffered",
+	"--skip-reconnect"
+];
+/** Variables that the client library takes for options of its own. */
+const CLIENT_VARIABLES = "MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT MYSQL_PWD MYSQL_TEST_LOGIN_FILE MYSQL_HOME MARIADB_HOME";
+var LiveClient = class {
+	#machine;
+	#connection;
+	#program;
+	constructor(machine, connection, program) {
+		this.#machine = machine;
+		this.#connection = connection;
+		this.#program = program;
+	}
+	run(sql, options) {
+		const stdin = typeof sql === "string" ? oneChunk(sql) : sql;
+		return this.#machine.run({
+			script: this.#script(),
+			stdin,
+			...options
+		});
+	}
+	/** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
+	#script() {
+		return [
+			`unset ${CLIENT_VARIABLES}`,
+			clientFunction(this.#connection).trimEnd(),
+			`cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll(CLIENT_OPTIONS)}; }`
+		].join("\n");
+	}
+};
+async function* oneChunk(text) {
+	yield await Promise.resolve(Buffer.from(text));
+}
+
+// src/engines/mysql/live/select-dump.ts
+/** Lines that mean something are short: names have at most 64 characters, a database's comment 1,024. */
+const MAX_LINE_BYTES = 16384;
+const NEWLINE = 10;
+const UNLOCK = Buffer.from("\nUNLOCK TABLES;\n");
+const CREATE = "CREATE DATABASE /*!32312 IF NOT EXISTS*/ ";
+const DATABASE_TITLE = "Current Database: ";
+/** Whether a selection of these objects, under other names, is what it should be. */
+function canBeSelected(objects) {
+	const isPlain = ({ kind, ddl }) => ![
+		"table",
+		"view",
+		"sequence"
+	].includes(kind) || !/^ALTER DATABASE `/m.test(ddl);
+	return canBeCut(objects) && objects.every(isPlain);
+}
+async function* selectDump(text, selection) {
+	const selector = new Selector(selection);
+	for await (const chunk of text) yield* selector.take(chunk, false);
+	yield* selector.take(Buffer.alloc(0), true);
+}
+/** The statement that makes a database under another name, and fails where there is one; undefined for a text of another form. */
+function createDatabaseSql({ ddl, name }, newName) {
+	const head = CREATE + quoteIdentifier(name);
+	const use = `\nUSE ${quoteIdentifier(name)};\n`;
+	if (!ddl.startsWith(head) || !ddl.endsWith(use)) return void 0;
+	return `CREATE DATABASE ${quoteIdentifier(newName)}${ddl.slice(head.length, -use.length)}\n`;
+}
+var Selector = class {
+	#selection;
+	#buffer = Buffer.alloc(0);
+	#at = "lines";
+	#isHeader = true;
+	#isKept = true;
+	#isInBody = false;
+	#isDatabaseSection = false;
+	#database = "";
+	/** `--`, which may begin a title. */
+	#held;
+	constructor(selection) {
+		this.#selection = selection;
+	}
+	/** What is selected of everything that is there so far. */
+	take(chunk, isEnd) {
+		this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
+		const out = [];
+		while (this.#step(out, isEnd));
+		if (isEnd) {
+			this.#emit(this.#held, out);
+			this.#emit(this.#buffer, out);
+		}
+		return out;
+	}
+	/** False when more text is needed. */
+	#step(out, isEnd) {
+		if (this.#buffer.length === 0) return false;
+		if (this.#at === "rows") return this.#passRows(out);
+		const end = this.#buffer.indexOf(NEWLINE);
+		if (this.#at === "long line") {
+			this.#emit(this.#cut(end < 0 ? this.#buffer.length : end + 1), out);
+			if (end >= 0) this.#at = "lines";
+			return true;
+		}
+		if (end >= 0 && end <= MAX_LINE_BYTES) {
+			this.#line(this.#cut(end + 1), out);
+			return true;
+		}
+		if (end < 0 && this.#buffer.length <= MAX_LINE_BYTES) return false;
+		if (isEnd && end < 0) return false;
+		this.#release(out);
+		this.#at = "long line";
+		return true;
+	}
+	#passRows(out) {
+		const end = this.#buffer.indexOf(UNLOCK);
+		const length = end >= 0 ? end + 1 : this.#buffer.length - UNLOCK.length;
+		if (length <= 0) return false;
+		this.#emit(this.#cut(length), out);
+		if (end >= 0) this.#at = "lines";
+		return end >= 0;
+	}
+	#line(bytes, out) {
+		const line = bytes.toString("latin1");
+		if (this.#isInBody) {
+			this.#isInBody = line !== "DELIMITER ;\n";
+			this.#emit(bytes, out);
+			return;
+		}
+		if (line === "--\n") {
+			this.#release(out);
+			this.#held = bytes;
+			return;
+		}
+		if (this.#held !== void 0 && line.startsWith("-- ")) this.#begin(bytes.toString("utf8", 3, bytes.length - 1));
+		this.#release(out);
+		if (line.startsWith("LOCK TABLES `")) {
+			this.#emit(bytes.subarray(0, -1), out);
+			this.#buffer = Buffer.concat([bytes.subarray(-1), this.#buffer]);
+			this.#at = "rows";
+			return;
+		}
+		if (line === "DELIMITER ;;\n") this.#isInBody = true;
+		this.#emit(this.#rewrite(bytes, line), out);
+		if (line === "UNLOCK TABLES;\n" && this.#selection.table !== void 0) this.#isKept = false;
+	}
+	/** A section with this title. */
+	#begin(title) {
+		const { databases, table, withEvents } = this.#selection;
+		this.#isDatabaseSection = title.startsWith(DATABASE_TITLE);
+		if (this.#isDatabaseSection) {
+			this.#isHeader = false;
+			this.#database = title.slice(19, -1).replaceAll("``", "`");
+		}
+		if (this.#isHeader) return;
+		const quoted = table === void 0 ? "" : quoteIdentifier(table);
+		const isChosen = this.#isDatabaseSection || (table === void 0 ? withEvents || !title.startsWith("Dumping events for database ") : [`Table structure for table ${quoted}`, `Dumping data for table ${quoted}`].includes(title));
+		this.#isKept = databases.has(this.#database) && isChosen;
+	}
+	#rewrite(bytes, line) {
+		const to = this.#selection.databases.get(this.#database);
+		if (this.#isHeader || !this.#isKept || to === void 0 || to === this.#database) return bytes;
+		const [from, into] = [this.#database, to].map((name) => Buffer.from(quoteIdentifier(name)).toString("latin1"));
+		if (from === void 0 || into === void 0) return bytes;
+		const swap = (head) => Buffer.from(head + into + line.slice(head.length + from.length), "latin1");
+		if (this.#isDatabaseSection && line.startsWith(`${CREATE}${from} `)) return swap(CREATE);
+		if (this.#isDatabaseSection && line === `USE ${from};\n`) return swap("USE ");
+		const alter = `ALTER DATABASE ${from} `;
+		if (line.startsWith(alter) && /^CHARACTER SET \w+ COLLATE \w+ ;\n$/.test(line.slice(alter.length))) return swap("ALTER DATABASE ");
+		return bytes;
+	}
+	#release(out) {
+		this.#emit(this.#held, out);
+		this.#held = void 0;
+	}
+	#emit(bytes, out) {
+		if (this.#isKept && bytes !== void 0 && bytes.length > 0) out.push(bytes);
+	}
+	#cut(length) {
+		const bytes = this.#buffer.subarray(0, length);
+		this.#buffer = this.#buffer.subarray(length);
+		return bytes;
+	}
+};
+
+// src/engines/mysql/live/check-plan.ts
+/** Throws `restore-choice`. */
+function checkPlan(plan, { objects }) {
+	const { databases, table, isWhole, withEvents } = plan;
+	const chosen = objects.filter((object) => isChosen(object, plan));
+	if (table !== void 0 && !chosen.some(({ kind }) => kind === "table")) {
+		const database = databases[0]?.from ?? "";
+		const view = objects.some((one) => one.database === database && one.name === table && one.kind === "view");
+		throw new LifeboatError("restore-choice", `${database}.${table} is ${view ? "a view" : "no table of the backup"}`, { hint: "A table is given as `database.table`, as it was called when it was dumped. For anything else restore the whole database." });
+	}
+	if (!isWhole && !canBeSelected(objects)) throw new LifeboatError("restore-choice", "names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt", { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
+	const isRenamed = databases.some(({ from, to }) => from !== to);
+	const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
+	return {
+		namesItself: isRenamed ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`) : [],
+		leftOutEvents: withEvents || table !== void 0 ? 0 : inDatabases.filter(({ kind }) => kind === "event").length,
+		leftOutTriggers: table === void 0 ? 0 : inDatabases.filter((one) => isTriggerOf(one, table)).length
+	};
+}
+/** Whether the object is to be there after the restore. */
+function isChosen({ kind, database, name }, plan) {
+	if (kind === "account" || !plan.databases.some(({ from }) => from === database)) return false;
+	if (plan.table !== void 0) return kind === "table" && name === plan.table;
+	return kind !== "event" || plan.withEvents;
+}
+function namesItself({ kind, database, ddl }) {
+	if (kind === "database") return false;
+	if (ddl.includes(`${quoteIdentifier(database)}.`)) return true;
+	return /^\w+$/.test(database) && new RegExp(`(?<![\\w\`$@.])${database}\\s*\\.\\s*[\`\\w]`, "i").test(ddl);
+}
+function isTriggerOf({ kind, ddl }, table) {
+	if (kind !== "trigger") return false;
+	const plain = /^\w+$/.test(table) ? `|\\b${table}\\b` : "";
+	const quoted = quoteIdentifier(table).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+	return new RegExp(`\\bON\\s+(?:${quoted}${plain})`, "i").test(ddl);
+}
+
+// src/engines/mysql/live/compare-live.ts
+const KINDS = {
+	"BASE TABLE": "table",
+	"SYSTEM VERSIONED": "table",
+	VIEW: "view",
+	SEQUENCE: "sequence",
+	TRIGGER: "trigger",
+	FUNCTION: "function",
+	PROCEDURE: "procedure",
+	PACKAGE: "package",
+	"PACKAGE BODY": "package-body",
+	EVENT: "event"
+};
+const MARK = "lifeboat-rows";
+const SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')";
+/** One object a line; names in hex, because they may hold tabs and line ends. */
+const LIST_SQL = [
+	[
+		"TABLE_TYPE",
+		"TABLE_SCHEMA",
+		"TABLE_NAME",
+		"TABLES"
+	],
+	[
+		"'TRIGGER'",
+		"TRIGGER_SCHEMA",
+		"TRIGGER_NAME",
+		"TRIGGERS"
+	],
+	[
+		"ROUTINE_TYPE",
+		"ROUTINE_SCHEMA",
+		"ROUTINE_NAME",
+		"ROUTINES"
+	],
+	[
+		"'EVENT'",
+		"EVENT_SCHEMA",
+		"EVENT_NAME",
+		"EVENTS"
+	]
+].map(([type = "", database = "", name = "", table = ""]) => `SELECT ${type}, HEX(${database}), HEX(${name}) FROM information_schema.${table} WHERE ${database} NOT IN ${SYSTEM};\n`).join("");
+/** Those of the databases that were restored. */
+function readListed(stdout, { plan, ignoresCase }) {
+	const fold = folding(ignoresCase);
+	const databases = new Set(plan.databases.map(({ to }) => fold(to)));
+	return stdout.split("\n").flatMap((line) => {
+		const [type = "", databaseHex = "", nameHex = ""] = line.split("	");
+		const [database, name] = [databaseHex, nameHex].map((hex) => Buffer.from(hex, "hex").toString());
+		const kind = KINDS[type];
+		if (kind === void 0 || database === void 0 || name === void 0) return [];
+		return databases.has(fold(database)) ? [{
+			kind,
+			database,
+			name,
+			hasHistory: type === "SYSTEM VERSIONED"
+		}] : [];
+	});
+}
+/** The dump has the past of a table with history, and its rows were counted with it. */
+function rowsSql(there) {
+	return `SET SESSION sql_mode = '';\n${there.map(({ kind, database, name, hasHistory }, index) => kind === "table" ? `SELECT '${MARK}', ${index}, COUNT(*) FROM ${quoteIdentifier(database)}.${quoteIdentifier(name)}${hasHistory ? " FOR SYSTEM_TIME ALL" : ""};\n` : "").join("")}`;
+}
+/** Sentences without full stop. */
+function findCatalogueDifferences(there, rowsText, { plan, inventory, ignoresCase }) {
+	const fold = folding(ignoresCase);
+	const keyOf = (kind, database, name) => JSON.stringify([
+		kind,
+		fold(database),
+		fold(name)
+	]);
+	const rows = new Map(Array.from(rowsText.matchAll(new RegExp(`^${MARK}\t(\\d+)\t(\\d+)$`, "gm")), ([, index, count]) => [Number(index), Number(count)]));
+	const found = new Map(there.map((one, index) => [keyOf(one.kind, one.database, one.name), {
+		one,
+		index
+	}]));
+	const differences = [];
+	for (const object of inventory.objects) {
+		if (!isChosen(object, plan) || object.kind === "database") continue;
+		const to = plan.databases.find(({ from }) => from === object.database)?.to ?? "";
+		const key = keyOf(object.kind, to, object.name);
+		const match = found.get(key);
+		found.delete(key);
+		const what = `${object.kind} ${to}.${object.name}`;
+		if (match === void 0) differences.push(`the ${what} is missing`);
+		else if (object.rows !== void 0 && rows.get(match.index) !== object.rows) differences.push(`the ${what} has ${countOf(rows.get(match.index) ?? 0, "row")} instead of ${object.rows}`);
+	}
+	for (const { one } of found.values()) differences.push(`the ${one.kind} ${one.database}.${one.name} is not in the dump`);
+	return differences;
+}
+function folding(ignoresCase) {
+	return (name) => ignoresCase ? name.toLowerCase() : name;
+}
+
+// src/engines/mysql/live/mariadb-live-server.ts
+/** What is short and must have an answer is not interrupted; a server that hangs must not hang the run. */
+const SHORT_MS = 6e4;
+const SESSION_MARK = "lifeboat-session ";
+var MariadbLiveServer = class {
+	version;
+	writesBinlog;
+	#client;
+	#facts;
+	/** Connection of the load that is at work. */
+	#session;
+	constructor(client, facts) {
+		this.#client = client;
+		this.#facts = facts;
+		this.version = facts.version;
+		this.writesBinlog = facts.writesBinlog;
+	}
+	async findExisting(names) {
+		const answer = await this.#short("SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA;");
+		this.#require(answer, "its databases cannot be listed");
+		const fold = (name) => this.#facts.ignoresCase ? name.toLowerCase() : name;
+		const there = new Set(answer.stdout.split("\n").map((hex) => fold(Buffer.from(hex, "hex").toString())));
+		return names.filter((name) => there.has(fold(name)));
+	}
+	checkPlan(plan, inventory) {
+		return checkPlan(plan, inventory);
+	}
+	async dropDatabase(name, signal) {
+		const sql = `${this.#log()}DROP DATABASE IF EXISTS ${quoteIdentifier(name)};\n`;
+		const answer = await this.#client.run(sql, { signal: signal ?? new AbortController().signal });
+		this.#require(answer, `the database ${name} cannot be dropped`);
+	}
+	async createDatabase({ from, to }, { objects }) {
+		const found = objects.find(({ kind, name }) => kind === "database" && name === from);
+		const sql = found && createDatabaseSql(found, to);
+		if (sql === void 0) throw new LifeboatError("manifest-invalid", `the inventory does not say how the database ${from} is made`);
+		const answer = await this.#short(this.#log() + sql);
+		if (/^ERROR 1007 /m.test(answer.stderr)) throw new LifeboatError("restore-exists", `the database ${to} is there already`);
+		this.#require(answer, `the database ${to} cannot be made`);
+	}
+	async loadAccounts(text, signal) {
+		const trailer = new TrailerWatch();
+		await this.#load("accounts", withFirst(this.#sessionStart(void 0), trailer.watch(text)), trailer, signal);
+	}
+	async loadDatabases(text, plan, options) {
+		const trailer = new TrailerWatch();
+		const counted = count(withInvalidDates(trailer.watch(text)), options.onLoaded);
+		const selected = plan.isWhole ? counted : selectDump(counted, {
+			databases: new Map(plan.databases.map(({ from, to }) => [from, to])),
+			table: plan.table,
+			withEvents: plan.withEvents
+		});
+		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, options.signal);
+	}
+	async endLoad() {
+		const session = this.#session;
+		if (session === void 0) return;
+		this.#session = void 0;
+		await this.#short(`KILL ${session};\n`).catch(() => void 0);
+	}
+	async findDifferences(plan, inventory, signal) {
+		const options = {
+			plan,
+			inventory,
+			ignoresCase: this.#facts.ignoresCase
+		};
+		const listed = await this.#client.run(LIST_SQL, { signal });
+		this.#require(listed, "what was restored cannot be listed");
+		const there = readListed(listed.stdout, options);
+		const rows = await this.#client.run(rowsSql(there), { signal });
+		this.#require(rows, "the rows that were restored cannot be counted");
+		return findCatalogueDifferences(there, rows.stdout, options);
+	}
+	async #load(what, text, trailer, signal) {
+		let said = "";
+		const onStdout = (chunk) => {
+			if (this.#session !== void 0) return;
+			said += Buffer.from(chunk).toString("latin1");
+			this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, "m").exec(said)?.[1];
+		};
+		const { exitCode, stderr } = await this.#client.run(text, {
+			signal,
+			onStdout
+		});
+		if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
+		if (!trailer.hasTrailer) throw loadFailure(what, "their text ends without the last line of a whole dump");
+		this.#session = void 0;
+	}
+	/** Rows stay out of the binary log unless told; events of the past must survive their creation. */
+	#sessionStart(instant) {
+		const time = instant === void 0 ? "" : `SET SESSION timestamp = ${(instant.getTime() / 1e3).toFixed(3)};\n`;
+		return `${this.#log()}SELECT CONCAT('${SESSION_MARK}', CONNECTION_ID());\n${time}`;
+	}
+	#log() {
+		return this.#facts.logBin ? "" : "SET SESSION sql_log_bin = 0;\n";
+	}
+	#short(sql) {
+		return this.#client.run(sql, { signal: AbortSignal.timeout(SHORT_MS) });
+	}
+	#require({ exitCode, stderr }, what) {
+		if (exitCode !== 0) throw new LifeboatError("restore-failed", `${what}: ${clientErrors(stderr)}`);
+	}
+};
+function loadFailure(what, how) {
+	return new LifeboatError("restore-failed", `the ${what} could not be loaded: ${how}`, { hint: "The server quotes what it refused. Rows larger than its max_allowed_packet, a right that the database user lacks, and a full disk are the usual causes." });
+}
+async function* withFirst(first, text) {
+	yield Buffer.from(first);
+	yield* text;
+}
+async function* count(text, onCounted) {
+	for await (const chunk of text) {
+		onCounted(chunk.length);
+		yield chunk;
+	}
+}
+
+// src/engines/mysql/live/connect.ts
+/** Major and minor: patches of one series read each other's dumps. */
+const SERIES_NUMBERS = 2;
+const LABEL = "log-in to the database server";
+const connectMariadb = async (machine, manifest, { connection, logBin, signal }) => {
+	const search = await machine.run({
+		script: searchScript(connection),
+		signal
+	});
+	const found = readSearch(search.stdout, connection);
+	const program = found.get("sql") ?? "";
+	if (program === "") throw new LifeboatError("target-tool-missing", `there is no mariadb (or mysql) in the PATH of ${machine.name}`, { hint: "On Debian and Ubuntu: apt-get install mariadb-client." });
+	checkVersion("client", parseClientVersion(found.get("sql-version") ?? ""), dumpToolOf(manifest), machine.name);
+	const client = new LiveClient(machine, connection, program);
+	const answer = await client.run(`SELECT VERSION(); SELECT @@version_comment; SELECT @@lower_case_table_names; SELECT @@log_bin;\n${logBin ? "" : "SET SESSION sql_log_bin = 0;\n"}`, { signal });
+	checkAnswer(answer);
+	const [version = "", comment = "", lowerCase, binlog] = answer.stdout.split("\n");
+	const { flavour } = manifest.source;
+	const dumped = parseServerVersion(manifest.versions.server, flavour);
+	checkVersion("server", parseServerVersion(version, comment), dumped, machine.name);
+	return new MariadbLiveServer(client, {
+		version,
+		writesBinlog: binlog === "1",
+		ignoresCase: lowerCase !== "0",
+		logBin
+	});
+};
+/** As manifests have it: the number alone, or the client's own line. */
+function dumpToolOf({ versions, source }) {
+	return parseServerVersion(versions.dumpTool, source.flavour) ?? parseClientVersion(versions.dumpTool);
+}
+function checkVersion(what, here, dumped, where) {
+	if (here === void 0) throw new LifeboatError("db-version-unsupported", `the ${what} of ${where} does not say its version`);
+	if (dumped === void 0) return;
+	if (here.flavour !== dumped.flavour) throw new LifeboatError("db-flavour-mix", `the ${what} of ${where} is of ${here.flavour}, the dump of ${dumped.flavour}`, { hint: "Restore into a server of the flavour that was dumped, with its own client." });
+	const [series, needed] = [here, dumped].map(({ numbers }) => numbers.slice(0, SERIES_NUMBERS));
+	if (compareNumbers(series ?? [], needed ?? []) >= 0) return;
+	throw new LifeboatError("db-version-unsupported", `the ${what} of ${where} is ${here.text}, older than the ${what === "server" ? "server that was dumped" : "client that made the dump"} (${dumped.text})`, { hint: "An older one may not understand the dump. Take one of the same series or a newer one." });
+}
+function checkAnswer({ exitCode, stderr }) {
+	if (exitCode === 0) return;
+	if (/sql_log_bin|BINLOG ADMIN|SUPER/.test(stderr) && /\(42000\)/.test(stderr)) throw new LifeboatError("db-rights-missing", `the database user may not keep what is loaded out of the binary log: ${clientErrors(stderr)}`, { hint: "Grant it BINLOG ADMIN for the restore, or set `log-bin: true`: replicas get the data, too, then." });
+	throw explainClientFailure({
+		label: LABEL,
+		reports: [],
+		statuses: /* @__PURE__ */ new Map([["query", exitCode]]),
+		stderr: /* @__PURE__ */ new Map([["query", stderr]])
+	}, "query") ?? new LifeboatError("restore-failed", `${LABEL} failed with status ${exitCode}: ${clientErrors(stderr)}`);
+}
+
+// src/remote/run-on-channel.ts
+/** Answers of a catalogue of 100,000 objects stay below. */
+const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
+const STDERR_HEAD_BYTES = 4096;
+/** The channel's command is `bootCommand(boundary)`. Throws as `Machine.run` does. */
+async function runOnChannel(channel, boundary, task) {
+	const { script, stdin, signal, onStdout } = task;
+	const stop = () => channel.destroy();
+	channel.stdin.on("error", () => void 0);
+	const stderr = keepEnds(channel);
+	const stdout = readAnswer(channel, randomBoundary(), boundary, script, onStdout);
+	stdout.catch(() => void 0);
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		if (signal.aborted) stop();
+		if (stdin === void 0) channel.stdin.end();
+		else await feed(stdin, channel.stdin);
+		const { exitCode, error } = await channel.closed;
+		signal.throwIfAborted();
+		if (exitCode === void 0) {
+			if (error !== void 0) throw error;
+			throw new LifeboatError("ssh-lost", "the shell ended without saying how: it was killed, or the connection broke");
+		}
+		return {
+			exitCode,
+			stdout: await stdout.catch(() => ""),
+			stderr: stderr()
+		};
+	} catch (error) {
+		channel.destroy();
+		await channel.closed;
+		throw signal.aborted ? signal.reason : error;
+	} finally {
+		signal.removeEventListener("abort", stop);
+	}
+}
+/** Sends the script, and returns what it printed; start-up files of a login shell may print before it. */
+async function readAnswer({ stdin, stdout }, mark, boundary, script, onStdout) {
+	stdin.write(`printf '%s\\n' ${mark}\n${script}\n${boundary}\n`);
+	const end = Buffer.from(`${mark}\n`);
+	let noise = Buffer.alloc(0);
+	const kept = [];
+	let bytes = 0;
+	for await (const chunk of stdout) {
+		let answer = chunk;
+		if (noise !== void 0) {
+			noise = Buffer.concat([noise, chunk]);
+			const at = noise.indexOf(end);
+			if (at < 0) continue;
+			answer = noise.subarray(at + end.length);
+			noise = void 0;
+		}
+		onStdout?.(answer);
+		bytes += answer.length;
+		if (onStdout === void 0 && bytes <= MAX_OUTPUT_BYTES) kept.push(answer);
+	}
+	return Buffer.concat(kept).toString();
+}
+function keepEnds({ stderr }) {
+	let [head, tail] = [Buffer.alloc(0), Buffer.alloc(0)];
+	stderr.on("error", () => void 0);
+	stderr.on("data", (chunk) => {
+		const room = STDERR_HEAD_BYTES - head.length;
+		head = Buffer.concat([head, chunk.subarray(0, room)]);
+		tail = Buffer.concat([tail, chunk.subarray(room)]).subarray(-8192);
+	});
+	return () => head.toString() + tail.toString();
+}
+/** Ends `sink` with the source. Settles early, and lets go of the source, when nobody reads `sink` any more. */
+async function feed(source, sink) {
+	const iterator = source[Symbol.asyncIterator]();
+	const { promise: closed, resolve } = Promise.withResolvers();
+	const stop = () => resolve(void 0);
+	sink.once("close", stop);
+	try {
+		for (;;) {
+			if (sink.destroyed) break;
+			const next = await Promise.race([iterator.next(), closed]);
+			if (next?.done === true) {
+				sink.end();
+				return;
+			}
+			if (next === void 0 || !await write(sink, next.value)) break;
+		}
+		iterator.return?.().catch(() => void 0);
+	} finally {
+		sink.off("close", stop);
+	}
+}
+/** Whether it was written. */
+function write(sink, chunk) {
+	return new Promise((resolve) => {
+		const stop = () => resolve(false);
+		sink.once("close", stop);
+		sink.write(chunk, (error) => {
+			sink.off("close", stop);
+			resolve(error === void 0 || error === null);
+		});
+	});
+}
+
+// src/remote/local-machine.ts
+function createLocalMachine() {
+	return {
+		name: "this machine",
+		run: (task) => {
+			const boundary = randomBoundary();
+			return runOnChannel(startShell(boundary), boundary, task);
+		},
+		close: () => Promise.resolve()
+	};
+}
+function startShell(boundary) {
+	const child = spawn("/bin/sh", ["-c", bootCommand(boundary)], {
+		detached: true,
+		stdio: "pipe"
+	});
+	const { promise: closed, resolve } = Promise.withResolvers();
+	child.once("error", (error) => resolve({
+		exitCode: void 0,
+		error: cannotStart(error)
+	}));
+	child.once("close", (code, signal) => resolve(code === null ? {
+		exitCode: void 0,
+		error: ended(signal)
+	} : { exitCode: code }));
+	return {
+		stdin: child.stdin,
+		stdout: child.stdout,
+		stderr: child.stderr,
+		closed,
+		destroy: () => {
+			try {
+				if (child.pid !== void 0) process.kill(-child.pid, "SIGKILL");
+			} catch {}
+		}
+	};
+}
+function cannotStart(cause) {
+	return new LifeboatError("target-tool-missing", "/bin/sh cannot be started on this machine", { cause });
+}
+function ended(signal) {
+	return new LifeboatError("restore-failed", `the shell on this machine was ended by ${signal ?? "a signal"}`, { hint: "Was the machine out of memory? Run it again." });
+}
+
+// src/remote/ssh-machine.ts
+function createSshMachine(options) {
+	let connection;
+	const connect = async (signal) => {
+		if (connection === void 0 || connection.lostError !== void 0) connection = await connectSsh(options, signal);
+		return connection;
+	};
+	return {
+		name: `${options.user}@${options.host}:${options.port}`,
+		run: async (task) => {
+			const current = await connect(task.signal);
+			const boundary = randomBoundary();
+			const channel = await current.exec(bootCommand(boundary));
+			enlargeWindow(channel, current.roundTripMs);
+			return runOnChannel(adapt(channel, current), boundary, task);
+		},
+		close: async () => {
+			await connection?.end();
+			connection = void 0;
+		}
+	};
+}
+
+// src/entries/compose-restore.ts
+const encryption = createOpenPgpEncryption();
+const { inputs: declared } = restoreDeclaration;
+const MAX_NAMED = 10;
+const restoreAction = defineAction(restoreDeclaration, {
+	rules: [ruleFor(declared, ["ssh-key", "ssh-key-passphrase"], ({ sshKey, sshKeyPassphrase }) => {
+		const what = sshKey === void 0 ? void 0 : checkPrivateKey(sshKey, sshKeyPassphrase);
+		return what === void 0 ? [] : [{
+			input: "ssh-key",
+			what
+		}];
+	}), ruleFor(declared, [
+		"ssh-known-hosts",
+		"ssh-host",
+		"ssh-port"
+	], ({ sshKnownHosts, sshHost, sshPort }) => sshKnownHosts === void 0 || sshHost === void 0 ? [] : checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
+		input: "ssh-known-hosts",
+		what,
+		fix: KNOWN_HOSTS_HELP
+	})))],
+	checks: () => ({
+		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
+		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners))
+	}),
+	run: async (inputs, keys, { reporter, signal, ambientCredentials, temporaryDirectory, ask }) => {
+		const store = openReader(inputs, ambientCredentials);
+		const machine = createMachine(inputs);
+		try {
+			const outcome = await restore(inputs, keys, {
+				directory: temporaryDirectory,
+				connection: connectionOf(inputs)
+			}, {
+				store,
+				encryption,
+				machine,
+				connect: connectMariadb,
+				reporter,
+				ask
+			}, signal);
+			const { backup, plan, differences, timings } = outcome;
+			outcome.warnings.forEach((warning) => reporter.warning(warning));
+			reporter.summary(renderRestoreSummary(inputs.server, outcome));
+			reporter.output("backup-id", backup.id);
+			reporter.output("databases", plan.databases.map(({ to }) => to).join(","));
+			reporter.output("recovered-to", backup.manifest.instant);
+			reporter.output("duration-seconds", Math.round(timings.totalMs / 1e3));
+			if (differences.length > 0) throw new LifeboatError("restore-differs", ["what was restored is not what was dumped:", ...differences.slice(0, MAX_NAMED).map((one) => `- ${one}`)].join("\n"), { hint: "It is left there to be looked at; the summary says how to drop it." });
+		} finally {
+			await Promise.all([store.close(), machine.close()]);
+		}
+	}
+});
+function createMachine(inputs) {
+	const { sshHost: host, sshPort: port, sshUser: user, sshKey: privateKey, sshKnownHosts: knownHosts } = inputs;
+	if (host === void 0 || user === void 0 || privateKey === void 0 || knownHosts === void 0) return createLocalMachine();
+	return createSshMachine({
+		host,
+		port,
+		user,
+		privateKey,
+		passphrase: inputs.sshKeyPassphrase,
+		knownHosts
+	});
+}
+function connectionOf(inputs) {
+	const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
+	return {
+		...dbUser === void 0 ? {} : { user: dbUser },
+		...dbPassword === void 0 ? {} : { password: dbPassword },
+		...dbPasswordFile === void 0 ? {} : { passwordFile: dbPasswordFile },
+		...dbDefaultsFile === void 0 ? {} : { defaultsFile: dbDefaultsFile },
+		...dbHost === void 0 ? {} : { host: dbHost },
+		...dbPort === void 0 ? {} : { port: dbPort },
+		...dbSocket === void 0 ? {} : { socket: dbSocket }
+	};
+}
+
+export { restoreAction };

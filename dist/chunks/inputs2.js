@@ -1,0 +1,32 @@
+import { H as tellingInputs, _ as localPath, ct as group, i as storeRules, l as backupChoice, n as readerStoreInputs, st as field, t as targetInputs } from "./target.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
+
+// src/actions/fetch/inputs.ts
+const inputs = {
+	server: targetInputs.server,
+	...readerStoreInputs,
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
+	...group("Fetch", {
+		backup: field(backupChoice, {
+			description: "Which backup to fetch: the newest, or one by its id.",
+			default: "latest"
+		}),
+		directory: field(localPath, {
+			description: "Directory on this machine for the objects, which stay encrypted, and for their manifest. It is made where it is not there, for its owner alone. Nothing in it is overwritten, and parts that are there already are not fetched again.",
+			required: true
+		})
+	}),
+	...tellingInputs
+};
+const fetchDeclaration = {
+	name: "fetch",
+	description: "Bring a backup onto this machine, still encrypted, and compare it with its manifest",
+	inputs,
+	outputs: {},
+	rules: storeRules,
+	positional: "backup",
+	isCommandLineOnly: true
+};
+
+export { fetchDeclaration as t };

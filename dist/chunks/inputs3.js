@@ -1,0 +1,30 @@
+import { H as tellingInputs, K as integer, ct as group, i as storeRules, n as readerStoreInputs, st as field, t as targetInputs } from "./target.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
+
+// src/actions/list/inputs.ts
+/** Each backup costs two requests. */
+const MAX_SHOWN = 1e3;
+const inputs = {
+	server: targetInputs.server,
+	...readerStoreInputs,
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
+	...group("List", { limit: field(integer({
+		min: 1,
+		max: MAX_SHOWN
+	}), {
+		description: "How many backups are shown at most, the newest first.",
+		default: "20"
+	}) }),
+	...tellingInputs
+};
+const listDeclaration = {
+	name: "list",
+	description: "Show the backups of a server: what is in them, who signed them, and when they were proven",
+	inputs,
+	outputs: {},
+	rules: storeRules,
+	isCommandLineOnly: true
+};
+
+export { listDeclaration as t };

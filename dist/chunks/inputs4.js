@@ -1,0 +1,176 @@
+import { B as ruleFor, H as tellingInputs, J as password, U as boolean, Y as port, Z as text, b as targetPath, ct as group, d as databaseName, f as databases, i as storeRules, l as backupChoice, m as hostName, n as readerStoreInputs, q as line, st as field, t as targetInputs, v as tableName, x as userName } from "./target.js";
+import { n as databaseRules } from "./database.js";
+import { r as readingInputs } from "./reading.js";
+
+// src/inputs/groups/destination.ts
+const destinationInputs = group("Where to", {
+	"ssh-host": field(hostName, { description: "SSH server whose database is restored into, with the client program of that machine. Default: the machine that this runs on." }),
+	"ssh-port": field(port, {
+		description: "Port of the SSH server.",
+		default: "22"
+	}),
+	"ssh-user": field(userName, { description: "User to log in as, who may start the database client." }),
+	"ssh-key": field(text, {
+		description: "Private key of that user, in OpenSSH or PEM format, with its line breaks.",
+		secret: true
+	}),
+	"ssh-key-passphrase": field(password, {
+		description: "Passphrase of `ssh-key`, where it has one.",
+		secret: true
+	}),
+	"ssh-known-hosts": field(text, { description: "Host keys that the SSH server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`." }),
+	"db-user": field(line, { description: "Database user that restores: it may create and fill the new databases, not only read. Default: the user of the operating system, by the socket, without password." }),
+	"db-password": field(password, {
+		description: "Password of `db-user`. It travels over standard input and never appears in a process list.",
+		secret: true
+	}),
+	"db-password-file": field(targetPath, { description: "File on that machine whose first line is the password of `db-user`. It must belong to the user that logs in, who alone may read it." }),
+	"db-defaults-file": field(targetPath, { description: "Option file of the database client on that machine, with a `[client]` section. Excludes `db-user`, `db-password` and `db-password-file`." }),
+	"db-host": field(hostName, { description: "Host of the database, seen from that machine. Default: the local socket." }),
+	"db-port": field(port, { description: "Port of the database, seen from that machine." }),
+	"db-socket": field(targetPath, { description: "Socket of the database on that machine. Excludes `db-host` and `db-port`." })
+});
+const NEEDED_WITH_HOST = [
+	"ssh-user",
+	"ssh-key",
+	"ssh-known-hosts"
+];
+const SSH_ONLY = [...NEEDED_WITH_HOST, "ssh-key-passphrase"];
+const destinationRules = [
+	...databaseRules,
+	...NEEDED_WITH_HOST.map((name) => ruleFor(destinationInputs, ["ssh-host", name], ({ sshHost, ...one }) => sshHost !== void 0 && Object.values(one)[0] === void 0 ? [{
+		input: name,
+		what: "nothing is given, but `ssh-host` is"
+	}] : [])),
+	...SSH_ONLY.map((name) => ruleFor(destinationInputs, ["ssh-host", name], ({ sshHost, ...one }) => sshHost === void 0 && Object.values(one)[0] !== void 0 ? [{
+		input: name,
+		what: "only with `ssh-host`, for which nothing is given"
+	}] : []))
+];
+
+// src/actions/restore/confirmation.ts
+/** `restore atlas into shop_copy`, `… into same names`, `… into new names`. */
+function confirmationText({ server, into, sameNames }) {
+	return `restore ${server} into ${into ?? (sameNames ? "same names" : "new names")}`;
+}
+
+// src/actions/restore/inputs.ts
+const ownInputs = group("Restore", {
+	backup: field(backupChoice, {
+		description: "Which backup to restore: the newest, or one by its id.",
+		default: "latest"
+	}),
+	databases: field(databases, { description: "Databases of the backup to restore. Default: all of them." }),
+	table: field(tableName, { description: "One table to restore instead, into a database of its own: structure and rows, without its triggers." }),
+	into: field(databaseName, { description: "Name of the new database, where one database or one table is restored. Default: `<name>_restored_<time of the backup>`." }),
+	"same-names": field(boolean, {
+		description: "Restore databases under their own names, events included. Only where there are none of these names, or with `replace`.",
+		default: "false"
+	}),
+	replace: field(boolean, {
+		description: "Drop databases that are there already under the names that are restored to. They are gone then, also when the restore fails afterwards.",
+		default: "false"
+	}),
+	accounts: field(boolean, {
+		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already. Only with `same-names`.",
+		default: "false"
+	}),
+	"log-bin": field(boolean, {
+		description: "Write what is loaded to the server's binary log, so that its replicas get it, too. Default: `sql_log_bin = 0`.",
+		default: "false"
+	}),
+	unsigned: field(boolean, {
+		description: "Restore without `trusted-signers`: whoever can write to the store may have made the backup.",
+		default: "false"
+	}),
+	confirm: field(line, { description: "Typed by whoever starts it: exactly `restore <server> into <name>`, where `<name>` is `into`, or `same names`, or else `new names`. The command line asks for it only with `replace`." })
+});
+const inputs = {
+	server: targetInputs.server,
+	...readerStoreInputs,
+	...readingInputs,
+	...ownInputs,
+	...destinationInputs,
+	...tellingInputs
+};
+const rules = [
+	ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
+		input: "trusted-signers",
+		what: "nothing is given",
+		fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
+	}] : []),
+	ruleFor(inputs, ["table", "databases"], ({ table, databases: chosen }) => table !== void 0 && chosen !== void 0 ? [{
+		input: "databases",
+		what: "cannot be given together with `table`"
+	}] : []),
+	ruleFor(inputs, [
+		"same-names",
+		"table",
+		"into",
+		"accounts"
+	], ({ sameNames, table, into, accounts }) => [
+		...sameNames && table !== void 0 ? [{
+			input: "same-names",
+			what: "cannot be given together with `table`",
+			fix: "Restore the table into a new database, and copy its rows from there."
+		}] : [],
+		...sameNames && into !== void 0 ? [{
+			input: "into",
+			what: "cannot be given together with `same-names`"
+		}] : [],
+		...accounts && !sameNames ? [{
+			input: "accounts",
+			what: "only with `same-names`"
+		}] : []
+	]),
+	ruleFor(inputs, [
+		"confirm",
+		"server",
+		"into",
+		"same-names",
+		"replace"
+	], ({ confirm, replace, ...names }, { isWorkflow = false, canAsk = false }) => {
+		const expected = confirmationText(names);
+		if (confirm === expected || confirm === void 0 && !(isWorkflow || replace && !canAsk)) return [];
+		return [{
+			input: "confirm",
+			what: confirm === void 0 ? "nothing is given" : "is not what has to be typed",
+			fix: `Type exactly: ${expected}`
+		}];
+	})
+];
+const restoreDeclaration = {
+	name: "restore",
+	description: "Restore a backup, a database or a table into a server, under a new name unless told otherwise",
+	inputs,
+	outputs: {
+		"backup-id": {
+			description: "The backup that was restored.",
+			example: "20261120T030512Z-7f3a9c1e-mariadb",
+			emptyWhen: "nothing was restored"
+		},
+		databases: {
+			description: "Names of the databases that were made, separated by commas.",
+			example: "shop_restored_202611200305",
+			emptyWhen: "nothing was restored"
+		},
+		"recovered-to": {
+			description: "The moment whose state was restored.",
+			example: "2026-11-20T03:05:12.000Z",
+			emptyWhen: "nothing was restored"
+		},
+		"duration-seconds": {
+			description: "Whole seconds from the first byte fetched to the last row counted.",
+			example: "252",
+			emptyWhen: "nothing was restored"
+		}
+	},
+	rules: [
+		...storeRules,
+		...rules,
+		...destinationRules
+	],
+	positional: "backup"
+};
+
+export { confirmationText as n, restoreDeclaration as t };

@@ -1,0 +1,36 @@
+// What the list action takes; the reference page and the command line's help are made from this.
+import type { ActionDeclaration } from '../../inputs/declaration.ts';
+import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
+import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
+import { targetInputs } from '../../inputs/groups/target.ts';
+import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { integer } from '../../inputs/kinds.ts';
+
+/** Each backup costs two requests. */
+const MAX_SHOWN = 1_000;
+
+const inputs = {
+  server: targetInputs.server,
+  ...readerStoreInputs,
+  'trusted-signers': readingInputs['trusted-signers'],
+  'trusted-provers': proofInputs['trusted-provers'],
+  ...group('List', {
+    limit: field(integer({ min: 1, max: MAX_SHOWN }), {
+      description: 'How many backups are shown at most, the newest first.',
+      default: '20',
+    }),
+  }),
+  ...tellingInputs,
+};
+
+export type ListInputs = InputsOf<typeof inputs>;
+
+export const listDeclaration: ActionDeclaration<typeof inputs> = {
+  name: 'list',
+  description: 'Show the backups of a server: what is in them, who signed them, and when they were proven',
+  inputs,
+  outputs: {},
+  rules: storeRules,
+  isCommandLineOnly: true,
+};

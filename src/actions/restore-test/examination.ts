@@ -1,0 +1,69 @@
+// What a restore test works with, and what it finds out about one backup.
+import type { Assertion } from '../../domain/assertion.ts';
+import type { Difference } from '../../domain/compare-inventories.ts';
+import type { InventoryObject } from '../../domain/inventory.ts';
+import type { ProofLevel, ProofTimings } from '../../domain/proof.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { Encryption, Identity, SigningKey, TrustedSigner } from '../../ports/encryption.ts';
+import type { Reporter } from '../../ports/reporter.ts';
+import type { RestoreEngine, SandboxVersions } from '../../ports/restore-engine.ts';
+import type { SandboxHost, SandboxImage } from '../../ports/sandbox.ts';
+import type { StoreReader, StoreWriter } from '../../ports/store.ts';
+import type { ReadBackup } from '../restoring/backup.ts';
+
+export interface RestoreTestPorts {
+  readonly store: StoreReader;
+  /** Takes proofs; may have other credentials. */
+  readonly proofStore: StoreWriter;
+  readonly encryption: Encryption;
+  readonly engine: RestoreEngine;
+  readonly host: SandboxHost;
+  readonly reporter: Reporter;
+}
+
+export interface RestoreTestKeys {
+  readonly identity: Identity;
+  /** Undefined: manifests are not asked for a signature, and the summary says so. */
+  readonly trustedSigners: readonly TrustedSigner[] | undefined;
+  /** Undefined: proofs stay unsigned, and the summary says so. */
+  readonly proofSigningKey: SigningKey | undefined;
+  readonly trustedProvers: readonly TrustedSigner[] | undefined;
+}
+
+/** What the machine gives. */
+export interface Workplace {
+  /** Private, for ciphertext. */
+  readonly directory: string;
+  readonly sandboxMemoryBytes: number;
+}
+
+/** Why a backup is not proven. */
+export interface Finding {
+  readonly code: ErrorCode;
+  /** Without a full stop; names and texts from databases as they are. */
+  readonly sentence: string;
+}
+
+export interface CheckedAssertion {
+  readonly assertion: Assertion;
+  /** The rest of a sentence; undefined when it holds. */
+  readonly problem: string | undefined;
+}
+
+/** One backup, restored and looked at. */
+export interface Examination {
+  readonly backup: ReadBackup;
+  /** Empty: proven. The worst first. */
+  readonly findings: readonly Finding[];
+  readonly level: ProofLevel;
+  readonly differences: readonly Difference[];
+  readonly assertions: readonly CheckedAssertion[];
+  /** What was not looked at or cannot be shown, in sentences with numbers. */
+  readonly limits: readonly string[];
+  /** As restored; undefined when nothing was compared. */
+  readonly restored: readonly InventoryObject[] | undefined;
+  readonly inventorySha256: string;
+  readonly timings: ProofTimings;
+  readonly versions: SandboxVersions;
+  readonly image: SandboxImage;
+}

@@ -1,0 +1,134 @@
+// Which backups of a server there are, and which of them is the newest.
+import { createHash } from 'node:crypto';
+import { listDumps, type DumpList, type FoundDump } from '../../domain/catalog.ts';
+import { MAX_MANIFEST_BYTES, parseManifest } from '../../domain/manifest.ts';
+import { dumpFolder, MANIFEST_NAME, parseBackupId, SIGNATURE_NAME } from '../../domain/object-names.ts';
+import { parseRunId } from '../../domain/run-id.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
+import type { ListedObject, StoreReader } from '../../ports/store.ts';
+import type { ReadBackup } from './backup.ts';
+import { MAX_SIGNATURE_BYTES, readSmallObject } from './read-small-object.ts';
+
+/** Runs may overlap, so that the one that began last need not hold the newest state: at least so many are looked at. */
+const MIN_LOOKED_AT = 5;
+
+export interface Reading {
+  readonly store: StoreReader;
+  readonly encryption: Encryption;
+  readonly server: string;
+  /** Undefined: signatures are not asked for. */
+  readonly trustedSigners: readonly TrustedSigner[] | undefined;
+  /** The store's time. */
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** A folder with a manifest, read or refused. */
+export type Candidate =
+  | { readonly id: string; readonly backup: ReadBackup }
+  | { readonly id: string; readonly failure: LifeboatError };
+
+/** All folders of dumps that have a manifest, newest id first. */
+export async function listBackups(reading: Reading): Promise<readonly FoundDump[]> {
+  return (await readDumpList(reading)).dumps;
+}
+
+/** Everything below the folder of dumps: backups, runs that left none, and what does not belong there. */
+export async function readDumpList({ store, server, signal }: Reading): Promise<DumpList> {
+  const keys: ListedObject[] = [];
+  for await (const listed of store.list(`${server}/dumps`, signal)) keys.push(listed);
+  return listDumps(keys, server);
+}
+
+/**
+ * The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it.
+ * Throws `backup-not-found`.
+ */
+export async function findNewest(reading: Reading, older: number): Promise<readonly Candidate[]> {
+  const found = await listBackups(reading);
+  if (found.length === 0) {
+    throw new LifeboatError(
+      'backup-not-found',
+      `${reading.server} has no backup in ${reading.store.location}`,
+      {
+        hint: 'Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup.',
+      },
+    );
+  }
+  const candidates: Candidate[] = [];
+  for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1)))
+    candidates.push(await readCandidate(reading, id));
+  return candidates.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
+}
+
+/** Throws `backup-not-found`. */
+export async function findById(reading: Reading, id: string): Promise<Candidate> {
+  const candidate = await readCandidate(reading, id);
+  if (!('failure' in candidate) || candidate.failure.code !== 'backup-not-found') return candidate;
+  throw candidate.failure;
+}
+
+/** What is wrong with the manifest is the candidate's failure; an answer that did not come from the store is thrown. */
+export async function readCandidate(reading: Reading, id: string): Promise<Candidate> {
+  try {
+    return { id, backup: await readBackup(reading, id) };
+  } catch (error) {
+    const isRefused =
+      error instanceof LifeboatError && ['integrity', 'encryption', 'restore-test'].includes(error.class);
+    if (isRefused) return { id, failure: error };
+    throw error;
+  }
+}
+
+/** Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. The signature comes first: nobody else's text is looked at. */
+async function readBackup(reading: Reading, id: string): Promise<ReadBackup> {
+  const { store, server, signal } = reading;
+  const folder = dumpFolder(server, id);
+  const bytes = await readSmallObject(
+    store,
+    folder + MANIFEST_NAME,
+    MAX_MANIFEST_BYTES,
+    'manifest-invalid',
+    signal,
+  );
+  if (bytes === undefined) {
+    throw new LifeboatError('backup-not-found', `${folder}${MANIFEST_NAME} is not in ${store.location}`, {
+      hint: '`lifeboat list` shows what is there. A folder without a manifest is a run that failed.',
+    });
+  }
+  const signedBy = await checkSignature(reading, folder, bytes);
+  const manifest = parseManifest(bytes, { server, id });
+  return { id, folder, manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex'), signedBy };
+}
+
+async function checkSignature(
+  { store, encryption, trustedSigners, now, signal }: Reading,
+  folder: string,
+  manifest: Uint8Array,
+): Promise<string | undefined> {
+  if (trustedSigners === undefined) return undefined;
+  const key = folder + SIGNATURE_NAME;
+  const signature = await readSmallObject(store, key, MAX_SIGNATURE_BYTES, 'signature-invalid', signal);
+  if (signature === undefined) {
+    throw new LifeboatError('signature-invalid', `${folder}${MANIFEST_NAME} is not signed`, {
+      hint: 'Give the backup job a `signing-key`. A backup that anybody may have written is not restored.',
+    });
+  }
+  try {
+    return (await encryption.verifyDetached(manifest, signature, trustedSigners, now)).fingerprint;
+  } catch (error) {
+    if (!(error instanceof LifeboatError)) throw error;
+    throw new LifeboatError('signature-invalid', `${key}: ${error.message}`, {
+      hint: 'Somebody else wrote this manifest, or it was changed, or `trusted-signers` lacks a key. Find out which before you trust anything newer than the last proven backup.',
+      cause: error,
+    });
+  }
+}
+
+/** Of the state where the manifest is believed, else of the run. */
+function timeOf(candidate: Candidate): number {
+  if ('backup' in candidate) return Date.parse(candidate.backup.manifest.instant);
+  const runId = parseBackupId(candidate.id)?.runId ?? '';
+  return parseRunId(runId)?.startedAt.getTime() ?? 0;
+}

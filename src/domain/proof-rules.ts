@@ -1,0 +1,123 @@
+// What holds of every valid proof, field by field and between the fields.
+import type { ObjectKind } from './inventory.ts';
+import * as shape from './json-shape.ts';
+import { databaseShape, notProvableShape } from './manifest-rules.ts';
+import { isServerName, parseBackupId } from './object-names.ts';
+import { rpoSeconds, rtoSeconds } from './proof-figures.ts';
+import type { Proof, ProofTimings } from './proof.ts';
+import { parseRunId } from './run-id.ts';
+import type { Checked, DocumentPlace } from './statement.ts';
+import { collectViolations } from './statement.ts';
+
+const kindCounts = shape.record<Record<ObjectKind, number>>({
+  database: shape.count,
+  table: shape.count,
+  view: shape.count,
+  sequence: shape.count,
+  trigger: shape.count,
+  function: shape.count,
+  procedure: shape.count,
+  package: shape.count,
+  'package-body': shape.count,
+  event: shape.count,
+  account: shape.count,
+});
+
+const proofShape = shape.record<Proof>({
+  schema: shape.oneOf([1]),
+  type: shape.oneOf(['proof']),
+  id: shape.filledText,
+  server: shape.filledText,
+  backup: shape.record<Proof['backup']>({
+    id: shape.filledText,
+    manifestSha256: shape.sha256,
+    instant: shape.instant,
+    isSigned: shape.trueOrFalse,
+  }),
+  level: shape.oneOf([1, 2, 3]),
+  assertions: shape.count,
+  startedAt: shape.instant,
+  finishedAt: shape.instant,
+  recoveredTo: shape.instant,
+  rtoSeconds: shape.count,
+  rpoSeconds: shape.count,
+  timings: shape.record<ProofTimings>({
+    fetchMs: shape.count,
+    loadMs: shape.count,
+    replayMs: shape.optional(shape.count),
+    checksMs: shape.count,
+    totalMs: shape.count,
+  }),
+  versions: shape.record<Proof['versions']>({
+    server: shape.filledText,
+    dumpTool: shape.filledText,
+    sandboxServer: shape.filledText,
+    sandboxDumpTool: shape.filledText,
+    sandboxEngine: shape.oneOf(['docker', 'podman']),
+    image: shape.filledText,
+    imageId: shape.text(/^sha256:[0-9a-f]{64}$/, 'the id of an image'),
+    lifeboat: shape.filledText,
+  }),
+  databases: shape.list(databaseShape, 1),
+  counts: shape.optional(kindCounts),
+  inventorySha256: shape.optional(shape.sha256),
+  dataSha256: shape.optional(shape.sha256),
+  notProvable: notProvableShape,
+  limits: shape.list(shape.filledText),
+  recoverySha256: shape.sha256,
+});
+
+/** The value as a proof, or every violation, each as `field problem`. The caller has looked at the schema number. */
+export function checkProof(value: unknown, place: DocumentPlace): Checked<Proof> {
+  const { violations, report } = collectViolations();
+  // The rules between fields need every field to be there and of its form.
+  if (!proofShape.check(value, '', report)) return { violations };
+  checkPlace(value, place, report);
+  checkTimes(value, report);
+  checkDatabases(value, report);
+  checkLevel(value, report);
+  return violations.length === 0 ? { value } : { violations };
+}
+
+/** Neither another server's proof nor an older one may stand in the place of this. */
+function checkPlace({ server, id, backup }: Proof, place: DocumentPlace, report: shape.Report): void {
+  if (!isServerName(server)) report('server', 'is not the name of a server');
+  else if (server !== place.server)
+    report('server', `is ${server}, but the proof stands under ${place.server}`);
+  if (!parseRunId(id)) report('id', 'is not a run id');
+  else if (id !== place.id) report('id', `is ${id}, but the proof stands under ${place.id}`);
+  if (!parseBackupId(backup.id)) report('backup.id', 'is not a backup id');
+}
+
+function checkTimes(proof: Proof, report: shape.Report): void {
+  const { backup, startedAt, finishedAt, recoveredTo, timings } = proof;
+  // The form makes them sort as text.
+  if (recoveredTo !== backup.instant) report('recoveredTo', 'is not backup.instant');
+  if (recoveredTo > startedAt) report('recoveredTo', 'is after startedAt');
+  if (startedAt > finishedAt) report('finishedAt', 'is before startedAt');
+  const parts = timings.fetchMs + timings.loadMs + (timings.replayMs ?? 0) + timings.checksMs;
+  if (parts > timings.totalMs) report('timings.totalMs', 'is less than its parts');
+  if (proof.rtoSeconds !== rtoSeconds(timings)) report('rtoSeconds', 'is not timings.totalMs in seconds');
+  if (proof.rpoSeconds !== rpoSeconds(proof)) report('rpoSeconds', 'is not startedAt minus recoveredTo');
+}
+
+/** A restore of nothing proves nothing. */
+function checkDatabases({ databases, counts }: Proof, report: shape.Report): void {
+  if (new Set(databases.map(({ name }) => name)).size < databases.length)
+    report('databases', 'names a database twice');
+  const sum = (figure: 'tables' | 'views'): number =>
+    databases.reduce((total, database) => total + database[figure], 0);
+  if (sum('tables') === 0) report('databases', 'has no tables');
+  else if (databases.every(({ rows }) => rows === 0)) report('databases', 'has no rows');
+  if (counts !== undefined && counts.table !== sum('tables'))
+    report('counts.table', 'is not the tables of the databases');
+  if (counts !== undefined && counts.view !== sum('views'))
+    report('counts.view', 'is not the views of the databases');
+}
+
+function checkLevel(proof: Proof, report: shape.Report): void {
+  if (proof.level === 1) return;
+  for (const field of ['counts', 'inventorySha256', 'dataSha256'] as const) {
+    if (proof[field] === undefined) report(field, `is missing at level ${proof.level}`);
+  }
+}

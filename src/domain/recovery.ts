@@ -1,0 +1,264 @@
+// RECOVERY.md: how to bring back exactly one backup with stock tools, ready to paste. The blocks marked `sh`, one after the other in
+// one bash, are a script that stops at the first thing that is wrong; docs/restore-by-hand.md explains each step at length.
+import type { DumpManifest, ManifestObject } from './manifest.ts';
+import { codeBlock, codeSpan, escapeMarkdown } from './markdown.ts';
+import { dumpFolder, MANIFEST_NAME, SIGNATURE_NAME } from './object-names.ts';
+import type { ProofFacts } from './proof.ts';
+import { bashWord, fetchCommand, KEEP_INVALID_DATES, LOAD_OPTIONS } from './stock-commands.ts';
+import { countOf, formatBytes, formatDay, formatDuration, formatInstant } from './units.ts';
+import { showUnseen } from './visible.ts';
+
+export interface RecoveryFacts {
+  /** Valid; its names of files are safe for that reason. */
+  readonly manifest: DumpManifest;
+  readonly manifestSha256: string;
+  /** The store's own, `s3://bucket/prefix` or `file:///directory`. */
+  readonly storeLocation: string;
+  /** Of an S3 service that is not Amazon's. */
+  readonly storeEndpoint?: URL;
+  /** Of the primary key that signed the manifest, in hexadecimal; absent where nobody checked a signature. */
+  readonly signerFingerprint?: string;
+  /** The restore test that the page is written for. */
+  readonly test: Pick<ProofFacts, 'startedAt' | 'timings' | 'limits'> & {
+    readonly versions: Pick<ProofFacts['versions'], 'sandboxServer'>;
+  };
+}
+
+const START = 'set -euo pipefail';
+/** Names that SQL may hold between quotes as they are, in any mode and character set. */
+const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
+const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
+/** Every part that the manifest names, in the form that `sha256sum --check` reads; the manifest has one form as text. */
+const LIST_HASHES = [
+  `awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`,
+  `  $2 == "sha256" && file { print $4 "  " file; file = "" }' manifest.json | sha256sum --check`,
+].join('\n');
+
+/** Markdown. Throws RangeError for a fingerprint that is none. */
+export function renderRecovery(facts: RecoveryFacts): string {
+  const { manifest, signerFingerprint } = facts;
+  if (signerFingerprint !== undefined && !FINGERPRINT.test(signerFingerprint))
+    throw new RangeError('not a fingerprint in upper-case hexadecimal digits');
+  const parts = [
+    `# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(manifest.instant)}`,
+    introduction(facts),
+    '## What you need',
+    needs(facts),
+    '## 1. Begin',
+    ...beginning(facts),
+    '## 2. Check who made it',
+    ...signature(facts),
+    '## 3. Fetch and check every object',
+    ...objects(manifest),
+    '## 4. Accounts',
+    ...accounts(manifest),
+    '## 5. Databases',
+    ...databases(manifest),
+    '## 6. Compare',
+    ...comparison(manifest),
+    '## What does not come back, or was not shown',
+    losses(facts),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function introduction({ manifest, test }: RecoveryFacts): string {
+  const { fetchMs, loadMs } = test.timings;
+  return [
+    `This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. ` +
+      `A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, ` +
+      `in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
+    'The page lies in the store, where somebody may have changed it: read each command before you paste it. ' +
+      'Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks.',
+  ].join('\n\n');
+}
+
+function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): string {
+  const { source, versions } = manifest;
+  const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
+  const fetcher = storeLocation.startsWith('s3://')
+    ? ' and `aws`, with credentials that may read the store'
+    : '';
+  return [
+    `An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
+    `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
+    `An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(', ')}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
+    ...(signerFingerprint === undefined
+      ? []
+      : [
+          'In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint.',
+        ]),
+  ]
+    .map((line) => `- ${line}`)
+    .join('\n');
+}
+
+function beginning({ manifest, storeLocation, storeEndpoint, signerFingerprint }: RecoveryFacts): string[] {
+  const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+  const folder = dumpFolder(manifest.server, manifest.id).replace(/\/$/, '');
+  const client = clientOf(manifest.source);
+  return [
+    'Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.',
+    block(
+      `# How the empty server is reached; with options where needed: CLIENT='${client} --host=… --user=…'`,
+      `CLIENT="\${CLIENT:-${client}}"`,
+      `BACKUP=${bashWord(`${base}/${folder}`)}`,
+      ...(signerFingerprint === undefined
+        ? []
+        : ['# Must be the one on your paper, whatever this page says.', `SIGNER=${signerFingerprint}`]),
+      `fetch() { for file in "$@"; do ${command} "$BACKUP/$file" .; done; }`,
+      `fetch ${[MANIFEST_NAME, ...(signerFingerprint === undefined ? [] : [SIGNATURE_NAME])].join(' ')}`,
+    ),
+  ];
+}
+
+function signature({ manifest, manifestSha256, signerFingerprint }: RecoveryFacts): string[] {
+  const isWhatItSays = (['type', 'server', 'id'] as const).map(
+    (field) => `grep -Fx ${bashWord(`  "${field}": ${JSON.stringify(manifest[field])},`)} manifest.json`,
+  );
+  const isTested = `echo '${manifestSha256}  manifest.json' | sha256sum --check`;
+  if (signerFingerprint === undefined) {
+    return [
+      'The test did not check a signature, so that nothing shows who made this backup. This checks that it is the one that was tested:',
+      block(isTested, ...isWhatItSays),
+    ];
+  }
+  return [
+    `\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`,
+    block(
+      'gpg --import trusted-signers.asc',
+      'gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep "^\\[GNUPG:] VALIDSIG .* $SIGNER\\$"',
+      '# Is it the backup of this page, and the one that was tested?',
+      ...isWhatItSays,
+      isTested,
+    ),
+  ];
+}
+
+function objects(manifest: DumpManifest): string[] {
+  return [
+    'Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.',
+    block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(' ')}`, LIST_HASHES),
+  ];
+}
+
+function accounts(manifest: DumpManifest): string[] {
+  const own = manifest.objects.filter(({ role }) => role === 'accounts');
+  const prepare = block(
+    'gpg --import backup-secret-key.asc',
+    `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`,
+    ...own.map(
+      (object) =>
+        `cat ${fileNames(object).map(bashWord).join(' ')} | gpg --decrypt | zstd -dc |\n` +
+        `  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`,
+    ),
+  );
+  return own.length === 0
+    ? ['The backup holds no accounts: make them yourself, before step 5 where you know them.', prepare]
+    : [
+        'Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.',
+        prepare,
+      ];
+}
+
+function databases(manifest: DumpManifest): string[] {
+  // Whole seconds: a fraction would stay in what the session makes.
+  const timestamp = Math.floor(Date.parse(manifest.instant) / 1_000);
+  return [
+    'When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.',
+    block(
+      'load() {',
+      '  cat "$@" | gpg --decrypt | zstd -dc |',
+      `    ${KEEP_INVALID_DATES} |`,
+      `    $CLIENT ${LOAD_OPTIONS} \\`,
+      `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`,
+      '}',
+      ...manifest.objects
+        .filter(({ role }) => role === 'data')
+        .map((object) => `load ${fileNames(object).map(bashWord).join(' ')}`),
+    ),
+  ];
+}
+
+function comparison(manifest: DumpManifest): string[] {
+  return [
+    'This counts tables, views and rows of each database, and stops where they are not those of the backup:',
+    block(
+      'sql() { $CLIENT --batch --raw --skip-column-names --binary-mode --default-character-set=utf8mb4; }',
+      'compare() {',
+      `  local where="FROM information_schema.tables WHERE table_schema = $2 AND table_type"`,
+      `  local tables="$where IN ('BASE TABLE', 'SYSTEM VERSIONED')" found rows=-`,
+      `  found="$(sql <<<"SELECT COUNT(*) $tables") tables, $(sql <<<"SELECT COUNT(*) $where = 'VIEW'") views"`,
+      '  if [ "$5" != - ]; then',
+      // History is among the rows of a dump.
+      `    rows="$(sql <<<"SELECT CONCAT('SELECT COUNT(*) FROM \\\`', REPLACE(table_schema, '\\\`', '\\\`\\\`'), '\\\`.\\\`',`,
+      `      REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`', IF(table_type = 'SYSTEM VERSIONED', ' FOR SYSTEM_TIME ALL', ''), ';')`,
+      `      $tables" | sql | awk '{ sum += $1 } END { printf "%.0f", sum }')"`,
+      '  fi',
+      '  echo "$1: $found, $rows rows"',
+      '  [ "$found, $rows" = "$3 tables, $4 views, $5" ] ||',
+      '    { echo "$1: $3 tables, $4 views and $5 rows were dumped" >&2; return 1; }',
+      '}',
+      ...manifest.databases.map(({ name, tables, views, rows }) =>
+        ['compare', bashWord(showUnseen(name)), `"${sqlText(name)}"`, tables, views, rows ?? '-'].join(' '),
+      ),
+      'echo "All is there."',
+    ),
+    'Then open the application and look for the newest record that you remember. Switch the events on again when you are content: `SET GLOBAL event_scheduler = ON`.',
+  ];
+}
+
+function losses({ manifest, test }: RecoveryFacts): string {
+  const { excluded, notProvable, consistency } = manifest;
+  return [
+    `Everything that was written after ${formatInstant(manifest.instant)}.`,
+    'The configuration files of the old server, its replication, and what was granted to `PUBLIC`.',
+    ...(excluded.databases.length > 0
+      ? [`Databases that were left out: ${excluded.databases.map(codeSpan).join(', ')}.`]
+      : []),
+    ...(excluded.tables > 0 ? [`${countOf(excluded.tables, 'table')} that were left out.`] : []),
+    ...(excluded.brokenViews > 0
+      ? [
+          `${countOf(excluded.brokenViews, 'view')} that did not work any more; the text is in \`inventory.json.zst.gpg\`.`,
+        ]
+      : []),
+    ...(consistency.uncoveredTables > 0
+      ? [
+          `The one moment of ${countOf(consistency.uncoveredTables, 'table')} in engines that a snapshot does not freeze.`,
+        ]
+      : []),
+    ...notProvable.map(({ what, why }) => `Not shown by the test: ${escapeMarkdown(`${what} (${why})`)}.`),
+    ...test.limits.map((limit) => `Not shown by the test: ${escapeMarkdown(limit)}.`),
+  ]
+    .map((line) => `- ${line}`)
+    .join('\n');
+}
+
+function block(...lines: readonly string[]): string {
+  return codeBlock([START, ...lines].join('\n'), 'sh');
+}
+
+function fileNames({ parts }: ManifestObject): string[] {
+  return parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+}
+
+/** A text for SQL between double quotes of bash. */
+function sqlText(name: string): string {
+  return PLAIN_NAME.test(name)
+    ? `'${name}'`
+    : `CONVERT(0x${Buffer.from(name, 'utf8').toString('hex')} USING utf8mb4)`;
+}
+
+function clientOf({ flavour }: DumpManifest['source']): string {
+  return flavour === 'mysql' ? 'mysql' : 'mariadb';
+}
+
+function flavourName({ source }: DumpManifest): string {
+  return source.flavour === 'mysql' ? 'MySQL' : 'MariaDB';
+}
+
+/** As `gpg` prints it, and people compare it. */
+function inFours(fingerprint: string): string {
+  return fingerprint.match(/.{4}/g)?.join(' ') ?? fingerprint;
+}

@@ -1,0 +1,36 @@
+// Commands with stock tools that people paste to fetch and load a backup: in summaries and in RECOVERY.md. For bash.
+import { shellQuote } from './shell.ts';
+
+/** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
+export const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
+
+/**
+ * `--binary-mode`: no commands to the client that somebody may have put into the data. `--comments`: those in routines stay.
+ */
+export const LOAD_OPTIONS = '--binary-mode --comments --max-allowed-packet=1G';
+
+const PLAIN_WORD = /^[A-Za-z0-9_./][A-Za-z0-9_./:@%+,=-]*$/;
+/** What a fence, an escape or an eye would take for something else. */
+const UNSAFE_IN_A_BLOCK = /[^\p{L}\p{N}\p{P}\p{S} ]|[`\p{Bidi_Control}]/u;
+
+/** One word of bash in printable characters, on one line and without backquotes; quoted only where that is needed. */
+export function bashWord(text: string): string {
+  if (PLAIN_WORD.test(text)) return text;
+  if (!UNSAFE_IN_A_BLOCK.test(text)) return shellQuote(text);
+  const bytes = Array.from(Buffer.from(text, 'utf8'), (byte) =>
+    /[A-Za-z0-9 _./:@%+,=-]/.test(String.fromCharCode(byte))
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, '0')}`,
+  );
+  return `$'${bytes.join('')}'`;
+}
+
+/** The command before the name of an object, and where that name is appended to. `location` is the store's own. */
+export function fetchCommand(
+  location: string,
+  endpoint: URL | undefined,
+): { readonly command: string; readonly base: string } {
+  if (!location.startsWith('s3://')) return { command: 'cp', base: location.replace(/^file:\/\//, '') };
+  const option = endpoint === undefined ? '' : ` --endpoint-url ${bashWord(endpoint.origin)}`;
+  return { command: `aws s3 cp${option}`, base: location };
+}

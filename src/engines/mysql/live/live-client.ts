@@ -1,0 +1,59 @@
+// The SQL client on a machine: credentials through a pipe of their own, SQL on standard input.
+import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import type { DatabaseConnection } from '../../../ports/engine.ts';
+import type { Machine, MachineResult, MachineTask } from '../../../ports/machine.ts';
+import { clientFunction } from '../client.ts';
+
+/**
+ * As in a sandbox. A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set
+ * as before.
+ */
+const CLIENT_OPTIONS = [
+  '--default-character-set=utf8mb4',
+  '--max-allowed-packet=1G',
+  '--local-infile=0',
+  '--binary-mode',
+  '--comments',
+  '--batch',
+  '--raw',
+  '--skip-column-names',
+  '--unbuffered',
+  '--skip-reconnect',
+] as const;
+
+/** Variables that the client library takes for options of its own. */
+const CLIENT_VARIABLES =
+  'MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT MYSQL_PWD MYSQL_TEST_LOGIN_FILE MYSQL_HOME MARIADB_HOME';
+
+export class LiveClient {
+  readonly #machine: Machine;
+  readonly #connection: DatabaseConnection;
+  readonly #program: string;
+
+  constructor(machine: Machine, connection: DatabaseConnection, program: string) {
+    this.#machine = machine;
+    this.#connection = connection;
+    this.#program = program;
+  }
+
+  run(
+    sql: string | AsyncIterable<Uint8Array>,
+    options: Pick<MachineTask, 'signal' | 'onStdout'>,
+  ): Promise<MachineResult> {
+    const stdin = typeof sql === 'string' ? oneChunk(sql) : sql;
+    return this.#machine.run({ script: this.#script(), stdin, ...options });
+  }
+
+  /** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
+  #script(): string {
+    return [
+      `unset ${CLIENT_VARIABLES}`,
+      clientFunction(this.#connection).trimEnd(),
+      `cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll(CLIENT_OPTIONS)}; }`,
+    ].join('\n');
+  }
+}
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}

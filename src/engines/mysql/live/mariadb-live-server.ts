@@ -1,0 +1,193 @@
+// A MariaDB server that somebody uses: makes databases, loads into them, compares them, and takes away again what it made.
+import type { Inventory } from '../../../domain/inventory.ts';
+import { LifeboatError } from '../../../errors.ts';
+import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
+import type { MachineResult } from '../../../ports/machine.ts';
+import { quoteIdentifier } from '../client.ts';
+import { clientErrors } from '../restore/inside.ts';
+import { TrailerWatch, withInvalidDates } from '../restore/load-text.ts';
+import {
+  findCatalogueDifferences,
+  LIST_SQL,
+  readListed,
+  rowsSql,
+  type CompareOptions,
+} from './compare-live.ts';
+import type { LiveClient } from './live-client.ts';
+import { checkPlan } from './check-plan.ts';
+import { createDatabaseSql, selectDump } from './select-dump.ts';
+
+/** What is short and must have an answer is not interrupted; a server that hangs must not hang the run. */
+const SHORT_MS = 60_000;
+const SESSION_MARK = 'lifeboat-session ';
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly writesBinlog: boolean;
+  /** Whether names of databases and tables are compared without their case. */
+  readonly ignoresCase: boolean;
+  readonly logBin: boolean;
+}
+
+export class MariadbLiveServer implements LiveServer {
+  readonly version: string;
+  readonly writesBinlog: boolean;
+  readonly #client: LiveClient;
+  readonly #facts: ServerFacts;
+  /** Connection of the load that is at work. */
+  #session: string | undefined;
+
+  constructor(client: LiveClient, facts: ServerFacts) {
+    this.#client = client;
+    this.#facts = facts;
+    this.version = facts.version;
+    this.writesBinlog = facts.writesBinlog;
+  }
+
+  async findExisting(names: readonly string[]): Promise<readonly string[]> {
+    const answer = await this.#short('SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA;');
+    this.#require(answer, 'its databases cannot be listed');
+    const fold = (name: string) => (this.#facts.ignoresCase ? name.toLowerCase() : name);
+    const there = new Set(answer.stdout.split('\n').map((hex) => fold(Buffer.from(hex, 'hex').toString())));
+    return names.filter((name) => there.has(fold(name)));
+  }
+
+  checkPlan(plan: RestorePlan, inventory: Inventory): PlanNotes {
+    return checkPlan(plan, inventory);
+  }
+
+  async dropDatabase(name: string, signal?: AbortSignal): Promise<void> {
+    const sql = `${this.#log()}DROP DATABASE IF EXISTS ${quoteIdentifier(name)};\n`;
+    const answer = await this.#client.run(sql, { signal: signal ?? new AbortController().signal });
+    this.#require(answer, `the database ${name} cannot be dropped`);
+  }
+
+  async createDatabase({ from, to }: Renamed, { objects }: Inventory): Promise<void> {
+    const found = objects.find(({ kind, name }) => kind === 'database' && name === from);
+    const sql = found && createDatabaseSql(found, to);
+    if (sql === undefined)
+      throw new LifeboatError(
+        'manifest-invalid',
+        `the inventory does not say how the database ${from} is made`,
+      );
+    const answer = await this.#short(this.#log() + sql);
+    if (/^ERROR 1007 /m.test(answer.stderr))
+      throw new LifeboatError('restore-exists', `the database ${to} is there already`);
+    this.#require(answer, `the database ${to} cannot be made`);
+  }
+
+  async loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    const trailer = new TrailerWatch();
+    await this.#load(
+      'accounts',
+      withFirst(this.#sessionStart(undefined), trailer.watch(text)),
+      trailer,
+      signal,
+    );
+  }
+
+  async loadDatabases(
+    text: AsyncIterable<Uint8Array>,
+    plan: RestorePlan,
+    options: {
+      readonly instant: Date;
+      readonly onLoaded: (count: number) => void;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void> {
+    const trailer = new TrailerWatch();
+    const counted = count(withInvalidDates(trailer.watch(text)), options.onLoaded);
+    const selected = plan.isWhole
+      ? counted
+      : selectDump(counted, {
+          databases: new Map(plan.databases.map(({ from, to }) => [from, to])),
+          table: plan.table,
+          withEvents: plan.withEvents,
+        });
+    await this.#load(
+      'databases',
+      withFirst(this.#sessionStart(options.instant), selected),
+      trailer,
+      options.signal,
+    );
+  }
+
+  async endLoad(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    await this.#short(`KILL ${session};\n`).catch(() => undefined);
+  }
+
+  async findDifferences(
+    plan: RestorePlan,
+    inventory: Inventory,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const options: CompareOptions = { plan, inventory, ignoresCase: this.#facts.ignoresCase };
+    const listed = await this.#client.run(LIST_SQL, { signal });
+    this.#require(listed, 'what was restored cannot be listed');
+    const there = readListed(listed.stdout, options);
+    const rows = await this.#client.run(rowsSql(there), { signal });
+    this.#require(rows, 'the rows that were restored cannot be counted');
+    return findCatalogueDifferences(there, rows.stdout, options);
+  }
+
+  async #load(
+    what: string,
+    text: AsyncIterable<Uint8Array>,
+    trailer: TrailerWatch,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let said = '';
+    const onStdout = (chunk: Uint8Array) => {
+      if (this.#session !== undefined) return;
+      said += Buffer.from(chunk).toString('latin1');
+      this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, 'm').exec(said)?.[1];
+    };
+    const { exitCode, stderr } = await this.#client.run(text, { signal, onStdout });
+    if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
+    if (!trailer.hasTrailer) throw loadFailure(what, 'their text ends without the last line of a whole dump');
+    this.#session = undefined;
+  }
+
+  /** Rows stay out of the binary log unless told; events of the past must survive their creation. */
+  #sessionStart(instant: Date | undefined): string {
+    const time =
+      instant === undefined ? '' : `SET SESSION timestamp = ${(instant.getTime() / 1000).toFixed(3)};\n`;
+    return `${this.#log()}SELECT CONCAT('${SESSION_MARK}', CONNECTION_ID());\n${time}`;
+  }
+
+  #log(): string {
+    return this.#facts.logBin ? '' : 'SET SESSION sql_log_bin = 0;\n';
+  }
+
+  #short(sql: string): Promise<MachineResult> {
+    return this.#client.run(sql, { signal: AbortSignal.timeout(SHORT_MS) });
+  }
+
+  #require({ exitCode, stderr }: MachineResult, what: string): void {
+    if (exitCode !== 0) throw new LifeboatError('restore-failed', `${what}: ${clientErrors(stderr)}`);
+  }
+}
+
+function loadFailure(what: string, how: string): LifeboatError {
+  return new LifeboatError('restore-failed', `the ${what} could not be loaded: ${how}`, {
+    hint: 'The server quotes what it refused. Rows larger than its max_allowed_packet, a right that the database user lacks, and a full disk are the usual causes.',
+  });
+}
+
+async function* withFirst(first: string, text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(first);
+  yield* text;
+}
+
+async function* count(
+  text: AsyncIterable<Uint8Array>,
+  onCounted: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of text) {
+    onCounted(chunk.length);
+    yield chunk;
+  }
+}

@@ -1,0 +1,117 @@
+// The MariaDB server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
+import type {
+  BrokenObject,
+  RestorableDump,
+  RestoredServer,
+  RestoredState,
+  SandboxVersions,
+} from '../../../ports/restore-engine.ts';
+import { LifeboatError } from '../../../errors.ts';
+import { checkSql, readChecks } from './checks.ts';
+import { createDefinersSql } from './definers.ts';
+import { clientErrors, type Inside } from './inside.ts';
+import { loadText } from './load.ts';
+import { loadInParallel } from './parallel-load.ts';
+import { VOLUME } from './sandbox-server.ts';
+import { canBeCut } from './sections.ts';
+import { readAccounts, readDatabases } from './state.ts';
+
+const RANDOM_BYTES = 6;
+/** Less is loaded in a few seconds anyhow. */
+const WORTH_SEVERAL_SESSIONS_BYTES = 16 * 2 ** 20;
+/** Each costs another reading of the dump, and the server's own work does not share out any further. */
+const MAX_ROW_SESSIONS = 4;
+const CHECKED_KINDS = new Set<InventoryObject['kind']>(['table', 'view', 'sequence']);
+
+export class MariadbRestoredServer implements RestoredServer {
+  readonly versions: SandboxVersions;
+  readonly #inside: Inside;
+  readonly #inventory: Inventory;
+  /** Of the sandbox's own account, as the filter writes it. */
+  #ownAccount = '';
+
+  constructor(inside: Inside, versions: SandboxVersions, inventory: Inventory) {
+    this.#inside = inside;
+    this.versions = versions;
+    this.#inventory = inventory;
+  }
+
+  /** Makes the account that everything is done with from now on; its name is nobody else's. */
+  async createAccount(): Promise<void> {
+    const name = `lifeboat-${randomBytes(RANDOM_BYTES).toString('hex')}`;
+    const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ''@'%' TO '${name}'@'localhost' WITH GRANT OPTION;`;
+    this.#require(await this.#inside.sql(sql), 'its account could not be made');
+    this.#inside.account = name;
+    this.#ownAccount = `'${name}'@'localhost'`;
+  }
+
+  async readFreeBytes(): Promise<number | undefined> {
+    const { exitCode, stdout } = await this.#inside.shell(`df -Pk ${VOLUME} | tail -n 1`);
+    const [, , , kilobytes] = stdout.toString().trim().split(/\s+/);
+    return exitCode === 0 && /^\d+$/.test(kilobytes ?? '') ? Number(kilobytes) * 1024 : undefined;
+  }
+
+  /** The install script's own accounts go first: those of the dump must not find them there. */
+  async loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
+    const drop = `SET @accounts = (SELECT GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host)) FROM mysql.global_priv WHERE User <> '${this.#inside.account}');
+EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
+    this.#require(await this.#inside.sql(drop), 'its first accounts could not be dropped');
+    await loadText(this.#inside, 'accounts', text, new Date());
+  }
+
+  async createDefiners(): Promise<void> {
+    const sql = createDefinersSql(this.#inventory.objects);
+    if (sql !== '') this.#require(await this.#inside.sql(sql), 'stand-ins for accounts could not be made');
+  }
+
+  async loadDatabases(dump: RestorableDump): Promise<void> {
+    const isLarge = (dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES;
+    if (isLarge && canBeCut(this.#inventory.objects)) {
+      const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
+      await loadInParallel(this.#inside, dump, workers);
+    } else {
+      await loadText(this.#inside, 'databases', dump.open(), dump.instant, dump.onLoaded);
+    }
+  }
+
+  readDatabases(databases: readonly string[]): Promise<RestoredState> {
+    const hasHistory = this.#inventory.objects.some(
+      ({ kind, ddl }) => kind === 'table' && /WITH SYSTEM VERSIONING/i.test(ddl),
+    );
+    return readDatabases(this.#inside, databases, hasHistory);
+  }
+
+  async readAccounts(): Promise<readonly InventoryObject[]> {
+    const accounts = await readAccounts(this.#inside);
+    return accounts.filter(({ name }) => name !== this.#ownAccount);
+  }
+
+  async findBroken(): Promise<readonly BrokenObject[]> {
+    const objects = this.#inventory.objects.filter(({ kind }) => CHECKED_KINDS.has(kind));
+    const accounts = this.#inventory.objects.filter(({ kind }) => kind === 'account');
+    const names = accounts.length === 0 ? undefined : new Set(accounts.map(({ name }) => name));
+    return readChecks(objects, await this.#inside.sql(checkSql(objects), '--force'), names);
+  }
+
+  async ask(
+    sql: string,
+    database: string | undefined,
+  ): Promise<{ readonly rows: string[] } | { readonly error: string }> {
+    const options = database === undefined ? [] : [`--database=${database}`];
+    const { exitCode, stdout, stderr } = await this.#inside.sql(`${sql}\n`, ...options);
+    if (exitCode !== 0) return { error: clientErrors(stderr) };
+    const text = stdout.toString();
+    return { rows: text === '' ? [] : text.replace(/\n$/, '').split('\n') };
+  }
+
+  #require(result: Awaited<ReturnType<Inside['sql']>>, what: string): void {
+    if (result.exitCode === 0) return;
+    throw new LifeboatError(
+      'sandbox-died',
+      `the server in the sandbox failed: ${what}:\n${clientErrors(result.stderr)}`,
+    );
+  }
+}

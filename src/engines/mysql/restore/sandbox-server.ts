@@ -1,0 +1,98 @@
+// The MariaDB server of a sandbox: started by our own command, with the source's recorded variables, and with nothing durable about it.
+import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+
+/** Written to by the image's own user for databases; the official images and Debian's package have it. */
+export const VOLUME = '/var/lib/mysql';
+export const SERVER_USER = 'mysql';
+/** Everything of ours lies below it: what an image brings in the volume is not touched. */
+export const HOME = `${VOLUME}/lifeboat`;
+export const SOCKET = `${HOME}/server.sock`;
+/** Of an account that install scripts make, logs in over the socket without password, and goes before accounts are loaded. */
+export const FIRST_ACCOUNT = 'root';
+
+/** Programs of the image that a restore test uses. */
+const PROGRAMS = ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump', 'perl', 'sha256sum'] as const;
+/** Begins the line that is printed when one of them is not there. */
+export const MISSING_PROGRAMS = 'lifeboat: this image has no';
+/** Where distributions keep servers is not in every PATH. */
+export const SET_PATH =
+  'PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH';
+
+/** What the sandbox takes over from the source, and the form that a value must have to be taken over. */
+const TAKEN_OVER: Readonly<Record<string, RegExp>> = {
+  sql_mode: /^[A-Z_,]*$/,
+  lower_case_table_names: /^[01]$/,
+  character_set_server: /^[a-z0-9]+$/,
+  collation_server: /^[a-z0-9_]+$/,
+  default_storage_engine: /^(?:InnoDB|MyISAM|Aria)$/,
+  innodb_page_size: /^(?:4096|8192|16384|32768|65536)$/,
+  innodb_strict_mode: /^(?:0|1|ON|OFF)$/,
+  explicit_defaults_for_timestamp: /^(?:0|1|ON|OFF)$/,
+};
+/** They shape the data directory when it is made. */
+const AT_INITIALISATION = new Set(['lower_case_table_names', 'innodb_page_size']);
+
+/** Half of the memory for pages; clients, the dump filter and the rest of the server share the other half. */
+const BUFFER_POOL_SHARE = 0.5;
+const MIN_BUFFER_POOL_BYTES = 128 * 2 ** 20;
+
+/** Never for real servers: this one lives for minutes and its data is a copy. */
+const FAST = [
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-doublewrite=0',
+  '--innodb-flush-method=nosync',
+  '--innodb-log-file-size=1G',
+  '--innodb-stats-auto-recalc=0',
+  '--sync-frm=0',
+];
+
+/** No way out, nothing that runs by itself, no file but those of the server. */
+const CLOSED = [
+  '--skip-networking',
+  '--skip-name-resolve',
+  // Not DISABLED, with which no event can be created.
+  '--event-scheduler=OFF',
+  '--local-infile=0',
+  `--secure-file-priv=${HOME}/none`,
+  '--skip-log-bin',
+  '--skip-slave-start',
+];
+
+/** The command that a sandbox runs: makes a data directory, then becomes the server. */
+export function serverCommand(
+  variables: Readonly<Record<string, string>>,
+  memoryBytes: number,
+): readonly string[] {
+  const taken = Object.entries(TAKEN_OVER).flatMap(([name, form]) => {
+    const value = variables[name];
+    return value !== undefined && form.test(value) ? [{ name, option: optionOf(name, value) }] : [];
+  });
+  const initial = taken.filter(({ name }) => AT_INITIALISATION.has(name)).map(({ option }) => option);
+  const bufferPool = Math.max(MIN_BUFFER_POOL_BYTES, Math.floor(memoryBytes * BUFFER_POOL_SHARE));
+  const places = [`--datadir=${HOME}/data`, `--tmpdir=${HOME}/tmp`];
+  const options = [
+    ...places,
+    `--socket=${SOCKET}`,
+    `--pid-file=${HOME}/server.pid`,
+    '--max-allowed-packet=1G',
+    `--innodb-buffer-pool-size=${bufferPool}`,
+    ...CLOSED,
+    // Options that one version has and another one has not must not keep it from starting.
+    ...[...FAST, ...taken.map(({ option }) => option)].map((option) => option.replace(/^--/, '--loose-')),
+  ];
+  const script = [
+    SET_PATH,
+    `missing=`,
+    `for program in ${PROGRAMS.join(' ')}; do command -v "$program" >/dev/null 2>&1 || missing="$missing $program"; done`,
+    `if [ -n "$missing" ]; then echo ${shellQuote(MISSING_PROGRAMS)}"$missing" >&2; mysqld --version >&2 2>/dev/null; exit 127; fi`,
+    `umask 077`,
+    `mkdir -p ${HOME} ${HOME}/tmp ${HOME}/none || exit 1`,
+    `mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal ${shellQuoteAll([...places, ...initial])} >${HOME}/install.log 2>&1 || { cat ${HOME}/install.log >&2; exit 1; }`,
+    `exec mariadbd --no-defaults ${shellQuoteAll(options)}`,
+  ];
+  return ['/bin/sh', '-c', script.join('\n')];
+}
+
+function optionOf(name: string, value: string): string {
+  return `--${name.replaceAll('_', '-')}=${value}`;
+}

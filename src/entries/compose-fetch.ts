@@ -1,0 +1,29 @@
+// Puts the fetch action together: constructs the adapters, hands them to the action.
+import { fetchBackup } from '../actions/fetch/fetch.ts';
+import { fetchDeclaration } from '../actions/fetch/inputs.ts';
+import { renderFetched } from '../actions/fetch/report.ts';
+import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
+import { defineAction } from '../platform/action.ts';
+import { openReader } from './open-reader.ts';
+import { signerChecks } from './signer-checks.ts';
+
+const encryption = createOpenPgpEncryption();
+
+export const fetchAction = defineAction(fetchDeclaration, {
+  checks: () => signerChecks(fetchDeclaration.inputs, encryption),
+  run: async (inputs, { trustedSigners, trustedProvers }, { reporter, signal, ambientCredentials }) => {
+    const store = openReader(inputs, ambientCredentials);
+    try {
+      const { server, backup, directory } = inputs;
+      const outcome = await fetchBackup(
+        { server, backup, directory, trustedSigners, trustedProvers },
+        { store, encryption, reporter },
+        signal,
+      );
+      outcome.warnings.forEach((warning) => reporter.warning(warning));
+      reporter.summary(renderFetched(outcome));
+    } finally {
+      await store.close();
+    }
+  },
+});

@@ -1,0 +1,110 @@
+// Puts the restore-test action together: constructs the adapters, hands them to the action.
+import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
+import { renderTestSummary } from '../actions/restore-test/report.ts';
+import { restoreTest } from '../actions/restore-test/restore-test.ts';
+import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
+import { signingKeyWarnings } from '../encryption/recipient-warnings.ts';
+import { mariadbRestoreEngine } from '../engines/mysql/restore/mariadb-restore-engine.ts';
+import { checkFor } from '../inputs/gather.ts';
+import { LifeboatError } from '../errors.ts';
+import { defineAction } from '../platform/action.ts';
+import { createFindSandboxHost } from '../sandbox/find-host.ts';
+import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
+import { VERSION } from '../version.ts';
+import { formatDuration } from '../domain/units.ts';
+
+const encryption = createOpenPgpEncryption();
+const { inputs: declared } = restoreTestDeclaration;
+
+/** Of the memory that is free now: the rest is for this program, gpg and the container engine. */
+const SANDBOX_SHARE = 0.75;
+/** Below this a database server does not start. */
+const MIN_SANDBOX_BYTES = 512 * 2 ** 20;
+
+export const restoreTestAction = defineAction(restoreTestDeclaration, {
+  checks: () => ({
+    identity: checkFor(declared, ['identity', 'identity-passphrase'], (keys) =>
+      encryption.readIdentity(keys.identity, keys.identityPassphrase),
+    ),
+    trustedSigners: checkFor(declared, ['trusted-signers'], ({ trustedSigners }) =>
+      trustedSigners === undefined ? undefined : encryption.readTrustedSigners(trustedSigners),
+    ),
+    trustedProvers: checkFor(declared, ['trusted-provers'], ({ trustedProvers }) =>
+      trustedProvers === undefined ? undefined : encryption.readTrustedSigners(trustedProvers),
+    ),
+    proofSigningKey: checkFor(declared, ['proof-signing-key', 'proof-signing-key-passphrase'], (keys) =>
+      keys.proofSigningKey === undefined
+        ? undefined
+        : encryption.readSigningKey(
+            keys.proofSigningKey,
+            keys.proofSigningKeyPassphrase,
+            new Date(),
+            'proof-signing-key',
+          ),
+    ),
+  }),
+  run: async (inputs, keys, { reporter, signal: stop, ambientCredentials, temporaryDirectory }) => {
+    if (keys.proofSigningKey !== undefined)
+      for (const warning of signingKeyWarnings(keys.proofSigningKey, new Date())) reporter.warning(warning);
+    const signal = withTimeout(stop, inputs.timeout);
+    const { endpoint, region } = { endpoint: inputs.storeEndpoint, region: inputs.storeRegion };
+    const readerCredentials =
+      credentialsOf(inputs.storeAccessKeyId, inputs.storeSecretAccessKey) ?? ambientCredentials;
+    const store = openStoreReader(inputs.store, { endpoint, region, credentials: readerCredentials });
+    const proofStore = openStoreWriter(inputs.store, {
+      endpoint,
+      region,
+      credentials: credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey) ?? readerCredentials,
+      allowUnversioned: inputs.allowUnversioned,
+      onNotice: (notice) => reporter.warning(notice),
+    });
+    try {
+      const host = await createFindSandboxHost()(inputs.sandbox, signal);
+      const outcome = await restoreTest(
+        inputs,
+        keys,
+        {
+          lifeboatVersion: VERSION,
+          workplace: { directory: temporaryDirectory, sandboxMemoryBytes: sandboxMemory() },
+        },
+        { store, proofStore, encryption, engine: mariadbRestoreEngine, host, reporter },
+        signal,
+      );
+      for (const warning of outcome.warnings) reporter.warning(warning);
+      reporter.summary(renderTestSummary(inputs.server, outcome));
+      reporter.output('passed', String(outcome.failure === undefined));
+      if (outcome.written !== undefined) {
+        const { proof, proofKey } = outcome.written;
+        reporter.output('level', proof.level);
+        reporter.output('rto-seconds', proof.rtoSeconds);
+        reporter.output('rpo-seconds', proof.rpoSeconds);
+        reporter.output('recovered-to', proof.recoveredTo);
+        reporter.output('proof-key', proofKey);
+      }
+      if (outcome.failure !== undefined) throw outcome.failure;
+    } finally {
+      await Promise.all([store.close(), proofStore.close()]);
+    }
+  },
+});
+
+function credentialsOf(accessKeyId: string | undefined, secretAccessKey: string | undefined) {
+  return accessKeyId !== undefined && secretAccessKey !== undefined
+    ? { accessKeyId, secretAccessKey }
+    : undefined;
+}
+
+function sandboxMemory(): number {
+  return Math.max(MIN_SANDBOX_BYTES, Math.floor(process.availableMemory() * SANDBOX_SHARE));
+}
+
+function withTimeout(stop: AbortSignal, timeoutMs: number): AbortSignal {
+  const limit = new AbortController();
+  const reason = new LifeboatError(
+    'restore-too-slow',
+    `the restore test reached its timeout (${formatDuration(timeoutMs)})`,
+    { hint: 'Give it more time, or a faster machine.' },
+  );
+  setTimeout(() => limit.abort(reason), timeoutMs).unref();
+  return AbortSignal.any([stop, limit.signal]);
+}

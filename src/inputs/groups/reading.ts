@@ -1,0 +1,77 @@
+// Inputs of actions that read backups: the key that opens them, and the keys whose manifests are believed.
+import { type Rule, ruleFor } from '../declaration.ts';
+import { field, group } from '../field.ts';
+import { line, password, text } from '../kinds.ts';
+import type { Problem } from '../problem.ts';
+
+export const readingInputs = group('Keys', {
+  identity: field(text, {
+    description:
+      'OpenPGP secret key of a recipient, armored: opens the backups. Keep it out of backup jobs and off the servers; an environment of GitHub that only this job uses is a good place.',
+    required: true,
+    secret: true,
+  }),
+  'identity-passphrase': field(password, {
+    description: 'Passphrase of `identity`, where it has one.',
+    secret: true,
+  }),
+  'trusted-signers': field(text, {
+    description:
+      'OpenPGP public keys, armored: only backups whose manifest one of them signed are believed. Without them anybody who can write to the store can put a backup of their own there.',
+  }),
+});
+
+export const proofInputs = group('Proofs', {
+  'proof-signing-key': field(text, {
+    description:
+      'OpenPGP secret key that signs proofs, armored. Another one than the key of the backup jobs: who makes backups must not be able to say that they were tested.',
+    secret: true,
+  }),
+  'proof-signing-key-passphrase': field(password, {
+    description: 'Passphrase of `proof-signing-key`, where it has one.',
+    secret: true,
+  }),
+  'proof-access-key-id': field(line, {
+    description:
+      'Access key that may put objects below `proofs/`. Default: that of the store, which then has to be allowed more than reading.',
+  }),
+  'proof-secret-access-key': field(password, {
+    description: 'Belongs to `proof-access-key-id`.',
+    secret: true,
+  }),
+  'trusted-provers': field(text, {
+    description:
+      'OpenPGP public keys, armored: earlier proofs that none of them signed are an alarm. Without them earlier proofs are shown unchecked.',
+  }),
+});
+
+export const proofRules: readonly Rule[] = [
+  ruleFor(
+    proofInputs,
+    ['proof-signing-key', 'proof-signing-key-passphrase'],
+    ({ proofSigningKey, proofSigningKeyPassphrase }): Problem[] =>
+      proofSigningKey === undefined && proofSigningKeyPassphrase !== undefined
+        ? [
+            {
+              input: 'proof-signing-key',
+              what: 'nothing is given, but `proof-signing-key-passphrase` is',
+              fix: 'Give the key too, or leave out both.',
+            },
+          ]
+        : [],
+  ),
+  ruleFor(
+    proofInputs,
+    ['proof-access-key-id', 'proof-secret-access-key'],
+    ({ proofAccessKeyId, proofSecretAccessKey }): Problem[] => {
+      if ((proofAccessKeyId === undefined) === (proofSecretAccessKey === undefined)) return [];
+      const [missing, given] =
+        proofAccessKeyId === undefined
+          ? ['proof-access-key-id', 'proof-secret-access-key']
+          : ['proof-secret-access-key', 'proof-access-key-id'];
+      return [
+        { input: missing, what: `nothing is given, but \`${given}\` is`, fix: 'Give both or neither.' },
+      ];
+    },
+  ),
+];

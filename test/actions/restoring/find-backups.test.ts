@@ -1,0 +1,169 @@
+// Which backup is the newest, and which are not believed.
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import {
+  findById,
+  findNewest,
+  listBackups,
+  type Reading,
+} from '../../../src/actions/restoring/find-backups.ts';
+import { readSmallObject } from '../../../src/actions/restoring/read-small-object.ts';
+import { dumpFolder } from '../../../src/domain/object-names.ts';
+import { LifeboatError } from '../../../src/errors.ts';
+import {
+  FormatStore,
+  readVector,
+  readVectorKeys,
+  vectorBackup,
+  vectorEncryption as encryption,
+  withAnswers,
+  type VectorKeys,
+} from '../../helpers/format-store.ts';
+
+const { signal } = new AbortController();
+const now = new Date('2026-11-25T00:00:00Z');
+let keys: VectorKeys;
+let vector: FormatStore;
+beforeAll(async () => {
+  keys = await readVectorKeys();
+});
+beforeEach(() => {
+  vector = new FormatStore();
+});
+afterEach(() => vector[Symbol.dispose]());
+
+const reading = (changes: Partial<Reading> = {}): Reading => ({
+  ...{ store: vector.reader, encryption, server: 'atlas', trustedSigners: keys.trustedSigners, now, signal },
+  ...changes,
+});
+
+const addBackup = (id: string, instant: string) => vector.addBackup(keys, id, instant);
+const idsOf = (candidates: readonly { id: string }[]): string[] => candidates.map(({ id }) => id);
+const idOf = (day: number): string => `202611${day}T000000Z-00000000-mariadb`;
+
+describe('findNewest', () => {
+  it('reads what the test vectors hold', async () => {
+    const [first, ...more] = await findNewest(reading(), 3);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      id: vectorBackup.id,
+      backup: {
+        folder: vectorBackup.folder,
+        signedBy: keys.signingKey.fingerprint,
+        manifestSha256: '9fa339fc7cc705fcbd598d3b8a81d2c79b6691e5495b5a40345a995ed43ba4f9',
+        manifest: { instant: '2026-11-20T03:05:13.250Z' },
+      },
+    });
+  });
+
+  it('takes the newest state, not the run that began last', async () => {
+    await addBackup(idOf(21), '2026-11-21T05:00:00.000Z');
+    await addBackup(idOf(22), '2026-11-22T00:00:00.000Z');
+    await addBackup('20261121T235959Z-00000000-mariadb', '2026-11-22T03:00:00.000Z');
+    expect(idsOf(await findNewest(reading(), 1))).toEqual(['20261121T235959Z-00000000-mariadb', idOf(22)]);
+    expect(idsOf(await findNewest(reading(), 0))).toEqual(['20261121T235959Z-00000000-mariadb']);
+    expect(idsOf(await findNewest(reading(), 20))).toHaveLength(4);
+  });
+
+  it('keeps one that is refused where its id puts it', async () => {
+    await addBackup(idOf(21), '2026-11-21T00:00:01.000Z');
+    await addBackup(idOf(22), '2026-11-22T00:00:01.000Z');
+    writeFileSync(vector.pathOf(`${dumpFolder('atlas', idOf(22))}manifest.json`), '{}');
+    const candidates = await findNewest(reading(), 3);
+    expect(idsOf(candidates)).toEqual([idOf(22), idOf(21), vectorBackup.id]);
+    expect(candidates[0]).toMatchObject({ failure: { code: 'signature-invalid' } });
+  });
+
+  it('knows no backup of another server, and none without a manifest', async () => {
+    await expect(findNewest(reading({ server: 'other' }), 3)).rejects.toMatchObject({
+      code: 'backup-not-found',
+      message: `other has no backup in file://${vector.directory}`,
+    });
+    rmSync(vector.pathOf(`${vectorBackup.folder}manifest.json`));
+    expect(await listBackups(reading())).toEqual([]);
+    await expect(findNewest(reading(), 3)).rejects.toMatchObject({ code: 'backup-not-found' });
+  });
+
+  it('passes on what the store says', async () => {
+    const denied = new LifeboatError('store-denied', 'no');
+    const store = withAnswers(vector.reader, { get: () => Promise.reject(denied) });
+    await expect(findNewest(reading({ store }), 3)).rejects.toBe(denied);
+  });
+});
+
+describe('a manifest is refused', () => {
+  const failureOf = async (
+    changes: Partial<Reading> = {},
+    id: string = vectorBackup.id,
+  ): Promise<LifeboatError> => {
+    const candidate = await findById(reading(changes), id);
+    if ('failure' in candidate) return candidate.failure;
+    throw new Error('it was believed');
+  };
+
+  it('without a signature, unless none is asked for', async () => {
+    rmSync(vector.pathOf(`${vectorBackup.folder}manifest.json.sig`));
+    const failure = await failureOf();
+    expect(failure).toMatchObject({
+      code: 'signature-invalid',
+      message: `${vectorBackup.folder}manifest.json is not signed`,
+    });
+    expect(await findById(reading({ trustedSigners: undefined }), vectorBackup.id)).toMatchObject({
+      backup: { signedBy: undefined },
+    });
+  });
+
+  it('with the signature of somebody else', async () => {
+    const failure = await failureOf({ trustedSigners: keys.trustedProvers });
+    expect(failure.code).toBe('signature-invalid');
+    expect(failure.message).toContain('manifest.json.sig: ');
+    expect(failure.hint).toContain('`trusted-signers` lacks a key');
+  });
+
+  it('that was changed', async () => {
+    const key = `${vectorBackup.folder}manifest.json`;
+    const text = readVector(`store/${key}`).toString();
+    writeFileSync(vector.pathOf(key), text.replace('"rows": 5', '"rows": 6'));
+    expect((await failureOf()).code).toBe('signature-invalid');
+  });
+
+  it('that is signed, but belongs elsewhere', async () => {
+    const id = idOf(23);
+    cpSync(vector.pathOf(vectorBackup.folder), vector.pathOf(dumpFolder('atlas', id)), { recursive: true });
+    const failure = await failureOf({}, id);
+    expect(failure.code).toBe('manifest-invalid');
+    expect(failure.message).toContain(`but the manifest stands under ${id}`);
+  });
+
+  it('when it or its signature is endless', async () => {
+    const signature = vector.pathOf(`${vectorBackup.folder}manifest.json.sig`);
+    writeFileSync(signature, Buffer.alloc(64 * 1024 + 1));
+    expect((await failureOf()).message).toContain('has more than 65536 bytes');
+    writeFileSync(vector.pathOf(`${vectorBackup.folder}manifest.json`), Buffer.alloc(16 * 2 ** 20 + 1));
+    expect((await failureOf()).code).toBe('manifest-invalid');
+  });
+});
+
+it('finds a backup by its id, or says that there is none', async () => {
+  expect(await findById(reading(), vectorBackup.id)).toMatchObject({ id: vectorBackup.id, backup: {} });
+  await expect(findById(reading(), idOf(25))).rejects.toMatchObject({
+    code: 'backup-not-found',
+    message: `${dumpFolder('atlas', idOf(25))}manifest.json is not in file://${vector.directory}`,
+  });
+});
+
+describe('readSmallObject', () => {
+  const read = (key: string, maxBytes: number) =>
+    readSmallObject(vector.reader, key, maxBytes, 'proof-invalid', signal);
+
+  it('has a limit, and knows what is not there', async () => {
+    mkdirSync(vector.pathOf('x'));
+    writeFileSync(vector.pathOf('x/y'), '12345');
+    expect((await read('x/y', 5))?.toString()).toBe('12345');
+    await expect(read('x/y', 4)).rejects.toMatchObject({
+      code: 'proof-invalid',
+      message: 'x/y has more than 4 bytes',
+    });
+    expect(await read('x/z', 5)).toBeUndefined();
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { listDumps, listProofs, sortByInstant, type ListedKey } from '../../src/domain/catalog.ts';
+import { parseProofKey, proofFolder } from '../../src/domain/object-names.ts';
+import { HOSTILE } from './hostile.ts';
+
+const lastModified = new Date('2026-11-20T03:06:00Z');
+const listed = (...keys: readonly string[]): ListedKey[] =>
+  keys.map((key, index) => ({ key, sizeBytes: index + 1, lastModified }));
+
+const older = '20261119T030512Z-7f3a9c1e-mariadb';
+const newer = '20261120T030512Z-00000000-mariadb-nightly';
+const folderOf = (id: string): string => `atlas/dumps/2026/11/${id.slice(6, 8)}/${id}/`;
+
+describe('listDumps', () => {
+  it('finds dumps, newest first, with all that is in their folders', () => {
+    const keys = listed(
+      `${folderOf(older)}manifest.json`,
+      `${folderOf(older)}shop.sql.zst.gpg`,
+      `${folderOf(newer)}manifest.json`,
+      `${folderOf(newer)}manifest.json.sig`,
+    );
+    const { dumps, unfinished, strayKeys } = listDumps(keys, 'atlas');
+    expect(dumps).toEqual([
+      {
+        ...{ id: newer, folder: folderOf(newer), hasManifest: true, hasSignature: true },
+        keys: keys.slice(2),
+      },
+      {
+        ...{ id: older, folder: folderOf(older), hasManifest: true, hasSignature: false },
+        keys: keys.slice(0, 2),
+      },
+    ]);
+    expect([unfinished, strayKeys]).toEqual([[], []]);
+  });
+
+  it('takes no folder without a manifest for a dump', () => {
+    const keys = listed(`${folderOf(newer)}manifest.json.sig`, `${folderOf(newer)}shop.sql.zst.gpg`);
+    const { dumps, unfinished } = listDumps(keys, 'atlas');
+    expect(dumps).toEqual([]);
+    expect(unfinished).toEqual([
+      { id: newer, folder: folderOf(newer), hasManifest: false, hasSignature: true, keys },
+    ]);
+  });
+
+  it.each([
+    ['the folder of another day', `atlas/dumps/2026/11/21/${older}/manifest.json`],
+    ['a name that is no backup id', 'atlas/dumps/2026/11/20/latest/manifest.json'],
+    ['a day that does not exist', 'atlas/dumps/2026/13/20/20261320T030512Z-7f3a9c1e-mariadb/manifest.json'],
+    ['a folder in a folder', `${folderOf(older)}more/manifest.json`],
+    ['a manifest without a folder', 'atlas/dumps/manifest.json'],
+    ['another root', `atlas/dumps/x/${folderOf(older)}manifest.json`],
+    ['the folder itself as a key', folderOf(older)],
+    ...HOSTILE.map((name): [string, string] => [JSON.stringify(name), `atlas/dumps/${name}/manifest.json`]),
+  ])('takes %s for no dump, and says so', (_, key) => {
+    expect(listDumps(listed(key), 'atlas')).toEqual({ dumps: [], unfinished: [], strayKeys: [key] });
+  });
+
+  it('does not look at other servers and other kinds', () => {
+    const keys = listed(
+      `atlas.example/${folderOf(older).slice(6)}manifest.json`,
+      `borg/${folderOf(older).slice(6)}manifest.json`,
+      'atlas/proofs/20261120T051200Z-0badcafe/proof.json',
+      'atlas/dumps',
+    );
+    expect(listDumps(keys, 'atlas')).toEqual({ dumps: [], unfinished: [], strayKeys: [] });
+  });
+
+  it('refuses what is no name of a server', () => {
+    expect(() => listDumps([], '../atlas')).toThrow(RangeError);
+  });
+
+  it('lists 100,000 keys at once', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `${folderOf(older)}x.gpg.${index}`);
+    expect(listDumps(listed(...many), 'atlas').unfinished[0]?.keys).toHaveLength(100_000);
+  });
+});
+
+it('sortByInstant has the newest state first, whichever run began last', () => {
+  const manifests = [
+    { id: 'a', instant: '2026-11-20T03:05:12.000Z' },
+    { id: 'b', instant: '2026-11-20T03:05:13.000Z' },
+    { id: 'c', instant: '2026-11-20T03:05:12.000Z' },
+  ];
+  expect(sortByInstant(manifests).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
+});
+
+describe('proofs', () => {
+  const run = '20261122T040000Z-0badcafe';
+
+  it('have a folder of the run', () => {
+    expect(proofFolder('atlas', run)).toBe(`atlas/proofs/${run}/`);
+    expect(() => proofFolder('Atlas', run)).toThrow(RangeError);
+    expect(() => proofFolder('atlas', `${run}-mariadb`)).toThrow(RangeError);
+    expect(parseProofKey(`atlas/proofs/${run}/RECOVERY.md`)).toEqual({
+      ...{ server: 'atlas', runId: run, name: 'RECOVERY.md' },
+    });
+  });
+
+  it.each([
+    `atlas/proofs/${run}/manifest.json`,
+    `atlas/proofs/${run}/proof.json/`,
+    `atlas/proofs/${run}/x/proof.json`,
+    `atlas/proof/${run}/proof.json`,
+    `Atlas/proofs/${run}/proof.json`,
+    'atlas/proofs/20261399T040000Z-0badcafe/proof.json',
+    'proof.json',
+    '',
+  ])('do not have the key %j', (key) => {
+    expect(parseProofKey(key)).toBeUndefined();
+  });
+
+  it('are listed newest first when they have a proof.json', () => {
+    const next = '20261129T040000Z-0badcafe';
+    const keys = listed(
+      `atlas/proofs/${run}/RECOVERY.md`,
+      `atlas/proofs/${run}/proof.json`,
+      `atlas/proofs/${run}/proof.json.sig`,
+      `atlas/proofs/${next}/proof.json`,
+      'atlas/proofs/20261206T040000Z-0badcafe/proof.json.sig',
+      'borg/proofs/20261213T040000Z-0badcafe/proof.json',
+    );
+    expect(listProofs(keys, 'atlas')).toEqual([
+      { runId: next, folder: `atlas/proofs/${next}/`, hasSignature: false, hasRecovery: false },
+      { runId: run, folder: `atlas/proofs/${run}/`, hasSignature: true, hasRecovery: true },
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+// A proof with every field set, for tests to spoil.
+import type { Proof } from '../../src/domain/proof.ts';
+
+export const proofPlace = { server: 'atlas', id: '20261122T040000Z-0badcafe' };
+
+/** A fresh copy each time. */
+export function exampleProof(): Proof {
+  return {
+    schema: 1,
+    type: 'proof',
+    id: proofPlace.id,
+    server: proofPlace.server,
+    backup: {
+      id: '20261120T030512Z-7f3a9c1e-mariadb-nightly',
+      manifestSha256: 'a'.repeat(64),
+      instant: '2026-11-20T03:05:14.250Z',
+      isSigned: true,
+    },
+    level: 3,
+    assertions: 2,
+    startedAt: '2026-11-22T04:00:00.000Z',
+    finishedAt: '2026-11-22T04:05:31.000Z',
+    recoveredTo: '2026-11-20T03:05:14.250Z',
+    rtoSeconds: 331,
+    rpoSeconds: 176_086,
+    timings: { fetchMs: 12_000, loadMs: 250_000, replayMs: 0, checksMs: 60_000, totalMs: 330_001 },
+    versions: {
+      server: '10.11.19-MariaDB-log',
+      dumpTool: '10.19 Distrib 10.11.19-MariaDB',
+      sandboxServer: '10.11.19-MariaDB-ubu2204',
+      sandboxDumpTool: '10.19 Distrib 10.11.19-MariaDB',
+      sandboxEngine: 'docker',
+      image: 'docker.io/library/mariadb:10.11.19',
+      imageId: `sha256:${'b'.repeat(64)}`,
+      lifeboat: '0.1.0',
+    },
+    databases: [
+      { name: 'shop', tables: 12, views: 1, rows: 34567, plainBytes: 8_000_000 },
+      { name: 'Wiki – neu', tables: 3, views: 0, rows: null, plainBytes: 1000 },
+    ],
+    counts: {
+      ...{ database: 2, table: 15, view: 1, sequence: 0, trigger: 1, function: 0, procedure: 2 },
+      ...{ package: 0, 'package-body': 0, event: 1, account: 4 },
+    },
+    inventorySha256: 'c'.repeat(64),
+    dataSha256: 'd'.repeat(64),
+    notProvable: [{ what: '1 account', why: 'it logs in through the unix socket' }],
+    limits: ['FLOAT columns keep six digits in any text dump'],
+    recoverySha256: 'e'.repeat(64),
+  };
+}

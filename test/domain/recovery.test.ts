@@ -1,0 +1,184 @@
+// What the page says. That its commands do what they say is seen on real servers: test/integration/recovery.test.ts.
+import { spawnSync } from 'node:child_process';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import { renderRecovery, type RecoveryFacts } from '../../src/domain/recovery.ts';
+import { bashWord, fetchCommand } from '../../src/domain/stock-commands.ts';
+import { parsePage } from '../helpers/documentation.ts';
+import { randomText, seededRandom } from '../helpers/random-text.ts';
+import { HOSTILE } from './hostile.ts';
+import { exampleManifest } from './manifest-example.ts';
+
+const FINGERPRINT = 'ABCDEF0123'.repeat(4);
+
+const unsigned = (): RecoveryFacts => ({
+  manifest: exampleManifest(),
+  manifestSha256: 'a'.repeat(64),
+  storeLocation: 's3://backups/fleet',
+  test: {
+    startedAt: '2026-11-22T04:00:00.000Z',
+    timings: { fetchMs: 12_000, loadMs: 250_000, checksMs: 60_000, totalMs: 330_000 },
+    limits: ['definitions of 2 objects are written differently'],
+    versions: { sandboxServer: '10.11.19-MariaDB' },
+  },
+});
+const page = (changes: Partial<RecoveryFacts> = {}): string =>
+  renderRecovery({ ...unsigned(), signerFingerprint: FINGERPRINT, ...changes });
+const blocks = (markdown: string): string[] =>
+  parsePage('RECOVERY.md', markdown)
+    .blocks.filter(({ language }) => language === 'sh')
+    .map(({ text }) => text);
+const html = (markdown: string): string =>
+  micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
+const syntaxOf = (markdown: string): string =>
+  spawnSync('bash', ['-n'], { input: blocks(markdown).join('') }).stderr.toString();
+
+describe('renderRecovery', () => {
+  it('says what, when, how long, with what, and what stays lost', () => {
+    const text = page();
+    expect(text.split('\n')[0]).toBe('# Bring back atlas as of 20 Nov 2026, 03:05:14 UTC');
+    expect(text).toContain('A restore test on 22 Nov 2026 fetched it in 12 s and loaded it in 4 min 10 s');
+    expect(text).toContain('the secret key of one of `0123456789ABCDEF`, `FEDCBA9876543210`');
+    expect(text).toContain('`ABCD EF01 23AB CDEF');
+    expect(text).toContain('Databases that were left out: `scratch`.');
+    expect(text).toContain('Not shown by the test: 1 account (it logs in through the unix socket).');
+    expect(text).toContain('Not shown by the test: definitions of 2 objects');
+    expect(text.split('\n').length).toBeLessThan(150);
+  });
+
+  it('checks in this order: signature, hashes, then accounts, databases, counts', () => {
+    const script = blocks(page()).join('');
+    const steps = ['VALIDSIG', 'sha256sum --check', 'accounts.sql', 'load databases.sql', 'compare shop'];
+    const places = steps.map((step) => script.lastIndexOf(step));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(script.indexOf('gpg --decrypt')).toBeGreaterThan(places[1] ?? 0);
+  });
+
+  it('begins every block with a shell that stops', () => {
+    expect(blocks(page())).toHaveLength(6);
+    for (const block of blocks(page())) expect(block).toMatch(/^set -euo pipefail\n/);
+    expect(syntaxOf(page())).toBe('');
+  });
+
+  it('fetches from a bucket of any provider, and from a directory', () => {
+    const folder = 'atlas/dumps/2026/11/20/20261120T030512Z-7f3a9c1e-mariadb-nightly';
+    expect(page()).toContain(`BACKUP=s3://backups/fleet/${folder}\n`);
+    expect(page()).toContain('do aws s3 cp "$BACKUP/$file" .; done');
+    expect(page({ storeEndpoint: new URL('https://s3.example.com') })).toContain(
+      'aws s3 cp --endpoint-url https://s3.example.com "$BACKUP/$file" .',
+    );
+    const local = page({ storeLocation: "file:///srv/it's here" });
+    expect(local).toContain(`BACKUP='/srv/it'\\''s here/${folder}'\n`);
+    expect(local).toContain('do cp "$BACKUP/$file" .; done');
+    expect(local).not.toContain('aws');
+    expect(syntaxOf(local)).toBe('');
+  });
+
+  it('joins parts, and loads with the moment of the backup', () => {
+    const script = blocks(page()).join('');
+    expect(script).toContain('load databases.sql.zst.gpg databases.sql.zst.gpg.002\n');
+    expect(script).toContain("'SET SESSION sql_log_bin = 0, timestamp = 1795143914'");
+    expect(script).toContain('compare shop "\'shop\'" 12 1 34567\n');
+    expect(script).toContain('3 0 -\n');
+  });
+
+  it('says that nobody checked who made it, where that is so', () => {
+    const text = renderRecovery(unsigned());
+    expect(text).toContain('nothing shows who made this backup');
+    expect(text).toContain(`echo '${'a'.repeat(64)}  manifest.json' | sha256sum --check`);
+    expect(text).not.toMatch(/VALIDSIG|SIGNER|trusted-signers|manifest\.json\.sig/);
+    expect(syntaxOf(text)).toBe('');
+  });
+
+  it('says so where there are no accounts', () => {
+    const manifest = exampleManifest();
+    const text = page({
+      manifest: { ...manifest, objects: manifest.objects.filter(({ role }) => role !== 'accounts') },
+    });
+    expect(text).toContain('The backup holds no accounts');
+    expect(text).not.toContain('accounts.sql');
+  });
+
+  it("uses MySQL's client for MySQL", () => {
+    const manifest = exampleManifest();
+    const text = page({ manifest: { ...manifest, source: { ...manifest.source, flavour: 'mysql' } } });
+    expect(text).toContain('CLIENT="${CLIENT:-mysql}"');
+    expect(blocks(text).join('')).not.toContain('mariadb --host');
+  });
+
+  it.each(['', 'abcd', 'a'.repeat(40), `${FINGERPRINT}\n`, '$(id)'])('refuses the fingerprint %j', (text) => {
+    expect(() => page({ signerFingerprint: text })).toThrow(RangeError);
+  });
+
+  it.each(HOSTILE)('shows %j as text, and runs nothing of it', (name) => {
+    const manifest = exampleManifest();
+    const text = page({
+      storeLocation: `file:///srv/${name}`,
+      manifest: {
+        ...manifest,
+        versions: { server: name, dumpTool: name, lifeboat: name },
+        source: { ...manifest.source, hostName: name },
+        databases: [{ name, tables: 1, views: 0, rows: 1, plainBytes: 1 }],
+        excluded: { ...manifest.excluded, databases: [name] },
+        notProvable: [{ what: name, why: name }],
+      },
+      test: { ...unsigned().test, limits: [name], versions: { sandboxServer: name } },
+    });
+    const shown = html(text);
+    expect(shown).not.toMatch(/<(?:img|a|strong>b)|<\/details>|\u202e|\u001b/);
+    expect(text).not.toMatch(/^::/m);
+    // Ours: the title, eight headings below it, six blocks.
+    expect([...shown.matchAll(/<h\d>/g)]).toHaveLength(9);
+    expect([...shown.matchAll(/<pre>/g)]).toHaveLength(6);
+    expect(syntaxOf(text)).toBe('');
+    // The variables come out as they went in: `BACKUP` is one word, and nothing else is run by setting it.
+    const assignment = /^BACKUP=.*$/m.exec(text)?.[0] ?? '';
+    const { stdout } = spawnSync('bash', ['-c', `${assignment}; printf '%s' "$BACKUP"`]);
+    expect(stdout.toString()).toContain(`/srv/${name}/atlas/dumps/`);
+  });
+});
+
+describe('bashWord', () => {
+  it('is one word of bash, on one line, and needs no fence', () => {
+    const random = seededRandom(3);
+    const pieces = [
+      ...HOSTILE,
+      "'",
+      '"',
+      '\\',
+      '$HOME',
+      '\n',
+      '`',
+      '\t',
+      '!',
+      '~',
+      'é',
+      '⚓',
+      ' ',
+      '-',
+      '\u200d',
+    ];
+    const words = Array.from({ length: 300 }, () => randomText(random, pieces, 5)).filter(
+      (word) => word !== '',
+    );
+    const quoted = words.map(bashWord);
+    for (const word of quoted) expect(word).not.toMatch(/[\n`\u202e\u001b]/);
+    const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${quoted.join(' ')}`]);
+    expect(stdout.toString().split('\0').slice(0, -1)).toEqual(words);
+  });
+
+  it('leaves plain words alone', () => {
+    for (const word of ['databases.sql.zst.gpg.002', 's3://a-b.c/d', 'https://e.example:9000'])
+      expect(bashWord(word)).toBe(word);
+    expect(bashWord('-rf')).toBe("'-rf'");
+    expect(bashWord('')).toBe("''");
+  });
+});
+
+it('fetchCommand takes the origin of an endpoint only', () => {
+  expect(fetchCommand('s3://b', new URL('https://e.example:9000/x?y'))).toEqual({
+    ...{ command: 'aws s3 cp --endpoint-url https://e.example:9000', base: 's3://b' },
+  });
+});

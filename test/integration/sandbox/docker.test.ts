@@ -1,0 +1,4 @@
+import { describeSandbox } from '../../contracts/sandbox-contract.ts';
+import { startDockerForSandboxes } from '../../lab/sandbox-engines.ts';
+
+describeSandbox('docker', startDockerForSandboxes);

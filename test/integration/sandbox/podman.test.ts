@@ -1,0 +1,4 @@
+import { describeSandbox } from '../../contracts/sandbox-contract.ts';
+import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+
+describeSandbox('podman', startPodmanForSandboxes);
