@@ -37,9 +37,10 @@ const LARGE = ['a', 'b', 'c', 'd'];
 interface LoadOptions extends FakeClientOptions {
   readonly workers?: number;
   readonly open?: () => AsyncIterable<Uint8Array>;
+  readonly helloTimeoutMs?: number;
 }
 
-async function load({ workers = 2, open, ...client }: LoadOptions = {}) {
+async function load({ workers = 2, open, helloTimeoutMs, ...client }: LoadOptions = {}) {
   const { sandbox, lines, countSessions } = fakeClients(client);
   let opened = 0;
   let loaded = 0;
@@ -53,6 +54,7 @@ async function load({ workers = 2, open, ...client }: LoadOptions = {}) {
       onLoaded: (count) => (loaded += count),
     },
     workers,
+    helloTimeoutMs,
   ).then(
     () => undefined,
     (error: unknown) => error,
@@ -128,14 +130,14 @@ describe('a dump with large tables', () => {
     }
   });
 
-  it('does not wait for slow sessions before it must', async () => {
+  it('is read on by one session while another one is loading', async () => {
     const { promise: isCreated, resolve } = Promise.withResolvers<undefined>();
     const { failure } = await load({
-      workers: 1,
+      workers: 2,
       before: (line, session) => {
         if (line.startsWith('CREATE TABLE `c`')) resolve(undefined);
         // The rows of the first table wait until the last one was made.
-        return session === 1 && line.startsWith('INSERT INTO `a`') ? isCreated : undefined;
+        return session !== 0 && line.startsWith('INSERT INTO `a`') ? isCreated : undefined;
       },
     });
     expect(failure).toBeUndefined();
@@ -202,7 +204,7 @@ describe('a failure', () => {
   });
 
   it('of the source is passed on as it is, whoever reads it', async () => {
-    for (const broken of [1, 2, 3]) {
+    for (const broken of [1, 2]) {
       const bug = new LifeboatError('decryption-failed', 'the source broke');
       let opened = 0;
       const open = async function* () {
@@ -236,13 +238,14 @@ describe('a failure', () => {
     }
   });
 
-  it('is a session that has not answered when it ends', async () => {
+  it('is a session that does not answer', async () => {
     const plain = buildDump([{ name: 'one', tables: [large('a')] }]);
     for (const mute of [0, 1]) {
       const { failure } = await load({
         workers: 1,
         open: () => generateStream(plain),
         isMute: (session) => session === mute,
+        helloTimeoutMs: 100,
       });
       expect(failure).toMatchObject({ code: 'load-failed' });
     }
@@ -284,8 +287,8 @@ it('reads no further than its sessions are, however much there is', async () => 
   });
   await isStuck;
   for (let turn = 0; turn < 100; turn += 1) await setImmediate();
-  expect(read[1]).toBeLessThan(2_000_000);
+  expect(read[0]).toBeLessThan(2_000_000);
   free(undefined);
   expect((await loading).failure).toBeUndefined();
-  expect(read[1]).toBeGreaterThan(6_000_000);
+  expect(read[0]).toBeGreaterThan(6_000_000);
 });
