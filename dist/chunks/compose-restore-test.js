@@ -1217,11 +1217,64 @@ async function* sessionText(instant, text, onLoaded) {
 	}
 }
 
+// src/engines/mysql/restore/text-queue.ts
+/** Whoever puts more in waits. */
+const ROOM_BYTES = 1048576;
+var TextQueue = class {
+	#chunks = [];
+	#bytes = 0;
+	#hasEnded = false;
+	#failure;
+	#changed = Promise.withResolvers();
+	/** Takes its place at once; the promise is kept when there is room for more. */
+	async put(chunk) {
+		this.#chunks.push(chunk);
+		this.#bytes += chunk.length;
+		this.#change();
+		while (this.#bytes > ROOM_BYTES) {
+			this.#throwFailure();
+			await this.#changed.promise;
+		}
+		this.#throwFailure();
+	}
+	end() {
+		this.#hasEnded = true;
+		this.#change();
+	}
+	/** Everybody who waits, or comes later, gets this. */
+	fail(reason) {
+		this.#failure ??= { reason };
+		this.#change();
+	}
+	async *[Symbol.asyncIterator]() {
+		for (;;) {
+			this.#throwFailure();
+			const chunk = this.#chunks.shift();
+			if (chunk !== void 0) {
+				yield chunk;
+				this.#bytes -= chunk.length;
+				this.#change();
+			} else if (this.#hasEnded) return;
+			else await this.#changed.promise;
+		}
+	}
+	#change() {
+		this.#changed.resolve(void 0);
+		this.#changed = Promise.withResolvers();
+	}
+	#throwFailure() {
+		if (this.#failure !== void 0) throw this.#failure.reason;
+	}
+};
+
 // src/engines/mysql/restore/parallel-load.ts
 const MARK = "lifeboat-mark-";
+/** What every session is asked before anything else: one that answers late, or only when it ends, would be waited for without end. */
+const HELLO = -1;
+const HELLO_TIMEOUT_MS = 12e4;
 /** Throws `load-failed`. `workers` sessions take rows, one more everything else. */
-async function loadInParallel(inside, dump, workers) {
-	const load = new ParallelLoad(inside, dump);
+async function loadInParallel(inside, dump, workers, helloTimeoutMs = HELLO_TIMEOUT_MS) {
+	const load = new ParallelLoad(inside, dump, helloTimeoutMs);
 	const sessions = [load.inOrder(), ...Array.from({ length: workers }, () => load.rows())];
 	for (const session of sessions) session.catch((error) => load.fail(error));
 	await Promise.allSettled(sessions);
@@ -1230,82 +1283,65 @@ async function loadInParallel(inside, dump, workers) {
 var ParallelLoad = class {
 	#inside;
 	#dump;
+	#helloTimeoutMs;
+	#text = new TextInOrder();
 	/** Ordinals of tables that a session has taken. */
 	#taken = /* @__PURE__ */ new Set();
-	#created = new Milestones();
-	#loaded = new Milestones();
 	#failure;
-	constructor(inside, dump) {
+	constructor(inside, dump, helloTimeoutMs) {
 		this.#inside = inside;
 		this.#dump = dump;
+		this.#helloTimeoutMs = helloTimeoutMs;
 	}
 	async inOrder() {
-		const trailer = new TrailerWatch();
-		await this.#session((asked) => this.#textInOrder(trailer, asked), this.#created);
-		if (!trailer.hasTrailer) throw loadFailure("databases", "their text ends without the last line of a whole dump");
+		await this.#session((asked) => this.#text.open(this.#begin(), asked), this.#text.created);
 	}
 	async rows() {
 		const progress = { hasEnded: false };
-		await this.#session((asked) => this.#rowsOfTaken(progress, asked), this.#loaded);
+		const trailer = new TrailerWatch();
+		await this.#session((asked) => this.#rowsOfTaken(trailer, progress, asked), this.#text.loaded);
 		if (!progress.hasEnded) throw loadFailure("databases", "a session ended before their text did");
+		if (!trailer.hasTrailer) throw loadFailure("databases", "their text ends without the last line of a whole dump");
 	}
-	/** The text asks for a mark behind each large table; all of them must have been printed in the end. */
+	/** The text asks for a mark for each large table; all of them must have been printed in the end. */
 	async #session(text, milestones) {
-		const asked = /* @__PURE__ */ new Set();
+		const asked = /* @__PURE__ */ new Set([HELLO]);
+		const timer = setTimeout(() => {
+			if (asked.has(HELLO)) this.fail(loadFailure("databases", "a session does not answer"));
+		}, this.#helloTimeoutMs);
 		const result = await this.#inside.session(text(asked), (line) => {
 			if (!line.startsWith(MARK)) return;
 			const ordinal = Number(line.slice(14));
 			asked.delete(ordinal);
 			milestones.reach(ordinal);
-		});
+		}).finally(() => clearTimeout(timer));
 		checkLoaded("databases", result);
 		if (asked.size > 0) throw loadFailure("databases", "a session ended without an answer");
 	}
 	/** The first failure counts; everybody who waits for something gives up. */
 	fail(error) {
 		this.#failure ??= { error };
-		this.#created.abandon(this.#failure.error);
-		this.#loaded.abandon(this.#failure.error);
+		this.#text.abandon(this.#failure.error);
 	}
 	throwFailure() {
 		if (this.#failure !== void 0) throw this.#failure.error;
 	}
-	async *#textInOrder(trailer, asked) {
-		yield Buffer.from(sessionStart(this.#dump.instant));
-		/** Triggers of tables whose rows others are loading: they must not fire. */
-		let later = [];
-		let tables = 0;
-		const flush = async () => {
-			for (let ordinal = 0; later.length > 0 && ordinal < tables; ordinal += 1) await this.#loaded.whenReached(ordinal);
-			const flushed = Buffer.concat(later);
-			later = [];
-			return flushed;
-		};
+	#begin() {
+		return Buffer.concat([Buffer.from(sessionStart(this.#dump.instant)), mark({ ordinal: HELLO })]);
+	}
+	async *#rowsOfTaken(trailer, progress, asked) {
+		yield this.#begin();
+		const reader = this.#text.addReader((count) => this.#dump.onLoaded?.(count));
+		let mine;
 		for await (const piece of cutDump(withInvalidDates(trailer.watch(this.#dump.open())))) {
 			this.throwFailure();
-			if (piece.kind === "header" || piece.kind === "text") {
-				this.#dump.onLoaded?.(piece.bytes.length);
-				yield piece.bytes;
-			} else if (piece.kind === "rows-end") {
-				tables = piece.table.ordinal + 1;
-				asked.add(piece.table.ordinal);
-				yield mark(piece.table);
-			} else if (piece.kind === "after-rows") later.push(piece.bytes);
-			else if (piece.kind === "barrier" && later.length > 0) yield await flush();
-		}
-		if (later.length > 0) yield await flush();
-	}
-	async *#rowsOfTaken(progress, asked) {
-		yield Buffer.from(sessionStart(this.#dump.instant));
-		let mine;
-		for await (const piece of cutDump(withInvalidDates(this.#dump.open()))) {
-			this.throwFailure();
+			await reader.read(piece);
 			if (piece.kind === "header") yield piece.bytes;
 			if (piece.kind === "rows") {
 				if (mine === void 0 && !this.#taken.has(piece.table.ordinal)) {
 					mine = piece.table;
 					this.#taken.add(mine.ordinal);
-					await this.#created.whenReached(mine.ordinal);
+					await this.#text.created.whenReached(mine.ordinal);
 					yield mine.use;
 				}
 				if (piece.table.ordinal !== mine?.ordinal) continue;
@@ -1318,9 +1354,118 @@ var ParallelLoad = class {
 				mine = void 0;
 			}
 		}
+		await reader.end();
 		progress.hasEnded = true;
 	}
 };
+/** What is loaded in order, from whoever reads it first. */
+var TextInOrder = class {
+	/** Tables that are there, by ordinal. */
+	created = new Milestones();
+	/** Tables whose rows are there. */
+	loaded = new Milestones();
+	#queue = new TextQueue();
+	#asked = /* @__PURE__ */ new Set();
+	#given = {
+		bytes: 0,
+		tables: 0,
+		afterRows: 0,
+		barriers: 0
+	};
+	/** Triggers of tables whose rows others are loading: they must not fire. */
+	#later = [];
+	/** At each barrier everybody waits for the same thing, or the text behind it would overtake it. */
+	#barriers = [];
+	/** The text, after `start`; `asked` takes the tables whose marks are in it. */
+	open(start, asked) {
+		this.#asked = asked;
+		this.#queue.put(start);
+		return this.#queue;
+	}
+	/** For one reading of the whole text; `onGiven` is told what this one was the first to read. */
+	addReader(onGiven) {
+		let place = {
+			bytes: 0,
+			tables: 0,
+			afterRows: 0,
+			barriers: 0
+		};
+		return {
+			read: async (piece) => {
+				const before = place;
+				place = advance(place, piece);
+				await this.#give(piece, before, place, onGiven);
+			},
+			end: async () => {
+				await this.#passBarrier(place.barriers);
+				this.#queue.end();
+			}
+		};
+	}
+	abandon(reason) {
+		this.created.abandon(reason);
+		this.loaded.abandon(reason);
+		this.#queue.fail(reason);
+	}
+	async #give(piece, before, after, onGiven) {
+		const given = this.#given;
+		if (piece.kind === "header" || piece.kind === "text") {
+			if (after.bytes <= given.bytes) return;
+			const bytes = piece.bytes.subarray(Math.max(0, given.bytes - before.bytes));
+			this.#given = {
+				...given,
+				bytes: after.bytes
+			};
+			onGiven(bytes.length);
+			await this.#queue.put(bytes);
+		} else if (piece.kind === "rows" && after.tables > given.tables) {
+			this.#given = {
+				...given,
+				tables: after.tables
+			};
+			this.#asked.add(piece.table.ordinal);
+			await this.#queue.put(mark(piece.table));
+		} else if (piece.kind === "after-rows" && after.afterRows > given.afterRows) {
+			this.#given = {
+				...given,
+				afterRows: after.afterRows
+			};
+			this.#later.push(piece.bytes);
+		} else if (piece.kind === "barrier") await this.#passBarrier(before.barriers);
+	}
+	async #passBarrier(number) {
+		await (this.#barriers[number] ??= this.#flush());
+	}
+	async #flush() {
+		if (this.#later.length === 0) return;
+		for (let ordinal = 0; ordinal < this.#given.tables; ordinal += 1) await this.loaded.whenReached(ordinal);
+		const flushed = Buffer.concat(this.#later);
+		this.#later = [];
+		await this.#queue.put(flushed);
+	}
+};
+function advance(place, piece) {
+	switch (piece.kind) {
+		case "header":
+		case "text": return {
+			...place,
+			bytes: place.bytes + piece.bytes.length
+		};
+		case "rows": return {
+			...place,
+			tables: piece.table.ordinal + 1
+		};
+		case "after-rows": return {
+			...place,
+			afterRows: place.afterRows + 1
+		};
+		case "barrier": return {
+			...place,
+			barriers: place.barriers + 1
+		};
+		case "rows-end": return place;
+	}
+}
 /** Printed by the session when it has done everything before it. */
 function mark({ ordinal }) {
 	return Buffer.from(`\nSELECT '${MARK}${ordinal}';\n`);
