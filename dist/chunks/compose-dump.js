@@ -1,11 +1,11 @@
 import { $ as countOf, B as ruleFor, D as dataStem, E as SIGNATURE_NAME, L as createRunId, M as objectFileName, O as dumpFolder, S as MANIFEST_NAME, dt as LifeboatError, et as formatBytes, it as formatInstant, k as formatBackupId, rt as formatDuration, tt as formatCount } from "./target.js";
+import { c as KNOWN_HOSTS_HELP, h as connectionOf, l as checkKnownHosts, m as explainClientFailure, n as createSshRemote, p as classifyDumpStderr, s as checkPrivateKey, u as findClient } from "./ssh-remote.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, n as openStoreWriter, o as excerpt, r as defineAction, u as serializeManifest } from "./open-store.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { a as DATA_OPTIONS, c as signingKeyWarnings, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, s as recipientWarnings, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
-import { c as sqlStage, i as clientFunction, o as quoteIdentifier, s as quoteSqlString, t as compareNumbers } from "./versions.js";
-import { c as KNOWN_HOSTS_HELP, l as checkKnownHosts, m as explainClientFailure, n as createSshRemote, p as classifyDumpStderr, s as checkPrivateKey, u as findClient } from "./ssh-remote.js";
+import { a as clientFunction, c as quoteSqlString, l as sqlStage, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
 import { t as VERSION } from "./version.js";
 
 // src/actions/dump/checked-message.ts
@@ -247,17 +247,8 @@ async function dump(inputs, keys, program, ports, signal) {
 	}
 }
 function requestOf(inputs) {
-	const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
 	return {
-		connection: {
-			...dbUser === void 0 ? {} : { user: dbUser },
-			...dbPassword === void 0 ? {} : { password: dbPassword },
-			...dbPasswordFile === void 0 ? {} : { passwordFile: dbPasswordFile },
-			...dbDefaultsFile === void 0 ? {} : { defaultsFile: dbDefaultsFile },
-			...dbHost === void 0 ? {} : { host: dbHost },
-			...dbPort === void 0 ? {} : { port: dbPort },
-			...dbSocket === void 0 ? {} : { socket: dbSocket }
-		},
+		connection: connectionOf(inputs),
 		databases: inputs.databases,
 		excludeDatabases: inputs.excludeDatabases,
 		excludeTables: inputs.excludeTables,

@@ -8,7 +8,7 @@ import { i as startProgressLog } from "./fetch-object.js";
 import { a as withInvalidDates, c as HOME, d as VOLUME, f as serverCommand, h as openObject, i as sessionStart, l as MISSING_PROGRAMS, m as fetchObjects, n as cutDump, o as Inside, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut, u as SERVER_USER } from "./sections.js";
 import { a as DATA_OPTIONS, c as signingKeyWarnings, d as bashWord, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text$1, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { n as parseClientVersion, o as quoteIdentifier, r as parseServerVersion, s as quoteSqlString, t as compareNumbers } from "./versions.js";
+import { c as quoteSqlString, n as parseClientVersion, r as parseServerVersion, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
 import { createHash, randomBytes } from "node:crypto";

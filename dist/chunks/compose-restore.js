@@ -1,3 +1,4 @@
+import { a as randomBoundary, c as KNOWN_HOSTS_HELP, d as readSearch, f as searchScript, h as connectionOf, i as bootCommand, l as checkKnownHosts, m as explainClientFailure, o as enlargeWindow, r as connectSsh, s as checkPrivateKey, t as adapt } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { $ as countOf, B as ruleFor, dt as LifeboatError, g as isSystemDatabase, it as formatInstant, rt as formatDuration, tt as formatCount } from "./target.js";
@@ -5,8 +6,7 @@ import { i as startProgressLog } from "./fetch-object.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
 import { a as withInvalidDates, h as openObject, m as fetchObjects, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut } from "./sections.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { a as randomBoundary, c as KNOWN_HOSTS_HELP, d as readSearch, f as searchScript, i as bootCommand, l as checkKnownHosts, m as explainClientFailure, o as enlargeWindow, r as connectSsh, s as checkPrivateKey, t as adapt } from "./ssh-remote.js";
-import { i as clientFunction, n as parseClientVersion, o as quoteIdentifier, r as parseServerVersion, t as compareNumbers } from "./versions.js";
+import { a as clientFunction, i as LOAD_OPTIONS, n as parseClientVersion, r as parseServerVersion, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as openReader } from "./open-reader.js";
 import path from "node:path";
@@ -297,18 +297,10 @@ function findWarnings({ notes, differences }, { writesBinlog }, { logBin, unsign
 
 // src/engines/mysql/live/live-client.ts
 /**
-* As in a sandbox. A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set
-* as before.
+* A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set as before.
 */
 const CLIENT_OPTIONS = [
-	"--default-character-set=utf8mb4",
-	"--max-allowed-packet=1G",
-	"--local-infile=0",
-	"--binary-mode",
-	"--comments",
-	"--batch",
-	"--raw",
-	"--skip-column-names",
+	...LOAD_OPTIONS,
 	"--unbuffered",
 	"--skip-reconnect"
 ];
@@ -1017,18 +1009,6 @@ function createMachine(inputs) {
 		passphrase: inputs.sshKeyPassphrase,
 		knownHosts
 	});
-}
-function connectionOf(inputs) {
-	const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
-	return {
-		...dbUser === void 0 ? {} : { user: dbUser },
-		...dbPassword === void 0 ? {} : { password: dbPassword },
-		...dbPasswordFile === void 0 ? {} : { passwordFile: dbPasswordFile },
-		...dbDefaultsFile === void 0 ? {} : { defaultsFile: dbDefaultsFile },
-		...dbHost === void 0 ? {} : { host: dbHost },
-		...dbPort === void 0 ? {} : { port: dbPort },
-		...dbSocket === void 0 ? {} : { socket: dbSocket }
-	};
 }
 
 export { restoreAction };

@@ -1,6 +1,7 @@
 import { dt as LifeboatError } from "./target.js";
 import { o as excerpt } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { i as LOAD_OPTIONS } from "./versions.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
 import { createReadStream } from "node:fs";
@@ -181,18 +182,10 @@ function optionOf(name, value) {
 // src/engines/mysql/restore/inside.ts
 /** What a command printed; whoever asks for more than this asks for the wrong thing. */
 const MAX_OUTPUT_BYTES = 512 * 2 ** 20;
-/** Options that make a client see a dump as the text that it is: binary-mode keeps it from running commands of its own in it. */
 const CLIENT_OPTIONS = [
 	"--no-defaults",
 	`--socket=${SOCKET}`,
-	"--default-character-set=utf8mb4",
-	"--max-allowed-packet=1G",
-	"--local-infile=0",
-	"--binary-mode",
-	"--comments",
-	"--batch",
-	"--raw",
-	"--skip-column-names"
+	...LOAD_OPTIONS
 ];
 var Inside = class {
 	#sandbox;

@@ -2,7 +2,7 @@ import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-run
 import { dt as LifeboatError } from "./target.js";
 import { o as excerpt } from "./open-store.js";
 import { t as shellQuote } from "./shell.js";
-import { a as homePath, c as sqlStage, i as clientFunction, n as parseClientVersion, r as parseServerVersion, t as compareNumbers } from "./versions.js";
+import { a as clientFunction, l as sqlStage, n as parseClientVersion, o as homePath, r as parseServerVersion, t as compareNumbers } from "./versions.js";
 import fs from "fs";
 import fsPath from "path";
 import invariant, { AssertionError } from "assert";
@@ -11,6 +11,20 @@ import { KeyObject, createHash, createHmac, createSecretKey, randomBytes, timing
 import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+
+// src/actions/database-connection.ts
+function connectionOf(inputs) {
+	const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
+	return {
+		...dbUser === void 0 ? {} : { user: dbUser },
+		...dbPassword === void 0 ? {} : { password: dbPassword },
+		...dbPasswordFile === void 0 ? {} : { passwordFile: dbPasswordFile },
+		...dbDefaultsFile === void 0 ? {} : { defaultsFile: dbDefaultsFile },
+		...dbHost === void 0 ? {} : { host: dbHost },
+		...dbPort === void 0 ? {} : { port: dbPort },
+		...dbSocket === void 0 ? {} : { socket: dbSocket }
+	};
+}
 
 // src/engines/mysql/client-errors.ts
 /** Printed with every run of a client under its old name, or by other versions of it; says nothing about the dump. */
@@ -20165,4 +20179,4 @@ function adapt(channel, connection) {
 	};
 }
 
-export { randomBoundary as a, KNOWN_HOSTS_HELP as c, readSearch as d, searchScript as f, bootCommand as i, checkKnownHosts as l, explainClientFailure as m, createSshRemote as n, enlargeWindow as o, classifyDumpStderr as p, connectSsh as r, checkPrivateKey as s, adapt as t, findClient as u };
+export { randomBoundary as a, KNOWN_HOSTS_HELP as c, readSearch as d, searchScript as f, connectionOf as h, bootCommand as i, checkKnownHosts as l, explainClientFailure as m, createSshRemote as n, enlargeWindow as o, classifyDumpStderr as p, connectSsh as r, checkPrivateKey as s, adapt as t, findClient as u };

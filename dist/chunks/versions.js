@@ -1,6 +1,20 @@
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 
 // src/engines/mysql/client.ts
+/**
+* Options with which an SQL client takes a dump as the text that it is, and prints rows as they are: binary-mode and local-infile keep it
+* from doing anything else that somebody may have written into the text.
+*/
+const LOAD_OPTIONS = [
+	"--default-character-set=utf8mb4",
+	"--max-allowed-packet=1G",
+	"--local-infile=0",
+	"--binary-mode",
+	"--comments",
+	"--batch",
+	"--raw",
+	"--skip-column-names"
+];
 /** A value in a client option file: in double quotes, so that `#` begins no comment. */
 function quoteOptionValue(value) {
 	return `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;
@@ -100,4 +114,4 @@ function compareNumbers(a, b) {
 	return 0;
 }
 
-export { homePath as a, sqlStage as c, clientFunction as i, parseClientVersion as n, quoteIdentifier as o, parseServerVersion as r, quoteSqlString as s, compareNumbers as t };
+export { clientFunction as a, quoteSqlString as c, LOAD_OPTIONS as i, sqlStage as l, parseClientVersion as n, homePath as o, parseServerVersion as r, quoteIdentifier as s, compareNumbers as t };

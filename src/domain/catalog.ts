@@ -91,14 +91,6 @@ export function listProofs(keys: Iterable<ListedKey>, server: string): readonly 
     .sort((a, b) => compareText(b.runId, a.runId));
 }
 
-/** Valid manifests in the order in which they are the newest backup: by the moment whose state they hold, then by id. */
-export function sortByInstant<T extends { readonly instant: string; readonly id: string }>(
-  manifests: readonly T[],
-): readonly T[] {
-  // The form of instants makes them sort as text.
-  return manifests.toSorted((a, b) => compareText(b.instant, a.instant) || compareText(b.id, a.id));
-}
-
 /** The id of the dump that a key belongs to. Its folder must be exactly the one that follows from the id. */
 function readDumpId(key: string, server: string): string | undefined {
   const folder = key.slice(0, key.lastIndexOf('/') + 1);

@@ -1,4 +1,5 @@
 // Puts the restore action together: constructs the adapters, hands them to the action.
+import { connectionOf } from '../actions/database-connection.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { renderRestoreSummary } from '../actions/restore/report.ts';
 import { restore } from '../actions/restore/restore.ts';
@@ -8,7 +9,6 @@ import { LifeboatError } from '../errors.ts';
 import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
-import type { DatabaseConnection } from '../ports/engine.ts';
 import type { Machine } from '../ports/machine.ts';
 import { checkKnownHosts, KNOWN_HOSTS_HELP } from '../remote/known-hosts.ts';
 import { createLocalMachine } from '../remote/local-machine.ts';
@@ -91,17 +91,4 @@ function createMachine(inputs: RestoreInputs): Machine {
   if (host === undefined || user === undefined || privateKey === undefined || knownHosts === undefined)
     return createLocalMachine();
   return createSshMachine({ host, port, user, privateKey, passphrase: inputs.sshKeyPassphrase, knownHosts });
-}
-
-function connectionOf(inputs: RestoreInputs): DatabaseConnection {
-  const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
-  return {
-    ...(dbUser === undefined ? {} : { user: dbUser }),
-    ...(dbPassword === undefined ? {} : { password: dbPassword }),
-    ...(dbPasswordFile === undefined ? {} : { passwordFile: dbPasswordFile }),
-    ...(dbDefaultsFile === undefined ? {} : { defaultsFile: dbDefaultsFile }),
-    ...(dbHost === undefined ? {} : { host: dbHost }),
-    ...(dbPort === undefined ? {} : { port: dbPort }),
-    ...(dbSocket === undefined ? {} : { socket: dbSocket }),
-  };
 }

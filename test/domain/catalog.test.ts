@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listDumps, listProofs, sortByInstant, type ListedKey } from '../../src/domain/catalog.ts';
+import { listDumps, listProofs, type ListedKey } from '../../src/domain/catalog.ts';
 import { parseProofKey, proofFolder } from '../../src/domain/object-names.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -73,15 +73,6 @@ describe('listDumps', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => `${folderOf(older)}x.gpg.${index}`);
     expect(listDumps(listed(...many), 'atlas').unfinished[0]?.keys).toHaveLength(100_000);
   });
-});
-
-it('sortByInstant has the newest state first, whichever run began last', () => {
-  const manifests = [
-    { id: 'a', instant: '2026-11-20T03:05:12.000Z' },
-    { id: 'b', instant: '2026-11-20T03:05:13.000Z' },
-    { id: 'c', instant: '2026-11-20T03:05:12.000Z' },
-  ];
-  expect(sortByInstant(manifests).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
 });
 
 describe('proofs', () => {

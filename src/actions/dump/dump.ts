@@ -6,6 +6,7 @@ import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
+import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import type { DumpKeys, DumpPorts } from './backup.ts';
 import type { DumpInputs } from './inputs.ts';
@@ -92,17 +93,8 @@ export async function dump(
 }
 
 function requestOf(inputs: DumpInputs): DumpRequest {
-  const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
   return {
-    connection: {
-      ...(dbUser === undefined ? {} : { user: dbUser }),
-      ...(dbPassword === undefined ? {} : { password: dbPassword }),
-      ...(dbPasswordFile === undefined ? {} : { passwordFile: dbPasswordFile }),
-      ...(dbDefaultsFile === undefined ? {} : { defaultsFile: dbDefaultsFile }),
-      ...(dbHost === undefined ? {} : { host: dbHost }),
-      ...(dbPort === undefined ? {} : { port: dbPort }),
-      ...(dbSocket === undefined ? {} : { socket: dbSocket }),
-    },
+    connection: connectionOf(inputs),
     databases: inputs.databases,
     excludeDatabases: inputs.excludeDatabases,
     excludeTables: inputs.excludeTables,

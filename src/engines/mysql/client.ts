@@ -8,6 +8,21 @@ export interface ClientPrograms {
   readonly dump: string;
 }
 
+/**
+ * Options with which an SQL client takes a dump as the text that it is, and prints rows as they are: binary-mode and local-infile keep it
+ * from doing anything else that somebody may have written into the text.
+ */
+export const LOAD_OPTIONS = [
+  '--default-character-set=utf8mb4',
+  '--max-allowed-packet=1G',
+  '--local-infile=0',
+  '--binary-mode',
+  '--comments',
+  '--batch',
+  '--raw',
+  '--skip-column-names',
+] as const;
+
 /** A value in a client option file: in double quotes, so that `#` begins no comment. */
 export function quoteOptionValue(value: string): string {
   return `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;

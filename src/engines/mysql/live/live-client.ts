@@ -2,24 +2,12 @@
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import type { DatabaseConnection } from '../../../ports/engine.ts';
 import type { Machine, MachineResult, MachineTask } from '../../../ports/machine.ts';
-import { clientFunction } from '../client.ts';
+import { clientFunction, LOAD_OPTIONS } from '../client.ts';
 
 /**
- * As in a sandbox. A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set
- * as before.
+ * A client that loses its connection must not go on in a new one, where neither the database nor the binary log is set as before.
  */
-const CLIENT_OPTIONS = [
-  '--default-character-set=utf8mb4',
-  '--max-allowed-packet=1G',
-  '--local-infile=0',
-  '--binary-mode',
-  '--comments',
-  '--batch',
-  '--raw',
-  '--skip-column-names',
-  '--unbuffered',
-  '--skip-reconnect',
-] as const;
+const CLIENT_OPTIONS = [...LOAD_OPTIONS, '--unbuffered', '--skip-reconnect'] as const;
 
 /** Variables that the client library takes for options of its own. */
 const CLIENT_VARIABLES =

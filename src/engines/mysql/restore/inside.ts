@@ -2,24 +2,13 @@
 import { excerpt } from '../../../domain/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Sandbox } from '../../../ports/sandbox.ts';
+import { LOAD_OPTIONS } from '../client.ts';
 import { FIRST_ACCOUNT, SET_PATH, SOCKET } from './sandbox-server.ts';
 
 /** What a command printed; whoever asks for more than this asks for the wrong thing. */
 const MAX_OUTPUT_BYTES = 512 * 2 ** 20;
 
-/** Options that make a client see a dump as the text that it is: binary-mode keeps it from running commands of its own in it. */
-const CLIENT_OPTIONS = [
-  '--no-defaults',
-  `--socket=${SOCKET}`,
-  '--default-character-set=utf8mb4',
-  '--max-allowed-packet=1G',
-  '--local-infile=0',
-  '--binary-mode',
-  '--comments',
-  '--batch',
-  '--raw',
-  '--skip-column-names',
-] as const;
+const CLIENT_OPTIONS = ['--no-defaults', `--socket=${SOCKET}`, ...LOAD_OPTIONS] as const;
 
 export interface InsideResult {
   readonly exitCode: number;
