@@ -20,7 +20,7 @@ export interface CheckedBackup {
 
 export interface CheckedBucket {
   readonly keys: readonly string[];
-  /** One for each manifest, oldest first. */
+  /** One for each manifest, by their ids. */
   readonly backups: readonly CheckedBackup[];
   /** Objects that no manifest names. */
   readonly orphans: readonly string[];

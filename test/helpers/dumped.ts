@@ -19,7 +19,7 @@ export async function dump(lab: Lab, server: string, changes: Record<string, str
   expect(run.log).not.toContain('::error');
   expect(run.exitCode).toBe(0);
   const { backups } = await checkBucket(lab, server);
-  const backup = backups.at(-1);
+  const backup = backups.find(({ id }) => id === run.outputs['backup-id']);
   if (backup === undefined) throw new Error('no backup');
   expect(backup.faults).toEqual([]);
   const inventory = parseInventory(backup.texts.get('inventory') ?? Buffer.alloc(0), backup);

@@ -146,7 +146,7 @@ export class Site {
     return run.outputs['backup-id'] ?? '';
   }
 
-  /** Backups that the store has a manifest of, oldest first. */
+  /** Backups that the store has a manifest of, by their ids: those of one second are in no order of time. */
   async listBackups(): Promise<string[]> {
     const { s3 } = this.lab;
     const client = createS3Client(s3, s3.owner);
@@ -162,15 +162,17 @@ export class Site {
 
   /** No manifest but those of these backups, and no upload that is under way: quicker than to read them all. */
   async expectNothingNew(ids: readonly string[]): Promise<void> {
-    expect(await this.listBackups()).toEqual(ids);
+    expect(await this.listBackups()).toEqual(ids.toSorted());
     expect(await this.findUnfinishedUploads()).toEqual([]);
   }
 
-  /** What an independent reader finds in the store: exactly these backups, each whole. */
+  /** What an independent reader finds in the store: exactly these backups, each whole. Returns them in this order. */
   async expectBackups(ids: readonly string[]): Promise<readonly CheckedBackup[]> {
     const { backups } = await checkBucket(this.lab, this.server);
-    expect(backups.map(({ id, faults }) => ({ id, faults }))).toEqual(ids.map((id) => ({ id, faults: [] })));
-    return backups;
+    expect(backups.map(({ id, faults }) => ({ id, faults }))).toEqual(
+      ids.toSorted().map((id) => ({ id, faults: [] })),
+    );
+    return backups.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
   }
 
   /** Processes of sessions on the target that run a program with these words among its arguments. */

@@ -27,7 +27,10 @@ beforeAll(async () => {
   site = Site.on({ ...lab, mariadb: { ...address, ...user } }, 'hostile');
   good.push(await site.makeGoodBackup({ databases: LISTED[0] ?? '', consistency: 'snapshot' }));
 });
-afterEach(() => site.reset());
+afterEach(async () => {
+  await site.reset();
+  await site.expectBackups(good);
+});
 afterAll(() => labRun.stop());
 
 /**
@@ -86,8 +89,6 @@ describe('hostile names', () => {
 
 describe('hostile words of programs', () => {
   const words = String.raw`::error::pwned\n::set-output name=backup-id::pwned\n##[error]pwned\r::error::pwned\n\033[31m[pwned](https://pwned.example)\n<img src=x onerror=pwned>\n`;
-
-  afterEach(() => site.expectBackups(good));
 
   it('on the standard error of the dump client', async () => {
     site.wrap(
