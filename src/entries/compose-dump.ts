@@ -4,7 +4,7 @@ import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { renderDumpSummary } from '../actions/dump/report.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
-import { mariadbDumpEngine } from '../engines/mysql/mariadb-dump-engine.ts';
+import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
 import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
@@ -68,7 +68,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
       passphrase: inputs.sshKeyPassphrase,
       knownHosts: inputs.sshKnownHosts,
     });
-    const ports = { remote, store, encryption, engine: mariadbDumpEngine, reporter };
+    const ports = { remote, store, encryption, engine: createDumpEngine(inputs.engine), reporter };
     try {
       const outcome = await dump(inputs, keys, { lifeboatVersion: VERSION, origin }, ports, signal);
       outcome.warnings.forEach(warn);

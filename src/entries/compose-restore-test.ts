@@ -4,10 +4,11 @@ import { renderTestSummary } from '../actions/restore-test/report.ts';
 import { restoreTest } from '../actions/restore-test/restore-test.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { signingKeyWarnings } from '../encryption/recipient-warnings.ts';
-import { mariadbRestoreEngine } from '../engines/mysql/restore/mariadb-restore-engine.ts';
+import { createRestoreEngine } from '../engines/mysql/restore/restore-engine.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { LifeboatError } from '../errors.ts';
 import { defineAction } from '../platform/action.ts';
+import { createLocalMachine } from '../remote/local-machine.ts';
 import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
@@ -67,7 +68,7 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
           lifeboatVersion: VERSION,
           workplace: { directory: temporaryDirectory, sandboxMemoryBytes: sandboxMemory() },
         },
-        { store, proofStore, encryption, engine: mariadbRestoreEngine, host, reporter },
+        { store, proofStore, encryption, engine: createRestoreEngine(createLocalMachine()), host, reporter },
         signal,
       );
       for (const warning of outcome.warnings) reporter.warning(warning);

@@ -4,7 +4,7 @@ import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { renderRestoreSummary } from '../actions/restore/report.ts';
 import { restore } from '../actions/restore/restore.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
-import { connectMariadb } from '../engines/mysql/live/connect.ts';
+import { connectLiveServer } from '../engines/mysql/live/connect.ts';
 import { LifeboatError } from '../errors.ts';
 import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
@@ -54,7 +54,7 @@ export const restoreAction = defineAction(restoreDeclaration, {
         inputs,
         keys,
         { directory: temporaryDirectory, connection: connectionOf(inputs) },
-        { store, encryption, machine, connect: connectMariadb, reporter, ask },
+        { store, encryption, machine, connect: connectLiveServer, reporter, ask },
         signal,
       );
       const { backup, plan, differences, timings } = outcome;

@@ -47,6 +47,8 @@ export interface CheckedDumpTask extends DumpTask {
 export interface SourceFacts {
   readonly flavour: 'mariadb' | 'mysql';
   readonly serverId: number;
+  /** Where the server has one (MySQL). */
+  readonly serverUuid?: string;
   readonly hostName: string;
   readonly serverVersion: string;
   readonly dumpToolVersion: string;

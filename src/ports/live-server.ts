@@ -38,8 +38,10 @@ export interface LiveServer {
   dropDatabase(name: string, signal?: AbortSignal): Promise<void>;
   /** Makes an empty database; throws `restore-exists` when there is one. Not interrupted: its answer is known afterwards. */
   createDatabase(database: Renamed, inventory: Inventory): Promise<void>;
-  /** Loads the text of accounts. Throws `restore-failed`. */
+  /** Before the databases: loads the text of accounts, but for rights on tables and routines that are not there yet. Throws `restore-failed`. */
   loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** After the databases: loads the same text again, and nothing in it may fail. Throws `restore-failed`. */
+  completeAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Loads the text of databases into those that were made. Throws `restore-failed`. */
   loadDatabases(
     text: AsyncIterable<Uint8Array>,

@@ -51,8 +51,10 @@ export interface RestoredServer {
   readonly versions: SandboxVersions;
   /** Bytes that can still be written in the sandbox; undefined where it cannot be told. */
   readFreeBytes(): Promise<number | undefined>;
-  /** Loads the SQL text of accounts. Throws `load-failed`. */
+  /** Before the databases: loads the SQL text of accounts, but for rights on tables and routines that are not there yet. Throws `load-failed`. */
   loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void>;
+  /** After the databases: loads the same text again, and nothing in it may fail. Throws `load-failed`. */
+  completeAccounts(text: AsyncIterable<Uint8Array>): Promise<void>;
   /** Stands in for accounts that a dump does not hold, so that views and routines have somebody to belong to. */
   createDefiners(): Promise<void>;
   /** Loads databases, over several sessions where that is faster. Throws `load-failed`. */
@@ -73,10 +75,14 @@ export interface RestoredServer {
 export interface RestoreEngine {
   imagesFor(manifest: DumpManifest): SandboxImages;
   /** What a sandbox with this much memory has to run for this dump. */
-  sandboxFor(inventory: Inventory, memoryBytes: number): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
+  sandboxFor(
+    manifest: DumpManifest,
+    inventory: Inventory,
+    memoryBytes: number,
+  ): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
   /**
    * Waits until the server in the sandbox answers. Throws `sandbox-image` for an image of another flavour or series, or without the
-   * programs that are needed; `sandbox-died`.
+   * programs that are needed; `sandbox-unavailable` when this machine lacks one; `sandbox-died`.
    */
   connect(
     sandbox: Sandbox,

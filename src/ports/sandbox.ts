@@ -27,8 +27,8 @@ export interface SandboxExecOptions {
   readonly signal: AbortSignal;
   /** Fed to the command; its end is the end of the command's standard input. Nothing given: the command finds an empty one. */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Takes the command's standard output as it comes. */
-  readonly onStdout?: (chunk: Uint8Array) => void;
+  /** Takes the command's standard output as it comes; while a promise of it is not kept, nothing more is read. Its error is thrown. */
+  readonly onStdout?: (chunk: Uint8Array) => void | Promise<void>;
 }
 
 export interface SandboxExecResult {

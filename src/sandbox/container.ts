@@ -91,14 +91,20 @@ export class ContainerSandbox implements Sandbox {
     const cli = startCli(this.#engine, ['exec', ...interactive, this.#identity.name, ...command]);
     const stderr = createStderr();
     cli.child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    cli.child.stdout.on('data', (chunk: Buffer) => onStdout?.(chunk));
+    const taking = Promise.withResolvers<never>();
+    cli.child.stdout.on('data', (chunk: Buffer) => {
+      const taken = onStdout?.(chunk);
+      if (taken === undefined) return;
+      cli.child.stdout.pause();
+      taken.then(() => cli.child.stdout.resume(), taking.reject);
+    });
     const interruption = this.#interrupt(signal);
     const feeding =
       stdin === undefined ? Promise.resolve(cli.child.stdin.end()) : feed(stdin, cli.child.stdin);
     // What a source throws after the command has ended is of no interest.
     const failure = new Promise<never>((_, reject) => void feeding.catch(reject));
     try {
-      const exitCode = await Promise.race([cli.ended, failure, interruption.promise]);
+      const exitCode = await Promise.race([cli.ended, failure, taking.promise, interruption.promise]);
       if (exitCode !== 0) await this.#waitForEnd(signal);
       return this.#judge(exitCode, cli.startFailure() ?? stderr.toString());
     } finally {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mariadbDumpEngine } from '../../src/engines/mysql/mariadb-dump-engine.ts';
+import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
 import { checkRights, parseGrants, type RightsNeeded } from '../../src/engines/mysql/rights.ts';
 import { blocksBelow, readPage, ROOT } from '../helpers/documentation.ts';
 
@@ -50,25 +50,27 @@ describe.each([
 ])('the documented grants for %s', (_, grants, needed) => {
   it('are enough, and not too much', () => {
     expect(grants.length).toBeGreaterThan(0);
-    expect(() => checkRights(parseGrants(grants), needed, ACCOUNT)).not.toThrow();
+    expect(() => checkRights('mariadb', parseGrants(grants), needed, ACCOUNT)).not.toThrow();
   });
 
   it.each(withoutOne(grants))('need $right', ({ left }) => {
-    expect(() => checkRights(parseGrants(left), needed, ACCOUNT)).toThrow('lacks rights');
+    expect(() => checkRights('mariadb', parseGrants(left), needed, ACCOUNT)).toThrow('lacks rights');
   });
 });
 
 it('what is said to be unneeded is not needed', () => {
   const grants = grantsIn(blocksBelow(setup, 'sql', 'All databases'));
   const without = (right: string) => parseGrants(grants.map((grant) => grant.replace(`, ${right}`, '')));
-  expect(() => checkRights(without('RELOAD'), { ...EVERYTHING, rotate: false }, ACCOUNT)).not.toThrow();
+  expect(() =>
+    checkRights('mariadb', without('RELOAD'), { ...EVERYTHING, rotate: false }, ACCOUNT),
+  ).not.toThrow();
   const noBinlog = { ...EVERYTHING, rotate: false, coordinates: false };
-  expect(() => checkRights(without('RELOAD, BINLOG MONITOR'), noBinlog, ACCOUNT)).not.toThrow();
+  expect(() => checkRights('mariadb', without('RELOAD, BINLOG MONITOR'), noBinlog, ACCOUNT)).not.toThrow();
   const list = grantsIn(blocksBelow(setup, 'sql', 'A list of databases')).map((grant) =>
     grant.replace('`mysql`.*', '`mysql`.`proc`'),
   );
   const noAccounts = { ...EVERYTHING, databases: ['helpdesk'], isAll: false, accounts: false };
-  expect(() => checkRights(parseGrants(list), noAccounts, ACCOUNT)).not.toThrow();
+  expect(() => checkRights('mariadb', parseGrants(list), noAccounts, ACCOUNT)).not.toThrow();
 });
 
 it('every program that a run looks for is listed', () => {
@@ -78,5 +80,5 @@ it('every program that a run looks for is listed', () => {
   const text = readFileSync(path.join(ROOT, setup.path), 'utf8');
   const section = /^## 1\. Programs$([^]*?)^## /m.exec(text)?.[1] ?? '';
   const listed = Array.from(section.matchAll(/`([a-z-]+)`/g), ([, name]) => name);
-  expect(listed).toEqual(expect.arrayContaining([...always, ...mariadbDumpEngine.tools]));
+  expect(listed).toEqual(expect.arrayContaining([...always, ...createDumpEngine('mariadb').tools]));
 });

@@ -3,7 +3,7 @@
 import { dump, type DumpOutcome } from '../../src/actions/dump/dump.ts';
 import { dumpDeclaration } from '../../src/actions/dump/inputs.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
-import { mariadbDumpEngine } from '../../src/engines/mysql/mariadb-dump-engine.ts';
+import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { Reporter } from '../../src/ports/reporter.ts';
 import { createSshRemote } from '../../src/remote/ssh-remote.ts';
@@ -65,7 +65,7 @@ export async function dumpInProcess(
     passphrase: inputs.sshKeyPassphrase,
     knownHosts: inputs.sshKnownHosts,
   });
-  const ports = { remote, store, encryption, engine: mariadbDumpEngine, reporter: silent };
+  const ports = { remote, store, encryption, engine: createDumpEngine('mariadb'), reporter: silent };
   const program = { lifeboatVersion: '0.0.0', origin: 'a test' };
   try {
     const signal = new AbortController().signal;

@@ -37,6 +37,7 @@ export function fakeRestore(change: ServerChanges = () => ({})) {
         versions: FAKE_VERSIONS,
         readFreeBytes: () => Promise.resolve(undefined),
         loadAccounts: read,
+        completeAccounts: () => Promise.resolve(),
         createDefiners: () => Promise.resolve(),
         loadDatabases: (dump) => read(dump.open()),
         readDatabases: () =>

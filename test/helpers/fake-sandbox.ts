@@ -27,7 +27,7 @@ export function answering(answer: {
     const chunks: Uint8Array[] = [];
     for await (const chunk of stdin ?? []) chunks.push(chunk);
     calls.push({ command, stdin: Buffer.concat(chunks).toString() });
-    onStdout?.(Buffer.from(answer.stdout ?? ''));
+    void onStdout?.(Buffer.from(answer.stdout ?? ''));
     return { exitCode: answer.exitCode ?? 0, stderr: answer.stderr ?? '' };
   });
   return { sandbox, calls };
@@ -67,8 +67,8 @@ export function fakeClients({ endAt, before, isMute }: FakeClientOptions = {}) {
         const asked = /^SELECT '(.*)';$/.exec(line)?.[1];
         // In two pieces, as it may come from a pipe.
         if (asked !== undefined && isMute?.(session) !== true) {
-          onStdout?.(Buffer.from(asked.slice(0, 5)));
-          onStdout?.(Buffer.from(`${asked.slice(5)}\n`));
+          void onStdout?.(Buffer.from(asked.slice(0, 5)));
+          void onStdout?.(Buffer.from(`${asked.slice(5)}\n`));
         }
       }
       // Others have their turn.

@@ -121,12 +121,19 @@ export class RestoreSite {
 
   /** A variable for a run: with gpg to be found beside the engine. Without it the action decrypts with its own library. */
   withGpg(): Record<string, string> {
-    const directory = this.labRun.path('gpg-bin');
+    return this.withPrograms('gpg');
+  }
+
+  /** A variable for a run: with these programs of the machine to be found beside the engine, which is alone otherwise. */
+  withPrograms(...programs: readonly string[]): Record<string, string> {
+    const directory = this.labRun.path(`${programs.join('-')}-bin`);
     mkdirSync(directory, { recursive: true });
-    try {
-      symlinkSync('/usr/bin/gpg', path.join(directory, 'gpg'));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    for (const program of programs) {
+      try {
+        symlinkSync(`/usr/bin/${program}`, path.join(directory, program));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
     }
     return { PATH: `${this.engine.environment['PATH'] ?? ''}:${directory}` };
   }

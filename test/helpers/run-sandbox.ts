@@ -22,4 +22,4 @@ const feed = async function* () {
   await new Promise(() => setInterval(() => undefined, 1_000));
 };
 // A restore is under way.
-await sandbox.exec(['cat'], { signal, stdin: feed(), onStdout: (chunk) => process.stdout.write(chunk) });
+await sandbox.exec(['cat'], { signal, stdin: feed(), onStdout: (chunk) => void process.stdout.write(chunk) });

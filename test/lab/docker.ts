@@ -59,11 +59,6 @@ export async function startDocker(run: LabRun): Promise<DockerEngine> {
   };
 }
 
-/** Makes an image of a root file system. */
-export async function importIntoDocker(host: string, root: string, reference: string): Promise<void> {
-  await importWith(['docker', '--host', host, 'import'], root, reference);
-}
-
 /** Packs a root file system into the standard input of an engine's `import`; `leftOut` are patterns of what does not go with it. */
 export async function importWith(
   command: readonly string[],

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Main process of the second target: a machine of its own with sshd, MariaDB and gpg of other versions than the host's.
+# Main process of another target: a machine of its own with sshd, a database server and gpg of other versions than the host's.
+#   DB_FLAVOUR              mariadb or mysql
 #   SSH_PORT DB_PORT        on 127.0.0.1 of the machine that runs the lab
 #   SESSION_VARIABLES       what sshd sets in every session, NAME=value separated by spaces
 #   /lab-keys               host keys and authorized_keys
-# MariaDB's administrator is root, over /run/mysqld/mysqld.sock; the user that logs in is `deploy`.
+# The database's administrator is root, over /run/mysqld/mysqld.sock; the user that logs in is `deploy`.
 set -euo pipefail
 
 # "*": no password fits, but the account is not locked, which sshd would refuse.
@@ -13,11 +14,18 @@ install -d -o mysql -m 755 /run/mysqld /var/log/mysql
 install -m 600 /lab-keys/host_* /run/lab
 cp /lab-keys/authorized_keys /run/lab
 
-mariadb-install-db --no-defaults --user=mysql --datadir=/var/lib/mysql --skip-test-db > /run/lab/install.log
-mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
+places=(--no-defaults --user=mysql --datadir=/var/lib/mysql)
+if [[ $DB_FLAVOUR == mysql ]]; then
+  mysqld "${places[@]}" --initialize-insecure > /run/lab/install.log 2>&1
+  server=(mysqld "${places[@]}" --mysqlx=OFF)
+else
+  mariadb-install-db "${places[@]}" --skip-test-db > /run/lab/install.log
+  server=(mariadbd "${places[@]}" --binlog-format=ROW)
+fi
+"${server[@]}" --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
   --bind-address=127.0.0.1 --port="$DB_PORT" --max-allowed-packet=1G \
-  --log-bin=binlog --binlog-format=ROW --server-id=4712 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 &
-until mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --execute 'SELECT 1' > /dev/null 2>&1; do
+  --log-bin=binlog --server-id=4712 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 &
+until "$DB_FLAVOUR" --no-defaults --socket=/run/mysqld/mysqld.sock --execute 'SELECT 1' > /dev/null 2>&1; do
   kill -0 $! || exit 1
   sleep 0.1
 done

@@ -1,4 +1,4 @@
-// A second server to back up, a machine of its own in a container: other versions of sshd, MariaDB and gpg than the host has.
+// Another server to back up, a machine of its own in a container: MySQL, or other versions of sshd, MariaDB and gpg than the host has.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import type { CommandOptions, CommandResult } from './command.ts';
 import { Container } from './podman.ts';
 import { canConnect, findFreePorts } from './ports.ts';
 import { RUN_VARIABLE } from './processes.ts';
-import { findRootFileSystem } from './root-file-system.ts';
+import { findMysqlRoot, findRootFileSystem } from './root-file-system.ts';
 import type { LabRun } from './run.ts';
 import { createHostKeys, createSshKey } from './ssh-keys.ts';
 import { renderMark, type SshAddress } from './target.ts';
@@ -16,47 +16,53 @@ const POLL_MS = 100;
 
 export interface Machine {
   readonly address: SshAddress;
-  /** Path inside the machine. */
-  readonly mariadbSocket: string;
+  /** Of the database server; path inside the machine. */
+  readonly socket: string;
   /** Runs a command inside as root. */
   exec(command: readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** Runs SQL as MariaDB's administrator; throws when it fails. */
-  query(sql: string): Promise<string>;
+  /** Runs SQL as the server's administrator, and returns the rows; throws when it fails. */
+  query(sql: string | Uint8Array): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Starts the machine and returns when it takes logins. */
-export async function startMachine(run: LabRun): Promise<Machine> {
-  const ports = await findFreePorts('ssh', 'mariadb');
+export async function startMachine(run: LabRun, flavour: 'mariadb' | 'mysql' = 'mariadb'): Promise<Machine> {
+  const ports = await findFreePorts('ssh', 'database');
   const name = `machine-${ports.ssh}`;
   const keys = await run.makeDirectory(name);
   const privateKeyPath = run.path(`${name}.client_key`);
   await writeFile(path.join(keys, 'authorized_keys'), await createSshKey(privateKeyPath));
   const knownHosts = await createHostKeys(keys, ports.ssh);
   const container = await Container.start(run, name, {
-    root: await findRootFileSystem(),
+    root: await (flavour === 'mysql' ? findMysqlRoot() : findRootFileSystem()),
     script: path.join(import.meta.dirname, 'machine.sh'),
     env: {
       SSH_PORT: String(ports.ssh),
-      DB_PORT: String(ports.mariadb),
+      DB_FLAVOUR: flavour,
+      DB_PORT: String(ports.database),
       SESSION_VARIABLES: `${RUN_VARIABLE}=${run.id} ${renderMark({ port: ports.ssh })}`,
     },
     options: ['--volume', `${keys}:/lab-keys:ro`],
   });
   await waitForLogins(ports.ssh, container);
-  const mariadbSocket = '/run/mysqld/mysqld.sock';
+  const socket = '/run/mysqld/mysqld.sock';
   return {
     address: { host: '127.0.0.1', port: ports.ssh, user: 'deploy', privateKeyPath, knownHosts },
-    mariadbSocket,
+    socket,
     exec: (command, options) => container.exec(command, options),
-    query: (sql) => querySocket(container, mariadbSocket, sql),
+    query: (sql) => querySocket(container, [flavour, '--no-defaults', `--socket=${socket}`], sql),
     stop: () => container.stop(),
   };
 }
 
-async function querySocket(container: Container, socket: string, sql: string): Promise<string> {
-  const client = ['mariadb', '--no-defaults', `--socket=${socket}`, '--batch', '--skip-column-names'];
-  const { status, stdout, stderr } = await container.exec(client, { input: sql });
+async function querySocket(
+  container: Container,
+  client: readonly string[],
+  sql: string | Uint8Array,
+): Promise<string> {
+  const manner = ['--batch', '--skip-column-names', '--binary-mode', '--comments'];
+  const command = [...client, ...manner, '--default-character-set=utf8mb4'];
+  const { status, stdout, stderr } = await container.exec(command, { input: sql });
   if (status !== 0) throw new Error(stderr);
   return stdout.toString();
 }

@@ -6,12 +6,15 @@ import { spawn } from 'node:child_process';
 import { asRoot } from './command.ts';
 
 interface Recipe {
+  /** Of its directory. */
+  readonly name: string;
   readonly suite: string;
   readonly packages: readonly string[];
 }
 
 /** A real S3 server (Ceph), and a second target machine: sshd, MariaDB and gpg of other versions than the host's. */
 const SERVERS: Recipe = {
+  name: 'sid',
   suite: 'sid',
   packages: [
     ...['radosgw', 'ceph-mon', 'ceph-osd', 'mariadb-server', 'openssh-server'],
@@ -20,8 +23,19 @@ const SERVERS: Recipe = {
 };
 /** What a restore test needs of an image of MariaDB, in the version of the server that the lab dumps; the official one has it too. */
 const MARIADB: Recipe = {
+  name: 'own',
   suite: 'own',
   packages: ['mariadb-server', 'tzdata', 'zstd', 'gpg', 'gpg-agent'],
+};
+
+/** A target machine with MySQL, and images of it. */
+const MYSQL: Recipe = {
+  name: 'mysql',
+  suite: 'sid',
+  packages: [
+    ...['mysql-server', 'mysql-client', 'openssh-server', 'gpg', 'gpg-agent'],
+    ...['zstd', 'perl', 'tzdata', 'procps'],
+  ],
 };
 
 /**
@@ -38,10 +52,15 @@ export async function findMariadbRoot(): Promise<string> {
   return findOrBuild(MARIADB);
 }
 
-async function findOrBuild({ suite, packages }: Recipe): Promise<string> {
+/** The same for MySQL. */
+export async function findMysqlRoot(): Promise<string> {
+  return findOrBuild(MYSQL);
+}
+
+async function findOrBuild({ name, suite, packages }: Recipe): Promise<string> {
   const base = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
   const cache = process.env['LIFEBOAT_LAB_CACHE'] ?? path.join(base, 'lifeboat-lab');
-  const root = path.join(cache, suite);
+  const root = path.join(cache, name);
   await build([path.join(import.meta.dirname, 'build-root.sh'), root, suite, ...packages]);
   if (!existsSync(root)) throw new Error(`${root} was not built`);
   return root;

@@ -1,11 +1,11 @@
-// Docker and Podman for sandboxes, each with an image of MariaDB that product code finds under the official name. Started by the
+// Docker and Podman for sandboxes, each with an image of a database server that product code finds under the official name. Started by the
 // tests that need them: they take seconds, and others need neither.
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asRoot, runCommand } from './command.ts';
-import { importIntoDocker, importWith, startDocker } from './docker.ts';
+import { importWith, startDocker } from './docker.ts';
 import { podman, preparePodman } from './podman.ts';
-import { findMariadbRoot } from './root-file-system.ts';
+import { findMariadbRoot, findMysqlRoot } from './root-file-system.ts';
 import type { LabRun } from './run.ts';
 
 /** Plain data. */
@@ -13,36 +13,73 @@ export interface LabSandboxEngine {
   readonly name: 'docker' | 'podman';
   /** The whole environment of a process that shall find this engine and not the other, nor the machine's own. */
   readonly environment: Readonly<Record<string, string>>;
-  /** `docker.io/library/mariadb:VERSION`: there, with server, clients, perl, gpg and zstd. */
+  /** `docker.io/library/mariadb:VERSION` with server, clients, perl, gpg and zstd; or `…/mysql:VERSION` with what official images have. */
   readonly image: string;
-  /** Of its MariaDB, e.g. `10.11.18`. */
-  readonly mariadbVersion: string;
+  /** Of its server, e.g. `10.11.18`. */
+  readonly serverVersion: string;
 }
 
+interface ImageRecipe {
+  readonly findRoot: () => Promise<string>;
+  readonly server: string;
+  readonly version: RegExp;
+  /** Patterns of what the official image does not have. */
+  readonly leftOut: readonly string[];
+}
+
+const IMAGES: Readonly<Record<'mariadb' | 'mysql', ImageRecipe>> = {
+  mariadb: {
+    findRoot: findMariadbRoot,
+    server: 'mariadbd',
+    version: /Ver (\d+\.\d+\.\d+)-MariaDB/,
+    leftOut: [],
+  },
+  mysql: {
+    findRoot: findMysqlRoot,
+    server: 'mysqld',
+    version: /Ver (\d+\.\d+\.\d+)/,
+    leftOut: [
+      'usr/bin/perl*',
+      'usr/lib/*/perl*',
+      'usr/share/perl*',
+      'usr/bin/mysqlbinlog',
+      'usr/bin/mysqlcheck',
+    ],
+  },
+};
+
 /** Starts a Docker Engine; it ends with the run. */
-export async function startDockerForSandboxes(run: LabRun): Promise<LabSandboxEngine> {
-  const [root, { host }] = await Promise.all([findMariadbRoot(), startDocker(run)]);
-  const mariadbVersion = await readVersion(root);
-  const image = renderReference(mariadbVersion);
-  await importIntoDocker(host, root, image);
+export async function startDockerForSandboxes(
+  run: LabRun,
+  flavour: 'mariadb' | 'mysql' = 'mariadb',
+): Promise<LabSandboxEngine> {
+  const { findRoot, leftOut } = IMAGES[flavour];
+  const [root, { host }] = await Promise.all([findRoot(), startDocker(run)]);
+  const serverVersion = await readVersion(root, flavour);
+  const image = renderReference(flavour, serverVersion);
+  await importWith(['docker', '--host', host, 'import'], root, image, leftOut);
   // The client is the machine's; Podman is not to be found beside it.
   const program = await findProgram('docker');
   const programs = await makePrograms(run, 'docker', `exec '${program}' "$@"`);
   const environment = { PATH: programs, HOME: run.path('docker'), DOCKER_HOST: host };
-  return { name: 'docker', environment, image, mariadbVersion };
+  return { name: 'docker', environment, image, serverVersion };
 }
 
 /** Podman with the run's state; the containers end with the run. */
-export async function startPodmanForSandboxes(run: LabRun): Promise<LabSandboxEngine> {
-  const [root] = await Promise.all([findMariadbRoot(), preparePodman(run)]);
-  const mariadbVersion = await readVersion(root);
-  const image = renderReference(mariadbVersion);
-  await importWith(podman(run.directory, ['import']), root, image);
+export async function startPodmanForSandboxes(
+  run: LabRun,
+  flavour: 'mariadb' | 'mysql' = 'mariadb',
+): Promise<LabSandboxEngine> {
+  const { findRoot, leftOut } = IMAGES[flavour];
+  const [root] = await Promise.all([findRoot(), preparePodman(run)]);
+  const serverVersion = await readVersion(root, flavour);
+  const image = renderReference(flavour, serverVersion);
+  await importWith(podman(run.directory, ['import']), root, image, leftOut);
   const command = podman(run.directory, []).map((word) => `'${word}'`);
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const programs = await makePrograms(run, 'podman', `PATH=${path}\nexec ${command.join(' ')} "$@"`);
   const environment = { PATH: programs, HOME: run.path('pod') };
-  return { name: 'podman', environment, image, mariadbVersion };
+  return { name: 'podman', environment, image, serverVersion };
 }
 
 /** A directory for PATH with this one program. */
@@ -58,14 +95,15 @@ async function findProgram(name: string): Promise<string> {
   return (await runCommand('sh', ['-c', 'command -v "$1"', 'sh', name])).trim();
 }
 
-async function readVersion(root: string): Promise<string> {
-  const [file, ...args] = asRoot(['chroot', root, 'mariadbd', '--version']);
+async function readVersion(root: string, flavour: 'mariadb' | 'mysql'): Promise<string> {
+  const { server, version } = IMAGES[flavour];
+  const [file, ...args] = asRoot(['chroot', root, server, '--version']);
   const said = await runCommand(file, args);
-  const version = /Ver (\d+\.\d+\.\d+)-MariaDB/.exec(said)?.[1];
-  if (version === undefined) throw new Error(`${root} has no MariaDB: ${said}`);
-  return version;
+  const found = version.exec(said)?.[1];
+  if (found === undefined) throw new Error(`${root} has no ${server}: ${said}`);
+  return found;
 }
 
-function renderReference(version: string): string {
-  return `docker.io/library/mariadb:${version}`;
+function renderReference(flavour: string, version: string): string {
+  return `docker.io/library/${flavour}:${version}`;
 }

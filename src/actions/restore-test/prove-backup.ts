@@ -143,7 +143,7 @@ class Proving {
     const startedMs = performance.now();
     this.#sandbox = await host.create(
       {
-        ...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
+        ...engine.sandboxFor(this.#backup.manifest, inventory, workplace.sandboxMemoryBytes),
         name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? '').slice(-8)}`,
         image,
         memoryBytes: workplace.sandboxMemoryBytes,
@@ -211,6 +211,7 @@ class Proving {
       await rm(file);
       reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
     }
+    if (accounts !== undefined) await server.completeAccounts(openObject(accounts.file, this.#fetching));
   }
 
   /** Undefined when nothing is to be compared. */

@@ -3,6 +3,7 @@ import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, sqlStage, type ClientPrograms } from './client.ts';
 import { explainClientFailure } from './client-errors.ts';
+import type { Flavour } from './versions.ts';
 
 /** Schemas that belong to the server. */
 const SYSTEM_DATABASES = ['mysql', 'information_schema', 'performance_schema', 'sys'] as const;
@@ -10,6 +11,9 @@ const SYSTEM_DATABASES = ['mysql', 'information_schema', 'performance_schema', '
 const TRANSACTIONAL = new Set(['InnoDB', 'ROCKSDB', 'TokuDB']);
 /** Engines whose rows lie elsewhere: their tables cannot be rebuilt in a sandbox without network. */
 const FOREIGN = new Set(['FEDERATED', 'CONNECT', 'SPIDER', 'S3', 'OQGRAPH', 'SPHINX', 'MROONGA']);
+
+/** Accounts that every MySQL server makes for itself, and lets nobody use. */
+export const NOT_RESERVED = `NOT (Host = 'localhost' AND User IN ('mysql.sys', 'mysql.session', 'mysql.infoschema'))`;
 
 export interface CatalogueTable {
   readonly database: string;
@@ -52,10 +56,12 @@ export interface Accounts {
   readonly names: readonly string[];
   /** Those that log in through something a sandbox does not have. */
   readonly foreign: number;
+  /** MySQL: those with a second password, which the server shows to nobody. */
+  readonly withSecondPassword: number;
 }
 
 /** Recorded in the inventory: what a sandbox needs to behave like the source. */
-const VARIABLES = [
+const SHARED_VARIABLES = [
   'version',
   'version_comment',
   'server_id',
@@ -63,7 +69,6 @@ const VARIABLES = [
   'log_bin',
   'binlog_format',
   'binlog_row_image',
-  'gtid_domain_id',
   'sql_mode',
   'lower_case_table_names',
   'character_set_server',
@@ -78,16 +83,40 @@ const VARIABLES = [
   'event_scheduler',
 ] as const;
 
+interface CatalogueDialect {
+  readonly variables: readonly string[];
+  /** Settings of the session that asks. */
+  readonly settings: string;
+  /** One row for each account: `account`, user, host, and whether it logs in through a plug-in that a new server does not have. */
+  readonly accounts: string;
+}
+
+const DIALECTS: Readonly<Record<Flavour, CatalogueDialect>> = {
+  mariadb: {
+    variables: [...SHARED_VARIABLES, 'gtid_domain_id'],
+    settings: `sql_mode = '', lock_wait_timeout = 30`,
+    // Roles have no plug-in.
+    accounts: `SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`,
+  },
+  mysql: {
+    variables: [...SHARED_VARIABLES, 'server_uuid', 'gtid_mode', 'partial_revokes'],
+    // Numbers of rows must not be those of yesterday.
+    settings: `sql_mode = '', lock_wait_timeout = 30, information_schema_stats_expiry = 0`,
+    accounts: `SELECT JSON_ARRAY('account', User, Host, plugin NOT IN ('', 'caching_sha2_password', 'sha256_password', 'mysql_native_password', 'auth_socket', 'mysql_no_login'), COALESCE(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), 0)) FROM mysql.user WHERE ${NOT_RESERVED};`,
+  },
+};
+
 /** Throws the codes of a failed query; rights are not checked, so that what is hidden from the dump user is missing. */
 export async function readCatalogue(
   session: TargetSession,
   connection: DatabaseConnection,
   programs: ClientPrograms,
+  flavour: Flavour,
 ): Promise<Catalogue> {
   const script =
     clientFunction(connection) +
     // A grant shows the hash of the password: it stays on the target.
-    `{ ${sqlStage(programs, catalogueSql()).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`;
+    `{ ${sqlStage(programs, catalogueSql(flavour)).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`;
   return parseCatalogue(await ask(session, "question for the server's catalogue", script));
 }
 
@@ -96,8 +125,10 @@ export async function readAccounts(
   session: TargetSession,
   connection: DatabaseConnection,
   programs: ClientPrograms,
+  flavour: Flavour,
 ): Promise<Accounts> {
-  const script = clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL);
+  const sql = `SET SESSION sql_mode = '';\n${DIALECTS[flavour].accounts}`;
+  const script = clientFunction(connection) + sqlStage(programs, sql);
   return parseAccounts(await ask(session, "question for the server's accounts", script));
 }
 
@@ -107,16 +138,13 @@ async function ask(session: TargetSession, label: string, script: string): Promi
   return stdout.toString().split('\n');
 }
 
-/** Plug-ins that every server of the same version has; roles have none. */
-const ACCOUNTS_SQL = `SET SESSION sql_mode = '';
-SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`;
-
-function catalogueSql(): string {
+function catalogueSql(flavour: Flavour): string {
+  const { settings, variables } = DIALECTS[flavour];
   const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(', ')})`;
   const statements = [
-    `SET SESSION sql_mode = '', lock_wait_timeout = 30`,
+    `SET SESSION ${settings}`,
     // CONCAT makes text of every kind of value; a bare ON would not be JSON.
-    ...VARIABLES.map((name) => `SELECT JSON_ARRAY('variable', '${name}', CONCAT(@@${name}))`),
+    ...variables.map((name) => `SELECT JSON_ARRAY('variable', '${name}', CONCAT(@@${name}))`),
     `SELECT JSON_ARRAY('account', CURRENT_USER())`,
     `SHOW GRANTS`,
     `SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
@@ -141,7 +169,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
   ];
   let account = '';
   for (const line of lines) {
-    if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
+    if (/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) grants.push(line);
     if (!line.startsWith('[')) continue;
     const [word, ...values] = JSON.parse(line) as Row;
     const [first = '', second = '', third = '', fourth] = values.map((value) => String(value ?? ''));
@@ -162,13 +190,15 @@ const PUBLIC = "'PUBLIC'";
 
 function parseAccounts(lines: readonly string[]): Accounts {
   const rows = lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line) as Row);
-  const accounts = rows.map(([, user, host, isForeign]) => ({
+  const accounts = rows.map(([, user, host, isForeign, hasSecondPassword]) => ({
     name: host === '' ? `'${user ?? ''}'` : `'${user ?? ''}'@'${host ?? ''}'`,
     isForeign: Boolean(isForeign),
+    hasSecondPassword: Boolean(hasSecondPassword),
   }));
   return {
     names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC),
     foreign: accounts.filter(({ isForeign }) => isForeign).length,
+    withSecondPassword: accounts.filter(({ hasSecondPassword }) => hasSecondPassword).length,
   };
 }
 

@@ -1,11 +1,19 @@
-// Composes the shell text of a MariaDB dump's tasks. Nothing from outside gets in but through shellQuote.
+// Composes the shell text of a dump's tasks. Nothing from outside gets in but through shellQuote.
 import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { CatalogueTable } from './catalogue.ts';
 import type { Choice } from './choice.ts';
+import { ACCOUNTS_DUMPS, LIST_OPTIONS } from './accounts-dump.ts';
 import { clientFunction, quoteSqlString, sqlStage } from './client.ts';
-import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS, HISTORY_OPTION } from './dump-options.ts';
+import {
+  COMMON_OPTIONS,
+  coordinateOptions,
+  DATA_OPTIONS,
+  FLAVOUR_OPTIONS,
+  HISTORY_OPTION,
+} from './dump-options.ts';
 import type { Client } from './find-client.ts';
+import type { Flavour } from './versions.ts';
 import { text as filterProgram } from './inventory-filter.pl';
 
 /** Where the filter leaves what it saw, below $D. */
@@ -18,6 +26,10 @@ export interface DumpScripts {
   readonly countRows: boolean;
   readonly rotate: boolean;
   readonly coordinates: boolean;
+}
+
+function flavourOf({ client }: DumpScripts): Flavour {
+  return client.server.flavour;
 }
 
 function dumpCommand({ client }: DumpScripts, options: readonly string[]): string {
@@ -44,6 +56,7 @@ function ignored({ choice }: DumpScripts): string[] {
 function structure(scripts: DumpScripts, look: 'before' | 'after'): string {
   const options = [
     ...COMMON_OPTIONS,
+    ...FLAVOUR_OPTIONS[flavourOf(scripts)],
     '--skip-lock-tables',
     '--no-data',
     ...ignored(scripts),
@@ -55,14 +68,36 @@ function structure(scripts: DumpScripts, look: 'before' | 'after'): string {
 }
 
 export function accountsScript(scripts: DumpScripts): string {
-  return `${clientFunction(scripts.connection)}${preparation('accounts')}stage dump ${dumpCommand(scripts, ACCOUNT_OPTIONS)} | ${filterStage('filter', 'accounts', 'digest')} | seal\n`;
+  const start = clientFunction(scripts.connection) + preparation('accounts');
+  const end = `${filterStage('filter', 'accounts', 'digest')} | seal\n`;
+  const accounts = ACCOUNTS_DUMPS[flavourOf(scripts)];
+  if (accounts.by === 'dump tool')
+    return `${start}stage dump ${dumpCommand(scripts, accounts.options)} | ${end}`;
+  const client = (options: readonly string[]) =>
+    `run_client ${shellQuoteAll([scripts.client.programs.sql, ...options])}`;
+  return [
+    start.trimEnd(),
+    `printf '%s' ${shellQuote(accounts.question)} >"$D/accounts/question"`,
+    `printf '%s' ${shellQuote(accounts.format)} >"$D/accounts/format.pl"`,
+    `IN=$D/accounts/question`,
+    `stage query ${client(LIST_OPTIONS)} >"$D/accounts/statements"`,
+    `[ "$stage_status" = 0 ] || exit 1`,
+    `IN=$D/accounts/statements`,
+    `stage dump ${client(accounts.options)} | stage format perl "$D/accounts/format.pl" | ${end}`,
+  ].join('\n');
+}
+
+export function accountsStages(scripts: DumpScripts): string[] {
+  const isAsked = ACCOUNTS_DUMPS[flavourOf(scripts)].by === 'statements';
+  return [...(isAsked ? ['query', 'dump', 'format'] : ['dump']), 'filter'];
 }
 
 export function dataScript(scripts: DumpScripts): string {
   const options = [
     ...COMMON_OPTIONS,
+    ...FLAVOUR_OPTIONS[flavourOf(scripts)],
     ...DATA_OPTIONS,
-    ...(scripts.coordinates ? ['--master-data=2', '--gtid'] : []),
+    ...(scripts.coordinates ? coordinateOptions(flavourOf(scripts), scripts.client.knownOptions) : []),
     ...(needsHistory(scripts) ? [HISTORY_OPTION] : []),
     ...ignored(scripts),
     '--databases',
@@ -140,5 +175,5 @@ export function inventoryStages(scripts: DumpScripts): string[] {
 
 /** Rows of the past would be lost without it; such tables are read with their history. */
 function needsHistory({ client, choice }: DumpScripts): boolean {
-  return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
+  return client.knownOptions.has('dump-history') && choice.tables.some((table) => table.isVersioned);
 }

@@ -4,39 +4,51 @@ import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, homePath, sqlStage, type ClientPrograms } from './client.ts';
 import { explainClientFailure } from './client-errors.ts';
-import { compareNumbers, parseClientVersion, parseServerVersion, type Version } from './versions.ts';
+import { FLAVOURS, nameVersion } from './flavours.ts';
+import {
+  compareNumbers,
+  parseClientVersion,
+  parseServerVersion,
+  type Flavour,
+  type Version,
+} from './versions.ts';
 
-const OLDEST_MARIADB = [10, 6, 0] as const;
-/** Major versions after this one have not been tried. */
-const NEWEST_MARIADB_MAJOR = 12;
+/** Options of the dump tool that not every version has. */
+const PROBED_OPTIONS = ['dump-history', 'source-data', 'init-command'] as const;
+/** MySQL 8.4 has no SHOW MASTER STATUS any more, and dump tools before 8.2 know nothing else. */
+const MYSQL_WITHOUT_MASTER = [8, 4, 0] as const;
+const MYSQL_TOOL_WITHOUT_MASTER = [8, 2, 0] as const;
 
 /** What may stand in a client option file that Lifeboat reads: how to log in, and TLS. Anything else could change the dump. */
 const ALLOWED_OPTIONS =
-  /^(?:user|password|host|port|socket|protocol|default-auth|plugin-dir|connect-timeout|ssl|ssl-(?:ca|capath|cert|cipher|crl|crlpath|key|mode|verify-server-cert)|tls-version)$/;
+  /^(?:user|password|host|port|socket|protocol|default-auth|plugin-dir|connect-timeout|ssl|ssl-(?:ca|capath|cert|cipher|crl|crlpath|key|mode|verify-server-cert)|tls-version|get-server-public-key|server-public-key-path)$/;
 
 export interface Client {
   readonly programs: ClientPrograms;
   readonly server: Version;
   readonly dumpTool: Version;
-  readonly hasDumpHistory: boolean;
+  /** Of `PROBED_OPTIONS`, those that the dump tool has. */
+  readonly knownOptions: ReadonlySet<string>;
 }
 
-export async function findClient(session: TargetSession, connection: DatabaseConnection): Promise<Client> {
+export async function findClient(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  flavour: Flavour,
+): Promise<Client> {
   const { stdout } = await session.run({
     label: 'search for the dump client',
-    script: searchScript(connection),
+    script: searchScript(connection, flavour),
     stages: [],
   });
   const found = readSearch(stdout.toString(), connection);
   const programs = { sql: found.get('sql') ?? '', dump: found.get('dump') ?? '' };
   if (programs.sql === '' || programs.dump === '') {
-    throw new LifeboatError(
-      'target-tool-missing',
-      'the target has no mariadb-dump and mariadb (or mysqldump and mysql) in its PATH',
-      {
-        hint: 'On Debian and Ubuntu: apt-get install mariadb-client. It must be of the same flavour as the server.',
-      },
-    );
+    const { dumpPrograms, sqlPrograms, clientPackage } = FLAVOURS[flavour];
+    const pairs = dumpPrograms.map((dump, index) => `${dump} and ${sqlPrograms[index] ?? ''}`);
+    throw new LifeboatError('target-tool-missing', `the target has no ${pairs.join(' or ')} in its PATH`, {
+      hint: `On Debian and Ubuntu: apt-get install ${clientPackage}. It must be of the same flavour as the server.`,
+    });
   }
   const server = await askServerVersion(session, connection, programs);
   const dumpTool = parseClientVersion(found.get('version') ?? '');
@@ -45,12 +57,12 @@ export async function findClient(session: TargetSession, connection: DatabaseCon
       'db-version-unsupported',
       `${programs.dump} does not say its version: ${found.get('version') ?? ''}`,
       {
-        hint: 'It must answer `--version` as the client of MariaDB does: is another program of this name in front of it?',
+        hint: `It must answer \`--version\` as the client of ${FLAVOURS[flavour].name} does: is another program of this name in front of it?`,
       },
     );
   }
-  checkVersions(server, dumpTool);
-  return { programs, server, dumpTool, hasDumpHistory: found.get('history') === '1' };
+  checkVersions(flavour, server, dumpTool);
+  return { programs, server, dumpTool, knownOptions: new Set(found.get('knows')?.split(' ')) };
 }
 
 /** What `searchScript` printed, by the first word of each line. Throws `db-credentials-file`. */
@@ -67,14 +79,17 @@ export function readSearch(stdout: string, connection: DatabaseConnection): Read
 }
 
 /** Shell text that looks for the programs, and at the files with credentials. */
-export function searchScript(connection: DatabaseConnection): string {
+export function searchScript(connection: DatabaseConnection, flavour: Flavour): string {
+  const { sqlPrograms, dumpPrograms } = FLAVOURS[flavour];
   return `
 find_first() { for name in "$@"; do command -v "$name" 2>/dev/null && return; done; }
-sql=$(find_first mariadb mysql); dump=$(find_first mariadb-dump mysqldump)
+sql=$(find_first ${sqlPrograms.join(' ')}); dump=$(find_first ${dumpPrograms.join(' ')})
 echo "sql $sql"; echo "dump $dump"
 [ -z "$sql" ] || echo "sql-version $("$sql" --no-defaults --version 2>/dev/null | head -n 1)"
 [ -z "$dump" ] || { echo "version $("$dump" --no-defaults --version 2>/dev/null | head -n 1)"
-  "$dump" --no-defaults --help 2>/dev/null | { while IFS= read -r line; do case $line in *--dump-history*) echo history 1; cat >/dev/null;; esac; done; }; }
+  help=$("$dump" --no-defaults --help 2>/dev/null); knows=
+  for option in ${PROBED_OPTIONS.join(' ')}; do case $help in *--$option*) knows="$knows $option";; esac; done
+  echo "knows$knows"; }
 check_file() {
   [ -n "$2" ] || return 0
   [ -f "$2" ] && [ -r "$2" ] || { echo "$1 missing"; return 0; }
@@ -154,36 +169,46 @@ async function askServerVersion(
   return parsed;
 }
 
-function checkVersions(server: Version, client: Version): void {
-  if (server.flavour !== client.flavour) {
+function checkVersions(wanted: Flavour, server: Version, client: Version): void {
+  if (server.flavour !== wanted) {
     throw new LifeboatError(
       'db-flavour-mix',
-      `the server is ${nameOf(server)}, the dump client on the target is ${nameOf(client)}: such a dump would lose objects without an error`,
-      {
-        hint: `Install the ${server.flavour === 'mariadb' ? 'mariadb-client' : 'mysql-client'} package on the target.`,
-      },
+      `the server is ${nameVersion(server)}, and engine says ${wanted}`,
+      { hint: `Set \`engine: ${server.flavour}\`.` },
     );
   }
-  if (server.flavour !== 'mariadb') {
+  const { clientPackage, oldest, newestMajor, range, name } = FLAVOURS[wanted];
+  if (client.flavour !== wanted) {
+    throw new LifeboatError(
+      'db-flavour-mix',
+      `the server is ${nameVersion(server)}, the dump client on the target is ${nameVersion(client)}: such a dump would lose objects without an error`,
+      { hint: `Install the ${clientPackage} package on the target.` },
+    );
+  }
+  if (
+    compareNumbers(server.numbers, oldest) < 0 ||
+    (newestMajor !== undefined && server.numbers[0] > newestMajor)
+  ) {
     throw new LifeboatError(
       'db-version-unsupported',
-      `the server is ${nameOf(server)}; this release dumps MariaDB 10.6 to 12`,
+      `the server is ${nameVersion(server)}; this release dumps ${name} ${range}`,
     );
   }
-  if (compareNumbers(server.numbers, OLDEST_MARIADB) < 0 || server.numbers[0] > NEWEST_MARIADB_MAJOR) {
+  if (compareNumbers(client.numbers, oldest) < 0) {
     throw new LifeboatError(
       'db-version-unsupported',
-      `the server is ${nameOf(server)}; this release dumps MariaDB 10.6 to 12`,
+      `the dump client on the target is ${nameVersion(client)}; it must be ${oldest.slice(0, oldest[2] === 0 ? 2 : 3).join('.')} or newer`,
     );
   }
-  if (compareNumbers(client.numbers, OLDEST_MARIADB) < 0) {
+  if (
+    wanted === 'mysql' &&
+    compareNumbers(server.numbers, MYSQL_WITHOUT_MASTER) >= 0 &&
+    compareNumbers(client.numbers, MYSQL_TOOL_WITHOUT_MASTER) < 0
+  ) {
     throw new LifeboatError(
       'db-version-unsupported',
-      `the dump client on the target is ${nameOf(client)}; it must be 10.6 or newer`,
+      `the dump client on the target is ${nameVersion(client)}, which cannot ask ${nameVersion(server)} where its binary log stands`,
+      { hint: `Install a ${clientPackage} package of the server's version on the target.` },
     );
   }
-}
-
-function nameOf(version: Version): string {
-  return `${version.flavour === 'mariadb' ? 'MariaDB' : 'MySQL'} ${version.text}`;
 }

@@ -8,8 +8,9 @@
 # WHAT        rows: counts rows; digest: does not; structure: does not, and writes no DIR/ddl
 # HASHER...   a command that prints the SHA-256 of its standard input, for large tables
 #
-# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. mariadb-dump writes one row a line and
-# escapes every line break inside a value, so that after the heading ";\n" is the end of a statement and nothing else. What is not
+# Rows stay out of memory: inside an INSERT only its end is searched for, in blocks. The dump tools escape every line break inside a
+# value, so that after the heading ";\n" is the end of a statement and nothing else; mariadb-dump writes one row a line, mysqldump all
+# rows of a statement in one. What is not
 # rows is small and is looked at line by line: comment lines and blank lines do not count (they differ between two dumps of the
 # same data), except inside a routine, between "DELIMITER ;;" and "DELIMITER ;". Names may hold line breaks and then anything that
 # looks like a line of the dump tool's own; so may texts and comments in routines: quotes are followed across lines.
@@ -28,6 +29,8 @@ my $COLUMN = qr/$ID|\w++/;                  # row_start and row_end stand there 
 my $NAME   = qr/$ID|(?>"(?:[^"]++|"")++")/; # sql_mode ORACLE and ANSI_QUOTES quote names of routines with "
 my $QUOTED = qr/(?>`(?:[^`]++|``)*+`|'(?:[^'\\]++|''|\\.)*+')/s;
 my $ACCOUNT = qr/$QUOTED(?:\@$QUOTED)?/;
+# MySQL shows a character set that is implied by the collation only when both were written, as they are in its own dumps.
+my $IMPLIED_CHARSET = qr/^  $ID \w+(?:\((?:[^()']++|'(?:[^'\\]++|''|\\.)*+')*+\))?\K CHARACTER SET \w+(?= COLLATE )/;
 my $GAP = qr{(?>(?:\s++|/\*(?!M?!).*?\*/|--(?=[\s\x00-\x1f])[^\n]*+|\#[^\n]*+)++)}s; # a trigger stands there as it was typed
 my $DEFINER = qr/DEFINER\s*+=\s*+(?:$NAME|$QUOTED|\w++)(?:\@(?:$NAME|$QUOTED|[\w.%-]++))?/i;
 my $KIND = qr/TRIGGER|EVENT|PROCEDURE|FUNCTION|PACKAGE[ ]BODY|PACKAGE/;
@@ -60,6 +63,8 @@ my $open_bytes = 0;                         # since then
 my ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters
 my ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);
 my ($in_insert, $data) = (0, undef);        # $data: the table whose rows are passing
+my ($is_packed, $in_quote, $half) = (0, 0, ''); # all rows in one line; what a block ended in: inside quotes, or in a backslash
+my $is_mysql = 0;                           # what the first line says
 my %table;                                  # the table whose structure went by, until its rows (if any) have too
 my $database_at = 0;                        # where the current database begins
 my %per_database;
@@ -101,13 +106,13 @@ sub understand {
       # A copy: what is handed on as substr() itself is cut out anew each time that it is looked at, which made minutes of seconds.
       elsif ($stop > $at) { my $rows = substr($buffer, $at, $stop - $at); add_rows($rows) }
       $at = $stop;
-      if ($end >= 0) { $in_insert = 0 } else { last }
+      if ($end >= 0) { end_insert() } else { last }
       next;
     }
     if (!$in_body && $open eq '' && substr($buffer, $at, 12) eq 'INSERT INTO ') {
       pos($buffer) = $at;
-      if ($buffer =~ /\GINSERT INTO ($ID)(?: \((?:$COLUMN)(?:, (?:$COLUMN))*+\))? VALUES[\n ]/gc) {
-        start_insert($1, substr($buffer, $at, $+[0] - $at));
+      if ($buffer =~ /\GINSERT INTO ($ID)(?: \((?:$COLUMN)(?:, (?:$COLUMN))*+\))? VALUES([\n ])/gc) {
+        start_insert($1, substr($buffer, $at, $+[0] - $at), $2 eq ' ');
         $at = $+[0];
         next;
       }
@@ -180,6 +185,7 @@ sub follow {
 # Canonical text: counts towards the section and towards the digest of the rest.
 sub canon {
   my ($line) = @_;
+  $line =~ s/$IMPLIED_CHARSET// if $is_mysql && $section eq 'table';
   add_digest(@rest, $line);
   if    ($line =~ /^\/\*!50003 SET .*= \@saved_/) { $lead = '' }
   elsif ($line =~ /^\/\*!50003 SET /)            { $lead .= $line }
@@ -202,6 +208,7 @@ sub read_account {
   my $name;
   if    ($line =~ /^(?:\/\*M!\d+ )?CREATE (?:USER|ROLE)(?: IF NOT EXISTS)? ($ACCOUNT)/) { $name = $1 }
   elsif ($line =~ /^(?:\/\*M!\d+ )?GRANT .* TO ($ACCOUNT)/s)                          { $name = $1 }
+  elsif ($line =~ /^REVOKE .* FROM ($ACCOUNT)/s)                                      { $name = $1 }
   elsif ($line =~ /^(?:\/\*M!\d+ )?SET DEFAULT ROLE .* FOR ($ACCOUNT)/s)               { $name = $1 }
   else { return }
   $name = join '@', map { "'" . unquote_account($_) . "'" } $name =~ /$QUOTED/g;
@@ -215,7 +222,7 @@ sub read_comment {
   chomp $line;
   if ($previous_line eq "--\n") {
     my %sections = ('Current Database: ' => 'database', 'Table structure for table ' => 'table', 'Final view structure for view ' => 'view',
-      'Temporary table structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',
+      'Temporary table structure for view ' => 'other', 'Temporary view structure for view ' => 'other', 'Sequence structure for ' => 'sequence', 'Dumping data for table ' => 'data',
       'Dumping events for database ' => 'other', 'Dumping routines for database ' => 'other');
     my ($title) = grep { index($line, "-- $_") == 0 } keys %sections;
     if (defined $title) {
@@ -227,6 +234,8 @@ sub read_comment {
   }
   return if $previous_line =~ /^-- /;
   if    ($line =~ /^-- CHANGE MASTER TO MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+);/) { note('file', $1); note('position', $2) }
+  elsif ($line =~ /^-- CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='([^']+)', SOURCE_LOG_POS=(\d+);/) { note('file', $1); note('position', $2) }
+  elsif ($line =~ /^-- MySQL dump (?!.*MariaDB)/ && $line_at == 0) { $is_mysql = 1 }
   elsif ($line =~ /^-- SET GLOBAL gtid_slave_pos='([^']*)'/) { note('gtid', $1) }
   elsif ($line =~ /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i) { complain(substr($line, 3)) }
 }
@@ -339,20 +348,42 @@ sub emit {
 }
 
 sub start_insert {
-  my ($name, $heading) = @_;
+  my ($name, $heading, $has_rows_behind) = @_;
   $name = unquote($name);
   if (!$data || $data->{name} ne $name) {
     end_data();
     $data = { name => $name, rows => 0, bytes => 0, pending => '' };
   }
   ($in_insert, $has_trailer, $is_statement_open, $previous_line) = (1, 0, 0, '');
+  ($is_packed, $in_quote, $half) = ($has_rows_behind, 0, '');
   add_data($heading);
 }
 
-# "VALUES\n(row),\n(row);\n" and "VALUES (row),\n(row);\n": after the heading there is one line a row.
+sub end_insert {
+  $in_insert = 0;
+  complain('rows that end inside quotes', json($data->{name})) if $in_quote || $half ne '';
+}
+
+# "VALUES\n(row),\n(row);\n": after the heading there is one line a row. "VALUES (row),\n(row);\n" and "VALUES (row),(row);\n": rows are
+# counted by their parentheses.
 sub add_rows {
-  $data->{rows} += count_lines($_[0]) if $count_rows;
+  $data->{rows} += $is_packed ? count_packed($_[0]) : count_lines($_[0]) if $count_rows;
   add_data($_[0]);
+}
+
+# Outside quotes there is no parenthesis but those around rows. A backslash takes the byte behind it along, wherever the block ends.
+sub count_packed {
+  my $text = $half . $_[0];
+  my $backslashes = 0;
+  $backslashes++ while substr($text, -1 - $backslashes, 1) eq '\\';
+  $half = $backslashes % 2 ? chop $text : '';
+  $text =~ s/\\.//gs if index($text, '\\') >= 0;
+  $text = "'" . $text if $in_quote;
+  $text =~ s/'[^']*+'//g;
+  my $quote_at = index($text, "'");
+  $in_quote = $quote_at >= 0 ? 1 : 0;
+  substr($text, $quote_at) = '' if $in_quote;
+  return $text =~ tr/(//;
 }
 
 # Long rows are counted in half the time by hopping from one line break to the next, short ones by looking at every byte.

@@ -23,18 +23,21 @@ export interface Survey {
 export function findWarnings(survey: Survey): string[] {
   const { choice, uncovered, client } = survey;
   const { dumpTool, server } = client;
+  const withSecondPassword = survey.accounts?.withSecondPassword ?? 0;
   return [
     choice.brokenViews.length > 0 &&
       `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
     uncovered.length > 0 &&
       `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
     choice.tables.some((table) => table.isVersioned) &&
-      !client.hasDumpHistory &&
+      !client.knownOptions.has('dump-history') &&
       `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
     compareNumbers(seriesOf(dumpTool), seriesOf(server)) < 0 &&
       `The dump client ${dumpTool.text} is older than the server ${server.text}: it may not know everything that the server can hold.`,
     isPublicLeftOut(survey) &&
       'The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out.',
+    withSecondPassword > 0 &&
+      `The second password of ${count(withSecondPassword, 'account')} is not in the dump: MySQL shows it to nobody.`,
   ].filter((warning) => warning !== false);
 }
 
@@ -53,6 +56,12 @@ export function findNotProvable(survey: Survey): (NotProvable & { readonly table
       accounts.foreign > 0 && {
         what: count(accounts.foreign, 'account'),
         why: 'log-in through a plug-in that a sandbox does not have',
+        tables: [],
+      },
+    accounts !== undefined &&
+      accounts.withSecondPassword > 0 && {
+        what: `the second password of ${count(accounts.withSecondPassword, 'account')}`,
+        why: 'MySQL shows it to nobody',
         tables: [],
       },
     isPublicLeftOut(survey) && {

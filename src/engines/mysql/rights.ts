@@ -2,6 +2,7 @@
 // that writes data.
 import { LifeboatError } from '../../errors.ts';
 import { quoteIdentifier } from './client.ts';
+import type { Flavour } from './versions.ts';
 
 export interface Grant {
   /** In capitals; a right on columns with its columns, `SELECT (A, B)`. */
@@ -13,6 +14,8 @@ export interface Grant {
   readonly objectType?: string;
   /** Who has it, as SQL: the dump user, one of its roles, or PUBLIC. */
   readonly grantee: string;
+  /** Taken away from what was granted on everything: MySQL's partial revokes. */
+  readonly isRevoked?: true;
 }
 
 /** What a user that only dumps may have. */
@@ -34,9 +37,35 @@ const HARMLESS_RIGHTS = new Set([
   'SHOW CREATE ROUTINE',
   'REFERENCES',
   'PROXY',
+  'SHOW_ROUTINE',
+  'FLUSH_TABLES',
+  'BACKUP_ADMIN',
 ]);
 
 const PER_DATABASE = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT'] as const;
+
+/** Global rights, and what may stand in for each; the first is the one that is asked for. */
+interface Needs {
+  /** To say where the binary log stood. */
+  readonly coordinates: readonly (readonly string[])[];
+  /** To read routines; without any of these `SELECT` on `routinesTable` does, where there is one. */
+  readonly routines: readonly string[];
+  readonly routinesTable: { readonly database: string; readonly table: string } | undefined;
+}
+
+const NEEDS: Readonly<Record<Flavour, Needs>> = {
+  mariadb: {
+    coordinates: [['BINLOG MONITOR', 'REPLICATION CLIENT']],
+    routines: ['SHOW CREATE ROUTINE', 'SELECT'],
+    routinesTable: { database: 'mysql', table: 'proc' },
+  },
+  mysql: {
+    // mysqldump holds all writing while it asks, for a moment.
+    coordinates: [['REPLICATION CLIENT'], ['RELOAD', 'FLUSH_TABLES']],
+    routines: ['SHOW_ROUTINE', 'SELECT'],
+    routinesTable: undefined,
+  },
+};
 
 const PUBLIC = 'PUBLIC';
 /** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
@@ -44,16 +73,16 @@ const TEST_DATABASES: readonly (string | undefined)[] = ['test', String.raw`test
 
 const NAME = '`(?:[^`]|``)*`';
 const GRANT = new RegExp(
-  `^GRANT (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\\*|${NAME})\\.(\\*|${NAME}) TO (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`,
+  `^(GRANT|REVOKE) (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY|LIBRARY) )?(\\*|${NAME})\\.(\\*|${NAME}) (?:TO|FROM) (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`,
   's',
 );
 
-/** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
+/** Parses `SHOW GRANTS`; lines about roles and proxies give nothing themselves. */
 export function parseGrants(lines: readonly string[]): Grant[] {
   return lines.flatMap((line) => {
     const match = GRANT.exec(line);
     if (!match) return [];
-    const [, rights = '', objectType, database = '', table = '', grantee = '', end = ''] = match;
+    const [, verb, rights = '', objectType, database = '', table = '', grantee = '', end = ''] = match;
     return [
       {
         rights: [...splitRights(rights), ...(/ WITH GRANT OPTION\b/.test(end) ? ['GRANT OPTION'] : [])],
@@ -61,13 +90,14 @@ export function parseGrants(lines: readonly string[]): Grant[] {
         table: table === '*' ? undefined : unquote(table),
         ...(objectType === undefined ? {} : { objectType }),
         grantee,
+        ...(verb === 'REVOKE' ? { isRevoked: true } : {}),
       },
     ];
   });
 }
 
 function splitRights(text: string): string[] {
-  return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
+  return text.split(/,(?![^(]*\))/).map((right) => right.trim().toUpperCase());
 }
 
 function unquote(name: string): string {
@@ -76,7 +106,7 @@ function unquote(name: string): string {
 
 /** Whether no database and no table can be hidden from a user with these grants. */
 export function seesEverything(grants: readonly Grant[]): boolean {
-  return hasRight(globalRights(grants), 'SELECT');
+  return hasRight(globalRights(grants), 'SELECT') && !grants.some(({ isRevoked }) => isRevoked);
 }
 
 /** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
@@ -94,9 +124,16 @@ export interface RightsNeeded {
 }
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
-export function checkRights(grants: readonly Grant[], needed: RightsNeeded, account: string): void {
+export function checkRights(
+  flavour: Flavour,
+  grants: readonly Grant[],
+  needed: RightsNeeded,
+  account: string,
+): void {
   const grantee = quoteAccount(account);
-  const missing = missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
+  const missing = missingGrants(NEEDS[flavour], grants, needed, grantee).map(
+    (grant) => `GRANT ${grant} TO ${grantee};`,
+  );
   if (missing.length > 0) {
     throw new LifeboatError(
       'db-rights-missing',
@@ -119,8 +156,8 @@ export function checkRights(grants: readonly Grant[], needed: RightsNeeded, acco
 }
 
 /** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
-function revokeExcess({ rights, database, table, objectType, grantee }: Grant): string[] {
-  if (grantee === PUBLIC) return [];
+function revokeExcess({ rights, database, table, objectType, grantee, isRevoked }: Grant): string[] {
+  if (grantee === PUBLIC || isRevoked === true) return [];
   const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, '')));
   const type = objectType === undefined ? '' : `${objectType} `;
   const where = [database, table].map((name) => (name === undefined ? '*' : quoteIdentifier(name))).join('.');
@@ -133,15 +170,32 @@ function revokeExcess({ rights, database, table, objectType, grantee }: Grant): 
   );
 }
 
-function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: string): string[] {
+function missingGrants(
+  { coordinates, routines, routinesTable }: Needs,
+  grants: readonly Grant[],
+  needed: RightsNeeded,
+  grantee: string,
+): string[] {
   const globally = globalRights(grants);
   const has = (right: string) => hasRight(globally, right);
-  const global = [
+  const hasOneOf = (rights: readonly string[]) => rights.some(has);
+  const wantsSelect = needed.isAll && !has('SELECT');
+  const readsRoutines =
+    hasOneOf(routines) ||
+    (wantsSelect && routines.includes('SELECT')) ||
+    (routinesTable !== undefined &&
+      (hasRight(rightsOn(grants, routinesTable.database), 'SELECT') ||
+        readsTable(grants, routinesTable.database, routinesTable.table)));
+  const global = new Set([
     ...(needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : []),
     ...(needed.rotate && !has('RELOAD') ? ['RELOAD'] : []),
-    ...(needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT') ? ['BINLOG MONITOR'] : []),
-  ];
-  const missing = global.length > 0 ? [`${global.join(', ')} ON *.*`] : [];
+    ...(needed.coordinates ? coordinates : [])
+      .filter((rights) => !hasOneOf(rights))
+      .map(([right = '']) => right),
+    ...(!readsRoutines && routinesTable === undefined ? routines.slice(0, 1) : []),
+  ]);
+  const missing = global.size > 0 ? [`${[...global].join(', ')} ON *.*`] : [];
+  missing.push(...takenAway(grants, needed));
   if (!needed.isAll) {
     for (const database of needed.databases) {
       const here = rightsOn(grants, database);
@@ -154,12 +208,25 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: 
       missing.push(`${(isKnown ? lacking : wanted).join(', ')} ON ${quoteIdentifier(pattern)}.*`);
     }
   }
-  const readsSystem =
-    has('SELECT') || global.includes('SELECT') || hasRight(rightsOn(grants, 'mysql'), 'SELECT');
-  const readsRoutines = readsSystem || has('SHOW CREATE ROUTINE') || readsTable(grants, 'mysql', 'proc');
+  const readsSystem = has('SELECT') || wantsSelect || hasRight(rightsOn(grants, 'mysql'), 'SELECT');
   if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
-  else if (!readsRoutines) missing.push('SELECT ON `mysql`.`proc`');
+  else if (!readsRoutines && routinesTable !== undefined)
+    missing.push(
+      `SELECT ON ${quoteIdentifier(routinesTable.database)}.${quoteIdentifier(routinesTable.table)}`,
+    );
   return missing;
+}
+
+/** What was taken away again of rights on everything, and is needed. */
+function takenAway(grants: readonly Grant[], { isAll, databases, accounts }: RightsNeeded): string[] {
+  return grants.flatMap(({ isRevoked, rights, database }) => {
+    if (isRevoked !== true || database === undefined) return [];
+    const isSystem = database === 'mysql';
+    if (isSystem ? !accounts : !isAll && !databases.includes(database)) return [];
+    const wanted: readonly string[] = isSystem ? ['SELECT'] : PER_DATABASE;
+    const lacking = rights.filter((right) => wanted.includes(right));
+    return lacking.length === 0 ? [] : [`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`];
+  });
 }
 
 function hasRight(rights: ReadonlySet<string>, right: string): boolean {
@@ -176,7 +243,11 @@ function globalRights(grants: readonly Grant[]): Set<string> {
  */
 function rightsOn(grants: readonly Grant[], database: string): Set<string> {
   const fitting = grants.filter(
-    (grant) => grant.database !== undefined && grant.table === undefined && covers(grant.database, database),
+    (grant) =>
+      grant.isRevoked !== true &&
+      grant.database !== undefined &&
+      grant.table === undefined &&
+      covers(grant.database, database),
   );
   const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
   return new Set(

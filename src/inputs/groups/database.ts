@@ -6,7 +6,7 @@ import { hostName, targetPath } from '../names.ts';
 import type { Problem } from '../problem.ts';
 
 export const databaseInputs = group('Database', {
-  engine: field(choice('mariadb'), {
+  engine: field(choice('mariadb', 'mysql'), {
     description: 'Kind of the database server.',
     default: 'mariadb',
   }),

@@ -55,7 +55,7 @@ function scripts(changes: Partial<DumpScripts> = {}): DumpScripts {
       programs: { sql: workshop.client, dump: workshop.client },
       server: version,
       dumpTool: version,
-      hasDumpHistory: true,
+      knownOptions: new Set(['dump-history']),
     },
     connection: { user: 'dump' },
     choice: {
@@ -119,9 +119,9 @@ it('dumps history only where there is some, and asks for coordinates and a new b
   const choice = { ...scripts().choice, tables: [table('shop', 't', { isVersioned: true })] };
   const dump = (changes: Partial<DumpScripts>) => workshop.run(dataScript(scripts(changes)));
   expect(dump({ choice }).at(-1)?.args).toContain('--dump-history');
-  expect(dump({ choice, client: { ...scripts().client, hasDumpHistory: false } }).at(-1)?.args).not.toContain(
-    '--dump-history',
-  );
+  expect(
+    dump({ choice, client: { ...scripts().client, knownOptions: new Set() } }).at(-1)?.args,
+  ).not.toContain('--dump-history');
   const plain = dump({ coordinates: false, rotate: false });
   expect(plain).toHaveLength(2);
   expect(plain.at(-1)?.args.some((word) => /master-data|gtid/.test(word))).toBe(false);

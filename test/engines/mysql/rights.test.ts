@@ -28,7 +28,7 @@ const WHO = '`dump`@`localhost`';
 /** Code and the statements to paste; empty when all is well. */
 function check(grants: readonly string[], needed = ALL, account = 'dump@localhost'): string[] {
   try {
-    checkRights(parseGrants(grants), needed, account);
+    checkRights('mariadb', parseGrants(grants), needed, account);
     return [];
   } catch (error) {
     const { code, hint = '' } = error as LifeboatError;

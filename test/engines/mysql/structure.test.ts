@@ -126,7 +126,7 @@ it('counts triggers, those of tables that are left out apart', () => {
 });
 
 it('wants exactly the accounts of the server', () => {
-  const accounts = { names: ["'a'@'%'", "'clerks'"], foreign: 0 };
+  const accounts = { names: ["'a'@'%'", "'clerks'"], foreign: 0, withSecondPassword: 0 };
   const dumped = (...list: string[]) => list.map((name) => seen('account', name));
   expect(refusal(() => checkAccounts(accounts, dumped("'clerks'", "'a'@'%'")))).toBe('');
   expect(refusal(() => checkAccounts(accounts, dumped("'a'@'%'", "'b'@'%'")))).toMatch(

@@ -108,7 +108,7 @@ describe('a target of other versions', () => {
       const client = [
         'mariadb',
         '--no-defaults',
-        `--socket=${machine.mariadbSocket}`,
+        `--socket=${machine.socket}`,
         '--binary-mode',
         '--comments',
       ];
@@ -122,7 +122,7 @@ describe('a target of other versions', () => {
     );
     const mariadb = {
       ...lab.mariadb,
-      socket: machine.mariadbSocket,
+      socket: machine.socket,
       dumpUser: 'dumper',
       dumpPassword: 'machine-secret',
     };
@@ -137,7 +137,7 @@ describe('a target of other versions', () => {
     });
     expect(first.backup.manifest['pitrAnchor']).toMatchObject({ isAnchor: true });
     const client = [
-      ...['mariadb', '--no-defaults', `--socket=${machine.mariadbSocket}`],
+      ...['mariadb', '--no-defaults', `--socket=${machine.socket}`],
       ...['--binary-mode', '--comments', '--default-character-set=utf8mb4'],
     ];
     const databases = (first.backup.manifest['databases'] as { name: string }[]).map(({ name }) => name);

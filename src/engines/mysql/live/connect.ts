@@ -5,30 +5,41 @@ import type { ConnectLiveServer } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';
 import { explainClientFailure } from '../client-errors.ts';
 import { readSearch, searchScript } from '../find-client.ts';
+import { FLAVOURS } from '../flavours.ts';
 import { clientErrors } from '../restore/inside.ts';
-import { compareNumbers, parseClientVersion, parseServerVersion, type Version } from '../versions.ts';
+import {
+  compareNumbers,
+  parseClientVersion,
+  parseServerVersion,
+  type Flavour,
+  type Version,
+} from '../versions.ts';
 import { LiveClient } from './live-client.ts';
-import { MariadbLiveServer } from './mariadb-live-server.ts';
+import { SqlLiveServer } from './sql-live-server.ts';
 
 /** Major and minor: patches of one series read each other's dumps. */
 const SERIES_NUMBERS = 2;
+/** To keep a session out of the binary log. */
+const LOG_RIGHTS: Readonly<Record<Flavour, string>> = {
+  mariadb: 'BINLOG ADMIN',
+  mysql: 'SESSION_VARIABLES_ADMIN',
+};
 const LABEL = 'log-in to the database server';
 
-export const connectMariadb: ConnectLiveServer = async (
+export const connectLiveServer: ConnectLiveServer = async (
   machine,
   manifest,
   { connection, logBin, signal },
 ) => {
-  const search = await machine.run({ script: searchScript(connection), signal });
+  const { flavour } = manifest.source;
+  const search = await machine.run({ script: searchScript(connection, flavour), signal });
   const found = readSearch(search.stdout, connection);
   const program = found.get('sql') ?? '';
   if (program === '') {
     throw new LifeboatError(
       'target-tool-missing',
-      `there is no mariadb (or mysql) in the PATH of ${machine.name}`,
-      {
-        hint: 'On Debian and Ubuntu: apt-get install mariadb-client.',
-      },
+      `there is no ${FLAVOURS[flavour].sqlPrograms.join(' or ')} in the PATH of ${machine.name}`,
+      { hint: `On Debian and Ubuntu: apt-get install ${FLAVOURS[flavour].clientPackage}.` },
     );
   }
   checkVersion(
@@ -43,12 +54,11 @@ export const connectMariadb: ConnectLiveServer = async (
   const answer = await client.run(`${question}\n${logBin ? '' : 'SET SESSION sql_log_bin = 0;\n'}`, {
     signal,
   });
-  checkAnswer(answer);
+  checkAnswer(answer, flavour);
   const [version = '', comment = '', lowerCase, binlog] = answer.stdout.split('\n');
-  const { flavour } = manifest.source;
   const dumped = parseServerVersion(manifest.versions.server, flavour);
   checkVersion('server', parseServerVersion(version, comment), dumped, machine.name);
-  return new MariadbLiveServer(client, {
+  return new SqlLiveServer(client, {
     version,
     writesBinlog: binlog === '1',
     ignoresCase: lowerCase !== '0',
@@ -86,14 +96,14 @@ function checkVersion(
   );
 }
 
-function checkAnswer({ exitCode, stderr }: MachineResult): void {
+function checkAnswer({ exitCode, stderr }: MachineResult, flavour: Flavour): void {
   if (exitCode === 0) return;
-  if (/sql_log_bin|BINLOG ADMIN|SUPER/.test(stderr) && /\(42000\)/.test(stderr)) {
+  if (/sql_log_bin|BINLOG ADMIN|SUPER|SESSION_VARIABLES_ADMIN/.test(stderr) && /\(42000\)/.test(stderr)) {
     throw new LifeboatError(
       'db-rights-missing',
       `the database user may not keep what is loaded out of the binary log: ${clientErrors(stderr)}`,
       {
-        hint: 'Grant it BINLOG ADMIN for the restore, or set `log-bin: true`: replicas get the data, too, then.',
+        hint: `Grant it ${LOG_RIGHTS[flavour]} for the restore, or set \`log-bin: true\`: replicas get the data, too, then.`,
       },
     );
   }

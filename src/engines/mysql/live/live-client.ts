@@ -27,17 +27,18 @@ export class LiveClient {
   run(
     sql: string | AsyncIterable<Uint8Array>,
     options: Pick<MachineTask, 'signal' | 'onStdout'>,
+    clientOptions: readonly string[] = [],
   ): Promise<MachineResult> {
     const stdin = typeof sql === 'string' ? oneChunk(sql) : sql;
-    return this.#machine.run({ script: this.#script(), stdin, ...options });
+    return this.#machine.run({ script: this.#script(clientOptions), stdin, ...options });
   }
 
   /** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
-  #script(): string {
+  #script(more: readonly string[]): string {
     return [
       `unset ${CLIENT_VARIABLES}`,
       clientFunction(this.#connection).trimEnd(),
-      `cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll(CLIENT_OPTIONS)}; }`,
+      `cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`,
     ].join('\n');
   }
 }

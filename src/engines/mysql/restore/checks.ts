@@ -12,14 +12,16 @@ const GOOD = /^(?:OK|Table is already up to date|The storage engine for the tabl
 const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
 const VERDICT = 'Corrupt';
 
-/** One statement a line: names with line breaks are escaped in a text that is run as a statement. */
+const FIRST_LINE = "SET SESSION sql_mode = '';\n";
+
 export function checkSql(objects: readonly Checked[]): string {
-  const statements = objects.map(({ kind, database, name }, index) => {
-    const quoted = `${quoteIdentifier(database)}.${quoteIdentifier(name)}`;
-    const open = kind === 'view' ? `${execute(`SELECT 1 FROM ${quoted} LIMIT 0`)}\n` : '';
-    return `SELECT '${MARK}${index}';\n${execute(`CHECK TABLE ${quoted}`)}\n${open}`;
-  });
-  return `SET SESSION sql_mode = '';\n${statements.join('')}`;
+  return FIRST_LINE + objects.map(statementsFor).join('');
+}
+
+function statementsFor({ kind, database, name }: Checked, index: number): string {
+  const quoted = `${quoteIdentifier(database)}.${quoteIdentifier(name)}`;
+  const open = kind === 'view' ? `SELECT 1 FROM ${quoted} LIMIT 0;\n` : '';
+  return `SELECT '${MARK}${index}';\nCHECK TABLE ${quoted};\n${open}`;
 }
 
 /**
@@ -39,10 +41,11 @@ export function readChecks(
     else answers.get(current)?.push(line);
   }
   const errors = errorsByLine(stderr);
-  let line = 1;
-  return objects.flatMap(({ kind, database, name }, index) => {
-    // The line of `SET`, then two or three lines an object.
-    const [first, last] = [line + 1, line + (kind === 'view' ? 3 : 2)];
+  let line = linesIn(FIRST_LINE);
+  return objects.flatMap((object, index) => {
+    const { kind, database, name } = object;
+    // A name may hold line breaks: the client tells one of the lines of the statement that failed.
+    const [first, last] = [line + 1, line + linesIn(statementsFor(object, index))];
     line = last;
     const problems = [
       ...problemsIn(answers.get(index)),
@@ -86,10 +89,6 @@ function errorsByLine(stderr: string): { line: number; text: string }[] {
   );
 }
 
-function execute(statement: string): string {
-  const escaped = statement
-    .replaceAll(/[\\']/g, String.raw`\$&`)
-    .replaceAll('\n', String.raw`\n`)
-    .replaceAll('\r', String.raw`\r`);
-  return `EXECUTE IMMEDIATE '${escaped}';`;
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
 }

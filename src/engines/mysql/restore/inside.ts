@@ -3,6 +3,8 @@ import { excerpt } from '../../../domain/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Sandbox } from '../../../ports/sandbox.ts';
 import { LOAD_OPTIONS } from '../client.ts';
+import { FLAVOURS } from '../flavours.ts';
+import type { Flavour } from '../versions.ts';
 import { FIRST_ACCOUNT, SET_PATH, SOCKET } from './sandbox-server.ts';
 
 /** What a command printed; whoever asks for more than this asks for the wrong thing. */
@@ -19,12 +21,19 @@ export interface InsideResult {
 export class Inside {
   readonly #sandbox: Sandbox;
   readonly #signal: AbortSignal;
+  readonly flavour: Flavour;
+  /** Programs of the image. */
+  readonly client: string;
+  readonly dumpTool: string;
   /** Who the clients log in as. */
   account: string = FIRST_ACCOUNT;
 
-  constructor(sandbox: Sandbox, signal: AbortSignal) {
+  constructor(sandbox: Sandbox, flavour: Flavour, signal: AbortSignal) {
     this.#sandbox = sandbox;
     this.#signal = signal;
+    this.flavour = flavour;
+    const { sqlPrograms, dumpPrograms } = FLAVOURS[flavour];
+    [this.client = '', this.dumpTool = ''] = [sqlPrograms[0], dumpPrograms[0]];
   }
 
   get signal(): AbortSignal {
@@ -36,22 +45,22 @@ export class Inside {
     return [...CLIENT_OPTIONS, `--user=${this.account}`, ...more];
   }
 
-  /** How the dump tool logs in. */
-  dumpArguments(): string[] {
+  /** How a client logs in, and nothing else. */
+  logInArguments(): string[] {
     return ['--no-defaults', `--socket=${SOCKET}`, `--user=${this.account}`];
   }
 
   /** Runs SQL in a session of its own. Options go before those that are always given are read, so that they may not repeat them. */
   sql(text: string | AsyncIterable<Uint8Array>, ...options: readonly string[]): Promise<InsideResult> {
     const stdin = typeof text === 'string' ? oneChunk(text) : text;
-    return this.run(['mariadb', ...this.clientArguments(...options)], stdin);
+    return this.run([this.client, ...this.clientArguments(...options)], stdin);
   }
 
   /** A session that is fed as it goes; `onLine` takes each line that it prints, as soon as it does. */
   async session(text: AsyncIterable<Uint8Array>, onLine: (line: string) => void): Promise<InsideResult> {
     let rest = '';
     const { exitCode, stderr } = await this.#sandbox.exec(
-      ['mariadb', ...this.clientArguments('--unbuffered')],
+      [this.client, ...this.clientArguments('--unbuffered')],
       {
         signal: this.#signal,
         stdin: text,
@@ -63,6 +72,17 @@ export class Inside {
       },
     );
     return { exitCode, stderr, stdout: Buffer.alloc(0) };
+  }
+
+  /** Hands on what shell text prints as fast as it is taken. Throws what the taker throws. */
+  async pipe(
+    script: string,
+    take: (chunk: Uint8Array) => Promise<void>,
+  ): Promise<Omit<InsideResult, 'stdout'>> {
+    return this.#sandbox.exec(['/bin/sh', '-c', `${SET_PATH}\numask 077\n${script}`], {
+      signal: this.#signal,
+      onStdout: take,
+    });
   }
 
   /** Runs shell text; `stdin` is that of the shell. */

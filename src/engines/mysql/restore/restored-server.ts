@@ -1,4 +1,4 @@
-// The MariaDB server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
+// The server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
@@ -10,8 +10,11 @@ import type {
   SandboxVersions,
 } from '../../../ports/restore-engine.ts';
 import { LifeboatError } from '../../../errors.ts';
+import { NOT_RESERVED } from '../catalogue.ts';
+import type { Flavour } from '../versions.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
+import type { FilterRun } from './filter-run.ts';
 import { clientErrors, type Inside } from './inside.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';
@@ -24,25 +27,48 @@ const RANDOM_BYTES = 6;
 const WORTH_SEVERAL_SESSIONS_BYTES = 16 * 2 ** 20;
 /** Each costs another reading of the dump, and the server's own work does not share out any further. */
 const MAX_ROW_SESSIONS = 4;
+/** What is done once, before anything is loaded. */
+interface FirstSteps {
+  /** Whose rights a first account may hand on. */
+  readonly proxy: string;
+  /** Accounts that are there from the start, but for the server's own. */
+  readonly firstAccounts: string;
+  /** Without answer: images differ in what they have. */
+  readonly plugins: string;
+}
+
+const FIRST_STEPS: Readonly<Record<Flavour, FirstSteps>> = {
+  mariadb: { proxy: `''@'%'`, firstAccounts: 'mysql.global_priv', plugins: '' },
+  mysql: {
+    proxy: `''@''`,
+    firstAccounts: `mysql.user WHERE ${NOT_RESERVED}`,
+    plugins: `INSTALL PLUGIN auth_socket SONAME 'auth_socket.so';\nINSTALL PLUGIN mysql_no_login SONAME 'mysql_no_login.so';`,
+  },
+};
+
 const CHECKED_KINDS = new Set<InventoryObject['kind']>(['table', 'view', 'sequence']);
 
-export class MariadbRestoredServer implements RestoredServer {
+export class SqlRestoredServer implements RestoredServer {
   readonly versions: SandboxVersions;
   readonly #inside: Inside;
   readonly #inventory: Inventory;
+  readonly #runFilter: FilterRun;
+  readonly #first: FirstSteps;
   /** Of the sandbox's own account, as the filter writes it. */
   #ownAccount = '';
 
-  constructor(inside: Inside, versions: SandboxVersions, inventory: Inventory) {
+  constructor(inside: Inside, runFilter: FilterRun, versions: SandboxVersions, inventory: Inventory) {
     this.#inside = inside;
+    this.#runFilter = runFilter;
     this.versions = versions;
     this.#inventory = inventory;
+    this.#first = FIRST_STEPS[inside.flavour];
   }
 
   /** Makes the account that everything is done with from now on; its name is nobody else's. */
   async createAccount(): Promise<void> {
     const name = `lifeboat-${randomBytes(RANDOM_BYTES).toString('hex')}`;
-    const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ''@'%' TO '${name}'@'localhost' WITH GRANT OPTION;`;
+    const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ${this.#first.proxy} TO '${name}'@'localhost' WITH GRANT OPTION;`;
     this.#require(await this.#inside.sql(sql), 'its account could not be made');
     this.#inside.account = name;
     this.#ownAccount = `'${name}'@'localhost'`;
@@ -54,11 +80,19 @@ export class MariadbRestoredServer implements RestoredServer {
     return exitCode === 0 && /^\d+$/.test(kilobytes ?? '') ? Number(kilobytes) * 1024 : undefined;
   }
 
-  /** The install script's own accounts go first: those of the dump must not find them there. */
+  /** The server's first accounts go first: those of the dump must not find them there. */
   async loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
-    const drop = `SET @accounts = (SELECT GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host)) FROM mysql.global_priv WHERE User <> '${this.#inside.account}');
-EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
+    const { firstAccounts, plugins } = this.#first;
+    const others = `SELECT * FROM (SELECT User, Host FROM ${firstAccounts}) AS one WHERE User <> '${this.#inside.account}'`;
+    const drop = `SET @accounts = (SELECT CONCAT('DROP USER ', GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host))) FROM (${others}) AS others);
+PREPARE drop_accounts FROM @accounts;
+EXECUTE drop_accounts;`;
     this.#require(await this.#inside.sql(drop), 'its first accounts could not be dropped');
+    if (plugins !== '') await this.#inside.sql(plugins, '--force');
+    await loadText(this.#inside, 'accounts', text, new Date(), { isTolerant: true });
+  }
+
+  async completeAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
     await loadText(this.#inside, 'accounts', text, new Date());
   }
 
@@ -73,7 +107,7 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
       const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
       await loadInParallel(this.#inside, dump, workers);
     } else {
-      await loadText(this.#inside, 'databases', dump.open(), dump.instant, dump.onLoaded);
+      await loadText(this.#inside, 'databases', dump.open(), dump.instant, { onLoaded: dump.onLoaded });
     }
   }
 
@@ -81,11 +115,11 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
     const hasHistory = this.#inventory.objects.some(
       ({ kind, ddl }) => kind === 'table' && /WITH SYSTEM VERSIONING/i.test(ddl),
     );
-    return readDatabases(this.#inside, databases, hasHistory);
+    return readDatabases(this.#inside, this.#runFilter, databases, hasHistory);
   }
 
   async readAccounts(): Promise<readonly InventoryObject[]> {
-    const accounts = await readAccounts(this.#inside);
+    const accounts = await readAccounts(this.#inside, this.#runFilter);
     return accounts.filter(({ name }) => name !== this.#ownAccount);
   }
 

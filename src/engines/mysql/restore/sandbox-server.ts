@@ -1,5 +1,6 @@
-// The MariaDB server of a sandbox: started by our own command, with the source's recorded variables, and with nothing durable about it.
+// The server of a sandbox: started by our own command, with the source's recorded variables, and with nothing durable about it.
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import type { Flavour } from '../versions.ts';
 
 /** Written to by the image's own user for databases; the official images and Debian's package have it. */
 export const VOLUME = '/var/lib/mysql';
@@ -10,8 +11,6 @@ export const SOCKET = `${HOME}/server.sock`;
 /** Of an account that install scripts make, logs in over the socket without password, and goes before accounts are loaded. */
 export const FIRST_ACCOUNT = 'root';
 
-/** Programs of the image that a restore test uses. */
-const PROGRAMS = ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump', 'perl', 'sha256sum'] as const;
 /** Begins the line that is printed when one of them is not there. */
 export const MISSING_PROGRAMS = 'lifeboat: this image has no';
 /** Where distributions keep servers is not in every PATH. */
@@ -19,7 +18,7 @@ export const SET_PATH =
   'PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH';
 
 /** What the sandbox takes over from the source, and the form that a value must have to be taken over. */
-const TAKEN_OVER: Readonly<Record<string, RegExp>> = {
+const SHARED_VARIABLES: Readonly<Record<string, RegExp>> = {
   sql_mode: /^[A-Z_,]*$/,
   lower_case_table_names: /^[01]$/,
   character_set_server: /^[a-z0-9]+$/,
@@ -36,14 +35,24 @@ const AT_INITIALISATION = new Set(['lower_case_table_names', 'innodb_page_size']
 const BUFFER_POOL_SHARE = 0.5;
 const MIN_BUFFER_POOL_BYTES = 128 * 2 ** 20;
 
+interface ServerRecipe {
+  /** Programs of the image that a restore test uses. */
+  readonly programs: readonly string[];
+  readonly server: string;
+  /** Shell text that makes a data directory, without its options. */
+  readonly initialise: string;
+  readonly takenOver: Readonly<Record<string, RegExp>>;
+  readonly closed: readonly string[];
+  /** Options that one version has and another one has not must not keep it from starting. */
+  readonly loose: readonly string[];
+}
+
 /** Never for real servers: this one lives for minutes and its data is a copy. */
 const FAST = [
   '--innodb-flush-log-at-trx-commit=0',
   '--innodb-doublewrite=0',
   '--innodb-flush-method=nosync',
-  '--innodb-log-file-size=1G',
   '--innodb-stats-auto-recalc=0',
-  '--sync-frm=0',
 ];
 
 /** No way out, nothing that runs by itself, no file but those of the server. */
@@ -55,15 +64,46 @@ const CLOSED = [
   '--local-infile=0',
   `--secure-file-priv=${HOME}/none`,
   '--skip-log-bin',
-  '--skip-slave-start',
 ];
+
+const RECIPES: Readonly<Record<Flavour, ServerRecipe>> = {
+  mariadb: {
+    programs: ['mariadbd', 'mariadb-install-db', 'mariadb', 'mariadb-dump', 'perl', 'sha256sum'],
+    server: 'mariadbd',
+    initialise: 'mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal',
+    takenOver: SHARED_VARIABLES,
+    closed: ['--skip-slave-start'],
+    loose: [...FAST, '--innodb-log-file-size=1G', '--sync-frm=0'],
+  },
+  mysql: {
+    // The official images have no perl.
+    programs: ['mysqld', 'mysql', 'mysqldump'],
+    server: 'mysqld',
+    initialise: 'mysqld --no-defaults --initialize-insecure',
+    takenOver: {
+      ...SHARED_VARIABLES,
+      // Without it the server refuses to take away a part of a right.
+      partial_revokes: /^(?:0|1|ON|OFF)$/,
+    },
+    closed: ['--mysqlx=OFF'],
+    loose: [
+      ...FAST,
+      '--innodb-redo-log-capacity=1G',
+      '--skip-replica-start',
+      // 8.4 has it, but has to be told to use it.
+      '--mysql-native-password=ON',
+    ],
+  },
+};
 
 /** The command that a sandbox runs: makes a data directory, then becomes the server. */
 export function serverCommand(
+  flavour: Flavour,
   variables: Readonly<Record<string, string>>,
   memoryBytes: number,
 ): readonly string[] {
-  const taken = Object.entries(TAKEN_OVER).flatMap(([name, form]) => {
+  const { programs, server, initialise, takenOver, closed, loose } = RECIPES[flavour];
+  const taken = Object.entries(takenOver).flatMap(([name, form]) => {
     const value = variables[name];
     return value !== undefined && form.test(value) ? [{ name, option: optionOf(name, value) }] : [];
   });
@@ -77,18 +117,18 @@ export function serverCommand(
     '--max-allowed-packet=1G',
     `--innodb-buffer-pool-size=${bufferPool}`,
     ...CLOSED,
-    // Options that one version has and another one has not must not keep it from starting.
-    ...[...FAST, ...taken.map(({ option }) => option)].map((option) => option.replace(/^--/, '--loose-')),
+    ...closed,
+    ...[...loose, ...taken.map(({ option }) => option)].map((option) => option.replace(/^--/, '--loose-')),
   ];
   const script = [
     SET_PATH,
     `missing=`,
-    `for program in ${PROGRAMS.join(' ')}; do command -v "$program" >/dev/null 2>&1 || missing="$missing $program"; done`,
+    `for program in ${programs.join(' ')}; do command -v "$program" >/dev/null 2>&1 || missing="$missing $program"; done`,
     `if [ -n "$missing" ]; then echo ${shellQuote(MISSING_PROGRAMS)}"$missing" >&2; mysqld --version >&2 2>/dev/null; exit 127; fi`,
     `umask 077`,
     `mkdir -p ${HOME} ${HOME}/tmp ${HOME}/none || exit 1`,
-    `mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal ${shellQuoteAll([...places, ...initial])} >${HOME}/install.log 2>&1 || { cat ${HOME}/install.log >&2; exit 1; }`,
-    `exec mariadbd --no-defaults ${shellQuoteAll(options)}`,
+    `${initialise} ${shellQuoteAll([...places, ...initial])} >${HOME}/install.log 2>&1 || { cat ${HOME}/install.log >&2; exit 1; }`,
+    `exec ${server} --no-defaults ${shellQuoteAll(options)}`,
   ];
   return ['/bin/sh', '-c', script.join('\n')];
 }

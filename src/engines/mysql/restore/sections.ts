@@ -41,7 +41,12 @@ const ROWS_TITLE = 'Dumping data for table ';
 const DATABASE_TITLE = 'Current Database: ';
 const DATABASE_START = Buffer.concat([TITLE, Buffer.from(DATABASE_TITLE)]);
 /** Titles that may come while tables are still being loaded. */
-const TABLE_TITLES = ['Table structure for table ', 'Temporary table structure for view ', ROWS_TITLE];
+const TABLE_TITLES = [
+  'Table structure for table ',
+  'Temporary table structure for view ',
+  'Temporary view structure for view ',
+  ROWS_TITLE,
+];
 
 /** Whether names and definitions leave no doubt where the parts of their dump begin. */
 export function canBeCut(objects: readonly InventoryObject[]): boolean {

@@ -1,58 +1,68 @@
 // Dumps the restored databases again, in the sandbox, with the options and through the filter of the dump.
 import type { InventoryObject } from '../../../domain/inventory.ts';
 import { excerpt } from '../../../domain/excerpt.ts';
-import { shellQuoteAll } from '../../../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { RestoredState } from '../../../ports/restore-engine.ts';
-import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS, HISTORY_OPTION } from '../dump-options.ts';
+import { ACCOUNTS_DUMPS, LIST_OPTIONS } from '../accounts-dump.ts';
+import { COMMON_OPTIONS, DATA_OPTIONS, FLAVOUR_OPTIONS, HISTORY_OPTION } from '../dump-options.ts';
 import { parseFacts } from '../facts.ts';
-import { text as filterProgram } from '../inventory-filter.pl';
-import { HOME } from './sandbox-server.ts';
+import type { FilterRun, FilterTask } from './filter-run.ts';
 import type { Inside } from './inside.ts';
-
-const FILTER = `${HOME}/filter.pl`;
 
 /** Throws `restore-unreadable`. */
 export async function readDatabases(
   inside: Inside,
+  runFilter: FilterRun,
   databases: readonly string[],
   hasHistory: boolean,
 ): Promise<RestoredState> {
   const options = [
     ...COMMON_OPTIONS,
+    ...FLAVOUR_OPTIONS[inside.flavour],
     ...DATA_OPTIONS,
     ...(hasHistory ? [HISTORY_OPTION] : []),
     '--databases',
     '--',
     ...databases,
   ];
-  return dumpThroughFilter(inside, 'databases', options, 'rows');
+  return judge('databases', await runFilter({ command: dumpCommand(inside, options), mode: 'rows' }));
 }
 
 /** Throws `restore-unreadable`. */
-export async function readAccounts(inside: Inside): Promise<readonly InventoryObject[]> {
-  return (await dumpThroughFilter(inside, 'accounts', ACCOUNT_OPTIONS, 'digest')).objects;
+export async function readAccounts(
+  inside: Inside,
+  runFilter: FilterRun,
+): Promise<readonly InventoryObject[]> {
+  const accounts = ACCOUNTS_DUMPS[inside.flavour];
+  const task: FilterTask =
+    accounts.by === 'dump tool'
+      ? { command: dumpCommand(inside, accounts.options), mode: 'digest' }
+      : {
+          command: [
+            `S=$(printf '%s' ${shellQuote(accounts.question)} | ${clientCommand(inside, LIST_OPTIONS)}) || exit 1`,
+            `printf '%s\\n' "$S" | ${clientCommand(inside, accounts.options)}`,
+          ].join('\n'),
+          mode: 'digest',
+          format: accounts.format,
+        };
+  return judge('accounts', await runFilter(task)).objects;
 }
 
-async function dumpThroughFilter(
-  inside: Inside,
+function dumpCommand(inside: Inside, options: readonly string[]): string {
+  return shellQuoteAll([inside.dumpTool, ...inside.logInArguments(), ...options]);
+}
+
+function clientCommand(inside: Inside, options: readonly string[]): string {
+  return shellQuoteAll([inside.client, ...inside.logInArguments(), ...options]);
+}
+
+function judge(
   what: 'databases' | 'accounts',
-  options: readonly string[],
-  mode: 'rows' | 'digest',
-): Promise<RestoredState> {
-  const directory = `${HOME}/${what}`;
-  const script = [
-    `cat >${FILTER} && rm -rf ${directory} && mkdir ${directory} || exit 1`,
-    `{ mariadb-dump ${shellQuoteAll([...inside.dumpArguments(), ...options])} 2>${directory}/errors </dev/null; echo "$?" >${directory}/status; } |`,
-    `perl ${FILTER} ${directory} ${mode} sha256sum >/dev/null || { echo 'the filter failed' >&2; exit 1; }`,
-    // Complaints of the dump tool count even when it ends with 0, as they do when a backup is made.
-    `cat ${directory}/errors >&2`,
-    `[ "$(cat ${directory}/status)" = 0 ] || exit 1`,
-    `cat ${directory}/facts && printf '\\f[' && cat ${directory}/ddl && printf ']'`,
-  ];
-  const { exitCode, stdout, stderr } = await inside.shell(script.join('\n'), once(filterProgram));
+  { exitCode, stdout, stderr }: Awaited<ReturnType<FilterRun>>,
+): RestoredState {
   const at = stdout.indexOf('\f');
-  const facts = parseFacts(stdout.subarray(0, Math.max(0, at)).toString());
+  const facts = parseFacts(stdout.slice(0, Math.max(0, at)));
   const wrong = [
     ...(exitCode === 0 ? [] : [`the dump tool ended with an error:\n${excerpt(stderr)}`]),
     ...(exitCode === 0 && stderr.trim() !== '' ? [`the dump tool said:\n${excerpt(stderr)}`] : []),
@@ -66,10 +76,6 @@ async function dumpThroughFilter(
       { hint: 'A backup whose copy cannot be read is not proven. Look at the objects that are named.' },
     );
   }
-  const objects = JSON.parse(stdout.subarray(at + 1).toString()) as readonly InventoryObject[];
+  const objects = JSON.parse(stdout.slice(at + 1)) as readonly InventoryObject[];
   return { objects, restSha256: facts.restSha256 };
-}
-
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(Buffer.from(text));
 }

@@ -18,7 +18,7 @@ export async function loadTimeZones(inside: Inside, variables: Inventory['variab
   const client = inside.clientArguments('mysql').map((word) => `'${word}'`);
   const { exitCode, stderr } = await inside.shell(
     `T=$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql) && [ -d /usr/share/zoneinfo ] || { echo 'no zones' >&2; exit 1; }\n` +
-      `"$T" /usr/share/zoneinfo 2>/dev/null | mariadb ${client.join(' ')}`,
+      `"$T" /usr/share/zoneinfo 2>/dev/null | ${inside.client} ${client.join(' ')}`,
   );
   if (exitCode !== 0) {
     throw new LifeboatError(

@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 describe('a client in the sandbox', () => {
   it('reads its text as text, as the account that it is', async () => {
     const { sandbox, calls } = answering({ stdout: 'a\tb\n', stderr: 'note' });
-    const inside = new Inside(sandbox, signal);
+    const inside = new Inside(sandbox, 'mariadb', signal);
     inside.account = 'lifeboat-1';
     const result = await inside.sql('SELECT 1;', '--force');
     expect({ ...result, stdout: result.stdout.toString() }).toEqual({
@@ -25,12 +25,12 @@ describe('a client in the sandbox', () => {
     expect(options).toEqual(
       expect.arrayContaining(['--binary-mode', '--local-infile=0', '--user=lifeboat-1']),
     );
-    expect(inside.dumpArguments()).toContain('--user=lifeboat-1');
+    expect(inside.logInArguments()).toContain('--user=lifeboat-1');
   });
 
   it('may be given a stream', async () => {
     const { sandbox, calls } = answering({});
-    await new Inside(sandbox, signal).sql(generateStream(Buffer.from('SELECT 1;SELECT 2;'), 4));
+    await new Inside(sandbox, 'mariadb', signal).sql(generateStream(Buffer.from('SELECT 1;SELECT 2;'), 4));
     expect(calls[0]?.stdin).toBe('SELECT 1;SELECT 2;');
   });
 
@@ -39,13 +39,14 @@ describe('a client in the sandbox', () => {
     const sandbox = fakeSandbox((command, { onStdout }) => {
       expect(command).toContain('--unbuffered');
       for (const piece of ['o', 'ne\ntw', 'o\n\nthr', 'ee\n', 'open']) {
-        onStdout?.(Buffer.from(piece));
+        void onStdout?.(Buffer.from(piece));
         if (piece === 'ne\ntw') expect(lines).toEqual(['one']);
       }
       return Promise.resolve({ exitCode: 3 });
     });
-    const result = await new Inside(sandbox, signal).session(generateStream(Buffer.from('x')), (line) =>
-      lines.push(line),
+    const result = await new Inside(sandbox, 'mariadb', signal).session(
+      generateStream(Buffer.from('x')),
+      (line) => lines.push(line),
     );
     expect(lines).toEqual(['one', 'two', '', 'three']);
     expect(result.exitCode).toBe(3);

@@ -45,7 +45,7 @@ async function load({ workers = 2, open, helloTimeoutMs, ...client }: LoadOption
   let opened = 0;
   let loaded = 0;
   const failure = await loadInParallel(
-    new Inside(sandbox, signal),
+    new Inside(sandbox, 'mariadb', signal),
     {
       // Each reads in chunks of its own, as they come out of a decompressor.
       open: open ?? (() => generateStream(text, 50_000 + 7_777 * (opened += 1))),

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { serverCommand } from '../../../../src/engines/mysql/restore/sandbox-server.ts';
 
 const script = (variables: Readonly<Record<string, string>> = {}, memoryBytes = 2 ** 30): string =>
-  serverCommand(variables, memoryBytes)[2] ?? '';
+  serverCommand('mariadb', variables, memoryBytes)[2] ?? '';
 const install = (text: string) =>
   text.split('\n').find((line) => line.startsWith('mariadb-install-db')) ?? '';
 const start = (text: string) => text.split('\n').find((line) => line.startsWith('exec mariadbd')) ?? '';
 
 describe('the server of a sandbox', () => {
   it('has a shell text that a shell can read', () => {
-    expect(serverCommand({}, 2 ** 30).slice(0, 2)).toEqual(['/bin/sh', '-c']);
+    expect(serverCommand('mariadb', {}, 2 ** 30).slice(0, 2)).toEqual(['/bin/sh', '-c']);
     expect(spawnSync('/bin/sh', ['-n'], { input: script({ sql_mode: 'ANSI_QUOTES' }) })).toMatchObject({
       status: 0,
     });

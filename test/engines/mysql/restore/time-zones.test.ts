@@ -32,17 +32,17 @@ describe('needsTimeZones', () => {
 describe('loadTimeZones', () => {
   it("fills the server's tables, and takes over the source's zone", async () => {
     const { sandbox, calls } = answering({});
-    await loadTimeZones(new Inside(sandbox, signal), { time_zone: 'Europe/Berlin' });
+    await loadTimeZones(new Inside(sandbox, 'mariadb', signal), { time_zone: 'Europe/Berlin' });
     expect(calls[0]?.command.join(' ')).toContain('mariadb-tzinfo-to-sql');
     expect(calls[1]?.stdin).toBe("SET GLOBAL time_zone = 'Europe/Berlin';");
     const without = answering({});
-    await loadTimeZones(new Inside(without.sandbox, signal), { time_zone: 'SYSTEM' });
+    await loadTimeZones(new Inside(without.sandbox, 'mariadb', signal), { time_zone: 'SYSTEM' });
     expect(without.calls).toHaveLength(1);
   });
 
   it('says when the image has none, or not this one', async () => {
     const none = answering({ exitCode: 1, stderr: 'no zones\n' });
-    await expect(loadTimeZones(new Inside(none.sandbox, signal), {})).rejects.toMatchObject({
+    await expect(loadTimeZones(new Inside(none.sandbox, 'mariadb', signal), {})).rejects.toMatchObject({
       code: 'sandbox-image',
       message: expect.stringContaining('no zones') as string,
     });
@@ -57,7 +57,7 @@ describe('loadTimeZones', () => {
       ),
     );
     await expect(
-      loadTimeZones(new Inside(unknown, signal), { time_zone: 'Mars/Base' }),
+      loadTimeZones(new Inside(unknown, 'mariadb', signal), { time_zone: 'Mars/Base' }),
     ).rejects.toMatchObject({
       code: 'sandbox-image',
       message: expect.stringContaining('does not know the time zone Mars/Base') as string,

@@ -1,4 +1,4 @@
-// A dump of a MariaDB server: the scripts that run on the target, and the judgement on what they let by.
+// A dump of a server: the scripts that run on the target, and the judgement on what they let by.
 import type { DatabaseFindings, DumpFindings, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { SealedResult, TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { isOn } from './catalogue.ts';
@@ -6,6 +6,7 @@ import { explainClientFailure } from './client-errors.ts';
 import { checkComplete, readWarnings } from './completeness.ts';
 import {
   accountsScript,
+  accountsStages,
   concludeScript,
   dataScript,
   dataStages,
@@ -23,7 +24,7 @@ import {
   type SeenObject,
 } from './structure.ts';
 
-export class MariadbDumpPlan implements DumpPlan {
+export class SqlDumpPlan implements DumpPlan {
   readonly source: DumpPlan['source'];
   readonly databases: readonly string[];
   readonly warnings: readonly string[];
@@ -52,9 +53,11 @@ export class MariadbDumpPlan implements DumpPlan {
       rotate: request.rotate && writesBinlog,
       coordinates: writesBinlog,
     };
+    const serverUuid = catalogue.variables['server_uuid'];
     this.source = {
-      flavour: 'mariadb',
+      flavour: client.server.flavour,
       serverId: Number(catalogue.variables['server_id'] ?? 0),
+      ...(serverUuid === undefined ? {} : { serverUuid }),
       hostName: catalogue.variables['hostname'] ?? '',
       serverVersion: client.server.text,
       dumpToolVersion: client.dumpTool.text,
@@ -77,7 +80,7 @@ export class MariadbDumpPlan implements DumpPlan {
           task: {
             label: 'dump of accounts',
             script: accountsScript(this.#scripts),
-            stages: ['dump', 'filter'],
+            stages: accountsStages(this.#scripts),
           },
           explain,
           check: (dumped) => void readWarnings(dumped, 'accounts'),

@@ -1,15 +1,30 @@
-// Restores of MariaDB dumps: which image, which server, and when it is ready.
+// Restores of dumps into a sandbox: which image, which server, and when it is ready.
 import type { Inventory } from '../../../domain/inventory.ts';
 import type { DumpManifest } from '../../../domain/manifest.ts';
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
-import type { RestoredServer, RestoreEngine } from '../../../ports/restore-engine.ts';
+import type { Machine } from '../../../ports/machine.ts';
+import type { RestoredServer, RestoreEngine, SandboxImages } from '../../../ports/restore-engine.ts';
 import type { Sandbox, SandboxImage } from '../../../ports/sandbox.ts';
-import { compareNumbers, parseClientVersion, parseServerVersion, type Version } from '../versions.ts';
+import { FLAVOURS } from '../flavours.ts';
+import {
+  compareNumbers,
+  parseClientVersion,
+  parseServerVersion,
+  type Flavour,
+  type Version,
+} from '../versions.ts';
+import { checkFilterHere, filterHere, filterInside, type FilterRun } from './filter-run.ts';
 import { Inside } from './inside.ts';
-import { MariadbRestoredServer } from './restored-server.ts';
+import { SqlRestoredServer } from './restored-server.ts';
 import { MISSING_PROGRAMS, SERVER_USER, serverCommand, VOLUME } from './sandbox-server.ts';
 import { loadTimeZones, needsTimeZones } from './time-zones.ts';
+
+/** What an image must have, for people. */
+const HELPERS: Readonly<Record<Flavour, string>> = {
+  mariadb: 'the server, its clients and perl',
+  mysql: 'the server, `mysql` and `mysqldump`',
+};
 
 /** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
 const MAX_QUESTIONS = 3_000;
@@ -18,35 +33,43 @@ const PAUSE_SECONDS = 0.1;
 const SERIES_NUMBERS = 2;
 const ALL_NUMBERS = 3;
 
-export const mariadbRestoreEngine: RestoreEngine = {
-  imagesFor({ versions, source }) {
-    const version = parseServerVersion(versions.server, source.flavour);
-    if (version?.flavour !== 'mariadb') {
-      throw new LifeboatError(
-        'sandbox-image',
-        `the backup is of ${source.flavour} ${versions.server}, which this version of Lifeboat cannot restore`,
-      );
-    }
-    const [major, minor] = version.numbers;
-    const image = 'docker.io/library/mariadb';
-    return { exact: [`${image}:${version.numbers.join('.')}`], sameSeries: [`${image}:${major}.${minor}`] };
-  },
+/** `here` is the machine that this program runs on. */
+export function createRestoreEngine(here: Machine): RestoreEngine {
+  return {
+    imagesFor,
+    sandboxFor({ source }, { variables }, memoryBytes) {
+      const command = serverCommand(source.flavour, variables, memoryBytes);
+      return { command, user: SERVER_USER, volume: VOLUME };
+    },
+    async connect(sandbox, image, manifest, inventory, signal) {
+      const { flavour } = manifest.source;
+      const inside = new Inside(sandbox, flavour, signal);
+      const server = await waitForServer(inside, sandbox, image);
+      checkSeries(server, manifest, image);
+      const runFilter = flavour === 'mariadb' ? filterInside(inside) : filterHere(inside, here);
+      if (flavour !== 'mariadb') await checkFilterHere(here, signal);
+      const dumpTool = await readDumpTool(inside);
+      return prepare(inside, runFilter, { server, dumpTool }, manifest, inventory);
+    },
+  };
+}
 
-  sandboxFor({ variables }, memoryBytes) {
-    return { command: serverCommand(variables, memoryBytes), user: SERVER_USER, volume: VOLUME };
-  },
-
-  async connect(sandbox, image, manifest, inventory, signal) {
-    const inside = new Inside(sandbox, signal);
-    const server = await waitForServer(inside, sandbox, image);
-    checkSeries(server, manifest, image);
-    const dumpTool = await readDumpTool(inside);
-    return prepare(inside, { server, dumpTool }, manifest, inventory);
-  },
-};
+function imagesFor({ versions, source }: DumpManifest): SandboxImages {
+  const version = parseServerVersion(versions.server, source.flavour);
+  if (version?.flavour !== source.flavour) {
+    throw new LifeboatError(
+      'sandbox-image',
+      `the backup is of ${source.flavour} ${versions.server}, which this version of Lifeboat cannot restore`,
+    );
+  }
+  const [major, minor] = version.numbers;
+  const { image } = FLAVOURS[source.flavour];
+  return { exact: [`${image}:${version.numbers.join('.')}`], sameSeries: [`${image}:${major}.${minor}`] };
+}
 
 async function prepare(
   inside: Inside,
+  runFilter: FilterRun,
   { server, dumpTool }: { readonly server: Version; readonly dumpTool: string },
   manifest: DumpManifest,
   inventory: Inventory,
@@ -58,18 +81,18 @@ async function prepare(
       dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS),
   };
   if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
-  const restored = new MariadbRestoredServer(inside, versions, inventory);
+  const restored = new SqlRestoredServer(inside, runFilter, versions, inventory);
   await restored.createAccount();
   return restored;
 }
 
 /** Only one server ever listens on this socket, so that its answer means that it is ready. One command inside asks until then. */
 async function waitForServer(inside: Inside, sandbox: Sandbox, image: SandboxImage): Promise<Version> {
-  const client = shellQuoteAll(['mariadb', ...inside.clientArguments()]);
+  const client = shellQuoteAll([inside.client, ...inside.clientArguments()]);
   const question = shellQuote('SELECT VERSION(); SELECT @@version_comment;');
   const script = `n=0; until ${client} --execute=${question} 2>/dev/null; do n=$((n + 1)); [ "$n" -lt ${MAX_QUESTIONS} ] || exit 1; sleep ${PAUSE_SECONDS}; done`;
   const { exitCode, stdout } = await inside.shell(script).catch((error: unknown) => {
-    throw explainStart(error, sandbox, image);
+    throw explainStart(error, inside.flavour, sandbox, image);
   });
   const [version = '', comment = ''] = stdout.toString().split('\n');
   const parsed = parseServerVersion(version, comment);
@@ -79,7 +102,7 @@ async function waitForServer(inside: Inside, sandbox: Sandbox, image: SandboxIma
   });
 }
 
-function explainStart(error: unknown, sandbox: Sandbox, image: SandboxImage): unknown {
+function explainStart(error: unknown, flavour: Flavour, sandbox: Sandbox, image: SandboxImage): unknown {
   const end = sandbox.describeEnd();
   const missing = end?.slice(end.indexOf(MISSING_PROGRAMS));
   if (end === undefined || missing === undefined || !end.includes(MISSING_PROGRAMS)) return error;
@@ -87,7 +110,7 @@ function explainStart(error: unknown, sandbox: Sandbox, image: SandboxImage): un
     'sandbox-image',
     `the image ${image.reference} cannot be used: ${missing.replace('lifeboat: ', '').trim()}`,
     {
-      hint: 'It takes an image of the same flavour with the server, its clients and perl, as the official `mariadb` images are.',
+      hint: `It takes an image of the same flavour with ${HELPERS[flavour]}, as the official \`${flavour}\` images are.`,
       cause: error,
     },
   );
@@ -117,6 +140,6 @@ function isSame(server: Version, wanted: Version | undefined, numbers: number): 
 }
 
 async function readDumpTool(inside: Inside): Promise<string> {
-  const { stdout } = await inside.shell('mariadb-dump --version');
+  const { stdout } = await inside.shell(`${inside.dumpTool} --version`);
   return parseClientVersion(stdout.toString().trim())?.text ?? 'unknown';
 }

@@ -1,4 +1,4 @@
-// A MariaDB server that somebody uses: makes databases, loads into them, compares them, and takes away again what it made.
+// A server that somebody uses: makes databases, loads into them, compares them, and takes away again what it made.
 import type { Inventory } from '../../../domain/inventory.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
@@ -21,6 +21,12 @@ import { createDatabaseSql, selectDump } from './select-dump.ts';
 const SHORT_MS = 60_000;
 const SESSION_MARK = 'lifeboat-session ';
 
+interface LoadOptions {
+  readonly signal: AbortSignal;
+  /** Goes on after a statement that the server refuses. */
+  readonly isTolerant: boolean;
+}
+
 export interface ServerFacts {
   readonly version: string;
   readonly writesBinlog: boolean;
@@ -29,7 +35,7 @@ export interface ServerFacts {
   readonly logBin: boolean;
 }
 
-export class MariadbLiveServer implements LiveServer {
+export class SqlLiveServer implements LiveServer {
   readonly version: string;
   readonly writesBinlog: boolean;
   readonly #client: LiveClient;
@@ -77,13 +83,17 @@ export class MariadbLiveServer implements LiveServer {
   }
 
   async loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    await this.#loadAccounts(text, { signal, isTolerant: true });
+  }
+
+  async completeAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    await this.#loadAccounts(text, { signal, isTolerant: false });
+  }
+
+  async #loadAccounts(text: AsyncIterable<Uint8Array>, options: LoadOptions): Promise<void> {
     const trailer = new TrailerWatch();
-    await this.#load(
-      'accounts',
-      withFirst(this.#sessionStart(undefined), trailer.watch(text)),
-      trailer,
-      signal,
-    );
+    const whole = withFirst(this.#sessionStart(undefined), trailer.watch(text));
+    await this.#load('accounts', whole, trailer, options);
   }
 
   async loadDatabases(
@@ -104,12 +114,10 @@ export class MariadbLiveServer implements LiveServer {
           table: plan.table,
           withEvents: plan.withEvents,
         });
-    await this.#load(
-      'databases',
-      withFirst(this.#sessionStart(options.instant), selected),
-      trailer,
-      options.signal,
-    );
+    await this.#load('databases', withFirst(this.#sessionStart(options.instant), selected), trailer, {
+      signal: options.signal,
+      isTolerant: false,
+    });
   }
 
   async endLoad(): Promise<void> {
@@ -137,7 +145,7 @@ export class MariadbLiveServer implements LiveServer {
     what: string,
     text: AsyncIterable<Uint8Array>,
     trailer: TrailerWatch,
-    signal: AbortSignal,
+    { signal, isTolerant }: LoadOptions,
   ): Promise<void> {
     let said = '';
     const onStdout = (chunk: Uint8Array) => {
@@ -145,8 +153,12 @@ export class MariadbLiveServer implements LiveServer {
       said += Buffer.from(chunk).toString('latin1');
       this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, 'm').exec(said)?.[1];
     };
-    const { exitCode, stderr } = await this.#client.run(text, { signal, onStdout });
-    if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
+    const { exitCode, stderr } = await this.#client.run(
+      text,
+      { signal, onStdout },
+      isTolerant ? ['--force'] : [],
+    );
+    if (exitCode !== 0 && !isTolerant) throw loadFailure(what, clientErrors(stderr));
     if (!trailer.hasTrailer) throw loadFailure(what, 'their text ends without the last line of a whole dump');
     this.#session = undefined;
   }
