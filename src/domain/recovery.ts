@@ -4,7 +4,14 @@ import type { DumpManifest, ManifestObject } from './manifest.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown.ts';
 import { dumpFolder, MANIFEST_NAME, SIGNATURE_NAME } from './object-names.ts';
 import type { ProofFacts } from './proof.ts';
-import { bashWord, fetchCommand, KEEP_INVALID_DATES, LOAD_OPTIONS } from './stock-commands.ts';
+import {
+  bashWord,
+  fetchCommand,
+  KEEP_INVALID_DATES,
+  LOAD_OPTIONS,
+  needsAccountsTwice,
+  STOCK_CLIENTS,
+} from './stock-commands.ts';
 import { countOf, formatBytes, formatDay, formatDuration, formatInstant } from './units.ts';
 import { showUnseen } from './visible.ts';
 
@@ -145,21 +152,28 @@ function objects(manifest: DumpManifest): string[] {
 
 function accounts(manifest: DumpManifest): string[] {
   const own = manifest.objects.filter(({ role }) => role === 'accounts');
+  const isTwice = needsAccountsTwice(manifest.source.flavour);
   const prepare = block(
     'gpg --import backup-secret-key.asc',
     `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`,
-    ...own.map(
-      (object) =>
-        `cat ${fileNames(object).map(bashWord).join(' ')} | gpg --decrypt | zstd -dc |\n` +
-        `  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`,
-    ),
+    ...own.map((object) => loadAccounts(object, isTwice ? ' --force || true' : '')),
   );
-  return own.length === 0
-    ? ['The backup holds no accounts: make them yourself, before step 5 where you know them.', prepare]
-    : [
-        'Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.',
-        prepare,
-      ];
+  if (own.length === 0)
+    return ['The backup holds no accounts: make them yourself, before step 5 where you know them.', prepare];
+  const first = 'Views, routines and triggers belong to accounts, so these come first.';
+  return [
+    isTwice
+      ? `${first} Rights on tables and routines that are not there yet are refused now, and given in step 5. An account that the server has already, such as \`root\`, keeps its password.`
+      : `${first} Afterwards every account has the password of the old server, \`root\` too: set \`CLIENT\` anew if you cannot log in any more.`,
+    prepare,
+  ];
+}
+
+function loadAccounts(object: ManifestObject, end: string): string {
+  return (
+    `cat ${fileNames(object).map(bashWord).join(' ')} | gpg --decrypt | zstd -dc |\n` +
+    `  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'${end}`
+  );
 }
 
 function databases(manifest: DumpManifest): string[] {
@@ -177,6 +191,11 @@ function databases(manifest: DumpManifest): string[] {
       ...manifest.objects
         .filter(({ role }) => role === 'data')
         .map((object) => `load ${fileNames(object).map(bashWord).join(' ')}`),
+      ...(needsAccountsTwice(manifest.source.flavour)
+        ? manifest.objects
+            .filter(({ role }) => role === 'accounts')
+            .map((object) => `# The accounts again, whole.\n${loadAccounts(object, '')}`)
+        : []),
     ),
   ];
 }
@@ -251,7 +270,7 @@ function sqlText(name: string): string {
 }
 
 function clientOf({ flavour }: DumpManifest['source']): string {
-  return flavour === 'mysql' ? 'mysql' : 'mariadb';
+  return STOCK_CLIENTS[flavour];
 }
 
 function flavourName({ source }: DumpManifest): string {

@@ -9,6 +9,17 @@ export const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_A
  */
 export const LOAD_OPTIONS = '--binary-mode --comments --max-allowed-packet=1G';
 
+/** The SQL client, by the flavour of the server. */
+export const STOCK_CLIENTS = { mariadb: 'mariadb', mysql: 'mysql' } as const;
+
+/**
+ * MySQL gives rights on a table or a routine only where it is, and views need their definers: accounts are loaded before the databases as
+ * far as they go, and whole after them.
+ */
+export function needsAccountsTwice(flavour: keyof typeof STOCK_CLIENTS): boolean {
+  return flavour === 'mysql';
+}
+
 const PLAIN_WORD = /^[A-Za-z0-9_./][A-Za-z0-9_./:@%+,=-]*$/;
 /** What a fence, an escape or an eye would take for something else. */
 const UNSAFE_IN_A_BLOCK = /[^\p{L}\p{N}\p{P}\p{S} ]|[`\p{Bidi_Control}]/u;

@@ -2,7 +2,13 @@
 import { codeBlock, codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
 import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
 import { shellQuote } from '../../domain/shell.ts';
-import { fetchCommand, KEEP_INVALID_DATES, LOAD_OPTIONS } from '../../domain/stock-commands.ts';
+import {
+  fetchCommand,
+  KEEP_INVALID_DATES,
+  LOAD_OPTIONS,
+  needsAccountsTwice,
+  STOCK_CLIENTS,
+} from '../../domain/stock-commands.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
 import type { DumpOutcome } from './dump.ts';
 
@@ -96,6 +102,7 @@ function whereItLies({ manifest, storeLocation, manifestKey }: Stored): string {
 
 /** Commands with stock tools only, ready to paste. */
 function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | undefined): string {
+  const { flavour } = manifest.source;
   const objects = ['accounts', 'data'].flatMap((role) =>
     manifest.objects.filter((object) => object.role === role),
   );
@@ -105,11 +112,26 @@ function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | unde
     '. Check each before you open it:';
   return [
     intro,
-    codeBlock(objects.map((object) => restoreCommands(storeLocation, endpoint, object)).join('\n'), 'sh'),
+    codeBlock(
+      [
+        ...objects.map((object) => restoreCommands(storeLocation, endpoint, object, flavour)),
+        ...(needsAccountsTwice(flavour)
+          ? objects
+              .filter(({ role }) => role === 'accounts')
+              .map((object) => `# then the accounts again, whole\n${loadCommand(object, flavour)}`)
+          : []),
+      ].join('\n'),
+      'sh',
+    ),
   ].join('\n\n');
 }
 
-function restoreCommands(storeLocation: string, endpoint: URL | undefined, object: ManifestObject): string {
+function restoreCommands(
+  storeLocation: string,
+  endpoint: URL | undefined,
+  object: ManifestObject,
+  flavour: DumpManifest['source']['flavour'],
+): string {
   const { command, base } = fetchCommand(storeLocation, endpoint);
   const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
   const fetch = object.parts.map(({ key }) => `${command} ${shellQuote(`${base}/${key}`)} .`);
@@ -120,8 +142,14 @@ function restoreCommands(storeLocation: string, endpoint: URL | undefined, objec
     `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
     ...fetch,
     ...check,
-    `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb ${LOAD_OPTIONS}`,
+    loadCommand(object, flavour) +
+      (object.role === 'accounts' && needsAccountsTwice(flavour) ? ' --force # as far as they go' : ''),
   ].join('\n');
+}
+
+function loadCommand({ parts }: ManifestObject, flavour: DumpManifest['source']['flavour']): string {
+  const files = parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+  return `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS}`;
 }
 
 function details(manifest: DumpManifest): string {

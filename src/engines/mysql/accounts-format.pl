@@ -28,8 +28,9 @@ my ($second, $minute, $hour, $day, $month, $year) = gmtime;
 printf "\n-- Dump completed on %d-%02d-%02d %2d:%02d:%02d\n", $year + 1900, $month + 1, $day, $hour, $minute, $second if $is_whole;
 close(STDOUT) or die "write: $!\n";
 
-# What a GRANT gives, a REVOKE may take away in part: GRANT sorts first.
+# What a GRANT gives, a REVOKE may take away in part, where the server is told that this can be: GRANT sorts first.
 sub flush_rights {
+  print "SET GLOBAL partial_revokes = ON;\n" if grep { /\AREVOKE / } @rights;
   print "$_;\n" for sort @rights;
   @rights = ();
 }

@@ -3,7 +3,9 @@ import type { Inventory } from '../../../domain/inventory.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';
+import { isLoadedTwice } from '../accounts-dump.ts';
 import { quoteIdentifier } from '../client.ts';
+import type { Flavour } from '../versions.ts';
 import { clientErrors } from '../restore/inside.ts';
 import { TrailerWatch, withInvalidDates } from '../restore/load-text.ts';
 import {
@@ -28,6 +30,7 @@ interface LoadOptions {
 }
 
 export interface ServerFacts {
+  readonly flavour: Flavour;
   readonly version: string;
   readonly writesBinlog: boolean;
   /** Whether names of databases and tables are compared without their case. */
@@ -83,11 +86,11 @@ export class SqlLiveServer implements LiveServer {
   }
 
   async loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    await this.#loadAccounts(text, { signal, isTolerant: true });
+    await this.#loadAccounts(text, { signal, isTolerant: isLoadedTwice(this.#facts.flavour) });
   }
 
   async completeAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    await this.#loadAccounts(text, { signal, isTolerant: false });
+    if (isLoadedTwice(this.#facts.flavour)) await this.#loadAccounts(text, { signal, isTolerant: false });
   }
 
   async #loadAccounts(text: AsyncIterable<Uint8Array>, options: LoadOptions): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   SandboxVersions,
 } from '../../../ports/restore-engine.ts';
 import { LifeboatError } from '../../../errors.ts';
+import { isLoadedTwice } from '../accounts-dump.ts';
 import { NOT_RESERVED } from '../catalogue.ts';
 import type { Flavour } from '../versions.ts';
 import { checkSql, readChecks } from './checks.ts';
@@ -89,11 +90,13 @@ PREPARE drop_accounts FROM @accounts;
 EXECUTE drop_accounts;`;
     this.#require(await this.#inside.sql(drop), 'its first accounts could not be dropped');
     if (plugins !== '') await this.#inside.sql(plugins, '--force');
-    await loadText(this.#inside, 'accounts', text, new Date(), { isTolerant: true });
+    await loadText(this.#inside, 'accounts', text, new Date(), {
+      isTolerant: isLoadedTwice(this.#inside.flavour),
+    });
   }
 
   async completeAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
-    await loadText(this.#inside, 'accounts', text, new Date());
+    if (isLoadedTwice(this.#inside.flavour)) await loadText(this.#inside, 'accounts', text, new Date());
   }
 
   async createDefiners(): Promise<void> {
