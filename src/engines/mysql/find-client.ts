@@ -169,7 +169,8 @@ async function askServerVersion(
   return parsed;
 }
 
-function checkVersions(wanted: Flavour, server: Version, client: Version): void {
+/** Throws `db-flavour-mix` or `db-version-unsupported`. */
+export function checkVersions(wanted: Flavour, server: Version, client: Version): void {
   if (server.flavour !== wanted) {
     throw new LifeboatError(
       'db-flavour-mix',

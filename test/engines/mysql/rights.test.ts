@@ -4,6 +4,7 @@ import {
   checkRights,
   hasPublicRights,
   parseGrants,
+  seesEverything,
   type RightsNeeded,
 } from '../../../src/engines/mysql/rights.ts';
 
@@ -162,4 +163,59 @@ it('writes the account so that it can be pasted', () => {
   expect(check([], { ...SHOP, databases: ['a`b_c'] }, "o'b@x@10.0.%")[1]).toBe(
     `GRANT ${ON_DATABASE} ON \`a\`\`b\\_c\`.* TO \`o'b@x\`@\`10.0.%\`;`,
   );
+});
+
+const MYSQL_FULL = 'SELECT, RELOAD, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER';
+/** The same for MySQL. */
+function checkMysql(grants: readonly string[], needed = ALL): string[] {
+  try {
+    checkRights('mysql', parseGrants(grants), needed, 'dump@localhost');
+    return [];
+  } catch (error) {
+    const { code, hint = '' } = error as LifeboatError;
+    return [code, ...hint.split('\n').slice(1)];
+  }
+}
+
+it('is content with what the guide grants on MySQL, also in its own words', () => {
+  expect(checkMysql([`GRANT ${MYSQL_FULL} ON *.* TO ${WHO}`])).toEqual([]);
+  expect(
+    checkMysql(
+      [
+        `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, REPLICATION CLIENT ON *.* TO ${WHO}`,
+        `GRANT BACKUP_ADMIN,FLUSH_TABLES,SHOW_ROUTINE ON *.* TO ${WHO}`,
+      ],
+      { ...ALL, rotate: false },
+    ),
+  ).toEqual([]);
+});
+
+it('asks on MySQL for the lock of a moment, for routines, and for what was taken away', () => {
+  expect(
+    checkMysql([`GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO ${WHO}`], { ...ALL, rotate: false }),
+  ).toEqual(['db-rights-missing', `GRANT REPLICATION CLIENT, RELOAD ON *.* TO ${WHO};`]);
+  expect(checkMysql([`GRANT ${ON_DATABASE} ON \`shop\`.* TO ${WHO}`], SHOP)).toEqual([
+    'db-rights-missing',
+    `GRANT SHOW_ROUTINE ON *.* TO ${WHO};`,
+  ]);
+  const full = `GRANT ${MYSQL_FULL} ON *.* TO ${WHO}`;
+  const withoutShop = [full, `REVOKE SELECT, TRIGGER ON \`shop\`.* FROM ${WHO}`];
+  expect(checkMysql(withoutShop)).toEqual([
+    'db-rights-missing',
+    `GRANT SELECT, TRIGGER ON \`shop\`.* TO ${WHO};`,
+  ]);
+  expect(checkMysql(withoutShop, { ...SHOP, databases: ['other'] })).toEqual([]);
+  expect(seesEverything(parseGrants(withoutShop))).toBe(false);
+  const withoutSystem = [full, `REVOKE SELECT ON \`mysql\`.* FROM ${WHO}`];
+  expect(checkMysql(withoutSystem)[1]).toBe(`GRANT SELECT ON \`mysql\`.* TO ${WHO};`);
+  expect(checkMysql(withoutSystem, { ...ALL, accounts: false })).toEqual([]);
+});
+
+it('refuses dynamic rights of MySQL that change something', () => {
+  expect(
+    checkMysql([
+      `GRANT ${MYSQL_FULL} ON *.* TO ${WHO}`,
+      `GRANT BACKUP_ADMIN,SYSTEM_VARIABLES_ADMIN ON *.* TO ${WHO}`,
+    ]),
+  ).toEqual(['db-rights-excess', `REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM ${WHO};`]);
 });
