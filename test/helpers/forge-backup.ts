@@ -57,7 +57,7 @@ export function readTemplate({ manifest, texts }: CheckedBackup): Template {
 export async function forgeBackup(lab: Lab, template: Template, forgery: Forgery = {}): Promise<Forged> {
   const server = forgery.server ?? `forged-${randomBytes(4).toString('hex')}`;
   const at = forgery.at ?? new Date(template.manifest.instant);
-  const id = `${createRunId(at)}-mariadb`;
+  const id = `${createRunId(at)}-${template.manifest.source.flavour}`;
   const inventory = { ...structuredClone(template.inventory), server, id };
   forgery.inventory?.(inventory);
   const manifest: Mutable<DumpManifest> = { ...structuredClone(template.manifest), server, id };

@@ -28,6 +28,7 @@ export function describeBackup(
     source: {
       flavour: source.flavour,
       serverId: source.serverId,
+      ...(source.serverUuid === undefined ? {} : { serverUuid: source.serverUuid }),
       hostName: source.hostName,
       sshHostKey: session.hostKeyFingerprint,
     },

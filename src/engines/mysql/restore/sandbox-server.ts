@@ -125,6 +125,12 @@ export function serverCommand(
     `missing=`,
     `for program in ${programs.join(' ')}; do command -v "$program" >/dev/null 2>&1 || missing="$missing $program"; done`,
     `if [ -n "$missing" ]; then echo ${shellQuote(MISSING_PROGRAMS)}"$missing" >&2; mysqld --version >&2 2>/dev/null; exit 127; fi`,
+    // MariaDB has programs of these names, too.
+    ...(flavour === 'mysql'
+      ? [
+          `case $(${server} --version 2>/dev/null) in *MariaDB*) echo ${shellQuote(MISSING_PROGRAMS)} 'MySQL, but MariaDB' >&2; exit 127;; esac`,
+        ]
+      : []),
     `umask 077`,
     `mkdir -p ${HOME} ${HOME}/tmp ${HOME}/none || exit 1`,
     `${initialise} ${shellQuoteAll([...places, ...initial])} >${HOME}/install.log 2>&1 || { cat ${HOME}/install.log >&2; exit 1; }`,
