@@ -36,25 +36,34 @@ function withoutOne(grants: readonly string[]): { right: string; left: string[] 
 }
 
 describe.each([
-  ['all databases', grantsIn(blocksBelow(setup, 'sql', 'All databases')), EVERYTHING],
+  ['mariadb', 'all databases', grantsIn(blocksBelow(setup, 'sql', 'All databases')), EVERYTHING],
   [
+    'mariadb',
     'all databases, in the README',
     grantsIn(blocksBelow(readPage('README.md'), 'sql', 'On the server')),
     EVERYTHING,
   ],
   [
+    'mariadb',
     'a list',
     grantsIn(blocksBelow(setup, 'sql', 'A list of databases')),
     { ...EVERYTHING, databases: ['helpdesk'], isAll: false },
   ],
-])('the documented grants for %s', (_, grants, needed) => {
+  ['mysql', 'all databases', grantsIn(blocksBelow(setup, 'sql', 'MySQL, all databases')), EVERYTHING],
+  [
+    'mysql',
+    'a list',
+    grantsIn(blocksBelow(setup, 'sql', 'MySQL, a list of databases')),
+    { ...EVERYTHING, databases: ['helpdesk'], isAll: false },
+  ],
+] as const)('the documented grants of %s for %s', (flavour, _, grants, needed) => {
   it('are enough, and not too much', () => {
     expect(grants.length).toBeGreaterThan(0);
-    expect(() => checkRights('mariadb', parseGrants(grants), needed, ACCOUNT)).not.toThrow();
+    expect(() => checkRights(flavour, parseGrants(grants), needed, ACCOUNT)).not.toThrow();
   });
 
   it.each(withoutOne(grants))('need $right', ({ left }) => {
-    expect(() => checkRights('mariadb', parseGrants(left), needed, ACCOUNT)).toThrow('lacks rights');
+    expect(() => checkRights(flavour, parseGrants(left), needed, ACCOUNT)).toThrow('lacks rights');
   });
 });
 

@@ -39,7 +39,7 @@ const ownInputs = group('Restore', {
   }),
   accounts: field(boolean, {
     description:
-      'Load the accounts of the backup first. Every account has its old password then, also those that the server has already. Only with `same-names`.',
+      'Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.',
     default: 'false',
   }),
   'log-bin': field(boolean, {

@@ -18,6 +18,7 @@ const UNREACHABLE = new Set([1040, 1129, 1203, 2002, 2003, 2005, 2006, 2013, 202
 const RIGHT_MISSING = new Set([1044, 1142, 1143, 1227, 1370]);
 /** Rebuilt or truncated; gone. */
 const TABLE_CHANGED = new Set([1412, 1146]);
+const LOCK_REFUSED = new Set([1205]);
 
 /** Errors with their numbers, each with its line. The SQL client repeats the failed statement before it. */
 function findErrors(said: string): { readonly number: number; readonly line: string }[] {
@@ -80,6 +81,16 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
       `${outcome.label}: a table or view was dropped, renamed, rebuilt or truncated while it was dumped: ${changed}`,
       {
         hint: 'Nothing of this run counts. Run it again at a time without schema changes.',
+      },
+    );
+  }
+  const waited = find(LOCK_REFUSED);
+  if (waited !== undefined) {
+    return new LifeboatError(
+      'target-stage-failed',
+      `${outcome.label}: the database server did not give a lock in time: ${waited}`,
+      {
+        hint: 'A long query or transaction was in the way (SHOW PROCESSLIST). Nothing of this run counts. Run it again at a time without any.',
       },
     );
   }

@@ -7,7 +7,7 @@ import type { Problem } from '../problem.ts';
 
 export const databaseInputs = group('Database', {
   engine: field(choice('mariadb', 'mysql'), {
-    description: 'Kind of the database server.',
+    description: 'Kind of the database server. A server of another kind is refused.',
     default: 'mariadb',
   }),
   'db-user': field(line, {
