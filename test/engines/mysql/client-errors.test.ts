@@ -32,6 +32,10 @@ it.each([
     "Error: Couldn't read status information for table last ()\nmariadb-dump: Couldn't execute 'show create table `last`': Table 'd.last' doesn't exist (1146)",
     'catalogue-changed',
   ],
+  [
+    "mysqldump: Couldn't execute 'FLUSH /*!40101 LOCAL */ TABLES': Lock wait timeout exceeded; try restarting transaction (1205)",
+    'target-stage-failed',
+  ],
   // Numbers that are none of errors.
   ['mariadb-dump: Got errno 32 on write', undefined],
   ['mariadb-dump: Error: disk failure at row: 1045', undefined],
