@@ -48,6 +48,8 @@ export interface Catalogue {
   readonly tables: readonly CatalogueTable[];
   /** Routines, triggers and events. */
   readonly objects: readonly CatalogueObject[];
+  /** MySQL: databases that hold code for routines in other languages (CREATE LIBRARY). */
+  readonly withLibraries: readonly string[];
 }
 
 /** The accounts of the server. */
@@ -87,6 +89,8 @@ interface CatalogueDialect {
   readonly variables: readonly string[];
   /** Settings of the session that asks. */
   readonly settings: string;
+  /** Asked last. */
+  readonly more: readonly string[];
   /** One row for each account: `account`, user, host, and whether it logs in through a plug-in that a new server does not have. */
   readonly accounts: string;
 }
@@ -95,6 +99,7 @@ const DIALECTS: Readonly<Record<Flavour, CatalogueDialect>> = {
   mariadb: {
     variables: [...SHARED_VARIABLES, 'gtid_domain_id'],
     settings: `sql_mode = '', lock_wait_timeout = 30`,
+    more: [],
     // Roles have no plug-in.
     accounts: `SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`,
   },
@@ -102,6 +107,12 @@ const DIALECTS: Readonly<Record<Flavour, CatalogueDialect>> = {
     variables: [...SHARED_VARIABLES, 'server_uuid', 'gtid_mode', 'partial_revokes'],
     // Numbers of rows must not be those of yesterday.
     settings: `sql_mode = '', lock_wait_timeout = 30, information_schema_stats_expiry = 0`,
+    more: [
+      // There since 9.2.
+      `SET @libraries = IF(EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'), 'SELECT DISTINCT JSON_ARRAY(''library'', LIBRARY_SCHEMA) FROM information_schema.LIBRARIES', 'DO 0')`,
+      `PREPARE libraries FROM @libraries`,
+      `EXECUTE libraries`,
+    ],
     accounts: `SELECT JSON_ARRAY('account', User, Host, plugin NOT IN ('', 'caching_sha2_password', 'sha256_password', 'mysql_native_password', 'auth_socket', 'mysql_no_login'), COALESCE(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), 0)) FROM mysql.user WHERE ${NOT_RESERVED};`,
   },
 };
@@ -139,7 +150,7 @@ async function ask(session: TargetSession, label: string, script: string): Promi
 }
 
 function catalogueSql(flavour: Flavour): string {
-  const { settings, variables } = DIALECTS[flavour];
+  const { settings, variables, more } = DIALECTS[flavour];
   const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(', ')})`;
   const statements = [
     `SET SESSION ${settings}`,
@@ -153,6 +164,7 @@ function catalogueSql(flavour: Flavour): string {
     `SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
     `SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
     `SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
+    ...more,
   ];
   return `${statements.join(';\n')};`;
 }
@@ -168,6 +180,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     [],
   ];
   let account = '';
+  const withLibraries: string[] = [];
   for (const line of lines) {
     if (/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) grants.push(line);
     if (!line.startsWith('[')) continue;
@@ -176,13 +189,14 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     if (word === 'variable') variables[first] = second;
     if (word === 'account') account = first;
     if (word === 'database') databases.push(first);
+    if (word === 'library') withLibraries.push(first);
     if (word === 'object') {
       const table = fourth === undefined ? {} : { table: fourth };
       objects.push({ kind: first.replace(' ', '-'), database: second, name: third, ...table });
     }
     if (word === 'table') tables.push(parseTable(values));
   }
-  return { variables, account, grants, databases, tables, objects };
+  return { variables, account, grants, databases, tables, objects, withLibraries };
 }
 
 /** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */

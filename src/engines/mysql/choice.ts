@@ -98,7 +98,7 @@ function checkNames(ignored: readonly CatalogueTable[]): void {
   if (dotted.length === 0) return;
   throw new LifeboatError(
     'db-not-found',
-    `mariadb-dump cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(', ')}`,
+    `the dump tool cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(', ')}`,
     {
       hint: 'Take the whole database (and repair or drop its broken views), or leave the whole database out.',
     },

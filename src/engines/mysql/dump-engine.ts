@@ -49,6 +49,14 @@ async function plan(flavour: Flavour, session: TargetSession, request: DumpReque
       },
     );
   }
+  const withLibraries = catalogue.withLibraries.filter((name) => choice.databases.includes(name));
+  if (withLibraries.length > 0) {
+    throw new LifeboatError(
+      'inventory-mismatch',
+      `these databases hold libraries of code (CREATE LIBRARY), which this release cannot dump: ${some(withLibraries)}`,
+      { hint: 'Leave these databases out, or keep the libraries elsewhere and drop them.' },
+    );
+  }
   const accounts = request.accounts
     ? await readAccounts(session, connection, client.programs, flavour)
     : undefined;

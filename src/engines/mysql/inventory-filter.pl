@@ -58,7 +58,7 @@ my $section  = '';                          # kind of the section we are in; '' 
 my $text     = '';                          # its canonical text
 my ($body, $in_body, $in_head) = ('', 0, 0); # a routine, trigger or event between the two DELIMITER lines, and the SET lines in it
 my $lead     = '';                          # the SET lines before it: its sql_mode and character sets
-my $open     = '';                          # the quote that is open at the end of a line, or * for a comment
+my $open     = '';                          # the quote that is open at the end of a line, as a pattern, or * for a comment
 my $open_bytes = 0;                         # since then
 my ($escapes, $can_follow) = (1, 1);        # a backslash escapes inside quotes; quotes can be told from halves of characters
 my ($previous_line, $is_statement_open, $has_trailer, $objects) = ('', 0, 0, 0);
@@ -166,10 +166,12 @@ sub follow {
   my ($line) = @_;
   my $opened_at;
   pos($line) = 0;
+  # The text of a routine in another language, as MySQL shows it.
+  if ($in_body && $open eq '' && $line =~ /\GAS (\$\w*\$)/gc) { $open = quotemeta $1; $opened_at = pos $line }
   while (pos($line) < length $line) {
     if    ($open eq '*') { $line =~ /\G.*?\*\//gcs ? ($open = '') : last }
     elsif ($open ne '') {
-      if ($escapes && $open ne '`') { $line =~ /\G(?:[^\\'"]++|\\.|(?!$open)['"])++/gcs }
+      if ($escapes && $open =~ /\A['"]\z/) { $line =~ /\G(?:[^\\'"]++|\\.|(?!$open)['"])++/gcs }
       else                          { $line =~ /\G(?:(?!$open).)++/gcs }
       if ($line =~ /\G$open/gc) { $open = '' } elsif (pos($line) < length $line) { pos($line)++ }
     }

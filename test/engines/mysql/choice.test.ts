@@ -14,7 +14,15 @@ function choice(
   tables: readonly CatalogueTable[],
   databases = ['shop', 'wiki', 'my-db', 'empty'],
 ) {
-  const catalogue: Catalogue = { variables: {}, account: 'a@b', grants: [], databases, tables, objects: [] };
+  const catalogue: Catalogue = {
+    variables: {},
+    account: 'a@b',
+    grants: [],
+    databases,
+    tables,
+    objects: [],
+    withLibraries: [],
+  };
   const whole: DumpRequest = {
     connection: {},
     databases: '*',

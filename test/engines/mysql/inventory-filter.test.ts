@@ -263,6 +263,19 @@ describe('a character set that the collation implies', () => {
   });
 });
 
+it('follows the text of routines in other languages, whatever quotes stand in it', async () => {
+  const bodies = ['$$ return "it\'s `x" \n;;\nDELIMITER ;\n$$', '$js$ $$ /* " $js$'];
+  const routines = bodies.map(
+    (body, index) =>
+      `DELIMITER ;;\nCREATE DEFINER=\`a\`@\`b\` FUNCTION \`f${index}\`(n int) RETURNS int\n    LANGUAGE JAVASCRIPT\nAS ${body} ;;\nDELIMITER ;\n`,
+  );
+  for (const pieceBytes of [1, 1 << 16]) {
+    const { seen, facts } = await runFilter(Buffer.from(withTable(`\n${routines.join('')}`)), { pieceBytes });
+    expect(facts).toMatchObject({ hasTrailer: true, isOpen: false, complaints: [] });
+    expect(seen.filter(({ kind }) => kind === 'function').map(({ name }) => name)).toEqual(['f0', 'f1']);
+  }
+});
+
 it('knows where the binary log stood, in the words of MySQL', async () => {
   const { facts } = await runFilter(recorded('mysql-9.7.sql'));
   expect(facts.coordinates).toEqual({

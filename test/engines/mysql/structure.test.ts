@@ -87,6 +87,7 @@ function compare(
     databases: ['shop'],
     tables,
     objects,
+    withLibraries: [],
   };
   const choice = {
     databases: ['shop'],

@@ -164,6 +164,16 @@ describe('a dump', () => {
     }
   });
 
+  it('is refused where it would leave out a library', async () => {
+    await machine.query(
+      "CREATE DATABASE coded; CREATE LIBRARY coded.l LANGUAGE JAVASCRIPT AS 'export function f(n) { return n }'",
+    );
+    expect(await refused(lab, { ...MYSQL, databases: 'coded' })).toContain(
+      'libraries of code (CREATE LIBRARY)',
+    );
+    await machine.query('DROP DATABASE coded');
+  });
+
   it('is refused across flavours', async () => {
     const wrong = await refused(lab, {});
     expect(wrong).toContain('(db-flavour-mix)');

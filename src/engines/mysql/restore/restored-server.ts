@@ -34,16 +34,20 @@ interface FirstSteps {
   readonly proxy: string;
   /** Accounts that are there from the start, but for the server's own. */
   readonly firstAccounts: string;
-  /** Without answer: images differ in what they have. */
-  readonly plugins: string;
+  /** What not every image or version can do, and is not missed. */
+  readonly optional: string;
 }
 
 const FIRST_STEPS: Readonly<Record<Flavour, FirstSteps>> = {
-  mariadb: { proxy: `''@'%'`, firstAccounts: 'mysql.global_priv', plugins: '' },
+  mariadb: { proxy: `''@'%'`, firstAccounts: 'mysql.global_priv', optional: '' },
   mysql: {
     proxy: `''@''`,
     firstAccounts: `mysql.user WHERE ${NOT_RESERVED}`,
-    plugins: `INSTALL PLUGIN auth_socket SONAME 'auth_socket.so';\nINSTALL PLUGIN mysql_no_login SONAME 'mysql_no_login.so';`,
+    optional: [
+      `INSTALL PLUGIN auth_socket SONAME 'auth_socket.so';`,
+      `INSTALL PLUGIN mysql_no_login SONAME 'mysql_no_login.so';`,
+      'ALTER INSTANCE DISABLE INNODB REDO_LOG;',
+    ].join('\n'),
   },
 };
 
@@ -73,6 +77,7 @@ export class SqlRestoredServer implements RestoredServer {
     this.#require(await this.#inside.sql(sql), 'its account could not be made');
     this.#inside.account = name;
     this.#ownAccount = `'${name}'@'localhost'`;
+    if (this.#first.optional !== '') await this.#inside.sql(this.#first.optional, '--force');
   }
 
   async readFreeBytes(): Promise<number | undefined> {
@@ -83,13 +88,12 @@ export class SqlRestoredServer implements RestoredServer {
 
   /** The server's first accounts go first: those of the dump must not find them there. */
   async loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
-    const { firstAccounts, plugins } = this.#first;
+    const { firstAccounts } = this.#first;
     const others = `SELECT * FROM (SELECT User, Host FROM ${firstAccounts}) AS one WHERE User <> '${this.#inside.account}'`;
     const drop = `SET @accounts = (SELECT CONCAT('DROP USER ', GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host))) FROM (${others}) AS others);
 PREPARE drop_accounts FROM @accounts;
 EXECUTE drop_accounts;`;
     this.#require(await this.#inside.sql(drop), 'its first accounts could not be dropped');
-    if (plugins !== '') await this.#inside.sql(plugins, '--force');
     await loadText(this.#inside, 'accounts', text, new Date(), {
       isTolerant: isLoadedTwice(this.#inside.flavour),
     });
