@@ -827,19 +827,19 @@ function signature({ manifest, manifestSha256, signerFingerprint }) {
 	].map((field) => `grep -Fx ${bashWord(`  "${field}": ${JSON.stringify(manifest[field])},`)} manifest.json`);
 	const isTested = `echo '${manifestSha256}  manifest.json' | sha256sum --check`;
 	if (signerFingerprint === void 0) return ["The test did not check a signature, so that nothing shows who made this backup. This checks that it is the one that was tested:", block(isTested, ...isWhatItSays)];
-	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
+	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --batch --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
 }
 function objects(manifest) {
 	return ["Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.", block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(" ")}`, LIST_HASHES)];
 }
 function accounts(manifest) {
 	const own = manifest.objects.filter(({ role }) => role === "accounts");
-	const prepare = block("gpg --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
+	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
 	return own.length === 0 ? ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare] : ["Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.", prepare];
 }
 function databases(manifest) {
 	const timestamp = Math.floor(Date.parse(manifest.instant) / 1e3);
-	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
+	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
 }
 function comparison(manifest) {
 	return [
@@ -852,7 +852,7 @@ function comparison(manifest) {
 			views,
 			rows ?? "-"
 		].join(" ")), "echo \"All is there.\""),
-		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content: `SET GLOBAL event_scheduler = ON`."
+		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content, and the check of functions: `SET GLOBAL event_scheduler = ON, GLOBAL log_bin_trust_function_creators = OFF`."
 	];
 }
 function losses({ manifest, test }) {
