@@ -1196,6 +1196,57 @@ function createDefinersSql(objects) {
 	}).join("");
 }
 
+// src/engines/mysql/restore/late-keys.ts
+const NAME$1 = "`(?:[^`]|``)+`";
+const COLUMN = `${NAME$1}(?:\\(\\d+\\))?(?: DESC)?`;
+/** Whole lines of what SHOW CREATE TABLE prints. */
+const PLAIN_KEY = new RegExp(`^  (KEY (${NAME$1}) \\((${COLUMN}(?:,${COLUMN})*)\\)),?$`);
+/** Servers print unique keys before all others and full-text keys behind them, whatever came first. */
+const SORTED_APART = /^  (?:PRIMARY|UNIQUE|FULLTEXT) KEY /;
+const ANY_KEY = /^  (?:[A-Z]+ )?KEY /;
+/** Foreign keys need their indexes all the time, history does not let itself be changed, and partitions are made of several tables. */
+const UNFIT = /^ +(?:CONSTRAINT .* )?FOREIGN KEY |SYSTEM VERSIONING|PARTITION BY|^  PERIOD FOR /m;
+const AUTO_INCREMENT = new RegExp(`^  (${NAME$1}) .* AUTO_INCREMENT\\b`, "m");
+const VIRTUAL = new RegExp(`^  (${NAME$1}) .*GENERATED ALWAYS AS .* VIRTUAL\\b`, "gm");
+const REFERENCE = new RegExp(` REFERENCES (?:${NAME$1}\\.)?(${NAME$1}) \\((${NAME$1}(?:, ?${NAME$1})*)\\)`, "g");
+function lateKeysOf(objects) {
+	const tables = objects.filter(({ kind }) => kind === "table");
+	const referenced = findReferenced(tables);
+	const keys = new Map(tables.map((table) => [placeOf(table.database, table.name), findKeys(table, referenced)]));
+	return (database, table) => keys.get(placeOf(database, table));
+}
+function findKeys({ name, ddl }, referenced) {
+	if (!/^\) ENGINE=InnoDB\b/m.test(ddl) || UNFIT.test(ddl)) return void 0;
+	const kept = new Set([...ddl.matchAll(VIRTUAL)].map(([, column = ""]) => column));
+	const counted = AUTO_INCREMENT.exec(ddl)?.[1];
+	if (counted !== void 0 && !ddl.includes(`\n  PRIMARY KEY (${counted}`)) kept.add(counted);
+	const chosen = [];
+	for (const line of ddl.split("\n").toReversed()) {
+		if (!ANY_KEY.test(line) || SORTED_APART.test(line)) continue;
+		const [, definition = "", key = "", list = ""] = PLAIN_KEY.exec(line) ?? [];
+		const columns = list.match(new RegExp(NAME$1, "g")) ?? [];
+		if (columns.length === 0 || columns.some((column) => kept.has(column) || referenced.has(column))) break;
+		chosen.unshift({
+			name: key,
+			definition
+		});
+	}
+	if (chosen.length === 0) return void 0;
+	const alter = (changes) => `\nALTER TABLE ${quoteIdentifier(name)} ${changes.join(", ")};\n`;
+	return {
+		drop: alter(chosen.map((key) => `DROP KEY ${key.name}`)),
+		add: alter(chosen.map(({ definition }) => `ADD ${definition}`))
+	};
+}
+/** Names of columns that a foreign key refers to, in whatever table: such a column's keys stay. */
+function findReferenced(tables) {
+	const columns = tables.flatMap(({ ddl }) => [...ddl.matchAll(REFERENCE)].flatMap(([, , list = ""]) => list.match(new RegExp(NAME$1, "g")) ?? []));
+	return new Set(columns);
+}
+function placeOf(database, table) {
+	return JSON.stringify([database, table]);
+}
+
 // src/engines/mysql/restore/load.ts
 /** One session that takes the whole text. Throws `load-failed`. */
 async function loadText(inside, what, text, instant, onLoaded = () => void 0) {
@@ -1272,9 +1323,9 @@ const MARK = "lifeboat-mark-";
 /** What every session is asked before anything else: one that answers late, or only when it ends, would be waited for without end. */
 const HELLO = -1;
 const HELLO_TIMEOUT_MS = 12e4;
-/** Throws `load-failed`. `workers` sessions take rows, one more everything else. */
-async function loadInParallel(inside, dump, workers, helloTimeoutMs = HELLO_TIMEOUT_MS) {
-	const load = new ParallelLoad(inside, dump, helloTimeoutMs);
+/** Throws `load-failed`. */
+async function loadInParallel(inside, dump, { workers, findLateKeys, helloTimeoutMs = HELLO_TIMEOUT_MS }) {
+	const load = new ParallelLoad(inside, dump, findLateKeys, helloTimeoutMs);
 	const sessions = [load.inOrder(), ...Array.from({ length: workers }, () => load.rows())];
 	for (const session of sessions) session.catch((error) => load.fail(error));
 	await Promise.allSettled(sessions);
@@ -1283,14 +1334,16 @@ async function loadInParallel(inside, dump, workers, helloTimeoutMs = HELLO_TIME
 var ParallelLoad = class {
 	#inside;
 	#dump;
+	#findLateKeys;
 	#helloTimeoutMs;
 	#text = new TextInOrder();
 	/** Ordinals of tables that a session has taken. */
 	#taken = /* @__PURE__ */ new Set();
 	#failure;
-	constructor(inside, dump, helloTimeoutMs) {
+	constructor(inside, dump, findLateKeys, helloTimeoutMs) {
 		this.#inside = inside;
 		this.#dump = dump;
+		this.#findLateKeys = findLateKeys;
 		this.#helloTimeoutMs = helloTimeoutMs;
 	}
 	async inOrder() {
@@ -1343,12 +1396,14 @@ var ParallelLoad = class {
 					this.#taken.add(mine.ordinal);
 					await this.#text.created.whenReached(mine.ordinal);
 					yield mine.use;
+					yield Buffer.from(this.#lateKeysOf(mine)?.drop ?? "");
 				}
 				if (piece.table.ordinal !== mine?.ordinal) continue;
 				this.#dump.onLoaded?.(piece.bytes.length);
 				yield piece.bytes;
 			}
 			if (piece.kind === "rows-end" && piece.table.ordinal === mine?.ordinal) {
+				yield Buffer.from(this.#lateKeysOf(mine)?.add ?? "");
 				asked.add(mine.ordinal);
 				yield mark(mine);
 				mine = void 0;
@@ -1356,6 +1411,9 @@ var ParallelLoad = class {
 		}
 		await reader.end();
 		progress.hasEnded = true;
+	}
+	#lateKeysOf({ database, name }) {
+		return this.#findLateKeys(database, name);
 	}
 };
 /** What is loaded in order, from whoever reads it first. */
@@ -1590,7 +1648,11 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 	async loadDatabases(dump) {
 		if ((dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES && canBeCut(this.#inventory.objects)) {
 			const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
-			await loadInParallel(this.#inside, dump, workers);
+			const findLateKeys = lateKeysOf(this.#inventory.objects);
+			await loadInParallel(this.#inside, dump, {
+				workers,
+				findLateKeys
+			});
 		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
 	}
 	readDatabases(databases) {

@@ -13,6 +13,7 @@ import { LifeboatError } from '../../../errors.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import { clientErrors, type Inside } from './inside.ts';
+import { lateKeysOf } from './late-keys.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';
 import { VOLUME } from './sandbox-server.ts';
@@ -71,7 +72,8 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
     const isLarge = (dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES;
     if (isLarge && canBeCut(this.#inventory.objects)) {
       const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
-      await loadInParallel(this.#inside, dump, workers);
+      const findLateKeys = lateKeysOf(this.#inventory.objects);
+      await loadInParallel(this.#inside, dump, { workers, findLateKeys });
     } else {
       await loadText(this.#inside, 'databases', dump.open(), dump.instant, dump.onLoaded);
     }
