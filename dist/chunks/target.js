@@ -378,7 +378,7 @@ const ASSERTION_OPERATORS = [
 ];
 const ARROW = " => ";
 /** `shop: SELECT …`; a name with blanks or colons stands in backquotes. */
-const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):\s+(?=\S)/;
+const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):(?:\s+|$)/;
 const EXPECTED = /^(<=|>=|!=|=|<|>)?\s*(.*)$/s;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 /** As databases write floating-point numbers. */
