@@ -49,7 +49,7 @@ export const ERROR_CODES = {
   'store-upload-failed': ['store', 'The store did not confirm an upload.'],
   'clock-skew': ['store', "The runner's clock differs from the store's by more than ten minutes."],
   'recipient-unusable': ['encryption', 'A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read.'],
-  'encryption-format': ['encryption', 'What came from the target is not an OpenPGP message for exactly the given recipients.'],
+  'encryption-format': ['encryption', 'What was to be stored is not an OpenPGP message for exactly the given recipients.'],
   'dump-incomplete': ['integrity', 'The dump has no trailer, or an object in it ended early.'],
   'hash-mismatch': ['integrity', 'What the runner received is not what the target sent.'],
   'catalogue-changed': ['integrity', 'The structure of a database changed while it was dumped; the changes are named.'],

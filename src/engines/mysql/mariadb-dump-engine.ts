@@ -11,7 +11,7 @@ import { some } from './structure.ts';
 
 export const mariadbDumpEngine: DumpEngine = {
   name: 'mariadb',
-  tools: ['perl', 'zstd', 'gpg', 'sed'],
+  tools: ['perl', 'sed'],
 
   async plan(session, request) {
     const client = await findClient(session, request.connection);
