@@ -19,6 +19,10 @@ export default defineConfig({
           testTimeout: 30_000,
           // Much of their time goes by waiting for processes.
           maxWorkers: 4,
+          // A process for each file would cost more than most files do; what a test changes of the process it changes back.
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
         },
       },
       {

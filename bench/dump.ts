@@ -20,11 +20,19 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const tell = (line: string) => process.stderr.write(`bench: ${line}\n`);
 
 const options = parseOptions(process.argv.slice(2));
-print(`${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}; ${options.pairs} pairs\n`);
+print(
+  `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}; ${options.pairs} pairs; encrypted on the ${options.encryptOn}\n`,
+);
 if (options.only.some((name) => name !== 'memory')) await runComparisons(options);
 if (options.only.includes('memory')) await runMemory(options);
 
-async function runComparisons({ sizeBytes, pairs, only, bufferPoolBytes }: BenchOptions): Promise<void> {
+async function runComparisons({
+  sizeBytes,
+  pairs,
+  only,
+  bufferPoolBytes,
+  encryptOn,
+}: BenchOptions): Promise<void> {
   tell('starting the servers');
   const bufferPool = `--innodb-buffer-pool-size=${bufferPoolBytes}`;
   const servers = await startServers({ mariadb: { options: [bufferPool] } });
@@ -36,7 +44,7 @@ async function runComparisons({ sizeBytes, pairs, only, bufferPoolBytes }: Bench
       tell(title);
       const reference: Contestant = await create(servers, lab);
       const measured = await compare(
-        createOurs(servers, lab, { databases: DATABASE }),
+        createOurs(servers, lab, { databases: DATABASE, 'encrypt-on': encryptOn }),
         reference,
         pairs,
         servers,
@@ -55,9 +63,9 @@ async function runComparisons({ sizeBytes, pairs, only, bufferPoolBytes }: Bench
   }
 }
 
-async function runMemory({ memorySizesBytes }: BenchOptions): Promise<void> {
+async function runMemory({ memorySizesBytes, encryptOn }: BenchOptions): Promise<void> {
   tell('memory');
-  const figures = await measureMemory(memorySizesBytes, ROUND_TRIP_MS, tell);
+  const figures = await measureMemory(memorySizesBytes, ROUND_TRIP_MS, { 'encrypt-on': encryptOn }, tell);
   const rows = figures.map(({ where, sourceBytes, storedBytes, peakBytes, wallMs }) => [
     where === 'near' ? where : `${ROUND_TRIP_MS} ms away`,
     (sourceBytes / 1e9).toFixed(1),

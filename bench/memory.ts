@@ -16,10 +16,11 @@ export interface MemoryFigure {
 /** Three quarters of the source arrive; the store on disk has room for one of them and its metadata. */
 const STORE_ROOM = 1.2;
 
-/** Starts servers of its own, with a store on disk. Throws unless everything comes back whole. */
+/** Starts servers of its own, with a store on disk; `inputs` change the runs. Throws unless everything comes back whole. */
 export async function measureMemory(
   sizesBytes: readonly number[],
   roundTripMs: number,
+  inputs: Readonly<Record<string, string>>,
   tell: (line: string) => void,
 ): Promise<MemoryFigure[]> {
   const storeBytes = Math.ceil(Math.max(...sizesBytes) * STORE_ROOM) + 4e9;
@@ -33,6 +34,7 @@ export async function measureMemory(
         await setGeneratedSize(servers.lab, sourceBytes);
         const ours = createOurs(servers, where === 'near' ? servers.lab : far, {
           databases: GENERATED_DATABASE,
+          ...inputs,
         });
         await ours.prepare();
         const { outcome, usage } = await measure(() => ours.start());

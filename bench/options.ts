@@ -12,6 +12,8 @@ export interface BenchOptions {
   /** What InnoDB may keep in memory. */
   readonly bufferPoolBytes: number;
   readonly memorySizesBytes: readonly number[];
+  /** As the input of the same name. */
+  readonly encryptOn: 'target' | 'runner';
 }
 
 /** Throws Error for anything that it does not know. */
@@ -24,17 +26,22 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       only: { type: 'string', default: COMPARISONS.join(',') },
       'buffer-pool': { type: 'string', default: '512MB' },
       'memory-sizes': { type: 'string', default: '1GB,10GB' },
+      'encrypt-on': { type: 'string', default: 'target' },
     },
   });
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1)
     throw new Error(`--pairs ${values.pairs} is not a number of pairs`);
+  const encryptOn = values['encrypt-on'];
+  if (encryptOn !== 'target' && encryptOn !== 'runner')
+    throw new Error(`--encrypt-on ${encryptOn}: there are target, runner`);
   return {
     sizeBytes: readSize('size', values.size),
     pairs,
     only: values.only.split(',').map(readComparison),
     bufferPoolBytes: readSize('buffer-pool', values['buffer-pool']),
     memorySizesBytes: values['memory-sizes'].split(',').map((text) => readSize('memory-sizes', text)),
+    encryptOn,
   };
 }
 

@@ -7,6 +7,7 @@ import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { a as DATA_OPTIONS, c as signingKeyWarnings, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, s as recipientWarnings, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
 import { a as clientFunction, c as quoteSqlString, l as sqlStage, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
 import { t as VERSION } from "./version.js";
+import { createHash } from "node:crypto";
 
 // src/actions/dump/checked-message.ts
 /** Session-key packets of a hundred recipients with 4096-bit keys fit; what is not decided by then is no message. */
@@ -25,7 +26,53 @@ async function* checkedMessage(ciphertext, recipients, encryption) {
 			head = void 0;
 		} else if (head.length > MAX_HEAD_BYTES) break;
 	}
-	if (head !== void 0) throw new LifeboatError("encryption-format", "what came from the target is not a whole OpenPGP message", { hint: "Nothing of this run counts." });
+	if (head !== void 0) throw new LifeboatError("encryption-format", "what was to be stored is not a whole OpenPGP message", { hint: "Nothing of this run counts." });
+}
+
+// src/actions/dump/seal-object.ts
+/** Programs that the target needs to seal objects. */
+const SEALING_TOOLS = {
+	target: ["zstd", "gpg"],
+	runner: ["zstd", "sha256sum"]
+};
+/** Starts the task. What comes is ciphertext for exactly the recipients, wherever it was encrypted. */
+function sealObject({ inputs: { compression, encryptOn }, keys: { recipients }, ports, session }, { task, explain }) {
+	const armored = encryptOn === "target" ? recipients.map((recipient) => recipient.armored) : null;
+	const sent = session.seal({
+		...task,
+		recipients: armored,
+		compression
+	}, explain);
+	const sealed = encryptOn === "target" ? sent : encryptHere(sent, recipients, ports.encryption);
+	return {
+		...sealed,
+		bytes: checkedMessage(sealed.bytes, recipients, ports.encryption)
+	};
+}
+/** Ends well only when `compressed` did, of which every byte was compared with what the target sent. */
+function encryptHere(compressed, recipients, encryption) {
+	const settled = Promise.withResolvers();
+	settled.promise.catch(() => void 0);
+	async function* encrypted() {
+		const hash = createHash("sha256");
+		try {
+			for await (const chunk of encryption.encrypt(compressed.bytes, recipients)) {
+				hash.update(chunk);
+				yield chunk;
+			}
+			settled.resolve({
+				...await compressed.result,
+				sha256: hash.digest("hex")
+			});
+		} catch (error) {
+			settled.reject(error);
+			throw error;
+		}
+	}
+	return {
+		bytes: encrypted(),
+		result: settled.promise
+	};
 }
 
 // src/actions/dump/progress.ts
@@ -81,17 +128,13 @@ async function storeObjects(backup, plan, clock) {
 * Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. When anything fails, the
 * upload has ended before this throws: nobody would be left to abort it.
 */
-async function storeSealed({ inputs, keys, ports, session, signal, folder }, role, name, { task, explain }, judge) {
-	const { store, encryption, reporter } = ports;
+async function storeSealed(backup, role, name, dumpTask, judge) {
+	const { keys, ports, signal, folder } = backup;
+	const { store, reporter } = ports;
+	const { task } = dumpTask;
 	const startedMs = performance.now();
-	const recipients = keys.recipients.map((recipient) => recipient.armored);
-	const sealed = session.seal({
-		...task,
-		recipients,
-		compression: inputs.compression
-	}, explain);
-	const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
-	const stream = withProgress(message, task.label, reporter);
+	const sealed = sealObject(backup, dumpTask);
+	const stream = withProgress(sealed.bytes, task.label, reporter);
 	const stop = new AbortController();
 	const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal: AbortSignal.any([signal, stop.signal]) });
 	const [parts, { sha256 }, judgement] = await Promise.all([
@@ -198,7 +241,7 @@ async function dump(inputs, keys, program, ports, signal) {
 	const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () => remote.open({
 		lockName: `dump-${inputs.server}`,
 		holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-		tools: engine.tools,
+		tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn]],
 		timeoutMs: inputs.timeout
 	}, signal));
 	try {
@@ -240,6 +283,7 @@ async function dump(inputs, keys, program, ports, signal) {
 			storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
 			durationMs: performance.now() - startedMs,
 			isSigned: keys.signingKey !== void 0,
+			encryptedOn: inputs.encryptOn,
 			warnings: [...warnings, ...stored.findings.warnings]
 		};
 	} finally {
@@ -346,10 +390,10 @@ function warningList({ manifest, warnings, isSigned }) {
 function bullets(warnings) {
 	return warnings.map((warning) => `- ⚠️ ${escapeMarkdown(warning)}`).join("\n");
 }
-function whereItLies({ manifest, storeLocation, manifestKey }) {
+function whereItLies({ manifest, storeLocation, manifestKey, encryptedOn }) {
 	const folder = manifestKey.slice(0, manifestKey.lastIndexOf("/"));
 	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
-	return [`Backup ${codeSpan(manifest.id)} lies in ${codeSpan(`${storeLocation}/${folder}/`)},`, `encrypted to ${recipients.map(codeSpan).join(", ")}.`].join(" ");
+	return [`Backup ${codeSpan(manifest.id)} lies in ${codeSpan(`${storeLocation}/${folder}/`)},`, `encrypted on the ${encryptedOn === "target" ? "server" : "runner"} to ${recipients.map(codeSpan).join(", ")}.`].join(" ");
 }
 /** Commands with stock tools only, ready to paste. */
 function restoreByHand({ manifest, storeLocation }, endpoint) {
@@ -984,7 +1028,7 @@ function concludeScript(scripts, withAccounts) {
 	const accounts = withAccounts ? " accounts/facts accounts/seen" : "";
 	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
 }
-/** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
+/** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
 function inventoryScript(scripts, head, withAccounts) {
 	const { brokenViews } = scripts.choice;
 	const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
@@ -1155,12 +1199,7 @@ function figuresOf(name, seen, facts, countRows) {
 // src/engines/mysql/mariadb-dump-engine.ts
 const mariadbDumpEngine = {
 	name: "mariadb",
-	tools: [
-		"perl",
-		"zstd",
-		"gpg",
-		"sed"
-	],
+	tools: ["perl", "sed"],
 	async plan(session, request) {
 		const client = await findClient(session, request.connection);
 		const catalogue = await readCatalogue(session, request.connection, client.programs);

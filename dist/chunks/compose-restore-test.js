@@ -827,19 +827,19 @@ function signature({ manifest, manifestSha256, signerFingerprint }) {
 	].map((field) => `grep -Fx ${bashWord(`  "${field}": ${JSON.stringify(manifest[field])},`)} manifest.json`);
 	const isTested = `echo '${manifestSha256}  manifest.json' | sha256sum --check`;
 	if (signerFingerprint === void 0) return ["The test did not check a signature, so that nothing shows who made this backup. This checks that it is the one that was tested:", block(isTested, ...isWhatItSays)];
-	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
+	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --batch --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
 }
 function objects(manifest) {
 	return ["Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.", block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(" ")}`, LIST_HASHES)];
 }
 function accounts(manifest) {
 	const own = manifest.objects.filter(({ role }) => role === "accounts");
-	const prepare = block("gpg --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
+	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
 	return own.length === 0 ? ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare] : ["Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.", prepare];
 }
 function databases(manifest) {
 	const timestamp = Math.floor(Date.parse(manifest.instant) / 1e3);
-	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
+	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
 }
 function comparison(manifest) {
 	return [
@@ -852,7 +852,7 @@ function comparison(manifest) {
 			views,
 			rows ?? "-"
 		].join(" ")), "echo \"All is there.\""),
-		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content: `SET GLOBAL event_scheduler = ON`."
+		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content, and the check of functions: `SET GLOBAL event_scheduler = ON, GLOBAL log_bin_trust_function_creators = OFF`."
 	];
 }
 function losses({ manifest, test }) {
@@ -1098,9 +1098,9 @@ function findFailure(inputs, tried, startedAt) {
 	return first?.examination === void 0 ? void 0 : checkLimits(inputs, first.examination, startedAt);
 }
 function checkLimits({ maxRestoreTime, maxDataLoss }, { timings, backup }, startedAt) {
-	if (maxRestoreTime !== void 0 && timings.totalMs > maxRestoreTime) return new LifeboatError("restore-too-slow", `the restore took ${formatDuration(timings.totalMs)}, longer than max-restore-time (${formatDuration(maxRestoreTime)})`, { hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.` });
+	if (maxRestoreTime !== void 0 && timings.totalMs > maxRestoreTime) return new LifeboatError("restore-too-slow", `the restore took ${formatDuration(timings.totalMs)}, ${formatDuration(timings.totalMs - maxRestoreTime)} longer than max-restore-time (${formatDuration(maxRestoreTime)})`, { hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.` });
 	const ageMs = startedAt.getTime() - Date.parse(backup.manifest.instant);
-	if (maxDataLoss !== void 0 && ageMs > maxDataLoss) return new LifeboatError("data-loss-exceeded", `the newest state that can be restored is ${formatDuration(ageMs)} old, older than max-data-loss (${formatDuration(maxDataLoss)})`, { hint: "The backup itself is good. Look at the runs of the backup job: since when have they failed?" });
+	if (maxDataLoss !== void 0 && ageMs > maxDataLoss) return new LifeboatError("data-loss-exceeded", `the newest state that can be restored is ${formatDuration(ageMs)} old, ${formatDuration(ageMs - maxDataLoss)} older than max-data-loss (${formatDuration(maxDataLoss)})`, { hint: "The backup itself is good. Look at the runs of the backup job: since when have they failed?" });
 }
 function findWarnings(keys, clock, { failures }) {
 	return [
@@ -1196,6 +1196,57 @@ function createDefinersSql(objects) {
 	}).join("");
 }
 
+// src/engines/mysql/restore/late-keys.ts
+const NAME$1 = "`(?:[^`]|``)+`";
+const COLUMN = `${NAME$1}(?:\\(\\d+\\))?(?: DESC)?`;
+/** Whole lines of what SHOW CREATE TABLE prints. */
+const PLAIN_KEY = new RegExp(`^  (KEY (${NAME$1}) \\((${COLUMN}(?:,${COLUMN})*)\\)),?$`);
+/** Servers print unique keys before all others and full-text keys behind them, whatever came first. */
+const SORTED_APART = /^  (?:PRIMARY|UNIQUE|FULLTEXT) KEY /;
+const ANY_KEY = /^  (?:[A-Z]+ )?KEY /;
+/** Foreign keys need their indexes all the time, history does not let itself be changed, and partitions are made of several tables. */
+const UNFIT = /^ +(?:CONSTRAINT .* )?FOREIGN KEY |SYSTEM VERSIONING|PARTITION BY|^  PERIOD FOR /m;
+const AUTO_INCREMENT = new RegExp(`^  (${NAME$1}) .* AUTO_INCREMENT\\b`, "m");
+const VIRTUAL = new RegExp(`^  (${NAME$1}) .*GENERATED ALWAYS AS .* VIRTUAL\\b`, "gm");
+const REFERENCE = new RegExp(` REFERENCES (?:${NAME$1}\\.)?(${NAME$1}) \\((${NAME$1}(?:, ?${NAME$1})*)\\)`, "g");
+function lateKeysOf(objects) {
+	const tables = objects.filter(({ kind }) => kind === "table");
+	const referenced = findReferenced(tables);
+	const keys = new Map(tables.map((table) => [placeOf(table.database, table.name), findKeys(table, referenced)]));
+	return (database, table) => keys.get(placeOf(database, table));
+}
+function findKeys({ name, ddl }, referenced) {
+	if (!/^\) ENGINE=InnoDB\b/m.test(ddl) || UNFIT.test(ddl)) return void 0;
+	const kept = new Set([...ddl.matchAll(VIRTUAL)].map(([, column = ""]) => column));
+	const counted = AUTO_INCREMENT.exec(ddl)?.[1];
+	if (counted !== void 0 && !ddl.includes(`\n  PRIMARY KEY (${counted}`)) kept.add(counted);
+	const chosen = [];
+	for (const line of ddl.split("\n").toReversed()) {
+		if (!ANY_KEY.test(line) || SORTED_APART.test(line)) continue;
+		const [, definition = "", key = "", list = ""] = PLAIN_KEY.exec(line) ?? [];
+		const columns = list.match(new RegExp(NAME$1, "g")) ?? [];
+		if (columns.length === 0 || columns.some((column) => kept.has(column) || referenced.has(column))) break;
+		chosen.unshift({
+			name: key,
+			definition
+		});
+	}
+	if (chosen.length === 0) return void 0;
+	const alter = (changes) => `\nALTER TABLE ${quoteIdentifier(name)} ${changes.join(", ")};\n`;
+	return {
+		drop: alter(chosen.map((key) => `DROP KEY ${key.name}`)),
+		add: alter(chosen.map(({ definition }) => `ADD ${definition}`))
+	};
+}
+/** Names of columns that a foreign key refers to, in whatever table: such a column's keys stay. */
+function findReferenced(tables) {
+	const columns = tables.flatMap(({ ddl }) => [...ddl.matchAll(REFERENCE)].flatMap(([, , list = ""]) => list.match(new RegExp(NAME$1, "g")) ?? []));
+	return new Set(columns);
+}
+function placeOf(database, table) {
+	return JSON.stringify([database, table]);
+}
+
 // src/engines/mysql/restore/load.ts
 /** One session that takes the whole text. Throws `load-failed`. */
 async function loadText(inside, what, text, instant, onLoaded = () => void 0) {
@@ -1272,9 +1323,9 @@ const MARK = "lifeboat-mark-";
 /** What every session is asked before anything else: one that answers late, or only when it ends, would be waited for without end. */
 const HELLO = -1;
 const HELLO_TIMEOUT_MS = 12e4;
-/** Throws `load-failed`. `workers` sessions take rows, one more everything else. */
-async function loadInParallel(inside, dump, workers, helloTimeoutMs = HELLO_TIMEOUT_MS) {
-	const load = new ParallelLoad(inside, dump, helloTimeoutMs);
+/** Throws `load-failed`. */
+async function loadInParallel(inside, dump, { workers, findLateKeys, helloTimeoutMs = HELLO_TIMEOUT_MS }) {
+	const load = new ParallelLoad(inside, dump, findLateKeys, helloTimeoutMs);
 	const sessions = [load.inOrder(), ...Array.from({ length: workers }, () => load.rows())];
 	for (const session of sessions) session.catch((error) => load.fail(error));
 	await Promise.allSettled(sessions);
@@ -1283,14 +1334,16 @@ async function loadInParallel(inside, dump, workers, helloTimeoutMs = HELLO_TIME
 var ParallelLoad = class {
 	#inside;
 	#dump;
+	#findLateKeys;
 	#helloTimeoutMs;
 	#text = new TextInOrder();
 	/** Ordinals of tables that a session has taken. */
 	#taken = /* @__PURE__ */ new Set();
 	#failure;
-	constructor(inside, dump, helloTimeoutMs) {
+	constructor(inside, dump, findLateKeys, helloTimeoutMs) {
 		this.#inside = inside;
 		this.#dump = dump;
+		this.#findLateKeys = findLateKeys;
 		this.#helloTimeoutMs = helloTimeoutMs;
 	}
 	async inOrder() {
@@ -1343,12 +1396,14 @@ var ParallelLoad = class {
 					this.#taken.add(mine.ordinal);
 					await this.#text.created.whenReached(mine.ordinal);
 					yield mine.use;
+					yield Buffer.from(this.#lateKeysOf(mine)?.drop ?? "");
 				}
 				if (piece.table.ordinal !== mine?.ordinal) continue;
 				this.#dump.onLoaded?.(piece.bytes.length);
 				yield piece.bytes;
 			}
 			if (piece.kind === "rows-end" && piece.table.ordinal === mine?.ordinal) {
+				yield Buffer.from(this.#lateKeysOf(mine)?.add ?? "");
 				asked.add(mine.ordinal);
 				yield mark(mine);
 				mine = void 0;
@@ -1356,6 +1411,9 @@ var ParallelLoad = class {
 		}
 		await reader.end();
 		progress.hasEnded = true;
+	}
+	#lateKeysOf({ database, name }) {
+		return this.#findLateKeys(database, name);
 	}
 };
 /** What is loaded in order, from whoever reads it first. */
@@ -1590,7 +1648,11 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 	async loadDatabases(dump) {
 		if ((dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES && canBeCut(this.#inventory.objects)) {
 			const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
-			await loadInParallel(this.#inside, dump, workers);
+			const findLateKeys = lateKeysOf(this.#inventory.objects);
+			await loadInParallel(this.#inside, dump, {
+				workers,
+				findLateKeys
+			});
 		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
 	}
 	readDatabases(databases) {

@@ -7,8 +7,8 @@ const keyInputs = group("Keys", {
 		description: "OpenPGP public keys that backups are encrypted to, armored, one after the other. Give two or more: when the only secret key is lost, so are the backups.",
 		required: true
 	}),
-	"encrypt-on": field(choice("target"), {
-		description: "Where backups are encrypted. `target`: on the server, so that the runner sees ciphertext only; the server needs `gpg`.",
+	"encrypt-on": field(choice("target", "runner"), {
+		description: "Where backups are encrypted. `target`: on the server, so that the runner sees ciphertext only; the server needs `gpg`. `runner`: on the runner, which then sees what is dumped; for servers without `gpg`.",
 		default: "target"
 	}),
 	"signing-key": field(text, {

@@ -123,11 +123,7 @@ async function readCandidate(reading, id) {
 			backup: await readBackup(reading, id)
 		};
 	} catch (error) {
-		if (error instanceof LifeboatError && [
-			"integrity",
-			"encryption",
-			"restore-test"
-		].includes(error.class)) return {
+		if (error instanceof LifeboatError && error.class === "restore-test") return {
 			id,
 			failure: error
 		};

@@ -7,8 +7,8 @@ import { constants as constants$1 } from "node:fs";
 import { Readable, Transform, finished } from "node:stream";
 import { promisify } from "node:util";
 import * as nc from "node:crypto";
-import { createHash as createHash$1, createHmac, randomBytes as randomBytes$1 } from "node:crypto";
-import path, { join as join$1 } from "node:path";
+import { createCipheriv, createHash as createHash$1, createHmac, randomBytes as randomBytes$1 } from "node:crypto";
+import path, { join as join$2 } from "node:path";
 import { link, lstat, mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "module";
 import { pipeline as pipeline$1 } from "node:stream/promises";
@@ -101,7 +101,7 @@ function list(shape, minimum = 0) {
 function mapOf(shape) {
 	return { check(value, path, report) {
 		if (!isObject(value)) return notAnObject(path, report);
-		return Object.entries(value).filter(([key, entry]) => !shape.check(entry, join(path, shown(key)), report)).length === 0;
+		return Object.entries(value).filter(([key, entry]) => !shape.check(entry, join$1(path, shown(key)), report)).length === 0;
 	} };
 }
 /** An object with exactly these fields. */
@@ -110,13 +110,13 @@ function record(fields) {
 	return { check(value, path, report) {
 		if (!isObject(value)) return notAnObject(path, report);
 		let isGood = true;
-		for (const [name, shape] of shapes) if (Object.hasOwn(value, name)) isGood = shape.check(value[name], join(path, name), report) && isGood;
+		for (const [name, shape] of shapes) if (Object.hasOwn(value, name)) isGood = shape.check(value[name], join$1(path, name), report) && isGood;
 		else if (shape.isOptional !== true) {
-			report(join(path, name), "is missing");
+			report(join$1(path, name), "is missing");
 			isGood = false;
 		}
 		for (const name of Object.keys(value).filter((key) => !shapes.has(key))) {
-			report(join(path, shown(name)), "is not a field of this format");
+			report(join$1(path, shown(name)), "is not a field of this format");
 			isGood = false;
 		}
 		return isGood;
@@ -129,7 +129,7 @@ function notAnObject(path, report) {
 	report(path, "is not an object");
 	return false;
 }
-function join(path, name) {
+function join$1(path, name) {
 	return path === "" ? name : `${path}.${name}`;
 }
 function shown(name) {
@@ -611,7 +611,7 @@ function checkEncrypted({ tag, bodyBytes }, version, missing) {
 	return true;
 }
 function refusal$2(reason) {
-	return new LifeboatError("encryption-format", `The message cannot be stored: ${reason}.`, { hint: "Check which gpg the target runs (gpg --version), and that nothing replaced it." });
+	return new LifeboatError("encryption-format", `The message cannot be stored: ${reason}.`, { hint: "Where the target encrypts, check which gpg it runs (gpg --version), and that nothing replaced it." });
 }
 
 // src/encryption/message-head.ts
@@ -13940,23 +13940,6 @@ async function getPreferredHashAlgo(targetKeys, signingKeyPacket, date = /* @__P
 	return isSupportedHashAlgo(preferredSenderAlgo) ? preferredSenderAlgo : getStrongestSupportedHashAlgo();
 }
 /**
-* Returns the preferred compression algorithm for a set of keys
-* @param {Array<Key>} [keys] - Set of keys
-* @param {Date} [date] - Use the given date for verification instead of the current time
-* @param {Array} [userIDs] - User IDs
-* @param {Object} [config] - Full configuration, defaults to openpgp.config
-* @returns {Promise<module:enums.compression>} Preferred compression algorithm
-* @async
-*/
-async function getPreferredCompressionAlgo(keys = [], date = /* @__PURE__ */ new Date(), userIDs = [], config$1 = config) {
-	const defaultAlgo = enums.compression.uncompressed;
-	const preferredSenderAlgo = config$1.preferredCompressionAlgorithm;
-	return (await Promise.all(keys.map(async function(key, i) {
-		const recipientPrefs = (await key.getPrimarySelfSignature(date, userIDs[i], config$1)).preferredCompressionAlgorithms;
-		return !!recipientPrefs && recipientPrefs.indexOf(preferredSenderAlgo) >= 0;
-	}))).every(Boolean) ? preferredSenderAlgo : defaultAlgo;
-}
-/**
 * Returns the preferred symmetric and AEAD algorithm (if any) for a set of keys
 * @param {Array<Key>} [keys] - Set of keys
 * @param {Date} [date] - Use the given date for verification instead of the current time
@@ -16294,62 +16277,6 @@ async function decryptKey({ privateKey, passphrase, config: config$1, ...rest })
 	}
 }
 /**
-* Encrypts a message using public keys, passwords or both at once. At least one of `encryptionKeys`, `passwords` or `sessionKeys`
-*   must be specified. If signing keys are specified, those will be used to sign the message.
-* @param {Object} options
-* @param {Message} options.message - Message to be encrypted as created by {@link createMessage}
-* @param {PublicKey|PublicKey[]} [options.encryptionKeys] - Array of keys or single key, used to encrypt the message
-* @param {PrivateKey|PrivateKey[]} [options.signingKeys] - Private keys for signing. If omitted message will not be signed
-* @param {String|String[]} [options.passwords] - Array of passwords or a single password to encrypt the message
-* @param {Object} [options.sessionKey] - Session key in the form: `{ data:Uint8Array, algorithm:String }`
-* @param {'armored'|'binary'|'object'} [options.format='armored'] - Format of the returned message
-* @param {Signature} [options.signature] - A detached signature to add to the encrypted message
-* @param {Boolean} [options.wildcard=false] - Use a key ID of 0 instead of the public key IDs
-* @param {KeyID|KeyID[]} [options.signingKeyIDs=latest-created valid signing (sub)keys] - Array of key IDs to use for signing. Each `signingKeyIDs[i]` corresponds to `signingKeys[i]`
-* @param {KeyID|KeyID[]} [options.encryptionKeyIDs=latest-created valid encryption (sub)keys] - Array of key IDs to use for encryption. Each `encryptionKeyIDs[i]` corresponds to `encryptionKeys[i]`
-* @param {Date} [options.date=current date] - Override the creation date of the message signature
-* @param {Object|Object[]} [options.signingUserIDs=primary user IDs] - Array of user IDs to sign with, one per key in `signingKeys`, e.g. `[{ name: 'Steve Sender', email: 'steve@openpgp.org' }]`
-* @param {Object|Object[]} [options.encryptionUserIDs=primary user IDs] - Array of user IDs to encrypt for, one per key in `encryptionKeys`, e.g. `[{ name: 'Robert Receiver', email: 'robert@openpgp.org' }]`
-* @param {Object|Object[]} [options.signatureNotations=[]] - Array of notations to add to the signatures, e.g. `[{ name: 'test@example.org', value: new TextEncoder().encode('test'), humanReadable: true, critical: false }]`
-* @param {Object} [options.config] - Custom configuration settings to overwrite those in [config]{@link module:config}
-* @returns {Promise<MaybeStream<String>|MaybeStream<Uint8Array>>} Encrypted message (string if `armor` was true, the default; Uint8Array if `armor` was false).
-* @async
-* @static
-*/
-async function encrypt({ message, encryptionKeys, signingKeys, passwords, sessionKey, format = "armored", signature = null, wildcard = false, signingKeyIDs = [], encryptionKeyIDs = [], date = /* @__PURE__ */ new Date(), signingUserIDs = [], encryptionUserIDs = [], signatureNotations = [], config: config$1, ...rest }) {
-	config$1 = {
-		...config,
-		...config$1
-	};
-	checkConfig(config$1);
-	checkMessage(message);
-	checkOutputMessageFormat(format);
-	encryptionKeys = toArray(encryptionKeys);
-	signingKeys = toArray(signingKeys);
-	passwords = toArray(passwords);
-	signingKeyIDs = toArray(signingKeyIDs);
-	encryptionKeyIDs = toArray(encryptionKeyIDs);
-	signingUserIDs = toArray(signingUserIDs);
-	encryptionUserIDs = toArray(encryptionUserIDs);
-	signatureNotations = toArray(signatureNotations);
-	if (rest.detached) throw new Error("The `detached` option has been removed from openpgp.encrypt, separately call openpgp.sign instead. Don't forget to remove the `privateKeys` option as well.");
-	if (rest.publicKeys) throw new Error("The `publicKeys` option has been removed from openpgp.encrypt, pass `encryptionKeys` instead");
-	if (rest.privateKeys) throw new Error("The `privateKeys` option has been removed from openpgp.encrypt, pass `signingKeys` instead");
-	if (rest.armor !== void 0) throw new Error("The `armor` option has been removed from openpgp.encrypt, pass `format` instead.");
-	const unknownOptions = Object.keys(rest);
-	if (unknownOptions.length > 0) throw new Error(`Unknown option: ${unknownOptions.join(", ")}`);
-	if (!signingKeys) signingKeys = [];
-	try {
-		if (signingKeys.length || signature) message = await message.sign(signingKeys, encryptionKeys, signature, signingKeyIDs, date, signingUserIDs, encryptionKeyIDs, signatureNotations, config$1);
-		message = message.compress(await getPreferredCompressionAlgo(encryptionKeys, date, encryptionUserIDs, config$1), config$1);
-		message = await message.encrypt(encryptionKeys, passwords, sessionKey, wildcard, encryptionKeyIDs, date, encryptionUserIDs, config$1);
-		if (format === "object") return message;
-		return await convertStream(format === "armored" ? message.armor(config$1) : message.write());
-	} catch (err) {
-		throw util.wrapError("Error encrypting message", err);
-	}
-}
-/**
 * Decrypts a message with the user's private key, a session key or a password.
 * One of `decryptionKeys`, `sessionkeys` or `passwords` must be specified (passing a combination of these options is not supported).
 * @param {Object} options
@@ -16533,6 +16460,48 @@ async function verify({ message, verificationKeys, expectSigned = false, format 
 	}
 }
 /**
+* Encrypt a symmetric session key with public keys, passwords, or both at once.
+* At least one of `encryptionKeys` or `passwords` must be specified.
+* @param {Object} options
+* @param {Uint8Array} options.data - The session key to be encrypted e.g. 16 random bytes (for aes128)
+* @param {String} options.algorithm - Algorithm of the symmetric session key e.g. 'aes128' or 'aes256'
+* @param {String} [options.aeadAlgorithm] - AEAD algorithm, e.g. 'eax' or 'ocb'
+* @param {PublicKey|PublicKey[]} [options.encryptionKeys] - Array of public keys or single key, used to encrypt the key
+* @param {String|String[]} [options.passwords] - Passwords for the message
+* @param {'armored'|'binary'} [options.format='armored'] - Format of the returned value
+* @param {Boolean} [options.wildcard=false] - Use a key ID of 0 instead of the public key IDs
+* @param {KeyID|KeyID[]} [options.encryptionKeyIDs=latest-created valid encryption (sub)keys] - Array of key IDs to use for encryption. Each encryptionKeyIDs[i] corresponds to encryptionKeys[i]
+* @param {Date} [options.date=current date] - Override the date
+* @param {Object|Object[]} [options.encryptionUserIDs=primary user IDs] - Array of user IDs to encrypt for, one per key in `encryptionKeys`, e.g. `[{ name: 'Phil Zimmermann', email: 'phil@openpgp.org' }]`
+* @param {Object} [options.config] - Custom configuration settings to overwrite those in [config]{@link module:config}
+* @returns {Promise<String|Uint8Array>} Encrypted session keys (string if `armor` was true, the default; Uint8Array if `armor` was false).
+* @async
+* @static
+*/
+async function encryptSessionKey({ data, algorithm, aeadAlgorithm, encryptionKeys, passwords, format = "armored", wildcard = false, encryptionKeyIDs = [], date = /* @__PURE__ */ new Date(), encryptionUserIDs = [], config: config$1, ...rest }) {
+	config$1 = {
+		...config,
+		...config$1
+	};
+	checkConfig(config$1);
+	checkBinary(data);
+	checkString(algorithm, "algorithm");
+	checkOutputMessageFormat(format);
+	encryptionKeys = toArray(encryptionKeys);
+	passwords = toArray(passwords);
+	encryptionKeyIDs = toArray(encryptionKeyIDs);
+	encryptionUserIDs = toArray(encryptionUserIDs);
+	if (rest.publicKeys) throw new Error("The `publicKeys` option has been removed from openpgp.encryptSessionKey, pass `encryptionKeys` instead");
+	const unknownOptions = Object.keys(rest);
+	if (unknownOptions.length > 0) throw new Error(`Unknown option: ${unknownOptions.join(", ")}`);
+	if ((!encryptionKeys || encryptionKeys.length === 0) && (!passwords || passwords.length === 0)) throw new Error("No encryption keys or passwords provided.");
+	try {
+		return formatObject(await Message.encryptSessionKey(data, algorithm, aeadAlgorithm, encryptionKeys, passwords, wildcard, encryptionKeyIDs, date, encryptionUserIDs, config$1), format, config$1);
+	} catch (err) {
+		throw util.wrapError("Error encrypting session key", err);
+	}
+}
+/**
 * Decrypt symmetric session keys using private keys or passwords (not both).
 * One of `decryptionKeys` or `passwords` must be specified.
 * @param {Object} options
@@ -16564,6 +16533,16 @@ async function decryptSessionKeys({ message, decryptionKeys, passwords, date = /
 	} catch (err) {
 		throw util.wrapError("Error decrypting session keys", err);
 	}
+}
+/**
+* Input validation
+* @private
+*/
+function checkString(data, name) {
+	if (!util.isString(data)) throw new Error("Parameter [" + name + "] must be of type String");
+}
+function checkBinary(data, name) {
+	if (!util.isUint8Array(data)) throw new Error("Parameter [data] must be of type Uint8Array");
 }
 function checkMessage(message) {
 	if (!(message instanceof Message)) throw new Error("Parameter [message] needs to be of type Message");
@@ -16623,6 +16602,22 @@ function linkStreams(result, inputMessage, ...intermediateMessages) {
 			await writer.abort(e);
 		}
 	});
+}
+/**
+* Convert the object to the given format
+* @param {Key|Message} object
+* @param {'armored'|'binary'|'object'} format
+* @param {Object} config - Full configuration
+* @returns {String|Uint8Array|Object}
+* @access private
+*/
+function formatObject(object, format, config) {
+	switch (format) {
+		case "object": return object;
+		case "armored": return object.armor(config);
+		case "binary": return object.write();
+		default: throw new Error(`Unsupported format ${format}`);
+	}
 }
 /**
 * Internal webcrypto alias.
@@ -29322,6 +29317,78 @@ async function* decryptMessage(source, identity, signal, chooseDecryptor) {
 	}
 }
 
+// src/encryption/encrypted-data.ts
+const PIECE_BYTES = 2 ** 16;
+const PARTIAL_LENGTH = Uint8Array.of(240);
+const NEW_FORMAT = 192;
+const AES_BLOCK_BYTES = 16;
+/** Binary data; neither a name nor a date: they say something about the source and nothing to the reader. */
+const LITERAL_START = Uint8Array.of(98, 0, 0, 0, 0, 0);
+/** Tag and length of the packet with the SHA-1, which is hashed too. */
+const MODIFICATION_DETECTION = Uint8Array.of(211, 20);
+/** `sessionKey` is one of AES-256, for this one message. Throws what `data` throws. */
+async function* encryptData(data, sessionKey) {
+	const cipher = createCipheriv("aes-256-cfb", sessionKey, Buffer.alloc(AES_BLOCK_BYTES));
+	let clear = Uint8Array.of(1);
+	yield Uint8Array.of(NEW_FORMAT | TAG.encrypted);
+	for await (const { piece, isLast } of cut(join([clear], protect(data)))) {
+		yield isLast ? lastLength(piece) : PARTIAL_LENGTH;
+		if (clear.length > 0) yield clear;
+		yield cipher.update(piece.subarray(clear.length));
+		clear = /* @__PURE__ */ new Uint8Array();
+	}
+}
+/** What is encrypted: a random block, whose last two bytes come twice, the literal packet, and the SHA-1 of it all. */
+async function* protect(data) {
+	const block = randomBytes$1(AES_BLOCK_BYTES);
+	const hash = createHash$1("sha1");
+	for await (const chunk of join([block, block.subarray(-2)], writeLiteral(data), [MODIFICATION_DETECTION])) {
+		hash.update(chunk);
+		yield chunk;
+	}
+	yield hash.digest();
+}
+async function* writeLiteral(data) {
+	yield Uint8Array.of(NEW_FORMAT | TAG.literal);
+	for await (const { piece, isLast } of cut(join([LITERAL_START], data))) {
+		yield isLast ? lastLength(piece) : PARTIAL_LENGTH;
+		yield piece;
+	}
+}
+async function* join(...streams) {
+	for (const stream of streams) yield* stream;
+}
+/** Pieces of one size, the last one up to that. They lie in the same memory: each is valid until the next is asked for. */
+async function* cut(stream) {
+	const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+	let used = 0;
+	for await (const chunk of stream) {
+		let rest = chunk;
+		while (rest.length > 0) {
+			if (used === PIECE_BYTES) {
+				yield {
+					piece: buffer,
+					isLast: false
+				};
+				used = 0;
+			}
+			const taken = rest.subarray(0, PIECE_BYTES - used);
+			buffer.set(taken, used);
+			used += taken.length;
+			rest = rest.subarray(taken.length);
+		}
+	}
+	yield {
+		piece: buffer.subarray(0, used),
+		isLast: true
+	};
+}
+function lastLength(piece) {
+	const length = Buffer.alloc(5, 255);
+	length.writeUInt32BE(piece.length, 1);
+	return length;
+}
+
 // src/encryption/openpgp-config.ts
 const ENCRYPTING_CONFIG = {
 	/** ElGamal and DSA are old, but every gpg reads them; what is too weak was refused when the keys were read. */
@@ -29335,24 +29402,17 @@ const SIGNING_CONFIG = { nonDeterministicSignaturesViaNotation: false };
 // src/encryption/encrypt.ts
 const AES_256_KEY_BYTES = 32;
 /** See `Encryption.encrypt`. */
-async function encryptMessage(data, recipients) {
+async function* encryptMessage(data, recipients) {
 	if (recipients.length === 0) throw new RangeError("a message needs a recipient");
-	const message = await encrypt({
-		message: await createMessage({
-			binary: data,
-			filename: "",
-			date: /* @__PURE__ */ new Date(0)
-		}),
+	const sessionKey = randomBytes$1(AES_256_KEY_BYTES);
+	yield await encryptSessionKey({
+		data: sessionKey,
+		algorithm: "aes256",
 		encryptionKeys: await Promise.all(recipients.map(readPublicKey)),
-		sessionKey: {
-			data: randomBytes$1(AES_256_KEY_BYTES),
-			algorithm: "aes256"
-		},
 		format: "binary",
 		config: ENCRYPTING_CONFIG
 	});
-	if (checkMessageStart(message, recipients) !== true) throw new LifeboatError("encryption-format", "The message that was encrypted here is cut short.");
-	return message;
+	yield* encryptData(data, sessionKey);
 }
 async function readPublicKey({ armored }) {
 	return (await readKey({ armoredKey: armored })).toPublic();
@@ -29457,7 +29517,7 @@ const NEEDED_STATUS = [
 /** `path` is where programs are looked for. */
 function createGpgDecryptor(path) {
 	return async function* (message, sessionKey, signal) {
-		const home = await mkdtemp(join$1(tmpdir(), "lifeboat-gpg-"));
+		const home = await mkdtemp(join$2(tmpdir(), "lifeboat-gpg-"));
 		try {
 			yield* converse(startGpg(OPTIONS, path, home, [
 				"pipe",

@@ -126,6 +126,7 @@ const FAST = [
 	"--innodb-doublewrite=0",
 	"--innodb-flush-method=nosync",
 	"--innodb-log-file-size=1G",
+	"--innodb-sort-buffer-size=32M",
 	"--innodb-stats-auto-recalc=0",
 	"--sync-frm=0"
 ];
@@ -446,8 +447,11 @@ var Cutter = class {
 		} else if (lock >= 0 && this.#buffer.length >= this.#largeBytes + UNLOCK.length) {
 			const lockEnd = this.#buffer.indexOf("\n", lock + 1);
 			if (lockEnd < 0 && !isEnd) return;
+			const name = nameIn(this.#buffer.subarray(lock, lockEnd < 0 ? void 0 : lockEnd));
 			const table = {
 				ordinal: this.#ordinal,
+				database: nameIn(this.#use),
+				name,
 				use: this.#use
 			};
 			this.#ordinal += 1;
@@ -543,6 +547,11 @@ var Cutter = class {
 function startOfUnlock(bytes) {
 	for (let length = Math.min(UNLOCK.length - 1, bytes.length); length > 0; length -= 1) if (bytes.subarray(bytes.length - length).equals(UNLOCK.subarray(0, length))) return length;
 	return 0;
+}
+/** The first quoted name in a statement. */
+function nameIn(statement) {
+	const [, name = ""] = /`((?:[^`]|``)+)`/.exec(statement.toString("utf8")) ?? [];
+	return name.replaceAll("``", "`");
 }
 function* textPieces(bytes) {
 	if (bytes.length > 0) yield {

@@ -38,9 +38,7 @@ const ERROR_CODES = {
 	"store-upload-failed": ["store", "The store did not confirm an upload."],
 	"clock-skew": ["store", "The runner's clock differs from the store's by more than ten minutes."],
 	"recipient-unusable": ["encryption", "A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read."],
-	"encryption-format": ["encryption", "What came from the target is not an OpenPGP message for exactly the given recipients."],
-	"signature-invalid": ["encryption", "A signature does not verify with the trusted keys."],
-	"manifest-invalid": ["integrity", "A manifest or inventory is not of the documented form, or does not belong where it stands."],
+	"encryption-format": ["encryption", "What was to be stored is not an OpenPGP message for exactly the given recipients."],
 	"dump-incomplete": ["integrity", "The dump has no trailer, or an object in it ended early."],
 	"hash-mismatch": ["integrity", "What the runner received is not what the target sent."],
 	"catalogue-changed": ["integrity", "The structure of a database changed while it was dumped; the changes are named."],
@@ -51,6 +49,8 @@ const ERROR_CODES = {
 	"sandbox-space": ["sandbox", "The disk has too little room for the backup or for what it restores to."],
 	"sandbox-died": ["sandbox", "The sandbox, or the database server in it, ended by itself: most often it ran out of memory."],
 	"backup-not-found": ["restore-test", "There is no backup to restore, or none with this id."],
+	"signature-invalid": ["restore-test", "A signature does not verify with the trusted keys."],
+	"manifest-invalid": ["restore-test", "A manifest or inventory is not of the documented form, or does not belong where it stands."],
 	"object-mismatch": ["restore-test", "An object in the store is missing, or is not what the signed manifest says."],
 	"identity-unfit": ["restore-test", "The backup is not encrypted to the identity."],
 	"decryption-failed": ["restore-test", "An object does not decrypt or decompress, although its bytes are those of the manifest."],
@@ -378,7 +378,7 @@ const ASSERTION_OPERATORS = [
 ];
 const ARROW = " => ";
 /** `shop: SELECT …`; a name with blanks or colons stands in backquotes. */
-const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):\s+(?=\S)/;
+const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):(?:\s+|$)/;
 const EXPECTED = /^(<=|>=|!=|=|<|>)?\s*(.*)$/s;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 /** As databases write floating-point numbers. */

@@ -15,7 +15,7 @@ export interface Assertion {
 
 const ARROW = ' => ';
 /** `shop: SELECT …`; a name with blanks or colons stands in backquotes. */
-const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):\s+(?=\S)/;
+const DATABASE = /^(?:`([^`]+)`|([^\s:`'"]+)):(?:\s+|$)/;
 const EXPECTED = /^(<=|>=|!=|=|<|>)?\s*(.*)$/s;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 /** As databases write floating-point numbers. */

@@ -134,7 +134,7 @@ function signature({ manifest, manifestSha256, signerFingerprint }: RecoveryFact
   return [
     `\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`,
     block(
-      'gpg --import trusted-signers.asc',
+      'gpg --batch --import trusted-signers.asc',
       'gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep "^\\[GNUPG:] VALIDSIG .* $SIGNER\\$"',
       '# Is it the backup of this page, and the one that was tested?',
       ...isWhatItSays,
@@ -154,8 +154,10 @@ function accounts(manifest: DumpManifest): string[] {
   const own = manifest.objects.filter(({ role }) => role === 'accounts');
   const isTwice = needsAccountsTwice(manifest.source.flavour);
   const prepare = block(
-    'gpg --import backup-secret-key.asc',
-    `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF'`,
+    'gpg --batch --import backup-secret-key.asc',
+    `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`,
+    // A server with a binary log refuses functions whose effect it cannot foresee.
+    `  GLOBAL log_bin_trust_function_creators = ON'`,
     ...own.map((object) => loadAccounts(object, isTwice ? ' --force || true' : '')),
   );
   if (own.length === 0)
@@ -182,6 +184,10 @@ function databases(manifest: DumpManifest): string[] {
   return [
     'When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.',
     block(
+      '# Events may name time zones, and a new server knows none.',
+      '{ "$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)" /usr/share/zoneinfo 2>/dev/null |',
+      `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`,
+      '  echo "No time zones were loaded: an event that names one will not load." >&2',
       'load() {',
       '  cat "$@" | gpg --decrypt | zstd -dc |',
       `    ${KEEP_INVALID_DATES} |`,
@@ -224,7 +230,7 @@ function comparison(manifest: DumpManifest): string[] {
       ),
       'echo "All is there."',
     ),
-    'Then open the application and look for the newest record that you remember. Switch the events on again when you are content: `SET GLOBAL event_scheduler = ON`.',
+    'Then open the application and look for the newest record that you remember. Switch the events on again when you are content, and the check of functions: `SET GLOBAL event_scheduler = ON, GLOBAL log_bin_trust_function_creators = OFF`.',
   ];
 }
 

@@ -1,34 +1,29 @@
-// Encrypts a small message on the runner, in the one format that every gpg reads.
+// Encrypts on the runner, in the one format that every gpg reads.
 import { randomBytes } from 'node:crypto';
 import type { PublicKey } from 'openpgp';
-import { createMessage, encrypt, readKey } from 'openpgp';
-import { LifeboatError } from '../errors.ts';
+import { encryptSessionKey, readKey } from 'openpgp';
 import type { Recipient } from '../ports/encryption.ts';
-import { checkMessageStart } from './message-start.ts';
+import { encryptData } from './encrypted-data.ts';
 import { ENCRYPTING_CONFIG } from './openpgp-config.ts';
 
 const AES_256_KEY_BYTES = 32;
 
 /** See `Encryption.encrypt`. */
-export async function encryptMessage(
-  data: Uint8Array,
+export async function* encryptMessage(
+  data: AsyncIterable<Uint8Array>,
   recipients: readonly Recipient[],
-): Promise<Uint8Array> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (recipients.length === 0) throw new RangeError('a message needs a recipient');
-  const message = await encrypt({
-    // Neither a name nor a date: they say something about the source and nothing to the reader.
-    message: await createMessage({ binary: data, filename: '', date: new Date(0) }),
+  const sessionKey = randomBytes(AES_256_KEY_BYTES);
+  // Without an AEAD algorithm openpgp.js writes version 3 packets, whatever the keys announce.
+  yield await encryptSessionKey({
+    data: sessionKey,
+    algorithm: 'aes256',
     encryptionKeys: await Promise.all(recipients.map(readPublicKey)),
-    // With a session key of ours, and no AEAD algorithm beside it, openpgp.js writes version 1 packets. Left to itself it writes
-    // version 2 as soon as all keys announce that they can read it, and no option stops that.
-    sessionKey: { data: randomBytes(AES_256_KEY_BYTES), algorithm: 'aes256' },
     format: 'binary',
     config: ENCRYPTING_CONFIG,
   });
-  if (checkMessageStart(message, recipients) !== true) {
-    throw new LifeboatError('encryption-format', 'The message that was encrypted here is cut short.');
-  }
-  return message;
+  yield* encryptData(data, sessionKey);
 }
 
 async function readPublicKey({ armored }: Recipient): Promise<PublicKey> {

@@ -100,6 +100,6 @@ function checkEncrypted(
 
 function refusal(reason: string): LifeboatError {
   return new LifeboatError('encryption-format', `The message cannot be stored: ${reason}.`, {
-    hint: 'Check which gpg the target runs (gpg --version), and that nothing replaced it.',
+    hint: 'Where the target encrypts, check which gpg it runs (gpg --version), and that nothing replaced it.',
   });
 }

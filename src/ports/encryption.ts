@@ -60,8 +60,11 @@ export interface Encryption {
     input?: 'signing-key' | 'proof-signing-key',
   ): Promise<SigningKey>;
 
-  /** Encrypts a small message to all recipients: SEIPDv1, AES-256, no compression, no file name. */
-  encrypt(data: Uint8Array, recipients: readonly Recipient[]): Promise<Uint8Array>;
+  /**
+   * Encrypts to all recipients, in bounded memory: SEIPDv1, AES-256, no compression, no file name. Throws what `data` throws, and
+   * is no whole message then.
+   */
+  encrypt(data: AsyncIterable<Uint8Array>, recipients: readonly Recipient[]): AsyncIterable<Uint8Array>;
 
   /**
    * Looks at the first bytes of a message (a kilobyte and a little more is enough): one version 3 session-key packet for each

@@ -107,7 +107,7 @@ export interface DumpFindings {
 export interface DumpEngine {
   /** The last part of a backup id. */
   readonly name: string;
-  /** Programs that the target must have. */
+  /** Programs that the target must have; those that seal what a task prints come on top. */
   readonly tools: readonly string[];
   /** Checks versions, rights and the catalogue; throws the `db-…` codes. Nothing is locked, nothing is written. */
   plan(session: TargetSession, request: DumpRequest): Promise<DumpPlan>;

@@ -7,7 +7,7 @@
 //   $D                  the session's private directory (in memory where the target has /dev/shm)
 //   stage NAME CMD…     runs a command as one named stage: its exit status and its standard error are kept under that name
 //   report NAME VALUE…  sends one line to the runner
-//   seal                compresses and encrypts standard input to the task's recipients; the last command of a sealed pipeline
+//   seal                compresses standard input and encrypts it to the task's recipients; the last command of a sealed pipeline
 // Shell variables are never exported: secrets may be held in them, and handed to programs through pipes.
 
 export interface SessionOptions {
@@ -30,8 +30,8 @@ export interface Task {
 }
 
 export interface SealedTask extends Task {
-  /** Armored keys, each exactly one key. */
-  readonly recipients: readonly string[];
+  /** Armored keys, each exactly one key; null: what is sent is compressed only, and the runner encrypts it. */
+  readonly recipients: readonly string[] | null;
   readonly compression: { readonly codec: 'zstd'; readonly level: number };
 }
 
@@ -57,15 +57,16 @@ export interface TaskOutcome {
 
 export interface SealedStream {
   /**
-   * The ciphertext. Ends only when every stage has ended with 0 and the SHA-256 of what arrived is the one that the target
+   * Ciphertext, or what is to become it. Ends only when every stage has ended with 0 and the SHA-256 of what arrived is the one that the target
    * computed; throws otherwise. Must be read to its end, or the session closed.
    */
-  readonly ciphertext: AsyncIterable<Uint8Array>;
-  /** Fulfilled once `ciphertext` has ended well, rejected with what it threw; neither when nobody reads it to its end. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Fulfilled once `bytes` has ended well, rejected with what it threw; neither when nobody reads it to its end. */
   readonly result: Promise<SealedResult>;
 }
 
 export interface SealedResult extends Omit<TaskResult, 'stdout'> {
+  /** Of `bytes`. */
   readonly sha256: string;
 }
 

@@ -1,7 +1,8 @@
 # The shell that works for one session on the target: POSIX sh (dash, bash, busybox). The runner sends this text over standard
 # input; nothing of it is in argv, nothing is written outside the private directory and the lock.
 #
-# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; LEVEL by a sealed task.
+# Set before this text: NONCE (random, marks every line of ours), LOCK_NAME, HOLDER, TOOLS, TIMEOUT_S; by a sealed task LEVEL and
+# ENCRYPT_ON.
 # shellcheck disable=SC2317,SC2034  # the functions and variables that tasks use are reached through eval
 # shellcheck disable=SC2154
 #
@@ -165,12 +166,15 @@ encrypt_stdin() {
   run_gpg "$@" --trust-model always --rfc4880 --compress-algo none -z 0 --cipher-algo AES256 --set-filename '' --encrypt --output -
 }
 
-# seal: compresses and encrypts; the ciphertext's SHA-256 is taken on the way out.
+# seal: compresses, and encrypts where the runner does not; the SHA-256 of what is sent is taken on the way out.
 seal() {
   mkfifo "$D/sealed.$TASK" || return 1
   { hash_stdin <"$D/sealed.$TASK" >"$D/sha256.$TASK"; echo $? >"$D/status.hash"; } 2>"$D/err.hash" 3>&- >/dev/null &
   hash_pid=$!
-  stage compress nice zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin | stage send nice tee "$D/sealed.$TASK"
+  case $ENCRYPT_ON in
+  target) stage compress nice zstd -q "-$LEVEL" -c | stage encrypt encrypt_stdin ;;
+  runner) stage compress nice zstd -q "-$LEVEL" -c ;;
+  esac | stage send nice tee "$D/sealed.$TASK"
   # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.
   : <>"$D/sealed.$TASK"
   wait "$hash_pid"

@@ -158,11 +158,12 @@ class ShellSession implements TargetSession {
   }
 
   seal(task: SealedTask, explain?: FailureExplainer): SealedStream {
-    const stages = [...task.stages, 'compress', 'encrypt', 'send', 'hash'];
+    const encrypt = task.recipients === null ? [] : ['encrypt'];
+    const stages = [...task.stages, 'compress', ...encrypt, 'send', 'hash'];
     const settled = Promise.withResolvers<SealedResult>();
-    // Whoever reads the ciphertext sees the failure there; the promise must not become an unhandled rejection beside it.
+    // Whoever reads the bytes sees the failure there; the promise must not become an unhandled rejection beside it.
     settled.promise.catch(() => undefined);
-    return { ciphertext: this.#sealed({ ...task, stages }, explain, settled), result: settled.promise };
+    return { bytes: this.#sealed({ ...task, stages }, explain, settled), result: settled.promise };
   }
 
   async *#sealed(
@@ -171,10 +172,7 @@ class ShellSession implements TargetSession {
     settled: PromiseWithResolvers<SealedResult>,
   ): AsyncGenerator<Buffer> {
     try {
-      const keys = task.recipients.map(
-        (key, index) => `printf '%s\\n' ${shellQuote(key)} >"$D/recipient.${index}"\n`,
-      );
-      const number = this.#send(task, `LEVEL=${task.compression.level}\n${keys.join('')}`);
+      const number = this.#send(task, sealingPreamble(task));
       const hash = createHash('sha256');
       for await (const chunk of this.#payload(number)) {
         hash.update(chunk);
@@ -186,7 +184,7 @@ class ShellSession implements TargetSession {
       if (sent !== sha256) {
         throw new LifeboatError(
           'hash-mismatch',
-          `${task.label}: the target sent ciphertext with SHA-256 ${sent ?? '(none)'}, what arrived has ${sha256}`,
+          `${task.label}: the target sent bytes with SHA-256 ${sent ?? '(none)'}, what arrived has ${sha256}`,
           {
             hint: 'Nothing of this run counts. Run it again; if it happens twice, suspect the memory of one of the two machines.',
           },
@@ -303,4 +301,13 @@ class ShellSession implements TargetSession {
   #clearTimers(): void {
     for (const timer of this.#timers) clearTimeout(timer);
   }
+}
+
+/** What `seal` has to know. */
+function sealingPreamble({ recipients, compression }: SealedTask): string {
+  const keys = (recipients ?? []).map(
+    (key, index) => `printf '%s\\n' ${shellQuote(key)} >"$D/recipient.${index}"\n`,
+  );
+  const encryptOn = recipients === null ? 'runner' : 'target';
+  return `LEVEL=${compression.level}\nENCRYPT_ON=${encryptOn}\n${keys.join('')}`;
 }

@@ -8,6 +8,7 @@ it('has defaults', () => {
     only: ['near', 'far', 'restic', 'memory'],
     bufferPoolBytes: 512e6,
     memorySizesBytes: [1e9, 1e10],
+    encryptOn: 'target',
   });
 });
 
@@ -23,6 +24,7 @@ it('takes what it is given', () => {
       '1GB',
       '--memory-sizes',
       '1GB',
+      '--encrypt-on=runner',
     ]),
   ).toEqual({
     sizeBytes: 2e8,
@@ -30,6 +32,7 @@ it('takes what it is given', () => {
     only: ['far', 'memory'],
     bufferPoolBytes: 1e9,
     memorySizesBytes: [1e9],
+    encryptOn: 'runner',
   });
 });
 
@@ -38,6 +41,7 @@ it.each([
   ['--pairs', '0'],
   ['--only', 'nearly'],
   ['--memory-sizes', '1GB,many'],
+  ['--encrypt-on', 'paper'],
   ['--fast', '1'],
 ])('refuses %s %s', (option, value) => {
   expect(() => parseOptions([option, value])).toThrow(option);

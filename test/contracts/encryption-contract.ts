@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LifeboatError } from '../../src/errors.ts';
 import type { Encryption, Recipient } from '../../src/ports/encryption.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';
+import { makeKeyPair } from '../encryption/make-key.ts';
+import { generateBytes, generateStream, readAll } from '../helpers/bytes.ts';
+import { encryptBytes } from '../helpers/encrypt-bytes.ts';
 
 // gpg makes keys and starts agents: seconds, when the machine is busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -112,9 +115,11 @@ export function describeEncryption(name: string, create: () => Encryption): void
     });
 
     describe('encrypt', () => {
-      it.each([0, 1, 511, 70_000, 2 ** 20])('writes %d bytes that gpg decrypts', async (size) => {
+      // Where packets of 64 KiB a piece begin another one, and around it.
+      const edges = [65_482, 65_483, 65_484, 65_529, 65_530, 65_531, 131_066, 131_067];
+      it.each([0, 1, 511, 70_000, 2 ** 20, ...edges])('writes %d bytes that gpg decrypts', async (size) => {
         const data = Buffer.alloc(size, 'lifeboat\n');
-        const message = await encryption.encrypt(data, recipients);
+        const message = await encryptBytes(encryption, data, recipients);
         const { stdout, status } = gpg.must(['--decrypt'], message);
         expect(stdout.equals(data)).toBe(true);
         expect(status).toContain('GOODMDC');
@@ -123,7 +128,7 @@ export function describeEncryption(name: string, create: () => Encryption): void
       });
 
       it('is read by each recipient alone', async () => {
-        const message = await encryption.encrypt(Buffer.from('x'), recipients);
+        const message = await encryptBytes(encryption, Buffer.from('x'), recipients);
         for (const fingerprint of [alice, bob]) {
           using home = new GpgHome();
           home.import(gpg.exportSecret(fingerprint));
@@ -132,7 +137,7 @@ export function describeEncryption(name: string, create: () => Encryption): void
       });
 
       it('uses AES-256 and does not compress', async () => {
-        const message = await encryption.encrypt(Buffer.alloc(5000, 'a'), recipients);
+        const message = await encryptBytes(encryption, Buffer.alloc(5000, 'a'), recipients);
         const { stdout, stderr } = gpg.must(['--list-packets', '--show-session-key'], message);
         const packets = stdout.toString();
         expect(packets).toContain('mdc_method: 2');
@@ -144,15 +149,75 @@ export function describeEncryption(name: string, create: () => Encryption): void
       });
 
       it('writes what passes its own gate', async () => {
-        const message = await encryption.encrypt(Buffer.from('x'), recipients);
+        const message = await encryptBytes(encryption, Buffer.from('x'), recipients);
         expect(encryption.checkMessageStart(message, recipients)).toBe(true);
       });
 
       it('never gives the same message twice', async () => {
         const [one, other] = await Promise.all(
-          [1, 2].map(() => encryption.encrypt(Buffer.from('x'), recipients)),
+          [1, 2].map(() => encryptBytes(encryption, Buffer.from('x'), recipients)),
         );
         expect(one).not.toEqual(other);
+      });
+
+      it.each([1, 1000, 32_768, 2 ** 20])('takes its data in chunks of %d bytes', async (chunkBytes) => {
+        const data = generateBytes(Math.min(3_000_000, 3000 * chunkBytes));
+        const message = await readAll(encryption.encrypt(generateStream(data, chunkBytes), recipients));
+        expect(gpg.must(['--decrypt'], message).stdout.equals(data)).toBe(true);
+      });
+
+      it('writes version 1 for keys that announce that they read more', async () => {
+        const pairs = await Promise.all(
+          ['One', 'Two'].map((who) => makeKeyPair(who, { config: { aeadProtect: true } })),
+        );
+        const able = await encryption.readRecipients(
+          pairs.map(({ publicKey }) => publicKey).join('\n'),
+          now(),
+        );
+        const message = await encryptBytes(encryption, Buffer.from('x'), able);
+        expect(encryption.checkMessageStart(message, able)).toBe(true);
+        for (const { privateKey } of pairs) {
+          using home = new GpgHome();
+          home.import(privateKey);
+          expect(home.must(['--decrypt'], message).status).toContain('GOODMDC');
+        }
+      });
+
+      it.each([0, 1, 50, 100])(
+        'throws what its source throws after %d chunks, and never ends well',
+        async (at) => {
+          const error = new LifeboatError('ssh-lost', 'the connection broke');
+          async function* breaking() {
+            for await (const chunk of generateStream(generateBytes(at * 1000), 1000)) yield chunk;
+            throw error;
+          }
+          await expect(readAll(encryption.encrypt(breaking(), recipients))).rejects.toBe(error);
+        },
+      );
+
+      it('asks for little more than what is taken from it, and lets go of the rest', async () => {
+        const asked = { chunks: 0, isClosed: false };
+        async function* endless() {
+          try {
+            for (;;) {
+              asked.chunks += 1;
+              yield await Promise.resolve(Buffer.alloc(32_768));
+            }
+          } finally {
+            asked.isClosed = true;
+          }
+        }
+        const message = encryption.encrypt(endless(), recipients)[Symbol.asyncIterator]();
+        for (let taken = 0; taken < 10; taken += 1) await message.next();
+        // Whoever reads ahead without limit would go on in each of these turns.
+        for (let turn = 0; turn < 1000; turn += 1) await new Promise(setImmediate);
+        expect(asked.chunks).toBeLessThan(30);
+        await message.return?.();
+        await vi.waitFor(() => expect(asked.isClosed).toBe(true));
+      });
+
+      it('needs a recipient', async () => {
+        await expect(encryptBytes(encryption, Buffer.from('x'), [])).rejects.toThrow(RangeError);
       });
     });
 

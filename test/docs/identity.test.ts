@@ -8,6 +8,7 @@ import { readTransferableKeys } from '../../src/encryption/transferable-key.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';
 import { readAll } from '../helpers/bytes.ts';
 import { blocksBelow, readPage } from '../helpers/documentation.ts';
+import { encryptBytes } from '../helpers/encrypt-bytes.ts';
 
 // gpg makes keys and starts agents: seconds, when the machine is busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -40,7 +41,7 @@ it('gives a third recipient and the identity that opens what is encrypted to it'
   const identity = await encryption.readIdentity(read('identity.asc'), PASSPHRASE);
   const restoreTest = recipients.find(({ userId }) => userId.includes('restore tests'));
   expect(identity.keyIds).toEqual([restoreTest?.encryptionKeyId]);
-  const message = await encryption.encrypt(Buffer.from('x'), recipients);
+  const message = await encryptBytes(encryption, Buffer.from('x'), recipients);
   const text = encryption.decrypt(
     (async function* () {
       yield await Promise.resolve(message);

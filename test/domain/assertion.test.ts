@@ -38,6 +38,8 @@ describe('parseAssertion', () => {
     'SELECT 1 => >',
     ';  => 1',
     'SELECT 1=>1',
+    'shop:  => 5',
+    'shop: ; => 5',
   ])('refuses %j', (text) => {
     expect(parseAssertion(text)).toBeUndefined();
   });

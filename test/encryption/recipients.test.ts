@@ -5,11 +5,12 @@ import { inspect } from 'node:util';
 import type { AnyPacket } from 'openpgp';
 import { armor, enums, PacketList, readKey, readPrivateKey, revokeKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { encryptMessage } from '../../src/encryption/encrypt.ts';
+import { encryptMessage as encrypt } from '../../src/encryption/encrypt.ts';
 import { checkMessageStart } from '../../src/encryption/message-start.ts';
 import { readRecipients } from '../../src/encryption/recipients.ts';
 import { LifeboatError } from '../../src/errors.ts';
 import type { Recipient } from '../../src/ports/encryption.ts';
+import { encryptBytes } from '../helpers/encrypt-bytes.ts';
 import { GpgHome } from './gpg-home.ts';
 import { makeKeyPair } from './make-key.ts';
 
@@ -60,7 +61,11 @@ describe('readRecipients, with keys by gpg', () => {
   it('takes NIST curves', async () => {
     const fingerprint = gpg.makeKey('NIST', { algorithm: 'nistp384', usage: 'cert' });
     gpg.must([...NO_PASSPHRASE, '--quick-add-key', fingerprint, 'nistp384', 'encr']);
-    const message = await encryptMessage(Buffer.from('x'), await read(gpg.exportPublic(fingerprint)));
+    const message = await encryptBytes(
+      { encrypt },
+      Buffer.from('x'),
+      await read(gpg.exportPublic(fingerprint)),
+    );
     expect(gpg.must(['--decrypt'], message).stdout.toString()).toBe('x');
   });
 
@@ -68,7 +73,7 @@ describe('readRecipients, with keys by gpg', () => {
     // Made once: to find such primes takes seconds.
     gpg.import(readFileSync(new URL('../fixtures/keys/dsa-elgamal-secret.asc', import.meta.url)));
     const recipients = await read(gpg.exportPublic('elgamal@example.invalid'));
-    const message = await encryptMessage(Buffer.from('x'), recipients);
+    const message = await encryptBytes({ encrypt }, Buffer.from('x'), recipients);
     expect(gpg.must(['--decrypt'], message).stdout.toString()).toBe('x');
   });
 
@@ -196,7 +201,7 @@ describe('readRecipients, with keys of new kinds and other dates', () => {
     );
     expect(features).toEqual([9, 9]);
     const recipients = await read(pairs.map(({ publicKey }) => publicKey).join('\n'));
-    const message = await encryptMessage(Buffer.from('x'), recipients);
+    const message = await encryptBytes({ encrypt }, Buffer.from('x'), recipients);
     expect(checkMessageStart(message, recipients)).toBe(true);
     using gpg = new GpgHome();
     gpg.import(pairs[1]?.privateKey ?? '');

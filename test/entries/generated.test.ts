@@ -53,10 +53,8 @@ describe('the generator', PATIENT, () => {
     }
   });
 
-  it('writes them, is content, and finds each one that was changed', async () => {
+  it('writes them, and finds each one that was changed, and no other', async () => {
     expect((await generate()).exitCode).toBe(0);
-    expect(await generate('--check')).toMatchObject({ exitCode: 0, stderr: '' });
-
     appendFileSync(join(copy, 'dump/action.yml'), '# edited\n');
     const readme = join(copy, 'dump/README.md');
     writeFileSync(readme, readFileSync(readme, 'utf8').replace('`ssh-host`', '`shs-host`'));

@@ -10,6 +10,7 @@ import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption
 import type { StoreReader } from '../../src/ports/store.ts';
 import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
 import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
+import { encryptBytes } from './encrypt-bytes.ts';
 
 const FORMAT = path.resolve(import.meta.dirname, '../fixtures/format');
 
@@ -69,7 +70,7 @@ export class FormatStore implements Disposable {
     cpSync(this.pathOf(vectorBackup.folder), this.pathOf(folder), { recursive: true });
     const known = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
     const inventory = readVector('plain/inventory.json').toString().replace(vectorBackup.id, id);
-    const sealed = await vectorEncryption.encrypt(zstdCompressSync(inventory), keys.recipients);
+    const sealed = await encryptBytes(vectorEncryption, zstdCompressSync(inventory), keys.recipients);
     writeFileSync(this.pathOf(`${folder}inventory.json.zst.gpg`), sealed);
     const hash = { sizeBytes: sealed.length, sha256: createHash('sha256').update(sealed).digest('hex') };
     const objects = known.objects.map((object) => {

@@ -4,6 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Programs of the tests are read over and over: Node remembers what it made of their modules. */
+const COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/node-compile');
+
 export interface StepResult {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
@@ -40,6 +43,7 @@ export function startStep(
       RUNNER_TEMP: temporary,
       GITHUB_OUTPUT: files.outputs,
       GITHUB_STEP_SUMMARY: files.summary,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...variables,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -18,7 +18,7 @@ const SERVERS: Recipe = {
   suite: 'sid',
   packages: [
     ...['radosgw', 'ceph-mon', 'ceph-osd', 'mariadb-server', 'openssh-server'],
-    ...['gpg', 'gpg-agent', 'zstd', 'busybox', 'procps'],
+    ...['gpg', 'gpg-agent', 'zstd', 'busybox', 'procps', 'awscli'],
   ],
 };
 /** What a restore test needs of an image of MariaDB, in the version of the server that the lab dumps; the official one has it too. */

@@ -90,6 +90,7 @@ describe('a run on GitHub', PATIENT, () => {
       'GITHUB_OUTPUT',
       'GITHUB_STEP_SUMMARY',
       'HOME',
+      'NODE_COMPILE_CACHE',
       'PATH',
       'RUNNER_TEMP',
     ]);

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LifeboatError } from '../../src/errors.ts';
+import type { SealedStream } from '../../src/ports/remote.ts';
 import { bootCommand } from '../../src/remote/session.ts';
+import { readAll } from '../helpers/bytes.ts';
 import { openLocalShell } from '../helpers/local-shell.ts';
 
 let home: string;
@@ -338,49 +341,102 @@ describe.concurrent('a sealed task', () => {
     execFileSync('gpgconf', ['--homedir', gpgHome, '--kill', 'all']);
     rmSync(gpgHome, { recursive: true });
   });
-  const sealed = (script: string, stages: string[]) => ({
+  /** `encryptOn` says who encrypts; the runner itself is not here. */
+  const sealed = (encryptOn: string, script: string, stages: string[]) => ({
     ...plain(script, stages),
-    recipients,
+    recipients: encryptOn === 'target' ? recipients : null,
     compression: { codec: 'zstd', level: 3 } as const,
   });
+  const rows = `stage dump sh -c 'i=0; while [ $i -lt 2000 ]; do echo row $i; i=$((i+1)); done' | seal`;
+  const read = async ({ bytes }: SealedStream) => readAll(bytes);
+  const unpack = (packed: Uint8Array) => execFileSync('zstd', ['-dc'], { input: packed }).toString();
 
   it('arrives whole, for every recipient, and its hash is the one the target took', async () => {
     const { session } = await openLocalShell({ home });
-    const { ciphertext, result } = session.seal(
-      sealed(`stage dump sh -c 'i=0; while [ $i -lt 2000 ]; do echo row $i; i=$((i+1)); done' | seal`, [
-        'dump',
-      ]),
-    );
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of ciphertext) chunks.push(chunk);
-    const message = Buffer.concat(chunks);
-    expect((await result).sha256).toBe(createHash('sha256').update(message).digest('hex'));
-    const packed = gpg(['--decrypt'], message);
-    const text = execFileSync('zstd', ['-dc'], { input: packed }).toString();
-    expect(text.split('\n')).toHaveLength(2001);
+    const stream = session.seal(sealed('target', rows, ['dump']));
+    const message = await read(stream);
+    expect((await stream.result).sha256).toBe(createHash('sha256').update(message).digest('hex'));
+    expect(unpack(gpg(['--decrypt'], message)).split('\n')).toHaveLength(2001);
     const packets = gpg(['--list-packets', '--list-only'], message).toString();
     expect(packets.match(/:pubkey enc packet: version 3/g)).toHaveLength(2);
     await session.close();
   });
 
+  it('arrives compressed where the runner encrypts, hashed too, from a target without gpg', async () => {
+    const tools =
+      'mktemp mkfifo mkdir cat rm sleep tee head tail wc tr id find nice flock sh zstd sha256sum'.split(' ');
+    const path = mkdtempSync(join(home, 'tools-'));
+    for (const tool of tools) symlinkSync(`/usr/bin/${tool}`, join(path, tool));
+    const { session } = await openLocalShell({ home, path });
+    const stream = session.seal(sealed('runner', rows, ['dump']));
+    const packed = await read(stream);
+    expect((await stream.result).sha256).toBe(createHash('sha256').update(packed).digest('hex'));
+    expect(unpack(packed).split('\n')).toHaveLength(2001);
+    const failing = session.seal(sealed('target', rows, ['dump']));
+    await expect(read(failing)).rejects.toThrow(/encrypt ended with status 127/);
+    await session.close();
+  });
+
+  it.each(['target', 'runner'])('is not changed by a gpg.conf there: %s', async (encryptOn) => {
+    const hostileHome = mkdtempSync(join(home, 'hostile-'));
+    mkdirSync(join(hostileHome, '.gnupg'), { mode: 0o700 });
+    const options = 'armor\nthrow-keyids\ncompress-algo zip\ncipher-algo 3DES\noutput /dev/null\n';
+    writeFileSync(join(hostileHome, '.gnupg/gpg.conf'), options);
+    const encrypt = ['--batch', '--quiet', '--trust-model', 'always', '--encrypt'];
+    const keys = recipients.flatMap((key, index) => {
+      const file = join(hostileHome, `key-${index}`);
+      writeFileSync(file, key);
+      return ['--recipient-file', file];
+    });
+    const obeyed = execFileSync('gpg', [...encrypt, ...keys], { input: 'x', env: { HOME: hostileHome } });
+    expect(obeyed.toString()).toBe('');
+
+    const { session } = await openLocalShell({ home: hostileHome });
+    const message = await read(session.seal(sealed(encryptOn, rows, ['dump'])));
+    const packed = encryptOn === 'target' ? gpg(['--decrypt'], message) : message;
+    expect(unpack(packed).split('\n')).toHaveLength(2001);
+    if (encryptOn === 'target') {
+      const packets = gpg(['--list-packets'], message).toString();
+      expect(packets).toContain('mdc_method: 2');
+      expect(packets).not.toMatch(/compressed packet|keyid 0000000000000000/);
+    }
+    await session.close();
+  });
+
+  it.each(['target', 'runner'])('never ends well when its bytes change on the way: %s', async (encryptOn) => {
+    const path = mkdtempSync(join(home, 'changing-'));
+    // What is hashed is what comes in; what goes out has other letters.
+    writeFileSync(join(path, 'tee'), '#!/bin/sh\n/usr/bin/tee "$@" | LC_ALL=C tr A-Z a-z\n', { mode: 0o755 });
+    const { session } = await openLocalShell({ home, path: `${path}:${process.env['PATH'] ?? ''}` });
+    const stream = session.seal(sealed(encryptOn, 'stage dump head -c 100000 /dev/urandom | seal', ['dump']));
+    await expect(read(stream)).rejects.toMatchObject({ code: 'hash-mismatch' });
+    await expect(stream.result).rejects.toMatchObject({ code: 'hash-mismatch' });
+    await session.close();
+  });
+
   it.each([
-    ['dump', 'sh -c while'],
-    ['compress', 'zstd'],
-    ['encrypt', 'gpg'],
-    ['send', 'tee'],
-  ])('never ends well when %s is killed', async (_stage, commandLine) => {
-    const { session, pid } = await openLocalShell({ home, lockName: `killed-${_stage}` });
-    const { ciphertext, result } = session.seal(
-      sealed(`stage dump sh -c 'while head -c 1048576 /dev/urandom; do sleep 0.01; done' | seal`, ['dump']),
+    ['target', 'dump', 'sh -c while'],
+    ['target', 'compress', 'zstd'],
+    ['target', 'encrypt', 'gpg'],
+    ['target', 'send', 'tee'],
+    ['runner', 'dump', 'sh -c while'],
+    ['runner', 'compress', 'zstd'],
+    ['runner', 'send', 'tee'],
+  ])('encrypted on the %s never ends well when %s is killed', async (encryptOn, stage, commandLine) => {
+    const { session, pid } = await openLocalShell({ home, lockName: `killed-${encryptOn}-${stage}` });
+    const stream = session.seal(
+      sealed(encryptOn, `stage dump sh -c 'while head -c 1048576 /dev/urandom; do sleep 0.01; done' | seal`, [
+        'dump',
+      ]),
     );
-    const read = (async () => {
-      for await (const chunk of ciphertext) expect(chunk.length).toBeGreaterThan(0);
+    const reading = (async () => {
+      for await (const chunk of stream.bytes) expect(chunk.length).toBeGreaterThan(0);
     })();
-    read.catch(() => undefined);
+    reading.catch(() => undefined);
     const victim = await findProcess(pid, commandLine);
     process.kill(victim, 'SIGKILL');
-    await expect(read).rejects.toMatchObject({ code: 'target-stage-failed' });
-    await expect(result).rejects.toMatchObject({ code: 'target-stage-failed' });
+    await expect(reading).rejects.toMatchObject({ code: 'target-stage-failed' });
+    await expect(stream.result).rejects.toMatchObject({ code: 'target-stage-failed' });
     await session.close();
   });
 });

@@ -1,4 +1,4 @@
-// Looks at the first bytes that arrive: ciphertext for exactly our recipients, or nothing is forwarded.
+// Looks at the first bytes that are to be stored: ciphertext for exactly our recipients, or nothing is forwarded.
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Recipient } from '../../ports/encryption.ts';
 
@@ -26,7 +26,7 @@ export async function* checkedMessage(
     }
   }
   if (head !== undefined) {
-    throw new LifeboatError('encryption-format', 'what came from the target is not a whole OpenPGP message', {
+    throw new LifeboatError('encryption-format', 'what was to be stored is not a whole OpenPGP message', {
       hint: 'Nothing of this run counts.',
     });
   }

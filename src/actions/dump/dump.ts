@@ -10,6 +10,7 @@ import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import type { DumpKeys, DumpPorts } from './backup.ts';
 import type { DumpInputs } from './inputs.ts';
+import { SEALING_TOOLS } from './seal-object.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
 
@@ -23,6 +24,7 @@ export type DumpOutcome =
       readonly storedBytes: number;
       readonly durationMs: number;
       readonly isSigned: boolean;
+      readonly encryptedOn: DumpInputs['encryptOn'];
       readonly warnings: readonly string[];
     };
 
@@ -50,7 +52,7 @@ export async function dump(
       {
         lockName: `dump-${inputs.server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: engine.tools,
+        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn]],
         timeoutMs: inputs.timeout,
       },
       signal,
@@ -85,6 +87,7 @@ export async function dump(
       storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
       durationMs: performance.now() - startedMs,
       isSigned: keys.signingKey !== undefined,
+      encryptedOn: inputs.encryptOn,
       warnings: [...warnings, ...stored.findings.warnings],
     };
   } finally {

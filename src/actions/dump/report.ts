@@ -91,12 +91,12 @@ function bullets(warnings: readonly string[]): string {
   return warnings.map((warning) => `- ⚠️ ${escapeMarkdown(warning)}`).join('\n');
 }
 
-function whereItLies({ manifest, storeLocation, manifestKey }: Stored): string {
+function whereItLies({ manifest, storeLocation, manifestKey, encryptedOn }: Stored): string {
   const folder = manifestKey.slice(0, manifestKey.lastIndexOf('/'));
   const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
   return [
     `Backup ${codeSpan(manifest.id)} lies in ${codeSpan(`${storeLocation}/${folder}/`)},`,
-    `encrypted to ${recipients.map(codeSpan).join(', ')}.`,
+    `encrypted on the ${encryptedOn === 'target' ? 'server' : 'runner'} to ${recipients.map(codeSpan).join(', ')}.`,
   ].join(' ');
 }
 

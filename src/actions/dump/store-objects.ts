@@ -6,8 +6,8 @@ import { formatBytes, formatDuration } from '../../domain/units.ts';
 import type { DumpFindings, DumpPlan, DumpTask } from '../../ports/engine.ts';
 import type { SealedResult } from '../../ports/remote.ts';
 import type { Backup } from './backup.ts';
-import { checkedMessage } from './checked-message.ts';
 import { withProgress } from './progress.ts';
+import { sealObject } from './seal-object.ts';
 
 export interface StoredDump {
   readonly objects: readonly ManifestObject[];
@@ -44,18 +44,18 @@ export async function storeObjects(backup: Backup, plan: DumpPlan, clock: StoreC
  * upload has ended before this throws: nobody would be left to abort it.
  */
 async function storeSealed<T>(
-  { inputs, keys, ports, session, signal, folder }: Backup,
+  backup: Backup,
   role: ObjectRole,
   name: string,
-  { task, explain }: DumpTask,
+  dumpTask: DumpTask,
   judge: (result: SealedResult) => T | Promise<T>,
 ): Promise<{ object: ManifestObject; judgement: T }> {
-  const { store, encryption, reporter } = ports;
+  const { keys, ports, signal, folder } = backup;
+  const { store, reporter } = ports;
+  const { task } = dumpTask;
   const startedMs = performance.now();
-  const recipients = keys.recipients.map((recipient) => recipient.armored);
-  const sealed = session.seal({ ...task, recipients, compression: inputs.compression }, explain);
-  const message = checkedMessage(sealed.ciphertext, keys.recipients, encryption);
-  const stream = withProgress(message, task.label, reporter);
+  const sealed = sealObject(backup, dumpTask);
+  const stream = withProgress(sealed.bytes, task.label, reporter);
   const stop = new AbortController();
   const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, {
     signal: AbortSignal.any([signal, stop.signal]),

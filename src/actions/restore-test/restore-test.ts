@@ -178,7 +178,7 @@ function checkLimits(
   if (maxRestoreTime !== undefined && timings.totalMs > maxRestoreTime) {
     return new LifeboatError(
       'restore-too-slow',
-      `the restore took ${formatDuration(timings.totalMs)}, longer than max-restore-time (${formatDuration(maxRestoreTime)})`,
+      `the restore took ${formatDuration(timings.totalMs)}, ${formatDuration(timings.totalMs - maxRestoreTime)} longer than max-restore-time (${formatDuration(maxRestoreTime)})`,
       {
         hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.`,
       },
@@ -188,7 +188,7 @@ function checkLimits(
   if (maxDataLoss !== undefined && ageMs > maxDataLoss) {
     return new LifeboatError(
       'data-loss-exceeded',
-      `the newest state that can be restored is ${formatDuration(ageMs)} old, older than max-data-loss (${formatDuration(maxDataLoss)})`,
+      `the newest state that can be restored is ${formatDuration(ageMs)} old, ${formatDuration(ageMs - maxDataLoss)} older than max-data-loss (${formatDuration(maxDataLoss)})`,
       { hint: 'The backup itself is good. Look at the runs of the backup job: since when have they failed?' },
     );
   }

@@ -74,9 +74,7 @@ export async function readCandidate(reading: Reading, id: string): Promise<Candi
   try {
     return { id, backup: await readBackup(reading, id) };
   } catch (error) {
-    const isRefused =
-      error instanceof LifeboatError && ['integrity', 'encryption', 'restore-test'].includes(error.class);
-    if (isRefused) return { id, failure: error };
+    if (error instanceof LifeboatError && error.class === 'restore-test') return { id, failure: error };
     throw error;
   }
 }

@@ -14,7 +14,7 @@ import type { Flavour } from './versions.ts';
 export function createDumpEngine(flavour: Flavour): DumpEngine {
   return {
     name: flavour,
-    tools: ['perl', 'zstd', 'gpg', 'sed'],
+    tools: ['perl', 'sed'],
     plan: (session, request) => plan(flavour, session, request),
   };
 }

@@ -136,7 +136,7 @@ export function concludeScript(scripts: DumpScripts, withAccounts: boolean): str
   );
 }
 
-/** Prints the inventory: members given by the runner, then what the filter wrote; it never leaves the target in clear. */
+/** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
 export function inventoryScript(scripts: DumpScripts, head: string, withAccounts: boolean): string {
   const { brokenViews } = scripts.choice;
   const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;

@@ -26,6 +26,7 @@ const stored = (changes: Partial<Extract<DumpOutcome, { kind: 'stored' }>> = {})
     storedBytes: 4_000_000,
     durationMs: 269_000,
     isSigned: true,
+    encryptedOn: 'target',
     warnings: [],
   },
   ...changes,
@@ -43,7 +44,14 @@ it('says first what happened, and then what, where and how to get it back', () =
   expect(summary).toContain('not counted');
   expect(summary).toContain('A restore test cannot show that 1 account come back');
   expect(summary).toContain('gpg --decrypt | zstd -dc');
+  expect(summary).toContain('encrypted on the server to `');
   expect(summary).not.toContain('not signed');
+});
+
+it('says when it was the runner that encrypted', () => {
+  expect(renderDumpSummary('atlas', stored({ encryptedOn: 'runner' }))).toContain(
+    'encrypted on the runner to `',
+  );
 });
 
 it('says what is not as it should be', () => {

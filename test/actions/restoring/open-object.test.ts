@@ -4,6 +4,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openObject, readObject } from '../../../src/actions/restoring/open-object.ts';
 import { collect, generateBytes, readAll } from '../../helpers/bytes.ts';
+import { encryptBytes } from '../../helpers/encrypt-bytes.ts';
 import {
   FormatStore,
   readVector,
@@ -29,7 +30,7 @@ function put(bytes: Uint8Array): string {
 }
 
 const seal = async (plain: Uint8Array): Promise<string> =>
-  put(await encryption.encrypt(plain, keys.recipients));
+  put(await encryptBytes(encryption, plain, keys.recipients));
 /** As the program `zstd` does. */
 const withChecksum = (plain: Uint8Array) =>
   zstdCompressSync(plain, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
@@ -67,9 +68,7 @@ describe('openObject', () => {
   });
 
   it('refuses a message that was cut or changed', async () => {
-    const message = Buffer.from(
-      await encryption.encrypt(zstdCompressSync(generateBytes(100_000)), keys.recipients),
-    );
+    const message = await encryptBytes(encryption, zstdCompressSync(generateBytes(100_000)), keys.recipients);
     const changed = Buffer.from(message);
     changed[50_000] = (changed[50_000] ?? 0) ^ 1;
     for (const bad of [

@@ -1,5 +1,5 @@
 // Servers as they come: with and without a binary log, with thousands of tables, of another version.
-import { readFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
@@ -101,6 +101,11 @@ describe('a target of other versions', () => {
   let run: LabRun;
   let machine: Machine;
   let there: Lab;
+  const inside = async (command: string) => {
+    const { status, stdout, stderr } = await machine.exec(['sh', '-c', command]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return stdout.toString();
+  };
   beforeAll(async () => {
     run = await LabRun.start();
     machine = await startMachine(run);
@@ -126,11 +131,36 @@ describe('a target of other versions', () => {
       dumpUser: 'dumper',
       dumpPassword: 'machine-secret',
     };
-    there = { ...lab, ssh: { ...lab.ssh, ...machine.address }, mariadb };
+    const keys = { ...lab.keys, recipients: await makeOcbKeys() };
+    there = { ...lab, ssh: { ...lab.ssh, ...machine.address }, mariadb, keys };
   });
   afterAll(() => run.stop());
 
-  it('is dumped, loads under its own client, and is equal when it is dumped again', async () => {
+  /** Keys that prefer what no older gpg reads, and a user there whose gpg would write it. The machine's own gpg says so. */
+  async function makeOcbKeys(): Promise<Lab['keys']['recipients']> {
+    await inside(
+      `install -d -o deploy -m 700 ~deploy/.gnupg; printf 'gnupg\\nforce-ocb\\n' > ~deploy/.gnupg/gpg.conf`,
+    );
+    const gpg = `runuser -u deploy -- gpg --batch --quiet --pinentry-mode loopback --passphrase ''`;
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map(async (name) => {
+        const able = `--default-preference-list 'AES256 OCB SHA512 Uncompressed'`;
+        await inside(`${gpg} ${able} --quick-gen-key ${name}@lab.example future-default default never 2>&1`);
+        const [publicKeyPath, secretKeyPath] = [run.path(`${name}.pub.asc`), run.path(`${name}.sec.asc`)];
+        writeFileSync(publicKeyPath, await inside(`${gpg} --armor --export ${name}@lab.example`));
+        writeFileSync(secretKeyPath, await inside(`${gpg} --armor --export-secret-keys ${name}@lab.example`));
+        return { publicKeyPath, secretKeyPath, passphrase: '', fingerprint: '' };
+      }),
+    );
+    if (one === undefined || other === undefined) throw new Error('no keys');
+    const recipients = '--trust-model always -r one@lab.example -r other@lab.example';
+    expect(await inside(`echo x | ${gpg} ${recipients} --encrypt | ${gpg} --list-packets`)).toContain(
+      'tag=20',
+    );
+    return [one, other];
+  }
+
+  it('is dumped, loads under its own client, and is equal when it is dumped again, without gpg', async () => {
     const first = await dump(there, 'machine', {});
     expect(first.backup.manifest['versions']).toMatchObject({
       server: expect.stringMatching(/^11\.8\./) as string,
@@ -146,7 +176,11 @@ describe('a target of other versions', () => {
     const text = textOf(first).toString('latin1').replace('NO_AUTO_VALUE_ON_ZERO', '$&,ALLOW_INVALID_DATES');
     const loaded = await machine.exec(client, { input: Buffer.from(text, 'latin1') });
     expect(loaded).toMatchObject({ status: 0, stderr: '' });
-    const again = await dump(there, 'machine-again', {});
+    await inside('mv /usr/bin/gpg /usr/bin/gpg.away');
+    const without = await runAction('dump', dumpInputs(there, { server: 'refused' }));
+    expect(without.log).toContain('the target lacks gpg');
+    const again = await dump(there, 'machine-again', { 'encrypt-on': 'runner' });
+    await inside('mv /usr/bin/gpg.away /usr/bin/gpg');
     expect(again.inventory.rest).toEqual(first.inventory.rest);
     const plain = ({ inventory }: Dumped) => inventory.objects.filter(({ kind }) => kind !== 'account');
     expect(plain(again)).toEqual(plain(first));

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
+import { parsePage } from '../../helpers/documentation.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
@@ -14,6 +15,7 @@ import { getStored } from '../../helpers/stored-objects.ts';
 import { runCommand } from '../../lab/command.ts';
 import { loadHelpdesk } from '../../lab/helpdesk/load.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { startMachine } from '../../lab/machine.ts';
 import { query, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
@@ -79,7 +81,7 @@ function dumpOnce(
   return dumped;
 }
 const dumpOdd = () => dumpOnce('equal-odd', ['everything', "-we`ird ⚓ na'me;", 'empty_one', 'odd']);
-const dumpLarge = () => dumpOnce('equal-large', ['crew', 'crew2', 'helpdesk']);
+const dumpLarge = () => dumpOnce('equal-large', ['crew', 'crew2', 'helpdesk'], { 'encrypt-on': 'runner' });
 const dumpSmall = () => dumpOnce('equal-small', ['small']);
 
 /** What a green run wrote, read and checked by others than the product. */
@@ -169,7 +171,7 @@ describe.each(['docker', 'podman'])('%s', (name) => {
     expectNoSecrets(site, run);
   });
 
-  it('gives back large tables that several sessions load', async () => {
+  it('gives back large tables that several sessions load, and what the runner encrypted', async () => {
     await dumpLarge();
     const stop = countLoadSessions();
     const run = await site.run({
@@ -184,6 +186,36 @@ describe.each(['docker', 'podman'])('%s', (name) => {
     expect(stop()).toBeGreaterThanOrEqual(3);
     expect(await readProof(run, 'equal-large')).toMatchObject({ level: 3, assertions: 4, limits: [] });
   });
+});
+
+it('a proof comes with a page that brings the backup back on another machine, with stock tools only', async () => {
+  await dumpOdd();
+  const site = sites.get('podman') as RestoreSite;
+  const { outputs } = await site.run({ server: 'equal-odd', compare: 'none' });
+  const key = (outputs['proof-key'] ?? '').replace('proof.json', 'RECOVERY.md');
+  const commands = parsePage('RECOVERY.md', (await getStored(lab, key)).toString('utf8'))
+    .blocks.filter(({ language }) => language === 'sh')
+    .map(({ text }) => text);
+  const machine = await startMachine(labRun);
+  const { keys, s3 } = lab;
+  const files = {
+    'backup-secret-key.asc': readFileSync(keys.recipients[0].secretKeyPath, 'utf8'),
+    'trusted-signers.asc': readFileSync(keys.signing.publicKeyPath, 'utf8'),
+  };
+  const script = [
+    'set -euo pipefail; umask 077; mkdir /root/recovery; cd /root/recovery; mkdir .gnupg',
+    ...Object.entries(files).map(([name, text]) => `cat > ${name} << 'KEY'\n${text}\nKEY`),
+    ...commands,
+  ].join('\n');
+  const environment = {
+    ...{ AWS_ACCESS_KEY_ID: s3.reader.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.reader.secretAccessKey },
+    ...{ AWS_DEFAULT_REGION: s3.region, GNUPGHOME: '/root/recovery/.gnupg' },
+    CLIENT: `mariadb --no-defaults --socket=${machine.socket}`,
+  };
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const followed = await machine.exec(['env', ...variables, 'bash', '-c', script]);
+  expect(followed.stdout.toString(), followed.stderr).toMatch(/All is there\.\n$/);
+  expect(followed.status).toBe(0);
 });
 
 describe.concurrent('a backup', () => {

@@ -3,6 +3,7 @@
 // cheap beside loading, and no row ever waits in memory. What is to be loaded in order is handed on by whoever reads it first.
 import type { RestorableDump } from '../../../ports/restore-engine.ts';
 import type { Inside } from './inside.ts';
+import type { FindLateKeys, LateKeys } from './late-keys.ts';
 import { checkLoaded, loadFailure } from './load.ts';
 import { sessionStart, TrailerWatch, withInvalidDates } from './load-text.ts';
 import { cutDump, type LargeTable, type Piece } from './sections.ts';
@@ -13,14 +14,20 @@ const MARK = 'lifeboat-mark-';
 const HELLO = -1;
 const HELLO_TIMEOUT_MS = 120_000;
 
-/** Throws `load-failed`. `workers` sessions take rows, one more everything else. */
+export interface ParallelLoadOptions {
+  /** Sessions that take rows; one more takes everything else. */
+  readonly workers: number;
+  readonly findLateKeys: FindLateKeys;
+  readonly helloTimeoutMs?: number;
+}
+
+/** Throws `load-failed`. */
 export async function loadInParallel(
   inside: Inside,
   dump: RestorableDump,
-  workers: number,
-  helloTimeoutMs = HELLO_TIMEOUT_MS,
+  { workers, findLateKeys, helloTimeoutMs = HELLO_TIMEOUT_MS }: ParallelLoadOptions,
 ): Promise<void> {
-  const load = new ParallelLoad(inside, dump, helloTimeoutMs);
+  const load = new ParallelLoad(inside, dump, findLateKeys, helloTimeoutMs);
   const sessions = [load.inOrder(), ...Array.from({ length: workers }, () => load.rows())];
   // All of them are over before this is: what failed first is what is told.
   for (const session of sessions) session.catch((error: unknown) => load.fail(error));
@@ -31,15 +38,17 @@ export async function loadInParallel(
 class ParallelLoad {
   readonly #inside: Inside;
   readonly #dump: RestorableDump;
+  readonly #findLateKeys: FindLateKeys;
   readonly #helloTimeoutMs: number;
   readonly #text = new TextInOrder();
   /** Ordinals of tables that a session has taken. */
   readonly #taken = new Set<number>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(inside: Inside, dump: RestorableDump, helloTimeoutMs: number) {
+  constructor(inside: Inside, dump: RestorableDump, findLateKeys: FindLateKeys, helloTimeoutMs: number) {
     this.#inside = inside;
     this.#dump = dump;
+    this.#findLateKeys = findLateKeys;
     this.#helloTimeoutMs = helloTimeoutMs;
   }
 
@@ -110,12 +119,14 @@ class ParallelLoad {
           this.#taken.add(mine.ordinal);
           await this.#text.created.whenReached(mine.ordinal);
           yield mine.use;
+          yield Buffer.from(this.#lateKeysOf(mine)?.drop ?? '');
         }
         if (piece.table.ordinal !== mine?.ordinal) continue;
         this.#dump.onLoaded?.(piece.bytes.length);
         yield piece.bytes;
       }
       if (piece.kind === 'rows-end' && piece.table.ordinal === mine?.ordinal) {
+        yield Buffer.from(this.#lateKeysOf(mine)?.add ?? '');
         asked.add(mine.ordinal);
         yield mark(mine);
         mine = undefined;
@@ -123,6 +134,10 @@ class ParallelLoad {
     }
     await reader.end();
     progress.hasEnded = true;
+  }
+
+  #lateKeysOf({ database, name }: LargeTable): LateKeys | undefined {
+    return this.#findLateKeys(database, name);
   }
 }
 

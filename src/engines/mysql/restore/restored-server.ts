@@ -17,6 +17,7 @@ import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import type { FilterRun } from './filter-run.ts';
 import { clientErrors, type Inside } from './inside.ts';
+import { lateKeysOf } from './late-keys.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';
 import { VOLUME } from './sandbox-server.ts';
@@ -112,7 +113,8 @@ EXECUTE drop_accounts;`;
     const isLarge = (dump.plainBytes ?? 0) >= WORTH_SEVERAL_SESSIONS_BYTES;
     if (isLarge && canBeCut(this.#inventory.objects)) {
       const workers = Math.min(MAX_ROW_SESSIONS, Math.max(2, availableParallelism()));
-      await loadInParallel(this.#inside, dump, workers);
+      const findLateKeys = lateKeysOf(this.#inventory.objects);
+      await loadInParallel(this.#inside, dump, { workers, findLateKeys });
     } else {
       await loadText(this.#inside, 'databases', dump.open(), dump.instant, { onLoaded: dump.onLoaded });
     }

@@ -6,6 +6,8 @@ import { LifeboatError } from '../../../errors.ts';
 /** Where the rows of one large table begin and end, counted from 0 in the order of the dump. */
 export interface LargeTable {
   readonly ordinal: number;
+  readonly database: string;
+  readonly name: string;
   /** `USE` statement of its database. */
   readonly use: Buffer;
 }
@@ -170,7 +172,8 @@ class Cutter {
     } else if (lock >= 0 && this.#buffer.length >= this.#largeBytes + UNLOCK.length) {
       const lockEnd = this.#buffer.indexOf('\n', lock + 1);
       if (lockEnd < 0 && !isEnd) return;
-      const table = { ordinal: this.#ordinal, use: this.#use };
+      const name = nameIn(this.#buffer.subarray(lock, lockEnd < 0 ? undefined : lockEnd));
+      const table = { ordinal: this.#ordinal, database: nameIn(this.#use), name, use: this.#use };
       this.#ordinal += 1;
       yield { kind: 'rows', table, bytes: this.#cut(lock) };
       this.#cut(lockEnd < 0 ? this.#buffer.length : lockEnd - lock);
@@ -251,6 +254,12 @@ function startOfUnlock(bytes: Buffer): number {
     if (bytes.subarray(bytes.length - length).equals(UNLOCK.subarray(0, length))) return length;
   }
   return 0;
+}
+
+/** The first quoted name in a statement. */
+function nameIn(statement: Buffer): string {
+  const [, name = ''] = /`((?:[^`]|``)+)`/.exec(statement.toString('utf8')) ?? [];
+  return name.replaceAll('``', '`');
 }
 
 function* textPieces(bytes: Buffer): Generator<Piece> {

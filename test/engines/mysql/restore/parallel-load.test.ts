@@ -53,8 +53,14 @@ async function load({ workers = 2, open, helloTimeoutMs, ...client }: LoadOption
       instant,
       onLoaded: (count) => (loaded += count),
     },
-    workers,
-    helloTimeoutMs,
+    {
+      workers,
+      findLateKeys: (database, table) =>
+        database === 'one' && table === 'b'
+          ? { drop: '\nDROP KEYS OF b;\n', add: '\nADD KEYS OF b;\n' }
+          : undefined,
+      ...(helloTimeoutMs === undefined ? {} : { helloTimeoutMs }),
+    },
   ).then(
     () => undefined,
     (error: unknown) => error,
@@ -94,6 +100,22 @@ describe('a dump with large tables', () => {
     }
     for (const table of ['small', 'e'])
       expect(rowsOf(lines, table).map(({ session }) => session)).toEqual([0]);
+  });
+
+  it('has keys made behind its rows, by the session that has these', async () => {
+    const { lines } = await load({ workers: 2 });
+    const session = rowsOf(lines, 'b')[0]?.session;
+    const own = lines
+      .filter((other) => other.session === session && other.line !== '')
+      .map(({ line }) => line);
+    const [dropped, first, added] = ['DROP KEYS OF b;', 'INSERT INTO `b` VALUES', 'ADD KEYS OF b;'].map(
+      (line) => own.indexOf(line),
+    ) as [number, number, number];
+    expect(own[dropped - 1]).toBe('USE `one`;');
+    expect(dropped).toBeLessThan(first);
+    expect(own.slice(first + 1, added).filter((line) => line.startsWith('('))).toHaveLength(ROWS);
+    expect(own[added + 1]).toMatch(/^SELECT 'lifeboat-mark-/);
+    expect(lines.filter(({ line }) => line.includes('KEYS OF'))).toHaveLength(2);
   });
 
   it.each([1, 2, 4])('has its triggers made when all rows are there, with %i sessions', async (workers) => {
