@@ -73,3 +73,31 @@ describe('the server of a sandbox', () => {
     expect(start(script({}, 1))).toContain(`--innodb-buffer-pool-size=${128 * 2 ** 20}`);
   });
 });
+
+describe('that of MySQL', () => {
+  const lines = (variables: Readonly<Record<string, string>> = {}) =>
+    (serverCommand('mysql', variables, 2 ** 30)[2] ?? '').split('\n');
+
+  it('is made by itself, and closed in its own words', () => {
+    const text = lines({ lower_case_table_names: '1', partial_revokes: '1', sql_mode: 'ANSI_QUOTES' });
+    const [initialise = ''] = text.filter((line) => line.startsWith('mysqld --no-defaults --initialize'));
+    expect(initialise).toContain('--lower-case-table-names=1');
+    expect(initialise).not.toContain('partial-revokes');
+    const start = text.at(-1) ?? '';
+    expect(start).toMatch(/^exec mysqld --no-defaults /);
+    for (const option of ['--skip-networking', '--mysqlx=OFF', '--event-scheduler=OFF', '--skip-log-bin'])
+      expect(start).toContain(`'${option}'`);
+    expect(start).toContain('--loose-partial-revokes=1');
+    expect(start).not.toContain('slave');
+  });
+
+  it('is not taken for that of MariaDB, whose programs have the same names', () => {
+    const [check = ''] = lines().filter((line) => line.includes('MariaDB'));
+    const run = (version: string) =>
+      spawnSync('/bin/sh', ['-c', `mysqld() { echo '${version}'; }\n${check}\necho good`]);
+    expect(run('mysqld  Ver 9.7.4 for Linux on x86_64').stdout.toString()).toBe('good\n');
+    const other = run('mysqld  Ver 10.11.19-MariaDB for debian-linux-gnu on x86_64');
+    expect(other.status).toBe(127);
+    expect(other.stderr.toString()).toContain('this image has no MySQL, but MariaDB');
+  });
+});
