@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { countRows } from '../../helpers/dump-oracle.ts';
 import { generateDump } from '../../helpers/generated-dump.ts';
 import { inParallel, runFilter, type FilterRun } from '../../helpers/run-filter.ts';
-import { seededRandom } from '../../helpers/random-text.ts';
+import { randomText, seededRandom } from '../../helpers/random-text.ts';
 
 const PIECES = [1, 7, 1000, 65_536, 1 << 20];
 const gpgHome = mkdtempSync(path.join(tmpdir(), 'hasher-'));
@@ -225,6 +225,17 @@ describe('rows that stand in one line', () => {
       const run = await runFilter(Buffer.from(packed(rows)), { pieceBytes });
       expect(run.facts.complaints).toEqual([]);
       expect({ pieceBytes, rows: tableIn(run)?.rows }).toEqual({ pieceBytes, rows: count });
+    }
+  });
+
+  it('are counted whatever stands in them', async () => {
+    const random = seededRandom(11);
+    const pieces = ['\\\\', "\\'", '\\n', '\\"', '(', ')', '),(', ';', ',', 'é', '⚓', 'x'];
+    const rows = Array.from({ length: 400 }, () => `('${randomText(random, pieces, 9)}',1)`);
+    for (const pieceBytes of [1, 7, 1000]) {
+      const run = await runFilter(Buffer.from(packed(rows.join(','))), { pieceBytes });
+      expect(run.facts.complaints).toEqual([]);
+      expect({ pieceBytes, rows: tableIn(run)?.rows }).toEqual({ pieceBytes, rows: rows.length });
     }
   });
 
