@@ -15,6 +15,7 @@ import {
   objectFileName,
   parseBackupId,
   partKey,
+  SET_NAME,
 } from './object-names.ts';
 import type { Checked } from './statement.ts';
 import { collectViolations } from './statement.ts';
@@ -57,7 +58,7 @@ const manifestShape = shape.record<DumpManifest>({
   type: shape.oneOf(['dump']),
   id: shape.filledText,
   server: shape.filledText,
-  set: shape.optional(shape.text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'the name of a set')),
+  set: shape.optional(shape.text(SET_NAME, 'the name of a set')),
   label: shape.optional(shape.filledText),
   source: shape.record<DumpManifest['source']>({
     flavour: shape.oneOf(['mariadb', 'mysql']),

@@ -1,7 +1,7 @@
 // Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
 import { isIP } from 'node:net';
 import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
-import { parseBackupId } from '../domain/object-names.ts';
+import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -13,11 +13,21 @@ export const serverName: Kind<string> = matchKind(
   'is not a name for a server',
 );
 
-export const label: Kind<string> = matchKind(
+/** A part of a backup id. */
+export const label: Kind<string> = lineKind(
   'name',
-  'lower-case letters, digits and dashes, at most 32',
-  /^[a-z0-9-]{1,32}$/,
-  'is not a label',
+  'lower-case letters, digits and dashes, at most 32, no dash at either end',
+  (value) => {
+    if (!isLabel(value)) throw new Refusal('is not a label');
+    return value;
+  },
+);
+
+export const setName: Kind<string> = matchKind(
+  'name',
+  'letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit',
+  SET_NAME,
+  'is not the name of a set',
 );
 
 /** RFC 1035: at most 253 characters; underscores are common in practice. */

@@ -50,6 +50,7 @@ it('has the names and defaults of the public contract', () => {
       "ssh-known-hosts required",
       "timeout 5h30m",
       "label -",
+      "set -",
       "store required",
       "store-endpoint -",
       "store-region -",

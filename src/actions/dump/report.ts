@@ -125,7 +125,7 @@ function restoreCommands(storeLocation: string, endpoint: URL | undefined, objec
 }
 
 function details(manifest: DumpManifest): string {
-  const { versions, source, excluded, consistency } = manifest;
+  const { versions, source, excluded, consistency, set } = manifest;
   const left = [
     ...(excluded.databases.length > 0 ? [excluded.databases.map(codeSpan).join(', ')] : []),
     ...(excluded.tables > 0 ? [countOf(excluded.tables, 'table')] : []),
@@ -147,6 +147,7 @@ function details(manifest: DumpManifest): string {
     ],
     ['GTID', manifest.coordinates === null ? 'no binary log' : codeSpan(manifest.coordinates.gtid)],
     ['Left out', left.length === 0 ? 'nothing' : left.join(', ')],
+    ...(set === undefined ? [] : [['Set', codeSpan(set)]]),
     ['SSH host key', codeSpan(source.sshHostKey)],
     ...manifest.objects.map((object) => [
       `Object ${codeSpan(object.name)}`,

@@ -18,12 +18,13 @@ export function describeBackup(
   { startedAt, finishedAt, lifeboatVersion }: BackupTimes,
 ): DumpManifest {
   const { source } = plan;
-  const { label, server } = inputs;
+  const { label, server, set } = inputs;
   return {
     schema: 1,
     type: 'dump',
     id,
     server,
+    ...(set === undefined ? {} : { set }),
     ...(label === undefined ? {} : { label }),
     source: {
       flavour: source.flavour,

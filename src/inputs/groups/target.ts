@@ -1,7 +1,7 @@
 // Inputs that say which server is worked on, and how it is reached by SSH.
 import { field, group } from '../field.ts';
 import { duration, password, port, text } from '../kinds.ts';
-import { hostName, label, serverName, userName } from '../names.ts';
+import { hostName, label, serverName, setName, userName } from '../names.ts';
 
 const MIN_TIMEOUT_MS = 10_000;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
@@ -47,5 +47,9 @@ export const targetInputs = group('Target', {
   label: field(label, {
     description:
       'Added to the names of the backups of this run, to tell them apart from others of the same server.',
+  }),
+  set: field(setName, {
+    description:
+      "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name.",
   }),
 });
