@@ -1,6 +1,7 @@
 // Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
 import { isIP } from 'node:net';
 import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
+import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dump-arguments.ts';
 import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
@@ -93,6 +94,20 @@ export const tablePatterns: Kind<readonly string[]> = lines({
   parse: (pattern) => {
     if (!/^[^.]+\..+$/.test(pattern)) throw new Refusal('holds an entry that is not `database.table`');
     return pattern;
+  },
+});
+
+/** Arguments for the dump client. */
+export const dumpArguments: Kind<readonly string[]> = lines({
+  accepts: `arguments such as \`--net-buffer-length=16384\`; only these: ${DUMP_ARGUMENT_NAMES.map((name) => `\`${name}\``).join(', ')}`,
+  parse: (text) => {
+    const read = readDumpArgument(text);
+    if (typeof read === 'object') return read.argument;
+    throw new Refusal(
+      read === 'value'
+        ? 'gives an argument a value that it does not take, or none where it needs one'
+        : 'holds an argument that is not on this list',
+    );
   },
 });
 

@@ -14,10 +14,14 @@ export interface DatabaseConnection {
   readonly host?: string;
   readonly port?: number;
   readonly socket?: string;
+  /** Options of the client programs, as they stand in an argument list. */
+  readonly options?: readonly string[];
 }
 
 export interface DumpRequest {
   readonly connection: DatabaseConnection;
+  /** More options of the dump client, for the form of rows; kept in the inventory. */
+  readonly textOptions: readonly string[];
   /** Names, or every database that is not the server's own. */
   readonly databases: readonly string[] | '*';
   readonly excludeDatabases: readonly string[];

@@ -78,6 +78,7 @@ it('has the names and defaults of the public contract', () => {
       "inventory rows",
       "rotate true",
       "broken-views exclude",
+      "extra-args ",
       "compression zstd:3",
       "min-size -",
       "allow-empty false",

@@ -1,4 +1,5 @@
 // The dump action: look, dump, compare, and only then write the manifest that makes a backup of it.
+import { sortDumpArguments } from '../../domain/dump-arguments.ts';
 import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
 import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
@@ -93,8 +94,10 @@ export async function dump(
 }
 
 function requestOf(inputs: DumpInputs): DumpRequest {
+  const { connection: options, text: textOptions } = sortDumpArguments(inputs.extraArgs);
   return {
-    connection: connectionOf(inputs),
+    connection: { ...connectionOf(inputs), options },
+    textOptions,
     databases: inputs.databases,
     excludeDatabases: inputs.excludeDatabases,
     excludeTables: inputs.excludeTables,

@@ -7,7 +7,13 @@ import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
 import { boolean, choice, size } from '../../inputs/kinds.ts';
-import { compression, databases, excludedDatabases, tablePatterns } from '../../inputs/names.ts';
+import {
+  compression,
+  databases,
+  dumpArguments,
+  excludedDatabases,
+  tablePatterns,
+} from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
 
 const ownInputs = group('Dump', {
@@ -51,6 +57,11 @@ const ownInputs = group('Dump', {
     description:
       'What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.',
     default: 'exclude',
+  }),
+  'extra-args': field(dumpArguments, {
+    description:
+      'More arguments for the dump client, one a line. Whatever could leave something out of the dump or change what it means is not accepted. Those about TLS and compression of the connection are for every client of the run; those about rows go into the inventory, and a restore test reads its copy with the same.',
+    default: '',
   }),
   compression: field(compression, {
     description: 'Codec and level.',

@@ -16,6 +16,7 @@ export interface DumpScripts {
   readonly connection: DatabaseConnection;
   readonly choice: Choice;
   readonly countRows: boolean;
+  readonly textOptions: readonly string[];
   readonly rotate: boolean;
   readonly coordinates: boolean;
 }
@@ -62,6 +63,7 @@ export function dataScript(scripts: DumpScripts): string {
   const options = [
     ...COMMON_OPTIONS,
     ...DATA_OPTIONS,
+    ...scripts.textOptions,
     ...(scripts.coordinates ? ['--master-data=2', '--gtid'] : []),
     ...(needsHistory(scripts) ? [HISTORY_OPTION] : []),
     ...ignored(scripts),

@@ -49,6 +49,7 @@ export class MariadbDumpPlan implements DumpPlan {
       connection: request.connection,
       choice,
       countRows: request.inventory === 'rows',
+      textOptions: request.textOptions,
       rotate: request.rotate && writesBinlog,
       coordinates: writesBinlog,
     };
@@ -132,10 +133,12 @@ export class MariadbDumpPlan implements DumpPlan {
   }
 
   inventory(head: Readonly<Record<string, unknown>>, stem: string) {
+    const { textOptions } = this.#scripts;
     const members = {
       ...head,
       variables: this.variables,
       rest: { [stem]: this.#restOfData },
+      ...(textOptions.length === 0 ? {} : { dumpOptions: textOptions }),
       notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) =>
         tables.map(({ kind, database, name }) => ({ kind, database, name, why })),
       ),

@@ -17,6 +17,7 @@ function choice(
   const catalogue: Catalogue = { variables: {}, account: 'a@b', grants: [], databases, tables, objects: [] };
   const whole: DumpRequest = {
     connection: {},
+    textOptions: [],
     databases: '*',
     excludeDatabases: [],
     excludeTables: [],

@@ -66,6 +66,7 @@ function scripts(changes: Partial<DumpScripts> = {}): DumpScripts {
       forgottenDatabases: [],
     },
     countRows: true,
+    textOptions: [],
     rotate: true,
     coordinates: true,
     ...changes,
@@ -113,6 +114,16 @@ it('never leaves the options that make a dump whole to a default', () => {
     expect(dump?.args).toContain(`--${option}`);
   for (const option of ['force', 'compact', 'skip-comments', 'all-databases', 'dump-history'])
     expect(dump?.args).not.toContain(`--${option}`);
+});
+
+it('gives the dump client what was added, and the other clients what is for the connection', () => {
+  const connection = { user: 'dump', options: ["--ssl-ca=/etc/it's ours.pem"] };
+  const [before, rotation, dump] = workshop.run(
+    dataScript(scripts({ connection, textOptions: ['--net-buffer-length=16K'] })),
+  );
+  for (const call of [before, rotation, dump]) expect(call?.args).toContain("--ssl-ca=/etc/it's ours.pem");
+  expect(dump?.args).toContain('--net-buffer-length=16K');
+  expect(before?.args).not.toContain('--net-buffer-length=16K');
 });
 
 it('dumps history only where there is some, and asks for coordinates and a new binlog only where there is one', () => {
