@@ -101,6 +101,7 @@ function requestOf(inputs: DumpInputs): DumpRequest {
     databases: inputs.databases,
     excludeDatabases: inputs.excludeDatabases,
     excludeTables: inputs.excludeTables,
+    layout: inputs.layout,
     consistency: inputs.consistency,
     accounts: inputs.accounts,
     inventory: inputs.inventory,

@@ -30,9 +30,9 @@ const ownInputs = group('Dump', {
       'Tables to leave out, `database.table` one a line; `*` stands for any characters. A dump that leaves out tables cannot be the start of a point-in-time recovery.',
     default: '',
   }),
-  layout: field(choice('one'), {
+  layout: field(choice('one', 'per-database'), {
     description:
-      'How databases are put into objects. `one`: all of them in one dump, one consistent point in time.',
+      'How databases are put into objects. `one`: all of them in one dump, one consistent point in time. `per-database`: one object each, each consistent by itself, for servers with hundreds of databases; it cannot be the start of a point-in-time recovery.',
     default: 'one',
   }),
   consistency: field(choice('auto', 'snapshot'), {

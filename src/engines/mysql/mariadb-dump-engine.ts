@@ -1,11 +1,12 @@
 // The dump engine for MariaDB: finds the client, looks at the server, and plans a dump or refuses it.
 import { LifeboatError } from '../../errors.ts';
 import type { DumpEngine, DumpRequest } from '../../ports/engine.ts';
-import { isOn, readAccounts, readCatalogue } from './catalogue.ts';
+import { isOn, readAccounts, readCatalogue, readViews } from './catalogue.ts';
 import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { findClient } from './find-client.ts';
 import { namesOf } from './limits.ts';
 import { MariadbDumpPlan } from './mariadb-dump-plan.ts';
+import { inOrderOfViews } from './order-of-views.ts';
 import { checkRights, parseGrants } from './rights.ts';
 import { some } from './structure.ts';
 
@@ -17,6 +18,7 @@ export const mariadbDumpEngine: DumpEngine = {
     const client = await findClient(session, request.connection);
     const catalogue = await readCatalogue(session, request.connection, client.programs);
     const choice = choose(catalogue, request);
+    const isOne = request.layout === 'one';
     const grants = parseGrants(catalogue.grants);
     const writesBinlog = isOn(catalogue.variables['log_bin']);
     checkRights(
@@ -24,8 +26,8 @@ export const mariadbDumpEngine: DumpEngine = {
       {
         databases: choice.databases,
         isAll: request.databases === '*',
-        rotate: request.rotate && writesBinlog,
-        coordinates: writesBinlog,
+        rotate: request.rotate && writesBinlog && isOne,
+        coordinates: writesBinlog && isOne,
         accounts: request.accounts,
       },
       catalogue.account,
@@ -44,7 +46,18 @@ export const mariadbDumpEngine: DumpEngine = {
     const accounts = request.accounts
       ? await readAccounts(session, request.connection, client.programs)
       : undefined;
-    return new MariadbDumpPlan(session, request, { client, catalogue, grants, accounts, choice, uncovered });
+    const databases = isOne
+      ? choice.databases
+      : inOrderOfViews(choice.databases, await readViews(session, request.connection, client.programs));
+    const ordered = { ...choice, databases };
+    return new MariadbDumpPlan(session, request, {
+      client,
+      catalogue,
+      grants,
+      accounts,
+      choice: ordered,
+      uncovered,
+    });
   },
 };
 

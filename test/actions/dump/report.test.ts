@@ -109,3 +109,29 @@ it('shows a dry run as one', () => {
   expect(summary).toContain('Would be left out: `scratch`.');
   expect(summary).toContain('- ⚠️ careful');
 });
+
+it('stays readable with hundreds of databases, each in an object of its own', () => {
+  const manifest = exampleManifest();
+  const [data, ...others] = manifest.objects;
+  if (data === undefined) throw new TypeError('no object');
+  const names = Array.from({ length: 300 }, (_, number) => `shop_${number}`);
+  const summary = renderDumpSummary(
+    'atlas',
+    stored({
+      manifest: {
+        ...manifest,
+        layout: 'per-database',
+        coordinates: null,
+        pitrAnchor: { isAnchor: false, reasons: ['each database has a moment of its own'] },
+        databases: names.map((name) => ({ name, tables: 1, views: 0, rows: 1, plainBytes: 1 })),
+        objects: [...names.map((name) => ({ ...data, name, databases: [name] })), ...others],
+      },
+    }),
+  );
+  expect(summary).toContain('Each database has the state of a moment of its own, from 20 Nov 2026');
+  expect(summary).toContain('# then shop_0');
+  expect(summary).toContain('# and so on: 296 objects more, in the order of the manifest');
+  expect(summary).toContain('| Objects | and 252 more, see the manifest |');
+  expect(summary).toContain('| `shop_299` | 1 |');
+  expect(summary.length).toBeLessThan(60_000);
+});

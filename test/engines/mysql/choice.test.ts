@@ -18,6 +18,7 @@ function choice(
   const whole: DumpRequest = {
     connection: {},
     textOptions: [],
+    layout: 'one',
     databases: '*',
     excludeDatabases: [],
     excludeTables: [],
