@@ -28,6 +28,8 @@ export const ERROR_CODES = {
   'target-tool-missing': ['target', 'A program that the action needs is not installed on the target.'],
   'target-stage-failed': ['target', 'A program on the target ended with an error.'],
   'target-home': ['target', 'The private working directory or the lock could not be made on the target, or its disk is full.'],
+  'before-failed': ['target', 'The commands of `before` ended with an error; nothing was dumped.'],
+  'after-failed': ['target', 'The commands of `after` ended with an error, or were not seen to end. The backup is stored and counts.'],
   'db-unreachable': ['target', 'The database server cannot be reached from the target, or ended the connection.'],
   'db-access-denied': ['target', 'The database server refused the user or the password.'],
   'db-credentials-file': ['target', 'The credentials file on the target is missing, readable by others, or holds unsuitable options.'],

@@ -78,6 +78,8 @@ it('has the names and defaults of the public contract', () => {
       "inventory rows",
       "rotate true",
       "broken-views exclude",
+      "before -",
+      "after -",
       "extra-args ",
       "compression zstd:3",
       "min-size -",

@@ -10,12 +10,19 @@ import type { Reporter } from '../../ports/reporter.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import type { DumpKeys, DumpPorts } from './backup.ts';
+import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
 
 export type DumpOutcome =
-  | { readonly kind: 'dry-run'; readonly plan: DumpPlan; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'dry-run';
+      readonly plan: DumpPlan;
+      /** Whether there is a `before` or `after`, which a dry run leaves alone. */
+      readonly hasCommands: boolean;
+      readonly warnings: readonly string[];
+    }
   | {
       readonly kind: 'stored';
       readonly manifest: DumpManifest;
@@ -24,6 +31,8 @@ export type DumpOutcome =
       readonly storedBytes: number;
       readonly durationMs: number;
       readonly isSigned: boolean;
+      /** What makes the run red although there is a backup. */
+      readonly failure: LifeboatError | undefined;
       readonly warnings: readonly string[];
     };
 
@@ -44,14 +53,15 @@ export async function dump(
   const clock = await readStoreClock(ports.store, signal);
   const startedAt = clock.now();
   const runId = createRunId(startedAt);
-  const { label } = inputs;
+  const { label, before, after } = inputs;
+  const hasCommands = (before ?? after) !== undefined;
   const id = formatBackupId({ runId, engine: engine.name, ...(label === undefined ? {} : { label }) });
   const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
     remote.open(
       {
         lockName: `dump-${inputs.server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: engine.tools,
+        tools: [...engine.tools, ...(hasCommands ? COMMAND_TOOLS : [])],
         timeoutMs: inputs.timeout,
       },
       signal,
@@ -64,9 +74,11 @@ export async function dump(
       return found;
     });
     const warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...plan.warnings];
-    if (inputs.dryRun) return { kind: 'dry-run', plan, warnings };
+    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands, warnings };
     const backup = { inputs, keys, ports, session, signal, id, folder: dumpFolder(inputs.server, id) };
-    const stored = await reporter.group('Dump', () => storeObjects(backup, plan, clock));
+    const { value: stored, failure } = await withCommands({ session, before, after, reporter }, () =>
+      reporter.group('Dump', () => storeObjects(backup, plan, clock)),
+    );
     checkMinimum(inputs.minSize, stored.objects);
     const manifest = describeBackup(backup, plan, stored, {
       startedAt,
@@ -86,11 +98,18 @@ export async function dump(
       storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
       durationMs: performance.now() - startedMs,
       isSigned: keys.signingKey !== undefined,
+      failure: failure && afterFailed(id, failure),
       warnings: [...warnings, ...stored.findings.warnings],
     };
   } finally {
     await session.close();
   }
+}
+
+/** Fails the run, and says what there is all the same. */
+function afterFailed(id: string, { code, message, hint, cause }: LifeboatError): LifeboatError {
+  const options = { ...(hint === undefined ? {} : { hint }), cause };
+  return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
 }
 
 function requestOf(inputs: DumpInputs): DumpRequest {

@@ -6,7 +6,7 @@ import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
-import { boolean, choice, size } from '../../inputs/kinds.ts';
+import { boolean, choice, size, text } from '../../inputs/kinds.ts';
 import {
   compression,
   databases,
@@ -57,6 +57,14 @@ const ownInputs = group('Dump', {
     description:
       'What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.',
     default: 'exclude',
+  }),
+  before: field(text, {
+    description:
+      'Commands that the SSH user runs on the server before the dump, as a script of `sh`. When they end with an error nothing is dumped.',
+  }),
+  after: field(text, {
+    description:
+      'Commands that the SSH user runs on the server after the dump, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended.',
   }),
   'extra-args': field(dumpArguments, {
     description:

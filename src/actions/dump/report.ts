@@ -36,7 +36,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   ];
 }
 
-function dryRunParts(server: string, { plan, warnings }: DryRun): string[] {
+function dryRunParts(server: string, { plan, hasCommands, warnings }: DryRun): string[] {
   const { source, databases, excluded } = plan;
   return [
     `## ☑️ ${escapeMarkdown(server)}: ready to dump, nothing was written`,
@@ -45,6 +45,7 @@ function dryRunParts(server: string, { plan, warnings }: DryRun): string[] {
     excluded.databases.length === 0
       ? ''
       : `Would be left out: ${excluded.databases.map(codeSpan).join(', ')}.`,
+    hasCommands ? '`before` and `after` were not run.' : '',
     bullets(warnings),
   ];
 }

@@ -26,6 +26,7 @@ const stored = (changes: Partial<Extract<DumpOutcome, { kind: 'stored' }>> = {})
     storedBytes: 4_000_000,
     durationMs: 269_000,
     isSigned: true,
+    failure: undefined,
     warnings: [],
   },
   ...changes,
