@@ -40,6 +40,8 @@ export const ERROR_CODES = {
   'db-not-found': ['target', 'A database or table that the inputs name does not exist, or is hidden from the dump user.'],
   'db-empty': ['target', 'There is nothing to dump: no tables in the chosen databases.'],
   'db-not-transactional': ['target', 'Tables hold rows in an engine that a snapshot cannot dump consistently.'],
+  'lock-not-granted': ['target', 'Tables without transactions could not be locked within 30 seconds.'],
+  'lock-too-long': ['target', 'The dump was not done within `max-lock`; the lock was given up.'],
   'restore-exists': ['target', 'A database of this name is there already, and nothing is replaced unless `replace` says so.'],
   'restore-choice': ['target', 'What was chosen is not in the backup, or cannot be taken out of it or given another name.'],
   'restore-failed': ['target', 'The database server did not accept what was to be restored, or the restore broke off; what was half loaded is dropped again.'],

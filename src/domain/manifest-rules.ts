@@ -78,6 +78,7 @@ const manifestShape = shape.record<DumpManifest>({
   consistency: shape.record<DumpManifest['consistency']>({
     kind: shape.oneOf(['snapshot', 'lock']),
     uncoveredTables: shape.count,
+    lockedMs: shape.optional(shape.count),
   }),
   coordinates: shape.nullable(
     shape.record<NonNullable<DumpManifest['coordinates']>>({
@@ -134,6 +135,9 @@ function checkClaims(manifest: DumpManifest, report: shape.Report): void {
   if (instant > finishedAt) report('finishedAt', 'is before instant');
   if (consistency.kind === 'lock' && consistency.uncoveredTables > 0) {
     report('consistency.uncoveredTables', 'is not 0 under a lock');
+  }
+  if ((consistency.kind === 'lock') !== (consistency.lockedMs !== undefined)) {
+    report('consistency.lockedMs', consistency.kind === 'lock' ? 'is missing' : 'belongs to a lock');
   }
   if (pitrAnchor.isAnchor === pitrAnchor.reasons.length > 0) {
     report(

@@ -29,8 +29,10 @@ export interface DumpRequest {
   readonly excludeTables: readonly string[];
   /** one: all databases are one text, of one moment. per-database: a text each, each of a moment of its own. */
   readonly layout: 'one' | 'per-database';
-  /** auto refuses tables that a snapshot cannot hold still; snapshot takes them with a warning. */
-  readonly consistency: 'auto' | 'snapshot';
+  /** auto refuses tables that a snapshot cannot hold still; snapshot takes them with a warning; lock keeps others from writing to them. */
+  readonly consistency: 'auto' | 'snapshot' | 'lock';
+  /** For how long such a lock may be held. */
+  readonly maxLockMs: number;
   readonly accounts: boolean;
   /** rows: counted in the dump; digest: only digests, a little cheaper. */
   readonly inventory: 'rows' | 'digest';
@@ -112,6 +114,8 @@ export interface DumpFindings {
   /** Why point-in-time recovery cannot start here; empty when it can. */
   readonly anchorObstacles: readonly string[];
   readonly notProvable: readonly NotProvable[];
+  /** How long others could not write to tables, waiting for the lock included; undefined when nothing was locked. */
+  readonly lockedMs?: number;
   readonly warnings: readonly string[];
 }
 

@@ -49,6 +49,7 @@ it('has the names and defaults of the public contract', () => {
       "ssh-key-passphrase - secret",
       "ssh-known-hosts required",
       "timeout 5h30m",
+      "max-lock 5m",
       "label -",
       "set -",
       "store required",

@@ -122,6 +122,7 @@ function requestOf(inputs: DumpInputs): DumpRequest {
     excludeTables: inputs.excludeTables,
     layout: inputs.layout,
     consistency: inputs.consistency,
+    maxLockMs: inputs.maxLock,
     accounts: inputs.accounts,
     inventory: inputs.inventory,
     rotate: inputs.rotate,

@@ -35,9 +35,9 @@ const ownInputs = group('Dump', {
       'How databases are put into objects. `one`: all of them in one dump, one consistent point in time. `per-database`: one object each, each consistent by itself, for servers with hundreds of databases; it cannot be the start of a point-in-time recovery.',
     default: 'one',
   }),
-  consistency: field(choice('auto', 'snapshot'), {
+  consistency: field(choice('auto', 'snapshot', 'lock'), {
     description:
-      'How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning.',
+      'How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning. `lock`: nobody can write to such tables while they are dumped, and to no others; the summary says how long.',
     default: 'auto',
   }),
   accounts: field(boolean, {

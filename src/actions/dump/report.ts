@@ -27,7 +27,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   return [
     `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
     `**${countOf(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
-      `${stateOf(manifest)} ${pointInTime(manifest)}`,
+      `${stateOf(manifest)} ${lockOf(manifest)}${pointInTime(manifest)}`,
     databaseTable(manifest),
     warningList(outcome),
     whereItLies(outcome),
@@ -72,6 +72,12 @@ function stateOf({ instant, finishedAt, layout }: DumpManifest): string {
   return layout === 'one'
     ? `The state is that of ${formatInstant(instant)}.`
     : `Each database has the state of a moment of its own, from ${formatInstant(instant)} to ${formatInstant(finishedAt)}.`;
+}
+
+function lockOf({ consistency: { lockedMs } }: DumpManifest): string {
+  return lockedMs === undefined
+    ? ''
+    : `Nobody could write to tables without transactions for ${formatDuration(lockedMs)}. `;
 }
 
 function pointInTime({ pitrAnchor, coordinates }: DumpManifest): string {
@@ -170,7 +176,9 @@ function details(manifest: DumpManifest): string {
 }
 
 function describeConsistency({ consistency, layout }: DumpManifest): string {
-  const { uncoveredTables } = consistency;
+  const { uncoveredTables, lockedMs } = consistency;
   const snapshot = layout === 'one' ? 'one snapshot' : 'a snapshot of each database';
+  if (lockedMs !== undefined)
+    return `${snapshot}, and a read lock on tables without transactions for ${formatDuration(lockedMs)}`;
   return uncoveredTables === 0 ? snapshot : `${snapshot}, but for ${countOf(uncoveredTables, 'table')}`;
 }

@@ -18,6 +18,7 @@ export function describeBackup(
   { startedAt, finishedAt, lifeboatVersion }: BackupTimes,
 ): DumpManifest {
   const { source } = plan;
+  const { lockedMs } = findings;
   const { label, server, set } = inputs;
   return {
     schema: 1,
@@ -36,7 +37,10 @@ export function describeBackup(
     startedAt: startedAt.toISOString(),
     instant: instant.toISOString(),
     finishedAt: finishedAt.toISOString(),
-    consistency: { kind: 'snapshot', uncoveredTables: plan.uncoveredTables },
+    consistency:
+      lockedMs === undefined
+        ? { kind: 'snapshot', uncoveredTables: plan.uncoveredTables }
+        : { kind: 'lock', uncoveredTables: 0, lockedMs },
     coordinates: findings.coordinates,
     layout: inputs.layout,
     complete: true,

@@ -6,6 +6,7 @@ import type { Choice } from './choice.ts';
 import { clientFunction, quoteSqlString, sqlStage } from './client.ts';
 import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS, HISTORY_OPTION } from './dump-options.ts';
 import type { Client } from './find-client.ts';
+import { LOCK_STAGE, RELEASE_LOCK, takeLock } from './lock-script.ts';
 import { text as filterProgram } from './inventory-filter.pl';
 
 /** Databases that are dumped into one object. */
@@ -23,6 +24,9 @@ export interface DumpScripts {
   readonly choice: Choice;
   readonly countRows: boolean;
   readonly textOptions: readonly string[];
+  /** Tables that a lock holds still while they are dumped. */
+  readonly locked: readonly CatalogueTable[];
+  readonly maxLockMs: number;
   readonly rotate: boolean;
   readonly coordinates: boolean;
 }
@@ -80,6 +84,9 @@ export function dataScript(scripts: DumpScripts, part: DumpPart): string {
     ...part.databases,
   ];
   const look: Look = `${part.index}.during`;
+  const { maxLockMs, client } = scripts;
+  const tables = lockedIn(scripts, part);
+  const hasLock = tables.length > 0;
   const rotate = scripts.rotate
     ? `${sqlStage(scripts.client.programs, 'SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;')}[ "$stage_status" = 0 ] || exit 1\n`
     : '';
@@ -89,16 +96,25 @@ export function dataScript(scripts: DumpScripts, part: DumpPart): string {
     `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` +
     rotate +
     preparation(look) +
+    (hasLock ? takeLock({ programs: client.programs, tables, maxLockMs }) : '') +
     // The client writes 4 KiB at a time and wakes its reader for each; a larger buffer saves a tenth of its processor time.
     `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\n` +
-    `stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', look, scripts.countRows ? 'rows' : 'digest')} | seal\n` +
+    `stage dump ${hasLock ? 'locked ' : ''}${dumpCommand(scripts, options)} | ${filterStage('filter', look, scripts.countRows ? 'rows' : 'digest')} | seal\n` +
+    (hasLock ? RELEASE_LOCK : '') +
     structure(scripts, part, 'after')
   );
 }
 
-export function dataStages(scripts: DumpScripts): string[] {
+/** Tables of these databases that are locked while they are dumped. */
+export function lockedIn({ locked }: DumpScripts, { databases }: DumpPart): readonly CatalogueTable[] {
+  const inside = new Set(databases);
+  return locked.filter(({ database }) => inside.has(database));
+}
+
+export function dataStages(scripts: DumpScripts, part: DumpPart): string[] {
   const before = ['structure-before', 'look-before', ...(scripts.rotate ? ['query'] : [])];
-  return [...before, 'dump', 'filter', 'structure-after', 'look-after'];
+  const lock = lockedIn(scripts, part).length > 0 ? [LOCK_STAGE] : [];
+  return [...before, ...lock, 'dump', 'filter', 'structure-after', 'look-after'];
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Survey {
   readonly choice: Choice;
   /** Tables with rows that a snapshot does not hold still. */
   readonly uncovered: Choice['tables'];
+  /** Tables that are locked while they are dumped. */
+  readonly locked: Choice['tables'];
 }
 
 /** Sentences for the summary. */

@@ -21,6 +21,7 @@ export const mariadbDumpEngine: DumpEngine = {
     const isOne = request.layout === 'one';
     const grants = parseGrants(catalogue.grants);
     const writesBinlog = isOn(catalogue.variables['log_bin']);
+    const locked = request.consistency === 'lock' ? choice.tables.filter(isUnsettled) : [];
     checkRights(
       grants,
       {
@@ -29,11 +30,12 @@ export const mariadbDumpEngine: DumpEngine = {
         rotate: request.rotate && writesBinlog && isOne,
         coordinates: writesBinlog && isOne,
         accounts: request.accounts,
+        locked: [...new Set(locked.map(({ database }) => database))],
       },
       catalogue.account,
     );
     checkNotEmpty(choice, request);
-    const uncovered = checkEngines(choice, request);
+    const uncovered = locked.length > 0 ? [] : checkEngines(choice, request);
     if (request.brokenViews === 'fail' && choice.brokenViews.length > 0) {
       throw new LifeboatError(
         'inventory-mismatch',
@@ -56,23 +58,27 @@ export const mariadbDumpEngine: DumpEngine = {
       grants,
       accounts,
       choice: ordered,
+      locked,
       uncovered,
     });
   },
 };
 
+/** Whether a snapshot does not hold the table still. */
+function isUnsettled({ isTransactional, isForeign }: Choice['tables'][number]): boolean {
+  return !isTransactional && !isForeign;
+}
+
 /** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
 function checkEngines(choice: Choice, request: DumpRequest): Choice['tables'] {
-  const uncovered = choice.tables.filter(
-    (table) => !table.isTransactional && !table.isForeign && table.rows > 0,
-  );
+  const uncovered = choice.tables.filter((table) => isUnsettled(table) && table.rows > 0);
   if (uncovered.length > 0 && request.consistency === 'auto') {
     const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
     throw new LifeboatError(
       'db-not-transactional',
       `a snapshot cannot dump these tables at one consistent point: ${some(named)}`,
       {
-        hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot.',
+        hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or lock them while they are dumped (consistency: lock), or accept rows that change meanwhile (consistency: snapshot).',
       },
     );
   }

@@ -12,10 +12,12 @@ import {
   dataStages,
   inventoryScript,
   inventoryStages,
+  lockedIn,
   type DumpPart,
   type DumpScripts,
 } from './dump-script.ts';
 import { parseFacts, type DumpFacts } from './facts.ts';
+import { explainLock, readLock } from './lock-script.ts';
 import { findAnchorObstacles, findNotProvable, findWarnings, type Survey } from './limits.ts';
 import {
   checkAccounts,
@@ -43,7 +45,7 @@ export class MariadbDumpPlan implements DumpPlan {
   #restOfData: readonly string[] = [];
 
   constructor(session: TargetSession, request: DumpRequest, survey: Survey) {
-    const { client, catalogue, choice, uncovered } = survey;
+    const { client, catalogue, choice, uncovered, locked } = survey;
     this.#session = session;
     this.#request = request;
     this.#survey = survey;
@@ -58,6 +60,8 @@ export class MariadbDumpPlan implements DumpPlan {
       choice,
       countRows: request.inventory === 'rows',
       textOptions: request.textOptions,
+      locked,
+      maxLockMs: request.maxLockMs,
       rotate: request.rotate && writesBinlog,
       coordinates: writesBinlog,
     };
@@ -78,6 +82,7 @@ export class MariadbDumpPlan implements DumpPlan {
     };
     this.warnings = findWarnings(survey);
     const explain = (outcome: TaskOutcome) =>
+      explainLock(outcome, request.maxLockMs) ??
       explainClientFailure(outcome, 'dump') ??
       explainClientFailure(outcome, 'structure-before') ??
       explainClientFailure(outcome, 'query') ??
@@ -100,7 +105,7 @@ export class MariadbDumpPlan implements DumpPlan {
         task: {
           label: `dump of ${what}`,
           script: dataScript(this.#scripts, part),
-          stages: dataStages(this.#scripts),
+          stages: dataStages(this.#scripts, part),
         },
         explain,
         check: (dumped) => void readWarnings(dumped, what),
@@ -111,6 +116,9 @@ export class MariadbDumpPlan implements DumpPlan {
   async conclude(dumped: readonly SealedResult[]): Promise<DumpFindings> {
     const parts = this.#parts;
     const warnings = dumped.flatMap((one, index) => readWarnings(one, this.#nameOf(parts[index])));
+    const locks = parts
+      .filter((part) => lockedIn(this.#scripts, part).length > 0)
+      .map((part) => readLock(dumped[part.index]?.reports ?? [], `dump of ${this.#nameOf(part)}`));
     const { accounts } = this.#survey;
     const { stdout } = await this.#session.run({
       label: 'comparison with the catalogue',
@@ -145,7 +153,8 @@ export class MariadbDumpPlan implements DumpPlan {
       coordinates,
       anchorObstacles: findAnchorObstacles(this.#survey, this.#request, coordinates !== null),
       notProvable: findNotProvable(this.#survey).map(({ what, why }) => ({ what, why })),
-      warnings,
+      ...(locks.length === 0 ? {} : { lockedMs: locks.reduce((sum, { lockedMs }) => sum + lockedMs, 0) }),
+      warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)],
     };
   }
 

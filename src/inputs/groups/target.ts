@@ -7,6 +7,9 @@ const MIN_TIMEOUT_MS = 10_000;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
 const MAX_TIMEOUT_MS = 5 * 86_400_000;
 
+/** Nobody can write for so long. */
+const MAX_LOCK_MS = 3_600_000;
+
 export const targetInputs = group('Target', {
   server: field(serverName, {
     description:
@@ -43,6 +46,11 @@ export const targetInputs = group('Target', {
     description:
       'The work is ended after this time. The default leaves room below the six hours of a hosted job.',
     default: '5h30m',
+  }),
+  'max-lock': field(duration({ min: 1_000, max: MAX_LOCK_MS }), {
+    description:
+      'No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.',
+    default: '5m',
   }),
   label: field(label, {
     description:

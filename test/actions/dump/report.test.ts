@@ -111,6 +111,13 @@ it('shows a dry run as one', () => {
   expect(summary).toContain('- ⚠️ careful');
 });
 
+it('says how long tables were locked', () => {
+  const consistency = { kind: 'lock', uncoveredTables: 0, lockedMs: 1_200 } as const;
+  const summary = renderDumpSummary('atlas', stored({ manifest: { ...exampleManifest(), consistency } }));
+  expect(summary).toContain('Nobody could write to tables without transactions for 1.2 s.');
+  expect(summary).toContain('one snapshot, and a read lock on tables without transactions for 1.2 s');
+});
+
 it('stays readable with hundreds of databases, each in an object of its own', () => {
   const manifest = exampleManifest();
   const [data, ...others] = manifest.objects;

@@ -19,6 +19,7 @@ function choice(
     connection: {},
     textOptions: [],
     layout: 'one',
+    maxLockMs: 300_000,
     databases: '*',
     excludeDatabases: [],
     excludeTables: [],

@@ -67,6 +67,8 @@ function scripts(changes: Partial<DumpScripts> = {}): DumpScripts {
     },
     countRows: true,
     textOptions: [],
+    locked: [],
+    maxLockMs: 300_000,
     rotate: true,
     coordinates: true,
     ...changes,
@@ -139,7 +141,7 @@ it('dumps history only where there is some, and asks for coordinates and a new b
   const plain = dump({ coordinates: false, rotate: false });
   expect(plain).toHaveLength(3);
   expect(plain.at(-2)?.args.some((word) => /master-data|gtid/.test(word))).toBe(false);
-  expect(dataStages(scripts({ rotate: false }))).toEqual([
+  expect(dataStages(scripts({ rotate: false }), part)).toEqual([
     'structure-before',
     'look-before',
     'dump',
