@@ -159,6 +159,17 @@ it('asks for the text of a broken view by its whole name', () => {
   expect(query?.stdin).toContain("'error', 'it\\'s gone'");
 });
 
+it('locks tables of the part that is dumped, and names them as they are', () => {
+  const locked = [table('wiki', 'a`b'), table('shop', 'cart')];
+  const one = { index: 1, databases: ['wiki'] };
+  expect(dataStages(scripts({ locked }), one)).toContain('lock');
+  expect(dataStages(scripts({ locked }), { index: 0, databases: ['other'] })).not.toContain('lock');
+  const script = dataScript(scripts({ locked, maxLockMs: 90_000 }), one);
+  expect(script).toContain('LOCK TABLES `wiki`.`a``b` READ;');
+  expect(script).toContain('wait_timeout = 95');
+  expect(dataScript(scripts({ locked }), { index: 0, databases: ['other'] })).not.toContain('LOCK TABLES');
+});
+
 it('leaves out what belongs to the databases of a part, by full names', () => {
   const one = { index: 7, databases: ['wiki'] };
   const choice = {
