@@ -13,7 +13,8 @@ import { query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { startDockerForSandboxes } from '../../lab/sandbox-engines.ts';
 
 const SERVER = 'per-database';
-const ODD = "x/..`'⚓";
+/** Looks like the end of a line in the text of a dump: nothing could be taken out of a dump that holds it among others. */
+const ODD = "x/..`'\n⚓";
 /** A view of the first shows tables of the next two. */
 const FILLED = ['a_reports', 'Shop', 'shop', ODD];
 const EMPTY = ['panel_1', 'panel_2', 'accounts'];
@@ -33,7 +34,10 @@ beforeAll(async () => {
      CREATE DATABASE shop; USE shop; CREATE TABLE item (id INT PRIMARY KEY, name TEXT, twice INT AS (id * 2));
      INSERT INTO item (id, name) SELECT seq, REPEAT(seq, 90) FROM seq_1_to_500;
      CREATE DATABASE a_reports; CREATE VIEW a_reports.best AS SELECT i.id FROM shop.item i JOIN Shop.item USING (id);
-     CREATE DATABASE \`x/..\`\`'⚓\`; CREATE TABLE \`x/..\`\`'⚓\`.t (id INT); INSERT INTO \`x/..\`\`'⚓\`.t VALUES (1), (2);
+     CREATE DATABASE \`x/..\`\`'
+⚓\`; CREATE TABLE \`x/..\`\`'
+⚓\`.t (id INT); INSERT INTO \`x/..\`\`'
+⚓\`.t VALUES (1), (2);
      ${EMPTY.map((name) => `CREATE DATABASE ${name};`).join(' ')}`,
   );
   dumped = await dump(site.lab, SERVER, {
@@ -109,8 +113,8 @@ it('gives back one database with nothing but its own object', async () => {
   expect(exitCode).toBe(0);
   const rows = (database: string) => `SELECT * FROM ${database}.item ORDER BY id`;
   expect(await query(empty, rows('again'))).toBe(await query(source, rows('shop')));
-  const whole = restoreInputs(site.lab, empty, { server: SERVER });
-  expect((await runAction('restore', whole)).log).toContain('(object-mismatch)');
+  const other = restoreInputs(site.lab, empty, { ...changes, databases: 'Shop', into: 'gone' });
+  expect((await runAction('restore', other)).log).toContain('(object-mismatch)');
 });
 
 it('is refused where views show each other in a circle', async () => {
