@@ -91,6 +91,8 @@ export interface RightsNeeded {
   readonly rotate: boolean;
   readonly coordinates: boolean;
   readonly accounts: boolean;
+  /** Databases with tables that are locked. */
+  readonly locked: readonly string[];
 }
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
@@ -138,6 +140,7 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: 
   const has = (right: string) => hasRight(globally, right);
   const global = [
     ...(needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : []),
+    ...(needed.isAll && needed.locked.some((name) => !mayLock(grants, name)) ? ['LOCK TABLES'] : []),
     ...(needed.rotate && !has('RELOAD') ? ['RELOAD'] : []),
     ...(needed.coordinates && !has('BINLOG MONITOR') && !has('REPLICATION CLIENT') ? ['BINLOG MONITOR'] : []),
   ];
@@ -145,7 +148,8 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: 
   if (!needed.isAll) {
     for (const database of needed.databases) {
       const here = rightsOn(grants, database);
-      const wanted = PER_DATABASE.filter((right) => !has(right));
+      const lock = needed.locked.includes(database) ? ['LOCK TABLES'] : [];
+      const wanted = [...PER_DATABASE, ...lock].filter((right) => !has(right));
       const lacking = wanted.filter((right) => !hasRight(here, right));
       if (lacking.length === 0) continue;
       const pattern = escapePattern(database);
@@ -160,6 +164,10 @@ function missingGrants(grants: readonly Grant[], needed: RightsNeeded, grantee: 
   if (needed.accounts && !readsSystem) missing.push('SELECT ON `mysql`.*');
   else if (!readsRoutines) missing.push('SELECT ON `mysql`.`proc`');
   return missing;
+}
+
+function mayLock(grants: readonly Grant[], database: string): boolean {
+  return [globalRights(grants), rightsOn(grants, database)].some((rights) => hasRight(rights, 'LOCK TABLES'));
 }
 
 function hasRight(rights: ReadonlySet<string>, right: string): boolean {

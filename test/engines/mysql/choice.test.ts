@@ -17,6 +17,9 @@ function choice(
   const catalogue: Catalogue = { variables: {}, account: 'a@b', grants: [], databases, tables, objects: [] };
   const whole: DumpRequest = {
     connection: {},
+    textOptions: [],
+    layout: 'one',
+    maxLockMs: 300_000,
     databases: '*',
     excludeDatabases: [],
     excludeTables: [],

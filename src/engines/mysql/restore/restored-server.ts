@@ -1,6 +1,7 @@
 // The MariaDB server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { areTextArguments } from '../../../domain/dump-arguments.ts';
 import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
 import type {
   BrokenObject,
@@ -10,6 +11,7 @@ import type {
   SandboxVersions,
 } from '../../../ports/restore-engine.ts';
 import { LifeboatError } from '../../../errors.ts';
+import { HISTORY_OPTION } from '../dump-options.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import { clientErrors, type Inside } from './inside.ts';
@@ -79,11 +81,17 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
     }
   }
 
-  readDatabases(databases: readonly string[]): Promise<RestoredState> {
+  async readDatabases(databases: readonly string[]): Promise<RestoredState> {
     const hasHistory = this.#inventory.objects.some(
       ({ kind, ddl }) => kind === 'table' && /WITH SYSTEM VERSIONING/i.test(ddl),
     );
-    return readDatabases(this.#inside, databases, hasHistory);
+    const { dumpOptions = [] } = this.#inventory;
+    if (!areTextArguments(dumpOptions))
+      throw new LifeboatError(
+        'manifest-invalid',
+        'the inventory names options of the dump tool that no dump has',
+      );
+    return readDatabases(this.#inside, databases, [...dumpOptions, ...(hasHistory ? [HISTORY_OPTION] : [])]);
   }
 
   async readAccounts(): Promise<readonly InventoryObject[]> {

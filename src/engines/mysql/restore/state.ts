@@ -4,7 +4,7 @@ import { excerpt } from '../../../domain/excerpt.ts';
 import { shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { RestoredState } from '../../../ports/restore-engine.ts';
-import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS, HISTORY_OPTION } from '../dump-options.ts';
+import { ACCOUNT_OPTIONS, COMMON_OPTIONS, DATA_OPTIONS } from '../dump-options.ts';
 import { parseFacts } from '../facts.ts';
 import { text as filterProgram } from '../inventory-filter.pl';
 import { HOME } from './sandbox-server.ts';
@@ -12,20 +12,13 @@ import type { Inside } from './inside.ts';
 
 const FILTER = `${HOME}/filter.pl`;
 
-/** Throws `restore-unreadable`. */
+/** With more options than the usual ones. Throws `restore-unreadable`. */
 export async function readDatabases(
   inside: Inside,
   databases: readonly string[],
-  hasHistory: boolean,
+  more: readonly string[],
 ): Promise<RestoredState> {
-  const options = [
-    ...COMMON_OPTIONS,
-    ...DATA_OPTIONS,
-    ...(hasHistory ? [HISTORY_OPTION] : []),
-    '--databases',
-    '--',
-    ...databases,
-  ];
+  const options = [...COMMON_OPTIONS, ...DATA_OPTIONS, ...more, '--databases', '--', ...databases];
   return dumpThroughFilter(inside, 'databases', options, 'rows');
 }
 
