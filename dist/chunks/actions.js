@@ -1,4 +1,4 @@
-import { V as LOG_LEVELS, dt as LifeboatError, lt as showUnseen, ut as ERROR_CODES } from "./target.js";
+import { G as LOG_LEVELS, ht as LifeboatError, mt as ERROR_CODES, pt as showUnseen } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { t as fetchDeclaration } from "./inputs2.js";

@@ -1,13 +1,89 @@
-import { $ as countOf, B as ruleFor, D as dataStem, E as SIGNATURE_NAME, L as createRunId, M as objectFileName, O as dumpFolder, S as MANIFEST_NAME, dt as LifeboatError, et as formatBytes, it as formatInstant, k as formatBackupId, rt as formatDuration, tt as formatCount } from "./target.js";
+import { A as dumpFolder, C as MANIFEST_NAME, H as sortDumpArguments, O as SIGNATURE_NAME, P as objectFileName, W as ruleFor, at as formatCount, ct as formatInstant, ht as LifeboatError, it as formatBytes, j as formatBackupId, k as dataStem, rt as countOf, st as formatDuration, z as createRunId } from "./target.js";
 import { c as KNOWN_HOSTS_HELP, h as connectionOf, l as checkKnownHosts, m as explainClientFailure, n as createSshRemote, p as classifyDumpStderr, s as checkPrivateKey, u as findClient } from "./ssh-remote.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, n as openStoreWriter, o as excerpt, r as defineAction, u as serializeManifest } from "./open-store.js";
+import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, l as serializeManifest, n as openStoreWriter, r as defineAction } from "./open-store.js";
+import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { a as DATA_OPTIONS, c as signingKeyWarnings, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, s as recipientWarnings, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
 import { a as clientFunction, c as quoteSqlString, l as sqlStage, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
 import { t as VERSION } from "./version.js";
 import { createHash } from "node:crypto";
+
+// src/actions/dump/commands.ts
+/** What the session needs for `after`. */
+const COMMAND_TOOLS = ["setsid", "timeout"];
+/** sh(1): 128 and the number of the signal; `timeout` ends what takes too long with KILL. */
+const KILLED = 137;
+/** Returns what the work gave, and how `after` failed. Throws `before-failed`, and what the work throws. */
+async function withCommands(commands, work) {
+	await handOverAfter(commands);
+	try {
+		await runBefore(commands);
+		return {
+			value: await work(),
+			failure: await runAfter(commands)
+		};
+	} catch (error) {
+		if (commands.after !== void 0) commands.reporter.info("the server runs `after` by itself now");
+		throw error;
+	}
+}
+/** From here on it is due. */
+async function handOverAfter({ after, session }) {
+	if (after === void 0) return;
+	const script = `printf '%s\n' ${shellQuote(after)} >"$D/after" && mkdir "$D/after_is_due"`;
+	await session.run({
+		label: "`after`, to be run later",
+		script,
+		stages: []
+	});
+}
+async function runBefore(commands) {
+	const { before } = commands;
+	if (before === void 0) return;
+	await run(commands, {
+		label: "`before`",
+		script: `printf '%s\n' ${shellQuote(before)} >"$D/before"; stage before run_before`,
+		stages: ["before"]
+	}, (how) => {
+		return new LifeboatError("before-failed", `\`before\` ${how}`, { hint: "Nothing was dumped. The lines above are what the commands said; `after` is run all the same." });
+	});
+}
+async function runAfter(commands) {
+	if (commands.after === void 0) return void 0;
+	const script = "take_after && stage after run_after";
+	try {
+		await run(commands, {
+			label: "`after`",
+			script,
+			stages: ["after"]
+		}, (how) => {
+			return new LifeboatError("after-failed", `\`after\` ${how}`, { hint: "Look at the server: what `before` stopped may still be stopped." });
+		});
+		return;
+	} catch (error) {
+		if (!(error instanceof LifeboatError)) throw error;
+		if (error.code === "after-failed") return error;
+		return new LifeboatError("after-failed", `\`after\` was not seen to end: ${error.message}`, {
+			hint: "The server runs it by itself when its session ends. Look whether it did.",
+			cause: error
+		});
+	}
+}
+async function run({ session, reporter }, task, fail) {
+	const [stage = ""] = task.stages;
+	const explain = (outcome) => {
+		const status = outcome.statuses.get(stage);
+		if (status === void 0 || status === 0) return void 0;
+		const said = excerpt(outcome.stderr.get(stage) ?? "");
+		return fail(`ended with status ${status}${status === KILLED ? " (killed)" : ""}${said === "" ? "" : `:\n${said}`}`);
+	};
+	await reporter.group(`Run ${task.label}`, async () => {
+		const { stderr } = await session.run(task, explain);
+		const said = (stderr.get(stage) ?? "").trimEnd();
+		if (said !== "") reporter.info(said);
+	});
+}
 
 // src/actions/dump/checked-message.ts
 /** Session-key packets of a hundred recipients with 4096-bit keys fit; what is not decided by then is no message. */
@@ -99,29 +175,52 @@ async function* withProgress(stream, label, reporter) {
 
 // src/actions/dump/store-objects.ts
 async function storeObjects(backup, plan, clock) {
-	const stem = dataStem(plan.databases);
 	const accounts = plan.accounts && (await storeSealed(backup, "accounts", "accounts", plan.accounts, plan.accounts.check)).object;
 	const instant = clock.now();
-	const data = await storeSealed(backup, "data", stem, plan.data, (dumped) => plan.conclude(dumped));
+	const { objects: data, findings } = await storeData(backup, plan);
 	const head = {
 		schema: 1,
 		type: "inventory",
 		id: backup.id,
 		server: backup.inputs.server
 	};
-	const inventory = await storeSealed(backup, "inventory", "inventory", plan.inventory(head, stem), () => void 0);
+	const stems = data.map(({ name }) => name);
+	const inventory = await storeSealed(backup, "inventory", "inventory", plan.inventory(head, stems), () => void 0);
 	return {
 		objects: [
-			{
-				...data.object,
-				databases: plan.databases,
-				plainBytes: data.judgement.plainBytes
-			},
+			...data,
 			...accounts ? [accounts] : [],
 			inventory.object
 		],
-		findings: data.judgement,
+		findings,
 		instant
+	};
+}
+/** One after the other: a target has other work to do. */
+async function storeData(backup, plan) {
+	const objects = [];
+	const results = [];
+	let findings;
+	for (const data of plan.data) {
+		const { databases } = data;
+		const stored = await storeSealed(backup, "data", dataStem(databases), data, async (dumped) => {
+			data.check(dumped);
+			results.push(dumped);
+			if (results.length === plan.data.length) findings = await plan.conclude(results);
+		});
+		objects.push({
+			...stored.object,
+			databases
+		});
+	}
+	if (findings === void 0) throw new TypeError("a plan dumps something");
+	const { plainBytes } = findings;
+	return {
+		objects: objects.map((object, index) => ({
+			...object,
+			plainBytes: plainBytes[index] ?? 0
+		})),
+		findings
 	};
 }
 /**
@@ -170,12 +269,14 @@ async function storeSealed(backup, role, name, dumpTask, judge) {
 // src/actions/dump/write-manifest.ts
 function describeBackup({ inputs, session, id }, plan, { objects, findings, instant }, { startedAt, finishedAt, lifeboatVersion }) {
 	const { source } = plan;
-	const { label, server } = inputs;
+	const { lockedMs } = findings;
+	const { label, server, set } = inputs;
 	return {
 		schema: 1,
 		type: "dump",
 		id,
 		server,
+		...set === void 0 ? {} : { set },
 		...label === void 0 ? {} : { label },
 		source: {
 			flavour: source.flavour,
@@ -191,9 +292,13 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 		startedAt: startedAt.toISOString(),
 		instant: instant.toISOString(),
 		finishedAt: finishedAt.toISOString(),
-		consistency: {
+		consistency: lockedMs === void 0 ? {
 			kind: "snapshot",
 			uncoveredTables: plan.uncoveredTables
+		} : {
+			kind: "lock",
+			uncoveredTables: 0,
+			lockedMs
 		},
 		coordinates: findings.coordinates,
 		layout: inputs.layout,
@@ -232,7 +337,8 @@ async function dump(inputs, keys, program, ports, signal) {
 	const clock = await readStoreClock(ports.store, signal);
 	const startedAt = clock.now();
 	const runId = createRunId(startedAt);
-	const { label } = inputs;
+	const { label, before, after } = inputs;
+	const hasCommands = (before ?? after) !== void 0;
 	const id = formatBackupId({
 		runId,
 		engine: engine.name,
@@ -241,7 +347,11 @@ async function dump(inputs, keys, program, ports, signal) {
 	const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () => remote.open({
 		lockName: `dump-${inputs.server}`,
 		holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-		tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn]],
+		tools: [
+			...engine.tools,
+			...SEALING_TOOLS[inputs.encryptOn],
+			...hasCommands ? COMMAND_TOOLS : []
+		],
 		timeoutMs: inputs.timeout
 	}, signal));
 	try {
@@ -254,6 +364,7 @@ async function dump(inputs, keys, program, ports, signal) {
 		if (inputs.dryRun) return {
 			kind: "dry-run",
 			plan,
+			hasCommands,
 			warnings
 		};
 		const backup = {
@@ -265,7 +376,12 @@ async function dump(inputs, keys, program, ports, signal) {
 			id,
 			folder: dumpFolder(inputs.server, id)
 		};
-		const stored = await reporter.group("Dump", () => storeObjects(backup, plan, clock));
+		const { value: stored, failure } = await withCommands({
+			session,
+			before,
+			after,
+			reporter
+		}, () => reporter.group("Dump", () => storeObjects(backup, plan, clock)));
 		checkMinimum(inputs.minSize, stored.objects);
 		const manifest = describeBackup(backup, plan, stored, {
 			startedAt,
@@ -284,19 +400,35 @@ async function dump(inputs, keys, program, ports, signal) {
 			durationMs: performance.now() - startedMs,
 			isSigned: keys.signingKey !== void 0,
 			encryptedOn: inputs.encryptOn,
+			failure: failure && afterFailed(id, failure),
 			warnings: [...warnings, ...stored.findings.warnings]
 		};
 	} finally {
 		await session.close();
 	}
 }
+/** Fails the run, and says what there is all the same. */
+function afterFailed(id, { code, message, hint, cause }) {
+	const options = {
+		...hint === void 0 ? {} : { hint },
+		cause
+	};
+	return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
+}
 function requestOf(inputs) {
+	const { connection: options, text: textOptions } = sortDumpArguments(inputs.extraArgs);
 	return {
-		connection: connectionOf(inputs),
+		connection: {
+			...connectionOf(inputs),
+			options
+		},
+		textOptions,
 		databases: inputs.databases,
 		excludeDatabases: inputs.excludeDatabases,
 		excludeTables: inputs.excludeTables,
+		layout: inputs.layout,
 		consistency: inputs.consistency,
+		maxLockMs: inputs.maxLock,
 		accounts: inputs.accounts,
 		inventory: inputs.inventory,
 		rotate: inputs.rotate,
@@ -317,6 +449,9 @@ function checkMinimum(minSize, objects) {
 }
 
 // src/actions/dump/report.ts
+/** A summary of hundreds of databases stays one that can be read, and below what GitHub shows. */
+const MAX_OBJECTS_BY_HAND = 5;
+const MAX_OBJECTS_IN_DETAIL = 50;
 /** `endpoint` is the address of an S3 service that is not Amazon's, for the commands that fetch a backup. */
 function renderDumpSummary(server, outcome, endpoint) {
 	return `${(outcome.kind === "stored" ? storedParts(server, outcome, endpoint) : dryRunParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
@@ -327,7 +462,7 @@ function storedParts(server, outcome, endpoint) {
 	const ratio = storedBytes === 0 ? "" : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
 	return [
 		`## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
-		`**${countOf(manifest.databases.length, "database")}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** The state is that of ${formatInstant(manifest.instant)}. ${pointInTime(manifest)}`,
+		`**${countOf(manifest.databases.length, "database")}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ${stateOf(manifest)} ${lockOf(manifest)}${pointInTime(manifest)}`,
 		databaseTable(manifest),
 		warningList(outcome),
 		whereItLies(outcome),
@@ -335,13 +470,14 @@ function storedParts(server, outcome, endpoint) {
 		foldedDetails("Details", details(manifest))
 	];
 }
-function dryRunParts(server, { plan, warnings }) {
+function dryRunParts(server, { plan, hasCommands, warnings }) {
 	const { source, databases, excluded } = plan;
 	return [
 		`## ☑️ ${escapeMarkdown(server)}: ready to dump, nothing was written`,
 		`Connection, versions, rights and choice are in order: ${escapeMarkdown(`${source.flavour} ${source.serverVersion}`)}, dump client ${escapeMarkdown(source.dumpToolVersion)}.`,
 		`Would be dumped: ${databases.map(codeSpan).join(", ")}.`,
 		excluded.databases.length === 0 ? "" : `Would be left out: ${excluded.databases.map(codeSpan).join(", ")}.`,
+		hasCommands ? "`before` and `after` were not run." : "",
 		bullets(warnings)
 	];
 }
@@ -374,6 +510,12 @@ function databaseTable(manifest) {
 	]);
 	return markdownTable(columns, rows);
 }
+function stateOf({ instant, finishedAt, layout }) {
+	return layout === "one" ? `The state is that of ${formatInstant(instant)}.` : `Each database has the state of a moment of its own, from ${formatInstant(instant)} to ${formatInstant(finishedAt)}.`;
+}
+function lockOf({ consistency: { lockedMs } }) {
+	return lockedMs === void 0 ? "" : `Nobody could write to tables without transactions for ${formatDuration(lockedMs)}. `;
+}
 function pointInTime({ pitrAnchor, coordinates }) {
 	if (!pitrAnchor.isAnchor) return `Point-in-time recovery cannot start here: ${escapeMarkdown(pitrAnchor.reasons.join("; "))}.`;
 	return coordinates === null ? "" : `Point-in-time recovery can start here, at ${codeSpan(`${coordinates.file}:${coordinates.position}`)}.`;
@@ -398,7 +540,10 @@ function whereItLies({ manifest, storeLocation, manifestKey, encryptedOn }) {
 /** Commands with stock tools only, ready to paste. */
 function restoreByHand({ manifest, storeLocation }, endpoint) {
 	const objects = ["accounts", "data"].flatMap((role) => manifest.objects.filter((object) => object.role === role));
-	return ["On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:", codeBlock(objects.map((object) => restoreCommands(storeLocation, endpoint, object)).join("\n"), "sh")].join("\n\n");
+	const shown = objects.slice(0, MAX_OBJECTS_BY_HAND).map((object) => restoreCommands(storeLocation, endpoint, object));
+	const left = objects.length - shown.length;
+	const more = left > 0 ? [`# and so on: ${countOf(left, "object")} more, in the order of the manifest`] : [];
+	return ["On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:", codeBlock([...shown, ...more].join("\n"), "sh")].join("\n\n");
 }
 function restoreCommands(storeLocation, endpoint, object) {
 	const { command, base } = fetchCommand(storeLocation, endpoint);
@@ -406,15 +551,15 @@ function restoreCommands(storeLocation, endpoint, object) {
 	const fetch = object.parts.map(({ key }) => `${command} ${shellQuote(`${base}/${key}`)} .`);
 	const check = object.parts.map(({ sha256 }, index) => `echo ${shellQuote(`${sha256}  ${files[index] ?? ""}`)} | sha256sum --check`);
 	return [
-		`# ${object.role === "accounts" ? "accounts first" : "then the databases"}`,
+		`# ${object.role === "accounts" ? "accounts first" : `then ${object.name}`}`,
 		...fetch,
 		...check,
 		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb ${LOAD_OPTIONS}`
 	].join("\n");
 }
 function details(manifest) {
-	const { versions, source, excluded, consistency } = manifest;
-	const left = [
+	const { versions, source, excluded, set, objects } = manifest;
+	const leftOut = [
 		...excluded.databases.length > 0 ? [excluded.databases.map(codeSpan).join(", ")] : [],
 		...excluded.tables > 0 ? [countOf(excluded.tables, "table")] : [],
 		...excluded.brokenViews > 0 ? [countOf(excluded.brokenViews, "broken view")] : []
@@ -422,13 +567,22 @@ function details(manifest) {
 	const rows = [
 		["Server", escapeMarkdown(`${source.flavour} ${versions.server} on ${source.hostName}, server_id ${source.serverId}`)],
 		["Dump client", escapeMarkdown(versions.dumpTool)],
-		["Consistency", consistency.uncoveredTables === 0 ? "one snapshot" : `one snapshot, but for ${countOf(consistency.uncoveredTables, "table")}`],
-		["GTID", manifest.coordinates === null ? "no binary log" : codeSpan(manifest.coordinates.gtid)],
-		["Left out", left.length === 0 ? "nothing" : left.join(", ")],
+		["Consistency", describeConsistency(manifest)],
+		["GTID", manifest.coordinates === null ? "none" : codeSpan(manifest.coordinates.gtid)],
+		["Left out", leftOut.length === 0 ? "nothing" : leftOut.join(", ")],
+		...set === void 0 ? [] : [["Set", codeSpan(set)]],
 		["SSH host key", codeSpan(source.sshHostKey)],
-		...manifest.objects.map((object) => [`Object ${codeSpan(object.name)}`, `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`])
+		...objects.slice(0, MAX_OBJECTS_IN_DETAIL).map((object) => [`Object ${codeSpan(object.name)}`, `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`])
 	];
+	const left = objects.length - MAX_OBJECTS_IN_DETAIL;
+	if (left > 0) rows.push(["Objects", `and ${left} more, see the manifest`]);
 	return markdownTable([{ title: "What" }, { title: "Value" }], rows);
+}
+function describeConsistency({ consistency, layout }) {
+	const { uncoveredTables, lockedMs } = consistency;
+	const snapshot = layout === "one" ? "one snapshot" : "a snapshot of each database";
+	if (lockedMs !== void 0) return `${snapshot}, and a read lock on tables without transactions for ${formatDuration(lockedMs)}`;
+	return uncoveredTables === 0 ? snapshot : `${snapshot}, but for ${countOf(uncoveredTables, "table")}`;
 }
 
 // src/engines/mysql/catalogue.ts
@@ -486,6 +640,16 @@ async function readCatalogue(session, connection, programs) {
 async function readAccounts(session, connection, programs) {
 	return parseAccounts(await ask(session, "question for the server's accounts", clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL)));
 }
+async function readViews(session, connection, programs) {
+	return (await ask(session, "question for the server's views", clientFunction(connection) + sqlStage(programs, VIEWS_SQL))).flatMap((line) => {
+		if (!line.startsWith("[")) return [];
+		const [, database, text] = JSON.parse(line);
+		return [{
+			database: String(database),
+			text: String(text ?? "")
+		}];
+	});
+}
 async function ask(session, label, script) {
 	const explain = (outcome) => explainClientFailure(outcome, "query");
 	const { stdout } = await session.run({
@@ -498,6 +662,8 @@ async function ask(session, label, script) {
 /** Plug-ins that every server of the same version has; roles have none. */
 const ACCOUNTS_SQL = `SET SESSION sql_mode = '';
 SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`;
+const VIEWS_SQL = `SET SESSION sql_mode = '', lock_wait_timeout = 30;
+SELECT JSON_ARRAY('view', TABLE_SCHEMA, VIEW_DEFINITION) FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN ('sys', 'mysql');`;
 function catalogueSql() {
 	const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(", ")})`;
 	return `${[
@@ -727,13 +893,15 @@ function missingGrants(grants, needed, grantee) {
 	const has = (right) => hasRight(globally, right);
 	const global = [
 		...needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : [],
+		...needed.isAll && needed.locked.some((name) => !mayLock(grants, name)) ? ["LOCK TABLES"] : [],
 		...needed.rotate && !has("RELOAD") ? ["RELOAD"] : [],
 		...needed.coordinates && !has("BINLOG MONITOR") && !has("REPLICATION CLIENT") ? ["BINLOG MONITOR"] : []
 	];
 	const missing = global.length > 0 ? [`${global.join(", ")} ON *.*`] : [];
 	if (!needed.isAll) for (const database of needed.databases) {
 		const here = rightsOn(grants, database);
-		const wanted = PER_DATABASE.filter((right) => !has(right));
+		const lock = needed.locked.includes(database) ? ["LOCK TABLES"] : [];
+		const wanted = [...PER_DATABASE, ...lock].filter((right) => !has(right));
 		const lacking = wanted.filter((right) => !hasRight(here, right));
 		if (lacking.length === 0) continue;
 		const pattern = escapePattern(database);
@@ -745,6 +913,9 @@ function missingGrants(grants, needed, grantee) {
 	if (needed.accounts && !readsSystem) missing.push("SELECT ON `mysql`.*");
 	else if (!readsRoutines) missing.push("SELECT ON `mysql`.`proc`");
 	return missing;
+}
+function mayLock(grants, database) {
+	return [globalRights(grants), rightsOn(grants, database)].some((rights) => hasRight(rights, "LOCK TABLES"));
 }
 function hasRight(rights, right) {
 	return rights.has(right) || rights.has("ALL PRIVILEGES");
@@ -837,8 +1008,8 @@ function checkStructure(before, dumped, after) {
 	const changes = [.../* @__PURE__ */ new Set([...listChanges(before, dumped), ...listChanges(dumped, after)])];
 	throw new LifeboatError("catalogue-changed", `the structure changed while the dump ran: ${some(changes)}`, { hint: "Nothing of this run counts, because a dump that overlaps such a change can lose a table. Run it again; if a program makes and drops tables all the time, name them in exclude-tables." });
 }
-/** Throws `inventory-mismatch` when the dump tool does not show what information_schema lists, or the other way round. */
-function checkAgainstCatalogue(catalogue, choice, before) {
+/** Where the dump tool does not show what information_schema lists, or the other way round. */
+function listCatalogueDifferences(catalogue, choice, before) {
 	const chosen = new Set(choice.databases);
 	const listed = [
 		...choice.databases.map((name) => ({
@@ -851,11 +1022,14 @@ function checkAgainstCatalogue(catalogue, choice, before) {
 	];
 	const seen = before.filter((object) => object.kind !== "trigger");
 	const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
-	const differences = [
+	return [
 		...listed.filter((object) => !seenKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is missing`),
 		...seen.filter((object) => !listedKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is not in the catalogue`),
 		...countTriggers(catalogue, choice, before)
 	];
+}
+/** Throws `inventory-mismatch` for any difference from the catalogue. */
+function checkAgainstCatalogue(differences) {
 	if (differences.length === 0) return;
 	throw new LifeboatError("inventory-mismatch", `the dump tool does not show what the server's catalogue lists: ${some(differences)}`, { hint: "Either the structure changed in that second (run it again), or the dump user lacks a right on these objects." });
 }
@@ -922,10 +1096,11 @@ function findNotProvable(survey) {
 	].filter((limit) => limit !== false);
 }
 /** Why point-in-time recovery cannot start at this dump; empty when it can. */
-function findAnchorObstacles({ choice, grants, uncovered }, { accounts }, hasCoordinates) {
+function findAnchorObstacles({ choice, grants, uncovered }, { accounts, layout }, hasCoordinates) {
 	const left = choice.forgottenDatabases.length;
 	return [
-		!hasCoordinates && "the server writes no binary log",
+		layout === "per-database" && "each database has a moment of its own",
+		layout === "one" && !hasCoordinates && "the server writes no binary log",
 		left > 0 && `${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`,
 		!seesEverything(grants) && "the dump user may not read every database, so that others may exist",
 		choice.excludedTables.length > 0 && `${count(choice.excludedTables.length, "table")} left out`,
@@ -966,6 +1141,76 @@ function checkComplete(what, facts, more = []) {
 	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
 }
 
+// src/engines/mysql/lock-script.ts
+const LOCK_STAGE = "lock";
+/** Longer than anybody should have to wait behind a lock that waits itself. */
+const LOCK_WAIT_S = 30;
+/** Beyond `max-lock`: the server lets go of a client that does not answer, and the client of a server that does not. */
+const SERVER_GRACE_S = 5;
+const CLIENT_GRACE_S = 60;
+/** sh(1): 128 and the number of SIGALRM, which survives the start of a program (execve(2)). */
+const ALARMED = 142;
+/** mysqld_error.h: ER_LOCK_WAIT_TIMEOUT. */
+const LOCK_WAIT_ERROR = /\b1205\b/;
+/** Takes the lock, and defines `locked PROGRAM…`, which runs a program with its arguments for as long as it may be held. */
+function takeLock({ programs, tables, maxLockMs }) {
+	const maxS = Math.ceil(maxLockMs / 1e3);
+	const names = tables.map(({ database, name }) => `${quoteIdentifier(database)}.${quoteIdentifier(name)} READ`);
+	const sql = [
+		`SET SESSION sql_mode = '', lock_wait_timeout = ${LOCK_WAIT_S}, wait_timeout = ${maxS + SERVER_GRACE_S}`,
+		`SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query' AND TIME >= ${LOCK_WAIT_S} AND ID <> CONNECTION_ID()`,
+		`SET @since = SYSDATE(6)`,
+		`LOCK TABLES ${names.join(", ")}`,
+		`SELECT 'locked'`
+	];
+	return `printf 'alarm shift; exec @ARGV; exit 127;\\n' >"$D/alarm.pl"
+mkfifo "$D/lock.in" "$D/lock.out" || exit 1
+IN=$D/lock.in VIA="perl $D/alarm.pl ${maxS + CLIENT_GRACE_S}"
+stage ${LOCK_STAGE} run_client ${shellQuote(programs.sql)} --batch --raw --skip-column-names --unbuffered --skip-reconnect --default-character-set=utf8mb4 >"$D/lock.out" &
+lock_pid=$!
+IN=/dev/null VIA=
+exec 7<"$D/lock.out" 8>"$D/lock.in"
+(printf '%s\\n' ${shellQuote(`${sql.join(";\n")};`)} >&8)
+read -r long_queries <&7 && read -r lock_answer <&7 || { exec 8>&-; wait "$lock_pid"; exit 1; }
+locked() {
+  VIA="perl $D/alarm.pl ${maxS} $VIA"
+  "$@"
+  locked_status=$?
+  (printf '%s\\n' 'UNLOCK TABLES; SELECT TIMESTAMPDIFF(MICROSECOND, @since, SYSDATE(6)) DIV 1000;' '\\q' >&8) 2>/dev/null
+  read -r locked_ms <&7 && printf '%s\\n' "$locked_ms" >"$D/locked-ms"
+  return "$locked_status"
+}
+`;
+}
+/** After the pipeline with `locked` in it: waits for the end of the other client, and reports. */
+const RELEASE_LOCK = `exec 8>&-
+wait "$lock_pid"
+exec 7<&-
+report long-queries "$long_queries"
+[ ! -e "$D/locked-ms" ] || report locked-ms "$(cat "$D/locked-ms")"
+rm -f "$D/lock.in" "$D/lock.out" "$D/locked-ms"
+`;
+/** Undefined when neither the lock nor its limit is to blame. */
+function explainLock(outcome, maxLockMs) {
+	if (!outcome.statuses.has("lock")) return void 0;
+	if (outcome.statuses.get("dump") === ALARMED) return new LifeboatError("lock-too-long", `${outcome.label}: tables without transactions were locked for ${maxLockMs / 1e3} seconds (max-lock), and the dump had not ended`, { hint: "They are not locked any more, and nothing of this run counts. Convert them to InnoDB, which needs no lock; leave large other databases to another run; or allow more with max-lock." });
+	const status = outcome.statuses.get(LOCK_STAGE);
+	if (status !== void 0 && status !== 0 && LOCK_WAIT_ERROR.test(outcome.stderr.get("lock") ?? "")) return new LifeboatError("lock-not-granted", `${outcome.label}: the tables without transactions could not be locked within ${LOCK_WAIT_S} seconds`, { hint: "Somebody else has been writing to one of them, or holds a lock, all the time: SHOW FULL PROCESSLIST shows who. Nothing of this run counts." });
+	return explainClientFailure(outcome, LOCK_STAGE);
+}
+/** How long others could not write, and a warning for people. Throws `dump-incomplete` where the lock was not held to the end. */
+function readLock(reports, label) {
+	const valueOf = (name) => reports.find((report) => report.name === name)?.value ?? "";
+	const lockedMs = valueOf("locked-ms");
+	if (!/^\d+$/.test(lockedMs)) throw new LifeboatError("dump-incomplete", `${label}: the lock on its tables was lost before the end`, { hint: "Nothing of this run counts: rows of tables without transactions may have changed meanwhile. Was the connection killed?" });
+	const long = valueOf("long-queries");
+	const warnings = long === "0" || long === "" ? [] : [`${label}: ${long} statements had been running for more than ${LOCK_WAIT_S} seconds when tables were locked. Whoever writes waits behind a lock that waits.`];
+	return {
+		lockedMs: Number(lockedMs),
+		warnings
+	};
+}
+
 // src/engines/mysql/dump-script.ts
 function dumpCommand({ client }, options) {
 	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
@@ -978,69 +1223,102 @@ function filterStage(name, look, what) {
 function preparation(look) {
 	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
-function ignored({ choice }) {
-	return [...choice.excludedTables, ...choice.brokenViews].map((table) => `--ignore-table=${table.database}.${table.name}`);
+function ignored({ choice }, { databases }) {
+	const inside = new Set(databases);
+	return [...choice.excludedTables, ...choice.brokenViews].filter(({ database }) => inside.has(database)).map((table) => `--ignore-table=${table.database}.${table.name}`);
 }
 /** Everything but the rows, through the same filter. */
-function structure(scripts, look) {
+function structure(scripts, part, when) {
 	const options = [
 		...COMMON_OPTIONS,
 		"--skip-lock-tables",
 		"--no-data",
-		...ignored(scripts),
+		...ignored(scripts, part),
 		"--databases",
 		"--",
-		...scripts.choice.databases
+		...part.databases
 	];
-	return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, "structure")} >/dev/null\n`;
+	const look = `${part.index}.${when}`;
+	return `${preparation(look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(`look-${when}`, look, "structure")} >/dev/null\n`;
 }
 function accountsScript(scripts) {
 	return `${clientFunction(scripts.connection)}${preparation("accounts")}stage dump ${dumpCommand(scripts, ACCOUNT_OPTIONS)} | ${filterStage("filter", "accounts", "digest")} | seal\n`;
 }
-function dataScript(scripts) {
+function dataScript(scripts, part) {
 	const options = [
 		...COMMON_OPTIONS,
 		...DATA_OPTIONS,
+		...scripts.textOptions,
 		...scripts.coordinates ? ["--master-data=2", "--gtid"] : [],
 		...needsHistory(scripts) ? [HISTORY_OPTION] : [],
-		...ignored(scripts),
+		...ignored(scripts, part),
 		"--databases",
 		"--",
-		...scripts.choice.databases
+		...part.databases
 	];
+	const look = `${part.index}.during`;
+	const { maxLockMs, client } = scripts;
+	const tables = lockedIn(scripts, part);
+	const hasLock = tables.length > 0;
 	const rotate = scripts.rotate ? `${sqlStage(scripts.client.programs, "SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;")}[ "$stage_status" = 0 ] || exit 1\n` : "";
-	return clientFunction(scripts.connection) + structure(scripts, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation("during") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${dumpCommand(scripts, options)} | ${filterStage("filter", "during", scripts.countRows ? "rows" : "digest")} | seal\n`;
+	return clientFunction(scripts.connection) + structure(scripts, part, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation(look) + (hasLock ? takeLock({
+		programs: client.programs,
+		tables,
+		maxLockMs
+	}) : "") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${hasLock ? "locked " : ""}${dumpCommand(scripts, options)} | ${filterStage("filter", look, scripts.countRows ? "rows" : "digest")} | seal\n` + (hasLock ? RELEASE_LOCK : "") + structure(scripts, part, "after");
 }
-function dataStages(scripts) {
-	return [
+/** Tables of these databases that are locked while they are dumped. */
+function lockedIn({ locked }, { databases }) {
+	const inside = new Set(databases);
+	return locked.filter(({ database }) => inside.has(database));
+}
+function dataStages(scripts, part) {
+	const before = [
 		"structure-before",
 		"look-before",
-		...scripts.rotate ? ["query"] : [],
+		...scripts.rotate ? ["query"] : []
+	];
+	const lock = lockedIn(scripts, part).length > 0 ? [LOCK_STAGE] : [];
+	return [
+		...before,
+		...lock,
 		"dump",
-		"filter"
+		"filter",
+		"structure-after",
+		"look-after"
 	];
 }
 /**
-* Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
-* and what was seen of their dump.
+* Prints texts that end with form feeds: with accounts the facts and what was seen of their dump; then for each part of the dump the
+* facts, and what was seen during, before and after it.
 */
-function concludeScript(scripts, withAccounts) {
-	const accounts = withAccounts ? " accounts/facts accounts/seen" : "";
-	return clientFunction(scripts.connection) + structure(scripts, "after") + `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`;
+function concludeScript(parts, withAccounts) {
+	return `show() { for file in "$@"; do cat "$D/$file" || exit 1; printf '\\f'; done; }
+${withAccounts ? "show accounts/facts accounts/seen" : ":"}
+n=0
+while [ "$n" -lt ${parts} ]; do show "$n.during/facts" "$n.during/seen" "$n.before/seen" "$n.after/seen"; n=$((n + 1)); done
+`;
 }
 /** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
-function inventoryScript(scripts, head, withAccounts) {
+function inventoryScript(scripts, head, parts, withAccounts) {
 	const { brokenViews } = scripts.choice;
-	const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
 	const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join("\n"))}} |
 { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
 `;
 	return `${clientFunction(scripts.connection)}
+print_objects() {
+  [ -s "$D/$1/ddl" ] || { [ -e "$D/$1/ddl" ]; return; }
+  printf '%s' "$separator"
+  separator=,
+  cat "$D/$1/ddl"
+}
 print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
-  ${withAccounts ? accounts : ":"}
-  cat "$D/during/ddl" || return
+  separator=
+  ${withAccounts ? "print_objects accounts || return" : ""}
+  n=0
+  while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done
   printf '],"brokenViews":['
   cat "$D/broken-views" || return
   printf ']}\\n'
@@ -1075,18 +1353,28 @@ var MariadbDumpPlan = class {
 	#scripts;
 	#survey;
 	#request;
-	#restOfData = "";
+	#parts;
+	#restOfData = [];
 	constructor(session, request, survey) {
-		const { client, catalogue, choice, uncovered } = survey;
+		const { client, catalogue, choice, uncovered, locked } = survey;
 		this.#session = session;
 		this.#request = request;
 		this.#survey = survey;
-		const writesBinlog = isOn(catalogue.variables["log_bin"]);
+		const writesBinlog = isOn(catalogue.variables["log_bin"]) && request.layout === "one";
+		const { databases } = choice;
+		const wholes = request.layout === "one" ? [databases] : databases.map((name) => [name]);
+		this.#parts = wholes.map((names, index) => ({
+			index,
+			databases: names
+		}));
 		this.#scripts = {
 			client,
 			connection: request.connection,
 			choice,
 			countRows: request.inventory === "rows",
+			textOptions: request.textOptions,
+			locked,
+			maxLockMs: request.maxLockMs,
 			rotate: request.rotate && writesBinlog,
 			coordinates: writesBinlog
 		};
@@ -1106,7 +1394,7 @@ var MariadbDumpPlan = class {
 			brokenViews: choice.brokenViews.length
 		};
 		this.warnings = findWarnings(survey);
-		const explain = (outcome) => explainClientFailure(outcome, "dump") ?? explainClientFailure(outcome, "structure-before") ?? explainClientFailure(outcome, "query");
+		const explain = (outcome) => explainLock(outcome, request.maxLockMs) ?? explainClientFailure(outcome, "dump") ?? explainClientFailure(outcome, "structure-before") ?? explainClientFailure(outcome, "query") ?? explainClientFailure(outcome, "structure-after");
 		this.accounts = request.accounts ? {
 			task: {
 				label: "dump of accounts",
@@ -1116,56 +1404,99 @@ var MariadbDumpPlan = class {
 			explain,
 			check: (dumped) => void readWarnings(dumped, "accounts")
 		} : void 0;
-		this.data = {
-			task: {
-				label: "dump of databases",
-				script: dataScript(this.#scripts),
-				stages: dataStages(this.#scripts)
-			},
-			explain
-		};
+		this.data = this.#parts.map((part) => {
+			const what = this.#nameOf(part);
+			return {
+				databases: part.databases,
+				task: {
+					label: `dump of ${what}`,
+					script: dataScript(this.#scripts, part),
+					stages: dataStages(this.#scripts, part)
+				},
+				explain,
+				check: (dumped) => void readWarnings(dumped, what)
+			};
+		});
 	}
 	async conclude(dumped) {
-		const warnings = readWarnings(dumped, "databases");
-		const explain = (outcome) => explainClientFailure(outcome, "structure-after");
+		const parts = this.#parts;
+		const warnings = dumped.flatMap((one, index) => readWarnings(one, this.#nameOf(parts[index])));
+		const locks = parts.filter((part) => lockedIn(this.#scripts, part).length > 0).map((part) => readLock(dumped[part.index]?.reports ?? [], `dump of ${this.#nameOf(part)}`));
+		const { accounts } = this.#survey;
 		const { stdout } = await this.#session.run({
 			label: "comparison with the catalogue",
-			script: concludeScript(this.#scripts, this.#request.accounts),
-			stages: ["structure-after", "look-after"]
-		}, explain);
-		const [factsText = "", during = "", before = "", after = "", accountFacts = "", accountsSeen = ""] = stdout.toString().split("\f");
-		const facts = parseFacts(factsText);
-		const seen = {
-			before: parseSeen(before),
-			during: parseSeen(during),
-			after: parseSeen(after)
-		};
-		checkComplete("databases", facts, [...this.#scripts.coordinates && facts.coordinates === null ? ["it does not say where the binary log stood"] : []]);
-		const { accounts, catalogue, choice } = this.#survey;
+			script: concludeScript(parts.length, accounts !== void 0),
+			stages: []
+		});
+		const texts = stdout.toString().split("\f");
 		if (accounts) {
-			checkComplete("accounts", parseFacts(accountFacts));
-			checkAccounts(accounts, parseSeen(accountsSeen));
+			const [facts = "", seen = ""] = texts.splice(0, 2);
+			checkComplete("accounts", parseFacts(facts));
+			checkAccounts(accounts, parseSeen(seen));
 		}
-		checkAgainstCatalogue(catalogue, choice, seen.before);
-		checkStructure(seen.before, seen.during, seen.after);
-		this.#restOfData = facts.restSha256;
+		const looks = parts.map((part) => {
+			const [facts = "", during = "", before = "", after = ""] = texts.splice(0, 4);
+			const seen = {
+				before: parseSeen(before),
+				during: parseSeen(during),
+				after: parseSeen(after)
+			};
+			return {
+				part,
+				facts: parseFacts(facts),
+				seen
+			};
+		});
+		for (const { part, facts } of looks) {
+			const more = !this.#scripts.coordinates || facts.coordinates !== null ? [] : ["it does not say where the binary log stood"];
+			checkComplete(this.#nameOf(part), facts, more);
+		}
+		await this.#checkAgainstCatalogue(looks.flatMap(({ seen }) => seen.before));
+		for (const { seen } of looks) checkStructure(seen.before, seen.during, seen.after);
+		this.#restOfData = looks.map(({ facts }) => facts.restSha256);
+		const coordinates = looks[0]?.facts.coordinates ?? null;
 		return {
-			databases: choice.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
-			plainBytes: facts.bytes,
-			coordinates: facts.coordinates,
-			anchorObstacles: findAnchorObstacles(this.#survey, this.#request, facts.coordinates !== null),
+			databases: looks.flatMap(({ part, facts, seen }) => part.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows))),
+			plainBytes: looks.map(({ facts }) => facts.bytes),
+			coordinates,
+			anchorObstacles: findAnchorObstacles(this.#survey, this.#request, coordinates !== null),
 			notProvable: findNotProvable(this.#survey).map(({ what, why }) => ({
 				what,
 				why
 			})),
-			warnings
+			...locks.length === 0 ? {} : { lockedMs: locks.reduce((sum, { lockedMs }) => sum + lockedMs, 0) },
+			warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)]
 		};
 	}
-	inventory(head, stem) {
+	/**
+	* A database whose turn came late may have changed since the catalogue was read. That is no fault of its dump, so that only what
+	* the catalogue of now says, too, is one.
+	*/
+	async #checkAgainstCatalogue(seen) {
+		const { client, catalogue, choice } = this.#survey;
+		const differences = listCatalogueDifferences(catalogue, choice, seen);
+		if (differences.length === 0 || this.#parts.length === 1) {
+			checkAgainstCatalogue(differences);
+			return;
+		}
+		const { connection } = this.#request;
+		const now = await readCatalogue(this.#session, connection, client.programs);
+		const still = listCatalogueDifferences(now, {
+			...choose(now, this.#request),
+			databases: choice.databases
+		}, seen);
+		checkAgainstCatalogue(differences.filter((difference) => still.includes(difference)));
+	}
+	#nameOf(part) {
+		return this.#request.layout === "one" ? "databases" : `database ${part?.databases.join(", ") ?? ""}`;
+	}
+	inventory(head, stems) {
+		const { textOptions } = this.#scripts;
 		const members = {
 			...head,
 			variables: this.variables,
-			rest: { [stem]: this.#restOfData },
+			rest: Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])),
+			...textOptions.length === 0 ? {} : { dumpOptions: textOptions },
 			notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) => tables.map(({ kind, database, name }) => ({
 				kind,
 				database,
@@ -1177,7 +1508,7 @@ var MariadbDumpPlan = class {
 		return {
 			task: {
 				label: "inventory",
-				script: inventoryScript(this.#scripts, text, this.#request.accounts),
+				script: inventoryScript(this.#scripts, text, this.#parts.length, this.#request.accounts),
 				stages: inventoryStages(this.#scripts)
 			},
 			explain: (outcome) => explainClientFailure(outcome, "query")
@@ -1196,6 +1527,30 @@ function figuresOf(name, seen, facts, countRows) {
 	};
 }
 
+// src/engines/mysql/order-of-views.ts
+/** A name with something after it: the server writes databases, tables and aliases before what belongs to them. */
+const QUALIFIER = /`((?:[^`]|``)*)`\./g;
+/** The databases, each after those that its views show; otherwise in the given order. Throws `input-invalid` for a circle. */
+function inOrderOfViews(databases, views) {
+	const needs = new Map(databases.map((name) => [name, /* @__PURE__ */ new Set()]));
+	for (const { database, text } of views) for (const [, quoted = ""] of text.matchAll(QUALIFIER)) {
+		const name = quoted.replaceAll("``", "`");
+		if (name !== database && needs.has(name)) needs.get(database)?.add(name);
+	}
+	const ordered = /* @__PURE__ */ new Set();
+	const visit = (name, path) => {
+		if (ordered.has(name)) return;
+		if (path.includes(name)) throw circle([...path.slice(path.indexOf(name)), name]);
+		for (const needed of needs.get(name) ?? []) visit(needed, [...path, name]);
+		ordered.add(name);
+	};
+	for (const name of databases) visit(name, []);
+	return [...ordered];
+}
+function circle(names) {
+	return new LifeboatError("input-invalid", `\`layout\`: views of these databases show tables of the next one, in a circle: ${names.join(", ")}. With \`per-database\` none of them could be loaded first`, { hint: "Dump with `layout: one`, or dump these databases in a run of their own with `layout: one`." });
+}
+
 // src/engines/mysql/mariadb-dump-engine.ts
 const mariadbDumpEngine = {
 	name: "mariadb",
@@ -1204,35 +1559,48 @@ const mariadbDumpEngine = {
 		const client = await findClient(session, request.connection);
 		const catalogue = await readCatalogue(session, request.connection, client.programs);
 		const choice = choose(catalogue, request);
+		const isOne = request.layout === "one";
 		const grants = parseGrants(catalogue.grants);
 		const writesBinlog = isOn(catalogue.variables["log_bin"]);
+		const locked = request.consistency === "lock" ? choice.tables.filter(isUnsettled) : [];
 		checkRights(grants, {
 			databases: choice.databases,
 			isAll: request.databases === "*",
-			rotate: request.rotate && writesBinlog,
-			coordinates: writesBinlog,
-			accounts: request.accounts
+			rotate: request.rotate && writesBinlog && isOne,
+			coordinates: writesBinlog && isOne,
+			accounts: request.accounts,
+			locked: [...new Set(locked.map(({ database }) => database))]
 		}, catalogue.account);
 		checkNotEmpty(choice, request);
-		const uncovered = checkEngines(choice, request);
+		const uncovered = locked.length > 0 ? [] : checkEngines(choice, request);
 		if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
 		const accounts = request.accounts ? await readAccounts(session, request.connection, client.programs) : void 0;
+		const databases = isOne ? choice.databases : inOrderOfViews(choice.databases, await readViews(session, request.connection, client.programs));
+		const ordered = {
+			...choice,
+			databases
+		};
 		return new MariadbDumpPlan(session, request, {
 			client,
 			catalogue,
 			grants,
 			accounts,
-			choice,
+			choice: ordered,
+			locked,
 			uncovered
 		});
 	}
 };
+/** Whether a snapshot does not hold the table still. */
+function isUnsettled({ isTransactional, isForeign }) {
+	return !isTransactional && !isForeign;
+}
 /** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
 function checkEngines(choice, request) {
-	const uncovered = choice.tables.filter((table) => !table.isTransactional && !table.isForeign && table.rows > 0);
+	const uncovered = choice.tables.filter((table) => isUnsettled(table) && table.rows > 0);
 	if (uncovered.length > 0 && request.consistency === "auto") {
 		const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
-		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${some(named)}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot." });
+		throw new LifeboatError("db-not-transactional", `a snapshot cannot dump these tables at one consistent point: ${some(named)}`, { hint: "Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or lock them while they are dumped (consistency: lock), or accept rows that change meanwhile (consistency: snapshot)." });
 	}
 	return uncovered;
 }
@@ -1308,6 +1676,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 				reporter.output("manifest-key", outcome.manifestKey);
 				reporter.output("bytes", outcome.storedBytes);
 				reporter.output("duration-seconds", Math.round(outcome.durationMs / 1e3));
+				if (outcome.failure !== void 0) throw outcome.failure;
 			}
 		} finally {
 			await store.close();

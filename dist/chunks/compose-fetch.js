@@ -1,5 +1,5 @@
-import { A as readStoreClock, a as createOpenPgpEncryption, c as MAX_MANIFEST_BYTES, r as defineAction } from "./open-store.js";
-import { $ as countOf, E as SIGNATURE_NAME, I as proofFolder, S as MANIFEST_NAME, T as RECOVERY_NAME, dt as LifeboatError, et as formatBytes, it as formatInstant, lt as showUnseen } from "./target.js";
+import { A as readStoreClock, a as createOpenPgpEncryption, r as defineAction, s as MAX_MANIFEST_BYTES } from "./open-store.js";
+import { C as MANIFEST_NAME, E as RECOVERY_NAME, O as SIGNATURE_NAME, R as proofFolder, ct as formatInstant, ht as LifeboatError, it as formatBytes, pt as showUnseen, rt as countOf } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";

@@ -1,7 +1,7 @@
 import { t as restoreTestDeclaration } from "./inputs5.js";
-import { $ as countOf, C as PROOF_NAME, E as SIGNATURE_NAME, I as proofFolder, L as createRunId, N as parseBackupId, O as dumpFolder, S as MANIFEST_NAME, T as RECOVERY_NAME, dt as LifeboatError, et as formatBytes, it as formatInstant, lt as showUnseen, nt as formatDay, rt as formatDuration, tt as formatCount, w as PROOF_SIGNATURE_NAME, z as judgeAssertion } from "./target.js";
+import { A as dumpFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, F as parseBackupId, O as SIGNATURE_NAME, R as proofFolder, T as PROOF_SIGNATURE_NAME, U as judgeAssertion, V as areTextArguments, at as formatCount, ct as formatInstant, ht as LifeboatError, it as formatBytes, ot as formatDay, pt as showUnseen, rt as countOf, st as formatDuration, w as PROOF_NAME, z as createRunId } from "./target.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, n as openStoreWriter, o as excerpt, r as defineAction, t as openStoreReader } from "./open-store.js";
+import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, n as openStoreWriter, r as defineAction, t as openStoreReader } from "./open-store.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { i as startProgressLog } from "./fetch-object.js";
@@ -856,9 +856,10 @@ function comparison(manifest) {
 	];
 }
 function losses({ manifest, test }) {
-	const { excluded, notProvable, consistency } = manifest;
+	const { excluded, notProvable, consistency, layout } = manifest;
 	return [
 		`Everything that was written after ${formatInstant(manifest.instant)}.`,
+		...layout === "per-database" ? [`One moment for all databases: they were dumped one after the other, until ${formatInstant(manifest.finishedAt)}.`] : [],
 		"The configuration files of the old server, its replication, and what was granted to `PUBLIC`.",
 		...excluded.databases.length > 0 ? [`Databases that were left out: ${excluded.databases.map(codeSpan).join(", ")}.`] : [],
 		...excluded.tables > 0 ? [`${countOf(excluded.tables, "table")} that were left out.`] : [],
@@ -1555,12 +1556,12 @@ var Milestones = class {
 
 // src/engines/mysql/restore/state.ts
 const FILTER = `${HOME}/filter.pl`;
-/** Throws `restore-unreadable`. */
-async function readDatabases(inside, databases, hasHistory) {
+/** With more options than the usual ones. Throws `restore-unreadable`. */
+async function readDatabases(inside, databases, more) {
 	return dumpThroughFilter(inside, "databases", [
 		...COMMON_OPTIONS,
 		...DATA_OPTIONS,
-		...hasHistory ? [HISTORY_OPTION] : [],
+		...more,
 		"--databases",
 		"--",
 		...databases
@@ -1655,9 +1656,11 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 			});
 		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
 	}
-	readDatabases(databases) {
+	async readDatabases(databases) {
 		const hasHistory = this.#inventory.objects.some(({ kind, ddl }) => kind === "table" && /WITH SYSTEM VERSIONING/i.test(ddl));
-		return readDatabases(this.#inside, databases, hasHistory);
+		const { dumpOptions = [] } = this.#inventory;
+		if (!areTextArguments(dumpOptions)) throw new LifeboatError("manifest-invalid", "the inventory names options of the dump tool that no dump has");
+		return readDatabases(this.#inside, databases, [...dumpOptions, ...hasHistory ? [HISTORY_OPTION] : []]);
 	}
 	async readAccounts() {
 		return (await readAccounts(this.#inside)).filter(({ name }) => name !== this.#ownAccount);

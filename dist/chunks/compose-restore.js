@@ -1,7 +1,7 @@
 import { a as randomBoundary, c as KNOWN_HOSTS_HELP, d as readSearch, f as searchScript, h as connectionOf, i as bootCommand, l as checkKnownHosts, m as explainClientFailure, o as enlargeWindow, r as connectSsh, s as checkPrivateKey, t as adapt } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { $ as countOf, B as ruleFor, dt as LifeboatError, g as isSystemDatabase, it as formatInstant, rt as formatDuration, tt as formatCount } from "./target.js";
+import { W as ruleFor, _ as isSystemDatabase, at as formatCount, ct as formatInstant, ht as LifeboatError, rt as countOf, st as formatDuration } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
 import { a as withInvalidDates, h as openObject, m as fetchObjects, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut } from "./sections.js";
@@ -482,22 +482,25 @@ var Selector = class {
 
 // src/engines/mysql/live/check-plan.ts
 /** Throws `restore-choice`. */
-function checkPlan(plan, { objects }) {
+function checkPlan(plan, { objects, rest }) {
 	const { databases, table, isWhole, withEvents } = plan;
 	const chosen = objects.filter((object) => isChosen(object, plan));
+	const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
 	if (table !== void 0 && !chosen.some(({ kind }) => kind === "table")) {
 		const database = databases[0]?.from ?? "";
 		const view = objects.some((one) => one.database === database && one.name === table && one.kind === "view");
 		throw new LifeboatError("restore-choice", `${database}.${table} is ${view ? "a view" : "no table of the backup"}`, { hint: "A table is given as `database.table`, as it was called when it was dumped. For anything else restore the whole database." });
 	}
-	if (!isWhole && !canBeSelected(objects)) throw new LifeboatError("restore-choice", "names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt", { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
-	const isRenamed = databases.some(({ from, to }) => from !== to);
-	const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
+	if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) throw new LifeboatError("restore-choice", "names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt", { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
 	return {
-		namesItself: isRenamed ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`) : [],
+		namesItself: databases.some(({ from, to }) => from !== to) ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`) : [],
 		leftOutEvents: withEvents || table !== void 0 ? 0 : inDatabases.filter(({ kind }) => kind === "event").length,
 		leftOutTriggers: table === void 0 ? 0 : inDatabases.filter((one) => isTriggerOf(one, table)).length
 	};
+}
+/** What can be in the texts that are loaded: where each database has one of its own, what others hold does not matter. */
+function textsOf(own, all, rest) {
+	return Object.keys(rest).length > 1 ? own : all;
 }
 /** Whether the object is to be there after the restore. */
 function isChosen({ kind, database, name }, plan) {

@@ -1,4 +1,4 @@
-import { B as ruleFor, J as password, W as choice, Y as port, b as targetPath, ct as group, m as hostName, q as line, st as field } from "./target.js";
+import { $ as port, J as choice, Q as password, W as ruleFor, Z as line, dt as field, ft as group, h as hostName, x as targetPath } from "./target.js";
 
 // src/inputs/groups/database.ts
 const databaseInputs = group("Database", {

@@ -1,4 +1,4 @@
-import { s as formatDay } from "./open-store.js";
+import { o as formatDay } from "./open-store.js";
 import { t as shellQuote } from "./shell.js";
 
 // src/domain/stock-commands.ts

@@ -1,4 +1,4 @@
-import { dt as LifeboatError, et as formatBytes, rt as formatDuration } from "./target.js";
+import { ht as LifeboatError, it as formatBytes, st as formatDuration } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

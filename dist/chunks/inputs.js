@@ -1,4 +1,4 @@
-import { B as ruleFor, H as tellingInputs, J as password, U as boolean, W as choice, X as size, Z as text, ct as group, f as databases, i as storeRules, p as excludedDatabases, r as storeInputs, st as field, t as targetInputs, u as compression, y as tablePatterns } from "./target.js";
+import { J as choice, K as tellingInputs, Q as password, W as ruleFor, b as tablePatterns, dt as field, et as size, f as databases, ft as group, i as storeRules, m as excludedDatabases, p as dumpArguments, q as boolean, r as storeInputs, t as targetInputs, tt as text, u as compression } from "./target.js";
 import { n as databaseRules, t as databaseInputs } from "./database.js";
 
 // src/inputs/groups/keys.ts
@@ -40,12 +40,12 @@ const ownInputs = group("Dump", {
 		description: "Tables to leave out, `database.table` one a line; `*` stands for any characters. A dump that leaves out tables cannot be the start of a point-in-time recovery.",
 		default: ""
 	}),
-	layout: field(choice("one"), {
-		description: "How databases are put into objects. `one`: all of them in one dump, one consistent point in time.",
+	layout: field(choice("one", "per-database"), {
+		description: "How databases are put into objects. `one`: all of them in one dump, one consistent point in time. `per-database`: one object each, each consistent by itself, for servers with hundreds of databases; it cannot be the start of a point-in-time recovery.",
 		default: "one"
 	}),
-	consistency: field(choice("auto", "snapshot"), {
-		description: "How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning.",
+	consistency: field(choice("auto", "snapshot", "lock"), {
+		description: "How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning. `lock`: nobody can write to such tables while they are dumped, and to no others; the summary says how long.",
 		default: "auto"
 	}),
 	accounts: field(boolean, {
@@ -63,6 +63,12 @@ const ownInputs = group("Dump", {
 	"broken-views": field(choice("exclude", "fail"), {
 		description: "What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.",
 		default: "exclude"
+	}),
+	before: field(text, { description: "Commands that the SSH user runs on the server before the dump, as a script of `sh`. When they end with an error nothing is dumped." }),
+	after: field(text, { description: "Commands that the SSH user runs on the server after the dump, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended." }),
+	"extra-args": field(dumpArguments, {
+		description: "More arguments for the dump client, one a line. Whatever could leave something out of the dump or change what it means is not accepted. Those about TLS and compression of the connection are for every client of the run; those about rows go into the inventory, and a restore test reads its copy with the same.",
+		default: ""
 	}),
 	compression: field(compression, {
 		description: "Codec and level.",

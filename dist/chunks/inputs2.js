@@ -1,4 +1,4 @@
-import { H as tellingInputs, _ as localPath, ct as group, i as storeRules, l as backupChoice, n as readerStoreInputs, st as field, t as targetInputs } from "./target.js";
+import { K as tellingInputs, dt as field, ft as group, i as storeRules, l as backupChoice, n as readerStoreInputs, t as targetInputs, v as localPath } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

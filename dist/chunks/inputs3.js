@@ -1,4 +1,4 @@
-import { H as tellingInputs, K as integer, ct as group, i as storeRules, n as readerStoreInputs, st as field, t as targetInputs } from "./target.js";
+import { K as tellingInputs, X as integer, dt as field, ft as group, i as storeRules, n as readerStoreInputs, t as targetInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

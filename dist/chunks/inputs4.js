@@ -1,4 +1,4 @@
-import { B as ruleFor, H as tellingInputs, J as password, U as boolean, Y as port, Z as text, b as targetPath, ct as group, d as databaseName, f as databases, i as storeRules, l as backupChoice, m as hostName, n as readerStoreInputs, q as line, st as field, t as targetInputs, v as tableName, x as userName } from "./target.js";
+import { $ as port, K as tellingInputs, Q as password, S as userName, W as ruleFor, Z as line, d as databaseName, dt as field, f as databases, ft as group, h as hostName, i as storeRules, l as backupChoice, n as readerStoreInputs, q as boolean, t as targetInputs, tt as text, x as targetPath, y as tableName } from "./target.js";
 import { n as databaseRules } from "./database.js";
 import { r as readingInputs } from "./reading.js";
 

@@ -1,4 +1,4 @@
-import { G as duration, H as tellingInputs, K as integer, W as choice, c as assertions, ct as group, h as imageReference, i as storeRules, l as backupChoice, r as storeInputs, st as field, t as targetInputs } from "./target.js";
+import { J as choice, K as tellingInputs, X as integer, Y as duration, c as assertions, dt as field, ft as group, g as imageReference, i as storeRules, l as backupChoice, r as storeInputs, t as targetInputs } from "./target.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts

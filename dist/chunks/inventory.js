@@ -1,5 +1,5 @@
-import { C as PROOF_NAME, E as SIGNATURE_NAME, I as proofFolder, N as parseBackupId, O as dumpFolder, P as parseProofKey, R as parseRunId, S as MANIFEST_NAME, T as RECOVERY_NAME, dt as LifeboatError, j as isServerName, w as PROOF_SIGNATURE_NAME } from "./target.js";
-import { C as mapOf, D as sha256, E as record, S as list, T as optional, b as filledText, c as MAX_MANIFEST_BYTES, g as refusal, h as readJson, l as parseManifest, p as collectViolations, v as anyText, w as oneOf, y as count } from "./open-store.js";
+import { A as dumpFolder, B as parseRunId, C as MANIFEST_NAME, E as RECOVERY_NAME, F as parseBackupId, I as parseProofKey, N as isServerName, O as SIGNATURE_NAME, R as proofFolder, T as PROOF_SIGNATURE_NAME, ht as LifeboatError, w as PROOF_NAME } from "./target.js";
+import { C as oneOf, E as sha256, S as mapOf, T as record, _ as anyText, c as parseManifest, f as collectViolations, h as refusal, m as readJson, s as MAX_MANIFEST_BYTES, v as count, w as optional, x as list, y as filledText } from "./open-store.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts
@@ -205,6 +205,7 @@ const inventoryShape = record({
 	server: filledText,
 	variables: mapOf(anyText),
 	rest: mapOf(sha256),
+	dumpOptions: optional(list(filledText, 1)),
 	objects: list(inventoryObject),
 	brokenViews: list(record({
 		database: anyText,

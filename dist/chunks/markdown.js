@@ -1,4 +1,4 @@
-import { lt as showUnseen } from "./target.js";
+import { pt as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

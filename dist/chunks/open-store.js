@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as isLabel, D as dataStem, F as partKey, M as objectFileName, N as parseBackupId, O as dumpFolder, Q as Refusal, a as readRegion, at as camelCase, dt as LifeboatError, j as isServerName, lt as showUnseen, o as joinFolder, s as joinKey } from "./target.js";
+import { A as dumpFolder, D as SET_NAME, F as parseBackupId, L as partKey, M as isLabel, N as isServerName, P as objectFileName, a as readRegion, ht as LifeboatError, k as dataStem, lt as camelCase, nt as Refusal, o as joinFolder, pt as showUnseen, s as joinKey } from "./target.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes$2, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { platform, release, tmpdir } from "node:os";
@@ -46,6 +46,35 @@ async function readStoreClock(store, signal) {
 	const askedAt = Date.now();
 	const storeTime = await store.readClock(signal);
 	return startStoreClock(storeTime, /* @__PURE__ */ new Date((askedAt + Date.now()) / 2), () => performance.now());
+}
+
+// src/domain/excerpt.ts
+/** Leaves room for the sentence before and the advice after it. */
+const MAX_CHARACTERS = 2400;
+const MAX_LINE_CHARACTERS = 400;
+/** The end of an output says why it ended; its beginning says how it began to go wrong. */
+const FIRST_LINES = 4;
+/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
+function excerpt(text) {
+	const lines = text.trim().split("\n").map(shorten);
+	const first = lines.slice(0, FIRST_LINES);
+	const last = lines.slice(FIRST_LINES).slice(-16);
+	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
+	const missing = lines.length - first.length - last.length;
+	return [
+		...first,
+		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
+		...last
+	].join("\n");
+}
+function shorten(line) {
+	if (line.length <= MAX_LINE_CHARACTERS) return line;
+	const half = MAX_LINE_CHARACTERS / 2;
+	const missing = line.length - MAX_LINE_CHARACTERS;
+	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
+}
+function sizeOf(lines) {
+	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/domain/json-shape.ts
@@ -244,7 +273,7 @@ const manifestShape = record({
 	type: oneOf(["dump"]),
 	id: filledText,
 	server: filledText,
-	set: optional(text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "the name of a set")),
+	set: optional(text(SET_NAME, "the name of a set")),
 	label: optional(filledText),
 	source: record({
 		flavour: oneOf(["mariadb", "mysql"]),
@@ -263,7 +292,8 @@ const manifestShape = record({
 	finishedAt: instant,
 	consistency: record({
 		kind: oneOf(["snapshot", "lock"]),
-		uncoveredTables: count
+		uncoveredTables: count,
+		lockedMs: optional(count)
 	}),
 	coordinates: nullable(record({
 		file: filledText,
@@ -311,6 +341,7 @@ function checkClaims(manifest, report) {
 	if (startedAt > instant) report("instant", "is before startedAt");
 	if (instant > finishedAt) report("finishedAt", "is before instant");
 	if (consistency.kind === "lock" && consistency.uncoveredTables > 0) report("consistency.uncoveredTables", "is not 0 under a lock");
+	if (consistency.kind === "lock" !== (consistency.lockedMs !== void 0)) report("consistency.lockedMs", consistency.kind === "lock" ? "is missing" : "belongs to a lock");
 	if (pitrAnchor.isAnchor === pitrAnchor.reasons.length > 0) report("pitrAnchor.reasons", pitrAnchor.isAnchor ? "is not empty" : "is empty, but the dump is no anchor");
 	if (!pitrAnchor.isAnchor) return;
 	const refuse = (reason) => report("pitrAnchor.isAnchor", `is true, but ${reason}`);
@@ -377,7 +408,7 @@ const FORMAT = {
 	maxBytes: MAX_MANIFEST_BYTES,
 	fieldOrder: `
   schema type id server set label source flavour serverId serverUuid hostName sshHostKey versions dumpTool lifeboat
-  startedAt instant finishedAt consistency kind uncoveredTables coordinates file position gtid layout complete
+  startedAt instant finishedAt consistency kind uncoveredTables lockedMs coordinates file position gtid layout complete
   pitrAnchor isAnchor reasons notProvable what why role name databases excluded tables views rows brokenViews
   objects codec plainBytes key sizeBytes sha256 recipients parts`.trim().split(/\s+/),
 	check: checkManifest
@@ -29416,35 +29447,6 @@ async function* encryptMessage(data, recipients) {
 }
 async function readPublicKey({ armored }) {
 	return (await readKey({ armoredKey: armored })).toPublic();
-}
-
-// src/domain/excerpt.ts
-/** Leaves room for the sentence before and the advice after it. */
-const MAX_CHARACTERS = 2400;
-const MAX_LINE_CHARACTERS = 400;
-/** The end of an output says why it ended; its beginning says how it began to go wrong. */
-const FIRST_LINES = 4;
-/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
-function excerpt(text) {
-	const lines = text.trim().split("\n").map(shorten);
-	const first = lines.slice(0, FIRST_LINES);
-	const last = lines.slice(FIRST_LINES).slice(-16);
-	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
-	const missing = lines.length - first.length - last.length;
-	return [
-		...first,
-		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
-		...last
-	].join("\n");
-}
-function shorten(line) {
-	if (line.length <= MAX_LINE_CHARACTERS) return line;
-	const half = MAX_LINE_CHARACTERS / 2;
-	const missing = line.length - MAX_LINE_CHARACTERS;
-	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
-}
-function sizeOf(lines) {
-	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/encryption/gpg-program.ts
@@ -60524,4 +60526,4 @@ function openStoreReader(location, settings) {
 	});
 }
 
-export { readStoreClock as A, mapOf as C, sha256$3 as D, record as E, text as O, list as S, optional as T, serializeStatement as _, createOpenPgpEncryption as a, filledText as b, MAX_MANIFEST_BYTES as c, databaseShape as d, notProvableShape as f, refusal$3 as g, readJson as h, checkFor as i, trueOrFalse as k, parseManifest as l, parseStatement as m, openStoreWriter as n, excerpt as o, collectViolations as p, defineAction as r, formatDay as s, openStoreReader as t, serializeManifest as u, anyText as v, oneOf as w, instant as x, count as y };
+export { readStoreClock as A, oneOf as C, text as D, sha256$3 as E, trueOrFalse as O, mapOf as S, record as T, anyText as _, createOpenPgpEncryption as a, instant as b, parseManifest as c, notProvableShape as d, collectViolations as f, serializeStatement as g, refusal$3 as h, checkFor as i, excerpt as k, serializeManifest as l, readJson as m, openStoreWriter as n, formatDay as o, parseStatement as p, defineAction as r, MAX_MANIFEST_BYTES as s, openStoreReader as t, databaseShape as u, count as v, optional as w, list as x, filledText as y };

@@ -1,4 +1,4 @@
-import { dt as LifeboatError, lt as showUnseen } from "./target.js";
+import { ht as LifeboatError, pt as showUnseen } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

@@ -1,4 +1,4 @@
-import { B as ruleFor, J as password, Z as text, ct as group, q as line, st as field } from "./target.js";
+import { Q as password, W as ruleFor, Z as line, dt as field, ft as group, tt as text } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,5 +1,5 @@
-import { dt as LifeboatError } from "./target.js";
-import { o as excerpt } from "./open-store.js";
+import { ht as LifeboatError } from "./target.js";
+import { k as excerpt } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { i as LOAD_OPTIONS } from "./versions.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";

@@ -17,6 +17,8 @@ const ERROR_CODES = {
 	"target-tool-missing": ["target", "A program that the action needs is not installed on the target."],
 	"target-stage-failed": ["target", "A program on the target ended with an error."],
 	"target-home": ["target", "The private working directory or the lock could not be made on the target, or its disk is full."],
+	"before-failed": ["target", "The commands of `before` ended with an error; nothing was dumped."],
+	"after-failed": ["target", "The commands of `after` ended with an error, or were not seen to end. The backup is stored and counts."],
 	"db-unreachable": ["target", "The database server cannot be reached from the target, or ended the connection."],
 	"db-access-denied": ["target", "The database server refused the user or the password."],
 	"db-credentials-file": ["target", "The credentials file on the target is missing, readable by others, or holds unsuitable options."],
@@ -27,6 +29,8 @@ const ERROR_CODES = {
 	"db-not-found": ["target", "A database or table that the inputs name does not exist, or is hidden from the dump user."],
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
+	"lock-not-granted": ["target", "Tables without transactions could not be locked within 30 seconds."],
+	"lock-too-long": ["target", "The dump was not done within `max-lock`; the lock was given up."],
 	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
 	"restore-choice": ["target", "What was chosen is not in the backup, or cannot be taken out of it or given another name."],
 	"restore-failed": ["target", "The database server did not accept what was to be restored, or the restore broke off; what was half loaded is dropped again."],
@@ -451,6 +455,59 @@ function shorten(value) {
 	return value.length <= MAX_SHOWN ? value : `${value.slice(0, MAX_SHOWN)}…`;
 }
 
+// src/domain/dump-arguments.ts
+const FLAG = void 0;
+const PATH = /^\/[^\p{Cc}]+$/u;
+const WORDS = /^[\w@:.,!+-]+$/;
+/** `mariadb-dump --help`: a number of bytes, with a binary unit. */
+const BYTES = /^[1-9]\d{0,8}[KMkm]?$/;
+/** With what a value has to look like; a flag takes none. */
+const CONNECTION = {
+	"--compress": FLAG,
+	"--ssl": FLAG,
+	"--skip-ssl": FLAG,
+	"--ssl-ca": PATH,
+	"--ssl-capath": PATH,
+	"--ssl-cert": PATH,
+	"--ssl-cipher": WORDS,
+	"--ssl-crl": PATH,
+	"--ssl-crlpath": PATH,
+	"--ssl-key": PATH,
+	"--ssl-mode": WORDS,
+	"--ssl-verify-server-cert": FLAG,
+	"--skip-ssl-verify-server-cert": FLAG,
+	"--tls-version": WORDS
+};
+const TEXT = {
+	"--complete-insert": FLAG,
+	"--net-buffer-length": BYTES,
+	"--order-by-primary": FLAG,
+	"--skip-extended-insert": FLAG
+};
+const DUMP_ARGUMENT_NAMES = [...Object.keys(TEXT), ...Object.keys(CONNECTION)];
+/** An argument as the clients are given it, `_` being another way to write `-`; or what is wrong with it. */
+function readDumpArgument(argument) {
+	const [, name = "", value] = /^([^=]*)(?:=(.*))?$/su.exec(argument) ?? [];
+	const known = name.replaceAll("_", "-");
+	const table = [TEXT, CONNECTION].find((each) => Object.hasOwn(each, known));
+	if (table === void 0) return "unknown";
+	const form = table[known];
+	if (form === FLAG ? value !== void 0 : value === void 0 || !form.test(value)) return "value";
+	return { argument: value === void 0 ? known : `${known}=${value}` };
+}
+/** Of arguments that `readDumpArgument` gave. */
+function sortDumpArguments(given) {
+	const isText = (argument) => Object.hasOwn(TEXT, argument.replace(/=.*/s, ""));
+	return {
+		connection: given.filter((one) => !isText(one)),
+		text: given.filter(isText)
+	};
+}
+/** Whether all of them are arguments for the form of a dump's rows, and nothing else. */
+function areTextArguments(given) {
+	return given.every((one) => typeof readDumpArgument(one) === "object") && sortDumpArguments(given).connection.length === 0;
+}
+
 // src/domain/run-id.ts
 /** 32 bits: two runs of one server within one second meet once in four thousand million. */
 const RANDOM_BYTES = 4;
@@ -484,6 +541,8 @@ const PROOF_NAMES = [
 ];
 const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
+/** Ties together what belongs to one night; in no key. */
+const SET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
 /** Several databases in one object have this name. */
@@ -590,7 +649,12 @@ function partKey(key, number) {
 // src/inputs/names.ts
 /** A target's name in the store; it becomes a folder. */
 const serverName = matchKind("name", "lower-case letters, digits, dots and dashes, at most 63, beginning with a letter or digit", /^[a-z0-9][a-z0-9.-]{0,62}$/, "is not a name for a server");
-const label = matchKind("name", "lower-case letters, digits and dashes, at most 32", /^[a-z0-9-]{1,32}$/, "is not a label");
+/** A part of a backup id. */
+const label = lineKind("name", "lower-case letters, digits and dashes, at most 32, no dash at either end", (value) => {
+	if (!isLabel(value)) throw new Refusal("is not a label");
+	return value;
+});
+const setName = matchKind("name", "letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit", SET_NAME, "is not the name of a set");
 /** RFC 1035: at most 253 characters; underscores are common in practice. */
 const HOST_NAME = /^(?=.{1,253}$)\w(?:[\w.-]*[\w.])?$/;
 const hostName = lineKind("host", "a host name or an IP address, nothing else", (host) => {
@@ -631,6 +695,15 @@ const tablePatterns = lines({
 	parse: (pattern) => {
 		if (!/^[^.]+\..+$/.test(pattern)) throw new Refusal("holds an entry that is not `database.table`");
 		return pattern;
+	}
+});
+/** Arguments for the dump client. */
+const dumpArguments = lines({
+	accepts: `arguments such as \`--net-buffer-length=16384\`; only these: ${DUMP_ARGUMENT_NAMES.map((name) => `\`${name}\``).join(", ")}`,
+	parse: (text) => {
+		const read = readDumpArgument(text);
+		if (typeof read === "object") return read.argument;
+		throw new Refusal(read === "value" ? "gives an argument a value that it does not take, or none where it needs one" : "holds an argument that is not on this list");
 	}
 });
 /** zstd(1): levels 1 to 19; higher ones need memory on the target that a backup must not take. */
@@ -871,6 +944,8 @@ const storeRules = [
 const MIN_TIMEOUT_MS = 1e4;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
 const MAX_TIMEOUT_MS = 432e6;
+/** Nobody can write for so long. */
+const MAX_LOCK_MS = 36e5;
 const targetInputs = group("Target", {
 	server: field(serverName, {
 		description: "The target's name in the store. All its backups lie in a folder of this name: never change it.",
@@ -908,7 +983,15 @@ const targetInputs = group("Target", {
 		description: "The work is ended after this time. The default leaves room below the six hours of a hosted job.",
 		default: "5h30m"
 	}),
-	label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." })
+	"max-lock": field(duration({
+		min: 1e3,
+		max: MAX_LOCK_MS
+	}), {
+		description: "No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.",
+		default: "5m"
+	}),
+	label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." }),
+	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." })
 });
 
-export { countOf as $, isLabel as A, ruleFor as B, PROOF_NAME as C, dataStem as D, SIGNATURE_NAME as E, partKey as F, duration as G, tellingInputs as H, proofFolder as I, password as J, integer as K, createRunId as L, objectFileName as M, parseBackupId as N, dumpFolder as O, parseProofKey as P, Refusal as Q, parseRunId as R, MANIFEST_NAME as S, RECOVERY_NAME as T, boolean as U, LOG_LEVELS as V, choice as W, size as X, port as Y, text as Z, localPath as _, readRegion as a, camelCase as at, targetPath as b, assertions as c, group as ct, databaseName as d, LifeboatError as dt, formatBytes as et, databases as f, isSystemDatabase as g, imageReference as h, storeRules as i, formatInstant as it, isServerName as j, formatBackupId as k, backupChoice as l, showUnseen as lt, hostName as m, readerStoreInputs as n, formatDay as nt, joinFolder as o, describeField as ot, excludedDatabases as p, line as q, storeInputs as r, formatDuration as rt, joinKey as s, field as st, targetInputs as t, formatCount as tt, compression as u, ERROR_CODES as ut, tableName as v, PROOF_SIGNATURE_NAME as w, userName as x, tablePatterns as y, judgeAssertion as z };
+export { port as $, dumpFolder as A, parseRunId as B, MANIFEST_NAME as C, SET_NAME as D, RECOVERY_NAME as E, parseBackupId as F, LOG_LEVELS as G, sortDumpArguments as H, parseProofKey as I, choice as J, tellingInputs as K, partKey as L, isLabel as M, isServerName as N, SIGNATURE_NAME as O, objectFileName as P, password as Q, proofFolder as R, userName as S, PROOF_SIGNATURE_NAME as T, judgeAssertion as U, areTextArguments as V, ruleFor as W, integer as X, duration as Y, line as Z, isSystemDatabase as _, readRegion as a, formatCount as at, tablePatterns as b, assertions as c, formatInstant as ct, databaseName as d, field as dt, size as et, databases as f, group as ft, imageReference as g, hostName as h, LifeboatError as ht, storeRules as i, formatBytes as it, formatBackupId as j, dataStem as k, backupChoice as l, camelCase as lt, excludedDatabases as m, ERROR_CODES as mt, readerStoreInputs as n, Refusal as nt, joinFolder as o, formatDay as ot, dumpArguments as p, showUnseen as pt, boolean as q, storeInputs as r, countOf as rt, joinKey as s, formatDuration as st, targetInputs as t, text as tt, compression as u, describeField as ut, localPath as v, PROOF_NAME as w, targetPath as x, tableName as y, createRunId as z };

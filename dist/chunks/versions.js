@@ -21,11 +21,12 @@ function quoteOptionValue(value) {
 }
 /** Options that go into argv: none of them is secret. */
 function connectionArguments(connection) {
-	const { host, port, socket } = connection;
+	const { host, port, socket, options = [] } = connection;
 	return [
 		...host === void 0 ? [] : [`--host=${host}`, "--protocol=tcp"],
 		...port === void 0 ? [] : [`--port=${port}`],
-		...socket === void 0 ? [] : [`--socket=${socket}`]
+		...socket === void 0 ? [] : [`--socket=${socket}`],
+		...options
 	];
 }
 /**

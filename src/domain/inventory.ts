@@ -28,6 +28,8 @@ export interface Inventory {
   readonly variables: Readonly<Record<string, string>>;
   /** For each data object of the manifest, by its name: SHA-256 of the canonical text of all that is not rows. */
   readonly rest: Readonly<Record<string, string>>;
+  /** Options of the dump tool that gave its rows another form than the usual one. */
+  readonly dumpOptions?: readonly string[];
   readonly objects: readonly InventoryObject[];
   /** Views that the server could not show, kept out of the dump. */
   readonly brokenViews: readonly BrokenView[];
@@ -84,6 +86,7 @@ const inventoryShape = shape.record<Inventory>({
   server: shape.filledText,
   variables: shape.mapOf(shape.anyText),
   rest: shape.mapOf(shape.sha256),
+  dumpOptions: shape.optional(shape.list(shape.filledText, 1)),
   objects: shape.list(inventoryObject),
   brokenViews: shape.list(
     shape.record<BrokenView>({

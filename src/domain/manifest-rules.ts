@@ -15,6 +15,7 @@ import {
   objectFileName,
   parseBackupId,
   partKey,
+  SET_NAME,
 } from './object-names.ts';
 import type { Checked } from './statement.ts';
 import { collectViolations } from './statement.ts';
@@ -57,7 +58,7 @@ const manifestShape = shape.record<DumpManifest>({
   type: shape.oneOf(['dump']),
   id: shape.filledText,
   server: shape.filledText,
-  set: shape.optional(shape.text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'the name of a set')),
+  set: shape.optional(shape.text(SET_NAME, 'the name of a set')),
   label: shape.optional(shape.filledText),
   source: shape.record<DumpManifest['source']>({
     flavour: shape.oneOf(['mariadb', 'mysql']),
@@ -77,6 +78,7 @@ const manifestShape = shape.record<DumpManifest>({
   consistency: shape.record<DumpManifest['consistency']>({
     kind: shape.oneOf(['snapshot', 'lock']),
     uncoveredTables: shape.count,
+    lockedMs: shape.optional(shape.count),
   }),
   coordinates: shape.nullable(
     shape.record<NonNullable<DumpManifest['coordinates']>>({
@@ -133,6 +135,9 @@ function checkClaims(manifest: DumpManifest, report: shape.Report): void {
   if (instant > finishedAt) report('finishedAt', 'is before instant');
   if (consistency.kind === 'lock' && consistency.uncoveredTables > 0) {
     report('consistency.uncoveredTables', 'is not 0 under a lock');
+  }
+  if ((consistency.kind === 'lock') !== (consistency.lockedMs !== undefined)) {
+    report('consistency.lockedMs', consistency.kind === 'lock' ? 'is missing' : 'belongs to a lock');
   }
   if (pitrAnchor.isAnchor === pitrAnchor.reasons.length > 0) {
     report(

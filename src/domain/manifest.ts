@@ -34,6 +34,8 @@ export interface DumpManifest {
     readonly kind: 'snapshot' | 'lock';
     /** Tables with rows in engines that a snapshot does not freeze; 0 under a lock. */
     readonly uncoveredTables: number;
+    /** Under a lock: how long nobody could write to what it covered. Of several locks the sum. */
+    readonly lockedMs?: number;
   };
   /** Where the binary log stood at `instant`; null when the server writes none, or there is no one instant. */
   readonly coordinates: { readonly file: string; readonly position: number; readonly gtid: string } | null;
@@ -104,7 +106,7 @@ export type ManifestPlace = DocumentPlace;
 /** In the order in which they are written; a field that is not in this list is not written at all. */
 const FIELD_ORDER = `
   schema type id server set label source flavour serverId serverUuid hostName sshHostKey versions dumpTool lifeboat
-  startedAt instant finishedAt consistency kind uncoveredTables coordinates file position gtid layout complete
+  startedAt instant finishedAt consistency kind uncoveredTables lockedMs coordinates file position gtid layout complete
   pitrAnchor isAnchor reasons notProvable what why role name databases excluded tables views rows brokenViews
   objects codec plainBytes key sizeBytes sha256 recipients parts`
   .trim()

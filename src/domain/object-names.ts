@@ -28,6 +28,8 @@ export interface ProofKey {
 
 const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
+/** Ties together what belongs to one night; in no key. */
+export const SET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
 

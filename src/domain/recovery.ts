@@ -235,9 +235,14 @@ function comparison(manifest: DumpManifest): string[] {
 }
 
 function losses({ manifest, test }: RecoveryFacts): string {
-  const { excluded, notProvable, consistency } = manifest;
+  const { excluded, notProvable, consistency, layout } = manifest;
   return [
     `Everything that was written after ${formatInstant(manifest.instant)}.`,
+    ...(layout === 'per-database'
+      ? [
+          `One moment for all databases: they were dumped one after the other, until ${formatInstant(manifest.finishedAt)}.`,
+        ]
+      : []),
     'The configuration files of the old server, its replication, and what was granted to `PUBLIC`.',
     ...(excluded.databases.length > 0
       ? [`Databases that were left out: ${excluded.databases.map(codeSpan).join(', ')}.`]

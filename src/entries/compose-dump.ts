@@ -78,6 +78,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
         reporter.output('manifest-key', outcome.manifestKey);
         reporter.output('bytes', outcome.storedBytes);
         reporter.output('duration-seconds', Math.round(outcome.durationMs / 1000));
+        if (outcome.failure !== undefined) throw outcome.failure;
       }
     } finally {
       await store.close();

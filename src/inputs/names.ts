@@ -1,7 +1,8 @@
 // Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
 import { isIP } from 'node:net';
 import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
-import { parseBackupId } from '../domain/object-names.ts';
+import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dump-arguments.ts';
+import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -13,11 +14,21 @@ export const serverName: Kind<string> = matchKind(
   'is not a name for a server',
 );
 
-export const label: Kind<string> = matchKind(
+/** A part of a backup id. */
+export const label: Kind<string> = lineKind(
   'name',
-  'lower-case letters, digits and dashes, at most 32',
-  /^[a-z0-9-]{1,32}$/,
-  'is not a label',
+  'lower-case letters, digits and dashes, at most 32, no dash at either end',
+  (value) => {
+    if (!isLabel(value)) throw new Refusal('is not a label');
+    return value;
+  },
+);
+
+export const setName: Kind<string> = matchKind(
+  'name',
+  'letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit',
+  SET_NAME,
+  'is not the name of a set',
 );
 
 /** RFC 1035: at most 253 characters; underscores are common in practice. */
@@ -83,6 +94,20 @@ export const tablePatterns: Kind<readonly string[]> = lines({
   parse: (pattern) => {
     if (!/^[^.]+\..+$/.test(pattern)) throw new Refusal('holds an entry that is not `database.table`');
     return pattern;
+  },
+});
+
+/** Arguments for the dump client. */
+export const dumpArguments: Kind<readonly string[]> = lines({
+  accepts: `arguments such as \`--net-buffer-length=16384\`; only these: ${DUMP_ARGUMENT_NAMES.map((name) => `\`${name}\``).join(', ')}`,
+  parse: (text) => {
+    const read = readDumpArgument(text);
+    if (typeof read === 'object') return read.argument;
+    throw new Refusal(
+      read === 'value'
+        ? 'gives an argument a value that it does not take, or none where it needs one'
+        : 'holds an argument that is not on this list',
+    );
   },
 });
 

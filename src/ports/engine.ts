@@ -14,17 +14,25 @@ export interface DatabaseConnection {
   readonly host?: string;
   readonly port?: number;
   readonly socket?: string;
+  /** Options of the client programs, as they stand in an argument list. */
+  readonly options?: readonly string[];
 }
 
 export interface DumpRequest {
   readonly connection: DatabaseConnection;
+  /** More options of the dump client, for the form of rows; kept in the inventory. */
+  readonly textOptions: readonly string[];
   /** Names, or every database that is not the server's own. */
   readonly databases: readonly string[] | '*';
   readonly excludeDatabases: readonly string[];
   /** `database.table`, `*` stands for any characters in either part. */
   readonly excludeTables: readonly string[];
-  /** auto refuses tables that a snapshot cannot hold still; snapshot takes them with a warning. */
-  readonly consistency: 'auto' | 'snapshot';
+  /** one: all databases are one text, of one moment. per-database: a text each, each of a moment of its own. */
+  readonly layout: 'one' | 'per-database';
+  /** auto refuses tables that a snapshot cannot hold still; snapshot takes them with a warning; lock keeps others from writing to them. */
+  readonly consistency: 'auto' | 'snapshot' | 'lock';
+  /** For how long such a lock may be held. */
+  readonly maxLockMs: number;
   readonly accounts: boolean;
   /** rows: counted in the dump; digest: only digests, a little cheaper. */
   readonly inventory: 'rows' | 'digest';
@@ -42,6 +50,11 @@ export interface DumpTask {
 export interface CheckedDumpTask extends DumpTask {
   /** Throws when a task of which every stage ended with 0 is not good all the same. */
   readonly check: (dumped: SealedResult) => void;
+}
+
+/** One object. */
+export interface DataTask extends CheckedDumpTask {
+  readonly databases: readonly string[];
 }
 
 export interface SourceFacts {
@@ -74,14 +87,15 @@ export interface DumpPlan {
   };
   /** Undefined when accounts are not wanted. */
   readonly accounts: CheckedDumpTask | undefined;
-  readonly data: DumpTask;
+  /** In the order in which they can be loaded. */
+  readonly data: readonly DataTask[];
   /**
-   * After `accounts` and `data` have ended well: reads what went by, compares it with the catalogue before and after, and
+   * After `accounts` and all of `data` have ended well: reads what went by, compares it with the catalogue before and after, and
    * throws `dump-incomplete`, `catalogue-changed` or `inventory-mismatch`, naming what differs.
    */
-  conclude(dumped: SealedResult): Promise<DumpFindings>;
-  /** After `conclude`: prints the inventory; `head` are its first members, `stem` the name of the data object. */
-  inventory(head: Readonly<Record<string, unknown>>, stem: string): DumpTask;
+  conclude(dumped: readonly SealedResult[]): Promise<DumpFindings>;
+  /** After `conclude`: prints the inventory; `head` are its first members, `stems` the names of the data objects. */
+  inventory(head: Readonly<Record<string, unknown>>, stems: readonly string[]): DumpTask;
 }
 
 export interface DatabaseFindings {
@@ -95,12 +109,15 @@ export interface DatabaseFindings {
 
 export interface DumpFindings {
   readonly databases: readonly DatabaseFindings[];
-  readonly plainBytes: number;
+  /** Of each data object. */
+  readonly plainBytes: readonly number[];
   /** Where the binary log stood at the dump's instant; null when the server writes none. */
   readonly coordinates: { readonly file: string; readonly position: number; readonly gtid: string } | null;
   /** Why point-in-time recovery cannot start here; empty when it can. */
   readonly anchorObstacles: readonly string[];
   readonly notProvable: readonly NotProvable[];
+  /** How long others could not write to tables, waiting for the lock included; undefined when nothing was locked. */
+  readonly lockedMs?: number;
   readonly warnings: readonly string[];
 }
 

@@ -14,6 +14,7 @@
 # runs only after a foreground command; the shell is the leader of its process group (sshd made it so, and the boot line execs),
 # so one kill reaches everything; standard input is read by one process alone, and its end or a silence of 60 s kills the group.
 set -u
+LOGIN_UMASK=$(umask)
 umask 077
 LC_ALL=C
 export LC_ALL
@@ -65,10 +66,41 @@ is_alone() {
   [ "$members" = 1 ]
 }
 
+# --- the user's commands -------------------------------------------------------------------------------------------------
+# They get what a log-in would give them, and nothing of ours. All that they print is standard error.
+run_before() { (umask "$LOGIN_UMASK" && exec sh "$D/before" </dev/null >&2 9>&-); }
+
+# run_after [GROUP]: in a session of its own, which no kill of our group reaches, and which keeps the lock; once that group is gone.
+run_after() {
+  # shellcheck disable=SC2016  # expanded by the shell that gets it
+  (
+    trap - HUP INT TERM PIPE
+    exec setsid sh -c '
+      : >"$1/left"
+      n=0
+      while [ -n "$4" ] && kill -0 "-$4" 2>/dev/null && [ "$n" -lt 100 ]; do n=$((n + 1)); sleep 0.1; done
+      umask "$2"
+      timeout -s KILL "$3" sh /dev/fd/8 >&2 9>&-
+      exit "$?"
+    ' after "$D" "$LOGIN_UMASK" "$AFTER_S" "${1:-}" 8<"$D/after" </dev/null
+  )
+}
+AFTER_S=300
+
+# Done once: by the task at the end of the work, or else by whoever ends the session, however it comes to its end.
+take_after() { rmdir "$D/after_is_due" 2>/dev/null; }
+leave_after() {
+  take_after || return 0
+  run_after $$ >/dev/null 2>&1 3>&- 4<&- 5<&- &
+  n=0
+  until [ -e "$D/left" ] || [ "$n" -ge 20 ]; do n=$((n + 1)); sleep 0.1; done
+}
+
 # Ends everything that this session started. Who takes no notice of TERM, or is stopped, or was born too late to get it, is
 # killed a second later, by one who stays behind for that and ends with the rest; a file that slips in between goes then, too.
 finish() {
   trap '' HUP INT TERM PIPE
+  leave_after
   (
     sleep 0.1
     # Whoever is gone by now may have written on its way out, as gpg does.
@@ -86,7 +118,7 @@ mkfifo "$D/commands" || { say "refused home cannot create a FIFO in $D"; die; }
 
 # --- lifelines: quiet processes that hold neither the payload's pipe nor the report's -------------------------------------
 exec 4<&0 </dev/null
-end_all() { kill -TERM $$; sleep 5; rm -rf "$D"; kill -KILL -$$; }
+end_all() { kill -TERM $$; sleep 5; leave_after; rm -rf "$D"; kill -KILL -$$; }
 : >"$D/beat"
 (
   trap - HUP INT TERM PIPE

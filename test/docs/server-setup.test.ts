@@ -13,6 +13,7 @@ const EVERYTHING: RightsNeeded = {
   rotate: true,
   coordinates: true,
   accounts: true,
+  locked: [],
 };
 
 function grantsIn(sql: readonly string[]): string[] {

@@ -162,6 +162,12 @@ describe('parseManifest', () => {
     ['an instant without a zone', { instant: '2026-11-20T03:05:14.250' }, 'instant is not an instant'],
     ['an instant before the start', { instant: '2026-11-20T03:05:11.000Z' }, 'instant is before startedAt'],
     ['an end before the instant', { finishedAt: '2026-11-20T03:05:13.000Z' }, 'finishedAt is before instant'],
+    [
+      'a lock without its length',
+      { consistency: { kind: 'lock', uncoveredTables: 0 } },
+      'lockedMs is missing',
+    ],
+    ['the length of no lock', { 'consistency.lockedMs': 1 }, 'lockedMs belongs to a lock'],
     ['uncovered tables under a lock', { consistency: { kind: 'lock', uncoveredTables: 1 } }, 'under a lock'],
     ['a fraction', { 'coordinates.position': 1.5 }, 'coordinates.position is not a whole number'],
     [

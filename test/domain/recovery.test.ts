@@ -56,6 +56,25 @@ describe('renderRecovery', () => {
     expect(script.indexOf('gpg --decrypt')).toBeGreaterThan(places[1] ?? 0);
   });
 
+  it('loads an object for each database in the order of the manifest', () => {
+    const manifest = exampleManifest();
+    const [data, ...others] = manifest.objects;
+    if (data === undefined) throw new TypeError('no object');
+    const object = (name: string) => ({
+      ...{ ...data, name, databases: [name] },
+      parts: data.parts.map((part) => ({ ...part, key: part.key.replace('databases.sql', `${name}.sql`) })),
+    });
+    const objects = [...['shop', 'a_reports'].map(object), ...others];
+    const text = page({ manifest: { ...manifest, layout: 'per-database', objects } });
+    const loads = blocks(text)
+      .join('')
+      .match(/^load .*$/gm);
+    expect(loads?.map((line) => line.split(' ')[1])).toEqual(['shop.sql.zst.gpg', 'a_reports.sql.zst.gpg']);
+    expect(text).toContain(
+      'One moment for all databases: they were dumped one after the other, until 20 Nov 2026',
+    );
+  });
+
   it('begins every block with a shell that stops', () => {
     expect(blocks(page())).toHaveLength(6);
     for (const block of blocks(page())) expect(block).toMatch(/^set -euo pipefail\n/);

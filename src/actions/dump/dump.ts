@@ -1,4 +1,5 @@
 // The dump action: look, dump, compare, and only then write the manifest that makes a backup of it.
+import { sortDumpArguments } from '../../domain/dump-arguments.ts';
 import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
 import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
@@ -9,13 +10,20 @@ import type { Reporter } from '../../ports/reporter.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import type { DumpKeys, DumpPorts } from './backup.ts';
+import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
 import { SEALING_TOOLS } from './seal-object.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
 
 export type DumpOutcome =
-  | { readonly kind: 'dry-run'; readonly plan: DumpPlan; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'dry-run';
+      readonly plan: DumpPlan;
+      /** Whether there is a `before` or `after`, which a dry run leaves alone. */
+      readonly hasCommands: boolean;
+      readonly warnings: readonly string[];
+    }
   | {
       readonly kind: 'stored';
       readonly manifest: DumpManifest;
@@ -25,6 +33,8 @@ export type DumpOutcome =
       readonly durationMs: number;
       readonly isSigned: boolean;
       readonly encryptedOn: DumpInputs['encryptOn'];
+      /** What makes the run red although there is a backup. */
+      readonly failure: LifeboatError | undefined;
       readonly warnings: readonly string[];
     };
 
@@ -45,14 +55,15 @@ export async function dump(
   const clock = await readStoreClock(ports.store, signal);
   const startedAt = clock.now();
   const runId = createRunId(startedAt);
-  const { label } = inputs;
+  const { label, before, after } = inputs;
+  const hasCommands = (before ?? after) !== undefined;
   const id = formatBackupId({ runId, engine: engine.name, ...(label === undefined ? {} : { label }) });
   const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
     remote.open(
       {
         lockName: `dump-${inputs.server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn]],
+        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands ? COMMAND_TOOLS : [])],
         timeoutMs: inputs.timeout,
       },
       signal,
@@ -65,9 +76,11 @@ export async function dump(
       return found;
     });
     const warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...plan.warnings];
-    if (inputs.dryRun) return { kind: 'dry-run', plan, warnings };
+    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands, warnings };
     const backup = { inputs, keys, ports, session, signal, id, folder: dumpFolder(inputs.server, id) };
-    const stored = await reporter.group('Dump', () => storeObjects(backup, plan, clock));
+    const { value: stored, failure } = await withCommands({ session, before, after, reporter }, () =>
+      reporter.group('Dump', () => storeObjects(backup, plan, clock)),
+    );
     checkMinimum(inputs.minSize, stored.objects);
     const manifest = describeBackup(backup, plan, stored, {
       startedAt,
@@ -88,6 +101,7 @@ export async function dump(
       durationMs: performance.now() - startedMs,
       isSigned: keys.signingKey !== undefined,
       encryptedOn: inputs.encryptOn,
+      failure: failure && afterFailed(id, failure),
       warnings: [...warnings, ...stored.findings.warnings],
     };
   } finally {
@@ -95,13 +109,23 @@ export async function dump(
   }
 }
 
+/** Fails the run, and says what there is all the same. */
+function afterFailed(id: string, { code, message, hint, cause }: LifeboatError): LifeboatError {
+  const options = { ...(hint === undefined ? {} : { hint }), cause };
+  return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
+}
+
 function requestOf(inputs: DumpInputs): DumpRequest {
+  const { connection: options, text: textOptions } = sortDumpArguments(inputs.extraArgs);
   return {
-    connection: connectionOf(inputs),
+    connection: { ...connectionOf(inputs), options },
+    textOptions,
     databases: inputs.databases,
     excludeDatabases: inputs.excludeDatabases,
     excludeTables: inputs.excludeTables,
+    layout: inputs.layout,
     consistency: inputs.consistency,
+    maxLockMs: inputs.maxLock,
     accounts: inputs.accounts,
     inventory: inputs.inventory,
     rotate: inputs.rotate,

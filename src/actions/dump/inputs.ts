@@ -6,8 +6,14 @@ import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
-import { boolean, choice, size } from '../../inputs/kinds.ts';
-import { compression, databases, excludedDatabases, tablePatterns } from '../../inputs/names.ts';
+import { boolean, choice, size, text } from '../../inputs/kinds.ts';
+import {
+  compression,
+  databases,
+  dumpArguments,
+  excludedDatabases,
+  tablePatterns,
+} from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
 
 const ownInputs = group('Dump', {
@@ -24,14 +30,14 @@ const ownInputs = group('Dump', {
       'Tables to leave out, `database.table` one a line; `*` stands for any characters. A dump that leaves out tables cannot be the start of a point-in-time recovery.',
     default: '',
   }),
-  layout: field(choice('one'), {
+  layout: field(choice('one', 'per-database'), {
     description:
-      'How databases are put into objects. `one`: all of them in one dump, one consistent point in time.',
+      'How databases are put into objects. `one`: all of them in one dump, one consistent point in time. `per-database`: one object each, each consistent by itself, for servers with hundreds of databases; it cannot be the start of a point-in-time recovery.',
     default: 'one',
   }),
-  consistency: field(choice('auto', 'snapshot'), {
+  consistency: field(choice('auto', 'snapshot', 'lock'), {
     description:
-      'How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning.',
+      'How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning. `lock`: nobody can write to such tables while they are dumped, and to no others; the summary says how long.',
     default: 'auto',
   }),
   accounts: field(boolean, {
@@ -51,6 +57,19 @@ const ownInputs = group('Dump', {
     description:
       'What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.',
     default: 'exclude',
+  }),
+  before: field(text, {
+    description:
+      'Commands that the SSH user runs on the server before the dump, as a script of `sh`. When they end with an error nothing is dumped.',
+  }),
+  after: field(text, {
+    description:
+      'Commands that the SSH user runs on the server after the dump, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended.',
+  }),
+  'extra-args': field(dumpArguments, {
+    description:
+      'More arguments for the dump client, one a line. Whatever could leave something out of the dump or change what it means is not accepted. Those about TLS and compression of the connection are for every client of the run; those about rows go into the inventory, and a restore test reads its copy with the same.',
+    default: '',
   }),
   compression: field(compression, {
     description: 'Codec and level.',

@@ -15,6 +15,10 @@ import type { DumpOutcome } from './dump.ts';
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
 type DryRun = Extract<DumpOutcome, { kind: 'dry-run' }>;
 
+/** A summary of hundreds of databases stays one that can be read, and below what GitHub shows. */
+const MAX_OBJECTS_BY_HAND = 5;
+const MAX_OBJECTS_IN_DETAIL = 50;
+
 /** `endpoint` is the address of an S3 service that is not Amazon's, for the commands that fetch a backup. */
 export function renderDumpSummary(server: string, outcome: DumpOutcome, endpoint?: URL): string {
   const parts =
@@ -29,7 +33,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   return [
     `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
     `**${countOf(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
-      `The state is that of ${formatInstant(manifest.instant)}. ${pointInTime(manifest)}`,
+      `${stateOf(manifest)} ${lockOf(manifest)}${pointInTime(manifest)}`,
     databaseTable(manifest),
     warningList(outcome),
     whereItLies(outcome),
@@ -38,7 +42,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   ];
 }
 
-function dryRunParts(server: string, { plan, warnings }: DryRun): string[] {
+function dryRunParts(server: string, { plan, hasCommands, warnings }: DryRun): string[] {
   const { source, databases, excluded } = plan;
   return [
     `## ☑️ ${escapeMarkdown(server)}: ready to dump, nothing was written`,
@@ -47,6 +51,7 @@ function dryRunParts(server: string, { plan, warnings }: DryRun): string[] {
     excluded.databases.length === 0
       ? ''
       : `Would be left out: ${excluded.databases.map(codeSpan).join(', ')}.`,
+    hasCommands ? '`before` and `after` were not run.' : '',
     bullets(warnings),
   ];
 }
@@ -67,6 +72,18 @@ function databaseTable(manifest: DumpManifest): string {
     formatBytes(database.plainBytes),
   ]);
   return markdownTable(columns, rows);
+}
+
+function stateOf({ instant, finishedAt, layout }: DumpManifest): string {
+  return layout === 'one'
+    ? `The state is that of ${formatInstant(instant)}.`
+    : `Each database has the state of a moment of its own, from ${formatInstant(instant)} to ${formatInstant(finishedAt)}.`;
+}
+
+function lockOf({ consistency: { lockedMs } }: DumpManifest): string {
+  return lockedMs === undefined
+    ? ''
+    : `Nobody could write to tables without transactions for ${formatDuration(lockedMs)}. `;
 }
 
 function pointInTime({ pitrAnchor, coordinates }: DumpManifest): string {
@@ -106,24 +123,21 @@ function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | unde
   const objects = ['accounts', 'data'].flatMap((role) =>
     manifest.objects.filter((object) => object.role === role),
   );
+  const shown = objects
+    .slice(0, MAX_OBJECTS_BY_HAND)
+    .map((object) => restoreCommands(storeLocation, endpoint, object, flavour));
+  const left = objects.length - shown.length;
+  const more = left > 0 ? [`# and so on: ${countOf(left, 'object')} more, in the order of the manifest`] : [];
   const intro =
     'On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first' +
     (storeLocation.startsWith('s3://') ? ', for example with `aws s3 cp`' : '') +
     '. Check each before you open it:';
-  return [
-    intro,
-    codeBlock(
-      [
-        ...objects.map((object) => restoreCommands(storeLocation, endpoint, object, flavour)),
-        ...(needsAccountsTwice(flavour)
-          ? objects
-              .filter(({ role }) => role === 'accounts')
-              .map((object) => `# then the accounts again, whole\n${loadCommand(object, flavour)}`)
-          : []),
-      ].join('\n'),
-      'sh',
-    ),
-  ].join('\n\n');
+  const again = needsAccountsTwice(flavour)
+    ? objects
+        .filter(({ role }) => role === 'accounts')
+        .map((object) => `# at last the accounts again, whole\n${loadCommand(object, flavour)}`)
+    : [];
+  return [intro, codeBlock([...shown, ...more, ...again].join('\n'), 'sh')].join('\n\n');
 }
 
 function restoreCommands(
@@ -139,7 +153,7 @@ function restoreCommands(
     ({ sha256 }, index) => `echo ${shellQuote(`${sha256}  ${files[index] ?? ''}`)} | sha256sum --check`,
   );
   return [
-    `# ${object.role === 'accounts' ? 'accounts first' : 'then the databases'}`,
+    `# ${object.role === 'accounts' ? 'accounts first' : `then ${object.name}`}`,
     ...fetch,
     ...check,
     loadCommand(object, flavour) +
@@ -153,8 +167,8 @@ function loadCommand({ parts }: ManifestObject, flavour: DumpManifest['source'][
 }
 
 function details(manifest: DumpManifest): string {
-  const { versions, source, excluded, consistency } = manifest;
-  const left = [
+  const { versions, source, excluded, set, objects } = manifest;
+  const leftOut = [
     ...(excluded.databases.length > 0 ? [excluded.databases.map(codeSpan).join(', ')] : []),
     ...(excluded.tables > 0 ? [countOf(excluded.tables, 'table')] : []),
     ...(excluded.brokenViews > 0 ? [countOf(excluded.brokenViews, 'broken view')] : []),
@@ -167,19 +181,27 @@ function details(manifest: DumpManifest): string {
       ),
     ],
     ['Dump client', escapeMarkdown(versions.dumpTool)],
-    [
-      'Consistency',
-      consistency.uncoveredTables === 0
-        ? 'one snapshot'
-        : `one snapshot, but for ${countOf(consistency.uncoveredTables, 'table')}`,
-    ],
-    ['GTID', manifest.coordinates === null ? 'no binary log' : codeSpan(manifest.coordinates.gtid)],
-    ['Left out', left.length === 0 ? 'nothing' : left.join(', ')],
+    ['Consistency', describeConsistency(manifest)],
+    ['GTID', manifest.coordinates === null ? 'none' : codeSpan(manifest.coordinates.gtid)],
+    ['Left out', leftOut.length === 0 ? 'nothing' : leftOut.join(', ')],
+    ...(set === undefined ? [] : [['Set', codeSpan(set)]]),
     ['SSH host key', codeSpan(source.sshHostKey)],
-    ...manifest.objects.map((object) => [
-      `Object ${codeSpan(object.name)}`,
-      `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`,
-    ]),
+    ...objects
+      .slice(0, MAX_OBJECTS_IN_DETAIL)
+      .map((object) => [
+        `Object ${codeSpan(object.name)}`,
+        `${formatBytes(object.sizeBytes)}, SHA-256 ${codeSpan(object.sha256)}`,
+      ]),
   ];
+  const left = objects.length - MAX_OBJECTS_IN_DETAIL;
+  if (left > 0) rows.push(['Objects', `and ${left} more, see the manifest`]);
   return markdownTable([{ title: 'What' }, { title: 'Value' }], rows);
+}
+
+function describeConsistency({ consistency, layout }: DumpManifest): string {
+  const { uncoveredTables, lockedMs } = consistency;
+  const snapshot = layout === 'one' ? 'one snapshot' : 'a snapshot of each database';
+  if (lockedMs !== undefined)
+    return `${snapshot}, and a read lock on tables without transactions for ${formatDuration(lockedMs)}`;
+  return uncoveredTables === 0 ? snapshot : `${snapshot}, but for ${countOf(uncoveredTables, 'table')}`;
 }

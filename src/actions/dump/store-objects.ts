@@ -17,25 +17,45 @@ export interface StoredDump {
 }
 
 export async function storeObjects(backup: Backup, plan: DumpPlan, clock: StoreClock): Promise<StoredDump> {
-  const stem = dataStem(plan.databases);
   const accounts =
     plan.accounts &&
     (await storeSealed(backup, 'accounts', 'accounts', plan.accounts, plan.accounts.check)).object;
   const instant = clock.now();
-  const data = await storeSealed(backup, 'data', stem, plan.data, (dumped) => plan.conclude(dumped));
+  const { objects: data, findings } = await storeData(backup, plan);
   const head = { schema: 1, type: 'inventory', id: backup.id, server: backup.inputs.server };
+  const stems = data.map(({ name }) => name);
   const inventory = await storeSealed(
     backup,
     'inventory',
     'inventory',
-    plan.inventory(head, stem),
+    plan.inventory(head, stems),
     () => undefined,
   );
-  const dataObject = { ...data.object, databases: plan.databases, plainBytes: data.judgement.plainBytes };
+  return { objects: [...data, ...(accounts ? [accounts] : []), inventory.object], findings, instant };
+}
+
+/** One after the other: a target has other work to do. */
+async function storeData(
+  backup: Backup,
+  plan: DumpPlan,
+): Promise<{ readonly objects: readonly ManifestObject[]; readonly findings: DumpFindings }> {
+  const objects: ManifestObject[] = [];
+  const results: SealedResult[] = [];
+  let findings: DumpFindings | undefined;
+  for (const data of plan.data) {
+    const { databases } = data;
+    const stored = await storeSealed(backup, 'data', dataStem(databases), data, async (dumped) => {
+      data.check(dumped);
+      results.push(dumped);
+      if (results.length === plan.data.length) findings = await plan.conclude(results);
+    });
+    objects.push({ ...stored.object, databases });
+  }
+  if (findings === undefined) throw new TypeError('a plan dumps something');
+  const { plainBytes } = findings;
   return {
-    objects: [dataObject, ...(accounts ? [accounts] : []), inventory.object],
-    findings: data.judgement,
-    instant,
+    objects: objects.map((object, index) => ({ ...object, plainBytes: plainBytes[index] ?? 0 })),
+    findings,
   };
 }
 

@@ -18,12 +18,14 @@ export function describeBackup(
   { startedAt, finishedAt, lifeboatVersion }: BackupTimes,
 ): DumpManifest {
   const { source } = plan;
-  const { label, server } = inputs;
+  const { lockedMs } = findings;
+  const { label, server, set } = inputs;
   return {
     schema: 1,
     type: 'dump',
     id,
     server,
+    ...(set === undefined ? {} : { set }),
     ...(label === undefined ? {} : { label }),
     source: {
       flavour: source.flavour,
@@ -36,7 +38,10 @@ export function describeBackup(
     startedAt: startedAt.toISOString(),
     instant: instant.toISOString(),
     finishedAt: finishedAt.toISOString(),
-    consistency: { kind: 'snapshot', uncoveredTables: plan.uncoveredTables },
+    consistency:
+      lockedMs === undefined
+        ? { kind: 'snapshot', uncoveredTables: plan.uncoveredTables }
+        : { kind: 'lock', uncoveredTables: 0, lockedMs },
     coordinates: findings.coordinates,
     layout: inputs.layout,
     complete: true,

@@ -143,11 +143,34 @@ export async function readAccounts(
   return parseAccounts(await ask(session, "question for the server's accounts", script));
 }
 
+export interface ViewText {
+  readonly database: string;
+  /** With the full name of everything in it. */
+  readonly text: string;
+}
+
+export async function readViews(
+  session: TargetSession,
+  connection: DatabaseConnection,
+  programs: ClientPrograms,
+): Promise<ViewText[]> {
+  const script = clientFunction(connection) + sqlStage(programs, VIEWS_SQL);
+  const lines = await ask(session, "question for the server's views", script);
+  return lines.flatMap((line) => {
+    if (!line.startsWith('[')) return [];
+    const [, database, text] = JSON.parse(line) as Row;
+    return [{ database: String(database), text: String(text ?? '') }];
+  });
+}
+
 async function ask(session: TargetSession, label: string, script: string): Promise<string[]> {
   const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
   const { stdout } = await session.run({ label, script, stages: ['query'] }, explain);
   return stdout.toString().split('\n');
 }
+
+const VIEWS_SQL = `SET SESSION sql_mode = '', lock_wait_timeout = 30;
+SELECT JSON_ARRAY('view', TABLE_SCHEMA, VIEW_DEFINITION) FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN ('sys', 'mysql');`;
 
 function catalogueSql(flavour: Flavour): string {
   const { settings, variables, more } = DIALECTS[flavour];

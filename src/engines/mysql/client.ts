@@ -30,11 +30,12 @@ export function quoteOptionValue(value: string): string {
 
 /** Options that go into argv: none of them is secret. */
 function connectionArguments(connection: DatabaseConnection): string[] {
-  const { host, port, socket } = connection;
+  const { host, port, socket, options = [] } = connection;
   return [
     ...(host === undefined ? [] : [`--host=${host}`, '--protocol=tcp']),
     ...(port === undefined ? [] : [`--port=${port}`]),
     ...(socket === undefined ? [] : [`--socket=${socket}`]),
+    ...options,
   ];
 }
 

@@ -2,11 +2,12 @@
 import { LifeboatError } from '../../errors.ts';
 import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { TargetSession } from '../../ports/remote.ts';
-import { isOn, readAccounts, readCatalogue } from './catalogue.ts';
+import { isOn, readAccounts, readCatalogue, readViews } from './catalogue.ts';
 import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { findClient } from './find-client.ts';
 import { namesOf } from './limits.ts';
 import { SqlDumpPlan } from './dump-plan.ts';
+import { inOrderOfViews } from './order-of-views.ts';
 import { checkRights, parseGrants } from './rights.ts';
 import { some } from './structure.ts';
 import type { Flavour } from './versions.ts';
@@ -24,22 +25,32 @@ async function plan(flavour: Flavour, session: TargetSession, request: DumpReque
   const client = await findClient(session, connection, flavour);
   const catalogue = await readCatalogue(session, connection, client.programs, flavour);
   const choice = choose(catalogue, request);
+  const isOne = request.layout === 'one';
   const grants = parseGrants(catalogue.grants);
   const writesBinlog = isOn(catalogue.variables['log_bin']);
+  const locked = request.consistency === 'lock' ? choice.tables.filter(isUnsettled) : [];
+  if (flavour === 'mysql' && writesBinlog && isOne && locked.length > 0) {
+    throw new LifeboatError(
+      'db-not-transactional',
+      `mysqldump cannot ask where the binary log stands while these tables are locked: ${namesOf(locked)}`,
+      { hint: 'Convert them to InnoDB, or use consistency: snapshot, or layout: per-database.' },
+    );
+  }
   checkRights(
     flavour,
     grants,
     {
       databases: choice.databases,
       isAll: request.databases === '*',
-      rotate: request.rotate && writesBinlog,
-      coordinates: writesBinlog,
+      rotate: request.rotate && writesBinlog && isOne,
+      coordinates: writesBinlog && isOne,
       accounts: request.accounts,
+      locked: [...new Set(locked.map(({ database }) => database))],
     },
     catalogue.account,
   );
   checkNotEmpty(choice, request);
-  const uncovered = checkEngines(choice, request);
+  const uncovered = locked.length > 0 ? [] : checkEngines(choice, request);
   if (request.brokenViews === 'fail' && choice.brokenViews.length > 0) {
     throw new LifeboatError(
       'inventory-mismatch',
@@ -60,21 +71,35 @@ async function plan(flavour: Flavour, session: TargetSession, request: DumpReque
   const accounts = request.accounts
     ? await readAccounts(session, connection, client.programs, flavour)
     : undefined;
-  return new SqlDumpPlan(session, request, { client, catalogue, grants, accounts, choice, uncovered });
+  const databases = isOne
+    ? choice.databases
+    : inOrderOfViews(choice.databases, await readViews(session, connection, client.programs));
+  return new SqlDumpPlan(session, request, {
+    client,
+    catalogue,
+    grants,
+    accounts,
+    choice: { ...choice, databases },
+    locked,
+    uncovered,
+  });
+}
+
+/** Whether a snapshot does not hold the table still. */
+function isUnsettled({ isTransactional, isForeign }: Choice['tables'][number]): boolean {
+  return !isTransactional && !isForeign;
 }
 
 /** Tables with rows that a snapshot does not hold still. Throws `db-not-transactional` with consistency auto. */
 function checkEngines(choice: Choice, request: DumpRequest): Choice['tables'] {
-  const uncovered = choice.tables.filter(
-    (table) => !table.isTransactional && !table.isForeign && table.rows > 0,
-  );
+  const uncovered = choice.tables.filter((table) => isUnsettled(table) && table.rows > 0);
   if (uncovered.length > 0 && request.consistency === 'auto') {
     const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
     throw new LifeboatError(
       'db-not-transactional',
       `a snapshot cannot dump these tables at one consistent point: ${some(named)}`,
       {
-        hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or accept rows that change during the dump with consistency: snapshot.',
+        hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or lock them while they are dumped (consistency: lock), or accept rows that change meanwhile (consistency: snapshot).',
       },
     );
   }

@@ -1,7 +1,8 @@
 // A dump of a server: the scripts that run on the target, and the judgement on what they let by.
 import type { DatabaseFindings, DumpFindings, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { SealedResult, TargetSession, TaskOutcome } from '../../ports/remote.ts';
-import { isOn } from './catalogue.ts';
+import { isOn, readCatalogue } from './catalogue.ts';
+import { choose } from './choice.ts';
 import { explainClientFailure } from './client-errors.ts';
 import { checkComplete, readWarnings } from './completeness.ts';
 import {
@@ -12,14 +13,18 @@ import {
   dataStages,
   inventoryScript,
   inventoryStages,
+  lockedIn,
+  type DumpPart,
   type DumpScripts,
 } from './dump-script.ts';
 import { parseFacts, type DumpFacts } from './facts.ts';
+import { explainLock, readLock } from './lock-script.ts';
 import { findAnchorObstacles, findNotProvable, findWarnings, type Survey } from './limits.ts';
 import {
   checkAccounts,
   checkAgainstCatalogue,
   checkStructure,
+  listCatalogueDifferences,
   parseSeen,
   type SeenObject,
 } from './structure.ts';
@@ -37,19 +42,27 @@ export class SqlDumpPlan implements DumpPlan {
   readonly #scripts: DumpScripts;
   readonly #survey: Survey;
   readonly #request: DumpRequest;
-  #restOfData = '';
+  readonly #parts: readonly DumpPart[];
+  #restOfData: readonly string[] = [];
 
   constructor(session: TargetSession, request: DumpRequest, survey: Survey) {
-    const { client, catalogue, choice, uncovered } = survey;
+    const { client, catalogue, choice, uncovered, locked } = survey;
     this.#session = session;
     this.#request = request;
     this.#survey = survey;
-    const writesBinlog = isOn(catalogue.variables['log_bin']);
+    // Of no use to a dump that has no one moment.
+    const writesBinlog = isOn(catalogue.variables['log_bin']) && request.layout === 'one';
+    const { databases } = choice;
+    const wholes = request.layout === 'one' ? [databases] : databases.map((name) => [name]);
+    this.#parts = wholes.map((names, index) => ({ index, databases: names }));
     this.#scripts = {
       client,
       connection: request.connection,
       choice,
       countRows: request.inventory === 'rows',
+      textOptions: request.textOptions,
+      locked,
+      maxLockMs: request.maxLockMs,
       rotate: request.rotate && writesBinlog,
       coordinates: writesBinlog,
     };
@@ -72,9 +85,11 @@ export class SqlDumpPlan implements DumpPlan {
     };
     this.warnings = findWarnings(survey);
     const explain = (outcome: TaskOutcome) =>
+      explainLock(outcome, request.maxLockMs) ??
       explainClientFailure(outcome, 'dump') ??
       explainClientFailure(outcome, 'structure-before') ??
-      explainClientFailure(outcome, 'query');
+      explainClientFailure(outcome, 'query') ??
+      explainClientFailure(outcome, 'structure-after');
     this.accounts = request.accounts
       ? {
           task: {
@@ -86,59 +101,98 @@ export class SqlDumpPlan implements DumpPlan {
           check: (dumped) => void readWarnings(dumped, 'accounts'),
         }
       : undefined;
-    this.data = {
-      task: {
-        label: 'dump of databases',
-        script: dataScript(this.#scripts),
-        stages: dataStages(this.#scripts),
-      },
-      explain,
-    };
+    this.data = this.#parts.map((part) => {
+      const what = this.#nameOf(part);
+      return {
+        databases: part.databases,
+        task: {
+          label: `dump of ${what}`,
+          script: dataScript(this.#scripts, part),
+          stages: dataStages(this.#scripts, part),
+        },
+        explain,
+        check: (dumped) => void readWarnings(dumped, what),
+      };
+    });
   }
 
-  async conclude(dumped: SealedResult): Promise<DumpFindings> {
-    const warnings = readWarnings(dumped, 'databases');
-    const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'structure-after');
-    const { stdout } = await this.#session.run(
-      {
-        label: 'comparison with the catalogue',
-        script: concludeScript(this.#scripts, this.#request.accounts),
-        stages: ['structure-after', 'look-after'],
-      },
-      explain,
-    );
-    const [factsText = '', during = '', before = '', after = '', accountFacts = '', accountsSeen = ''] =
-      stdout.toString().split('\f');
-    const facts = parseFacts(factsText);
-    const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
-    checkComplete('databases', facts, [
-      ...(this.#scripts.coordinates && facts.coordinates === null
-        ? ['it does not say where the binary log stood']
-        : []),
-    ]);
-    const { accounts, catalogue, choice } = this.#survey;
+  async conclude(dumped: readonly SealedResult[]): Promise<DumpFindings> {
+    const parts = this.#parts;
+    const warnings = dumped.flatMap((one, index) => readWarnings(one, this.#nameOf(parts[index])));
+    const locks = parts
+      .filter((part) => lockedIn(this.#scripts, part).length > 0)
+      .map((part) => readLock(dumped[part.index]?.reports ?? [], `dump of ${this.#nameOf(part)}`));
+    const { accounts } = this.#survey;
+    const { stdout } = await this.#session.run({
+      label: 'comparison with the catalogue',
+      script: concludeScript(parts.length, accounts !== undefined),
+      stages: [],
+    });
+    const texts = stdout.toString().split('\f');
     if (accounts) {
-      checkComplete('accounts', parseFacts(accountFacts));
-      checkAccounts(accounts, parseSeen(accountsSeen));
+      const [facts = '', seen = ''] = texts.splice(0, 2);
+      checkComplete('accounts', parseFacts(facts));
+      checkAccounts(accounts, parseSeen(seen));
     }
-    checkAgainstCatalogue(catalogue, choice, seen.before);
-    checkStructure(seen.before, seen.during, seen.after);
-    this.#restOfData = facts.restSha256;
+    const looks = parts.map((part) => {
+      const [facts = '', during = '', before = '', after = ''] = texts.splice(0, 4);
+      const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
+      return { part, facts: parseFacts(facts), seen };
+    });
+    for (const { part, facts } of looks) {
+      const hasCoordinates = !this.#scripts.coordinates || facts.coordinates !== null;
+      const more = hasCoordinates ? [] : ['it does not say where the binary log stood'];
+      checkComplete(this.#nameOf(part), facts, more);
+    }
+    await this.#checkAgainstCatalogue(looks.flatMap(({ seen }) => seen.before));
+    for (const { seen } of looks) checkStructure(seen.before, seen.during, seen.after);
+    this.#restOfData = looks.map(({ facts }) => facts.restSha256);
+    const coordinates = looks[0]?.facts.coordinates ?? null;
     return {
-      databases: choice.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
-      plainBytes: facts.bytes,
-      coordinates: facts.coordinates,
-      anchorObstacles: findAnchorObstacles(this.#survey, this.#request, facts.coordinates !== null),
+      databases: looks.flatMap(({ part, facts, seen }) =>
+        part.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
+      ),
+      plainBytes: looks.map(({ facts }) => facts.bytes),
+      coordinates,
+      anchorObstacles: findAnchorObstacles(this.#survey, this.#request, coordinates !== null),
       notProvable: findNotProvable(this.#survey).map(({ what, why }) => ({ what, why })),
-      warnings,
+      ...(locks.length === 0 ? {} : { lockedMs: locks.reduce((sum, { lockedMs }) => sum + lockedMs, 0) }),
+      warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)],
     };
   }
 
-  inventory(head: Readonly<Record<string, unknown>>, stem: string) {
+  /**
+   * A database whose turn came late may have changed since the catalogue was read. That is no fault of its dump, so that only what
+   * the catalogue of now says, too, is one.
+   */
+  async #checkAgainstCatalogue(seen: readonly SeenObject[]): Promise<void> {
+    const { client, catalogue, choice } = this.#survey;
+    const differences = listCatalogueDifferences(catalogue, choice, seen);
+    if (differences.length === 0 || this.#parts.length === 1) {
+      checkAgainstCatalogue(differences);
+      return;
+    }
+    const { connection } = this.#request;
+    const now = await readCatalogue(this.#session, connection, client.programs, client.server.flavour);
+    const still = listCatalogueDifferences(
+      now,
+      { ...choose(now, this.#request), databases: choice.databases },
+      seen,
+    );
+    checkAgainstCatalogue(differences.filter((difference) => still.includes(difference)));
+  }
+
+  #nameOf(part: DumpPart | undefined): string {
+    return this.#request.layout === 'one' ? 'databases' : `database ${part?.databases.join(', ') ?? ''}`;
+  }
+
+  inventory(head: Readonly<Record<string, unknown>>, stems: readonly string[]) {
+    const { textOptions } = this.#scripts;
     const members = {
       ...head,
       variables: this.variables,
-      rest: { [stem]: this.#restOfData },
+      rest: Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])),
+      ...(textOptions.length === 0 ? {} : { dumpOptions: textOptions }),
       notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) =>
         tables.map(({ kind, database, name }) => ({ kind, database, name, why })),
       ),
@@ -146,7 +200,7 @@ export class SqlDumpPlan implements DumpPlan {
     const text = JSON.stringify(members).slice(0, -1);
     const task = {
       label: 'inventory',
-      script: inventoryScript(this.#scripts, text, this.#request.accounts),
+      script: inventoryScript(this.#scripts, text, this.#parts.length, this.#request.accounts),
       stages: inventoryStages(this.#scripts),
     };
     return { task, explain: (outcome: TaskOutcome) => explainClientFailure(outcome, 'query') };

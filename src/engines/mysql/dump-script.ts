@@ -14,16 +14,27 @@ import {
 } from './dump-options.ts';
 import type { Client } from './find-client.ts';
 import type { Flavour } from './versions.ts';
+import { LOCK_STAGE, RELEASE_LOCK, takeLock } from './lock-script.ts';
 import { text as filterProgram } from './inventory-filter.pl';
 
-/** Where the filter leaves what it saw, below $D. */
-export type Look = 'before' | 'during' | 'after' | 'accounts';
+/** Databases that are dumped into one object. */
+export interface DumpPart {
+  readonly index: number;
+  readonly databases: readonly string[];
+}
+
+/** Where the filter leaves what it saw, below $D: of accounts, and of each part. */
+type Look = 'accounts' | `${number}.${'before' | 'during' | 'after'}`;
 
 export interface DumpScripts {
   readonly client: Client;
   readonly connection: DatabaseConnection;
   readonly choice: Choice;
   readonly countRows: boolean;
+  readonly textOptions: readonly string[];
+  /** Tables that a lock holds still while they are dumped. */
+  readonly locked: readonly CatalogueTable[];
+  readonly maxLockMs: number;
   readonly rotate: boolean;
   readonly coordinates: boolean;
 }
@@ -46,25 +57,27 @@ function preparation(look: Look): string {
   return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(filterProgram)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
 
-function ignored({ choice }: DumpScripts): string[] {
-  return [...choice.excludedTables, ...choice.brokenViews].map(
-    (table) => `--ignore-table=${table.database}.${table.name}`,
-  );
+function ignored({ choice }: DumpScripts, { databases }: DumpPart): string[] {
+  const inside = new Set(databases);
+  return [...choice.excludedTables, ...choice.brokenViews]
+    .filter(({ database }) => inside.has(database))
+    .map((table) => `--ignore-table=${table.database}.${table.name}`);
 }
 
 /** Everything but the rows, through the same filter. */
-function structure(scripts: DumpScripts, look: 'before' | 'after'): string {
+function structure(scripts: DumpScripts, part: DumpPart, when: 'before' | 'after'): string {
   const options = [
     ...COMMON_OPTIONS,
     ...FLAVOUR_OPTIONS[flavourOf(scripts)],
     '--skip-lock-tables',
     '--no-data',
-    ...ignored(scripts),
+    ...ignored(scripts, part),
     '--databases',
     '--',
-    ...scripts.choice.databases,
+    ...part.databases,
   ];
-  return `${preparation(look)}stage structure-${look} ${dumpCommand(scripts, options)} | ${filterStage(`look-${look}`, look, 'structure')} >/dev/null\n`;
+  const look: Look = `${part.index}.${when}`;
+  return `${preparation(look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(`look-${when}`, look, 'structure')} >/dev/null\n`;
 }
 
 export function accountsScript(scripts: DumpScripts): string {
@@ -92,64 +105,91 @@ export function accountsStages(scripts: DumpScripts): string[] {
   return [...(isAsked ? ['query', 'dump', 'format'] : ['dump']), 'filter'];
 }
 
-export function dataScript(scripts: DumpScripts): string {
+export function dataScript(scripts: DumpScripts, part: DumpPart): string {
   const options = [
     ...COMMON_OPTIONS,
     ...FLAVOUR_OPTIONS[flavourOf(scripts)],
     ...DATA_OPTIONS,
+    ...scripts.textOptions,
     ...(scripts.coordinates ? coordinateOptions(flavourOf(scripts), scripts.client.knownOptions) : []),
     ...(needsHistory(scripts) ? [HISTORY_OPTION] : []),
-    ...ignored(scripts),
+    ...ignored(scripts, part),
     '--databases',
     '--',
-    ...scripts.choice.databases,
+    ...part.databases,
   ];
+  const look: Look = `${part.index}.during`;
+  const { maxLockMs, client } = scripts;
+  const tables = lockedIn(scripts, part);
+  const hasLock = tables.length > 0;
   const rotate = scripts.rotate
     ? `${sqlStage(scripts.client.programs, 'SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;')}[ "$stage_status" = 0 ] || exit 1\n`
     : '';
   return (
     clientFunction(scripts.connection) +
-    structure(scripts, 'before') +
+    structure(scripts, part, 'before') +
     `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` +
     rotate +
-    preparation('during') +
+    preparation(look) +
+    (hasLock ? takeLock({ programs: client.programs, tables, maxLockMs }) : '') +
     // The client writes 4 KiB at a time and wakes its reader for each; a larger buffer saves a tenth of its processor time.
     `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\n` +
-    `stage dump ${dumpCommand(scripts, options)} | ${filterStage('filter', 'during', scripts.countRows ? 'rows' : 'digest')} | seal\n`
+    `stage dump ${hasLock ? 'locked ' : ''}${dumpCommand(scripts, options)} | ${filterStage('filter', look, scripts.countRows ? 'rows' : 'digest')} | seal\n` +
+    (hasLock ? RELEASE_LOCK : '') +
+    structure(scripts, part, 'after')
   );
 }
 
-export function dataStages(scripts: DumpScripts): string[] {
-  return ['structure-before', 'look-before', ...(scripts.rotate ? ['query'] : []), 'dump', 'filter'];
+/** Tables of these databases that are locked while they are dumped. */
+export function lockedIn({ locked }: DumpScripts, { databases }: DumpPart): readonly CatalogueTable[] {
+  const inside = new Set(databases);
+  return locked.filter(({ database }) => inside.has(database));
+}
+
+export function dataStages(scripts: DumpScripts, part: DumpPart): string[] {
+  const before = ['structure-before', 'look-before', ...(scripts.rotate ? ['query'] : [])];
+  const lock = lockedIn(scripts, part).length > 0 ? [LOCK_STAGE] : [];
+  return [...before, ...lock, 'dump', 'filter', 'structure-after', 'look-after'];
 }
 
 /**
- * Prints parts that end with form feeds: facts, and what was seen during, before and after the dump; then, with accounts, the facts
- * and what was seen of their dump.
+ * Prints texts that end with form feeds: with accounts the facts and what was seen of their dump; then for each part of the dump the
+ * facts, and what was seen during, before and after it.
  */
-export function concludeScript(scripts: DumpScripts, withAccounts: boolean): string {
-  const accounts = withAccounts ? ' accounts/facts accounts/seen' : '';
-  return (
-    clientFunction(scripts.connection) +
-    structure(scripts, 'after') +
-    `for part in during/facts during/seen before/seen after/seen${accounts}; do cat "$D/$part" || exit 1; printf '\\f'; done\n`
-  );
+export function concludeScript(parts: number, withAccounts: boolean): string {
+  return `show() { for file in "$@"; do cat "$D/$file" || exit 1; printf '\\f'; done; }
+${withAccounts ? 'show accounts/facts accounts/seen' : ':'}
+n=0
+while [ "$n" -lt ${parts} ]; do show "$n.during/facts" "$n.during/seen" "$n.before/seen" "$n.after/seen"; n=$((n + 1)); done
+`;
 }
 
 /** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
-export function inventoryScript(scripts: DumpScripts, head: string, withAccounts: boolean): string {
+export function inventoryScript(
+  scripts: DumpScripts,
+  head: string,
+  parts: number,
+  withAccounts: boolean,
+): string {
   const { brokenViews } = scripts.choice;
-  const accounts = `if [ -s "$D/accounts/ddl" ]; then cat "$D/accounts/ddl" || return; [ ! -s "$D/during/ddl" ] || printf ','; fi`;
   // One row of JSON a view, separated by commas.
   const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join('\n'))}} |
 { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
 `;
   return `${clientFunction(scripts.connection)}
+print_objects() {
+  [ -s "$D/$1/ddl" ] || { [ -e "$D/$1/ddl" ]; return; }
+  printf '%s' "$separator"
+  separator=,
+  cat "$D/$1/ddl"
+}
 print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
-  ${withAccounts ? accounts : ':'}
-  cat "$D/during/ddl" || return
+  separator=
+  ${withAccounts ? 'print_objects accounts || return' : ''}
+  n=0
+  while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done
   printf '],"brokenViews":['
   cat "$D/broken-views" || return
   printf ']}\\n'

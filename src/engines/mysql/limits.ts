@@ -17,6 +17,8 @@ export interface Survey {
   readonly choice: Choice;
   /** Tables with rows that a snapshot does not hold still. */
   readonly uncovered: Choice['tables'];
+  /** Tables that are locked while they are dumped. */
+  readonly locked: Choice['tables'];
 }
 
 /** Sentences for the summary. */
@@ -75,12 +77,13 @@ export function findNotProvable(survey: Survey): (NotProvable & { readonly table
 /** Why point-in-time recovery cannot start at this dump; empty when it can. */
 export function findAnchorObstacles(
   { choice, grants, uncovered }: Survey,
-  { accounts }: Pick<DumpRequest, 'accounts'>,
+  { accounts, layout }: Pick<DumpRequest, 'accounts' | 'layout'>,
   hasCoordinates: boolean,
 ): string[] {
   const left = choice.forgottenDatabases.length;
   return [
-    !hasCoordinates && 'the server writes no binary log',
+    layout === 'per-database' && 'each database has a moment of its own',
+    layout === 'one' && !hasCoordinates && 'the server writes no binary log',
     left > 0 && `${count(left, 'database')} with tables ${left === 1 ? 'is' : 'are'} not in the dump`,
     !seesEverything(grants) && 'the dump user may not read every database, so that others may exist',
     choice.excludedTables.length > 0 && `${count(choice.excludedTables.length, 'table')} left out`,

@@ -121,6 +121,8 @@ export interface RightsNeeded {
   readonly rotate: boolean;
   readonly coordinates: boolean;
   readonly accounts: boolean;
+  /** Databases with tables that are locked. */
+  readonly locked: readonly string[];
 }
 
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
@@ -188,6 +190,7 @@ function missingGrants(
         readsTable(grants, routinesTable.database, routinesTable.table)));
   const global = new Set([
     ...(needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : []),
+    ...(needed.isAll && needed.locked.some((name) => !mayLock(grants, name)) ? ['LOCK TABLES'] : []),
     ...(needed.rotate && !has('RELOAD') ? ['RELOAD'] : []),
     ...(needed.coordinates ? coordinates : [])
       .filter((rights) => !hasOneOf(rights))
@@ -199,7 +202,8 @@ function missingGrants(
   if (!needed.isAll) {
     for (const database of needed.databases) {
       const here = rightsOn(grants, database);
-      const wanted = PER_DATABASE.filter((right) => !has(right));
+      const lock = needed.locked.includes(database) ? ['LOCK TABLES'] : [];
+      const wanted = [...PER_DATABASE, ...lock].filter((right) => !has(right));
       const lacking = wanted.filter((right) => !hasRight(here, right));
       if (lacking.length === 0) continue;
       const pattern = escapePattern(database);
@@ -227,6 +231,10 @@ function takenAway(grants: readonly Grant[], { isAll, databases, accounts }: Rig
     const lacking = rights.filter((right) => wanted.includes(right));
     return lacking.length === 0 ? [] : [`${lacking.join(', ')} ON ${quoteIdentifier(database)}.*`];
   });
+}
+
+function mayLock(grants: readonly Grant[], database: string): boolean {
+  return [globalRights(grants), rightsOn(grants, database)].some((rights) => hasRight(rights, 'LOCK TABLES'));
 }
 
 function hasRight(rights: ReadonlySet<string>, right: string): boolean {

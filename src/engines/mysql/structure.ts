@@ -94,12 +94,12 @@ export function checkStructure(
   });
 }
 
-/** Throws `inventory-mismatch` when the dump tool does not show what information_schema lists, or the other way round. */
-export function checkAgainstCatalogue(
+/** Where the dump tool does not show what information_schema lists, or the other way round. */
+export function listCatalogueDifferences(
   catalogue: Catalogue,
   choice: Choice,
   before: readonly SeenObject[],
-): void {
+): string[] {
   const chosen = new Set(choice.databases);
   const listed = [
     ...choice.databases.map((name) => ({ kind: 'database', database: name, name })),
@@ -108,7 +108,7 @@ export function checkAgainstCatalogue(
   ];
   const seen = before.filter((object) => object.kind !== 'trigger');
   const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
-  const differences = [
+  return [
     ...listed
       .filter((object) => !seenKeys.has(keyOf(object)))
       .map((object) => `${describeObject(object)} is missing`),
@@ -117,6 +117,10 @@ export function checkAgainstCatalogue(
       .map((object) => `${describeObject(object)} is not in the catalogue`),
     ...countTriggers(catalogue, choice, before),
   ];
+}
+
+/** Throws `inventory-mismatch` for any difference from the catalogue. */
+export function checkAgainstCatalogue(differences: readonly string[]): void {
   if (differences.length === 0) return;
   throw new LifeboatError(
     'inventory-mismatch',

@@ -1,11 +1,14 @@
 // Inputs that say which server is worked on, and how it is reached by SSH.
 import { field, group } from '../field.ts';
 import { duration, password, port, text } from '../kinds.ts';
-import { hostName, label, serverName, userName } from '../names.ts';
+import { hostName, label, serverName, setName, userName } from '../names.ts';
 
 const MIN_TIMEOUT_MS = 10_000;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
 const MAX_TIMEOUT_MS = 5 * 86_400_000;
+
+/** Nobody can write for so long. */
+const MAX_LOCK_MS = 3_600_000;
 
 export const targetInputs = group('Target', {
   server: field(serverName, {
@@ -44,8 +47,17 @@ export const targetInputs = group('Target', {
       'The work is ended after this time. The default leaves room below the six hours of a hosted job.',
     default: '5h30m',
   }),
+  'max-lock': field(duration({ min: 1_000, max: MAX_LOCK_MS }), {
+    description:
+      'No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.',
+    default: '5m',
+  }),
   label: field(label, {
     description:
       'Added to the names of the backups of this run, to tell them apart from others of the same server.',
+  }),
+  set: field(setName, {
+    description:
+      "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name.",
   }),
 });

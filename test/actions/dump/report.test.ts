@@ -27,6 +27,7 @@ const stored = (changes: Partial<Extract<DumpOutcome, { kind: 'stored' }>> = {})
     durationMs: 269_000,
     isSigned: true,
     encryptedOn: 'target',
+    failure: undefined,
     warnings: [],
   },
   ...changes,
@@ -116,4 +117,37 @@ it('shows a dry run as one', () => {
   expect(summary).toContain('Would be dumped: `shop`.');
   expect(summary).toContain('Would be left out: `scratch`.');
   expect(summary).toContain('- ⚠️ careful');
+});
+
+it('says how long tables were locked', () => {
+  const consistency = { kind: 'lock', uncoveredTables: 0, lockedMs: 1_200 } as const;
+  const summary = renderDumpSummary('atlas', stored({ manifest: { ...exampleManifest(), consistency } }));
+  expect(summary).toContain('Nobody could write to tables without transactions for 1.2 s.');
+  expect(summary).toContain('one snapshot, and a read lock on tables without transactions for 1.2 s');
+});
+
+it('stays readable with hundreds of databases, each in an object of its own', () => {
+  const manifest = exampleManifest();
+  const [data, ...others] = manifest.objects;
+  if (data === undefined) throw new TypeError('no object');
+  const names = Array.from({ length: 300 }, (_, number) => `shop_${number}`);
+  const summary = renderDumpSummary(
+    'atlas',
+    stored({
+      manifest: {
+        ...manifest,
+        layout: 'per-database',
+        coordinates: null,
+        pitrAnchor: { isAnchor: false, reasons: ['each database has a moment of its own'] },
+        databases: names.map((name) => ({ name, tables: 1, views: 0, rows: 1, plainBytes: 1 })),
+        objects: [...names.map((name) => ({ ...data, name, databases: [name] })), ...others],
+      },
+    }),
+  );
+  expect(summary).toContain('Each database has the state of a moment of its own, from 20 Nov 2026');
+  expect(summary).toContain('# then shop_0');
+  expect(summary).toContain('# and so on: 296 objects more, in the order of the manifest');
+  expect(summary).toContain('| Objects | and 252 more, see the manifest |');
+  expect(summary).toContain('| `shop_299` | 1 |');
+  expect(summary.length).toBeLessThan(60_000);
 });

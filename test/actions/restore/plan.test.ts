@@ -69,7 +69,7 @@ describe('what the inventory says of a plan', () => {
     object('event', 'e', 'DELETE FROM `shop`.`t`'),
     object('trigger', 'tr', 'CREATE TRIGGER tr BEFORE INSERT ON `t` FOR EACH ROW SET NEW.a = 1'),
   ];
-  const inventory = { objects } as unknown as Inventory;
+  const inventory = { objects, rest: { shop: '' } } as unknown as Inventory;
   const check = (table: string | undefined, to = 'new', withEvents = false) =>
     checkPlan({ databases: [{ from: 'shop', to }], table, isWhole: false, withEvents }, inventory);
 
@@ -81,6 +81,20 @@ describe('what the inventory says of a plan', () => {
     });
     expect(check('t')).toEqual({ namesItself: [], leftOutEvents: 0, leftOutTriggers: 1 });
     expect(check(undefined, 'shop', true)).toEqual({ namesItself: [], leftOutEvents: 0, leftOutTriggers: 0 });
+  });
+
+  it('looks at what the text of a database can hold, not at what others have in theirs', () => {
+    const odd = { ...object('table', 't\n--', 'CREATE TABLE `t\n--` (a int)'), database: 'other' };
+    const plan = {
+      databases: [{ from: 'shop', to: 'new' }],
+      table: undefined,
+      isWhole: false,
+      withEvents: false,
+    };
+    const withOdd = (rest: Inventory['rest']) => () =>
+      checkPlan(plan, { ...inventory, objects: [...objects, odd], rest });
+    expect(withOdd({ databases: '' })).toThrow('look like the marks between its parts');
+    expect(withOdd({ shop: '', other: '' })).not.toThrow();
   });
 
   it('refuses a table that is none', () => {

@@ -25,6 +25,9 @@ function choice(
   };
   const whole: DumpRequest = {
     connection: {},
+    textOptions: [],
+    layout: 'one',
+    maxLockMs: 300_000,
     databases: '*',
     excludeDatabases: [],
     excludeTables: [],

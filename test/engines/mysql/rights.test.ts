@@ -14,6 +14,7 @@ const ALL: RightsNeeded = {
   rotate: true,
   coordinates: true,
   accounts: true,
+  locked: [],
 };
 const SHOP: RightsNeeded = {
   databases: ['shop'],
@@ -21,6 +22,7 @@ const SHOP: RightsNeeded = {
   rotate: false,
   coordinates: false,
   accounts: false,
+  locked: [],
 };
 const FULL = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT', 'RELOAD', 'BINLOG MONITOR'];
 const ON_DATABASE = 'SELECT, SHOW VIEW, TRIGGER, EVENT';
@@ -163,6 +165,22 @@ it('writes the account so that it can be pasted', () => {
   expect(check([], { ...SHOP, databases: ['a`b_c'] }, "o'b@x@10.0.%")[1]).toBe(
     `GRANT ${ON_DATABASE} ON \`a\`\`b\\_c\`.* TO \`o'b@x\`@\`10.0.%\`;`,
   );
+});
+
+it('asks for the right to lock only where something is locked', () => {
+  const full = [`GRANT ${FULL.join(', ')} ON *.* TO ${WHO}`];
+  const locked = ['shop'];
+  expect(check(full, { ...ALL, locked }).join('\n')).toContain(`GRANT LOCK TABLES ON *.* TO ${WHO};`);
+  expect(check([...full, `GRANT LOCK TABLES ON \`shop\`.* TO ${WHO}`], { ...ALL, locked })).toEqual([]);
+  expect(
+    check([`GRANT ${[...FULL, 'LOCK TABLES'].join(', ')} ON *.* TO ${WHO}`], { ...ALL, locked }),
+  ).toEqual([]);
+  const shop = [
+    `GRANT ${ON_DATABASE} ON \`shop\`.* TO ${WHO}`,
+    `GRANT SELECT ON \`mysql\`.\`proc\` TO ${WHO}`,
+  ];
+  expect(check(shop, SHOP)).toEqual([]);
+  expect(check(shop, { ...SHOP, locked }).join('\n')).toContain(`GRANT LOCK TABLES ON \`shop\`.* TO ${WHO};`);
 });
 
 const MYSQL_FULL = 'SELECT, RELOAD, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER';

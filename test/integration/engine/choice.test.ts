@@ -82,8 +82,10 @@ of lines\` AS SELECT id FROM shop.item; DROP TABLE shop.gone;`,
       databases: 'hollow',
       'allow-empty': 'true',
       label: 'nightly',
+      set: 'Night-7',
     });
     expect(backup.id).toMatch(/-mariadb-nightly$/);
+    expect(backup.manifest).toMatchObject({ label: 'nightly', set: 'Night-7' });
     expect(backup.manifest['databases']).toEqual([
       expect.objectContaining({ name: 'hollow', tables: 0, rows: 0 }),
     ]);

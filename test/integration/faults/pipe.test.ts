@@ -216,7 +216,7 @@ describe('a filter that', () => {
   });
 
   it.each(['before', 'during', 'after', 'accounts'])('wrote nothing down %s the dump', async (look) => {
-    site.wrap('perl', `#!/bin/bash\ncase "$2" in */${look}) exec cat;; esac\nexec /usr/bin/perl "$@"\n`);
+    site.wrap('perl', `#!/bin/bash\ncase "$2" in *[/.]${look}) exec cat;; esac\nexec /usr/bin/perl "$@"\n`);
     expectFailure(site, await site.run({ databases: 'pipe_shop' }), {
       code: 'target-stage-failed',
       says: ['Nothing of this run counts'],
@@ -253,7 +253,7 @@ function wrapCall(pattern: string, command: string): string {
 
 /** A wrapper of the filter that does something more after one look. */
 function wrapFilter(look: string, command: string): string {
-  return `#!/bin/bash\n/usr/bin/perl "$@" || exit\ncase "$2" in */${look}) ${command};; esac\n`;
+  return `#!/bin/bash\n/usr/bin/perl "$@" || exit\ncase "$2" in *[/.]${look}) ${command};; esac\n`;
 }
 
 function isChildOf(pid: number, parents: readonly number[]): boolean {

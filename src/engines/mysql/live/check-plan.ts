@@ -6,9 +6,10 @@ import { quoteIdentifier } from '../client.ts';
 import { canBeSelected } from './select-dump.ts';
 
 /** Throws `restore-choice`. */
-export function checkPlan(plan: RestorePlan, { objects }: Inventory): PlanNotes {
+export function checkPlan(plan: RestorePlan, { objects, rest }: Inventory): PlanNotes {
   const { databases, table, isWhole, withEvents } = plan;
   const chosen = objects.filter((object) => isChosen(object, plan));
+  const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
   if (table !== undefined && !chosen.some(({ kind }) => kind === 'table')) {
     const database = databases[0]?.from ?? '';
     const view = objects.some(
@@ -22,7 +23,7 @@ export function checkPlan(plan: RestorePlan, { objects }: Inventory): PlanNotes 
       },
     );
   }
-  if (!isWhole && !canBeSelected(objects)) {
+  if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) {
     throw new LifeboatError(
       'restore-choice',
       'names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt',
@@ -32,7 +33,6 @@ export function checkPlan(plan: RestorePlan, { objects }: Inventory): PlanNotes 
     );
   }
   const isRenamed = databases.some(({ from, to }) => from !== to);
-  const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
   return {
     namesItself: isRenamed
       ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`)
@@ -41,6 +41,15 @@ export function checkPlan(plan: RestorePlan, { objects }: Inventory): PlanNotes 
       withEvents || table !== undefined ? 0 : inDatabases.filter(({ kind }) => kind === 'event').length,
     leftOutTriggers: table === undefined ? 0 : inDatabases.filter((one) => isTriggerOf(one, table)).length,
   };
+}
+
+/** What can be in the texts that are loaded: where each database has one of its own, what others hold does not matter. */
+function textsOf(
+  own: readonly InventoryObject[],
+  all: readonly InventoryObject[],
+  rest: Inventory['rest'],
+): readonly InventoryObject[] {
+  return Object.keys(rest).length > 1 ? own : all;
 }
 
 /** Whether the object is to be there after the restore. */

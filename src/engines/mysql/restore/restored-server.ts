@@ -1,6 +1,7 @@
 // The server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { areTextArguments } from '../../../domain/dump-arguments.ts';
 import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
 import type {
   BrokenObject,
@@ -13,6 +14,7 @@ import { LifeboatError } from '../../../errors.ts';
 import { isLoadedTwice } from '../accounts-dump.ts';
 import { NOT_RESERVED } from '../catalogue.ts';
 import type { Flavour } from '../versions.ts';
+import { HISTORY_OPTION } from '../dump-options.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import type { FilterRun } from './filter-run.ts';
@@ -120,11 +122,20 @@ EXECUTE drop_accounts;`;
     }
   }
 
-  readDatabases(databases: readonly string[]): Promise<RestoredState> {
+  async readDatabases(databases: readonly string[]): Promise<RestoredState> {
     const hasHistory = this.#inventory.objects.some(
       ({ kind, ddl }) => kind === 'table' && /WITH SYSTEM VERSIONING/i.test(ddl),
     );
-    return readDatabases(this.#inside, this.#runFilter, databases, hasHistory);
+    const { dumpOptions = [] } = this.#inventory;
+    if (!areTextArguments(dumpOptions))
+      throw new LifeboatError(
+        'manifest-invalid',
+        'the inventory names options of the dump tool that no dump has',
+      );
+    return readDatabases(this.#inside, this.#runFilter, databases, [
+      ...dumpOptions,
+      ...(hasHistory ? [HISTORY_OPTION] : []),
+    ]);
   }
 
   async readAccounts(): Promise<readonly InventoryObject[]> {

@@ -5,23 +5,23 @@ import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { RestoredState } from '../../../ports/restore-engine.ts';
 import { ACCOUNTS_DUMPS, LIST_OPTIONS } from '../accounts-dump.ts';
-import { COMMON_OPTIONS, DATA_OPTIONS, FLAVOUR_OPTIONS, HISTORY_OPTION } from '../dump-options.ts';
+import { COMMON_OPTIONS, DATA_OPTIONS, FLAVOUR_OPTIONS } from '../dump-options.ts';
 import { parseFacts } from '../facts.ts';
 import type { FilterRun, FilterTask } from './filter-run.ts';
 import type { Inside } from './inside.ts';
 
-/** Throws `restore-unreadable`. */
+/** With more options than the usual ones. Throws `restore-unreadable`. */
 export async function readDatabases(
   inside: Inside,
   runFilter: FilterRun,
   databases: readonly string[],
-  hasHistory: boolean,
+  more: readonly string[],
 ): Promise<RestoredState> {
   const options = [
     ...COMMON_OPTIONS,
     ...FLAVOUR_OPTIONS[inside.flavour],
     ...DATA_OPTIONS,
-    ...(hasHistory ? [HISTORY_OPTION] : []),
+    ...more,
     '--databases',
     '--',
     ...databases,
