@@ -53,7 +53,7 @@ locked() {
   VIA="perl $D/alarm.pl ${maxS} $VIA"
   "$@"
   locked_status=$?
-  (printf '%s\\n' 'UNLOCK TABLES; SELECT TIMESTAMPDIFF(MICROSECOND, @since, SYSDATE(6)) DIV 1000;' '\\q' >&8) 2>/dev/null
+  (printf '%s\\n' 'UNLOCK TABLES; SELECT TIMESTAMPDIFF(MICROSECOND, @since, SYSDATE(6)) DIV 1000;' >&8) 2>/dev/null
   read -r locked_ms <&7 && printf '%s\\n' "$locked_ms" >"$D/locked-ms"
   return "$locked_status"
 }

@@ -168,6 +168,19 @@ describe('a dump', () => {
     }
   });
 
+  it('locks tables without transactions, but not while it asks for the binary log', async () => {
+    await createUser('locker', [...GRANTS, 'LOCK TABLES']);
+    const locking = { ...MYSQL, databases: 'everything\nodd', accounts: 'false', consistency: 'lock' };
+    const log = await refused(labWith('locker'), locking);
+    expect(log).toContain('(db-not-transactional)');
+    expect(log).toContain('everything.isam');
+    const { backup } = await dump(labWith('locker'), 'mysql-locked', { ...locking, layout: 'per-database' });
+    expect(backup.manifest['consistency']).toMatchObject({ kind: 'lock', uncoveredTables: 0 });
+    const done = await prove(podman, { server: 'mysql-locked' });
+    expect(done.outputs).toMatchObject({ passed: 'true', level: '3' });
+    await machine.query('DROP USER locker@localhost');
+  });
+
   it('is refused to a user that lacks a right, with the statement that mends it', async () => {
     for (const right of ['TRIGGER', 'RELOAD'] as const) {
       const user = `without_${right.toLowerCase()}`;
