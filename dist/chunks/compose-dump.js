@@ -1,11 +1,11 @@
 import { A as dumpFolder, C as MANIFEST_NAME, H as sortDumpArguments, O as SIGNATURE_NAME, P as objectFileName, W as ruleFor, at as formatCount, ct as formatInstant, ht as LifeboatError, it as formatBytes, j as formatBackupId, k as dataStem, rt as countOf, st as formatDuration, z as createRunId } from "./target.js";
-import { c as KNOWN_HOSTS_HELP, h as connectionOf, l as checkKnownHosts, m as explainClientFailure, n as createSshRemote, p as classifyDumpStderr, s as checkPrivateKey, u as findClient } from "./ssh-remote.js";
+import { a as checkPrivateKey, c as findClient, d as connectionOf, n as createSshRemote, o as KNOWN_HOSTS_HELP, s as checkKnownHosts } from "./ssh-remote.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, l as serializeManifest, n as openStoreWriter, r as defineAction } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { a as DATA_OPTIONS, c as signingKeyWarnings, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, s as recipientWarnings, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
-import { a as clientFunction, c as quoteSqlString, l as sqlStage, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
+import { a as FLAVOUR_OPTIONS, c as recipientWarnings, d as LOAD_OPTIONS, f as STOCK_CLIENTS, h as needsAccountsTwice, i as DATA_OPTIONS, l as signingKeyWarnings, m as fetchCommand, n as text, o as HISTORY_OPTION, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts, u as KEEP_INVALID_DATES } from "./facts.js";
+import { C as quoteSqlString, S as quoteIdentifier, _ as classifyDumpStderr, a as LIST_OPTIONS, b as clientFunction, g as readViews, h as readCatalogue, i as ACCOUNTS_DUMPS, m as readAccounts, p as isOn, s as compareNumbers, v as explainClientFailure, w as sqlStage } from "./session.js";
 import { t as VERSION } from "./version.js";
 import { createHash } from "node:crypto";
 
@@ -281,6 +281,7 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 		source: {
 			flavour: source.flavour,
 			serverId: source.serverId,
+			...source.serverUuid === void 0 ? {} : { serverUuid: source.serverUuid },
 			hostName: source.hostName,
 			sshHostKey: session.hostKeyFingerprint
 		},
@@ -539,13 +540,20 @@ function whereItLies({ manifest, storeLocation, manifestKey, encryptedOn }) {
 }
 /** Commands with stock tools only, ready to paste. */
 function restoreByHand({ manifest, storeLocation }, endpoint) {
+	const { flavour } = manifest.source;
 	const objects = ["accounts", "data"].flatMap((role) => manifest.objects.filter((object) => object.role === role));
-	const shown = objects.slice(0, MAX_OBJECTS_BY_HAND).map((object) => restoreCommands(storeLocation, endpoint, object));
+	const shown = objects.slice(0, MAX_OBJECTS_BY_HAND).map((object) => restoreCommands(storeLocation, endpoint, object, flavour));
 	const left = objects.length - shown.length;
 	const more = left > 0 ? [`# and so on: ${countOf(left, "object")} more, in the order of the manifest`] : [];
-	return ["On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:", codeBlock([...shown, ...more].join("\n"), "sh")].join("\n\n");
+	const intro = "On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:";
+	const again = needsAccountsTwice(flavour) ? objects.filter(({ role }) => role === "accounts").map((object) => `# at last the accounts again, whole\n${loadCommand(object, flavour)}`) : [];
+	return [intro, codeBlock([
+		...shown,
+		...more,
+		...again
+	].join("\n"), "sh")].join("\n\n");
 }
-function restoreCommands(storeLocation, endpoint, object) {
+function restoreCommands(storeLocation, endpoint, object, flavour) {
 	const { command, base } = fetchCommand(storeLocation, endpoint);
 	const files = object.parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1));
 	const fetch = object.parts.map(({ key }) => `${command} ${shellQuote(`${base}/${key}`)} .`);
@@ -554,8 +562,11 @@ function restoreCommands(storeLocation, endpoint, object) {
 		`# ${object.role === "accounts" ? "accounts first" : `then ${object.name}`}`,
 		...fetch,
 		...check,
-		`cat ${files.map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | mariadb ${LOAD_OPTIONS}`
+		loadCommand(object, flavour) + (object.role === "accounts" && needsAccountsTwice(flavour) ? " --force # as far as they go" : "")
 	].join("\n");
+}
+function loadCommand({ parts }, flavour) {
+	return `cat ${parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1)).map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS}`;
 }
 function details(manifest) {
 	const { versions, source, excluded, set, objects } = manifest;
@@ -583,168 +594,6 @@ function describeConsistency({ consistency, layout }) {
 	const snapshot = layout === "one" ? "one snapshot" : "a snapshot of each database";
 	if (lockedMs !== void 0) return `${snapshot}, and a read lock on tables without transactions for ${formatDuration(lockedMs)}`;
 	return uncoveredTables === 0 ? snapshot : `${snapshot}, but for ${countOf(uncoveredTables, "table")}`;
-}
-
-// src/engines/mysql/catalogue.ts
-/** Schemas that belong to the server. */
-const SYSTEM_DATABASES = [
-	"mysql",
-	"information_schema",
-	"performance_schema",
-	"sys"
-];
-/** Engines whose tables a snapshot holds still. */
-const TRANSACTIONAL = /* @__PURE__ */ new Set([
-	"InnoDB",
-	"ROCKSDB",
-	"TokuDB"
-]);
-/** Engines whose rows lie elsewhere: their tables cannot be rebuilt in a sandbox without network. */
-const FOREIGN = /* @__PURE__ */ new Set([
-	"FEDERATED",
-	"CONNECT",
-	"SPIDER",
-	"S3",
-	"OQGRAPH",
-	"SPHINX",
-	"MROONGA"
-]);
-/** Recorded in the inventory: what a sandbox needs to behave like the source. */
-const VARIABLES = [
-	"version",
-	"version_comment",
-	"server_id",
-	"hostname",
-	"log_bin",
-	"binlog_format",
-	"binlog_row_image",
-	"gtid_domain_id",
-	"sql_mode",
-	"lower_case_table_names",
-	"character_set_server",
-	"collation_server",
-	"time_zone",
-	"system_time_zone",
-	"default_storage_engine",
-	"innodb_page_size",
-	"innodb_strict_mode",
-	"explicit_defaults_for_timestamp",
-	"max_allowed_packet",
-	"event_scheduler"
-];
-/** Throws the codes of a failed query; rights are not checked, so that what is hidden from the dump user is missing. */
-async function readCatalogue(session, connection, programs) {
-	return parseCatalogue(await ask(session, "question for the server's catalogue", clientFunction(connection) + `{ ${sqlStage(programs, catalogueSql()).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`));
-}
-/** Needs the right to read the `mysql` database. */
-async function readAccounts(session, connection, programs) {
-	return parseAccounts(await ask(session, "question for the server's accounts", clientFunction(connection) + sqlStage(programs, ACCOUNTS_SQL)));
-}
-async function readViews(session, connection, programs) {
-	return (await ask(session, "question for the server's views", clientFunction(connection) + sqlStage(programs, VIEWS_SQL))).flatMap((line) => {
-		if (!line.startsWith("[")) return [];
-		const [, database, text] = JSON.parse(line);
-		return [{
-			database: String(database),
-			text: String(text ?? "")
-		}];
-	});
-}
-async function ask(session, label, script) {
-	const explain = (outcome) => explainClientFailure(outcome, "query");
-	const { stdout } = await session.run({
-		label,
-		script,
-		stages: ["query"]
-	}, explain);
-	return stdout.toString().split("\n");
-}
-/** Plug-ins that every server of the same version has; roles have none. */
-const ACCOUNTS_SQL = `SET SESSION sql_mode = '';
-SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`;
-const VIEWS_SQL = `SET SESSION sql_mode = '', lock_wait_timeout = 30;
-SELECT JSON_ARRAY('view', TABLE_SCHEMA, VIEW_DEFINITION) FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN ('sys', 'mysql');`;
-function catalogueSql() {
-	const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(", ")})`;
-	return `${[
-		`SET SESSION sql_mode = '', lock_wait_timeout = 30`,
-		...VARIABLES.map((name) => `SELECT JSON_ARRAY('variable', '${name}', CONCAT(@@${name}))`),
-		`SELECT JSON_ARRAY('account', CURRENT_USER())`,
-		`SHOW GRANTS`,
-		`SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
-		`SELECT JSON_ARRAY('table', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, IF(TABLE_TYPE = 'VIEW', TABLE_COMMENT, '')) FROM information_schema.TABLES WHERE TABLE_SCHEMA ${own} AND TABLE_TYPE <> 'TEMPORARY'`,
-		`SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`
-	].join(";\n")};`;
-}
-function parseCatalogue(lines) {
-	const variables = {};
-	const [grants, databases, tables, objects] = [
-		[],
-		[],
-		[],
-		[]
-	];
-	let account = "";
-	for (const line of lines) {
-		if (/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) grants.push(line);
-		if (!line.startsWith("[")) continue;
-		const [word, ...values] = JSON.parse(line);
-		const [first = "", second = "", third = "", fourth] = values.map((value) => String(value ?? ""));
-		if (word === "variable") variables[first] = second;
-		if (word === "account") account = first;
-		if (word === "database") databases.push(first);
-		if (word === "object") {
-			const table = fourth === void 0 ? {} : { table: fourth };
-			objects.push({
-				kind: first.replace(" ", "-"),
-				database: second,
-				name: third,
-				...table
-			});
-		}
-		if (word === "table") tables.push(parseTable(values));
-	}
-	return {
-		variables,
-		account,
-		grants,
-		databases,
-		tables,
-		objects
-	};
-}
-/** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */
-const PUBLIC$1 = "'PUBLIC'";
-function parseAccounts(lines) {
-	const accounts = lines.filter((line) => line.startsWith("[")).map((line) => JSON.parse(line)).map(([, user, host, isForeign]) => ({
-		name: host === "" ? `'${user ?? ""}'` : `'${user ?? ""}'@'${host ?? ""}'`,
-		isForeign: Boolean(isForeign)
-	}));
-	return {
-		names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC$1),
-		foreign: accounts.filter(({ isForeign }) => isForeign).length
-	};
-}
-function parseTable([database, name, type, engine, rows, comment]) {
-	const engineName = String(engine ?? "");
-	const kind = type === "VIEW" ? "view" : type === "SEQUENCE" ? "sequence" : "table";
-	return {
-		database: String(database),
-		name: String(name),
-		kind,
-		engine: engineName,
-		rows: Number(rows ?? 0),
-		brokenBecause: kind === "view" && comment !== "VIEW" ? String(comment ?? "") : void 0,
-		isVersioned: type === "SYSTEM VERSIONED",
-		isForeign: kind === "table" && FOREIGN.has(engineName.toUpperCase()),
-		isTransactional: kind !== "table" || TRANSACTIONAL.has(engineName)
-	};
-}
-/** A switch among the server's variables, as text. */
-function isOn(value) {
-	return value === "1" || value === "ON";
 }
 
 // src/engines/mysql/choice.ts
@@ -807,7 +656,7 @@ function checkPatterns(patterns, tables) {
 function checkNames(ignored) {
 	const dotted = ignored.filter((table) => table.database.includes("."));
 	if (dotted.length === 0) return;
-	throw new LifeboatError("db-not-found", `mariadb-dump cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(", ")}`, { hint: "Take the whole database (and repair or drop its broken views), or leave the whole database out." });
+	throw new LifeboatError("db-not-found", `the dump tool cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(", ")}`, { hint: "Take the whole database (and repair or drop its broken views), or leave the whole database out." });
 }
 
 // src/engines/mysql/rights.ts
@@ -829,7 +678,10 @@ const HARMLESS_RIGHTS = /* @__PURE__ */ new Set([
 	"SHOW DATABASES",
 	"SHOW CREATE ROUTINE",
 	"REFERENCES",
-	"PROXY"
+	"PROXY",
+	"SHOW_ROUTINE",
+	"FLUSH_TABLES",
+	"BACKUP_ADMIN"
 ]);
 const PER_DATABASE = [
 	"SELECT",
@@ -837,67 +689,88 @@ const PER_DATABASE = [
 	"TRIGGER",
 	"EVENT"
 ];
+const NEEDS = {
+	mariadb: {
+		coordinates: [["BINLOG MONITOR", "REPLICATION CLIENT"]],
+		routines: ["SHOW CREATE ROUTINE", "SELECT"],
+		routinesTable: {
+			database: "mysql",
+			table: "proc"
+		}
+	},
+	mysql: {
+		coordinates: [["REPLICATION CLIENT"], ["RELOAD", "FLUSH_TABLES"]],
+		routines: ["SHOW_ROUTINE", "SELECT"],
+		routinesTable: void 0
+	}
+};
 const PUBLIC = "PUBLIC";
 /** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
 const TEST_DATABASES = ["test", String.raw`test\_%`];
 const NAME = "`(?:[^`]|``)*`";
-const GRANT = new RegExp(`^GRANT (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY) )?(\\*|${NAME})\\.(\\*|${NAME}) TO (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`, "s");
-/** Parses `SHOW GRANTS` of MariaDB; lines about roles and proxies give nothing themselves. */
+const GRANT = new RegExp(`^(GRANT|REVOKE) (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY|LIBRARY) )?(\\*|${NAME})\\.(\\*|${NAME}) (?:TO|FROM) (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`, "s");
+/** Parses `SHOW GRANTS`; lines about roles and proxies give nothing themselves. */
 function parseGrants(lines) {
 	return lines.flatMap((line) => {
 		const match = GRANT.exec(line);
 		if (!match) return [];
-		const [, rights = "", objectType, database = "", table = "", grantee = "", end = ""] = match;
+		const [, verb, rights = "", objectType, database = "", table = "", grantee = "", end = ""] = match;
 		return [{
 			rights: [...splitRights(rights), .../ WITH GRANT OPTION\b/.test(end) ? ["GRANT OPTION"] : []],
 			database: database === "*" ? void 0 : unquote(database),
 			table: table === "*" ? void 0 : unquote(table),
 			...objectType === void 0 ? {} : { objectType },
-			grantee
+			grantee,
+			...verb === "REVOKE" ? { isRevoked: true } : {}
 		}];
 	});
 }
 function splitRights(text) {
-	return text.split(/, (?![^(]*\))/).map((right) => right.trim().toUpperCase());
+	return text.split(/,(?![^(]*\))/).map((right) => right.trim().toUpperCase());
 }
 function unquote(name) {
 	return name.slice(1, -1).replaceAll("``", "`");
 }
 /** Whether no database and no table can be hidden from a user with these grants. */
 function seesEverything(grants) {
-	return hasRight(globalRights(grants), "SELECT");
+	return hasRight(globalRights(grants), "SELECT") && !grants.some(({ isRevoked }) => isRevoked);
 }
 /** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
 function hasPublicRights(grants) {
 	return grants.some(({ grantee, database }) => grantee === PUBLIC && !TEST_DATABASES.includes(database));
 }
 /** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
-function checkRights(grants, needed, account) {
+function checkRights(flavour, grants, needed, account) {
 	const grantee = quoteAccount(account);
-	const missing = missingGrants(grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
+	const missing = missingGrants(NEEDS[flavour], grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
 	if (missing.length > 0) throw new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` });
 	const revocations = grants.flatMap(revokeExcess);
 	if (revocations.length > 0) throw new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join("\n")}` });
 }
 /** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
-function revokeExcess({ rights, database, table, objectType, grantee }) {
-	if (grantee === PUBLIC) return [];
+function revokeExcess({ rights, database, table, objectType, grantee, isRevoked }) {
+	if (grantee === PUBLIC || isRevoked === true) return [];
 	const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, "")));
 	const type = objectType === void 0 ? "" : `${objectType} `;
 	const where = [database, table].map((name) => name === void 0 ? "*" : quoteIdentifier(name)).join(".");
 	const { alone = [], together = [] } = Object.groupBy(excess, (right) => right === "ALL PRIVILEGES" || right === "GRANT OPTION" ? "alone" : "together");
 	return [...together.length === 0 ? [] : [together.join(", ")], ...alone].map((list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`);
 }
-function missingGrants(grants, needed, grantee) {
+function missingGrants({ coordinates, routines, routinesTable }, grants, needed, grantee) {
 	const globally = globalRights(grants);
 	const has = (right) => hasRight(globally, right);
-	const global = [
+	const hasOneOf = (rights) => rights.some(has);
+	const wantsSelect = needed.isAll && !has("SELECT");
+	const readsRoutines = hasOneOf(routines) || wantsSelect && routines.includes("SELECT") || routinesTable !== void 0 && (hasRight(rightsOn(grants, routinesTable.database), "SELECT") || readsTable(grants, routinesTable.database, routinesTable.table));
+	const global = /* @__PURE__ */ new Set([
 		...needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : [],
 		...needed.isAll && needed.locked.some((name) => !mayLock(grants, name)) ? ["LOCK TABLES"] : [],
 		...needed.rotate && !has("RELOAD") ? ["RELOAD"] : [],
-		...needed.coordinates && !has("BINLOG MONITOR") && !has("REPLICATION CLIENT") ? ["BINLOG MONITOR"] : []
-	];
-	const missing = global.length > 0 ? [`${global.join(", ")} ON *.*`] : [];
+		...(needed.coordinates ? coordinates : []).filter((rights) => !hasOneOf(rights)).map(([right = ""]) => right),
+		...!readsRoutines && routinesTable === void 0 ? routines.slice(0, 1) : []
+	]);
+	const missing = global.size > 0 ? [`${[...global].join(", ")} ON *.*`] : [];
+	missing.push(...takenAway(grants, needed));
 	if (!needed.isAll) for (const database of needed.databases) {
 		const here = rightsOn(grants, database);
 		const lock = needed.locked.includes(database) ? ["LOCK TABLES"] : [];
@@ -908,11 +781,21 @@ function missingGrants(grants, needed, grantee) {
 		const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
 		missing.push(`${(isKnown ? lacking : wanted).join(", ")} ON ${quoteIdentifier(pattern)}.*`);
 	}
-	const readsSystem = has("SELECT") || global.includes("SELECT") || hasRight(rightsOn(grants, "mysql"), "SELECT");
-	const readsRoutines = readsSystem || has("SHOW CREATE ROUTINE") || readsTable(grants, "mysql", "proc");
+	const readsSystem = has("SELECT") || wantsSelect || hasRight(rightsOn(grants, "mysql"), "SELECT");
 	if (needed.accounts && !readsSystem) missing.push("SELECT ON `mysql`.*");
-	else if (!readsRoutines) missing.push("SELECT ON `mysql`.`proc`");
+	else if (!readsRoutines && routinesTable !== void 0) missing.push(`SELECT ON ${quoteIdentifier(routinesTable.database)}.${quoteIdentifier(routinesTable.table)}`);
 	return missing;
+}
+/** What was taken away again of rights on everything, and is needed. */
+function takenAway(grants, { isAll, databases, accounts }) {
+	return grants.flatMap(({ isRevoked, rights, database }) => {
+		if (isRevoked !== true || database === void 0) return [];
+		const isSystem = database === "mysql";
+		if (isSystem ? !accounts : !isAll && !databases.includes(database)) return [];
+		const wanted = isSystem ? ["SELECT"] : PER_DATABASE;
+		const lacking = rights.filter((right) => wanted.includes(right));
+		return lacking.length === 0 ? [] : [`${lacking.join(", ")} ON ${quoteIdentifier(database)}.*`];
+	});
 }
 function mayLock(grants, database) {
 	return [globalRights(grants), rightsOn(grants, database)].some((rights) => hasRight(rights, "LOCK TABLES"));
@@ -928,7 +811,7 @@ function globalRights(grants) {
 * only; rights of roles and of PUBLIC are added.
 */
 function rightsOn(grants, database) {
-	const fitting = grants.filter((grant) => grant.database !== void 0 && grant.table === void 0 && covers(grant.database, database));
+	const fitting = grants.filter((grant) => grant.isRevoked !== true && grant.database !== void 0 && grant.table === void 0 && covers(grant.database, database));
 	const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
 	return new Set(byGrantee.flatMap((own = []) => own.toSorted((a, b) => literalLength(b) - literalLength(a))[0]?.rights ?? []));
 }
@@ -1064,12 +947,14 @@ function some(names) {
 function findWarnings(survey) {
 	const { choice, uncovered, client } = survey;
 	const { dumpTool, server } = client;
+	const withSecondPassword = survey.accounts?.withSecondPassword ?? 0;
 	return [
 		choice.brokenViews.length > 0 && `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
 		uncovered.length > 0 && `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
-		choice.tables.some((table) => table.isVersioned) && !client.hasDumpHistory && `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
+		choice.tables.some((table) => table.isVersioned) && !client.knownOptions.has("dump-history") && `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
 		compareNumbers(seriesOf(dumpTool), seriesOf(server)) < 0 && `The dump client ${dumpTool.text} is older than the server ${server.text}: it may not know everything that the server can hold.`,
-		isPublicLeftOut(survey) && "The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out."
+		isPublicLeftOut(survey) && "The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out.",
+		withSecondPassword > 0 && `The second password of ${count(withSecondPassword, "account")} is not in the dump: MySQL shows it to nobody.`
 	].filter((warning) => warning !== false);
 }
 /** What a restore cannot be compared with; `tables` are those that the inventory names. */
@@ -1086,6 +971,11 @@ function findNotProvable(survey) {
 		accounts !== void 0 && accounts.foreign > 0 && {
 			what: count(accounts.foreign, "account"),
 			why: "log-in through a plug-in that a sandbox does not have",
+			tables: []
+		},
+		accounts !== void 0 && accounts.withSecondPassword > 0 && {
+			what: `the second password of ${count(accounts.withSecondPassword, "account")}`,
+			why: "MySQL shows it to nobody",
 			tables: []
 		},
 		isPublicLeftOut(survey) && {
@@ -1176,7 +1066,7 @@ locked() {
   VIA="perl $D/alarm.pl ${maxS} $VIA"
   "$@"
   locked_status=$?
-  (printf '%s\\n' 'UNLOCK TABLES; SELECT TIMESTAMPDIFF(MICROSECOND, @since, SYSDATE(6)) DIV 1000;' '\\q' >&8) 2>/dev/null
+  (printf '%s\\n' 'UNLOCK TABLES; SELECT TIMESTAMPDIFF(MICROSECOND, @since, SYSDATE(6)) DIV 1000;' >&8) 2>/dev/null
   read -r locked_ms <&7 && printf '%s\\n' "$locked_ms" >"$D/locked-ms"
   return "$locked_status"
 }
@@ -1212,6 +1102,9 @@ function readLock(reports, label) {
 }
 
 // src/engines/mysql/dump-script.ts
+function flavourOf({ client }) {
+	return client.server.flavour;
+}
 function dumpCommand({ client }, options) {
 	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
 }
@@ -1231,6 +1124,7 @@ function ignored({ choice }, { databases }) {
 function structure(scripts, part, when) {
 	const options = [
 		...COMMON_OPTIONS,
+		...FLAVOUR_OPTIONS[flavourOf(scripts)],
 		"--skip-lock-tables",
 		"--no-data",
 		...ignored(scripts, part),
@@ -1242,14 +1136,36 @@ function structure(scripts, part, when) {
 	return `${preparation(look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(`look-${when}`, look, "structure")} >/dev/null\n`;
 }
 function accountsScript(scripts) {
-	return `${clientFunction(scripts.connection)}${preparation("accounts")}stage dump ${dumpCommand(scripts, ACCOUNT_OPTIONS)} | ${filterStage("filter", "accounts", "digest")} | seal\n`;
+	const start = clientFunction(scripts.connection) + preparation("accounts");
+	const end = `${filterStage("filter", "accounts", "digest")} | seal\n`;
+	const accounts = ACCOUNTS_DUMPS[flavourOf(scripts)];
+	if (accounts.by === "dump tool") return `${start}stage dump ${dumpCommand(scripts, accounts.options)} | ${end}`;
+	const client = (options) => `run_client ${shellQuoteAll([scripts.client.programs.sql, ...options])}`;
+	return [
+		start.trimEnd(),
+		`printf '%s' ${shellQuote(accounts.question)} >"$D/accounts/question"`,
+		`printf '%s' ${shellQuote(accounts.format)} >"$D/accounts/format.pl"`,
+		`IN=$D/accounts/question`,
+		`stage query ${client(LIST_OPTIONS)} >"$D/accounts/statements"`,
+		`[ "$stage_status" = 0 ] || exit 1`,
+		`IN=$D/accounts/statements`,
+		`stage dump ${client(accounts.options)} | stage format perl "$D/accounts/format.pl" | ${end}`
+	].join("\n");
+}
+function accountsStages(scripts) {
+	return [...ACCOUNTS_DUMPS[flavourOf(scripts)].by === "statements" ? [
+		"query",
+		"dump",
+		"format"
+	] : ["dump"], "filter"];
 }
 function dataScript(scripts, part) {
 	const options = [
 		...COMMON_OPTIONS,
+		...FLAVOUR_OPTIONS[flavourOf(scripts)],
 		...DATA_OPTIONS,
 		...scripts.textOptions,
-		...scripts.coordinates ? ["--master-data=2", "--gtid"] : [],
+		...scripts.coordinates ? coordinateOptions(flavourOf(scripts), scripts.client.knownOptions) : [],
 		...needsHistory(scripts) ? [HISTORY_OPTION] : [],
 		...ignored(scripts, part),
 		"--databases",
@@ -1336,11 +1252,11 @@ function inventoryStages(scripts) {
 }
 /** Rows of the past would be lost without it; such tables are read with their history. */
 function needsHistory({ client, choice }) {
-	return client.hasDumpHistory && choice.tables.some((table) => table.isVersioned);
+	return client.knownOptions.has("dump-history") && choice.tables.some((table) => table.isVersioned);
 }
 
-// src/engines/mysql/mariadb-dump-plan.ts
-var MariadbDumpPlan = class {
+// src/engines/mysql/dump-plan.ts
+var SqlDumpPlan = class {
 	source;
 	databases;
 	warnings;
@@ -1378,9 +1294,11 @@ var MariadbDumpPlan = class {
 			rotate: request.rotate && writesBinlog,
 			coordinates: writesBinlog
 		};
+		const serverUuid = catalogue.variables["server_uuid"];
 		this.source = {
-			flavour: "mariadb",
+			flavour: client.server.flavour,
 			serverId: Number(catalogue.variables["server_id"] ?? 0),
+			...serverUuid === void 0 ? {} : { serverUuid },
 			hostName: catalogue.variables["hostname"] ?? "",
 			serverVersion: client.server.text,
 			dumpToolVersion: client.dumpTool.text
@@ -1399,7 +1317,7 @@ var MariadbDumpPlan = class {
 			task: {
 				label: "dump of accounts",
 				script: accountsScript(this.#scripts),
-				stages: ["dump", "filter"]
+				stages: accountsStages(this.#scripts)
 			},
 			explain,
 			check: (dumped) => void readWarnings(dumped, "accounts")
@@ -1480,7 +1398,7 @@ var MariadbDumpPlan = class {
 			return;
 		}
 		const { connection } = this.#request;
-		const now = await readCatalogue(this.#session, connection, client.programs);
+		const now = await readCatalogue(this.#session, connection, client.programs, client.server.flavour);
 		const still = listCatalogueDifferences(now, {
 			...choose(now, this.#request),
 			databases: choice.databases
@@ -1551,46 +1469,52 @@ function circle(names) {
 	return new LifeboatError("input-invalid", `\`layout\`: views of these databases show tables of the next one, in a circle: ${names.join(", ")}. With \`per-database\` none of them could be loaded first`, { hint: "Dump with `layout: one`, or dump these databases in a run of their own with `layout: one`." });
 }
 
-// src/engines/mysql/mariadb-dump-engine.ts
-const mariadbDumpEngine = {
-	name: "mariadb",
-	tools: ["perl", "sed"],
-	async plan(session, request) {
-		const client = await findClient(session, request.connection);
-		const catalogue = await readCatalogue(session, request.connection, client.programs);
-		const choice = choose(catalogue, request);
-		const isOne = request.layout === "one";
-		const grants = parseGrants(catalogue.grants);
-		const writesBinlog = isOn(catalogue.variables["log_bin"]);
-		const locked = request.consistency === "lock" ? choice.tables.filter(isUnsettled) : [];
-		checkRights(grants, {
-			databases: choice.databases,
-			isAll: request.databases === "*",
-			rotate: request.rotate && writesBinlog && isOne,
-			coordinates: writesBinlog && isOne,
-			accounts: request.accounts,
-			locked: [...new Set(locked.map(({ database }) => database))]
-		}, catalogue.account);
-		checkNotEmpty(choice, request);
-		const uncovered = locked.length > 0 ? [] : checkEngines(choice, request);
-		if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
-		const accounts = request.accounts ? await readAccounts(session, request.connection, client.programs) : void 0;
-		const databases = isOne ? choice.databases : inOrderOfViews(choice.databases, await readViews(session, request.connection, client.programs));
-		const ordered = {
+// src/engines/mysql/dump-engine.ts
+function createDumpEngine(flavour) {
+	return {
+		name: flavour,
+		tools: ["perl", "sed"],
+		plan: (session, request) => plan(flavour, session, request)
+	};
+}
+async function plan(flavour, session, request) {
+	const { connection } = request;
+	const client = await findClient(session, connection, flavour);
+	const catalogue = await readCatalogue(session, connection, client.programs, flavour);
+	const choice = choose(catalogue, request);
+	const isOne = request.layout === "one";
+	const grants = parseGrants(catalogue.grants);
+	const writesBinlog = isOn(catalogue.variables["log_bin"]);
+	const locked = request.consistency === "lock" ? choice.tables.filter(isUnsettled) : [];
+	if (flavour === "mysql" && writesBinlog && isOne && locked.length > 0) throw new LifeboatError("db-not-transactional", `mysqldump cannot ask where the binary log stands while these tables are locked: ${namesOf(locked)}`, { hint: "Convert them to InnoDB, or use consistency: snapshot, or layout: per-database." });
+	checkRights(flavour, grants, {
+		databases: choice.databases,
+		isAll: request.databases === "*",
+		rotate: request.rotate && writesBinlog && isOne,
+		coordinates: writesBinlog && isOne,
+		accounts: request.accounts,
+		locked: [...new Set(locked.map(({ database }) => database))]
+	}, catalogue.account);
+	checkNotEmpty(choice, request);
+	const uncovered = locked.length > 0 ? [] : checkEngines(choice, request);
+	if (request.brokenViews === "fail" && choice.brokenViews.length > 0) throw new LifeboatError("inventory-mismatch", `these views cannot be dumped: ${namesOf(choice.brokenViews)}`, { hint: "Repair or drop them, or set broken-views: exclude: their text is then kept in the inventory." });
+	const withLibraries = catalogue.withLibraries.filter((name) => choice.databases.includes(name));
+	if (withLibraries.length > 0) throw new LifeboatError("inventory-mismatch", `these databases hold libraries of code (CREATE LIBRARY), which this release cannot dump: ${some(withLibraries)}`, { hint: "Leave these databases out, or keep the libraries elsewhere and drop them." });
+	const accounts = request.accounts ? await readAccounts(session, connection, client.programs, flavour) : void 0;
+	const databases = isOne ? choice.databases : inOrderOfViews(choice.databases, await readViews(session, connection, client.programs));
+	return new SqlDumpPlan(session, request, {
+		client,
+		catalogue,
+		grants,
+		accounts,
+		choice: {
 			...choice,
 			databases
-		};
-		return new MariadbDumpPlan(session, request, {
-			client,
-			catalogue,
-			grants,
-			accounts,
-			choice: ordered,
-			locked,
-			uncovered
-		});
-	}
-};
+		},
+		locked,
+		uncovered
+	});
+}
 /** Whether a snapshot does not hold the table still. */
 function isUnsettled({ isTransactional, isForeign }) {
 	return !isTransactional && !isForeign;
@@ -1658,7 +1582,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 			}),
 			store,
 			encryption,
-			engine: mariadbDumpEngine,
+			engine: createDumpEngine(inputs.engine),
 			reporter
 		};
 		try {

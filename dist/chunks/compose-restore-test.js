@@ -5,10 +5,10 @@ import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as 
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { a as withInvalidDates, c as HOME, d as VOLUME, f as serverCommand, h as openObject, i as sessionStart, l as MISSING_PROGRAMS, m as fetchObjects, n as cutDump, o as Inside, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut, u as SERVER_USER } from "./sections.js";
-import { a as DATA_OPTIONS, c as signingKeyWarnings, d as bashWord, f as fetchCommand, i as COMMON_OPTIONS, l as KEEP_INVALID_DATES, n as text$1, o as HISTORY_OPTION, r as ACCOUNT_OPTIONS, t as parseFacts, u as LOAD_OPTIONS } from "./facts.js";
+import { _ as openObject, a as TrailerWatch, c as Inside, d as MISSING_PROGRAMS, f as SERVER_USER, g as fetchObjects, h as fetchInventory, i as cutDump, l as clientErrors, m as serverCommand, o as sessionStart, p as VOLUME, r as canBeCut, s as withInvalidDates, t as createLocalMachine, u as HOME } from "./local-machine.js";
+import { a as FLAVOUR_OPTIONS, d as LOAD_OPTIONS, f as STOCK_CLIENTS, h as needsAccountsTwice, i as DATA_OPTIONS, l as signingKeyWarnings, m as fetchCommand, n as text$1, o as HISTORY_OPTION, p as bashWord, r as COMMON_OPTIONS, t as parseFacts, u as KEEP_INVALID_DATES } from "./facts.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { c as quoteSqlString, n as parseClientVersion, r as parseServerVersion, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
+import { C as quoteSqlString, S as quoteIdentifier, a as LIST_OPTIONS, c as parseClientVersion, f as NOT_RESERVED, i as ACCOUNTS_DUMPS, l as parseServerVersion, o as isLoadedTwice, s as compareNumbers, u as FLAVOURS } from "./session.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
 import { createHash, randomBytes } from "node:crypto";
@@ -499,7 +499,7 @@ function compareText(a, b) {
 }
 
 // src/actions/restore-test/judge.ts
-function judge(evidence) {
+function judge$1(evidence) {
 	const { inputs, versions, looked, inventory, assertions } = evidence;
 	const { compare } = inputs;
 	const isCompared = looked !== void 0 && compare !== "none";
@@ -620,7 +620,7 @@ var Proving = class {
 		const looked = await reporter.group("Compare with what was dumped", () => this.#look(server, inventory));
 		const assertions = await this.#assert(server);
 		const endedMs = performance.now();
-		const judgement = judge({
+		const judgement = judge$1({
 			backup: this.#backup,
 			inventory,
 			inputs: this.#context.inputs,
@@ -661,7 +661,7 @@ var Proving = class {
 		const { engine, host, reporter } = ports;
 		const startedMs = performance.now();
 		this.#sandbox = await host.create({
-			...engine.sandboxFor(inventory, workplace.sandboxMemoryBytes),
+			...engine.sandboxFor(this.#backup.manifest, inventory, workplace.sandboxMemoryBytes),
 			name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? "").slice(-8)}`,
 			image,
 			memoryBytes: workplace.sandboxMemoryBytes,
@@ -717,6 +717,7 @@ var Proving = class {
 			await rm(file);
 			reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
 		}
+		if (accounts !== void 0) await server.completeAccounts(openObject(accounts.file, this.#fetching));
 	}
 	/** Undefined when nothing is to be compared. */
 	async #look(server, inventory) {
@@ -834,12 +835,18 @@ function objects(manifest) {
 }
 function accounts(manifest) {
 	const own = manifest.objects.filter(({ role }) => role === "accounts");
-	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'`));
-	return own.length === 0 ? ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare] : ["Views, routines and triggers belong to accounts, so these come first. Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.", prepare];
+	const isTwice = needsAccountsTwice(manifest.source.flavour);
+	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => loadAccounts(object, isTwice ? " --force || true" : "")));
+	if (own.length === 0) return ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare];
+	const first = "Views, routines and triggers belong to accounts, so these come first.";
+	return [isTwice ? `${first} Rights on tables and routines that are not there yet are refused now, and given in step 5. An account that the server has already, such as \`root\`, keeps its password.` : `${first} Afterwards every account has the password of the old server, \`root\` too: set \`CLIENT\` anew if you cannot log in any more.`, prepare];
+}
+function loadAccounts(object, end) {
+	return `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'${end}`;
 }
 function databases(manifest) {
 	const timestamp = Math.floor(Date.parse(manifest.instant) / 1e3);
-	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`))];
+	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`), ...needsAccountsTwice(manifest.source.flavour) ? manifest.objects.filter(({ role }) => role === "accounts").map((object) => `# The accounts again, whole.\n${loadAccounts(object, "")}`) : [])];
 }
 function comparison(manifest) {
 	return [
@@ -880,7 +887,7 @@ function sqlText(name) {
 	return PLAIN_NAME.test(name) ? `'${name}'` : `CONVERT(0x${Buffer.from(name, "utf8").toString("hex")} USING utf8mb4)`;
 }
 function clientOf({ flavour }) {
-	return flavour === "mysql" ? "mysql" : "mariadb";
+	return STOCK_CLIENTS[flavour];
 }
 function flavourName({ source }) {
 	return source.flavour === "mysql" ? "MySQL" : "MariaDB";
@@ -1111,19 +1118,140 @@ function findWarnings(keys, clock, { failures }) {
 	];
 }
 
+// src/engines/mysql/restore/text-queue.ts
+/** Whoever puts more in waits. */
+const ROOM_BYTES = 1048576;
+var TextQueue = class {
+	#chunks = [];
+	#bytes = 0;
+	#hasEnded = false;
+	#failure;
+	#changed = Promise.withResolvers();
+	/** Takes its place at once; the promise is kept when there is room for more. */
+	async put(chunk) {
+		this.#chunks.push(chunk);
+		this.#bytes += chunk.length;
+		this.#change();
+		while (this.#bytes > ROOM_BYTES) {
+			this.#throwFailure();
+			await this.#changed.promise;
+		}
+		this.#throwFailure();
+	}
+	end() {
+		this.#hasEnded = true;
+		this.#change();
+	}
+	/** Everybody who waits, or comes later, gets this. */
+	fail(reason) {
+		this.#failure ??= { reason };
+		this.#change();
+	}
+	async *[Symbol.asyncIterator]() {
+		for (;;) {
+			this.#throwFailure();
+			const chunk = this.#chunks.shift();
+			if (chunk !== void 0) {
+				yield chunk;
+				this.#bytes -= chunk.length;
+				this.#change();
+			} else if (this.#hasEnded) return;
+			else await this.#changed.promise;
+		}
+	}
+	#change() {
+		this.#changed.resolve(void 0);
+		this.#changed = Promise.withResolvers();
+	}
+	#throwFailure() {
+		if (this.#failure !== void 0) throw this.#failure.reason;
+	}
+};
+
+// src/engines/mysql/restore/filter-run.ts
+/** Fewer bytes leave the sandbox. The image must have perl and sha256sum. */
+function filterInside(inside) {
+	return async ({ command, ...how }) => {
+		const directory = `${HOME}/filtered`;
+		const script = [
+			`rm -rf ${directory} && mkdir ${directory} || exit 1`,
+			`cat >${directory}/filter.pl || exit 1`,
+			`{ ( ${command}\n) 2>${directory}/errors </dev/null; echo "$?" >${directory}/status; } |`,
+			...filterLines(directory, how),
+			`cat ${directory}/errors >&2`,
+			`[ "$(cat ${directory}/status)" = 0 ]`
+		].join("\n");
+		const { exitCode, stdout, stderr } = await inside.shell(script, once(text$1));
+		return {
+			exitCode,
+			stdout: stdout.toString(),
+			stderr
+		};
+	};
+}
+/** The text goes through a pipe to perl on this machine; nothing of it is written to a disk where there is memory to write to. */
+function filterHere(inside, machine) {
+	return async ({ command, ...how }) => {
+		const script = [
+			`trap '' PIPE`,
+			`base=/dev/shm; [ -d $base ] && [ -w $base ] || base=\${TMPDIR:-/tmp}`,
+			`d=$(umask 077; mktemp -d "$base/lifeboat.XXXXXXXXXX") || exit 1`,
+			`trap 'rm -rf "$d"' EXIT`,
+			`printf '%s' ${shellQuote(text$1)} >"$d/filter.pl"`,
+			...filterLines("\"$d\"", how)
+		].join("\n");
+		const queue = new TextQueue();
+		const filtering = machine.run({
+			script,
+			stdin: queue,
+			signal: new AbortController().signal
+		});
+		const ended = /* @__PURE__ */ new Error("the filter has ended");
+		filtering.then(() => queue.fail(ended), (error) => queue.fail(error));
+		const dumping = inside.pipe(command, (chunk) => queue.put(chunk)).finally(() => queue.end());
+		const [dumped, filtered] = await Promise.allSettled([dumping, filtering]);
+		if (filtered.status === "rejected") throw filtered.reason;
+		if (dumped.status === "rejected") {
+			if (dumped.reason !== ended) throw dumped.reason;
+			return filtered.value;
+		}
+		return {
+			exitCode: dumped.value.exitCode === 0 ? filtered.value.exitCode : dumped.value.exitCode,
+			stdout: filtered.value.stdout,
+			stderr: dumped.value.stderr + filtered.value.stderr
+		};
+	};
+}
+/** Throws `sandbox-unavailable` unless this machine can run the filter. */
+async function checkFilterHere(machine, signal) {
+	if ((await machine.run({
+		script: "command -v perl >/dev/null && command -v sha256sum >/dev/null",
+		signal
+	})).exitCode === 0) return;
+	throw new LifeboatError("sandbox-unavailable", "this machine has no perl or no sha256sum, which the comparison needs: the image has no perl either", { hint: "Install perl on the runner (apt-get install perl); those that GitHub hosts have it." });
+}
+/** Shell text at the end of a pipeline; `directory` is a word of shell and holds filter.pl. */
+function filterLines(directory, { format, mode }) {
+	return [`${format === void 0 ? "" : `perl -e ${shellQuote(format)} | `}perl ${directory}/filter.pl ${directory} ${mode} sha256sum >/dev/null || { echo 'the filter failed' >&2; exit 1; }`, `cat ${directory}/facts && printf '\\f[' && cat ${directory}/ddl && printf ']' || exit 1`];
+}
+async function* once(text) {
+	yield await Promise.resolve(Buffer.from(text));
+}
+
 // src/engines/mysql/restore/checks.ts
 /** Stands before the answer to each statement. */
 const MARK$1 = "lifeboat-object-";
 const GOOD = /^(?:OK|Table is already up to date|The storage engine for the table doesn't support check)$/;
 const NO_DEFINER = /^(?:error 1449: )?The user specified as a definer \(('.*'@'.*')\) does not exist$/s;
 const VERDICT = "Corrupt";
-/** One statement a line: names with line breaks are escaped in a text that is run as a statement. */
+const FIRST_LINE = "SET SESSION sql_mode = '';\n";
 function checkSql(objects) {
-	return `SET SESSION sql_mode = '';\n${objects.map(({ kind, database, name }, index) => {
-		const quoted = `${quoteIdentifier(database)}.${quoteIdentifier(name)}`;
-		const open = kind === "view" ? `${execute(`SELECT 1 FROM ${quoted} LIMIT 0`)}\n` : "";
-		return `SELECT '${MARK$1}${index}';\n${execute(`CHECK TABLE ${quoted}`)}\n${open}`;
-	}).join("")}`;
+	return FIRST_LINE + objects.map(statementsFor).join("");
+}
+function statementsFor({ kind, database, name }, index) {
+	const quoted = `${quoteIdentifier(database)}.${quoteIdentifier(name)}`;
+	const open = kind === "view" ? `SELECT 1 FROM ${quoted} LIMIT 0;\n` : "";
+	return `SELECT '${MARK$1}${index}';\nCHECK TABLE ${quoted};\n${open}`;
 }
 /**
 * Reads what `checkSql` printed, run with `--force` so that it goes on after an error. `dumpedAccounts` are those of the source, as
@@ -1135,9 +1263,10 @@ function readChecks(objects, { stdout, stderr }, dumpedAccounts) {
 	for (const line of stdout.toString().split("\n")) if (line === `${MARK$1}${current + 1}`) answers.set(current += 1, []);
 	else answers.get(current)?.push(line);
 	const errors = errorsByLine(stderr);
-	let line = 1;
-	return objects.flatMap(({ kind, database, name }, index) => {
-		const [first, last] = [line + 1, line + (kind === "view" ? 3 : 2)];
+	let line = linesIn(FIRST_LINE);
+	return objects.flatMap((object, index) => {
+		const { kind, database, name } = object;
+		const [first, last] = [line + 1, line + linesIn(statementsFor(object, index))];
 		line = last;
 		const problems = [...problemsIn(answers.get(index)), ...errors.filter((error) => error.line >= first && error.line <= last).map(({ text }) => text)];
 		if (problems.length === 0) return [];
@@ -1170,8 +1299,8 @@ function errorsByLine(stderr) {
 		text: `error ${code}: ${text}`
 	}));
 }
-function execute(statement) {
-	return `EXECUTE IMMEDIATE '${statement.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`).replaceAll("\r", String.raw`\r`)}';`;
+function linesIn(text) {
+	return text.split("\n").length - 1;
 }
 
 // src/engines/mysql/restore/definers.ts
@@ -1250,9 +1379,10 @@ function placeOf(database, table) {
 
 // src/engines/mysql/restore/load.ts
 /** One session that takes the whole text. Throws `load-failed`. */
-async function loadText(inside, what, text, instant, onLoaded = () => void 0) {
+async function loadText(inside, what, text, instant, { onLoaded, isTolerant = false } = {}) {
 	const trailer = new TrailerWatch();
-	checkLoaded(what, await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded)));
+	const result = await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded), ...isTolerant ? ["--force"] : []);
+	if (!isTolerant) checkLoaded(what, result);
 	if (!trailer.hasTrailer) throw loadFailure(what, "its text ends without the last line of a whole dump");
 }
 function checkLoaded(what, { exitCode, stderr }) {
@@ -1264,60 +1394,10 @@ function loadFailure(what, how) {
 async function* sessionText(instant, text, onLoaded) {
 	yield Buffer.from(sessionStart(instant));
 	for await (const chunk of text) {
-		onLoaded(chunk.length);
+		onLoaded?.(chunk.length);
 		yield chunk;
 	}
 }
-
-// src/engines/mysql/restore/text-queue.ts
-/** Whoever puts more in waits. */
-const ROOM_BYTES = 1048576;
-var TextQueue = class {
-	#chunks = [];
-	#bytes = 0;
-	#hasEnded = false;
-	#failure;
-	#changed = Promise.withResolvers();
-	/** Takes its place at once; the promise is kept when there is room for more. */
-	async put(chunk) {
-		this.#chunks.push(chunk);
-		this.#bytes += chunk.length;
-		this.#change();
-		while (this.#bytes > ROOM_BYTES) {
-			this.#throwFailure();
-			await this.#changed.promise;
-		}
-		this.#throwFailure();
-	}
-	end() {
-		this.#hasEnded = true;
-		this.#change();
-	}
-	/** Everybody who waits, or comes later, gets this. */
-	fail(reason) {
-		this.#failure ??= { reason };
-		this.#change();
-	}
-	async *[Symbol.asyncIterator]() {
-		for (;;) {
-			this.#throwFailure();
-			const chunk = this.#chunks.shift();
-			if (chunk !== void 0) {
-				yield chunk;
-				this.#bytes -= chunk.length;
-				this.#change();
-			} else if (this.#hasEnded) return;
-			else await this.#changed.promise;
-		}
-	}
-	#change() {
-		this.#changed.resolve(void 0);
-		this.#changed = Promise.withResolvers();
-	}
-	#throwFailure() {
-		if (this.#failure !== void 0) throw this.#failure.reason;
-	}
-};
 
 // src/engines/mysql/restore/parallel-load.ts
 const MARK = "lifeboat-mark-";
@@ -1555,35 +1635,50 @@ var Milestones = class {
 };
 
 // src/engines/mysql/restore/state.ts
-const FILTER = `${HOME}/filter.pl`;
 /** With more options than the usual ones. Throws `restore-unreadable`. */
-async function readDatabases(inside, databases, more) {
-	return dumpThroughFilter(inside, "databases", [
-		...COMMON_OPTIONS,
-		...DATA_OPTIONS,
-		...more,
-		"--databases",
-		"--",
-		...databases
-	], "rows");
+async function readDatabases(inside, runFilter, databases, more) {
+	return judge("databases", await runFilter({
+		command: dumpCommand(inside, [
+			...COMMON_OPTIONS,
+			...FLAVOUR_OPTIONS[inside.flavour],
+			...DATA_OPTIONS,
+			...more,
+			"--databases",
+			"--",
+			...databases
+		]),
+		mode: "rows"
+	}));
 }
 /** Throws `restore-unreadable`. */
-async function readAccounts(inside) {
-	return (await dumpThroughFilter(inside, "accounts", ACCOUNT_OPTIONS, "digest")).objects;
+async function readAccounts(inside, runFilter) {
+	const accounts = ACCOUNTS_DUMPS[inside.flavour];
+	return judge("accounts", await runFilter(accounts.by === "dump tool" ? {
+		command: dumpCommand(inside, accounts.options),
+		mode: "digest"
+	} : {
+		command: [`S=$(printf '%s' ${shellQuote(accounts.question)} | ${clientCommand(inside, LIST_OPTIONS)}) || exit 1`, `printf '%s\\n' "$S" | ${clientCommand(inside, accounts.options)}`].join("\n"),
+		mode: "digest",
+		format: accounts.format
+	})).objects;
 }
-async function dumpThroughFilter(inside, what, options, mode) {
-	const directory = `${HOME}/${what}`;
-	const script = [
-		`cat >${FILTER} && rm -rf ${directory} && mkdir ${directory} || exit 1`,
-		`{ mariadb-dump ${shellQuoteAll([...inside.dumpArguments(), ...options])} 2>${directory}/errors </dev/null; echo "$?" >${directory}/status; } |`,
-		`perl ${FILTER} ${directory} ${mode} sha256sum >/dev/null || { echo 'the filter failed' >&2; exit 1; }`,
-		`cat ${directory}/errors >&2`,
-		`[ "$(cat ${directory}/status)" = 0 ] || exit 1`,
-		`cat ${directory}/facts && printf '\\f[' && cat ${directory}/ddl && printf ']'`
-	];
-	const { exitCode, stdout, stderr } = await inside.shell(script.join("\n"), once(text$1));
+function dumpCommand(inside, options) {
+	return shellQuoteAll([
+		inside.dumpTool,
+		...inside.logInArguments(),
+		...options
+	]);
+}
+function clientCommand(inside, options) {
+	return shellQuoteAll([
+		inside.client,
+		...inside.logInArguments(),
+		...options
+	]);
+}
+function judge(what, { exitCode, stdout, stderr }) {
 	const at = stdout.indexOf("\f");
-	const facts = parseFacts(stdout.subarray(0, Math.max(0, at)).toString());
+	const facts = parseFacts(stdout.slice(0, Math.max(0, at)));
 	const wrong = [
 		...exitCode === 0 ? [] : [`the dump tool ended with an error:\n${excerpt(stderr)}`],
 		...exitCode === 0 && stderr.trim() !== "" ? [`the dump tool said:\n${excerpt(stderr)}`] : [],
@@ -1592,12 +1687,9 @@ async function dumpThroughFilter(inside, what, options, mode) {
 	];
 	if (wrong.length > 0) throw new LifeboatError("restore-unreadable", `what was restored of the ${what} cannot be dumped again: ${wrong.join("; ")}`, { hint: "A backup whose copy cannot be read is not proven. Look at the objects that are named." });
 	return {
-		objects: JSON.parse(stdout.subarray(at + 1).toString()),
+		objects: JSON.parse(stdout.slice(at + 1)),
 		restSha256: facts.restSha256
 	};
-}
-async function* once(text) {
-	yield await Promise.resolve(Buffer.from(text));
 }
 
 // src/engines/mysql/restore/restored-server.ts
@@ -1606,41 +1698,67 @@ const RANDOM_BYTES = 6;
 const WORTH_SEVERAL_SESSIONS_BYTES = 16 * 2 ** 20;
 /** Each costs another reading of the dump, and the server's own work does not share out any further. */
 const MAX_ROW_SESSIONS = 4;
+const FIRST_STEPS = {
+	mariadb: {
+		proxy: `''@'%'`,
+		firstAccounts: "mysql.global_priv",
+		optional: ""
+	},
+	mysql: {
+		proxy: `''@''`,
+		firstAccounts: `mysql.user WHERE ${NOT_RESERVED}`,
+		optional: [
+			`INSTALL PLUGIN auth_socket SONAME 'auth_socket.so';`,
+			`INSTALL PLUGIN mysql_no_login SONAME 'mysql_no_login.so';`,
+			"ALTER INSTANCE DISABLE INNODB REDO_LOG;"
+		].join("\n")
+	}
+};
 const CHECKED_KINDS = /* @__PURE__ */ new Set([
 	"table",
 	"view",
 	"sequence"
 ]);
-var MariadbRestoredServer = class {
+var SqlRestoredServer = class {
 	versions;
 	#inside;
 	#inventory;
+	#runFilter;
+	#first;
 	/** Of the sandbox's own account, as the filter writes it. */
 	#ownAccount = "";
-	constructor(inside, versions, inventory) {
+	constructor(inside, runFilter, versions, inventory) {
 		this.#inside = inside;
+		this.#runFilter = runFilter;
 		this.versions = versions;
 		this.#inventory = inventory;
+		this.#first = FIRST_STEPS[inside.flavour];
 	}
 	/** Makes the account that everything is done with from now on; its name is nobody else's. */
 	async createAccount() {
 		const name = `lifeboat-${randomBytes(RANDOM_BYTES).toString("hex")}`;
-		const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ''@'%' TO '${name}'@'localhost' WITH GRANT OPTION;`;
+		const sql = `CREATE USER '${name}'@'localhost'; GRANT ALL ON *.* TO '${name}'@'localhost' WITH GRANT OPTION; GRANT PROXY ON ${this.#first.proxy} TO '${name}'@'localhost' WITH GRANT OPTION;`;
 		this.#require(await this.#inside.sql(sql), "its account could not be made");
 		this.#inside.account = name;
 		this.#ownAccount = `'${name}'@'localhost'`;
+		if (this.#first.optional !== "") await this.#inside.sql(this.#first.optional, "--force");
 	}
 	async readFreeBytes() {
 		const { exitCode, stdout } = await this.#inside.shell(`df -Pk ${VOLUME} | tail -n 1`);
 		const [, , , kilobytes] = stdout.toString().trim().split(/\s+/);
 		return exitCode === 0 && /^\d+$/.test(kilobytes ?? "") ? Number(kilobytes) * 1024 : void 0;
 	}
-	/** The install script's own accounts go first: those of the dump must not find them there. */
+	/** The server's first accounts go first: those of the dump must not find them there. */
 	async loadAccounts(text) {
-		const drop = `SET @accounts = (SELECT GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host)) FROM mysql.global_priv WHERE User <> '${this.#inside.account}');
-EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
+		const { firstAccounts } = this.#first;
+		const drop = `SET @accounts = (SELECT CONCAT('DROP USER ', GROUP_CONCAT(QUOTE(User), '@', QUOTE(Host))) FROM (${`SELECT * FROM (SELECT User, Host FROM ${firstAccounts}) AS one WHERE User <> '${this.#inside.account}'`}) AS others);
+PREPARE drop_accounts FROM @accounts;
+EXECUTE drop_accounts;`;
 		this.#require(await this.#inside.sql(drop), "its first accounts could not be dropped");
-		await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date());
+		await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date(), { isTolerant: isLoadedTwice(this.#inside.flavour) });
+	}
+	async completeAccounts(text) {
+		if (isLoadedTwice(this.#inside.flavour)) await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date());
 	}
 	async createDefiners() {
 		const sql = createDefinersSql(this.#inventory.objects);
@@ -1654,16 +1772,16 @@ EXECUTE IMMEDIATE CONCAT('DROP USER ', @accounts);`;
 				workers,
 				findLateKeys
 			});
-		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
+		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, { onLoaded: dump.onLoaded });
 	}
 	async readDatabases(databases) {
 		const hasHistory = this.#inventory.objects.some(({ kind, ddl }) => kind === "table" && /WITH SYSTEM VERSIONING/i.test(ddl));
 		const { dumpOptions = [] } = this.#inventory;
 		if (!areTextArguments(dumpOptions)) throw new LifeboatError("manifest-invalid", "the inventory names options of the dump tool that no dump has");
-		return readDatabases(this.#inside, databases, [...dumpOptions, ...hasHistory ? [HISTORY_OPTION] : []]);
+		return readDatabases(this.#inside, this.#runFilter, databases, [...dumpOptions, ...hasHistory ? [HISTORY_OPTION] : []]);
 	}
 	async readAccounts() {
-		return (await readAccounts(this.#inside)).filter(({ name }) => name !== this.#ownAccount);
+		return (await readAccounts(this.#inside, this.#runFilter)).filter(({ name }) => name !== this.#ownAccount);
 	}
 	async findBroken() {
 		const objects = this.#inventory.objects.filter(({ kind }) => CHECKED_KINDS.has(kind));
@@ -1693,7 +1811,7 @@ function needsTimeZones({ variables, objects }) {
 /** Fills the server's tables from the image's zones, and takes over the source's own. Throws `sandbox-image`. */
 async function loadTimeZones(inside, variables) {
 	const client = inside.clientArguments("mysql").map((word) => `'${word}'`);
-	const { exitCode, stderr } = await inside.shell(`T=$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql) && [ -d /usr/share/zoneinfo ] || { echo 'no zones' >&2; exit 1; }\n"$T" /usr/share/zoneinfo 2>/dev/null | mariadb ${client.join(" ")}`);
+	const { exitCode, stderr } = await inside.shell(`T=$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql) && [ -d /usr/share/zoneinfo ] || { echo 'no zones' >&2; exit 1; }\n"$T" /usr/share/zoneinfo 2>/dev/null | ${inside.client} ${client.join(" ")}`);
 	if (exitCode !== 0) throw new LifeboatError("sandbox-image", `the image has no time zones that the server can load, and the backup needs them: ${stderr.trim()}`, { hint: "Take an image with tzdata, as the official ones are." });
 	const zone = zoneOf(variables);
 	if (zone === void 0) return;
@@ -1704,69 +1822,81 @@ function zoneOf({ time_zone: zone }) {
 	return zone !== void 0 && zone !== "SYSTEM" && NAME.test(zone) ? zone : void 0;
 }
 
-// src/engines/mysql/restore/mariadb-restore-engine.ts
+// src/engines/mysql/restore/restore-engine.ts
+/** What an image must have, for people. */
+const HELPERS = {
+	mariadb: "the server, its clients and perl",
+	mysql: "the server, `mysql` and `mysqldump`"
+};
 /** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
 const MAX_QUESTIONS = 3e3;
 const PAUSE_SECONDS = .1;
 /** Major and minor: patches of one series read each other's dumps. */
 const SERIES_NUMBERS = 2;
 const ALL_NUMBERS = 3;
-const mariadbRestoreEngine = {
-	imagesFor({ versions, source }) {
-		const version = parseServerVersion(versions.server, source.flavour);
-		if (version?.flavour !== "mariadb") throw new LifeboatError("sandbox-image", `the backup is of ${source.flavour} ${versions.server}, which this version of Lifeboat cannot restore`);
-		const [major, minor] = version.numbers;
-		const image = "docker.io/library/mariadb";
-		return {
-			exact: [`${image}:${version.numbers.join(".")}`],
-			sameSeries: [`${image}:${major}.${minor}`]
-		};
-	},
-	sandboxFor({ variables }, memoryBytes) {
-		return {
-			command: serverCommand(variables, memoryBytes),
-			user: SERVER_USER,
-			volume: VOLUME
-		};
-	},
-	async connect(sandbox, image, manifest, inventory, signal) {
-		const inside = new Inside(sandbox, signal);
-		const server = await waitForServer(inside, sandbox, image);
-		checkSeries(server, manifest, image);
-		return prepare(inside, {
-			server,
-			dumpTool: await readDumpTool(inside)
-		}, manifest, inventory);
-	}
-};
-async function prepare(inside, { server, dumpTool }, manifest, inventory) {
+/** `here` is the machine that this program runs on. */
+function createRestoreEngine(here) {
+	return {
+		imagesFor,
+		sandboxFor({ source }, { variables }, memoryBytes) {
+			return {
+				command: serverCommand(source.flavour, variables, memoryBytes),
+				user: SERVER_USER,
+				volume: VOLUME
+			};
+		},
+		async connect(sandbox, image, manifest, inventory, signal) {
+			const { flavour } = manifest.source;
+			const inside = new Inside(sandbox, flavour, signal);
+			const server = await waitForServer(inside, sandbox, image);
+			checkSeries(server, manifest, image);
+			const runFilter = flavour === "mariadb" ? filterInside(inside) : filterHere(inside, here);
+			if (flavour !== "mariadb") await checkFilterHere(here, signal);
+			return prepare(inside, runFilter, {
+				server,
+				dumpTool: await readDumpTool(inside)
+			}, manifest, inventory);
+		}
+	};
+}
+function imagesFor({ versions, source }) {
+	const version = parseServerVersion(versions.server, source.flavour);
+	if (version?.flavour !== source.flavour) throw new LifeboatError("sandbox-image", `the backup is of ${source.flavour} ${versions.server}, which this version of Lifeboat cannot restore`);
+	const [major, minor] = version.numbers;
+	const { image } = FLAVOURS[source.flavour];
+	return {
+		exact: [`${image}:${version.numbers.join(".")}`],
+		sameSeries: [`${image}:${major}.${minor}`]
+	};
+}
+async function prepare(inside, runFilter, { server, dumpTool }, manifest, inventory) {
 	const versions = {
 		server: server.text,
 		dumpTool,
 		isSameVersion: dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS)
 	};
 	if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
-	const restored = new MariadbRestoredServer(inside, versions, inventory);
+	const restored = new SqlRestoredServer(inside, runFilter, versions, inventory);
 	await restored.createAccount();
 	return restored;
 }
 /** Only one server ever listens on this socket, so that its answer means that it is ready. One command inside asks until then. */
 async function waitForServer(inside, sandbox, image) {
-	const script = `n=0; until ${shellQuoteAll(["mariadb", ...inside.clientArguments()])} --execute=${shellQuote("SELECT VERSION(); SELECT @@version_comment;")} 2>/dev/null; do n=$((n + 1)); [ "$n" -lt ${MAX_QUESTIONS} ] || exit 1; sleep ${PAUSE_SECONDS}; done`;
+	const script = `n=0; until ${shellQuoteAll([inside.client, ...inside.clientArguments()])} --execute=${shellQuote("SELECT VERSION(); SELECT @@version_comment;")} 2>/dev/null; do n=$((n + 1)); [ "$n" -lt ${MAX_QUESTIONS} ] || exit 1; sleep ${PAUSE_SECONDS}; done`;
 	const { exitCode, stdout } = await inside.shell(script).catch((error) => {
-		throw explainStart(error, sandbox, image);
+		throw explainStart(error, inside.flavour, sandbox, image);
 	});
 	const [version = "", comment = ""] = stdout.toString().split("\n");
 	const parsed = parseServerVersion(version, comment);
 	if (exitCode === 0 && parsed !== void 0) return parsed;
 	throw new LifeboatError("sandbox-died", "the server in the sandbox did not answer", { hint: "Is the machine overloaded? Look at its processes and disks, and run it again." });
 }
-function explainStart(error, sandbox, image) {
+function explainStart(error, flavour, sandbox, image) {
 	const end = sandbox.describeEnd();
 	const missing = end?.slice(end.indexOf(MISSING_PROGRAMS));
 	if (end === void 0 || missing === void 0 || !end.includes("lifeboat: this image has no")) return error;
 	return new LifeboatError("sandbox-image", `the image ${image.reference} cannot be used: ${missing.replace("lifeboat: ", "").trim()}`, {
-		hint: "It takes an image of the same flavour with the server, its clients and perl, as the official `mariadb` images are.",
+		hint: `It takes an image of the same flavour with ${HELPERS[flavour]}, as the official \`${flavour}\` images are.`,
 		cause: error
 	});
 }
@@ -1782,7 +1912,7 @@ function isSame(server, wanted, numbers) {
 	return wanted?.flavour === server.flavour && compareNumbers(wanted.numbers.slice(0, numbers), server.numbers.slice(0, numbers)) === 0;
 }
 async function readDumpTool(inside) {
-	const { stdout } = await inside.shell("mariadb-dump --version");
+	const { stdout } = await inside.shell(`${inside.dumpTool} --version`);
 	return parseClientVersion(stdout.toString().trim())?.text ?? "unknown";
 }
 
@@ -2044,7 +2174,13 @@ var ContainerSandbox = class {
 		]);
 		const stderr = createStderr();
 		cli.child.stderr.on("data", (chunk) => stderr.push(chunk));
-		cli.child.stdout.on("data", (chunk) => onStdout?.(chunk));
+		const taking = Promise.withResolvers();
+		cli.child.stdout.on("data", (chunk) => {
+			const taken = onStdout?.(chunk);
+			if (taken === void 0) return;
+			cli.child.stdout.pause();
+			taken.then(() => cli.child.stdout.resume(), taking.reject);
+		});
 		const interruption = this.#interrupt(signal);
 		const feeding = stdin === void 0 ? Promise.resolve(cli.child.stdin.end()) : feed(stdin, cli.child.stdin);
 		const failure = new Promise((_, reject) => void feeding.catch(reject));
@@ -2052,6 +2188,7 @@ var ContainerSandbox = class {
 			const exitCode = await Promise.race([
 				cli.ended,
 				failure,
+				taking.promise,
 				interruption.promise
 			]);
 			if (exitCode !== 0) await this.#waitForEnd(signal);
@@ -2468,7 +2605,7 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 				store,
 				proofStore,
 				encryption,
-				engine: mariadbRestoreEngine,
+				engine: createRestoreEngine(createLocalMachine()),
 				host,
 				reporter
 			}, signal);

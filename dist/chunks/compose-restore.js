@@ -1,17 +1,16 @@
-import { a as randomBoundary, c as KNOWN_HOSTS_HELP, d as readSearch, f as searchScript, h as connectionOf, i as bootCommand, l as checkKnownHosts, m as explainClientFailure, o as enlargeWindow, r as connectSsh, s as checkPrivateKey, t as adapt } from "./ssh-remote.js";
+import { a as checkPrivateKey, d as connectionOf, i as enlargeWindow, l as readSearch, o as KNOWN_HOSTS_HELP, r as connectSsh, s as checkKnownHosts, t as adapt, u as searchScript } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { W as ruleFor, _ as isSystemDatabase, at as formatCount, ct as formatInstant, ht as LifeboatError, rt as countOf, st as formatDuration } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
-import { a as withInvalidDates, h as openObject, m as fetchObjects, p as fetchInventory, r as TrailerWatch, s as clientErrors, t as canBeCut } from "./sections.js";
+import { _ as openObject, a as TrailerWatch, g as fetchObjects, h as fetchInventory, l as clientErrors, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { a as clientFunction, i as LOAD_OPTIONS, n as parseClientVersion, r as parseServerVersion, s as quoteIdentifier, t as compareNumbers } from "./versions.js";
+import { S as quoteIdentifier, b as clientFunction, c as parseClientVersion, l as parseServerVersion, n as randomBoundary, o as isLoadedTwice, s as compareNumbers, t as bootCommand, u as FLAVOURS, v as explainClientFailure, y as LOAD_OPTIONS } from "./session.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as openReader } from "./open-reader.js";
 import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
-import { spawn } from "node:child_process";
 
 // src/actions/restore/report.ts
 const MAX_DIFFERENCES = 50;
@@ -249,6 +248,7 @@ var Restoring = class {
 			await rm(file);
 			reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
 		}
+		if (accounts !== void 0) await server.completeAccounts(openObject(accounts.file, fetching), signal);
 	}
 	/** Takes away what this run made. Returns the error with what became of it. */
 	async #undo(error) {
@@ -315,20 +315,20 @@ var LiveClient = class {
 		this.#connection = connection;
 		this.#program = program;
 	}
-	run(sql, options) {
+	run(sql, options, clientOptions = []) {
 		const stdin = typeof sql === "string" ? oneChunk(sql) : sql;
 		return this.#machine.run({
-			script: this.#script(),
+			script: this.#script(clientOptions),
 			stdin,
 			...options
 		});
 	}
 	/** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
-	#script() {
+	#script(more) {
 		return [
 			`unset ${CLIENT_VARIABLES}`,
 			clientFunction(this.#connection).trimEnd(),
-			`cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll(CLIENT_OPTIONS)}; }`
+			`cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`
 		].join("\n");
 	}
 };
@@ -614,11 +614,11 @@ function folding(ignoresCase) {
 	return (name) => ignoresCase ? name.toLowerCase() : name;
 }
 
-// src/engines/mysql/live/mariadb-live-server.ts
+// src/engines/mysql/live/sql-live-server.ts
 /** What is short and must have an answer is not interrupted; a server that hangs must not hang the run. */
 const SHORT_MS = 6e4;
 const SESSION_MARK = "lifeboat-session ";
-var MariadbLiveServer = class {
+var SqlLiveServer = class {
 	version;
 	writesBinlog;
 	#client;
@@ -655,8 +655,21 @@ var MariadbLiveServer = class {
 		this.#require(answer, `the database ${to} cannot be made`);
 	}
 	async loadAccounts(text, signal) {
+		await this.#loadAccounts(text, {
+			signal,
+			isTolerant: isLoadedTwice(this.#facts.flavour)
+		});
+	}
+	async completeAccounts(text, signal) {
+		if (isLoadedTwice(this.#facts.flavour)) await this.#loadAccounts(text, {
+			signal,
+			isTolerant: false
+		});
+	}
+	async #loadAccounts(text, options) {
 		const trailer = new TrailerWatch();
-		await this.#load("accounts", withFirst(this.#sessionStart(void 0), trailer.watch(text)), trailer, signal);
+		const whole = withFirst(this.#sessionStart(void 0), trailer.watch(text));
+		await this.#load("accounts", whole, trailer, options);
 	}
 	async loadDatabases(text, plan, options) {
 		const trailer = new TrailerWatch();
@@ -666,7 +679,10 @@ var MariadbLiveServer = class {
 			table: plan.table,
 			withEvents: plan.withEvents
 		});
-		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, options.signal);
+		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, {
+			signal: options.signal,
+			isTolerant: false
+		});
 	}
 	async endLoad() {
 		const session = this.#session;
@@ -687,7 +703,7 @@ var MariadbLiveServer = class {
 		this.#require(rows, "the rows that were restored cannot be counted");
 		return findCatalogueDifferences(there, rows.stdout, options);
 	}
-	async #load(what, text, trailer, signal) {
+	async #load(what, text, trailer, { signal, isTolerant }) {
 		let said = "";
 		const onStdout = (chunk) => {
 			if (this.#session !== void 0) return;
@@ -697,8 +713,8 @@ var MariadbLiveServer = class {
 		const { exitCode, stderr } = await this.#client.run(text, {
 			signal,
 			onStdout
-		});
-		if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
+		}, isTolerant ? ["--force"] : []);
+		if (exitCode !== 0 && !isTolerant) throw loadFailure(what, clientErrors(stderr));
 		if (!trailer.hasTrailer) throw loadFailure(what, "their text ends without the last line of a whole dump");
 		this.#session = void 0;
 	}
@@ -734,24 +750,30 @@ async function* count(text, onCounted) {
 // src/engines/mysql/live/connect.ts
 /** Major and minor: patches of one series read each other's dumps. */
 const SERIES_NUMBERS = 2;
+/** To keep a session out of the binary log. */
+const LOG_RIGHTS = {
+	mariadb: "BINLOG ADMIN",
+	mysql: "SESSION_VARIABLES_ADMIN"
+};
 const LABEL = "log-in to the database server";
-const connectMariadb = async (machine, manifest, { connection, logBin, signal }) => {
+const connectLiveServer = async (machine, manifest, { connection, logBin, signal }) => {
+	const { flavour } = manifest.source;
 	const search = await machine.run({
-		script: searchScript(connection),
+		script: searchScript(connection, flavour),
 		signal
 	});
 	const found = readSearch(search.stdout, connection);
 	const program = found.get("sql") ?? "";
-	if (program === "") throw new LifeboatError("target-tool-missing", `there is no mariadb (or mysql) in the PATH of ${machine.name}`, { hint: "On Debian and Ubuntu: apt-get install mariadb-client." });
+	if (program === "") throw new LifeboatError("target-tool-missing", `there is no ${FLAVOURS[flavour].sqlPrograms.join(" or ")} in the PATH of ${machine.name}`, { hint: `On Debian and Ubuntu: apt-get install ${FLAVOURS[flavour].clientPackage}.` });
 	checkVersion("client", parseClientVersion(found.get("sql-version") ?? ""), dumpToolOf(manifest), machine.name);
 	const client = new LiveClient(machine, connection, program);
 	const answer = await client.run(`SELECT VERSION(); SELECT @@version_comment; SELECT @@lower_case_table_names; SELECT @@log_bin;\n${logBin ? "" : "SET SESSION sql_log_bin = 0;\n"}`, { signal });
-	checkAnswer(answer);
+	checkAnswer(answer, flavour);
 	const [version = "", comment = "", lowerCase, binlog] = answer.stdout.split("\n");
-	const { flavour } = manifest.source;
 	const dumped = parseServerVersion(manifest.versions.server, flavour);
 	checkVersion("server", parseServerVersion(version, comment), dumped, machine.name);
-	return new MariadbLiveServer(client, {
+	return new SqlLiveServer(client, {
+		flavour,
 		version,
 		writesBinlog: binlog === "1",
 		ignoresCase: lowerCase !== "0",
@@ -770,160 +792,15 @@ function checkVersion(what, here, dumped, where) {
 	if (compareNumbers(series ?? [], needed ?? []) >= 0) return;
 	throw new LifeboatError("db-version-unsupported", `the ${what} of ${where} is ${here.text}, older than the ${what === "server" ? "server that was dumped" : "client that made the dump"} (${dumped.text})`, { hint: "An older one may not understand the dump. Take one of the same series or a newer one." });
 }
-function checkAnswer({ exitCode, stderr }) {
+function checkAnswer({ exitCode, stderr }, flavour) {
 	if (exitCode === 0) return;
-	if (/sql_log_bin|BINLOG ADMIN|SUPER/.test(stderr) && /\(42000\)/.test(stderr)) throw new LifeboatError("db-rights-missing", `the database user may not keep what is loaded out of the binary log: ${clientErrors(stderr)}`, { hint: "Grant it BINLOG ADMIN for the restore, or set `log-bin: true`: replicas get the data, too, then." });
+	if (/sql_log_bin|BINLOG ADMIN|SUPER|SESSION_VARIABLES_ADMIN/.test(stderr) && /\(42000\)/.test(stderr)) throw new LifeboatError("db-rights-missing", `the database user may not keep what is loaded out of the binary log: ${clientErrors(stderr)}`, { hint: `Grant it ${LOG_RIGHTS[flavour]} for the restore, or set \`log-bin: true\`: replicas get the data, too, then.` });
 	throw explainClientFailure({
 		label: LABEL,
 		reports: [],
 		statuses: /* @__PURE__ */ new Map([["query", exitCode]]),
 		stderr: /* @__PURE__ */ new Map([["query", stderr]])
 	}, "query") ?? new LifeboatError("restore-failed", `${LABEL} failed with status ${exitCode}: ${clientErrors(stderr)}`);
-}
-
-// src/remote/run-on-channel.ts
-/** Answers of a catalogue of 100,000 objects stay below. */
-const MAX_OUTPUT_BYTES = 64 * 2 ** 20;
-const STDERR_HEAD_BYTES = 4096;
-/** The channel's command is `bootCommand(boundary)`. Throws as `Machine.run` does. */
-async function runOnChannel(channel, boundary, task) {
-	const { script, stdin, signal, onStdout } = task;
-	const stop = () => channel.destroy();
-	channel.stdin.on("error", () => void 0);
-	const stderr = keepEnds(channel);
-	const stdout = readAnswer(channel, randomBoundary(), boundary, script, onStdout);
-	stdout.catch(() => void 0);
-	signal.addEventListener("abort", stop, { once: true });
-	try {
-		if (signal.aborted) stop();
-		if (stdin === void 0) channel.stdin.end();
-		else await feed(stdin, channel.stdin);
-		const { exitCode, error } = await channel.closed;
-		signal.throwIfAborted();
-		if (exitCode === void 0) {
-			if (error !== void 0) throw error;
-			throw new LifeboatError("ssh-lost", "the shell ended without saying how: it was killed, or the connection broke");
-		}
-		return {
-			exitCode,
-			stdout: await stdout.catch(() => ""),
-			stderr: stderr()
-		};
-	} catch (error) {
-		channel.destroy();
-		await channel.closed;
-		throw signal.aborted ? signal.reason : error;
-	} finally {
-		signal.removeEventListener("abort", stop);
-	}
-}
-/** Sends the script, and returns what it printed; start-up files of a login shell may print before it. */
-async function readAnswer({ stdin, stdout }, mark, boundary, script, onStdout) {
-	stdin.write(`printf '%s\\n' ${mark}\n${script}\n${boundary}\n`);
-	const end = Buffer.from(`${mark}\n`);
-	let noise = Buffer.alloc(0);
-	const kept = [];
-	let bytes = 0;
-	for await (const chunk of stdout) {
-		let answer = chunk;
-		if (noise !== void 0) {
-			noise = Buffer.concat([noise, chunk]);
-			const at = noise.indexOf(end);
-			if (at < 0) continue;
-			answer = noise.subarray(at + end.length);
-			noise = void 0;
-		}
-		onStdout?.(answer);
-		bytes += answer.length;
-		if (onStdout === void 0 && bytes <= MAX_OUTPUT_BYTES) kept.push(answer);
-	}
-	return Buffer.concat(kept).toString();
-}
-function keepEnds({ stderr }) {
-	let [head, tail] = [Buffer.alloc(0), Buffer.alloc(0)];
-	stderr.on("error", () => void 0);
-	stderr.on("data", (chunk) => {
-		const room = STDERR_HEAD_BYTES - head.length;
-		head = Buffer.concat([head, chunk.subarray(0, room)]);
-		tail = Buffer.concat([tail, chunk.subarray(room)]).subarray(-8192);
-	});
-	return () => head.toString() + tail.toString();
-}
-/** Ends `sink` with the source. Settles early, and lets go of the source, when nobody reads `sink` any more. */
-async function feed(source, sink) {
-	const iterator = source[Symbol.asyncIterator]();
-	const { promise: closed, resolve } = Promise.withResolvers();
-	const stop = () => resolve(void 0);
-	sink.once("close", stop);
-	try {
-		for (;;) {
-			if (sink.destroyed) break;
-			const next = await Promise.race([iterator.next(), closed]);
-			if (next?.done === true) {
-				sink.end();
-				return;
-			}
-			if (next === void 0 || !await write(sink, next.value)) break;
-		}
-		iterator.return?.().catch(() => void 0);
-	} finally {
-		sink.off("close", stop);
-	}
-}
-/** Whether it was written. */
-function write(sink, chunk) {
-	return new Promise((resolve) => {
-		const stop = () => resolve(false);
-		sink.once("close", stop);
-		sink.write(chunk, (error) => {
-			sink.off("close", stop);
-			resolve(error === void 0 || error === null);
-		});
-	});
-}
-
-// src/remote/local-machine.ts
-function createLocalMachine() {
-	return {
-		name: "this machine",
-		run: (task) => {
-			const boundary = randomBoundary();
-			return runOnChannel(startShell(boundary), boundary, task);
-		},
-		close: () => Promise.resolve()
-	};
-}
-function startShell(boundary) {
-	const child = spawn("/bin/sh", ["-c", bootCommand(boundary)], {
-		detached: true,
-		stdio: "pipe"
-	});
-	const { promise: closed, resolve } = Promise.withResolvers();
-	child.once("error", (error) => resolve({
-		exitCode: void 0,
-		error: cannotStart(error)
-	}));
-	child.once("close", (code, signal) => resolve(code === null ? {
-		exitCode: void 0,
-		error: ended(signal)
-	} : { exitCode: code }));
-	return {
-		stdin: child.stdin,
-		stdout: child.stdout,
-		stderr: child.stderr,
-		closed,
-		destroy: () => {
-			try {
-				if (child.pid !== void 0) process.kill(-child.pid, "SIGKILL");
-			} catch {}
-		}
-	};
-}
-function cannotStart(cause) {
-	return new LifeboatError("target-tool-missing", "/bin/sh cannot be started on this machine", { cause });
-}
-function ended(signal) {
-	return new LifeboatError("restore-failed", `the shell on this machine was ended by ${signal ?? "a signal"}`, { hint: "Was the machine out of memory? Run it again." });
 }
 
 // src/remote/ssh-machine.ts
@@ -984,7 +861,7 @@ const restoreAction = defineAction(restoreDeclaration, {
 				store,
 				encryption,
 				machine,
-				connect: connectMariadb,
+				connect: connectLiveServer,
 				reporter,
 				ask
 			}, signal);

@@ -2,8 +2,8 @@ import { $ as port, J as choice, Q as password, W as ruleFor, Z as line, dt as f
 
 // src/inputs/groups/database.ts
 const databaseInputs = group("Database", {
-	engine: field(choice("mariadb"), {
-		description: "Kind of the database server.",
+	engine: field(choice("mariadb", "mysql"), {
+		description: "Kind of the database server. A server of another kind is refused.",
 		default: "mariadb"
 	}),
 	"db-user": field(line, { description: "Database user that dumps. Default: the SSH user, by the socket, without password." }),

@@ -72,7 +72,7 @@ const ownInputs = group("Restore", {
 		default: "false"
 	}),
 	accounts: field(boolean, {
-		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already. Only with `same-names`.",
+		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.",
 		default: "false"
 	}),
 	"log-bin": field(boolean, {
