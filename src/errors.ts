@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'ssh-host-key': ['target', 'The server showed a host key that `ssh-known-hosts` does not list, or a revoked one.'],
   'ssh-algorithms': ['target', 'The SSH server offers no algorithm that Lifeboat accepts.'],
   'ssh-auth': ['target', 'The server did not accept the user and key.'],
+  'ssh-forwarding': ['target', 'The bastion let the user in but does not forward connections to the target.'],
   'ssh-exec': ['target', 'The SSH server let the user in but did not run a command.'],
   'ssh-lost': ['target', 'The SSH connection broke while the target was at work.'],
   'ssh-timeout': ['target', 'The target did not answer, or the run reached its `timeout`.'],
