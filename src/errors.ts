@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   'target-stage-failed': ['target', 'A program on the target ended with an error.'],
   'target-home': ['target', 'The private working directory or the lock could not be made on the target, or its disk is full.'],
   'db-unreachable': ['target', 'The database server cannot be reached from the target, or ended the connection.'],
+  'db-container': ['target', 'The container that the database runs in is not there, does not run, or may not be entered by the SSH user.'],
   'db-access-denied': ['target', 'The database server refused the user or the password.'],
   'db-credentials-file': ['target', 'The credentials file on the target is missing, readable by others, or holds unsuitable options.'],
   'db-flavour-mix': ['target', 'The dump client and the database server are of different flavours.'],

@@ -14,6 +14,8 @@ export interface DatabaseConnection {
   readonly host?: string;
   readonly port?: number;
   readonly socket?: string;
+  /** Name or id of a container on the target in which all of this is meant, and whose programs are used. */
+  readonly container?: string;
 }
 
 export interface DumpRequest {

@@ -74,6 +74,7 @@ it('has the names and defaults of the public contract', () => {
       "db-host -",
       "db-port -",
       "db-socket -",
+      "db-container -",
       "databases *",
       "exclude-databases ",
       "exclude-tables ",
