@@ -7,6 +7,8 @@ import { createSshMachine } from '../../src/remote/ssh-machine.ts';
 import { makeBlobs, makeShop } from '../helpers/blobs.ts';
 import { expectFailure } from '../helpers/expect-failure.ts';
 import { putGate } from '../helpers/gate.ts';
+import { restoreInputs } from '../helpers/restore-inputs.ts';
+import { runAction } from '../helpers/runner.ts';
 import { Site } from '../helpers/site.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { findFreePorts } from '../lab/ports.ts';
@@ -197,6 +199,26 @@ describe('a dump through it', () => {
     await site.expectClean();
     await site.expectBackups([id]);
     expect(await site.findUnfinishedUploads()).toEqual([]);
+  });
+
+  it('comes back through it', async () => {
+    const password = 'canary of who restores';
+    await site.query(
+      `CREATE USER 'bastion-restorer'@localhost IDENTIFIED BY '${password}'; GRANT ALL ON *.* TO 'bastion-restorer'@localhost`,
+    );
+    const { ssh, mariadb } = site.lab;
+    const run = await runAction(
+      'restore',
+      restoreInputs(site.lab, mariadb, {
+        ...{ server: site.server, into: 'bastion_back', ...inputs(bastion) },
+        ...{ 'ssh-host': ssh.host, 'ssh-port': String(ssh.port), 'ssh-user': ssh.user },
+        ...{ 'ssh-key': toServer(ssh).privateKey, 'ssh-known-hosts': ssh.knownHosts },
+        ...{ 'db-user': 'bastion-restorer', 'db-password': password },
+      }),
+    );
+    expect(run.log).not.toContain('::error');
+    expect(await site.query('SELECT COUNT(*) FROM bastion_back.item')).toBe('100\n');
+    await site.query("DROP DATABASE bastion_back; DROP USER 'bastion-restorer'@localhost");
   });
 });
 
