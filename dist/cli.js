@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { it as formatBytes, pt as showUnseen, st as formatDuration, ut as describeField } from "./chunks/target.js";
+import { gt as showUnseen, pt as describeField, st as formatBytes, ut as formatDuration } from "./chunks/target.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";

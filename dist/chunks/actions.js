@@ -1,4 +1,4 @@
-import { G as LOG_LEVELS, ht as LifeboatError, mt as ERROR_CODES, pt as showUnseen } from "./target.js";
+import { J as LOG_LEVELS, _t as ERROR_CODES, gt as showUnseen, vt as LifeboatError } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { t as fetchDeclaration } from "./inputs2.js";

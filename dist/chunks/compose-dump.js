@@ -1,5 +1,5 @@
-import { A as dumpFolder, C as MANIFEST_NAME, H as sortDumpArguments, O as SIGNATURE_NAME, P as objectFileName, W as ruleFor, at as formatCount, ct as formatInstant, ht as LifeboatError, it as formatBytes, j as formatBackupId, k as dataStem, rt as countOf, st as formatDuration, z as createRunId } from "./target.js";
-import { a as checkPrivateKey, c as findClient, d as connectionOf, n as createSshRemote, o as KNOWN_HOSTS_HELP, s as checkKnownHosts } from "./ssh-remote.js";
+import { E as MANIFEST_NAME, G as sortDumpArguments, H as createRunId, L as objectFileName, M as dataStem, N as dumpFolder, P as formatBackupId, ct as formatCount, dt as formatInstant, j as SIGNATURE_NAME, ot as countOf, st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
+import { i as createSshRemote, n as sshRules, s as findClient, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, l as serializeManifest, n as openStoreWriter, r as defineAction } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
@@ -1533,21 +1533,7 @@ function checkEngines(choice, request) {
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = dumpDeclaration;
 const dumpAction = defineAction(dumpDeclaration, {
-	rules: [ruleFor(declared, ["ssh-key", "ssh-key-passphrase"], ({ sshKey, sshKeyPassphrase }) => {
-		const what = checkPrivateKey(sshKey, sshKeyPassphrase);
-		return what === void 0 ? [] : [{
-			input: "ssh-key",
-			what
-		}];
-	}), ruleFor(declared, [
-		"ssh-known-hosts",
-		"ssh-host",
-		"ssh-port"
-	], ({ sshKnownHosts, sshHost, sshPort }) => checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
-		input: "ssh-known-hosts",
-		what,
-		fix: KNOWN_HOSTS_HELP
-	})))],
+	rules: sshRules,
 	checks: () => ({
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => encryption.readRecipients(recipients, /* @__PURE__ */ new Date())),
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))
@@ -1572,14 +1558,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 			onNotice: warn
 		});
 		const ports = {
-			remote: createSshRemote({
-				host: inputs.sshHost,
-				port: inputs.sshPort,
-				user: inputs.sshUser,
-				privateKey: inputs.sshKey,
-				passphrase: inputs.sshKeyPassphrase,
-				knownHosts: inputs.sshKnownHosts
-			}),
+			remote: createSshRemote(sshOptionsOf(inputs)),
 			store,
 			encryption,
 			engine: createDumpEngine(inputs.engine),

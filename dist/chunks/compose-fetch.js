@@ -1,5 +1,5 @@
 import { A as readStoreClock, a as createOpenPgpEncryption, r as defineAction, s as MAX_MANIFEST_BYTES } from "./open-store.js";
-import { C as MANIFEST_NAME, E as RECOVERY_NAME, O as SIGNATURE_NAME, R as proofFolder, ct as formatInstant, ht as LifeboatError, it as formatBytes, pt as showUnseen, rt as countOf } from "./target.js";
+import { E as MANIFEST_NAME, V as proofFolder, dt as formatInstant, gt as showUnseen, j as SIGNATURE_NAME, k as RECOVERY_NAME, ot as countOf, st as formatBytes, vt as LifeboatError } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";

@@ -2,7 +2,7 @@ import { t as listDeclaration } from "./inputs3.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, r as defineAction } from "./open-store.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { c as readDumpList, s as readCandidate } from "./inventory.js";
-import { it as formatBytes, pt as showUnseen, rt as countOf } from "./target.js";
+import { gt as showUnseen, ot as countOf, st as formatBytes } from "./target.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 

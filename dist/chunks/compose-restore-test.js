@@ -1,5 +1,5 @@
 import { t as restoreTestDeclaration } from "./inputs5.js";
-import { A as dumpFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, F as parseBackupId, O as SIGNATURE_NAME, R as proofFolder, T as PROOF_SIGNATURE_NAME, U as judgeAssertion, V as areTextArguments, at as formatCount, ct as formatInstant, ht as LifeboatError, it as formatBytes, ot as formatDay, pt as showUnseen, rt as countOf, st as formatDuration, w as PROOF_NAME, z as createRunId } from "./target.js";
+import { D as PROOF_NAME, E as MANIFEST_NAME, H as createRunId, K as judgeAssertion, N as dumpFolder, O as PROOF_SIGNATURE_NAME, R as parseBackupId, V as proofFolder, W as areTextArguments, ct as formatCount, dt as formatInstant, gt as showUnseen, j as SIGNATURE_NAME, k as RECOVERY_NAME, lt as formatDay, ot as countOf, st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, n as openStoreWriter, r as defineAction, t as openStoreReader } from "./open-store.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";

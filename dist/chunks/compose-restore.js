@@ -1,7 +1,7 @@
-import { a as checkPrivateKey, d as connectionOf, i as enlargeWindow, l as readSearch, o as KNOWN_HOSTS_HELP, r as connectSsh, s as checkKnownHosts, t as adapt, u as searchScript } from "./ssh-remote.js";
+import { a as connectSsh, c as readSearch, l as searchScript, n as sshRules, o as enlargeWindow, r as adapt, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { W as ruleFor, _ as isSystemDatabase, at as formatCount, ct as formatInstant, ht as LifeboatError, rt as countOf, st as formatDuration } from "./target.js";
+import { b as isSystemDatabase, ct as formatCount, dt as formatInstant, ot as countOf, ut as formatDuration, vt as LifeboatError } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
 import { _ as openObject, a as TrailerWatch, g as fetchObjects, h as fetchInventory, l as clientErrors, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine } from "./local-machine.js";
@@ -831,28 +831,15 @@ const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreDeclaration;
 const MAX_NAMED = 10;
 const restoreAction = defineAction(restoreDeclaration, {
-	rules: [ruleFor(declared, ["ssh-key", "ssh-key-passphrase"], ({ sshKey, sshKeyPassphrase }) => {
-		const what = sshKey === void 0 ? void 0 : checkPrivateKey(sshKey, sshKeyPassphrase);
-		return what === void 0 ? [] : [{
-			input: "ssh-key",
-			what
-		}];
-	}), ruleFor(declared, [
-		"ssh-known-hosts",
-		"ssh-host",
-		"ssh-port"
-	], ({ sshKnownHosts, sshHost, sshPort }) => sshKnownHosts === void 0 || sshHost === void 0 ? [] : checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
-		input: "ssh-known-hosts",
-		what,
-		fix: KNOWN_HOSTS_HELP
-	})))],
+	rules: sshRules,
 	checks: () => ({
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners))
 	}),
 	run: async (inputs, keys, { reporter, signal, ambientCredentials, temporaryDirectory, ask }) => {
 		const store = openReader(inputs, ambientCredentials);
-		const machine = createMachine(inputs);
+		const ssh = sshOptionsOf(inputs);
+		const machine = ssh === void 0 ? createLocalMachine() : createSshMachine(ssh);
 		try {
 			const outcome = await restore(inputs, keys, {
 				directory: temporaryDirectory,
@@ -878,17 +865,5 @@ const restoreAction = defineAction(restoreDeclaration, {
 		}
 	}
 });
-function createMachine(inputs) {
-	const { sshHost: host, sshPort: port, sshUser: user, sshKey: privateKey, sshKnownHosts: knownHosts } = inputs;
-	if (host === void 0 || user === void 0 || privateKey === void 0 || knownHosts === void 0) return createLocalMachine();
-	return createSshMachine({
-		host,
-		port,
-		user,
-		privateKey,
-		passphrase: inputs.sshKeyPassphrase,
-		knownHosts
-	});
-}
 
 export { restoreAction };

@@ -1,5 +1,5 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { B as parseRunId, F as parseBackupId, N as isServerName, T as PROOF_SIGNATURE_NAME, ht as LifeboatError, w as PROOF_NAME } from "./target.js";
+import { D as PROOF_NAME, I as isServerName, O as PROOF_SIGNATURE_NAME, R as parseBackupId, U as parseRunId, vt as LifeboatError } from "./target.js";
 import { C as oneOf, D as text, E as sha256, O as trueOrFalse, T as record, b as instant, d as notProvableShape, f as collectViolations, g as serializeStatement, p as parseStatement, u as databaseShape, v as count, w as optional, x as list, y as filledText } from "./open-store.js";
 import { createHash } from "node:crypto";
 

@@ -1,4 +1,4 @@
-import { ht as LifeboatError, it as formatBytes, st as formatDuration } from "./target.js";
+import { st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

@@ -1,5 +1,5 @@
-import { J as choice, K as tellingInputs, Q as password, W as ruleFor, b as tablePatterns, dt as field, et as size, f as databases, ft as group, i as storeRules, m as excludedDatabases, p as dumpArguments, q as boolean, r as storeInputs, t as targetInputs, tt as text, u as compression } from "./target.js";
-import { n as databaseRules, t as databaseInputs } from "./database.js";
+import { C as tablePatterns, X as boolean, Y as tellingInputs, Z as choice, _ as excludedDatabases, f as compression, g as dumpArguments, h as databases, ht as group, i as storeRules, it as text, l as proxyRules, mt as field, q as ruleFor, r as storeInputs, rt as size, t as targetInputs, tt as password } from "./target.js";
+import { i as databaseRules, r as databaseInputs } from "./destination.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {
@@ -127,6 +127,7 @@ const dumpDeclaration = {
 		}
 	},
 	rules: [
+		...proxyRules,
 		...storeRules,
 		...keyRules,
 		...databaseRules,

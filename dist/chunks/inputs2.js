@@ -1,4 +1,4 @@
-import { K as tellingInputs, dt as field, ft as group, i as storeRules, l as backupChoice, n as readerStoreInputs, t as targetInputs, v as localPath } from "./target.js";
+import { Y as tellingInputs, d as backupChoice, ht as group, i as storeRules, mt as field, n as readerStoreInputs, t as targetInputs, x as localPath } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

@@ -1,4 +1,4 @@
-import { K as tellingInputs, X as integer, dt as field, ft as group, i as storeRules, n as readerStoreInputs, t as targetInputs } from "./target.js";
+import { $ as integer, Y as tellingInputs, ht as group, i as storeRules, mt as field, n as readerStoreInputs, t as targetInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

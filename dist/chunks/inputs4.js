@@ -1,52 +1,6 @@
-import { $ as port, K as tellingInputs, Q as password, S as userName, W as ruleFor, Z as line, d as databaseName, dt as field, f as databases, ft as group, h as hostName, i as storeRules, l as backupChoice, n as readerStoreInputs, q as boolean, t as targetInputs, tt as text, x as targetPath, y as tableName } from "./target.js";
-import { n as databaseRules } from "./database.js";
+import { S as tableName, X as boolean, Y as tellingInputs, d as backupChoice, et as line, h as databases, ht as group, i as storeRules, m as databaseName, mt as field, n as readerStoreInputs, q as ruleFor, t as targetInputs } from "./target.js";
+import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
-
-// src/inputs/groups/destination.ts
-const destinationInputs = group("Where to", {
-	"ssh-host": field(hostName, { description: "SSH server whose database is restored into, with the client program of that machine. Default: the machine that this runs on." }),
-	"ssh-port": field(port, {
-		description: "Port of the SSH server.",
-		default: "22"
-	}),
-	"ssh-user": field(userName, { description: "User to log in as, who may start the database client." }),
-	"ssh-key": field(text, {
-		description: "Private key of that user, in OpenSSH or PEM format, with its line breaks.",
-		secret: true
-	}),
-	"ssh-key-passphrase": field(password, {
-		description: "Passphrase of `ssh-key`, where it has one.",
-		secret: true
-	}),
-	"ssh-known-hosts": field(text, { description: "Host keys that the SSH server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`." }),
-	"db-user": field(line, { description: "Database user that restores: it may create and fill the new databases, not only read. Default: the user of the operating system, by the socket, without password." }),
-	"db-password": field(password, {
-		description: "Password of `db-user`. It travels over standard input and never appears in a process list.",
-		secret: true
-	}),
-	"db-password-file": field(targetPath, { description: "File on that machine whose first line is the password of `db-user`. It must belong to the user that logs in, who alone may read it." }),
-	"db-defaults-file": field(targetPath, { description: "Option file of the database client on that machine, with a `[client]` section. Excludes `db-user`, `db-password` and `db-password-file`." }),
-	"db-host": field(hostName, { description: "Host of the database, seen from that machine. Default: the local socket." }),
-	"db-port": field(port, { description: "Port of the database, seen from that machine." }),
-	"db-socket": field(targetPath, { description: "Socket of the database on that machine. Excludes `db-host` and `db-port`." })
-});
-const NEEDED_WITH_HOST = [
-	"ssh-user",
-	"ssh-key",
-	"ssh-known-hosts"
-];
-const SSH_ONLY = [...NEEDED_WITH_HOST, "ssh-key-passphrase"];
-const destinationRules = [
-	...databaseRules,
-	...NEEDED_WITH_HOST.map((name) => ruleFor(destinationInputs, ["ssh-host", name], ({ sshHost, ...one }) => sshHost !== void 0 && Object.values(one)[0] === void 0 ? [{
-		input: name,
-		what: "nothing is given, but `ssh-host` is"
-	}] : [])),
-	...SSH_ONLY.map((name) => ruleFor(destinationInputs, ["ssh-host", name], ({ sshHost, ...one }) => sshHost === void 0 && Object.values(one)[0] !== void 0 ? [{
-		input: name,
-		what: "only with `ssh-host`, for which nothing is given"
-	}] : []))
-];
 
 // src/actions/restore/confirmation.ts
 /** `restore atlas into shop_copy`, `… into same names`, `… into new names`. */

@@ -1,4 +1,4 @@
-import { J as choice, K as tellingInputs, X as integer, Y as duration, c as assertions, dt as field, ft as group, g as imageReference, i as storeRules, l as backupChoice, r as storeInputs, t as targetInputs } from "./target.js";
+import { $ as integer, Q as duration, Y as tellingInputs, Z as choice, d as backupChoice, ht as group, i as storeRules, mt as field, r as storeInputs, t as targetInputs, u as assertions, y as imageReference } from "./target.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts

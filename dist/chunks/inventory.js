@@ -1,4 +1,4 @@
-import { A as dumpFolder, B as parseRunId, C as MANIFEST_NAME, E as RECOVERY_NAME, F as parseBackupId, I as parseProofKey, N as isServerName, O as SIGNATURE_NAME, R as proofFolder, T as PROOF_SIGNATURE_NAME, ht as LifeboatError, w as PROOF_NAME } from "./target.js";
+import { D as PROOF_NAME, E as MANIFEST_NAME, I as isServerName, N as dumpFolder, O as PROOF_SIGNATURE_NAME, R as parseBackupId, U as parseRunId, V as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME, vt as LifeboatError, z as parseProofKey } from "./target.js";
 import { C as oneOf, E as sha256, S as mapOf, T as record, _ as anyText, c as parseManifest, f as collectViolations, h as refusal, m as readJson, s as MAX_MANIFEST_BYTES, v as count, w as optional, x as list, y as filledText } from "./open-store.js";
 import { createHash } from "node:crypto";
 

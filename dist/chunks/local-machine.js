@@ -1,4 +1,4 @@
-import { ht as LifeboatError } from "./target.js";
+import { vt as LifeboatError } from "./target.js";
 import { k as excerpt } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { n as randomBoundary, t as bootCommand, u as FLAVOURS, y as LOAD_OPTIONS } from "./session.js";

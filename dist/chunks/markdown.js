@@ -1,4 +1,4 @@
-import { pt as showUnseen } from "./target.js";
+import { gt as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

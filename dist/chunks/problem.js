@@ -1,4 +1,4 @@
-import { ht as LifeboatError, pt as showUnseen } from "./target.js";
+import { gt as showUnseen, vt as LifeboatError } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

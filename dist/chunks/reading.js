@@ -1,4 +1,4 @@
-import { Q as password, W as ruleFor, Z as line, dt as field, ft as group, tt as text } from "./target.js";
+import { et as line, ht as group, it as text, mt as field, q as ruleFor, tt as password } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -9,6 +9,7 @@ const ERROR_CODES = {
 	"ssh-host-key": ["target", "The server showed a host key that `ssh-known-hosts` does not list, or a revoked one."],
 	"ssh-algorithms": ["target", "The SSH server offers no algorithm that Lifeboat accepts."],
 	"ssh-auth": ["target", "The server did not accept the user and key."],
+	"ssh-forwarding": ["target", "The bastion let the user in but does not forward connections to the target."],
 	"ssh-exec": ["target", "The SSH server let the user in but did not run a command."],
 	"ssh-lost": ["target", "The SSH connection broke while the target was at work."],
 	"ssh-timeout": ["target", "The target did not answer, or the run reached its `timeout`."],
@@ -20,6 +21,7 @@ const ERROR_CODES = {
 	"before-failed": ["target", "The commands of `before` ended with an error; nothing was dumped."],
 	"after-failed": ["target", "The commands of `after` ended with an error, or were not seen to end. The backup is stored and counts."],
 	"db-unreachable": ["target", "The database server cannot be reached from the target, or ended the connection."],
+	"db-container": ["target", "The container that the database runs in is not there, does not run, or may not be entered by the SSH user."],
 	"db-access-denied": ["target", "The database server refused the user or the password."],
 	"db-credentials-file": ["target", "The credentials file on the target is missing, readable by others, or holds unsuitable options."],
 	"db-flavour-mix": ["target", "The dump client and the database server are of different flavours."],
@@ -667,6 +669,8 @@ const hostName = lineKind("host", "a host name or an IP address, nothing else", 
 const userName = matchKind("name", "a user name without blanks", /^[^-\s][^\s]{0,127}$/, "is not a user name");
 /** A path on the target. */
 const targetPath = matchKind("path", "a path on the target that begins with `/` or `~/`", /^~?\/[^/]/, "is not a path from the root or the home directory");
+/** As Docker and Podman name containers; an id is one, too. */
+const containerName = matchKind("name", "the name or id of a container", /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/, "is not the name or id of a container");
 const MAX_NAME_CHARACTERS = 64;
 function checkName(name) {
 	if (Array.from(name).length > MAX_NAME_CHARACTERS) throw new Refusal("holds a name of more than 64 characters");
@@ -770,6 +774,45 @@ const tableName = lineKind("table", "a table as `database.table`", (value) => {
 		table: checkName(table)
 	};
 });
+
+// src/inputs/groups/proxy.ts
+const proxyInputs = {
+	"ssh-proxy-host": field(hostName, { description: "Bastion (jump host) through which the SSH server is reached, as `ssh -J` does it: `ssh-host` is then a name or address as the bastion sees it. It must let its user forward connections; a shell is not needed there." }),
+	"ssh-proxy-port": field(port, {
+		description: "Port of the bastion.",
+		default: "22"
+	}),
+	"ssh-proxy-user": field(userName, { description: "User to log in as on the bastion. Default: `ssh-user`." }),
+	"ssh-proxy-key": field(text, {
+		description: "Private key of that user, in OpenSSH or PEM format. Default: `ssh-key`.",
+		secret: true
+	}),
+	"ssh-proxy-key-passphrase": field(password, {
+		description: "Passphrase of `ssh-proxy-key`, where it has one.",
+		secret: true
+	}),
+	"ssh-proxy-known-hosts": field(text, { description: "Host keys that the bastion may show, written as in `ssh-known-hosts`. Needed with `ssh-proxy-host`." })
+};
+const PROXY_ONLY = [
+	"ssh-proxy-user",
+	"ssh-proxy-key",
+	"ssh-proxy-key-passphrase",
+	"ssh-proxy-known-hosts"
+];
+const proxyRules = [
+	...PROXY_ONLY.map((name) => ruleFor(proxyInputs, ["ssh-proxy-host", name], ({ sshProxyHost, ...one }) => sshProxyHost === void 0 && Object.values(one)[0] !== void 0 ? [{
+		input: name,
+		what: "only with `ssh-proxy-host`, for which nothing is given"
+	}] : [])),
+	ruleFor(proxyInputs, ["ssh-proxy-host", "ssh-proxy-known-hosts"], ({ sshProxyHost, sshProxyKnownHosts }) => sshProxyHost !== void 0 && sshProxyKnownHosts === void 0 ? [{
+		input: "ssh-proxy-known-hosts",
+		what: "nothing is given, but `ssh-proxy-host` is"
+	}] : []),
+	ruleFor(proxyInputs, ["ssh-proxy-key", "ssh-proxy-key-passphrase"], ({ sshProxyKey, sshProxyKeyPassphrase }) => sshProxyKey === void 0 && sshProxyKeyPassphrase !== void 0 ? [{
+		input: "ssh-proxy-key",
+		what: "nothing is given, but `ssh-proxy-key-passphrase` is"
+	}] : [])
+];
 
 // src/domain/object-key.ts
 /** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
@@ -976,6 +1019,7 @@ const targetInputs = group("Target", {
 		description: "Host keys that the server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`. Print them with `ssh-keyscan` and compare them with the server once. There is no switch to turn the check off.",
 		required: true
 	}),
+	...proxyInputs,
 	timeout: field(duration({
 		min: MIN_TIMEOUT_MS,
 		max: MAX_TIMEOUT_MS
@@ -994,4 +1038,4 @@ const targetInputs = group("Target", {
 	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." })
 });
 
-export { port as $, dumpFolder as A, parseRunId as B, MANIFEST_NAME as C, SET_NAME as D, RECOVERY_NAME as E, parseBackupId as F, LOG_LEVELS as G, sortDumpArguments as H, parseProofKey as I, choice as J, tellingInputs as K, partKey as L, isLabel as M, isServerName as N, SIGNATURE_NAME as O, objectFileName as P, password as Q, proofFolder as R, userName as S, PROOF_SIGNATURE_NAME as T, judgeAssertion as U, areTextArguments as V, ruleFor as W, integer as X, duration as Y, line as Z, isSystemDatabase as _, readRegion as a, formatCount as at, tablePatterns as b, assertions as c, formatInstant as ct, databaseName as d, field as dt, size as et, databases as f, group as ft, imageReference as g, hostName as h, LifeboatError as ht, storeRules as i, formatBytes as it, formatBackupId as j, dataStem as k, backupChoice as l, camelCase as lt, excludedDatabases as m, ERROR_CODES as mt, readerStoreInputs as n, Refusal as nt, joinFolder as o, formatDay as ot, dumpArguments as p, showUnseen as pt, boolean as q, storeInputs as r, countOf as rt, joinKey as s, formatDuration as st, targetInputs as t, text as tt, compression as u, describeField as ut, localPath as v, PROOF_NAME as w, targetPath as x, tableName as y, createRunId as z };
+export { integer as $, SET_NAME as A, partKey as B, tablePatterns as C, PROOF_NAME as D, MANIFEST_NAME as E, isLabel as F, sortDumpArguments as G, createRunId as H, isServerName as I, LOG_LEVELS as J, judgeAssertion as K, objectFileName as L, dataStem as M, dumpFolder as N, PROOF_SIGNATURE_NAME as O, formatBackupId as P, duration as Q, parseBackupId as R, tableName as S, userName as T, parseRunId as U, proofFolder as V, areTextArguments as W, boolean as X, tellingInputs as Y, choice as Z, excludedDatabases as _, ERROR_CODES as _t, readRegion as a, Refusal as at, isSystemDatabase as b, proxyInputs as c, formatCount as ct, backupChoice as d, formatInstant as dt, line as et, compression as f, camelCase as ft, dumpArguments as g, showUnseen as gt, databases as h, group as ht, storeRules as i, text as it, SIGNATURE_NAME as j, RECOVERY_NAME as k, proxyRules as l, formatDay as lt, databaseName as m, field as mt, readerStoreInputs as n, port as nt, joinFolder as o, countOf as ot, containerName as p, describeField as pt, ruleFor as q, storeInputs as r, size as rt, joinKey as s, formatBytes as st, targetInputs as t, password as tt, assertions as u, formatDuration as ut, hostName as v, LifeboatError as vt, targetPath as w, localPath as x, imageReference as y, parseProofKey as z };

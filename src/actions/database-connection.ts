@@ -3,10 +3,13 @@ import type { InputsOf } from '../inputs/field.ts';
 import type { databaseInputs } from '../inputs/groups/database.ts';
 import type { DatabaseConnection } from '../ports/engine.ts';
 
-type ConnectionInputs = Omit<InputsOf<typeof databaseInputs>, 'engine'>;
+type DatabaseInputs = Omit<InputsOf<typeof databaseInputs>, 'engine'>;
+/** Not every action reaches into containers. */
+type ConnectionInputs = Omit<DatabaseInputs, 'dbContainer'> & Partial<DatabaseInputs>;
 
 export function connectionOf(inputs: ConnectionInputs): DatabaseConnection {
-  const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket } = inputs;
+  const { dbUser, dbPassword, dbPasswordFile, dbDefaultsFile, dbHost, dbPort, dbSocket, dbContainer } =
+    inputs;
   return {
     ...(dbUser === undefined ? {} : { user: dbUser }),
     ...(dbPassword === undefined ? {} : { password: dbPassword }),
@@ -15,5 +18,6 @@ export function connectionOf(inputs: ConnectionInputs): DatabaseConnection {
     ...(dbHost === undefined ? {} : { host: dbHost }),
     ...(dbPort === undefined ? {} : { port: dbPort }),
     ...(dbSocket === undefined ? {} : { socket: dbSocket }),
+    ...(dbContainer === undefined ? {} : { container: dbContainer }),
   };
 }

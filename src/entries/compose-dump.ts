@@ -5,32 +5,18 @@ import { renderDumpSummary } from '../actions/dump/report.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
-import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
-import { checkKnownHosts, KNOWN_HOSTS_HELP } from '../remote/known-hosts.ts';
-import { checkPrivateKey } from '../remote/private-key.ts';
 import { createSshRemote } from '../remote/ssh-remote.ts';
 import { openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
+import { sshOptionsOf, sshRules } from './ssh-login.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = dumpDeclaration;
 
 export const dumpAction = defineAction(dumpDeclaration, {
-  rules: [
-    ruleFor(declared, ['ssh-key', 'ssh-key-passphrase'], ({ sshKey, sshKeyPassphrase }) => {
-      const what = checkPrivateKey(sshKey, sshKeyPassphrase);
-      return what === undefined ? [] : [{ input: 'ssh-key', what }];
-    }),
-    ruleFor(declared, ['ssh-known-hosts', 'ssh-host', 'ssh-port'], ({ sshKnownHosts, sshHost, sshPort }) =>
-      checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
-        input: 'ssh-known-hosts',
-        what,
-        fix: KNOWN_HOSTS_HELP,
-      })),
-    ),
-  ],
+  rules: sshRules,
   checks: () => ({
     recipients: checkFor(declared, ['recipients'], ({ recipients }) =>
       encryption.readRecipients(recipients, new Date()),
@@ -60,14 +46,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
       allowUnversioned: inputs.allowUnversioned,
       onNotice: warn,
     });
-    const remote = createSshRemote({
-      host: inputs.sshHost,
-      port: inputs.sshPort,
-      user: inputs.sshUser,
-      privateKey: inputs.sshKey,
-      passphrase: inputs.sshKeyPassphrase,
-      knownHosts: inputs.sshKnownHosts,
-    });
+    const remote = createSshRemote(sshOptionsOf(inputs));
     const ports = { remote, store, encryption, engine: createDumpEngine(inputs.engine), reporter };
     try {
       const outcome = await dump(inputs, keys, { lifeboatVersion: VERSION, origin }, ports, signal);

@@ -6,16 +6,12 @@ import { restore } from '../actions/restore/restore.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { connectLiveServer } from '../engines/mysql/live/connect.ts';
 import { LifeboatError } from '../errors.ts';
-import { ruleFor } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
-import type { Machine } from '../ports/machine.ts';
-import { checkKnownHosts, KNOWN_HOSTS_HELP } from '../remote/known-hosts.ts';
 import { createLocalMachine } from '../remote/local-machine.ts';
-import { checkPrivateKey } from '../remote/private-key.ts';
 import { createSshMachine } from '../remote/ssh-machine.ts';
-import type { RestoreInputs } from '../actions/restore/inputs.ts';
 import { openReader } from './open-reader.ts';
+import { sshOptionsOf, sshRules } from './ssh-login.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreDeclaration;
@@ -23,21 +19,7 @@ const { inputs: declared } = restoreDeclaration;
 const MAX_NAMED = 10;
 
 export const restoreAction = defineAction(restoreDeclaration, {
-  rules: [
-    ruleFor(declared, ['ssh-key', 'ssh-key-passphrase'], ({ sshKey, sshKeyPassphrase }) => {
-      const what = sshKey === undefined ? undefined : checkPrivateKey(sshKey, sshKeyPassphrase);
-      return what === undefined ? [] : [{ input: 'ssh-key', what }];
-    }),
-    ruleFor(declared, ['ssh-known-hosts', 'ssh-host', 'ssh-port'], ({ sshKnownHosts, sshHost, sshPort }) =>
-      sshKnownHosts === undefined || sshHost === undefined
-        ? []
-        : checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
-            input: 'ssh-known-hosts',
-            what,
-            fix: KNOWN_HOSTS_HELP,
-          })),
-    ),
-  ],
+  rules: sshRules,
   checks: () => ({
     identity: checkFor(declared, ['identity', 'identity-passphrase'], (keys) =>
       encryption.readIdentity(keys.identity, keys.identityPassphrase),
@@ -48,7 +30,8 @@ export const restoreAction = defineAction(restoreDeclaration, {
   }),
   run: async (inputs, keys, { reporter, signal, ambientCredentials, temporaryDirectory, ask }) => {
     const store = openReader(inputs, ambientCredentials);
-    const machine = createMachine(inputs);
+    const ssh = sshOptionsOf(inputs);
+    const machine = ssh === undefined ? createLocalMachine() : createSshMachine(ssh);
     try {
       const outcome = await restore(
         inputs,
@@ -79,16 +62,3 @@ export const restoreAction = defineAction(restoreDeclaration, {
     }
   },
 });
-
-function createMachine(inputs: RestoreInputs): Machine {
-  const {
-    sshHost: host,
-    sshPort: port,
-    sshUser: user,
-    sshKey: privateKey,
-    sshKnownHosts: knownHosts,
-  } = inputs;
-  if (host === undefined || user === undefined || privateKey === undefined || knownHosts === undefined)
-    return createLocalMachine();
-  return createSshMachine({ host, port, user, privateKey, passphrase: inputs.sshKeyPassphrase, knownHosts });
-}

@@ -62,6 +62,14 @@ export const targetPath: Kind<string> = matchKind(
   'is not a path from the root or the home directory',
 );
 
+/** As Docker and Podman name containers; an id is one, too. */
+export const containerName: Kind<string> = matchKind(
+  'name',
+  'the name or id of a container',
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/,
+  'is not the name or id of a container',
+);
+
 const MAX_NAME_CHARACTERS = 64;
 
 function checkName(name: string): string {

@@ -16,6 +16,8 @@ export interface DatabaseConnection {
   readonly socket?: string;
   /** Options of the client programs, as they stand in an argument list. */
   readonly options?: readonly string[];
+  /** Name or id of a container on the target in which all of this is meant, and whose programs are used. */
+  readonly container?: string;
 }
 
 export interface DumpRequest {

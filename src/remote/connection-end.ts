@@ -7,10 +7,10 @@ export class ConnectionEnd {
   #listener: ((error: Error | undefined) => void) | undefined;
 
   constructor(client: Client) {
-    client.on('error', (error: Error) => this.#settle(error));
+    client.on('error', (error: Error) => this.settle(error));
     // The server closed its side; nothing more can come. Then the socket is gone, with or without an error before.
-    client.on('end', () => this.#settle(undefined));
-    client.on('close', () => this.#settle(undefined));
+    client.on('end', () => this.settle(undefined));
+    client.on('close', () => this.settle(undefined));
   }
 
   /** Calls `listener` once, with the error if there was one; at once when it is over already. */
@@ -19,7 +19,8 @@ export class ConnectionEnd {
     if (this.#ended !== undefined) listener(this.#ended.error);
   }
 
-  #settle(error: Error | undefined): void {
+  /** It is over, with this error or as the server wanted; what comes later is not heard. */
+  settle(error: Error | undefined): void {
     if (this.#ended !== undefined) return;
     this.#ended = { error };
     this.#listener?.(error);

@@ -19,6 +19,8 @@ umask 077
 LC_ALL=C
 export LC_ALL
 exec 3>&2
+# What a start-up file of the login shell printed last may lack its end of line.
+echo >&3
 say() { printf '%s %s\n' "$NONCE" "$*" >&3; }
 refuse() { say "refused $*"; exit 90; }
 

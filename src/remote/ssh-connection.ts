@@ -1,14 +1,19 @@
-// One SSH connection to a target: host key verified before anything of ours is said, watched for silence, and honest about its end.
+// One SSH connection to a target, directly or through a bastion: each host key verified before anything of ours is said there, watched
+// for silence, and honest about its end.
 // A broken connection looks to its channels like a normal end of their output; only `lost` tells.
-import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import { LifeboatError } from '../errors.ts';
-import { openSsh } from './ssh-handshake.ts';
-import type { SshOptions } from './ssh-handshake.ts';
-import { describeNetworkError, quoteRemote } from './ssh-errors.ts';
+import { abortable } from './abortable.ts';
+import { enlargeWindow } from './channel-window.ts';
+import { openSsh, readLogin } from './ssh-handshake.ts';
+import type { OpenedSsh, SshOptions } from './ssh-handshake.ts';
+import { describeNetworkError, explainForwarding, quoteRemote } from './ssh-errors.ts';
+import type { Hop } from './ssh-errors.ts';
 import { watchSilence } from './silence-watch.ts';
+import { connectTcp } from './tcp-connect.ts';
+import type { Transport } from './transport.ts';
 
-export type { SshOptions } from './ssh-handshake.ts';
+export type { SshOptions, SshServer } from './ssh-handshake.ts';
 
 export interface SshConnection {
   /** Of the host key that the server proved to hold, `SHA256:…`. */
@@ -33,75 +38,131 @@ const END_TIMEOUT_MS = 3000;
 
 /**
  * Connects and logs in. `signal` only ends the attempt, not the connection. Throws `input-invalid` (before anything is contacted),
- * `ssh-unreachable`, `ssh-host-key`, `ssh-algorithms`, `ssh-auth`, `cancelled`.
+ * `ssh-unreachable`, `ssh-host-key`, `ssh-algorithms`, `ssh-auth`, `ssh-forwarding`, `ssh-lost`, `cancelled`.
  */
 export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<SshConnection> {
-  return new Connection(await openSsh(options, signal));
+  const { proxy, ...direct } = options;
+  const name = `SSH server ${formatAddress(direct)}`;
+  if (proxy === undefined) {
+    const login = readLogin(direct, { name, inputs: 'ssh' });
+    return new Connection(await openSsh(login, connectTcp, signal));
+  }
+  const behind = `bastion ${formatAddress(proxy)}`;
+  const target = readLogin(direct, { name: `${name} behind the ${behind}`, inputs: 'ssh', behind });
+  const bastionLogin = readLogin({ ...direct, ...proxy }, { name: behind, inputs: 'ssh-proxy' });
+  const bastion = new Connection(await openSsh(bastionLogin, connectTcp, signal));
+  try {
+    return new Connection(await openSsh(target, bastion.dial, signal), bastion);
+  } catch (error) {
+    await bastion.end();
+    throw bastion.lostError ?? error;
+  }
 }
 
-type Opened = Awaited<ReturnType<typeof openSsh>>;
+function formatAddress({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
 
 class Connection implements SshConnection {
   readonly hostKeyFingerprint: string;
   readonly roundTripMs: number;
   readonly lost: Promise<LifeboatError>;
   lostError: LifeboatError | undefined;
-  readonly #address: string;
+  readonly #hop: Hop;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #transport: Transport;
+  readonly #bastion: Connection | undefined;
   readonly #closed: Promise<unknown>;
   #isEnding = false;
 
-  constructor({ address, client, socket, end, silence, hostKeyFingerprint, roundTripMs }: Opened) {
-    this.hostKeyFingerprint = hostKeyFingerprint;
-    this.roundTripMs = roundTripMs;
-    this.#address = address;
+  constructor(opened: OpenedSsh, bastion?: Connection) {
+    const { hop, client, transport, end, silence } = opened;
+    this.hostKeyFingerprint = opened.hostKeyFingerprint;
+    this.roundTripMs = opened.roundTripMs;
+    this.#hop = hop;
     this.#client = client;
-    this.#socket = socket;
+    this.#transport = transport;
+    this.#bastion = bastion;
     const { promise, resolve } = Promise.withResolvers<LifeboatError>();
     this.lost = promise;
-    const stopWatching = watchSilence(socket, silence.intervalMs, silence.count, () => {
-      const seconds = (silence.intervalMs * silence.count) / 1000;
-      socket.destroy(new Error(`nothing was heard from the server for ${seconds} s`));
+    // Behind a bastion that is silent everything is: one interval more leaves it to that connection to say so.
+    const count = bastion === undefined ? silence.count : silence.count + 1;
+    const stopWatching = watchSilence(transport.countBytes, silence.intervalMs, count, () => {
+      const seconds = (silence.intervalMs * count) / 1000;
+      end.settle(new Error(`nothing was heard from the server for ${seconds} s`));
     });
     end.onEnd((error) => {
       stopWatching();
       if (!this.#isEnding) {
-        this.lostError = this.#describeLoss(error);
+        this.lostError = bastion?.lostError ?? this.#describeLoss(error);
         resolve(this.lostError);
       }
       // What is left of a broken connection would keep its channels waiting.
-      socket.destroy();
+      transport.destroy();
     });
+    const { stream } = transport;
     this.#closed = new Promise((closed) =>
-      socket.closed ? closed(undefined) : socket.once('close', closed),
+      stream.closed ? closed(undefined) : stream.once('close', closed),
     );
   }
 
+  /** A connection from this server to another one. */
+  readonly dial = async (host: string, port: number, signal: AbortSignal): Promise<Transport> => {
+    const opening = this.#openChannel(
+      (callback) => this.#client.forwardOut('127.0.0.1', 0, host, port, callback),
+      (error) => explainForwarding(error, this.#hop.name, formatAddress({ host, port })),
+    );
+    const channel = await abortable(opening, signal);
+    enlargeWindow(channel, this.roundTripMs);
+    let bytes = 0;
+    // Paused, because listening would set it flowing.
+    channel.pause().on('data', (chunk: Buffer) => (bytes += chunk.length));
+    return {
+      stream: channel,
+      countBytes: () => bytes,
+      reuseReadBuffer: () => undefined,
+      destroy: () => this.#destroy(),
+    };
+  };
+
   async exec(command: string): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error) => reject(this.lostError ?? this.#describeRefusal(error));
-      if (!this.#socket.writable) {
-        fail(new Error('the connection is closed'));
-        return;
-      }
-      this.#client.exec(command, (error, channel) => (error === undefined ? resolve(channel) : fail(error)));
-    });
+    return this.#openChannel(
+      (callback) => this.#client.exec(command, callback),
+      (error) => this.#describeRefusal(error),
+    );
   }
 
   async end(): Promise<void> {
     this.#isEnding = true;
     this.#client.end();
-    const timer = setTimeout(() => this.#socket.destroy(), END_TIMEOUT_MS);
+    const timer = setTimeout(this.#transport.destroy, END_TIMEOUT_MS);
     await this.#closed;
     clearTimeout(timer);
+    await this.#bastion?.end();
+  }
+
+  #openChannel(
+    open: (callback: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    explain: (error: Error) => LifeboatError,
+  ): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(this.lostError ?? explain(error));
+      // The library throws as soon as it sees that the connection is closed; `writable` of a forwarded one does not tell.
+      if (this.#isEnding || this.lostError !== undefined) fail(new Error('the connection is closed'));
+      else open((error, channel) => (error === undefined ? resolve(channel) : fail(error)));
+    });
+  }
+
+  #destroy(): void {
+    this.#isEnding = true;
+    this.#transport.destroy();
   }
 
   #describeLoss(error: Error | undefined): LifeboatError {
     const why = error === undefined ? 'the server closed it' : describeNetworkError(error);
     return new LifeboatError(
       'ssh-lost',
-      `The SSH connection to ${this.#address} broke: ${why}; ${this.#socket.bytesRead} bytes had been received.`,
+      `The connection to the ${this.#hop.name} broke: ${why}; ${this.#transport.countBytes()} bytes had been received.`,
       {
         hint: 'Look for a restart of sshd or the server, or a broken line, at this time; the next run starts afresh.',
         cause: error,
@@ -112,7 +173,7 @@ class Connection implements SshConnection {
   #describeRefusal(error: Error): LifeboatError {
     return new LifeboatError(
       'ssh-exec',
-      `The SSH server ${this.#address} did not run a command: ${quoteRemote(error.message)}.`,
+      `The ${this.#hop.name} did not run a command: ${quoteRemote(error.message)}.`,
       {
         hint: 'Check MaxSessions in sshd_config, and what authorized_keys lets this key do.',
         cause: error,

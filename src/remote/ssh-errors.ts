@@ -5,10 +5,19 @@ import { KNOWN_HOSTS_HELP } from './known-hosts.ts';
 import { CIPHERS, KEX_ALGORITHMS, MACS } from './algorithms.ts';
 import type { ServerHello } from './server-hello.ts';
 
+/** Which server it is about: the target, a bastion before it, or the target behind that. */
+export interface Hop {
+  /** For messages: `SSH server db1:22`, `bastion gate:22`. */
+  readonly name: string;
+  /** What the names of the inputs about it begin with. */
+  readonly inputs: 'ssh' | 'ssh-proxy';
+  /** The bastion from which it is reached. */
+  readonly behind?: string | undefined;
+}
+
 /** What is known of an attempt at the moment when it failed. */
 export interface FailedAttempt {
-  /** `host:port`. */
-  readonly address: string;
+  readonly hop: Hop;
   readonly user: string;
   /** `tcp` until connected, `handshake` until the host key is verified and encryption is on, then `login`. */
   readonly phase: 'tcp' | 'handshake' | 'login';
@@ -32,6 +41,12 @@ const HOSTED_RUNNERS =
   'Check host, port and firewall. Runners hosted by GitHub have no fixed address and no IPv6: a server that admits only listed ' +
   'addresses needs a self-hosted runner or one with a static address.';
 
+function adviseOnNetwork({ behind }: Hop): string {
+  return behind === undefined
+    ? HOSTED_RUNNERS
+    : `It is reached from the ${behind}: check that it listens, and that its firewall lets the bastion in.`;
+}
+
 const NETWORK_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens on that port, or a firewall refuses it',
   ENOTFOUND: 'the host name does not exist',
@@ -54,17 +69,45 @@ export function explainFailure(error: unknown, attempt: FailedAttempt): Lifeboat
   );
 }
 
-export function timeoutError(
+/** With which a server declines to open a channel (RFC 4254, 5.1). */
+const REASON_CODES: Readonly<Record<number, string>> = {
+  1: 'administratively prohibited',
+  2: 'connection failed',
+  3: 'unknown type of channel',
+  4: 'short of resources',
+};
+const CONNECTION_FAILED = 2;
+
+/** What a bastion answered instead of connecting to the server behind it. */
+export function explainForwarding(
+  error: Error & { readonly reason?: unknown },
+  bastion: string,
   address: string,
-  phase: FailedAttempt['phase'],
-  timeoutMs: number,
 ): LifeboatError {
+  const reason = REASON_CODES[Number(error.reason)] ?? 'no reason';
+  const said = `${reason} (${quoteRemote(error.message.replace('(SSH) Channel open failure: ', ''))})`;
+  return error.reason === CONNECTION_FAILED
+    ? new LifeboatError('ssh-unreachable', `The ${bastion} cannot connect to ${address}. It said: ${said}.`, {
+        hint: 'The bastion looks up the name and makes the connection: check `ssh-host` and `ssh-port` as it sees them, and the firewall between the two.',
+        cause: error,
+      })
+    : new LifeboatError(
+        'ssh-forwarding',
+        `The ${bastion} let the user in but does not forward connections to ${address}. It said: ${said}.`,
+        {
+          hint: 'Check AllowTcpForwarding, PermitOpen and DisableForwarding in its sshd_config, and the options of the key in authorized_keys there: `restrict` needs `port-forwarding` behind it.',
+          cause: error,
+        },
+      );
+}
+
+export function timeoutError(hop: Hop, phase: FailedAttempt['phase'], timeoutMs: number): LifeboatError {
   const missing =
     phase === 'tcp' ? 'the TCP connection' : phase === 'handshake' ? 'the SSH handshake' : 'the login';
   return new LifeboatError(
     'ssh-unreachable',
-    `The SSH server ${address} did not answer: ${missing} was not complete within ${timeoutMs / 1000} s.`,
-    { hint: HOSTED_RUNNERS },
+    `The ${hop.name} did not answer: ${missing} was not complete within ${timeoutMs / 1000} s.`,
+    { hint: adviseOnNetwork(hop) },
   );
 }
 
@@ -82,12 +125,13 @@ export function describeNetworkError(error: Error): string {
 }
 
 function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | undefined {
-  const { address, hostKey, hello } = attempt;
+  const { hop, hostKey, hello } = attempt;
+  const listed = `\`${hop.inputs}-known-hosts\``;
   const expected = attempt.expectedHostKeys.join(', ');
   if (reason.message.includes('no matching host key format')) {
     return new LifeboatError(
       'ssh-host-key',
-      `The SSH server ${address} has no host key of a type that \`ssh-known-hosts\` lists for it: it has ` +
+      `The ${hop.name} has no host key of a type that ${listed} lists for it: it has ` +
         `${describeList(hello.offer?.hostKeys)}, listed is ${expected}.`,
       { hint: `List a key of one of the types that the server has. ${KNOWN_HOSTS_HELP}` },
     );
@@ -97,7 +141,7 @@ function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | 
   if (reason.message.includes('signature verification failed')) {
     return new LifeboatError(
       'ssh-host-key',
-      `The SSH server ${address} showed the host key ${shown} but could not prove that it holds it.`,
+      `The ${hop.name} showed the host key ${shown} but could not prove that it holds it.`,
       { hint: 'Somebody may be answering in its place. Nothing was sent to it.' },
     );
   }
@@ -107,7 +151,7 @@ function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | 
     case 'revoked':
       return new LifeboatError(
         'ssh-host-key',
-        `The SSH server ${address} showed the host key ${shown}, which \`ssh-known-hosts\` marks as revoked.`,
+        `The ${hop.name} showed the host key ${shown}, which ${listed} marks as revoked.`,
         {
           hint: 'The server still uses a key that was withdrawn, or somebody answers in its place with it. Neither user nor key was sent to it.',
         },
@@ -116,7 +160,7 @@ function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | 
     case 'unknown':
       return new LifeboatError(
         'ssh-host-key',
-        `The SSH server ${address} showed the host key ${shown}, but \`ssh-known-hosts\` lists ${expected}.`,
+        `The ${hop.name} showed the host key ${shown}, but ${listed} lists ${expected}.`,
         {
           hint:
             'Either the server was set up anew, or somebody answers in its place. Neither user nor key was sent to it. If it was ' +
@@ -126,7 +170,7 @@ function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | 
   }
 }
 
-function explainAlgorithms(reason: Error, { address, hello }: FailedAttempt): LifeboatError | undefined {
+function explainAlgorithms(reason: Error, { hop, hello }: FailedAttempt): LifeboatError | undefined {
   const missing = /no matching (key exchange algorithm|\S+ cipher|\S+ MAC)/.exec(reason.message)?.[1];
   if (missing === undefined) return undefined;
   const [what, ours, theirs] = missing.startsWith('key')
@@ -136,13 +180,13 @@ function explainAlgorithms(reason: Error, { address, hello }: FailedAttempt): Li
       : ['MAC', MACS, hello.offer?.macs];
   return new LifeboatError(
     'ssh-algorithms',
-    `The SSH server ${address} and Lifeboat have no ${what} in common: it offers ${describeList(theirs)}; accepted are ${ours.join(', ')}.`,
+    `The ${hop.name} and Lifeboat have no ${what} in common: it offers ${describeList(theirs)}; accepted are ${ours.join(', ')}.`,
     { hint: 'Update the SSH server, or allow one of the accepted algorithms in its sshd_config.' },
   );
 }
 
 function explainLogin(reason: Error, attempt: FailedAttempt): LifeboatError | undefined {
-  const { address, user, clientKey, login } = attempt;
+  const { hop, user, clientKey, login } = attempt;
   if (attempt.phase !== 'login') return undefined;
   const level = (reason as Error & { level?: unknown }).level;
   // A number is the reason code of a server that said goodbye (RFC 4253, 11.1): "too many failures", "access denied".
@@ -151,7 +195,7 @@ function explainLogin(reason: Error, attempt: FailedAttempt): LifeboatError | un
   if (login?.isPartial === true) {
     return new LifeboatError(
       'ssh-auth',
-      `The SSH server ${address} accepted the key of user ${user}, and wants more than a key: ${describeList(login.methods)}.`,
+      `The ${hop.name} accepted the key of user ${user}, and wants more than a key: ${describeList(login.methods)}.`,
       {
         hint: 'Let this user in with a key alone (AuthenticationMethods publickey in a Match block of sshd_config).',
       },
@@ -161,7 +205,7 @@ function explainLogin(reason: Error, attempt: FailedAttempt): LifeboatError | un
   const accepts = login === undefined ? '' : ` It accepts: ${describeList(login.methods)}.`;
   return new LifeboatError(
     'ssh-auth',
-    `The SSH server ${address} did not accept user ${user} with the key ${clientKey}.${said}${accepts}`,
+    `The ${hop.name} did not accept user ${user} with the key ${clientKey}.${said}${accepts}`,
     {
       hint:
         `Check that the public key stands in ~/.ssh/authorized_keys of ${user} (and that neither file nor home directory is ` +
@@ -170,13 +214,13 @@ function explainLogin(reason: Error, attempt: FailedAttempt): LifeboatError | un
   );
 }
 
-function explainNetwork(reason: Error, { address, phase, hello }: FailedAttempt): LifeboatError {
+function explainNetwork(reason: Error, { hop, phase, hello }: FailedAttempt): LifeboatError {
   const cause = { cause: reason };
   if (phase === 'tcp') {
     return new LifeboatError(
       'ssh-unreachable',
-      `Cannot connect to ${address}: ${describeNetworkError(reason)}.`,
-      { hint: HOSTED_RUNNERS, ...cause },
+      `Cannot connect to the ${hop.name}: ${describeNetworkError(reason)}.`,
+      { hint: adviseOnNetwork(hop), ...cause },
     );
   }
   if (hello.version === undefined) {
@@ -186,7 +230,7 @@ function explainNetwork(reason: Error, { address, phase, hello }: FailedAttempt)
         : `after it said: ${quoteRemote(hello.greeting.join(' '))}`;
     return new LifeboatError(
       'ssh-unreachable',
-      `${address} closed the connection before the SSH handshake, ${said}.`,
+      `The ${hop.name} closed the connection before the SSH handshake, ${said}.`,
       {
         hint: 'Is it an SSH server? If it is, it turns this address away: too many connections at once (MaxStartups), or a penalty after failed logins (PerSourcePenalties, fail2ban).',
         ...cause,
@@ -196,7 +240,7 @@ function explainNetwork(reason: Error, { address, phase, hello }: FailedAttempt)
   const stage = phase === 'handshake' ? 'handshake' : 'login';
   return new LifeboatError(
     'ssh-unreachable',
-    `The connection to ${address} broke during the SSH ${stage}: ${describeNetworkError(reason)}.`,
+    `The connection to the ${hop.name} broke during the SSH ${stage}: ${describeNetworkError(reason)}.`,
     {
       hint: 'The log of sshd on the server says more.',
       ...cause,

@@ -1,5 +1,5 @@
 // From nothing to a connection that is logged in: inputs, TCP, host key, algorithms, key. One absolute time limit for all of it.
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { AuthHandlerMiddleware, Client, ParsedKey } from 'ssh2';
 import { LifeboatError } from '../errors.ts';
@@ -12,11 +12,12 @@ import type { HostKeys } from './known-hosts.ts';
 import { readPrivateKey } from './private-key.ts';
 import { parseServerHello } from './server-hello.ts';
 import { explainFailure, timeoutError } from './ssh-errors.ts';
-import type { FailedAttempt } from './ssh-errors.ts';
+import type { FailedAttempt, Hop } from './ssh-errors.ts';
 import { fingerprint, readString } from './ssh-wire.ts';
-import { connectTcp } from './tcp-connect.ts';
+import type { Dial, Transport } from './transport.ts';
 
-export interface SshOptions {
+/** One server, and how to log in there. */
+export interface SshServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -25,10 +26,15 @@ export interface SshOptions {
   readonly passphrase?: string | undefined;
   /** The text of known_hosts lines, as `parseKnownHosts` reads them. */
   readonly knownHosts: string;
+}
+
+export interface SshOptions extends SshServer {
+  /** The bastion through which it is reached. */
+  readonly proxy?: SshServer | undefined;
   readonly keepaliveIntervalMs?: number;
   /** The connection is lost after this many intervals without a byte from the server. */
   readonly keepaliveCount?: number;
-  /** For everything until logged in. */
+  /** For everything until logged in, on each of the two. */
   readonly connectTimeoutMs?: number;
 }
 
@@ -42,9 +48,9 @@ const MAX_HELLO_BYTES = 64 * 1024;
 
 /** A connection that is logged in. `end` has listened since before the login: nothing that happened to it is missed. */
 export interface OpenedSsh {
-  readonly address: string;
+  readonly hop: Hop;
   readonly client: Client;
-  readonly socket: Socket;
+  readonly transport: Transport;
   readonly end: ConnectionEnd;
   readonly hostKeyFingerprint: string;
   readonly roundTripMs: number;
@@ -61,10 +67,32 @@ interface Attempt {
   readonly hello: Buffer[];
 }
 
-export async function openSsh(options: SshOptions, signal: AbortSignal): Promise<OpenedSsh> {
-  const { host, port, user, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  const { key, hostKeys } = readInputs(options);
+/** All that is needed to log in somewhere, read and checked. */
+export interface Login {
+  readonly hop: Hop;
+  readonly options: SshOptions;
+  readonly key: ParsedKey;
+  readonly hostKeys: HostKeys;
+}
+
+/** Reads key and host keys of a server; contacts nothing. Throws `input-invalid`. */
+export function readLogin(options: SshOptions, hop: Hop): Login {
+  const key = readPrivateKey(options.privateKey, options.passphrase);
+  if (typeof key === 'string') throw new LifeboatError('input-invalid', `${hop.inputs}-key: ${key}.`);
+  const problems = checkKnownHosts(options.knownHosts, options.host, options.port);
+  const parsed = parseKnownHosts(options.knownHosts);
+  if (problems.length > 0 || !parsed.ok) {
+    throw new LifeboatError('input-invalid', `${hop.inputs}-known-hosts: ${problems.join('; ')}.`, {
+      hint: KNOWN_HOSTS_HELP,
+    });
+  }
+  return { hop, options, key, hostKeys: parsed.knownHosts.lookup(options.host, options.port) };
+}
+
+/** `dial` makes the connection below. */
+export async function openSsh(login: Login, dial: Dial, signal: AbortSignal): Promise<OpenedSsh> {
+  const { hop, options, key, hostKeys } = login;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   const attempt: Attempt = {
     phase: 'tcp',
     hostKey: undefined,
@@ -75,25 +103,25 @@ export async function openSsh(options: SshOptions, signal: AbortSignal): Promise
   };
 
   const stop = new AbortController();
-  const onCancel = () => stop.abort(cancelledError(signal, address));
+  const onCancel = () => stop.abort(cancelledError(signal, hop));
   if (signal.aborted) onCancel();
   signal.addEventListener('abort', onCancel);
   const timer = setTimeout(
-    () => stop.abort(timeoutError(address, attempt.phase, connectTimeoutMs)),
+    () => stop.abort(timeoutError(hop, attempt.phase, connectTimeoutMs)),
     connectTimeoutMs,
   );
   try {
-    const { socket, reuseReadBuffer } = await connectTcp(host, port, stop.signal);
+    const transport = await dial(options.host, options.port, stop.signal);
     attempt.phase = 'handshake';
-    const opened = await shakeHands(socket, options, key, hostKeys, attempt, stop.signal);
+    const opened = await shakeHands(transport, login, attempt, stop.signal);
     // In the clear the library keeps pieces of what it is given; what is encrypted it decrypts into buffers of its own.
-    reuseReadBuffer();
-    return { address, ...opened };
+    transport.reuseReadBuffer();
+    return { hop, transport, ...opened };
   } catch (error) {
     throw explainFailure(error, {
       ...attempt,
-      address,
-      user,
+      hop,
+      user: options.user,
       expectedHostKeys: hostKeys.expected,
       clientKey: `${key.type} ${fingerprint(key.getPublicSSH())}`,
       hello: parseServerHello(Buffer.concat(attempt.hello)),
@@ -104,34 +132,19 @@ export async function openSsh(options: SshOptions, signal: AbortSignal): Promise
   }
 }
 
-function readInputs(options: SshOptions): { key: ParsedKey; hostKeys: HostKeys } {
-  const key = readPrivateKey(options.privateKey, options.passphrase);
-  if (typeof key === 'string') throw new LifeboatError('input-invalid', `ssh-key: ${key}.`);
-  const problems = checkKnownHosts(options.knownHosts, options.host, options.port);
-  const parsed = parseKnownHosts(options.knownHosts);
-  if (problems.length > 0 || !parsed.ok) {
-    throw new LifeboatError('input-invalid', `ssh-known-hosts: ${problems.join('; ')}.`, {
-      hint: KNOWN_HOSTS_HELP,
-    });
-  }
-  return { key, hostKeys: parsed.knownHosts.lookup(options.host, options.port) };
-}
-
 async function shakeHands(
-  socket: Socket,
-  options: SshOptions,
-  key: ParsedKey,
-  hostKeys: HostKeys,
+  { stream, destroy }: Transport,
+  { options, key, hostKeys }: Login,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<Omit<OpenedSsh, 'address'>> {
+): Promise<Omit<OpenedSsh, 'hop' | 'transport'>> {
   const silence = {
     intervalMs: options.keepaliveIntervalMs ?? KEEPALIVE_INTERVAL_MS,
     count: options.keepaliveCount ?? KEEPALIVE_COUNT,
   };
   const ssh = new NodeSSH();
   const ready = ssh.connect({
-    sock: socket,
+    sock: stream,
     username: options.user,
     algorithms: {
       kex: [...KEX_ALGORITHMS],
@@ -154,7 +167,7 @@ async function shakeHands(
       (error: unknown) => error,
     );
   const end = new ConnectionEnd(client);
-  keepHello(socket, client, attempt);
+  keepHello(stream, client, attempt);
   client.on('handshake', () => prepareDecipherKey(client));
   client.once('handshake', () => {
     attempt.phase = 'login';
@@ -163,12 +176,11 @@ async function shakeHands(
   try {
     await abortable(ready, signal);
   } catch (error) {
-    socket.destroy();
+    destroy();
     throw error;
   }
   return {
     client,
-    socket,
     end,
     silence,
     hostKeyFingerprint: attempt.hostKey?.fingerprint ?? '',
@@ -199,22 +211,22 @@ function logInWith(key: ParsedKey, user: string, attempt: Attempt): AuthHandlerM
 }
 
 /** Keeps what the server says in the clear, for the message of a handshake that fails. */
-function keepHello(socket: Socket, client: Client, attempt: Attempt): void {
+function keepHello(stream: Duplex, client: Client, attempt: Attempt): void {
   let bytes = 0;
   const onData = (chunk: Buffer) => {
     bytes += chunk.length;
     attempt.hello.push(chunk);
     if (bytes >= MAX_HELLO_BYTES) stop();
   };
-  const stop = () => socket.removeListener('data', onData);
-  // The library has paused the socket by now, so that listening here starts nothing.
-  socket.on('data', onData);
+  const stop = () => stream.removeListener('data', onData);
+  // The library has paused the stream by now, so that listening here starts nothing.
+  stream.on('data', onData);
   client.once('handshake', stop);
 }
 
-function cancelledError(signal: AbortSignal, address: string): LifeboatError {
+function cancelledError(signal: AbortSignal, hop: Hop): LifeboatError {
   if (signal.reason instanceof LifeboatError) return signal.reason;
-  return new LifeboatError('cancelled', `The run was cancelled while it was connecting to ${address}.`, {
+  return new LifeboatError('cancelled', `The run was cancelled while it was connecting to the ${hop.name}.`, {
     cause: signal.reason,
   });
 }

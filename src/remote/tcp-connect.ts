@@ -3,6 +3,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { abortable } from './abortable.ts';
+import type { Transport } from './transport.ts';
 import { youngGarbageCollector } from './young-garbage.ts';
 
 /**
@@ -13,17 +14,8 @@ const ADDRESS_ATTEMPT_TIMEOUT_MS = 3000;
 /** What libuv asks the system for at once. */
 const READ_BUFFER_BYTES = 64 * 1024;
 
-export interface TcpConnection {
-  readonly socket: Socket;
-  /**
-   * From now on what a `data` listener is given is valid only until it returns. A buffer for every read would be half of all memory
-   * that a run leaves to the garbage collector.
-   */
-  readonly reuseReadBuffer: () => void;
-}
-
 /** Rejects with the system's error, or with `signal.reason` when that comes first. */
-export async function connectTcp(host: string, port: number, signal: AbortSignal): Promise<TcpConnection> {
+export async function connectTcp(host: string, port: number, signal: AbortSignal): Promise<Transport> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const noteGarbage = youngGarbageCollector();
   let isReusing = false;
@@ -47,7 +39,12 @@ export async function connectTcp(host: string, port: number, signal: AbortSignal
   socket.once('connect', () => resolve(socket));
   try {
     await abortable(promise, signal);
-    return { socket, reuseReadBuffer: () => (isReusing = true) };
+    return {
+      stream: socket,
+      countBytes: () => socket.bytesRead,
+      reuseReadBuffer: () => (isReusing = true),
+      destroy: () => void socket.destroy(),
+    };
   } catch (error) {
     socket.destroy();
     throw error;

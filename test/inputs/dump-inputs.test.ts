@@ -48,6 +48,12 @@ it('has the names and defaults of the public contract', () => {
       "ssh-key required secret",
       "ssh-key-passphrase - secret",
       "ssh-known-hosts required",
+      "ssh-proxy-host -",
+      "ssh-proxy-port 22",
+      "ssh-proxy-user -",
+      "ssh-proxy-key - secret",
+      "ssh-proxy-key-passphrase - secret",
+      "ssh-proxy-known-hosts -",
       "timeout 5h30m",
       "max-lock 5m",
       "label -",
@@ -70,6 +76,7 @@ it('has the names and defaults of the public contract', () => {
       "db-host -",
       "db-port -",
       "db-socket -",
+      "db-container -",
       "databases *",
       "exclude-databases ",
       "exclude-tables ",
@@ -193,4 +200,21 @@ it('never quotes credentials in a store address', async () => {
   });
   expect(message).toContain('2 problems');
   expect(message).not.toContain('topsecret');
+});
+
+describe('a bastion', () => {
+  it('is not contacted without its host keys', async () => {
+    expect(await problemsOf({ 'ssh-proxy-host': 'bastion.example.com' })).toContain(
+      '`ssh-proxy-known-hosts`: nothing is given, but `ssh-proxy-host` is',
+    );
+  });
+
+  it('has to be named when anything is said about it', async () => {
+    const problems = await problemsOf({ 'ssh-proxy-user': 'jump', 'ssh-proxy-known-hosts': 'x' });
+    for (const input of ['ssh-proxy-user', 'ssh-proxy-known-hosts'])
+      expect(problems).toContain(`\`${input}\`: only with \`ssh-proxy-host\``);
+    expect(await problemsOf({ 'ssh-proxy-key-passphrase': 'x' })).toContain(
+      '`ssh-proxy-key`: nothing is given',
+    );
+  });
 });

@@ -31,6 +31,8 @@ export interface TargetOptions {
   readonly maxSessions?: number;
   /** Login shell; another than the lab's own user has needs root. */
   readonly shell?: string;
+  /** Log in as the user that runs the lab, also as root, whose containers Podman shows to nobody else. */
+  readonly asSelf?: boolean;
   /** Further lines for sshd_config; they come first, and sshd keeps what it reads first. */
   readonly configuration?: readonly string[];
 }
@@ -68,7 +70,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
   const name = `target-${port}`;
   const directory = await run.makeDirectory(name);
   const privateKeyPath = path.join(directory, 'client_key');
-  const account = await makeAccount(directory, options.shell);
+  const account = await makeAccount(directory, options);
   await writeFile(path.join(directory, 'authorized_keys'), await createSshKey(privateKeyPath));
   const knownHosts = await createHostKeys(directory, port);
   const wrappersDirectory = path.join(directory, 'bin');
@@ -108,10 +110,10 @@ interface Account {
   readonly isPrivate: boolean;
 }
 
-async function makeAccount(directory: string, shell: string | undefined): Promise<Account> {
+async function makeAccount(directory: string, { shell, asSelf }: TargetOptions): Promise<Account> {
   const home = path.join(directory, 'home');
   await mkdir(home, { mode: 0o700 });
-  if (!(await canHideAccounts())) {
+  if (asSelf === true || !(await canHideAccounts())) {
     if (shell !== undefined) throw new Error('a login shell can only be chosen when the lab runs as root');
     return { user: userInfo().username, home, isPrivate: false };
   }

@@ -3,6 +3,7 @@ import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declara
 import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { databaseInputs, databaseRules } from '../../inputs/groups/database.ts';
 import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
+import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
@@ -137,5 +138,5 @@ export const dumpDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'there is no backup',
     },
   },
-  rules: [...storeRules, ...keyRules, ...databaseRules, ...ownRules],
+  rules: [...proxyRules, ...storeRules, ...keyRules, ...databaseRules, ...ownRules],
 };

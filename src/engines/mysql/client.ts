@@ -1,6 +1,8 @@
 // How a task calls the database's own programs: credentials through a pipe, options of ours, nothing secret in argv.
 import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
+import { READ_CONTAINER } from './find-container.ts';
+import { text as insideProgram } from './run-inside.sh';
 
 /** The programs that were found on the target. */
 export interface ClientPrograms {
@@ -44,7 +46,8 @@ function connectionArguments(connection: DatabaseConnection): string[] {
  * (/dev/null unless set) and takes its credentials from descriptor 7; `--defaults-file` keeps it from reading any other option file.
  */
 export function clientFunction(connection: DatabaseConnection): string {
-  const lines = [`IN=/dev/null`, `VIA=`, `DEFAULTS=${homePath(connection.defaultsFile)}`];
+  const lines = [`IN=/dev/null`, `VIA=`];
+  if (connection.container !== undefined) lines.push(READ_CONTAINER);
   if (connection.passwordFile === undefined) {
     const password =
       connection.password === undefined ? '' : `password=${quoteOptionValue(connection.password)}\n`;
@@ -52,7 +55,9 @@ export function clientFunction(connection: DatabaseConnection): string {
   } else {
     const file = homePath(connection.passwordFile);
     lines.push(
-      `IFS= read -r PASSWORD <${file} || :`,
+      connection.container === undefined
+        ? `IFS= read -r PASSWORD <${file} || :`
+        : `PASSWORD=$("$ENGINE" exec "$CONTAINER" sh -c ${shellQuote(`IFS= read -r line <${file} || :; printf '%s\\n' "$line"`)})`,
       // The quoting of quoteOptionValue, in the shell.
       String.raw`PASSWORD=$(printf '%s\n' "$PASSWORD" | sed 's/[\\"]/\\&/g')`,
       `OPTIONS=${shellQuote(`[client]\n${userOption(connection)}`)}"password=\\"$PASSWORD\\"`,
@@ -60,7 +65,9 @@ export function clientFunction(connection: DatabaseConnection): string {
     );
   }
   const fixed = shellQuoteAll(connectionArguments(connection));
+  if (connection.container !== undefined) return `${lines.join('\n')}\n${clientInside(connection, fixed)}`;
   lines.push(
+    `DEFAULTS=${homePath(connection.defaultsFile)}`,
     `run_client() {`,
     `  program=$1; shift`,
     `  if [ -n "$DEFAULTS" ]; then $VIA "$program" "--defaults-file=$DEFAULTS" ${fixed} "$@" <"$IN"`,
@@ -68,6 +75,25 @@ export function clientFunction(connection: DatabaseConnection): string {
     `}`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The same in a container. Its standard input is a FIFO that the exec itself holds open for writing, too: it ends when the exec does,
+ * however that ends, and no sooner.
+ */
+function clientInside({ defaultsFile = '' }: DatabaseConnection, fixed: string): string {
+  return `run_client() (
+  program=$1; shift
+  mkfifo "$D/feed.$stage_name" && exec 5<>"$D/feed.$stage_name" && rm "$D/feed.$stage_name" || exit 1
+  { printf '%s\\n' "$NONCE" "$OPTIONS" "$NONCE"; cat "$IN"; printf '\\n%s\\n' "$NONCE"; } >&5 5>&- &
+  feeder=$!
+  "$ENGINE" exec -i "$CONTAINER" sh -c ${shellQuote(insideProgram)} sh "$VIA" ${shellQuote(defaultsFile)} "$program" ${fixed} "$@" <&5 5>&-
+  status=$?
+  kill "$feeder" 2>/dev/null
+  wait "$feeder" 2>/dev/null
+  exit "$status"
+)
+`;
 }
 
 function userOption(connection: DatabaseConnection): string {

@@ -1,9 +1,11 @@
 // Finds the dump client on the target, checks the files that hold credentials, and learns both versions.
+import { shellQuote } from '../../domain/shell.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, homePath, sqlStage, type ClientPrograms } from './client.ts';
 import { explainClientFailure } from './client-errors.ts';
+import { explainEntering, findContainer, READ_CONTAINER } from './find-container.ts';
 import { FLAVOURS, nameVersion } from './flavours.ts';
 import {
   compareNumbers,
@@ -36,19 +38,26 @@ export async function findClient(
   connection: DatabaseConnection,
   flavour: Flavour,
 ): Promise<Client> {
-  const { stdout } = await session.run({
-    label: 'search for the dump client',
-    script: searchScript(connection, flavour),
-    stages: [],
-  });
+  if (connection.container !== undefined) await findContainer(session, connection.container);
+  const { stdout } = await session.run(
+    { label: 'search for the dump client', ...searchTask(connection, flavour) },
+    (outcome) => explainEntering(outcome, 'enter'),
+  );
   const found = readSearch(stdout.toString(), connection);
   const programs = { sql: found.get('sql') ?? '', dump: found.get('dump') ?? '' };
   if (programs.sql === '' || programs.dump === '') {
     const { dumpPrograms, sqlPrograms, clientPackage } = FLAVOURS[flavour];
     const pairs = dumpPrograms.map((dump, index) => `${dump} and ${sqlPrograms[index] ?? ''}`);
-    throw new LifeboatError('target-tool-missing', `the target has no ${pairs.join(' or ')} in its PATH`, {
-      hint: `On Debian and Ubuntu: apt-get install ${clientPackage}. It must be of the same flavour as the server.`,
-    });
+    const isInside = connection.container !== undefined;
+    throw new LifeboatError(
+      'target-tool-missing',
+      `${isInside ? 'the container' : 'the target'} has no ${pairs.join(' or ')} in its PATH`,
+      {
+        hint: isInside
+          ? "Use an image that brings them, as the official ones do, or install the server's own client on the target, publish the port of the database on 127.0.0.1, give db-host and db-port, and leave db-container out."
+          : `On Debian and Ubuntu: apt-get install ${clientPackage}. It must be of the same flavour as the server.`,
+      },
+    );
   }
   const server = await askServerVersion(session, connection, programs);
   const dumpTool = parseClientVersion(found.get('version') ?? '');
@@ -65,6 +74,17 @@ export async function findClient(
   return { programs, server, dumpTool, knownOptions: new Set(found.get('knows')?.split(' ')) };
 }
 
+/** The search where the programs are: on the target, or in the container. */
+function searchTask(
+  connection: DatabaseConnection,
+  flavour: Flavour,
+): { readonly script: string; readonly stages: string[] } {
+  const script = searchScript(connection, flavour);
+  if (connection.container === undefined) return { script, stages: [] };
+  const enter = `printf '%s\\n' ${shellQuote(script)} | stage enter "$ENGINE" exec -i "$CONTAINER" sh -s`;
+  return { script: `${READ_CONTAINER}\n${enter}`, stages: ['enter'] };
+}
+
 /** What `searchScript` printed, by the first word of each line. Throws `db-credentials-file`. */
 export function readSearch(stdout: string, connection: DatabaseConnection): ReadonlyMap<string, string> {
   const found = new Map(
@@ -72,8 +92,10 @@ export function readSearch(stdout: string, connection: DatabaseConnection): Read
       .split('\n')
       .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const),
   );
-  checkCredentialsFile('db-password-file', found.get('password-file'), connection.passwordFile);
-  checkCredentialsFile('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
+  // Who else may read a file in a container is the container's affair: secrets that an engine mounts are open to all in it.
+  const check = connection.container === undefined ? checkCredentialsFile : checkFileInside;
+  check('db-password-file', found.get('password-file'), connection.passwordFile);
+  check('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
   checkOptions(connection.defaultsFile, found.get('options') ?? '');
   return found;
 }
@@ -127,6 +149,15 @@ function checkCredentialsFile(input: string, found: string | undefined, path: st
       { hint: fix },
     );
   }
+}
+
+function checkFileInside(input: string, found: string | undefined, path: string | undefined): void {
+  if (path === undefined || (found !== undefined && found !== 'missing')) return;
+  throw new LifeboatError(
+    'db-credentials-file',
+    `${input}: ${path} is not there in the container, or the container's user cannot read it`,
+    { hint: 'With db-container the path is one inside the container, such as /run/secrets/….' },
+  );
 }
 
 /** The names in an option file, without their values: `[client] user password`. */

@@ -2,7 +2,7 @@
 import { type Rule, ruleFor } from '../declaration.ts';
 import { field, group } from '../field.ts';
 import { choice, line, password, port } from '../kinds.ts';
-import { hostName, targetPath } from '../names.ts';
+import { containerName, hostName, targetPath } from '../names.ts';
 import type { Problem } from '../problem.ts';
 
 export const databaseInputs = group('Database', {
@@ -33,6 +33,10 @@ export const databaseInputs = group('Database', {
   }),
   'db-socket': field(targetPath, {
     description: 'Socket of the database on the target. Excludes `db-host` and `db-port`.',
+  }),
+  'db-container': field(containerName, {
+    description:
+      'Name or id of a Docker or Podman container on the target that the database runs in. The dump client of the container is used, nothing has to be published, and every other `db-…` input is meant inside it, `db-password-file` (`/run/secrets/…`) included.',
   }),
 });
 

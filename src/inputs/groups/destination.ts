@@ -5,6 +5,7 @@ import { line, password, port, text } from '../kinds.ts';
 import { hostName, targetPath, userName } from '../names.ts';
 import type { Problem } from '../problem.ts';
 import { databaseRules } from './database.ts';
+import { proxyInputs, proxyRules } from './proxy.ts';
 
 export const destinationInputs = group('Where to', {
   'ssh-host': field(hostName, {
@@ -25,6 +26,7 @@ export const destinationInputs = group('Where to', {
     description:
       'Host keys that the SSH server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`.',
   }),
+  ...proxyInputs,
   'db-user': field(line, {
     description:
       'Database user that restores: it may create and fill the new databases, not only read. Default: the user of the operating system, by the socket, without password.',
@@ -51,10 +53,11 @@ export const destinationInputs = group('Where to', {
 });
 
 const NEEDED_WITH_HOST = ['ssh-user', 'ssh-key', 'ssh-known-hosts'] as const;
-const SSH_ONLY = [...NEEDED_WITH_HOST, 'ssh-key-passphrase'] as const;
+const SSH_ONLY = [...NEEDED_WITH_HOST, 'ssh-key-passphrase', 'ssh-proxy-host'] as const;
 
 export const destinationRules: readonly Rule[] = [
   ...databaseRules,
+  ...proxyRules,
   ...NEEDED_WITH_HOST.map((name) =>
     ruleFor(destinationInputs, ['ssh-host', name], ({ sshHost, ...one }): Problem[] =>
       sshHost !== undefined && Object.values(one)[0] === undefined

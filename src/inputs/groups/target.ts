@@ -2,6 +2,7 @@
 import { field, group } from '../field.ts';
 import { duration, password, port, text } from '../kinds.ts';
 import { hostName, label, serverName, setName, userName } from '../names.ts';
+import { proxyInputs } from './proxy.ts';
 
 const MIN_TIMEOUT_MS = 10_000;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
@@ -42,6 +43,7 @@ export const targetInputs = group('Target', {
       'Host keys that the server may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`. Print them with `ssh-keyscan` and compare them with the server once. There is no switch to turn the check off.',
     required: true,
   }),
+  ...proxyInputs,
   timeout: field(duration({ min: MIN_TIMEOUT_MS, max: MAX_TIMEOUT_MS }), {
     description:
       'The work is ended after this time. The default leaves room below the six hours of a hosted job.',
