@@ -4,8 +4,8 @@ import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as 
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { a as FLAVOUR_OPTIONS, c as recipientWarnings, d as LOAD_OPTIONS, f as STOCK_CLIENTS, h as needsAccountsTwice, i as DATA_OPTIONS, l as signingKeyWarnings, m as fetchCommand, n as text, o as HISTORY_OPTION, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts, u as KEEP_INVALID_DATES } from "./facts.js";
-import { C as quoteSqlString, S as quoteIdentifier, _ as classifyDumpStderr, a as LIST_OPTIONS, b as clientFunction, g as readViews, h as readCatalogue, i as ACCOUNTS_DUMPS, m as readAccounts, p as isOn, s as compareNumbers, v as explainClientFailure, w as sqlStage } from "./session.js";
+import { C as fetchCommand, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, d as isOn, f as readAccounts, g as signingKeyWarnings, h as recipientWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, m as readViews, n as text, o as HISTORY_OPTION, p as readCatalogue, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
+import { f as clientFunction, g as sqlStage, h as quoteSqlString, i as compareNumbers, l as classifyDumpStderr, m as quoteIdentifier, u as explainClientFailure } from "./session.js";
 import { t as VERSION } from "./version.js";
 import { createHash } from "node:crypto";
 
@@ -546,11 +546,11 @@ function restoreByHand({ manifest, storeLocation }, endpoint) {
 	const left = objects.length - shown.length;
 	const more = left > 0 ? [`# and so on: ${countOf(left, "object")} more, in the order of the manifest`] : [];
 	const intro = "On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first" + (storeLocation.startsWith("s3://") ? ", for example with `aws s3 cp`" : "") + ". Check each before you open it:";
-	const again = needsAccountsTwice(flavour) ? objects.filter(({ role }) => role === "accounts").map((object) => `# at last the accounts again, whole\n${loadCommand(object, flavour)}`) : [];
+	const rights = objects.filter(({ role }) => role === "accounts").map((object) => `# at last rights on single tables and routines\n${loadCommand(object, OBJECT_GRANTS_ONLY, flavour)}`);
 	return [intro, codeBlock([
 		...shown,
 		...more,
-		...again
+		...rights
 	].join("\n"), "sh")].join("\n\n");
 }
 function restoreCommands(storeLocation, endpoint, object, flavour) {
@@ -562,11 +562,11 @@ function restoreCommands(storeLocation, endpoint, object, flavour) {
 		`# ${object.role === "accounts" ? "accounts first" : `then ${object.name}`}`,
 		...fetch,
 		...check,
-		loadCommand(object, flavour) + (object.role === "accounts" && needsAccountsTwice(flavour) ? " --force # as far as they go" : "")
+		loadCommand(object, object.role === "accounts" ? WITHOUT_OBJECT_GRANTS : KEEP_INVALID_DATES, flavour)
 	].join("\n");
 }
-function loadCommand({ parts }, flavour) {
-	return `cat ${parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1)).map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS}`;
+function loadCommand({ parts }, filter, flavour) {
+	return `cat ${parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1)).map(shellQuote).join(" ")} | gpg --decrypt | zstd -dc | ${filter} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS} --default-character-set=utf8mb4`;
 }
 function details(manifest) {
 	const { versions, source, excluded, set, objects } = manifest;

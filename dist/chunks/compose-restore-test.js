@@ -4,11 +4,11 @@ import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTa
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, n as openStoreWriter, r as defineAction, t as openStoreReader } from "./open-store.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
+import { a as parseClientVersion, h as quoteSqlString, i as compareNumbers, m as quoteIdentifier, o as parseServerVersion, s as FLAVOURS, x as findGrantsElsewhere } from "./session.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { _ as openObject, a as TrailerWatch, c as Inside, d as MISSING_PROGRAMS, f as SERVER_USER, g as fetchObjects, h as fetchInventory, i as cutDump, l as clientErrors, m as serverCommand, o as sessionStart, p as VOLUME, r as canBeCut, s as withInvalidDates, t as createLocalMachine, u as HOME } from "./local-machine.js";
-import { a as FLAVOUR_OPTIONS, d as LOAD_OPTIONS, f as STOCK_CLIENTS, h as needsAccountsTwice, i as DATA_OPTIONS, l as signingKeyWarnings, m as fetchCommand, n as text$1, o as HISTORY_OPTION, p as bashWord, r as COMMON_OPTIONS, t as parseFacts, u as KEEP_INVALID_DATES } from "./facts.js";
+import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, f as HOME, g as serverCommand, h as VOLUME, i as cutDump, l as withoutObjectGrants, m as SERVER_USER, o as sessionStart, p as MISSING_PROGRAMS, r as canBeCut, s as withInvalidDates, t as createLocalMachine, u as Inside, v as fetchObjects, y as openObject } from "./local-machine.js";
+import { C as fetchCommand, S as bashWord, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, g as signingKeyWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts, u as NOT_RESERVED, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { C as quoteSqlString, S as quoteIdentifier, a as LIST_OPTIONS, c as parseClientVersion, f as NOT_RESERVED, i as ACCOUNTS_DUMPS, l as parseServerVersion, o as isLoadedTwice, s as compareNumbers, u as FLAVOURS } from "./session.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
 import { createHash, randomBytes } from "node:crypto";
@@ -392,13 +392,17 @@ const MAX_DIFFS = 20;
 /** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
 function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
 	const isCompared = chooseObjects(inventory);
+	const isElsewhere = findGrantsElsewhere(inventory);
 	const expected = indexObjects(inventory.objects.filter(isCompared));
 	const found = indexObjects(restored.objects.filter(isCompared));
 	const differences = [];
 	for (const [key, object] of expected) {
 		const other = found.get(key);
 		if (other === void 0) differences.push(differenceOf(object, "missing"));
-		else differences.push(...compareObjects(object, other, compare));
+		else differences.push(...compareObjects(object, other, {
+			compare,
+			isElsewhere
+		}));
 	}
 	const ignored = new Set(ignoredAccounts);
 	for (const [key, object] of found) {
@@ -423,7 +427,7 @@ function chooseObjects(inventory) {
 function indexObjects(objects) {
 	return new Map(objects.map((object) => [objectKey(object), object]));
 }
-function compareObjects(expected, found, compare) {
+function compareObjects(expected, found, { compare, isElsewhere }) {
 	const differences = [];
 	if (expected.rows !== void 0 && expected.rows !== found.rows) differences.push({
 		...differenceOf(expected, "rows"),
@@ -432,16 +436,14 @@ function compareObjects(expected, found, compare) {
 	});
 	if (compare === "rows") return differences;
 	if (differences.length === 0 && expected.dataSha256 !== found.dataSha256) differences.push(differenceOf(expected, "data"));
-	if (!isSameDefinition(expected, found)) differences.push(differenceOf(expected, "definition"));
+	if (!isSameDefinition(expected, found, isElsewhere)) differences.push(differenceOf(expected, "definition"));
 	return differences;
 }
 /** Servers list what is granted to an account in no particular order, another one after every restart. */
-function isSameDefinition(expected, found) {
+function isSameDefinition(expected, found, isElsewhere) {
 	if (expected.ddlSha256 === found.ddlSha256) return true;
-	return expected.kind === "account" && sortLines(expected.ddl) === sortLines(found.ddl);
-}
-function sortLines(text) {
-	return text.split("\n").toSorted().join("\n");
+	const [a, b] = [expected, found].map(({ ddl }) => ddl.split("\n").filter((line) => !isElsewhere(line)).toSorted().join("\n"));
+	return expected.kind === "account" && a === b;
 }
 /**
 * The rest is one text for the whole sandbox. It holds the definitions as well, so that it says something of its own only where
@@ -542,6 +544,8 @@ function findLimits({ backup, inventory, inputs, versions, looked }) {
 	const { manifest, signedBy } = backup;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
+	const isElsewhere = findGrantsElsewhere(inventory);
+	const elsewhere = inventory.objects.filter(({ kind }) => kind === "account").flatMap(({ ddl }) => ddl.split("\n").filter(isElsewhere)).length;
 	const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource === true).length ?? 0;
 	return [
 		signedBy === void 0 && "the signature of the manifest was not checked",
@@ -550,6 +554,7 @@ function findLimits({ backup, inventory, inputs, versions, looked }) {
 		inputs.compare === "none" && "nothing was compared with what was dumped",
 		inputs.compare === "rows" && "rows were counted, not compared",
 		unopened > 0 && `${countOf(unopened, "view")} cannot be opened here and could not be in the source: the definer is not among its accounts`,
+		elsewhere > 0 && `${countOf(elsewhere, "right")} on single tables or routines that the backup does not hold were not given`,
 		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
 	].filter((limit) => limit !== false);
 }
@@ -835,18 +840,17 @@ function objects(manifest) {
 }
 function accounts(manifest) {
 	const own = manifest.objects.filter(({ role }) => role === "accounts");
-	const isTwice = needsAccountsTwice(manifest.source.flavour);
-	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => loadAccounts(object, isTwice ? " --force || true" : "")));
+	const prepare = block("gpg --batch --import backup-secret-key.asc", `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`, `  GLOBAL log_bin_trust_function_creators = ON'`, ...own.map((object) => loadAccounts(object, WITHOUT_OBJECT_GRANTS)));
 	if (own.length === 0) return ["The backup holds no accounts: make them yourself, before step 5 where you know them.", prepare];
-	const first = "Views, routines and triggers belong to accounts, so these come first.";
-	return [isTwice ? `${first} Rights on tables and routines that are not there yet are refused now, and given in step 5. An account that the server has already, such as \`root\`, keeps its password.` : `${first} Afterwards every account has the password of the old server, \`root\` too: set \`CLIENT\` anew if you cannot log in any more.`, prepare];
+	return [`Views, routines and triggers belong to accounts, so these come first; rights on single tables and routines come in step 5, when these are there. ${manifest.source.flavour === "mysql" ? "An account that the server has already, such as `root`, keeps its password." : "Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more."}`, prepare];
 }
-function loadAccounts(object, end) {
-	return `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'${end}`;
+/** `filter` says which part of them. */
+function loadAccounts(object, filter) {
+	return `cat ${fileNames(object).map(bashWord).join(" ")} | gpg --decrypt | zstd -dc |\n  ${filter} |\n  $CLIENT ${LOAD_OPTIONS} --default-character-set=utf8mb4 --init-command='SET SESSION sql_log_bin = 0'`;
 }
 function databases(manifest) {
 	const timestamp = Math.floor(Date.parse(manifest.instant) / 1e3);
-	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`), ...needsAccountsTwice(manifest.source.flavour) ? manifest.objects.filter(({ role }) => role === "accounts").map((object) => `# The accounts again, whole.\n${loadAccounts(object, "")}`) : [])];
+	return ["When a block ends with an error, drop what was loaded and look for the reason. `sed` keeps dates such as 30 February; the `timestamp` is the moment of the backup, so that events that were to come then are not dropped as past.", block("# Events may name time zones, and a new server knows none.", "{ \"$(command -v mariadb-tzinfo-to-sql || command -v mysql_tzinfo_to_sql)\" /usr/share/zoneinfo 2>/dev/null |", `  $CLIENT --init-command='SET SESSION sql_log_bin = 0' mysql; } ||`, "  echo \"No time zones were loaded: an event that names one will not load.\" >&2", "load() {", "  cat \"$@\" | gpg --decrypt | zstd -dc |", `    ${KEEP_INVALID_DATES} |`, `    $CLIENT ${LOAD_OPTIONS} \\`, `      --init-command='SET SESSION sql_log_bin = 0, timestamp = ${timestamp}'`, "}", ...manifest.objects.filter(({ role }) => role === "data").map((object) => `load ${fileNames(object).map(bashWord).join(" ")}`), ...manifest.objects.filter(({ role }) => role === "accounts").map((object) => `# Rights on single tables and routines.\n${loadAccounts(object, OBJECT_GRANTS_ONLY)} --force ||\n  echo "Were all refused rights on what the backup does not hold?" >&2`))];
 }
 function comparison(manifest) {
 	return [
@@ -1379,10 +1383,9 @@ function placeOf(database, table) {
 
 // src/engines/mysql/restore/load.ts
 /** One session that takes the whole text. Throws `load-failed`. */
-async function loadText(inside, what, text, instant, { onLoaded, isTolerant = false } = {}) {
+async function loadText(inside, what, text, instant, onLoaded = () => void 0) {
 	const trailer = new TrailerWatch();
-	const result = await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded), ...isTolerant ? ["--force"] : []);
-	if (!isTolerant) checkLoaded(what, result);
+	checkLoaded(what, await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded)));
 	if (!trailer.hasTrailer) throw loadFailure(what, "its text ends without the last line of a whole dump");
 }
 function checkLoaded(what, { exitCode, stderr }) {
@@ -1394,7 +1397,7 @@ function loadFailure(what, how) {
 async function* sessionText(instant, text, onLoaded) {
 	yield Buffer.from(sessionStart(instant));
 	for await (const chunk of text) {
-		onLoaded?.(chunk.length);
+		onLoaded(chunk.length);
 		yield chunk;
 	}
 }
@@ -1755,10 +1758,10 @@ var SqlRestoredServer = class {
 PREPARE drop_accounts FROM @accounts;
 EXECUTE drop_accounts;`;
 		this.#require(await this.#inside.sql(drop), "its first accounts could not be dropped");
-		await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date(), { isTolerant: isLoadedTwice(this.#inside.flavour) });
+		await loadText(this.#inside, "accounts", withoutObjectGrants(text), /* @__PURE__ */ new Date());
 	}
 	async completeAccounts(text) {
-		if (isLoadedTwice(this.#inside.flavour)) await loadText(this.#inside, "accounts", text, /* @__PURE__ */ new Date());
+		await loadText(this.#inside, "accounts", objectGrantsOf(text, this.#inventory), /* @__PURE__ */ new Date());
 	}
 	async createDefiners() {
 		const sql = createDefinersSql(this.#inventory.objects);
@@ -1772,7 +1775,7 @@ EXECUTE drop_accounts;`;
 				workers,
 				findLateKeys
 			});
-		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, { onLoaded: dump.onLoaded });
+		} else await loadText(this.#inside, "databases", dump.open(), dump.instant, dump.onLoaded);
 	}
 	async readDatabases(databases) {
 		const hasHistory = this.#inventory.objects.some(({ kind, ddl }) => kind === "table" && /WITH SYSTEM VERSIONING/i.test(ddl));

@@ -4,9 +4,9 @@ import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMark
 import { b as isSystemDatabase, ct as formatCount, dt as formatInstant, ot as countOf, ut as formatDuration, vt as LifeboatError } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
-import { _ as openObject, a as TrailerWatch, g as fetchObjects, h as fetchInventory, l as clientErrors, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine } from "./local-machine.js";
+import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { S as quoteIdentifier, b as clientFunction, c as parseClientVersion, l as parseServerVersion, n as randomBoundary, o as isLoadedTwice, s as compareNumbers, t as bootCommand, u as FLAVOURS, v as explainClientFailure, y as LOAD_OPTIONS } from "./session.js";
+import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as openReader } from "./open-reader.js";
 import path from "node:path";
@@ -248,7 +248,7 @@ var Restoring = class {
 			await rm(file);
 			reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
 		}
-		if (accounts !== void 0) await server.completeAccounts(openObject(accounts.file, fetching), signal);
+		if (accounts !== void 0) await server.completeAccounts(openObject(accounts.file, fetching), inventory, signal);
 	}
 	/** Takes away what this run made. Returns the error with what became of it. */
 	async #undo(error) {
@@ -655,21 +655,15 @@ var SqlLiveServer = class {
 		this.#require(answer, `the database ${to} cannot be made`);
 	}
 	async loadAccounts(text, signal) {
-		await this.#loadAccounts(text, {
-			signal,
-			isTolerant: isLoadedTwice(this.#facts.flavour)
-		});
+		await this.#loadAccounts(text, withoutObjectGrants, signal);
 	}
-	async completeAccounts(text, signal) {
-		if (isLoadedTwice(this.#facts.flavour)) await this.#loadAccounts(text, {
-			signal,
-			isTolerant: false
-		});
+	async completeAccounts(text, inventory, signal) {
+		await this.#loadAccounts(text, (whole) => objectGrantsOf(whole, inventory), signal);
 	}
-	async #loadAccounts(text, options) {
+	async #loadAccounts(text, select, signal) {
 		const trailer = new TrailerWatch();
-		const whole = withFirst(this.#sessionStart(void 0), trailer.watch(text));
-		await this.#load("accounts", whole, trailer, options);
+		const selected = withFirst(this.#sessionStart(void 0), select(trailer.watch(text)));
+		await this.#load("accounts", selected, trailer, signal);
 	}
 	async loadDatabases(text, plan, options) {
 		const trailer = new TrailerWatch();
@@ -679,10 +673,7 @@ var SqlLiveServer = class {
 			table: plan.table,
 			withEvents: plan.withEvents
 		});
-		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, {
-			signal: options.signal,
-			isTolerant: false
-		});
+		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, options.signal);
 	}
 	async endLoad() {
 		const session = this.#session;
@@ -703,7 +694,7 @@ var SqlLiveServer = class {
 		this.#require(rows, "the rows that were restored cannot be counted");
 		return findCatalogueDifferences(there, rows.stdout, options);
 	}
-	async #load(what, text, trailer, { signal, isTolerant }) {
+	async #load(what, text, trailer, signal) {
 		let said = "";
 		const onStdout = (chunk) => {
 			if (this.#session !== void 0) return;
@@ -713,8 +704,8 @@ var SqlLiveServer = class {
 		const { exitCode, stderr } = await this.#client.run(text, {
 			signal,
 			onStdout
-		}, isTolerant ? ["--force"] : []);
-		if (exitCode !== 0 && !isTolerant) throw loadFailure(what, clientErrors(stderr));
+		});
+		if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
 		if (!trailer.hasTrailer) throw loadFailure(what, "their text ends without the last line of a whole dump");
 		this.#session = void 0;
 	}

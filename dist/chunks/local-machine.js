@@ -1,7 +1,7 @@
 import { vt as LifeboatError } from "./target.js";
 import { k as excerpt } from "./open-store.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { n as randomBoundary, t as bootCommand, u as FLAVOURS, y as LOAD_OPTIONS } from "./session.js";
+import { S as isObjectGrant, d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand, x as findGrantsElsewhere } from "./session.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
 import { createReadStream } from "node:fs";
@@ -324,6 +324,30 @@ function clientErrors(stderr) {
 }
 async function* oneChunk(text) {
 	yield await Promise.resolve(Buffer.from(text));
+}
+
+// src/engines/mysql/object-grants.ts
+/** Lines that every part of the text keeps: what the session is set to before anything else, and the trailer. */
+const FRAME = /^(?:--|$|SET NAMES |SET SESSION |\/\*!40101 SET )/;
+/** For before the databases. */
+function withoutObjectGrants(text) {
+	return selectLines(text, (line) => !isObjectGrant(line));
+}
+/** For after the databases: what that left out, but for rights on what the backup does not hold. */
+function objectGrantsOf(text, inventory) {
+	const isElsewhere = findGrantsElsewhere(inventory);
+	return selectLines(text, (line) => FRAME.test(line) || isObjectGrant(line) && !isElsewhere(Buffer.from(line, "latin1").toString()));
+}
+/** Bytes stay what they are: latin1 has a character for each. */
+async function* selectLines(text, isWanted) {
+	let rest = "";
+	for await (const chunk of text) {
+		const lines = (rest + Buffer.from(chunk).toString("latin1")).split("\n");
+		rest = lines.pop() ?? "";
+		const wanted = lines.filter(isWanted).map((line) => `${line}\n`);
+		yield Buffer.from(wanted.join(""), "latin1");
+	}
+	if (isWanted(rest)) yield Buffer.from(rest, "latin1");
 }
 
 // src/engines/mysql/restore/load-text.ts
@@ -757,4 +781,4 @@ function ended(signal) {
 	return new LifeboatError("restore-failed", `the shell on this machine was ended by ${signal ?? "a signal"}`, { hint: "Was the machine out of memory? Run it again." });
 }
 
-export { openObject as _, TrailerWatch as a, Inside as c, MISSING_PROGRAMS as d, SERVER_USER as f, fetchObjects as g, fetchInventory as h, cutDump as i, clientErrors as l, serverCommand as m, runOnChannel as n, sessionStart as o, VOLUME as p, canBeCut as r, withInvalidDates as s, createLocalMachine as t, HOME as u };
+export { fetchInventory as _, TrailerWatch as a, objectGrantsOf as c, clientErrors as d, HOME as f, serverCommand as g, VOLUME as h, cutDump as i, withoutObjectGrants as l, SERVER_USER as m, runOnChannel as n, sessionStart as o, MISSING_PROGRAMS as p, canBeCut as r, withInvalidDates as s, createLocalMachine as t, Inside as u, fetchObjects as v, openObject as y };

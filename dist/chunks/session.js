@@ -4,6 +4,41 @@ import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 
+// src/domain/object-grants.ts
+/** A regular expression of sed as well as of JavaScript, for one line of an accounts dump. */
+const OBJECT_GRANT = "^GRANT .* ON .*`\\.`.* TO ";
+const IS_OBJECT_GRANT = new RegExp(OBJECT_GRANT);
+const NAME = "`((?:[^`]|``)+)`";
+const OBJECT = new RegExp(`^GRANT .* ON (?:[A-Z]+ )*${NAME}\\.${NAME} TO `);
+/** Every server has their tables. */
+const SYSTEM_DATABASES = /* @__PURE__ */ new Set([
+	"mysql",
+	"sys",
+	"information_schema",
+	"performance_schema"
+]);
+function isObjectGrant(line) {
+	return IS_OBJECT_GRANT.test(line);
+}
+/** Tells lines that give rights on what is not in the backup. */
+function findGrantsElsewhere({ objects }) {
+	const here = new Set(objects.map(({ database, name }) => placeOf(database, name)));
+	return (line) => {
+		if (!isObjectGrant(line)) return false;
+		const [, database, name] = OBJECT.exec(line) ?? [];
+		if (database === void 0 || name === void 0) return false;
+		const [plainDatabase, plainName] = [unquote(database), unquote(name)];
+		return !SYSTEM_DATABASES.has(plainDatabase) && !here.has(placeOf(plainDatabase, plainName));
+	};
+}
+/** Servers that fold the case of names write them in rights as they were typed. */
+function placeOf(database, name) {
+	return JSON.stringify([database, name]).toLowerCase();
+}
+function unquote(name) {
+	return name.replaceAll("``", "`");
+}
+
 // src/engines/mysql/find-container.ts
 /** Shell text that sets ENGINE and CONTAINER. */
 const READ_CONTAINER = "read -r ENGINE CONTAINER <\"$D/container\"";
@@ -81,7 +116,7 @@ function fail(message, options) {
 }
 
 // src/engines/mysql/run-inside.sh
-const text$2 = "# Runs a database program inside a container: POSIX sh, run there by `exec -i` as `sh -c THIS_TEXT sh VIA DEFAULTS PROGRAM ARGUMENT...`.\n# Killing the exec on the target does not end what runs in here, but it ends standard input: that is the lifeline.\n#\n# Standard input  a random word; an option file; the word; SQL; the word; then nothing more until the end of the exec\n# VIA             a command that starts PROGRAM, used where the container has it; may be empty\n# DEFAULTS        path of an option file in here, used instead of the one that came; may be empty\nvia=$1 defaults=$2\nshift 2\nexec 8<&0 </dev/null\n# One byte at a time, as the shell reads from a pipe: each reader leaves the rest to the next.\nIFS= read -r mark <&8\ntake() {\n  while IFS= read -r line; do\n    [ \"$line\" != \"$mark\" ] || return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\noptions=$(take <&8) && sql=$(take <&8) || exit 96\n# The engine made this shell the leader of a process group, as it does for every exec: all that was started here is in it.\n(\n  while read -r line; do :; done\n  kill -KILL -$$\n) <&8 >/dev/null 2>&1 &\nlifeline=$!\nexec 8<&-\ncommand -v \"${via%% *}\" >/dev/null 2>&1 || via=\nprogram=$1\nshift\nif [ -n \"$defaults\" ]; then\n  case $defaults in \\~/*) defaults=$HOME/${defaults#??} ;; esac\n  # shellcheck disable=SC2086  # a command and its options\n  printf '%s\\n' \"$sql\" | $via \"$program\" \"--defaults-file=$defaults\" \"$@\"\nelse\n  printf '%s\\n' \"$options\" | {\n    exec 7<&0\n    # shellcheck disable=SC2086\n    printf '%s\\n' \"$sql\" | $via \"$program\" --defaults-file=/dev/fd/7 \"$@\"\n  }\nfi\nstatus=$?\nkill -KILL \"$lifeline\"\nexit \"$status\"\n";
+const text$1 = "# Runs a database program inside a container: POSIX sh, run there by `exec -i` as `sh -c THIS_TEXT sh VIA DEFAULTS PROGRAM ARGUMENT...`.\n# Killing the exec on the target does not end what runs in here, but it ends standard input: that is the lifeline.\n#\n# Standard input  a random word; an option file; the word; SQL; the word; then nothing more until the end of the exec\n# VIA             a command that starts PROGRAM, used where the container has it; may be empty\n# DEFAULTS        path of an option file in here, used instead of the one that came; may be empty\nvia=$1 defaults=$2\nshift 2\nexec 8<&0 </dev/null\n# One byte at a time, as the shell reads from a pipe: each reader leaves the rest to the next.\nIFS= read -r mark <&8\ntake() {\n  while IFS= read -r line; do\n    [ \"$line\" != \"$mark\" ] || return 0\n    printf '%s\\n' \"$line\"\n  done\n  return 1\n}\noptions=$(take <&8) && sql=$(take <&8) || exit 96\n# The engine made this shell the leader of a process group, as it does for every exec: all that was started here is in it.\n(\n  while read -r line; do :; done\n  kill -KILL -$$\n) <&8 >/dev/null 2>&1 &\nlifeline=$!\nexec 8<&-\ncommand -v \"${via%% *}\" >/dev/null 2>&1 || via=\nprogram=$1\nshift\nif [ -n \"$defaults\" ]; then\n  case $defaults in \\~/*) defaults=$HOME/${defaults#??} ;; esac\n  # shellcheck disable=SC2086  # a command and its options\n  printf '%s\\n' \"$sql\" | $via \"$program\" \"--defaults-file=$defaults\" \"$@\"\nelse\n  printf '%s\\n' \"$options\" | {\n    exec 7<&0\n    # shellcheck disable=SC2086\n    printf '%s\\n' \"$sql\" | $via \"$program\" --defaults-file=/dev/fd/7 \"$@\"\n  }\nfi\nstatus=$?\nkill -KILL \"$lifeline\"\nexit \"$status\"\n";
 
 // src/engines/mysql/client.ts
 /**
@@ -141,7 +176,7 @@ function clientInside({ defaultsFile = "" }, fixed) {
   mkfifo "$D/feed.$stage_name" && exec 5<>"$D/feed.$stage_name" && rm "$D/feed.$stage_name" || exit 1
   { printf '%s\\n' "$NONCE" "$OPTIONS" "$NONCE"; cat "$IN"; printf '\\n%s\\n' "$NONCE"; } >&5 5>&- &
   feeder=$!
-  "$ENGINE" exec -i "$CONTAINER" sh -c ${shellQuote(text$2)} sh "$VIA" ${shellQuote(defaultsFile)} "$program" ${fixed} "$@" <&5 5>&-
+  "$ENGINE" exec -i "$CONTAINER" sh -c ${shellQuote(text$1)} sh "$VIA" ${shellQuote(defaultsFile)} "$program" ${fixed} "$@" <&5 5>&-
   status=$?
   kill "$feeder" 2>/dev/null
   wait "$feeder" 2>/dev/null
@@ -259,197 +294,6 @@ function classifyDumpStderr(stderr) {
 	};
 }
 
-// src/engines/mysql/catalogue.ts
-/** Schemas that belong to the server. */
-const SYSTEM_DATABASES = [
-	"mysql",
-	"information_schema",
-	"performance_schema",
-	"sys"
-];
-/** Engines whose tables a snapshot holds still. */
-const TRANSACTIONAL = /* @__PURE__ */ new Set([
-	"InnoDB",
-	"ROCKSDB",
-	"TokuDB"
-]);
-/** Engines whose rows lie elsewhere: their tables cannot be rebuilt in a sandbox without network. */
-const FOREIGN = /* @__PURE__ */ new Set([
-	"FEDERATED",
-	"CONNECT",
-	"SPIDER",
-	"S3",
-	"OQGRAPH",
-	"SPHINX",
-	"MROONGA"
-]);
-/** Accounts that every MySQL server makes for itself, and lets nobody use. */
-const NOT_RESERVED = `NOT (Host = 'localhost' AND User IN ('mysql.sys', 'mysql.session', 'mysql.infoschema'))`;
-/** Recorded in the inventory: what a sandbox needs to behave like the source. */
-const SHARED_VARIABLES = [
-	"version",
-	"version_comment",
-	"server_id",
-	"hostname",
-	"log_bin",
-	"binlog_format",
-	"binlog_row_image",
-	"sql_mode",
-	"lower_case_table_names",
-	"character_set_server",
-	"collation_server",
-	"time_zone",
-	"system_time_zone",
-	"default_storage_engine",
-	"innodb_page_size",
-	"innodb_strict_mode",
-	"explicit_defaults_for_timestamp",
-	"max_allowed_packet",
-	"event_scheduler"
-];
-const DIALECTS = {
-	mariadb: {
-		variables: [...SHARED_VARIABLES, "gtid_domain_id"],
-		settings: `sql_mode = '', lock_wait_timeout = 30`,
-		more: [],
-		accounts: `SELECT JSON_ARRAY('account', User, Host, COALESCE(JSON_VALUE(Priv, '$.plugin'), '') NOT IN ('', 'mysql_native_password', 'unix_socket', 'ed25519', 'mysql_old_password', 'parsec')) FROM mysql.global_priv;`
-	},
-	mysql: {
-		variables: [
-			...SHARED_VARIABLES,
-			"server_uuid",
-			"gtid_mode",
-			"partial_revokes"
-		],
-		settings: `sql_mode = '', lock_wait_timeout = 30, information_schema_stats_expiry = 0`,
-		more: [
-			`SET @libraries = IF(EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'), 'SELECT DISTINCT JSON_ARRAY(''library'', LIBRARY_SCHEMA) FROM information_schema.LIBRARIES', 'DO 0')`,
-			`PREPARE libraries FROM @libraries`,
-			`EXECUTE libraries`
-		],
-		accounts: `SELECT JSON_ARRAY('account', User, Host, plugin NOT IN ('', 'caching_sha2_password', 'sha256_password', 'mysql_native_password', 'auth_socket', 'mysql_no_login'), COALESCE(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), 0)) FROM mysql.user WHERE ${NOT_RESERVED};`
-	}
-};
-/** Throws the codes of a failed query; rights are not checked, so that what is hidden from the dump user is missing. */
-async function readCatalogue(session, connection, programs, flavour) {
-	return parseCatalogue(await ask(session, "question for the server's catalogue", clientFunction(connection) + `{ ${sqlStage(programs, catalogueSql(flavour)).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`));
-}
-/** Needs the right to read the `mysql` database. */
-async function readAccounts(session, connection, programs, flavour) {
-	const sql = `SET SESSION sql_mode = '';\n${DIALECTS[flavour].accounts}`;
-	return parseAccounts(await ask(session, "question for the server's accounts", clientFunction(connection) + sqlStage(programs, sql)));
-}
-async function readViews(session, connection, programs) {
-	return (await ask(session, "question for the server's views", clientFunction(connection) + sqlStage(programs, VIEWS_SQL))).flatMap((line) => {
-		if (!line.startsWith("[")) return [];
-		const [, database, text] = JSON.parse(line);
-		return [{
-			database: String(database),
-			text: String(text ?? "")
-		}];
-	});
-}
-async function ask(session, label, script) {
-	const explain = (outcome) => explainClientFailure(outcome, "query");
-	const { stdout } = await session.run({
-		label,
-		script,
-		stages: ["query"]
-	}, explain);
-	return stdout.toString().split("\n");
-}
-const VIEWS_SQL = `SET SESSION sql_mode = '', lock_wait_timeout = 30;
-SELECT JSON_ARRAY('view', TABLE_SCHEMA, VIEW_DEFINITION) FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN ('sys', 'mysql');`;
-function catalogueSql(flavour) {
-	const { settings, variables, more } = DIALECTS[flavour];
-	const own = `NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(", ")})`;
-	return `${[
-		`SET SESSION ${settings}`,
-		...variables.map((name) => `SELECT JSON_ARRAY('variable', '${name}', CONCAT(@@${name}))`),
-		`SELECT JSON_ARRAY('account', CURRENT_USER())`,
-		`SHOW GRANTS`,
-		`SELECT JSON_ARRAY('database', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME ${own}`,
-		`SELECT JSON_ARRAY('table', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, IF(TABLE_TYPE = 'VIEW', TABLE_COMMENT, '')) FROM information_schema.TABLES WHERE TABLE_SCHEMA ${own} AND TABLE_TYPE <> 'TEMPORARY'`,
-		`SELECT JSON_ARRAY('object', LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA ${own}`,
-		`SELECT JSON_ARRAY('object', 'event', EVENT_SCHEMA, EVENT_NAME) FROM information_schema.EVENTS WHERE EVENT_SCHEMA ${own}`,
-		...more
-	].join(";\n")};`;
-}
-function parseCatalogue(lines) {
-	const variables = {};
-	const [grants, databases, tables, objects] = [
-		[],
-		[],
-		[],
-		[]
-	];
-	let account = "";
-	const withLibraries = [];
-	for (const line of lines) {
-		if (/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) grants.push(line);
-		if (!line.startsWith("[")) continue;
-		const [word, ...values] = JSON.parse(line);
-		const [first = "", second = "", third = "", fourth] = values.map((value) => String(value ?? ""));
-		if (word === "variable") variables[first] = second;
-		if (word === "account") account = first;
-		if (word === "database") databases.push(first);
-		if (word === "library") withLibraries.push(first);
-		if (word === "object") {
-			const table = fourth === void 0 ? {} : { table: fourth };
-			objects.push({
-				kind: first.replace(" ", "-"),
-				database: second,
-				name: third,
-				...table
-			});
-		}
-		if (word === "table") tables.push(parseTable(values));
-	}
-	return {
-		variables,
-		account,
-		grants,
-		databases,
-		tables,
-		objects,
-		withLibraries
-	};
-}
-/** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */
-const PUBLIC = "'PUBLIC'";
-function parseAccounts(lines) {
-	const accounts = lines.filter((line) => line.startsWith("[")).map((line) => JSON.parse(line)).map(([, user, host, isForeign, hasSecondPassword]) => ({
-		name: host === "" ? `'${user ?? ""}'` : `'${user ?? ""}'@'${host ?? ""}'`,
-		isForeign: Boolean(isForeign),
-		hasSecondPassword: Boolean(hasSecondPassword)
-	}));
-	return {
-		names: accounts.map(({ name }) => name).filter((name) => name !== PUBLIC),
-		foreign: accounts.filter(({ isForeign }) => isForeign).length,
-		withSecondPassword: accounts.filter(({ hasSecondPassword }) => hasSecondPassword).length
-	};
-}
-function parseTable([database, name, type, engine, rows, comment]) {
-	const engineName = String(engine ?? "");
-	const kind = type === "VIEW" ? "view" : type === "SEQUENCE" ? "sequence" : "table";
-	return {
-		database: String(database),
-		name: String(name),
-		kind,
-		engine: engineName,
-		rows: Number(rows ?? 0),
-		brokenBecause: kind === "view" && comment !== "VIEW" ? String(comment ?? "") : void 0,
-		isVersioned: type === "SYSTEM VERSIONED",
-		isForeign: kind === "table" && FOREIGN.has(engineName.toUpperCase()),
-		isTransactional: kind !== "table" || TRANSACTIONAL.has(engineName)
-	};
-}
-/** A switch among the server's variables, as text. */
-function isOn(value) {
-	return value === "1" || value === "ON";
-}
-
 // src/engines/mysql/flavours.ts
 const FLAVOURS = {
 	mariadb: {
@@ -523,56 +367,6 @@ function compareNumbers(a, b) {
 	}
 	return 0;
 }
-
-// src/engines/mysql/accounts-format.pl
-const text$1 = "# Makes a text that can be loaded of the accounts that a MySQL server shows: standard input to standard output.\n#\n# One statement a line, as the client prints them in batch mode: \\n, \\t, \\0 and \\\\ are escaped. First the CREATE USER statements; then\n# for each account a line \"lifeboat-account\" and its GRANT and REVOKE statements; \"lifeboat-end\" is the last line. The server shows rights in the\n# order in which they were given: they are sorted, so that the same rights are always the same text. Without the last line the\n# text has no trailer, and nobody takes it for whole.\nuse strict;\nuse warnings;\n\nmy $ID = qr/`(?>(?:[^`]++|``)*+)`/;\nmy %plain = (n => \"\\n\", t => \"\\t\", 0 => \"\\0\");\nmy @rights;\nmy $is_whole = 0;\n\nbinmode $_ for (\\*STDIN, \\*STDOUT);\nprint \"-- MySQL accounts\\n\\nSET NAMES utf8mb4;\\nSET SESSION sql_mode = '';\\n\\n\";\nwhile (my $line = <STDIN>) {\n  die \"a line behind the last one\\n\" if $is_whole;\n  chomp $line;\n  if ($line eq 'lifeboat-account') { flush_rights(); next }\n  if ($line eq 'lifeboat-end')     { flush_rights(); $is_whole = 1; next }\n  $line =~ s/\\\\(.)/defined $plain{$1} ? $plain{$1} : $1/ge;\n  if    ($line =~ s/\\ACREATE USER /CREATE USER IF NOT EXISTS /) { print \"$line;\\n\" }\n  elsif ($line =~ /\\A(?:GRANT|REVOKE) /)                        { push @rights, sort_columns($line) }\n  else { die \"neither CREATE USER nor GRANT nor REVOKE\\n\" }\n}\nmy ($second, $minute, $hour, $day, $month, $year) = gmtime;\nprintf \"\\n-- Dump completed on %d-%02d-%02d %2d:%02d:%02d\\n\", $year + 1900, $month + 1, $day, $hour, $minute, $second if $is_whole;\nclose(STDOUT) or die \"write: $!\\n\";\n\n# What a GRANT gives, a REVOKE may take away in part, where the server is told that this can be: GRANT sorts first.\nsub flush_rights {\n  print \"SET GLOBAL partial_revokes = ON;\\n\" if grep { /\\AREVOKE / } @rights;\n  print \"$_;\\n\" for sort @rights;\n  @rights = ();\n}\n\nsub sort_columns {\n  my ($grant) = @_;\n  $grant =~ s/\\(($ID(?:, $ID)*)\\)/'(' . join(', ', sort $1 =~ m{$ID}g) . ')'/ge;\n  return $grant;\n}\n";
-
-// src/engines/mysql/accounts-dump.ts
-/**
-* Whether the text is loaded twice: first as far as it goes, then, when the databases are there, whole. Rights on a table or a routine can be
-* given only where that is, and views need their definers to be there before. What mariadb-dump writes cannot be loaded a second time.
-*/
-function isLoadedTwice(flavour) {
-	return ACCOUNTS_DUMPS[flavour].by === "statements";
-}
-const CHARSET = "--default-character-set=utf8mb4";
-/** Names as they are: the answer is SQL. */
-const LIST_OPTIONS = [
-	"--batch",
-	"--raw",
-	"--skip-column-names",
-	CHARSET
-];
-const ACCOUNT = `QUOTE(User), '@', QUOTE(Host)`;
-/** The format program knows the two marks. */
-const MYSQL_QUESTION = `SET SESSION sql_mode = '';
-SELECT 'SET SESSION sql_mode = '''', print_identified_with_as_hex = ON;';
-SELECT CONCAT('SHOW CREATE USER ', ${ACCOUNT}, ';') FROM mysql.user WHERE ${NOT_RESERVED} ORDER BY EXISTS (SELECT 1 FROM mysql.default_roles AS d WHERE d.DEFAULT_ROLE_USER = user.User AND d.DEFAULT_ROLE_HOST = user.Host) DESC, User, Host;
-SELECT CONCAT('SELECT ''lifeboat-account''; SHOW GRANTS FOR ', ${ACCOUNT}, ';') FROM mysql.user WHERE ${NOT_RESERVED} ORDER BY User, Host;
-SELECT 'SELECT ''lifeboat-end'';';
-`;
-const ACCOUNTS_DUMPS = {
-	mariadb: {
-		by: "dump tool",
-		options: [
-			CHARSET,
-			"--comments",
-			"--insert-ignore",
-			"--system=users"
-		]
-	},
-	mysql: {
-		by: "statements",
-		question: MYSQL_QUESTION,
-		options: [
-			"--batch",
-			"--skip-column-names",
-			"--binary-mode",
-			CHARSET
-		],
-		format: text$1
-	}
-};
 
 // src/remote/marked-stream.ts
 /**
@@ -1005,4 +799,4 @@ function sealingPreamble({ recipients, compression }) {
 	return `LEVEL=${compression.level}\nENCRYPT_ON=${encryptOn}\n${keys.join("")}`;
 }
 
-export { quoteSqlString as C, findContainer as D, explainEntering as E, quoteIdentifier as S, READ_CONTAINER as T, classifyDumpStderr as _, LIST_OPTIONS as a, clientFunction as b, parseClientVersion as c, nameVersion as d, NOT_RESERVED as f, readViews as g, readCatalogue as h, ACCOUNTS_DUMPS as i, parseServerVersion as l, readAccounts as m, randomBoundary as n, isLoadedTwice as o, isOn as p, startSession as r, compareNumbers as s, bootCommand as t, FLAVOURS as u, explainClientFailure as v, sqlStage as w, homePath as x, LOAD_OPTIONS as y };
+export { isObjectGrant as S, READ_CONTAINER as _, parseClientVersion as a, OBJECT_GRANT as b, nameVersion as c, LOAD_OPTIONS as d, clientFunction as f, sqlStage as g, quoteSqlString as h, compareNumbers as i, classifyDumpStderr as l, quoteIdentifier as m, randomBoundary as n, parseServerVersion as o, homePath as p, startSession as r, FLAVOURS as s, bootCommand as t, explainClientFailure as u, explainEntering as v, findGrantsElsewhere as x, findContainer as y };

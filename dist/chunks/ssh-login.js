@@ -2,7 +2,7 @@ import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-run
 import { q as ruleFor, vt as LifeboatError } from "./target.js";
 import { t as destinationInputs } from "./destination.js";
 import { t as shellQuote } from "./shell.js";
-import { D as findContainer, E as explainEntering, T as READ_CONTAINER, b as clientFunction, c as parseClientVersion, d as nameVersion, l as parseServerVersion, n as randomBoundary, r as startSession, s as compareNumbers, t as bootCommand, u as FLAVOURS, v as explainClientFailure, w as sqlStage, x as homePath } from "./session.js";
+import { _ as READ_CONTAINER, a as parseClientVersion, c as nameVersion, f as clientFunction, g as sqlStage, i as compareNumbers, n as randomBoundary, o as parseServerVersion, p as homePath, r as startSession, s as FLAVOURS, t as bootCommand, u as explainClientFailure, v as explainEntering, y as findContainer } from "./session.js";
 import fs from "fs";
 import fsPath from "path";
 import invariant, { AssertionError } from "assert";

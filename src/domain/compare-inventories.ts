@@ -3,6 +3,7 @@
 import type { Inventory, InventoryObject, ObjectKind } from './inventory.ts';
 import { OBJECT_KINDS, objectKey } from './inventory.ts';
 import { diffLines } from './line-diff.ts';
+import { findGrantsElsewhere } from './object-grants.ts';
 
 /** `rest`: what of the dump's text is neither rows nor the definition of an object, such as settings between them. */
 export type DifferenceKind = ObjectKind | 'rest';
@@ -47,13 +48,14 @@ export function compareInventories(
   { compare, ignoredAccounts }: CompareOptions,
 ): readonly Difference[] {
   const isCompared = chooseObjects(inventory);
+  const isElsewhere = findGrantsElsewhere(inventory);
   const expected = indexObjects(inventory.objects.filter(isCompared));
   const found = indexObjects(restored.objects.filter(isCompared));
   const differences: Difference[] = [];
   for (const [key, object] of expected) {
     const other = found.get(key);
     if (other === undefined) differences.push(differenceOf(object, 'missing'));
-    else differences.push(...compareObjects(object, other, compare));
+    else differences.push(...compareObjects(object, other, { compare, isElsewhere }));
   }
   const ignored = new Set(ignoredAccounts);
   for (const [key, object] of found) {
@@ -91,7 +93,7 @@ function indexObjects(objects: readonly InventoryObject[]): ReadonlyMap<string, 
 function compareObjects(
   expected: InventoryObject,
   found: InventoryObject,
-  compare: CompareOptions['compare'],
+  { compare, isElsewhere }: Pick<CompareOptions, 'compare'> & { isElsewhere: (line: string) => boolean },
 ): Difference[] {
   const differences: Difference[] = [];
   if (expected.rows !== undefined && expected.rows !== found.rows) {
@@ -105,18 +107,25 @@ function compareObjects(
   // Another number of rows says it already.
   if (differences.length === 0 && expected.dataSha256 !== found.dataSha256)
     differences.push(differenceOf(expected, 'data'));
-  if (!isSameDefinition(expected, found)) differences.push(differenceOf(expected, 'definition'));
+  if (!isSameDefinition(expected, found, isElsewhere)) differences.push(differenceOf(expected, 'definition'));
   return differences;
 }
 
 /** Servers list what is granted to an account in no particular order, another one after every restart. */
-function isSameDefinition(expected: InventoryObject, found: InventoryObject): boolean {
+function isSameDefinition(
+  expected: InventoryObject,
+  found: InventoryObject,
+  isElsewhere: (line: string) => boolean,
+): boolean {
   if (expected.ddlSha256 === found.ddlSha256) return true;
-  return expected.kind === 'account' && sortLines(expected.ddl) === sortLines(found.ddl);
-}
-
-function sortLines(text: string): string {
-  return text.split('\n').toSorted().join('\n');
+  const [a, b] = [expected, found].map(({ ddl }) =>
+    ddl
+      .split('\n')
+      .filter((line) => !isElsewhere(line))
+      .toSorted()
+      .join('\n'),
+  );
+  return expected.kind === 'account' && a === b;
 }
 
 /**

@@ -9,8 +9,9 @@ import {
   fetchCommand,
   KEEP_INVALID_DATES,
   LOAD_OPTIONS,
-  needsAccountsTwice,
+  OBJECT_GRANTS_ONLY,
   STOCK_CLIENTS,
+  WITHOUT_OBJECT_GRANTS,
 } from './stock-commands.ts';
 import { countOf, formatBytes, formatDay, formatDuration, formatInstant } from './units.ts';
 import { showUnseen } from './visible.ts';
@@ -152,29 +153,31 @@ function objects(manifest: DumpManifest): string[] {
 
 function accounts(manifest: DumpManifest): string[] {
   const own = manifest.objects.filter(({ role }) => role === 'accounts');
-  const isTwice = needsAccountsTwice(manifest.source.flavour);
   const prepare = block(
     'gpg --batch --import backup-secret-key.asc',
     `$CLIENT -e 'SET GLOBAL max_allowed_packet = 1073741824, GLOBAL event_scheduler = OFF,`,
     // A server with a binary log refuses functions whose effect it cannot foresee.
     `  GLOBAL log_bin_trust_function_creators = ON'`,
-    ...own.map((object) => loadAccounts(object, isTwice ? ' --force || true' : '')),
+    ...own.map((object) => loadAccounts(object, WITHOUT_OBJECT_GRANTS)),
   );
   if (own.length === 0)
     return ['The backup holds no accounts: make them yourself, before step 5 where you know them.', prepare];
-  const first = 'Views, routines and triggers belong to accounts, so these come first.';
+  const passwords =
+    manifest.source.flavour === 'mysql'
+      ? 'An account that the server has already, such as `root`, keeps its password.'
+      : 'Afterwards every account has the password of the old server, `root` too: set `CLIENT` anew if you cannot log in any more.';
   return [
-    isTwice
-      ? `${first} Rights on tables and routines that are not there yet are refused now, and given in step 5. An account that the server has already, such as \`root\`, keeps its password.`
-      : `${first} Afterwards every account has the password of the old server, \`root\` too: set \`CLIENT\` anew if you cannot log in any more.`,
+    `Views, routines and triggers belong to accounts, so these come first; rights on single tables and routines come in step 5, when these are there. ${passwords}`,
     prepare,
   ];
 }
 
-function loadAccounts(object: ManifestObject, end: string): string {
+/** `filter` says which part of them. */
+function loadAccounts(object: ManifestObject, filter: string): string {
   return (
     `cat ${fileNames(object).map(bashWord).join(' ')} | gpg --decrypt | zstd -dc |\n` +
-    `  $CLIENT ${LOAD_OPTIONS} --init-command='SET SESSION sql_log_bin = 0'${end}`
+    `  ${filter} |\n` +
+    `  $CLIENT ${LOAD_OPTIONS} --default-character-set=utf8mb4 --init-command='SET SESSION sql_log_bin = 0'`
   );
 }
 
@@ -197,11 +200,12 @@ function databases(manifest: DumpManifest): string[] {
       ...manifest.objects
         .filter(({ role }) => role === 'data')
         .map((object) => `load ${fileNames(object).map(bashWord).join(' ')}`),
-      ...(needsAccountsTwice(manifest.source.flavour)
-        ? manifest.objects
-            .filter(({ role }) => role === 'accounts')
-            .map((object) => `# The accounts again, whole.\n${loadAccounts(object, '')}`)
-        : []),
+      ...manifest.objects
+        .filter(({ role }) => role === 'accounts')
+        .map(
+          (object) =>
+            `# Rights on single tables and routines.\n${loadAccounts(object, OBJECT_GRANTS_ONLY)} --force ||\n  echo "Were all refused rights on what the backup does not hold?" >&2`,
+        ),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 // Commands with stock tools that people paste to fetch and load a backup: in summaries and in RECOVERY.md. For bash.
+import { OBJECT_GRANT } from './object-grants.ts';
 import { shellQuote } from './shell.ts';
 
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
@@ -12,13 +13,9 @@ export const LOAD_OPTIONS = '--binary-mode --comments --max-allowed-packet=1G';
 /** The SQL client, by the flavour of the server. */
 export const STOCK_CLIENTS = { mariadb: 'mariadb', mysql: 'mysql' } as const;
 
-/**
- * MySQL gives rights on a table or a routine only where it is, and views need their definers: accounts are loaded before the databases as
- * far as they go, and whole after them.
- */
-export function needsAccountsTwice(flavour: keyof typeof STOCK_CLIENTS): boolean {
-  return flavour === 'mysql';
-}
+/** Filters for the text of accounts: what is loaded before the databases, and what after them. */
+export const WITHOUT_OBJECT_GRANTS = `LC_ALL=C sed '/${OBJECT_GRANT}/d'`;
+export const OBJECT_GRANTS_ONLY = `LC_ALL=C sed -n '/${OBJECT_GRANT}/p'`;
 
 const PLAIN_WORD = /^[A-Za-z0-9_./][A-Za-z0-9_./:@%+,=-]*$/;
 /** What a fence, an escape or an eye would take for something else. */

@@ -38,10 +38,10 @@ export interface LiveServer {
   dropDatabase(name: string, signal?: AbortSignal): Promise<void>;
   /** Makes an empty database; throws `restore-exists` when there is one. Not interrupted: its answer is known afterwards. */
   createDatabase(database: Renamed, inventory: Inventory): Promise<void>;
-  /** Before the databases: loads the text of accounts, where it can be loaded twice but for what is not there yet. Throws `restore-failed`. */
+  /** Before the databases: accounts from their SQL text, but for the rights on single tables and routines. Throws `restore-failed`. */
   loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
-  /** After the databases: loads the same text again where it had to be loaded twice, and nothing in it may fail. Throws `restore-failed`. */
-  completeAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** After the databases: those rights, from the same text, as far as the inventory has what they are for. Throws `restore-failed`. */
+  completeAccounts(text: AsyncIterable<Uint8Array>, inventory: Inventory, signal: AbortSignal): Promise<void>;
   /** Loads the text of databases into those that were made. Throws `restore-failed`. */
   loadDatabases(
     text: AsyncIterable<Uint8Array>,

@@ -51,9 +51,9 @@ export interface RestoredServer {
   readonly versions: SandboxVersions;
   /** Bytes that can still be written in the sandbox; undefined where it cannot be told. */
   readFreeBytes(): Promise<number | undefined>;
-  /** Before the databases: loads the SQL text of accounts, where it can be loaded twice but for what is not there yet. Throws `load-failed`. */
+  /** Before the databases: accounts from their SQL text, but for the rights on single tables and routines. Throws `load-failed`. */
   loadAccounts(text: AsyncIterable<Uint8Array>): Promise<void>;
-  /** After the databases: loads the same text again where it had to be loaded twice, and nothing in it may fail. Throws `load-failed`. */
+  /** After the databases: those rights, from the same text, as far as the inventory has what they are for. Throws `load-failed`. */
   completeAccounts(text: AsyncIterable<Uint8Array>): Promise<void>;
   /** Stands in for accounts that a dump does not hold, so that views and routines have somebody to belong to. */
   createDefiners(): Promise<void>;

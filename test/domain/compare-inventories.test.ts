@@ -67,6 +67,17 @@ describe('compareInventories', () => {
     expect(compare(OBJECTS, ROWS)).toEqual([]);
   });
 
+  it('does not ask for rights on what the backup does not hold', () => {
+    const granted = (...lines: string[]) =>
+      but("'app'@'%'", { ddl: lines.join('\n'), ddlSha256: lines.join() });
+    const [here, elsewhere] = ['shop', 'other'].map(
+      (database) => `GRANT SELECT ON \`${database}\`.\`orders\` TO \`app\`@\`%\`;`,
+    ) as [string, string];
+    const dumped = inventory({ objects: granted('CREATE;', here, elsewhere) });
+    expect(compare(granted('CREATE;', here), EXACT, dumped)).toEqual([]);
+    expect(compare(granted('CREATE;', elsewhere), EXACT, dumped)).toHaveLength(1);
+  });
+
   it('finds nothing in what an account is granted in another order, but in what it is granted otherwise', () => {
     const granted = (...lines: string[]) =>
       but("'app'@'%'", { ddl: lines.join('\n'), ddlSha256: lines.join() });

@@ -47,9 +47,10 @@ describe('renderRecovery', () => {
     expect(text.split('\n').length).toBeLessThan(150);
   });
 
-  it('checks in this order: signature, hashes, then accounts, databases, counts', () => {
+  it('checks in this order: signature, hashes, then accounts, databases, rights on tables, counts', () => {
     const script = blocks(page()).join('');
-    const steps = ['VALIDSIG', 'sha256sum --check', 'accounts.sql', 'load databases.sql', 'compare shop'];
+    const accounts = ["TO /d' |", 'load databases.sql', "TO /p' |"];
+    const steps = ['VALIDSIG', 'sha256sum --check', ...accounts, 'compare shop'];
     const places = steps.map((step) => script.lastIndexOf(step));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);

@@ -6,8 +6,9 @@ import {
   fetchCommand,
   KEEP_INVALID_DATES,
   LOAD_OPTIONS,
-  needsAccountsTwice,
+  OBJECT_GRANTS_ONLY,
   STOCK_CLIENTS,
+  WITHOUT_OBJECT_GRANTS,
 } from '../../domain/stock-commands.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
 import type { DumpOutcome } from './dump.ts';
@@ -132,12 +133,13 @@ function restoreByHand({ manifest, storeLocation }: Stored, endpoint: URL | unde
     'On a machine with the secret key of a recipient, a new server of the same flavour, `gpg`, `zstd` and its client. Fetch the objects first' +
     (storeLocation.startsWith('s3://') ? ', for example with `aws s3 cp`' : '') +
     '. Check each before you open it:';
-  const again = needsAccountsTwice(flavour)
-    ? objects
-        .filter(({ role }) => role === 'accounts')
-        .map((object) => `# at last the accounts again, whole\n${loadCommand(object, flavour)}`)
-    : [];
-  return [intro, codeBlock([...shown, ...more, ...again].join('\n'), 'sh')].join('\n\n');
+  const rights = objects
+    .filter(({ role }) => role === 'accounts')
+    .map(
+      (object) =>
+        `# at last rights on single tables and routines\n${loadCommand(object, OBJECT_GRANTS_ONLY, flavour)}`,
+    );
+  return [intro, codeBlock([...shown, ...more, ...rights].join('\n'), 'sh')].join('\n\n');
 }
 
 function restoreCommands(
@@ -156,14 +158,17 @@ function restoreCommands(
     `# ${object.role === 'accounts' ? 'accounts first' : `then ${object.name}`}`,
     ...fetch,
     ...check,
-    loadCommand(object, flavour) +
-      (object.role === 'accounts' && needsAccountsTwice(flavour) ? ' --force # as far as they go' : ''),
+    loadCommand(object, object.role === 'accounts' ? WITHOUT_OBJECT_GRANTS : KEEP_INVALID_DATES, flavour),
   ].join('\n');
 }
 
-function loadCommand({ parts }: ManifestObject, flavour: DumpManifest['source']['flavour']): string {
+function loadCommand(
+  { parts }: ManifestObject,
+  filter: string,
+  flavour: DumpManifest['source']['flavour'],
+): string {
   const files = parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
-  return `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${KEEP_INVALID_DATES} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS}`;
+  return `cat ${files.map(shellQuote).join(' ')} | gpg --decrypt | zstd -dc | ${filter} | ${STOCK_CLIENTS[flavour]} ${LOAD_OPTIONS} --default-character-set=utf8mb4`;
 }
 
 function details(manifest: DumpManifest): string {

@@ -2,6 +2,7 @@
 import { compareInventories, isRestComparable, type Difference } from '../../domain/compare-inventories.ts';
 import type { Inventory, InventoryObject } from '../../domain/inventory.ts';
 import { describeDifference, describeLimits, judgeDifferences } from '../../domain/judge-differences.ts';
+import { findGrantsElsewhere } from '../../domain/object-grants.ts';
 import type { ProofLevel } from '../../domain/proof.ts';
 import { countOf } from '../../domain/units.ts';
 import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.ts';
@@ -92,6 +93,10 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
   const uncounted = inventory.objects.filter(
     ({ kind, rows }) => kind === 'table' && rows === undefined,
   ).length;
+  const isElsewhere = findGrantsElsewhere(inventory);
+  const elsewhere = inventory.objects
+    .filter(({ kind }) => kind === 'account')
+    .flatMap(({ ddl }) => ddl.split('\n').filter(isElsewhere)).length;
   const unopened = looked?.broken.filter(({ isOfSource }) => isOfSource === true).length ?? 0;
   return [
     signedBy === undefined && 'the signature of the manifest was not checked',
@@ -102,6 +107,8 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
     inputs.compare === 'rows' && 'rows were counted, not compared',
     unopened > 0 &&
       `${countOf(unopened, 'view')} cannot be opened here and could not be in the source: the definer is not among its accounts`,
+    elsewhere > 0 &&
+      `${countOf(elsewhere, 'right')} on single tables or routines that the backup does not hold were not given`,
     uncounted > 0 && `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
   ].filter((limit) => limit !== false);
 }

@@ -191,7 +191,8 @@ class Restoring {
       await rm(file);
       reporter.info(`${object.name}: loaded in ${formatDuration(performance.now() - startedMs)}`);
     }
-    if (accounts !== undefined) await server.completeAccounts(openObject(accounts.file, fetching), signal);
+    if (accounts !== undefined)
+      await server.completeAccounts(openObject(accounts.file, fetching), inventory, signal);
   }
 
   /** Takes away what this run made. Returns the error with what became of it. */

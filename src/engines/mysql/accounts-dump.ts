@@ -6,14 +6,6 @@ import { text as formatProgram } from './accounts-format.pl';
 import { NOT_RESERVED } from './catalogue.ts';
 import type { Flavour } from './versions.ts';
 
-/**
- * Whether the text is loaded twice: first as far as it goes, then, when the databases are there, whole. Rights on a table or a routine can be
- * given only where that is, and views need their definers to be there before. What mariadb-dump writes cannot be loaded a second time.
- */
-export function isLoadedTwice(flavour: Flavour): boolean {
-  return ACCOUNTS_DUMPS[flavour].by === 'statements';
-}
-
 export type AccountsDump =
   /** The dump tool, with these options, prints the text. */
   | { readonly by: 'dump tool'; readonly options: readonly string[] }

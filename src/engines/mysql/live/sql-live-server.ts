@@ -3,7 +3,6 @@ import type { Inventory } from '../../../domain/inventory.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';
-import { isLoadedTwice } from '../accounts-dump.ts';
 import { quoteIdentifier } from '../client.ts';
 import type { Flavour } from '../versions.ts';
 import { clientErrors } from '../restore/inside.ts';
@@ -15,6 +14,7 @@ import {
   rowsSql,
   type CompareOptions,
 } from './compare-live.ts';
+import { objectGrantsOf, withoutObjectGrants } from '../object-grants.ts';
 import type { LiveClient } from './live-client.ts';
 import { checkPlan } from './check-plan.ts';
 import { createDatabaseSql, selectDump } from './select-dump.ts';
@@ -22,12 +22,6 @@ import { createDatabaseSql, selectDump } from './select-dump.ts';
 /** What is short and must have an answer is not interrupted; a server that hangs must not hang the run. */
 const SHORT_MS = 60_000;
 const SESSION_MARK = 'lifeboat-session ';
-
-interface LoadOptions {
-  readonly signal: AbortSignal;
-  /** Goes on after a statement that the server refuses. */
-  readonly isTolerant: boolean;
-}
 
 export interface ServerFacts {
   readonly flavour: Flavour;
@@ -86,17 +80,25 @@ export class SqlLiveServer implements LiveServer {
   }
 
   async loadAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    await this.#loadAccounts(text, { signal, isTolerant: isLoadedTwice(this.#facts.flavour) });
+    await this.#loadAccounts(text, withoutObjectGrants, signal);
   }
 
-  async completeAccounts(text: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    if (isLoadedTwice(this.#facts.flavour)) await this.#loadAccounts(text, { signal, isTolerant: false });
+  async completeAccounts(
+    text: AsyncIterable<Uint8Array>,
+    inventory: Inventory,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#loadAccounts(text, (whole) => objectGrantsOf(whole, inventory), signal);
   }
 
-  async #loadAccounts(text: AsyncIterable<Uint8Array>, options: LoadOptions): Promise<void> {
+  async #loadAccounts(
+    text: AsyncIterable<Uint8Array>,
+    select: (text: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const trailer = new TrailerWatch();
-    const whole = withFirst(this.#sessionStart(undefined), trailer.watch(text));
-    await this.#load('accounts', whole, trailer, options);
+    const selected = withFirst(this.#sessionStart(undefined), select(trailer.watch(text)));
+    await this.#load('accounts', selected, trailer, signal);
   }
 
   async loadDatabases(
@@ -117,10 +119,12 @@ export class SqlLiveServer implements LiveServer {
           table: plan.table,
           withEvents: plan.withEvents,
         });
-    await this.#load('databases', withFirst(this.#sessionStart(options.instant), selected), trailer, {
-      signal: options.signal,
-      isTolerant: false,
-    });
+    await this.#load(
+      'databases',
+      withFirst(this.#sessionStart(options.instant), selected),
+      trailer,
+      options.signal,
+    );
   }
 
   async endLoad(): Promise<void> {
@@ -148,7 +152,7 @@ export class SqlLiveServer implements LiveServer {
     what: string,
     text: AsyncIterable<Uint8Array>,
     trailer: TrailerWatch,
-    { signal, isTolerant }: LoadOptions,
+    signal: AbortSignal,
   ): Promise<void> {
     let said = '';
     const onStdout = (chunk: Uint8Array) => {
@@ -156,12 +160,8 @@ export class SqlLiveServer implements LiveServer {
       said += Buffer.from(chunk).toString('latin1');
       this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, 'm').exec(said)?.[1];
     };
-    const { exitCode, stderr } = await this.#client.run(
-      text,
-      { signal, onStdout },
-      isTolerant ? ['--force'] : [],
-    );
-    if (exitCode !== 0 && !isTolerant) throw loadFailure(what, clientErrors(stderr));
+    const { exitCode, stderr } = await this.#client.run(text, { signal, onStdout });
+    if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
     if (!trailer.hasTrailer) throw loadFailure(what, 'their text ends without the last line of a whole dump');
     this.#session = undefined;
   }

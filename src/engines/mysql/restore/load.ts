@@ -3,26 +3,17 @@ import { LifeboatError } from '../../../errors.ts';
 import { clientErrors, type Inside, type InsideResult } from './inside.ts';
 import { sessionStart, TrailerWatch, withInvalidDates } from './load-text.ts';
 
-export interface LoadOptions {
-  readonly onLoaded?: ((count: number) => void) | undefined;
-  /** Goes on after a statement that the server refuses. */
-  readonly isTolerant?: boolean;
-}
-
 /** One session that takes the whole text. Throws `load-failed`. */
 export async function loadText(
   inside: Inside,
   what: string,
   text: AsyncIterable<Uint8Array>,
   instant: Date,
-  { onLoaded, isTolerant = false }: LoadOptions = {},
+  onLoaded: (count: number) => void = () => undefined,
 ): Promise<void> {
   const trailer = new TrailerWatch();
-  const result = await inside.sql(
-    sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded),
-    ...(isTolerant ? ['--force'] : []),
-  );
-  if (!isTolerant) checkLoaded(what, result);
+  const result = await inside.sql(sessionText(instant, withInvalidDates(trailer.watch(text)), onLoaded));
+  checkLoaded(what, result);
   if (!trailer.hasTrailer) throw loadFailure(what, 'its text ends without the last line of a whole dump');
 }
 
@@ -40,11 +31,11 @@ export function loadFailure(what: string, how: string): LifeboatError {
 async function* sessionText(
   instant: Date,
   text: AsyncIterable<Uint8Array>,
-  onLoaded: LoadOptions['onLoaded'],
+  onLoaded: (count: number) => void,
 ): AsyncGenerator<Uint8Array> {
   yield Buffer.from(sessionStart(instant));
   for await (const chunk of text) {
-    onLoaded?.(chunk.length);
+    onLoaded(chunk.length);
     yield chunk;
   }
 }

@@ -11,7 +11,6 @@ import type {
   SandboxVersions,
 } from '../../../ports/restore-engine.ts';
 import { LifeboatError } from '../../../errors.ts';
-import { isLoadedTwice } from '../accounts-dump.ts';
 import { NOT_RESERVED } from '../catalogue.ts';
 import type { Flavour } from '../versions.ts';
 import { HISTORY_OPTION } from '../dump-options.ts';
@@ -19,6 +18,7 @@ import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import type { FilterRun } from './filter-run.ts';
 import { clientErrors, type Inside } from './inside.ts';
+import { objectGrantsOf, withoutObjectGrants } from '../object-grants.ts';
 import { lateKeysOf } from './late-keys.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';
@@ -97,13 +97,11 @@ export class SqlRestoredServer implements RestoredServer {
 PREPARE drop_accounts FROM @accounts;
 EXECUTE drop_accounts;`;
     this.#require(await this.#inside.sql(drop), 'its first accounts could not be dropped');
-    await loadText(this.#inside, 'accounts', text, new Date(), {
-      isTolerant: isLoadedTwice(this.#inside.flavour),
-    });
+    await loadText(this.#inside, 'accounts', withoutObjectGrants(text), new Date());
   }
 
   async completeAccounts(text: AsyncIterable<Uint8Array>): Promise<void> {
-    if (isLoadedTwice(this.#inside.flavour)) await loadText(this.#inside, 'accounts', text, new Date());
+    await loadText(this.#inside, 'accounts', objectGrantsOf(text, this.#inventory), new Date());
   }
 
   async createDefiners(): Promise<void> {
@@ -118,7 +116,7 @@ EXECUTE drop_accounts;`;
       const findLateKeys = lateKeysOf(this.#inventory.objects);
       await loadInParallel(this.#inside, dump, { workers, findLateKeys });
     } else {
-      await loadText(this.#inside, 'databases', dump.open(), dump.instant, { onLoaded: dump.onLoaded });
+      await loadText(this.#inside, 'databases', dump.open(), dump.instant, dump.onLoaded);
     }
   }
 
