@@ -63,7 +63,8 @@ export class OldS3Proxy {
     const text = answer.body.toString('latin1');
     const isCompletion = text.includes('<CompleteMultipartUploadResult');
     const shown = isCompletion ? Buffer.from(text.replace(/<ETag>.*<\/ETag>/, '<ETag></ETag>')) : answer.body;
-    const { server: _name, connection: _hop, 'transfer-encoding': _coding, ...headers } = answer.headers;
+    const headers = { ...answer.headers };
+    for (const name of ['server', 'connection', 'transfer-encoding']) Reflect.deleteProperty(headers, name);
     response.writeHead(answer.status, { ...headers, 'content-length': shown.length }).end(shown);
   }
 

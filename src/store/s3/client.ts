@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { profileOfEndpoint } from '../../domain/store-profiles.ts';
 import { readRegion } from '../../domain/store-url.ts';
 import type { S3Limits, S3StoreOptions } from './options.ts';
+import { createRoleCredentials } from './role-credentials.ts';
 
 /** Most S3 servers take any region; this is what their documentation calls the default. */
 const USUAL_REGION = 'us-east-1';
@@ -13,10 +14,15 @@ export function createClient(options: S3StoreOptions, limits: S3Limits): S3Clien
   const checksums = profileOfEndpoint(options.endpoint).hasCrc32 ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const { endpoint } = options;
   const region = options.region ?? (endpoint && (readRegion(endpoint) ?? USUAL_REGION));
+  const credentials =
+    options.credentials ??
+    (options.role &&
+      createRoleCredentials(options.role, { endpoint, region: region ?? USUAL_REGION }, limits));
   return new S3Client({
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
     ...(region === undefined ? {} : { region }),
-    ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
+    // A function is asked again some minutes before what it gave expires.
+    ...(credentials === undefined ? {} : { credentials }),
     forcePathStyle: endpoint !== undefined,
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,

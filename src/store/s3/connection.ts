@@ -25,11 +25,21 @@ export class S3Connection {
   readonly prefix: string;
   readonly limits: S3Limits;
   #profile: StoreProfile;
-  readonly #secrets: readonly string[];
+  readonly #secrets: string[];
 
   constructor(options: S3StoreOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.client = createClient(options, this.limits);
+    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials ?? {};
+    this.#secrets = [secretAccessKey, sessionToken, accessKeyId].filter((secret) => secret !== undefined);
+    const { role } = options;
+    const heard = role && {
+      ...role,
+      onSecret: (secret: string) => {
+        this.#secrets.push(secret);
+        role.onSecret(secret);
+      },
+    };
+    this.client = createClient(heard === undefined ? options : { ...options, role: heard }, this.limits);
     this.#profile = profileOfEndpoint(options.endpoint);
     this.client.middlewareStack.add(
       (next) => async (args) => {
@@ -41,8 +51,6 @@ export class S3Connection {
     );
     this.bucket = options.bucket;
     this.prefix = options.prefix;
-    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials ?? {};
-    this.#secrets = [secretAccessKey, sessionToken, accessKeyId].filter((secret) => secret !== undefined);
   }
 
   /** What the service can do, by its address and by what its answers so far say. */
