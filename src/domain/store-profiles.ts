@@ -9,6 +9,8 @@ export interface StoreProfile {
   readonly hasMd5EtagUnderAes256?: true;
   /** The ETag of an object of parts is the MD5 of the parts' MD5s, which shows that none is missing or out of order. */
   readonly hasPartsEtag: boolean;
+  /** Keeps versions, and does not name the one of an object of parts. */
+  readonly hidesVersionOfParts?: true;
   /** Names for `store-storage-class`; undefined: they are made by whoever runs the service. */
   readonly storageClasses?: readonly string[];
   /** Protections that are missing although the service answers as if they were there. Sentences for summaries, with what to do. */
@@ -68,11 +70,12 @@ const OLD_CEPH: StoreProfile = {
   ],
 };
 
-/** Seen with the s3api of OpenStack Swift: lock headers are taken and ignored, several writers at once may all win. */
+/** Seen with the s3api of OpenStack Swift 2.30: lock headers are taken and ignored; conditional writes are refused with 501. */
 const SWIFT: StoreProfile = {
   name: 'OpenStack Swift',
   hasCrc32: false,
-  hasPartsEtag: false,
+  hasPartsEtag: true,
+  hidesVersionOfParts: true,
   lacks: [
     'The store is OpenStack Swift. It takes requests for object locks and ignores them, and it has no policies for users that may only put: whoever has the keys of this run can delete backups. Keep a second copy where they cannot.',
   ],

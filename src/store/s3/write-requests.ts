@@ -62,6 +62,7 @@ export class S3WriteRequests {
       () => this.#exists(key),
     );
     const outcome = await this.connection.request(write('PutObject', key), send, abortSignal);
+    this.#tellLacks();
     if (outcome.answer !== undefined) this.#confirm(outcome.answer, body, 'PutObject', key);
     return this.#learnVersion(outcome, key);
   }
@@ -132,8 +133,10 @@ export class S3WriteRequests {
     );
     const request = write('CompleteMultipartUpload', key);
     const outcome = await this.connection.request(request, send, abortSignal);
+    this.#tellLacks();
     if (outcome.answer !== undefined) this.#confirmParts(outcome.answer, parts, request.operation, key);
-    return this.#learnVersion(outcome, key);
+    const { hidesVersionOfParts: isHidden = false } = this.connection.profile;
+    return isHidden ? { versionId: undefined } : this.#learnVersion(outcome, key);
   }
 
   /** Gives up an upload, within a few seconds or not at all; never throws. */
@@ -188,8 +191,7 @@ export class S3WriteRequests {
     { answer, isRepeat }: WriteOutcome<{ readonly VersionId?: string | undefined }>,
     key: string,
   ): WrittenObject {
-    const { lacks, withoutVersions } = this.connection.profile;
-    for (const lack of lacks) this.#notice(lack);
+    const { withoutVersions } = this.connection.profile;
     const versionId = answer?.VersionId === 'null' ? undefined : answer?.VersionId;
     if (versionId !== undefined) this.#isVersioned = true;
     if (this.#isVersioned || isRepeat) return { versionId };
@@ -206,6 +208,10 @@ export class S3WriteRequests {
     }
     this.#notice('The bucket keeps no versions: whoever has the keys of this run can replace backups.');
     return { versionId };
+  }
+
+  #tellLacks(): void {
+    for (const lack of this.connection.profile.lacks) this.#notice(lack);
   }
 
   #storageClass() {

@@ -35,7 +35,7 @@ beforeEach(async () => {
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://any');
       const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
-      asked.push({ path: `${pathname}?${searchParams}`, headers: request.headers, form });
+      asked.push({ path: `${pathname}?${searchParams.toString()}`, headers: request.headers, form });
       const usual = pathname === '/token' ? JSON.stringify({ value: ID_TOKEN }) : keys(countRoles());
       const [status, text] = answers[pathname]?.shift() ?? [200, usual];
       response.writeHead(status).end(text);

@@ -13,6 +13,7 @@ import { refuse, S3Stub, type StubAnswer } from '../../helpers/s3-stub.ts';
 const PART_SIZE_BYTES = 1_000;
 const small = generateBytes(100);
 const large = generateBytes(2_500);
+const largeParts = [large.subarray(0, 1_000), large.subarray(1_000, 2_000), large.subarray(2_000)];
 const { signal } = new AbortController();
 
 let stub: S3Stub;
@@ -64,6 +65,11 @@ async function catchError(work: Promise<unknown>): Promise<LifeboatError> {
   const error = await work.catch((thrown: unknown) => thrown);
   if (error instanceof LifeboatError) return error;
   throw new Error('this should have been a LifeboatError', { cause: error });
+}
+
+/** Of an object of these parts. */
+function etagOf(parts: readonly Buffer[]): string {
+  return `${md5(Buffer.concat(parts.map((part) => Buffer.from(md5(part), 'hex'))))}-${parts.length}`;
 }
 
 /** As S3 writes it. */
@@ -322,13 +328,10 @@ describe('an answer that does not confirm', () => {
       headers: { server, 'x-amz-version-id': '1' },
       body: `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`,
     });
-    const parts = [large.subarray(0, 1_000), large.subarray(1_000, 2_000), large.subarray(2_000)];
-    const whole = (of: readonly Buffer[]) =>
-      `${md5(Buffer.concat(of.map((part) => Buffer.from(md5(part), 'hex'))))}-${of.length}`;
-    always('CompleteMultipartUpload', complete(whole(parts)));
+    always('CompleteMultipartUpload', complete(etagOf(largeParts)));
     expect(await upload()).toHaveLength(1);
-    for (const others of [parts.slice(0, 2), parts.toReversed()]) {
-      always('CompleteMultipartUpload', complete(whole(others)));
+    for (const others of [largeParts.slice(0, 2), largeParts.toReversed()]) {
+      always('CompleteMultipartUpload', complete(etagOf(others)));
       const error = await catchError(upload());
       expect(error).toMatchObject({ code: 'store-upload-failed' });
       expect(error.message).toContain('not that of the parts');
@@ -358,6 +361,17 @@ describe('a service that is known', () => {
 });
 
 describe('versions', () => {
+  it('are not asked of an object of parts where the service is known not to name them', async () => {
+    const swift = { 'x-openstack-request-id': 'tx1' };
+    answer('CompleteMultipartUpload', {
+      headers: swift,
+      body: `<CompleteMultipartUploadResult><ETag>"${etagOf(largeParts)}"</ETag></CompleteMultipartUploadResult>`,
+    });
+    expect((await upload())[0]).not.toHaveProperty('versionId');
+    always('PutObject', { headers: { ...swift, etag: md5(small) } });
+    expect(await catchError(put())).toMatchObject({ code: 'store-unversioned' });
+  });
+
   it.each([
     ['no id', {}],
     ['the id of a bucket whose versioning is suspended', { 'x-amz-version-id': 'null' }],
