@@ -20,6 +20,11 @@ describe('profileOfEndpoint', () => {
   );
 });
 
+it('says how to protect backups where a service keeps no versions', () => {
+  const cloudflare = profileOfEndpoint(new URL('https://0123.r2.cloudflarestorage.com'));
+  expect(cloudflare.withoutVersions).toMatch(/lock rule.*allow-unversioned: true/);
+});
+
 describe('profileOfAnswer', () => {
   const cephId = 'tx000003123fad31dc12fb1-006b0175ef-1013-default';
   it.each<[string, Record<string, string>, string | undefined]>([

@@ -2,22 +2,11 @@
 // one takes another minute of every run to build. It does not say what it is; it takes conditional writes and ignores the condition, in
 // buckets with versions; it gives objects of parts an empty ETag; and it refuses bodies that are streamed with a checksum behind them.
 import { once } from 'node:events';
-import {
-  createServer,
-  request as forward,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CompleteMultipartUploadCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { forwardRequest, readBody, type ForwardedAnswer } from './forward-request.ts';
 import { renderS3Error } from './s3-operations.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
 
 export class OldS3Proxy {
   readonly #server: Server;
@@ -57,28 +46,19 @@ export class OldS3Proxy {
       response.writeHead(411, { 'content-type': 'application/xml' });
       return void response.end(renderS3Error('MissingContentLength'));
     }
-    const refused = await this.#ask(request, body);
+    const refused = await forwardRequest(this.#upstream, request, body);
     const isIgnored = refused.status === 412 && request.headers['if-none-match'] !== undefined;
     const answer = isIgnored ? await this.#write(request.url ?? '', body, refused) : refused;
     const text = answer.body.toString('latin1');
     const isCompletion = text.includes('<CompleteMultipartUploadResult');
     const shown = isCompletion ? Buffer.from(text.replace(/<ETag>.*<\/ETag>/, '<ETag></ETag>')) : answer.body;
     const headers = { ...answer.headers };
-    for (const name of ['server', 'connection', 'transfer-encoding']) Reflect.deleteProperty(headers, name);
+    Reflect.deleteProperty(headers, 'server');
     response.writeHead(answer.status, { ...headers, 'content-length': shown.length }).end(shown);
   }
 
-  async #ask(request: IncomingMessage, body: Buffer): Promise<Answer> {
-    const { hostname, port } = this.#upstream;
-    const { method, url: path, headers } = request;
-    const outgoing = forward({ hostname, port, method, path, headers: { ...headers } });
-    outgoing.end(body);
-    const [head] = (await once(outgoing, 'response')) as [IncomingMessage];
-    return { status: head.statusCode ?? 500, headers: head.headers, body: await readBody(head) };
-  }
-
   /** The same write without its condition. */
-  async #write(url: string, body: Buffer, refused: Answer): Promise<Answer> {
+  async #write(url: string, body: Buffer, refused: ForwardedAnswer): Promise<ForwardedAnswer> {
     const { pathname, searchParams } = new URL(url, 'http://any');
     const [, Bucket = '', ...rest] = decodeURIComponent(pathname).split('/');
     const address = { Bucket, Key: rest.join('/') };
@@ -107,10 +87,4 @@ export class OldS3Proxy {
     const answer = '<CompleteMultipartUploadResult><ETag>any</ETag></CompleteMultipartUploadResult>';
     return { status: 200, headers: head(VersionId), body: Buffer.from(answer) };
   }
-}
-
-async function readBody(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
