@@ -62,11 +62,11 @@ const CEPH: StoreProfile = { name: 'Ceph Object Gateway', hasCrc32: false, hasPa
 
 /** Seen with Ceph 16: in a bucket with versions it takes every conditional write, and makes a new version; no ETag of an object of parts. */
 const OLD_CEPH: StoreProfile = {
-  name: 'an old Ceph Object Gateway',
+  name: 'Ceph Object Gateway before release 18',
   hasCrc32: false,
   hasPartsEtag: false,
   lacks: [
-    `The store is an old Ceph Object Gateway. It takes conditional writes (If-None-Match) and ignores the condition: ${UNIQUE_NAMES}. A newer Ceph refuses to replace them.`,
+    `The store is a Ceph Object Gateway from before release 18. Release 16 takes conditional writes (If-None-Match) and ignores the condition: ${UNIQUE_NAMES}. Newer ones refuse to replace them.`,
   ],
 };
 

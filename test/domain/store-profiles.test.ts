@@ -33,7 +33,7 @@ describe('profileOfAnswer', () => {
       { server: 'Ceph Object Gateway (tentacle)', 'x-amz-request-id': cephId },
       'Ceph Object Gateway',
     ],
-    ['Ceph before that', { 'x-amz-request-id': cephId }, 'an old Ceph Object Gateway'],
+    ['Ceph before that', { 'x-amz-request-id': cephId }, 'Ceph Object Gateway before release 18'],
     ['whatever is behind a proxy', { server: 'nginx', 'x-amz-request-id': cephId }, undefined],
     [
       'Swift',

@@ -98,7 +98,7 @@ it('an old S3 is told from a new one, and what it lacks is said', async () => {
     await writer.close();
     return notices;
   };
-  expect(await tell(old.endpoint)).toEqual([expect.stringContaining('an old Ceph Object Gateway')]);
+  expect(await tell(old.endpoint)).toEqual([expect.stringContaining('Gateway from before release 18')]);
   expect(await tell(new URL(lab.endpoint))).toEqual([]);
 });
 
