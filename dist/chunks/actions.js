@@ -1,4 +1,4 @@
-import { J as LOG_LEVELS, _t as ERROR_CODES, gt as showUnseen, vt as LifeboatError } from "./target.js";
+import { Z as LOG_LEVELS, bt as ERROR_CODES, xt as LifeboatError, yt as showUnseen } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { t as fetchDeclaration } from "./inputs2.js";
@@ -57,7 +57,8 @@ function readEnvironment(variables = { ...process.env }) {
 		summaryPath: variables["GITHUB_STEP_SUMMARY"],
 		origin: describeOrigin(variables),
 		documentationBase: findDocumentation(variables),
-		ambientCredentials: readAmbientCredentials(variables)
+		ambientCredentials: readAmbientCredentials(variables),
+		idTokenRequest: readIdTokenRequest(variables)
 	};
 }
 /** Deletes variables with inputs, known tokens, and whatever holds one of these secrets under any name. */
@@ -75,6 +76,13 @@ function readAmbientCredentials(variables) {
 		secretAccessKey,
 		...sessionToken ? { sessionToken } : {}
 	};
+}
+function readIdTokenRequest(variables) {
+	const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = variables;
+	return url && token && URL.canParse(url) ? {
+		url,
+		token
+	} : void 0;
 }
 function describeOrigin(variables) {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;
@@ -271,11 +279,13 @@ function makeContext({ environment, reporter, isWorkflow = false, ask }, signal)
 		surroundings: {
 			isHostedRunner: environment.isHostedRunner,
 			isWorkflow,
-			canAsk: ask !== void 0
+			canAsk: ask !== void 0,
+			hasIdToken: environment.idTokenRequest !== void 0
 		},
 		ask,
 		origin: environment.origin,
-		ambientCredentials: environment.ambientCredentials
+		ambientCredentials: environment.ambientCredentials,
+		idTokenRequest: environment.idTokenRequest
 	};
 }
 /** Returns the exit code. */
@@ -505,7 +515,11 @@ function cut(line) {
 async function startRun(entry, source, environment, printer, how = {}) {
 	const reporter = new RunReporter(printer, new Sanitizer());
 	const { secretAccessKey, sessionToken } = environment.ambientCredentials ?? {};
-	const ambient = [secretAccessKey, sessionToken].filter((secret) => secret !== void 0);
+	const ambient = [
+		secretAccessKey,
+		sessionToken,
+		environment.idTokenRequest?.token
+	].filter((secret) => secret !== void 0);
 	const secrets = [...findSecrets(entry.declaration.inputs, source), ...ambient];
 	for (const secret of secrets) reporter.mask(secret);
 	deleteSecrets(secrets);

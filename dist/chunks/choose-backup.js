@@ -1,4 +1,4 @@
-import { vt as LifeboatError } from "./target.js";
+import { xt as LifeboatError } from "./target.js";
 import { a as findById, o as findNewest } from "./inventory.js";
 
 // src/actions/restoring/choose-backup.ts

@@ -1,6 +1,6 @@
-import { E as MANIFEST_NAME, G as sortDumpArguments, H as createRunId, L as objectFileName, M as dataStem, N as dumpFolder, P as formatBackupId, ct as formatCount, dt as formatInstant, j as SIGNATURE_NAME, ot as countOf, st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
+import { B as objectFileName, F as dataStem, G as createRunId, I as dumpFolder, J as sortDumpArguments, L as formatBackupId, P as SIGNATURE_NAME, dt as formatCount, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, pt as formatDuration, ut as formatBytes, xt as LifeboatError } from "./target.js";
 import { i as createSshRemote, n as sshRules, s as findClient, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, l as serializeManifest, n as openStoreWriter, r as defineAction } from "./open-store.js";
+import { A as excerpt, a as checkFor, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption, r as openStoreWriter, t as storeSettings, u as serializeManifest } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
@@ -1538,7 +1538,8 @@ const dumpAction = defineAction(dumpDeclaration, {
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => encryption.readRecipients(recipients, /* @__PURE__ */ new Date())),
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))
 	}),
-	run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
+	run: async (inputs, keys, context) => {
+		const { reporter, signal, origin } = context;
 		const warnings = [];
 		const warn = (warning) => {
 			warnings.push(warning);
@@ -1546,15 +1547,11 @@ const dumpAction = defineAction(dumpDeclaration, {
 		};
 		recipientWarnings(keys.recipients, /* @__PURE__ */ new Date()).forEach(warn);
 		if (keys.signingKey !== void 0) signingKeyWarnings(keys.signingKey, /* @__PURE__ */ new Date()).forEach(warn);
-		const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
+		const { storeStorageClass: storageClass } = inputs;
 		const store = openStoreWriter(inputs.store, {
-			endpoint: inputs.storeEndpoint,
-			region: inputs.storeRegion,
-			credentials: accessKeyId !== void 0 && secretAccessKey !== void 0 ? {
-				accessKeyId,
-				secretAccessKey
-			} : ambientCredentials,
+			...storeSettings(inputs, context),
 			allowUnversioned: inputs.allowUnversioned,
+			...storageClass === void 0 ? {} : { storageClass },
 			onNotice: warn
 		});
 		const ports = {

@@ -1,5 +1,5 @@
-import { A as readStoreClock, a as createOpenPgpEncryption, r as defineAction, s as MAX_MANIFEST_BYTES } from "./open-store.js";
-import { E as MANIFEST_NAME, V as proofFolder, dt as formatInstant, gt as showUnseen, j as SIGNATURE_NAME, k as RECOVERY_NAME, ot as countOf, st as formatBytes, vt as LifeboatError } from "./target.js";
+import { c as MAX_MANIFEST_BYTES, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
+import { M as RECOVERY_NAME, P as SIGNATURE_NAME, W as proofFolder, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
@@ -234,8 +234,9 @@ function renderFetched(outcome) {
 const encryption = createOpenPgpEncryption();
 const fetchAction = defineAction(fetchDeclaration, {
 	checks: () => signerChecks(fetchDeclaration.inputs, encryption),
-	run: async (inputs, { trustedSigners, trustedProvers }, { reporter, signal, ambientCredentials }) => {
-		const store = openReader(inputs, ambientCredentials);
+	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
+		const { reporter, signal } = context;
+		const store = openReader(inputs, context);
 		try {
 			const { server, backup, directory } = inputs;
 			const outcome = await fetchBackup({

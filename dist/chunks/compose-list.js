@@ -1,8 +1,8 @@
 import { t as listDeclaration } from "./inputs3.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, r as defineAction } from "./open-store.js";
+import { i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { c as readDumpList, s as readCandidate } from "./inventory.js";
-import { gt as showUnseen, ot as countOf, st as formatBytes } from "./target.js";
+import { lt as countOf, ut as formatBytes, yt as showUnseen } from "./target.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 
@@ -118,8 +118,9 @@ function lengthOf(text) {
 const encryption = createOpenPgpEncryption();
 const listAction = defineAction(listDeclaration, {
 	checks: () => signerChecks(listDeclaration.inputs, encryption),
-	run: async (inputs, { trustedSigners, trustedProvers }, { reporter, signal, ambientCredentials }) => {
-		const store = openReader(inputs, ambientCredentials);
+	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
+		const { reporter, signal } = context;
+		const store = openReader(inputs, context);
 		try {
 			const { server, limit } = inputs;
 			const listing = await list({

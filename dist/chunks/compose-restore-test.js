@@ -1,7 +1,7 @@
 import { t as restoreTestDeclaration } from "./inputs5.js";
-import { D as PROOF_NAME, E as MANIFEST_NAME, H as createRunId, K as judgeAssertion, N as dumpFolder, O as PROOF_SIGNATURE_NAME, R as parseBackupId, V as proofFolder, W as areTextArguments, ct as formatCount, dt as formatInstant, gt as showUnseen, j as SIGNATURE_NAME, k as RECOVERY_NAME, lt as formatDay, ot as countOf, st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
+import { A as PROOF_NAME, G as createRunId, I as dumpFolder, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, Y as judgeAssertion, dt as formatCount, ft as formatDay, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, pt as formatDuration, q as areTextArguments, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, k as excerpt, n as openStoreWriter, r as defineAction, t as openStoreReader } from "./open-store.js";
+import { A as excerpt, a as checkFor, i as defineAction, j as readStoreClock, n as openStoreReader, o as createOpenPgpEncryption, r as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { a as parseClientVersion, h as quoteSqlString, i as compareNumbers, m as quoteIdentifier, o as parseServerVersion, s as FLAVOURS, x as findGrantsElsewhere } from "./session.js";
@@ -2576,23 +2576,16 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 		trustedProvers: checkFor(declared, ["trusted-provers"], ({ trustedProvers }) => trustedProvers === void 0 ? void 0 : encryption.readTrustedSigners(trustedProvers)),
 		proofSigningKey: checkFor(declared, ["proof-signing-key", "proof-signing-key-passphrase"], (keys) => keys.proofSigningKey === void 0 ? void 0 : encryption.readSigningKey(keys.proofSigningKey, keys.proofSigningKeyPassphrase, /* @__PURE__ */ new Date(), "proof-signing-key"))
 	}),
-	run: async (inputs, keys, { reporter, signal: stop, ambientCredentials, temporaryDirectory }) => {
+	run: async (inputs, keys, context) => {
+		const { reporter, signal: stop, temporaryDirectory } = context;
 		if (keys.proofSigningKey !== void 0) for (const warning of signingKeyWarnings(keys.proofSigningKey, /* @__PURE__ */ new Date())) reporter.warning(warning);
 		const signal = withTimeout(stop, inputs.timeout);
-		const { endpoint, region } = {
-			endpoint: inputs.storeEndpoint,
-			region: inputs.storeRegion
-		};
-		const readerCredentials = credentialsOf(inputs.storeAccessKeyId, inputs.storeSecretAccessKey) ?? ambientCredentials;
-		const store = openStoreReader(inputs.store, {
-			endpoint,
-			region,
-			credentials: readerCredentials
-		});
+		const settings = storeSettings(inputs, context);
+		const store = openStoreReader(inputs.store, settings);
+		const prover = credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey);
 		const proofStore = openStoreWriter(inputs.store, {
-			endpoint,
-			region,
-			credentials: credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey) ?? readerCredentials,
+			...settings,
+			...prover === void 0 ? {} : { credentials: prover },
 			allowUnversioned: inputs.allowUnversioned,
 			onNotice: (notice) => reporter.warning(notice)
 		});

@@ -1,9 +1,9 @@
 import { a as connectSsh, c as readSearch, l as searchScript, n as sshRules, o as enlargeWindow, r as adapt, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { b as isSystemDatabase, ct as formatCount, dt as formatInstant, ot as countOf, ut as formatDuration, vt as LifeboatError } from "./target.js";
+import { C as isSystemDatabase, dt as formatCount, lt as countOf, mt as formatInstant, pt as formatDuration, xt as LifeboatError } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { A as readStoreClock, a as createOpenPgpEncryption, i as checkFor, r as defineAction } from "./open-store.js";
+import { a as checkFor, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
@@ -827,8 +827,9 @@ const restoreAction = defineAction(restoreDeclaration, {
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners))
 	}),
-	run: async (inputs, keys, { reporter, signal, ambientCredentials, temporaryDirectory, ask }) => {
-		const store = openReader(inputs, ambientCredentials);
+	run: async (inputs, keys, context) => {
+		const { reporter, signal, temporaryDirectory, ask } = context;
+		const store = openReader(inputs, context);
 		const ssh = sshOptionsOf(inputs);
 		const machine = ssh === void 0 ? createLocalMachine() : createSshMachine(ssh);
 		try {

@@ -1,4 +1,4 @@
-import { T as userName, Z as choice, c as proxyInputs, et as line, ht as group, it as text, l as proxyRules, mt as field, nt as port, p as containerName, q as ruleFor, tt as password, v as hostName, w as targetPath } from "./target.js";
+import { D as targetPath, O as userName, X as ruleFor, _t as field, at as port, d as proxyInputs, et as choice, f as proxyRules, g as containerName, it as password, rt as line, st as text, vt as group, x as hostName } from "./target.js";
 
 // src/inputs/groups/database.ts
 const databaseInputs = group("Database", {

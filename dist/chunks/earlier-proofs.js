@@ -1,6 +1,6 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { D as PROOF_NAME, I as isServerName, O as PROOF_SIGNATURE_NAME, R as parseBackupId, U as parseRunId, vt as LifeboatError } from "./target.js";
-import { C as oneOf, D as text, E as sha256, O as trueOrFalse, T as record, b as instant, d as notProvableShape, f as collectViolations, g as serializeStatement, p as parseStatement, u as databaseShape, v as count, w as optional, x as list, y as filledText } from "./open-store.js";
+import { A as PROOF_NAME, K as parseRunId, V as parseBackupId, j as PROOF_SIGNATURE_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
+import { D as sha256, E as record, O as text, S as list, T as optional, _ as serializeStatement, b as filledText, d as databaseShape, f as notProvableShape, k as trueOrFalse, m as parseStatement, p as collectViolations, w as oneOf, x as instant, y as count } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

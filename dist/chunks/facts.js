@@ -1,4 +1,4 @@
-import { o as formatDay } from "./open-store.js";
+import { s as formatDay } from "./store-settings.js";
 import { t as shellQuote } from "./shell.js";
 import { b as OBJECT_GRANT, f as clientFunction, g as sqlStage, u as explainClientFailure } from "./session.js";
 

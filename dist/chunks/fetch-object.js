@@ -1,4 +1,4 @@
-import { st as formatBytes, ut as formatDuration, vt as LifeboatError } from "./target.js";
+import { pt as formatDuration, ut as formatBytes, xt as LifeboatError } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { C as tablePatterns, X as boolean, Y as tellingInputs, Z as choice, _ as excludedDatabases, f as compression, g as dumpArguments, h as databases, ht as group, i as storeRules, it as text, l as proxyRules, mt as field, q as ruleFor, r as storeInputs, rt as size, t as targetInputs, tt as password } from "./target.js";
+import { $ as boolean, E as tablePatterns, Q as tellingInputs, X as ruleFor, _t as field, a as storeRules, b as excludedDatabases, et as choice, f as proxyRules, h as compression, it as password, n as backupStoreInputs, ot as size, st as text, t as targetInputs, v as databases, vt as group, y as dumpArguments } from "./target.js";
 import { i as databaseRules, r as databaseInputs } from "./destination.js";
 
 // src/inputs/groups/keys.ts
@@ -86,7 +86,7 @@ const ownInputs = group("Dump", {
 });
 const inputs = {
 	...targetInputs,
-	...storeInputs,
+	...backupStoreInputs,
 	...keyInputs,
 	...databaseInputs,
 	...ownInputs,

@@ -1,4 +1,4 @@
-import { Y as tellingInputs, d as backupChoice, ht as group, i as storeRules, mt as field, n as readerStoreInputs, t as targetInputs, x as localPath } from "./target.js";
+import { Q as tellingInputs, _t as field, a as storeRules, m as backupChoice, r as readerStoreInputs, t as targetInputs, vt as group, w as localPath } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

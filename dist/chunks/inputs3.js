@@ -1,4 +1,4 @@
-import { $ as integer, Y as tellingInputs, ht as group, i as storeRules, mt as field, n as readerStoreInputs, t as targetInputs } from "./target.js";
+import { Q as tellingInputs, _t as field, a as storeRules, nt as integer, r as readerStoreInputs, t as targetInputs, vt as group } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

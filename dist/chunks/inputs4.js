@@ -1,4 +1,4 @@
-import { S as tableName, X as boolean, Y as tellingInputs, d as backupChoice, et as line, h as databases, ht as group, i as storeRules, m as databaseName, mt as field, n as readerStoreInputs, q as ruleFor, t as targetInputs } from "./target.js";
+import { $ as boolean, Q as tellingInputs, T as tableName, X as ruleFor, _ as databaseName, _t as field, a as storeRules, m as backupChoice, r as readerStoreInputs, rt as line, t as targetInputs, v as databases, vt as group } from "./target.js";
 import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 

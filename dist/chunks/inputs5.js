@@ -1,4 +1,4 @@
-import { $ as integer, Q as duration, Y as tellingInputs, Z as choice, d as backupChoice, ht as group, i as storeRules, mt as field, r as storeInputs, t as targetInputs, u as assertions, y as imageReference } from "./target.js";
+import { Q as tellingInputs, S as imageReference, _t as field, a as storeRules, et as choice, i as storeInputs, m as backupChoice, nt as integer, p as assertions, t as targetInputs, tt as duration, vt as group } from "./target.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts

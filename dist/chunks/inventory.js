@@ -1,5 +1,5 @@
-import { D as PROOF_NAME, E as MANIFEST_NAME, I as isServerName, N as dumpFolder, O as PROOF_SIGNATURE_NAME, R as parseBackupId, U as parseRunId, V as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME, vt as LifeboatError, z as parseProofKey } from "./target.js";
-import { C as oneOf, E as sha256, S as mapOf, T as record, _ as anyText, c as parseManifest, f as collectViolations, h as refusal, m as readJson, s as MAX_MANIFEST_BYTES, v as count, w as optional, x as list, y as filledText } from "./open-store.js";
+import { A as PROOF_NAME, H as parseProofKey, I as dumpFolder, K as parseRunId, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
+import { C as mapOf, D as sha256, E as record, S as list, T as optional, b as filledText, c as MAX_MANIFEST_BYTES, g as refusal, h as readJson, l as parseManifest, p as collectViolations, v as anyText, w as oneOf, y as count } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts

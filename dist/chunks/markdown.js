@@ -1,4 +1,4 @@
-import { gt as showUnseen } from "./target.js";
+import { yt as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

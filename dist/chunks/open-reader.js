@@ -1,16 +1,8 @@
-import { t as openStoreReader } from "./open-store.js";
+import { n as openStoreReader, t as storeSettings } from "./store-settings.js";
 
 // src/entries/open-reader.ts
-function openReader(inputs, ambientCredentials) {
-	const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
-	return openStoreReader(inputs.store, {
-		endpoint: inputs.storeEndpoint,
-		region: inputs.storeRegion,
-		credentials: accessKeyId !== void 0 && secretAccessKey !== void 0 ? {
-			accessKeyId,
-			secretAccessKey
-		} : ambientCredentials
-	});
+function openReader(inputs, context) {
+	return openStoreReader(inputs.store, storeSettings(inputs, context));
 }
 
 export { openReader as t };

@@ -1,4 +1,4 @@
-import { gt as showUnseen, vt as LifeboatError } from "./target.js";
+import { xt as LifeboatError, yt as showUnseen } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

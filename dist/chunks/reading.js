@@ -1,4 +1,4 @@
-import { et as line, ht as group, it as text, mt as field, q as ruleFor, tt as password } from "./target.js";
+import { X as ruleFor, _t as field, it as password, rt as line, st as text, vt as group } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { i as checkFor } from "./open-store.js";
+import { a as checkFor } from "./store-settings.js";
 
 // src/entries/signer-checks.ts
 function signerChecks(declared, encryption) {

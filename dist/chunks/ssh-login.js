@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { q as ruleFor, vt as LifeboatError } from "./target.js";
+import { X as ruleFor, xt as LifeboatError } from "./target.js";
 import { t as destinationInputs } from "./destination.js";
 import { t as shellQuote } from "./shell.js";
 import { _ as READ_CONTAINER, a as parseClientVersion, c as nameVersion, f as clientFunction, g as sqlStage, i as compareNumbers, n as randomBoundary, o as parseServerVersion, p as homePath, r as startSession, s as FLAVOURS, t as bootCommand, u as explainClientFailure, v as explainEntering, y as findContainer } from "./session.js";

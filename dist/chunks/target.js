@@ -814,6 +814,93 @@ const proxyRules = [
 	}] : [])
 ];
 
+// src/domain/store-profiles.ts
+/** Classes whose objects must be brought back for hours before they can be read: no restore test could read them. */
+const ARCHIVES = /* @__PURE__ */ new Set(["GLACIER", "DEEP_ARCHIVE"]);
+const UNIQUE_NAMES = "only the uniqueness of names keeps objects from being replaced";
+const AMAZON = {
+	name: "Amazon S3",
+	hasCrc32: true,
+	hasMd5EtagUnderAes256: true,
+	hasPartsEtag: false,
+	storageClasses: [...[
+		"STANDARD",
+		"STANDARD_IA",
+		"ONEZONE_IA",
+		"INTELLIGENT_TIERING",
+		"GLACIER_IR"
+	], "REDUCED_REDUNDANCY"],
+	lacks: []
+};
+/** Documented by Backblaze; refuses conditional writes with 501, which the writer hears by itself. */
+const BACKBLAZE = {
+	name: "Backblaze B2",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	storageClasses: ["STANDARD"],
+	lacks: []
+};
+/** Documented by Cloudflare: conditional writes, no versions and no S3 Object Lock, but locks of the bucket. */
+const CLOUDFLARE = {
+	name: "Cloudflare R2",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	storageClasses: ["STANDARD", "STANDARD_IA"],
+	lacks: [],
+	withoutVersions: "Cloudflare R2 keeps no versions: lock the bucket (a lock rule with a retention, in its settings), and then set `allow-unversioned: true`."
+};
+/** Seen with Ceph 20. */
+const CEPH = {
+	name: "Ceph Object Gateway",
+	hasCrc32: false,
+	hasPartsEtag: true,
+	lacks: []
+};
+/** Seen with Ceph 16: in a bucket with versions it takes every conditional write, and makes a new version; no ETag of an object of parts. */
+const OLD_CEPH = {
+	name: "Ceph Object Gateway before release 18",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	lacks: [`The store is a Ceph Object Gateway from before release 18. Release 16 takes conditional writes (If-None-Match) and ignores the condition: ${UNIQUE_NAMES}. Newer ones refuse to replace them.`]
+};
+/** Seen with the s3api of OpenStack Swift 2.30: lock headers are taken and ignored; conditional writes are refused with 501. */
+const SWIFT = {
+	name: "OpenStack Swift",
+	hasCrc32: false,
+	hasPartsEtag: true,
+	hidesVersionOfParts: true,
+	lacks: ["The store is OpenStack Swift. It takes requests for object locks and ignores them, and it has no policies for users that may only put: whoever has the keys of this run can delete backups. Keep a second copy where they cannot."]
+};
+const UNKNOWN = {
+	name: "an S3 service that is not known",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	lacks: []
+};
+/** By the end of the endpoint's host name. */
+const HOSTS = [
+	[".amazonaws.com", AMAZON],
+	[".amazonaws.com.cn", AMAZON],
+	[".backblazeb2.com", BACKBLAZE],
+	[".r2.cloudflarestorage.com", CLOUDFLARE]
+];
+/** The profile of the service at this address; undefined is Amazon's own. */
+function profileOfEndpoint(endpoint) {
+	if (endpoint === void 0) return AMAZON;
+	return HOSTS.find(([suffix]) => endpoint.hostname.endsWith(suffix))?.[1] ?? UNKNOWN;
+}
+/** What the head of an answer tells of a service whose address tells nothing; header names are in lower case. */
+function profileOfAnswer(headers) {
+	if (headers["server"]?.startsWith("Ceph Object Gateway")) return CEPH;
+	if (headers["x-openstack-request-id"] !== void 0) return SWIFT;
+	return /^tx[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-./.test(headers["x-amz-request-id"] ?? "") && headers["server"] === void 0 ? OLD_CEPH : void 0;
+}
+/** What is wrong with a storage class at this service; undefined when nothing is known to be. */
+function refuseStorageClass(name, profile) {
+	if (ARCHIVES.has(name)) return "objects of this class must be brought back for hours before they can be read: neither a restore nor a restore test could";
+	return profile.storageClasses === void 0 || profile.storageClasses.includes(name) ? void 0 : `${profile.name} has no such class; it has ${profile.storageClasses.join(", ")}`;
+}
+
 // src/domain/object-key.ts
 /** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
 const MAX_KEY_LENGTH = 1024;
@@ -927,6 +1014,8 @@ function refuse(sentence) {
 const storeUrl = lineKind("URL", "`s3://bucket/prefix` or `file:///directory`", parseStoreUrl);
 const endpoint = lineKind("URL", "the address of the server alone, https", parseStoreEndpoint);
 const region = matchKind("name", "lower-case letters, digits and dashes, such as `eu-central-1`", /^[a-z0-9-]{1,64}$/, "is not the name of a region");
+const roleArn = matchKind("ARN", "the ARN of a role, such as `arn:aws:iam::123456789012:role/lifeboat-writer`", /^arn:aws[a-z-]*:iam::[A-Za-z0-9]*:role\/[\w+=,.@/-]{1,512}$/, "is not the ARN of a role");
+const storageClass = matchKind("name", "upper-case letters, digits, dashes and underscores", /^[A-Z][A-Z0-9_-]{0,63}$/, "is not the name of a storage class");
 const storeInputs = group("Store", {
 	store: field(storeUrl, {
 		description: "Where backups are kept: `s3://bucket/prefix` for Amazon S3, Backblaze B2 and other S3 services, or `file:///directory` on self-hosted runners and the command line.",
@@ -939,6 +1028,7 @@ const storeInputs = group("Store", {
 		description: "Belongs to `store-access-key-id`.",
 		secret: true
 	}),
+	"store-role-arn": field(roleArn, { description: "Role whose temporary keys are used in place of an access key: `arn:aws:iam::123456789012:role/name`. The job needs `permissions: id-token: write`, with which GitHub says which workflow it is. The keys are fetched anew before they expire." }),
 	"allow-unversioned": field(boolean, {
 		description: "Accept a bucket that keeps no versions. Whoever steals the access key can then overwrite backups.",
 		default: "false"
@@ -950,13 +1040,21 @@ const readerStoreInputs = {
 	"store-endpoint": storeInputs["store-endpoint"],
 	"store-region": storeInputs["store-region"],
 	"store-access-key-id": storeInputs["store-access-key-id"],
-	"store-secret-access-key": storeInputs["store-secret-access-key"]
+	"store-secret-access-key": storeInputs["store-secret-access-key"],
+	"store-role-arn": storeInputs["store-role-arn"]
+};
+/** For actions that write backups, not only proofs: those have to be at hand. */
+const backupStoreInputs = {
+	...storeInputs,
+	...group("Store", { "store-storage-class": field(storageClass, { description: "Storage class of the objects, by the provider's name, such as `STANDARD_IA`. Default: the provider's, or the bucket's own. Classes that must be thawed before they can be read are refused." }) })
 };
 const S3_ONLY = [
 	"store-endpoint",
 	"store-region",
 	"store-access-key-id",
-	"store-secret-access-key"
+	"store-secret-access-key",
+	"store-role-arn",
+	"store-storage-class"
 ];
 const storeRules = [
 	ruleFor(storeInputs, ["store-access-key-id", "store-secret-access-key"], ({ storeAccessKeyId, storeSecretAccessKey }) => {
@@ -973,7 +1071,26 @@ const storeRules = [
 		what: "a directory of a hosted runner is gone when the job ends, and the backups with it",
 		fix: "Use `s3://bucket/prefix`; `file://` is for self-hosted runners and the command line."
 	}] : []),
-	...S3_ONLY.map((name) => ruleFor(storeInputs, ["store", name], ({ store, ...others }) => store.kind === "directory" && Object.values(others).some((value) => value !== void 0) ? [{
+	ruleFor(storeInputs, ["store-role-arn", "store-access-key-id"], ({ storeRoleArn, storeAccessKeyId }, { hasIdToken = false }) => {
+		if (storeRoleArn === void 0) return [];
+		if (storeAccessKeyId !== void 0) return [{
+			input: "store-role-arn",
+			what: "an access key is given as well: only one of the two can be used"
+		}];
+		return hasIdToken ? [] : [{
+			input: "store-role-arn",
+			what: "this run may not ask GitHub for a token that says which workflow it is",
+			fix: "Give the job `permissions: id-token: write`. Runs that a fork started never have it, and the command line has an access key instead."
+		}];
+	}),
+	ruleFor(backupStoreInputs, ["store-storage-class", "store-endpoint"], ({ storeStorageClass, storeEndpoint }) => {
+		const what = storeStorageClass && refuseStorageClass(storeStorageClass, profileOfEndpoint(storeEndpoint));
+		return what ? [{
+			input: "store-storage-class",
+			what
+		}] : [];
+	}),
+	...S3_ONLY.map((name) => ruleFor(backupStoreInputs, ["store", name], ({ store, ...others }) => store.kind === "directory" && Object.values(others).some((value) => value !== void 0) ? [{
 		input: name,
 		what: "only for `s3://` stores; `store` is a directory"
 	}] : [])),
@@ -1038,4 +1155,4 @@ const targetInputs = group("Target", {
 	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." })
 });
 
-export { integer as $, SET_NAME as A, partKey as B, tablePatterns as C, PROOF_NAME as D, MANIFEST_NAME as E, isLabel as F, sortDumpArguments as G, createRunId as H, isServerName as I, LOG_LEVELS as J, judgeAssertion as K, objectFileName as L, dataStem as M, dumpFolder as N, PROOF_SIGNATURE_NAME as O, formatBackupId as P, duration as Q, parseBackupId as R, tableName as S, userName as T, parseRunId as U, proofFolder as V, areTextArguments as W, boolean as X, tellingInputs as Y, choice as Z, excludedDatabases as _, ERROR_CODES as _t, readRegion as a, Refusal as at, isSystemDatabase as b, proxyInputs as c, formatCount as ct, backupChoice as d, formatInstant as dt, line as et, compression as f, camelCase as ft, dumpArguments as g, showUnseen as gt, databases as h, group as ht, storeRules as i, text as it, SIGNATURE_NAME as j, RECOVERY_NAME as k, proxyRules as l, formatDay as lt, databaseName as m, field as mt, readerStoreInputs as n, port as nt, joinFolder as o, countOf as ot, containerName as p, describeField as pt, ruleFor as q, storeInputs as r, size as rt, joinKey as s, formatBytes as st, targetInputs as t, password as tt, assertions as u, formatDuration as ut, hostName as v, LifeboatError as vt, targetPath as w, localPath as x, imageReference as y, parseProofKey as z };
+export { boolean as $, PROOF_NAME as A, objectFileName as B, isSystemDatabase as C, targetPath as D, tablePatterns as E, dataStem as F, createRunId as G, parseProofKey as H, dumpFolder as I, sortDumpArguments as J, parseRunId as K, formatBackupId as L, RECOVERY_NAME as M, SET_NAME as N, userName as O, SIGNATURE_NAME as P, tellingInputs as Q, isLabel as R, imageReference as S, tableName as T, partKey as U, parseBackupId as V, proofFolder as W, ruleFor as X, judgeAssertion as Y, LOG_LEVELS as Z, databaseName as _, field as _t, storeRules as a, port as at, excludedDatabases as b, ERROR_CODES as bt, joinKey as c, Refusal as ct, proxyInputs as d, formatCount as dt, choice as et, proxyRules as f, formatDay as ft, containerName as g, describeField as gt, compression as h, camelCase as ht, storeInputs as i, password as it, PROOF_SIGNATURE_NAME as j, MANIFEST_NAME as k, profileOfAnswer as l, countOf as lt, backupChoice as m, formatInstant as mt, backupStoreInputs as n, integer as nt, readRegion as o, size as ot, assertions as p, formatDuration as pt, areTextArguments as q, readerStoreInputs as r, line as rt, joinFolder as s, text as st, targetInputs as t, duration as tt, profileOfEndpoint as u, formatBytes as ut, databases as v, group as vt, localPath as w, hostName as x, LifeboatError as xt, dumpArguments as y, showUnseen as yt, isServerName as z };

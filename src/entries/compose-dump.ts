@@ -11,6 +11,7 @@ import { createSshRemote } from '../remote/ssh-remote.ts';
 import { openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
+import { storeSettings } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = dumpDeclaration;
@@ -27,7 +28,8 @@ export const dumpAction = defineAction(dumpDeclaration, {
         : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, new Date()),
     ),
   }),
-  run: async (inputs, keys, { reporter, signal, ambientCredentials, origin }) => {
+  run: async (inputs, keys, context) => {
+    const { reporter, signal, origin } = context;
     const warnings: string[] = [];
     const warn = (warning: string) => {
       warnings.push(warning);
@@ -35,15 +37,11 @@ export const dumpAction = defineAction(dumpDeclaration, {
     };
     recipientWarnings(keys.recipients, new Date()).forEach(warn);
     if (keys.signingKey !== undefined) signingKeyWarnings(keys.signingKey, new Date()).forEach(warn);
-    const { storeAccessKeyId: accessKeyId, storeSecretAccessKey: secretAccessKey } = inputs;
+    const { storeStorageClass: storageClass } = inputs;
     const store = openStoreWriter(inputs.store, {
-      endpoint: inputs.storeEndpoint,
-      region: inputs.storeRegion,
-      credentials:
-        accessKeyId !== undefined && secretAccessKey !== undefined
-          ? { accessKeyId, secretAccessKey }
-          : ambientCredentials,
+      ...storeSettings(inputs, context),
       allowUnversioned: inputs.allowUnversioned,
+      ...(storageClass === undefined ? {} : { storageClass }),
       onNotice: warn,
     });
     const remote = createSshRemote(sshOptionsOf(inputs));

@@ -11,8 +11,9 @@ const encryption = createOpenPgpEncryption();
 
 export const fetchAction = defineAction(fetchDeclaration, {
   checks: () => signerChecks(fetchDeclaration.inputs, encryption),
-  run: async (inputs, { trustedSigners, trustedProvers }, { reporter, signal, ambientCredentials }) => {
-    const store = openReader(inputs, ambientCredentials);
+  run: async (inputs, { trustedSigners, trustedProvers }, context) => {
+    const { reporter, signal } = context;
+    const store = openReader(inputs, context);
     try {
       const { server, backup, directory } = inputs;
       const outcome = await fetchBackup(

@@ -11,8 +11,9 @@ const encryption = createOpenPgpEncryption();
 
 export const listAction = defineAction(listDeclaration, {
   checks: () => signerChecks(listDeclaration.inputs, encryption),
-  run: async (inputs, { trustedSigners, trustedProvers }, { reporter, signal, ambientCredentials }) => {
-    const store = openReader(inputs, ambientCredentials);
+  run: async (inputs, { trustedSigners, trustedProvers }, context) => {
+    const { reporter, signal } = context;
+    const store = openReader(inputs, context);
     try {
       const { server, limit } = inputs;
       const listing = await list(

@@ -13,6 +13,7 @@ import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
 import { formatDuration } from '../domain/units.ts';
+import { storeSettings } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreTestDeclaration;
@@ -44,18 +45,17 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
           ),
     ),
   }),
-  run: async (inputs, keys, { reporter, signal: stop, ambientCredentials, temporaryDirectory }) => {
+  run: async (inputs, keys, context) => {
+    const { reporter, signal: stop, temporaryDirectory } = context;
     if (keys.proofSigningKey !== undefined)
       for (const warning of signingKeyWarnings(keys.proofSigningKey, new Date())) reporter.warning(warning);
     const signal = withTimeout(stop, inputs.timeout);
-    const { endpoint, region } = { endpoint: inputs.storeEndpoint, region: inputs.storeRegion };
-    const readerCredentials =
-      credentialsOf(inputs.storeAccessKeyId, inputs.storeSecretAccessKey) ?? ambientCredentials;
-    const store = openStoreReader(inputs.store, { endpoint, region, credentials: readerCredentials });
+    const settings = storeSettings(inputs, context);
+    const store = openStoreReader(inputs.store, settings);
+    const prover = credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey);
     const proofStore = openStoreWriter(inputs.store, {
-      endpoint,
-      region,
-      credentials: credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey) ?? readerCredentials,
+      ...settings,
+      ...(prover === undefined ? {} : { credentials: prover }),
       allowUnversioned: inputs.allowUnversioned,
       onNotice: (notice) => reporter.warning(notice),
     });

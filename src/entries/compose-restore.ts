@@ -28,8 +28,9 @@ export const restoreAction = defineAction(restoreDeclaration, {
       trustedSigners === undefined ? undefined : encryption.readTrustedSigners(trustedSigners),
     ),
   }),
-  run: async (inputs, keys, { reporter, signal, ambientCredentials, temporaryDirectory, ask }) => {
-    const store = openReader(inputs, ambientCredentials);
+  run: async (inputs, keys, context) => {
+    const { reporter, signal, temporaryDirectory, ask } = context;
+    const store = openReader(inputs, context);
     const ssh = sshOptionsOf(inputs);
     const machine = ssh === undefined ? createLocalMachine() : createSshMachine(ssh);
     try {

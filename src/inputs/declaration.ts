@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly isHostedRunner: boolean;
   /** Whether a workflow runs the action as a step, and not a person or a script the command line. */
   readonly isWorkflow?: boolean;
+  /** Whether the job may ask GitHub for a token that says which workflow it is. */
+  readonly hasIdToken?: boolean;
   /** Whether there is somebody at a terminal who can be asked. */
   readonly canAsk?: boolean;
 }

@@ -4,7 +4,7 @@ import type { Declaration, InputsOf } from '../inputs/field.ts';
 import { type Checked, type Checks, gatherInputs } from '../inputs/gather.ts';
 import type { InputSource } from '../inputs/source.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { AmbientCredentials } from './environment.ts';
+import type { AmbientCredentials, IdTokenRequest } from './environment.ts';
 
 /** What a run may use besides its inputs. */
 export interface RunContext {
@@ -18,6 +18,7 @@ export interface RunContext {
   readonly origin: string;
   /** Taken out of the environment at the start; later code finds nothing there. */
   readonly ambientCredentials: AmbientCredentials | undefined;
+  readonly idTokenRequest: IdTokenRequest | undefined;
   /** Asks whoever sits at the terminal; undefined where nobody does. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }

@@ -11,6 +11,12 @@ export interface AmbientCredentials {
   readonly sessionToken?: string;
 }
 
+/** Where a job may ask GitHub for a token that says which workflow it is; given to jobs with `id-token: write`. */
+export interface IdTokenRequest {
+  readonly url: string;
+  readonly token: string;
+}
+
 export interface Environment {
   /** As it was at the start, secrets included. */
   readonly variables: Variables;
@@ -23,6 +29,7 @@ export interface Environment {
   /** Begins the address of a page of the documentation. */
   readonly documentationBase: string;
   readonly ambientCredentials: AmbientCredentials | undefined;
+  readonly idTokenRequest: IdTokenRequest | undefined;
 }
 
 /** Prefixes of variables that carry inputs. */
@@ -49,6 +56,7 @@ export function readEnvironment(variables: Variables = { ...process.env }): Envi
     origin: describeOrigin(variables),
     documentationBase: findDocumentation(variables),
     ambientCredentials: readAmbientCredentials(variables),
+    idTokenRequest: readIdTokenRequest(variables),
   };
 }
 
@@ -74,6 +82,11 @@ function readAmbientCredentials(variables: Variables): AmbientCredentials | unde
   const sessionToken = variables['AWS_SESSION_TOKEN'];
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+function readIdTokenRequest(variables: Variables): IdTokenRequest | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = variables;
+  return url && token && URL.canParse(url) ? { url, token } : undefined;
 }
 
 function describeOrigin(variables: Variables): string {

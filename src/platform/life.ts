@@ -82,10 +82,16 @@ function makeContext(
     reporter,
     signal,
     temporaryDirectory,
-    surroundings: { isHostedRunner: environment.isHostedRunner, isWorkflow, canAsk: ask !== undefined },
+    surroundings: {
+      isHostedRunner: environment.isHostedRunner,
+      isWorkflow,
+      canAsk: ask !== undefined,
+      hasIdToken: environment.idTokenRequest !== undefined,
+    },
     ask,
     origin: environment.origin,
     ambientCredentials: environment.ambientCredentials,
+    idTokenRequest: environment.idTokenRequest,
   };
 }
 

@@ -17,7 +17,9 @@ export async function startRun(
 ): Promise<never> {
   const reporter = new RunReporter(printer, new Sanitizer());
   const { secretAccessKey, sessionToken } = environment.ambientCredentials ?? {};
-  const ambient = [secretAccessKey, sessionToken].filter((secret) => secret !== undefined);
+  const ambient = [secretAccessKey, sessionToken, environment.idTokenRequest?.token].filter(
+    (secret) => secret !== undefined,
+  );
   const secrets = [...findSecrets(entry.declaration.inputs, source), ...ambient];
   for (const secret of secrets) reporter.mask(secret);
   deleteSecrets(secrets);

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import {
   parseManifest,
   serializeManifest,
@@ -13,6 +14,7 @@ import {
 } from '../../src/domain/manifest.ts';
 import { dataStem, dumpFolder, objectFileName, type ObjectRole } from '../../src/domain/object-names.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
+import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';
 import { runCommand } from '../lab/command.ts';
 import { queryRows, type MariadbAddress } from '../lab/mariadb.ts';
@@ -25,6 +27,9 @@ export interface HandmadeBackup {
   readonly manifestSha256: string;
   readonly signerFingerprint: string;
 }
+
+/** Of one object: the databases go on in a second one and more. */
+const MAX_OBJECT_BYTES = 2_000;
 
 const place = { server: 'atlas', id: '20200101T000000Z-7f3a9c1e-mariadb' };
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -73,9 +78,9 @@ export async function makeBackup(
     databases: figures,
     excluded: { databases: [], tables: 0, brokenViews: notDumped.length },
     objects: [
-      await storeObject(folder, 'data', Buffer.from(text), databases),
-      await storeObject(folder, 'accounts', Buffer.from(accounts)),
-      await storeObject(folder, 'inventory', Buffer.from('{}')),
+      await storeObject(store, 'data', Buffer.from(text), databases),
+      await storeObject(store, 'accounts', Buffer.from(accounts)),
+      await storeObject(store, 'inventory', Buffer.from('{}')),
     ],
   });
   writeFileSync(path.join(folder, 'manifest.json.sig'), await key.sign(manifest, new Date()));
@@ -119,7 +124,7 @@ async function countDatabase(
 }
 
 async function storeObject(
-  folder: string,
+  store: string,
   role: ObjectRole,
   plain: Buffer,
   databases?: readonly string[],
@@ -129,22 +134,23 @@ async function storeObject(
     new Date(),
   );
   using gpg = new GpgHome();
-  const key = gpg.writeFile('key', recipient?.armored ?? '');
+  const keyFile = gpg.writeFile('key', recipient?.armored ?? '');
   const sealed = gpg.must(
-    ['--trust-model', 'always', '--compress-algo', 'none', '--recipient-file', key, '--encrypt'],
+    ['--trust-model', 'always', '--compress-algo', 'none', '--recipient-file', keyFile, '--encrypt'],
     spawnSync('zstd', ['-q', '-c'], { input: plain, maxBuffer: 64 * 2 ** 20 }).stdout,
   ).stdout;
   const name = databases ? dataStem(databases) : role;
-  const file = objectFileName(role, name);
-  writeFileSync(path.join(folder, file), sealed);
-  const digest = { sizeBytes: sealed.length, sha256: sha256(sealed) };
+  const key = dumpFolder(place.server, place.id) + objectFileName(role, name);
+  const writer = new DirectoryStoreWriter({ directory: store, maxObjectBytes: MAX_OBJECT_BYTES });
+  const { signal } = new AbortController();
+  const parts = await writer.upload(key, Readable.from([sealed]), { signal });
   return {
     role,
     name,
     ...(databases ? { databases } : {}),
     codec: 'zstd',
-    ...digest,
+    ...{ sizeBytes: sealed.length, sha256: sha256(sealed) },
     recipients: [recipient?.encryptionKeyId ?? ''],
-    parts: [{ key: dumpFolder(place.server, place.id) + file, ...digest }],
+    parts,
   };
 }

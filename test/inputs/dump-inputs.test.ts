@@ -13,14 +13,19 @@ const MINIMUM: Readonly<Record<string, string>> = {
   recipients: 'a public key',
 };
 
-async function read(values: Record<string, string>, isHostedRunner = false) {
+async function read(values: Record<string, string>, isHostedRunner = false, hasIdToken = false) {
   const source = {
     read: (name: string) => values[name] ?? MINIMUM[name],
     howToGive: () => '',
     problems: [],
     warnings: [],
   };
-  const { inputs } = await gatherInputs(dumpDeclaration, source, { isHostedRunner }, { checks: {} });
+  const { inputs } = await gatherInputs(
+    dumpDeclaration,
+    source,
+    { isHostedRunner, hasIdToken },
+    { checks: {} },
+  );
   return inputs;
 }
 
@@ -63,7 +68,9 @@ it('has the names and defaults of the public contract', () => {
       "store-region -",
       "store-access-key-id -",
       "store-secret-access-key - secret",
+      "store-role-arn -",
       "allow-unversioned false",
+      "store-storage-class -",
       "recipients required",
       "encrypt-on target",
       "signing-key - secret",
@@ -216,5 +223,35 @@ describe('a bastion', () => {
     expect(await problemsOf({ 'ssh-proxy-key-passphrase': 'x' })).toContain(
       '`ssh-proxy-key`: nothing is given',
     );
+  });
+});
+
+describe('store-role-arn', () => {
+  const ROLE = { 'store-role-arn': 'arn:aws:iam::123456789012:role/path/lifeboat-writer' };
+
+  it('is for jobs that may ask for a token', async () => {
+    expect(await problemsOf(ROLE)).toMatch(
+      /may not ask GitHub for a token.*\n?.*`permissions: id-token: write`/,
+    );
+    expect((await read(ROLE, true, true)).storeRoleArn).toBe(ROLE['store-role-arn']);
+  });
+
+  it('goes with nothing else that gives keys, and is the ARN of a role', async () => {
+    const keys = { 'store-access-key-id': 'ID', 'store-secret-access-key': 'secret' };
+    expect(await problemsOf({ ...ROLE, ...keys })).toContain('only one of the two');
+    expect(await problemsOf({ ...ROLE, store: 'file:///srv/backups' })).toContain('only for `s3://` stores');
+    for (const arn of ['lifeboat-writer', 'arn:aws:iam::123456789012:user/x'])
+      expect(await problemsOf({ 'store-role-arn': arn })).toContain('is not the ARN of a role');
+  });
+});
+
+describe('store-storage-class', () => {
+  it('is one that the provider is known to have, and that can be read at once', async () => {
+    expect((await read({ 'store-storage-class': 'STANDARD_IA' })).storeStorageClass).toBe('STANDARD_IA');
+    const backblaze = { 'store-endpoint': 'https://s3.eu-central-003.backblazeb2.com' };
+    expect(await problemsOf({ 'store-storage-class': 'STANDARD_IA', ...backblaze })).toContain(
+      'Backblaze B2 has no such class',
+    );
+    expect(await problemsOf({ 'store-storage-class': 'DEEP_ARCHIVE' })).toContain('before they can be read');
   });
 });

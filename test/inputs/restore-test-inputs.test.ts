@@ -43,6 +43,7 @@ it('has the names and defaults of the public contract', () => {
       "store-region -",
       "store-access-key-id -",
       "store-secret-access-key - secret",
+      "store-role-arn -",
       "allow-unversioned false",
       "identity required secret",
       "identity-passphrase - secret",

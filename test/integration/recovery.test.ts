@@ -103,15 +103,15 @@ describe('what is wrong stops it before anything is loaded', () => {
     expect(await databasesOf(empty)).toBe('0\n');
   });
 
-  it('an object that was changed', async () => {
+  it('an object that was changed, in what continues it', async () => {
     const folder = path.dirname(backup.manifest.objects[0]?.parts[0]?.key ?? '');
-    const object = path.join(store, folder, 'databases.sql.zst.gpg');
+    const object = path.join(store, folder, 'databases.sql.zst.gpg.002');
     const good = readFileSync(object);
     writeFileSync(object, Buffer.concat([good.subarray(0, -1), Buffer.from([(good.at(-1) ?? 0) ^ 1])]));
     const { status, stdout } = await follow('changed-object', page());
     writeFileSync(object, good);
     expect(status).toBe(1);
-    expect(stdout.toString()).toContain('databases.sql.zst.gpg: FAILED');
+    expect(stdout.toString()).toContain('databases.sql.zst.gpg.002: FAILED');
     expect(await databasesOf(empty)).toBe('0\n');
   });
 });

@@ -37,6 +37,16 @@ describe('what is read', () => {
     expect(environment.origin).toMatch(/^process \d+ on ./);
   });
 
+  it('takes out where the job may ask for a token', () => {
+    const variables = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example/',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't',
+    };
+    expect(readEnvironment(variables).idTokenRequest).toEqual({ url: 'https://token.example/', token: 't' });
+    for (const name of Object.keys(variables))
+      expect(readEnvironment({ ...variables, [name]: '' }).idTokenRequest).toBeUndefined();
+  });
+
   it('takes out the credentials of AWS', () => {
     const variables = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' };
     expect(readEnvironment(variables).ambientCredentials).toEqual({ accessKeyId: 'a', secretAccessKey: 's' });

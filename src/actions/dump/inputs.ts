@@ -4,7 +4,7 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { databaseInputs, databaseRules } from '../../inputs/groups/database.ts';
 import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { proxyRules } from '../../inputs/groups/proxy.ts';
-import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
+import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
 import { boolean, choice, size, text } from '../../inputs/kinds.ts';
@@ -92,7 +92,7 @@ const ownInputs = group('Dump', {
 
 const inputs = {
   ...targetInputs,
-  ...storeInputs,
+  ...backupStoreInputs,
   ...keyInputs,
   ...databaseInputs,
   ...ownInputs,

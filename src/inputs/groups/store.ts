@@ -1,4 +1,5 @@
 // Inputs that say where backups are kept, with which credentials, and what fits together.
+import { profileOfEndpoint, refuseStorageClass } from '../../domain/store-profiles.ts';
 import { parseStoreEndpoint, parseStoreUrl } from '../../domain/store-url.ts';
 import { type Rule, ruleFor } from '../declaration.ts';
 import { field, group } from '../field.ts';
@@ -13,6 +14,19 @@ const region = matchKind(
   'lower-case letters, digits and dashes, such as `eu-central-1`',
   /^[a-z0-9-]{1,64}$/,
   'is not the name of a region',
+);
+
+const roleArn = matchKind(
+  'ARN',
+  'the ARN of a role, such as `arn:aws:iam::123456789012:role/lifeboat-writer`',
+  /^arn:aws[a-z-]*:iam::[A-Za-z0-9]*:role\/[\w+=,.@/-]{1,512}$/,
+  'is not the ARN of a role',
+);
+const storageClass = matchKind(
+  'name',
+  'upper-case letters, digits, dashes and underscores',
+  /^[A-Z][A-Z0-9_-]{0,63}$/,
+  'is not the name of a storage class',
 );
 
 export const storeInputs = group('Store', {
@@ -37,6 +51,10 @@ export const storeInputs = group('Store', {
     description: 'Belongs to `store-access-key-id`.',
     secret: true,
   }),
+  'store-role-arn': field(roleArn, {
+    description:
+      'Role whose temporary keys are used in place of an access key: `arn:aws:iam::123456789012:role/name`. The job needs `permissions: id-token: write`, with which GitHub says which workflow it is. The keys are fetched anew before they expire.',
+  }),
   'allow-unversioned': field(boolean, {
     description:
       'Accept a bucket that keeps no versions. Whoever steals the access key can then overwrite backups.',
@@ -51,9 +69,28 @@ export const readerStoreInputs = {
   'store-region': storeInputs['store-region'],
   'store-access-key-id': storeInputs['store-access-key-id'],
   'store-secret-access-key': storeInputs['store-secret-access-key'],
+  'store-role-arn': storeInputs['store-role-arn'],
 };
 
-const S3_ONLY = ['store-endpoint', 'store-region', 'store-access-key-id', 'store-secret-access-key'] as const;
+/** For actions that write backups, not only proofs: those have to be at hand. */
+export const backupStoreInputs = {
+  ...storeInputs,
+  ...group('Store', {
+    'store-storage-class': field(storageClass, {
+      description:
+        "Storage class of the objects, by the provider's name, such as `STANDARD_IA`. Default: the provider's, or the bucket's own. Classes that must be thawed before they can be read are refused.",
+    }),
+  }),
+};
+
+const S3_ONLY = [
+  'store-endpoint',
+  'store-region',
+  'store-access-key-id',
+  'store-secret-access-key',
+  'store-role-arn',
+  'store-storage-class',
+] as const;
 
 export const storeRules: readonly Rule[] = [
   ruleFor(
@@ -85,8 +122,40 @@ export const storeRules: readonly Rule[] = [
         ]
       : [],
   ),
+  ruleFor(
+    storeInputs,
+    ['store-role-arn', 'store-access-key-id'],
+    ({ storeRoleArn, storeAccessKeyId }, { hasIdToken = false }): Problem[] => {
+      if (storeRoleArn === undefined) return [];
+      if (storeAccessKeyId !== undefined)
+        return [
+          {
+            input: 'store-role-arn',
+            what: 'an access key is given as well: only one of the two can be used',
+          },
+        ];
+      return hasIdToken
+        ? []
+        : [
+            {
+              input: 'store-role-arn',
+              what: 'this run may not ask GitHub for a token that says which workflow it is',
+              fix: 'Give the job `permissions: id-token: write`. Runs that a fork started never have it, and the command line has an access key instead.',
+            },
+          ];
+    },
+  ),
+  ruleFor(
+    backupStoreInputs,
+    ['store-storage-class', 'store-endpoint'],
+    ({ storeStorageClass, storeEndpoint }): Problem[] => {
+      const what =
+        storeStorageClass && refuseStorageClass(storeStorageClass, profileOfEndpoint(storeEndpoint));
+      return what ? [{ input: 'store-storage-class', what }] : [];
+    },
+  ),
   ...S3_ONLY.map((name) =>
-    ruleFor(storeInputs, ['store', name], ({ store, ...others }): Problem[] =>
+    ruleFor(backupStoreInputs, ['store', name], ({ store, ...others }): Problem[] =>
       store.kind === 'directory' && Object.values(others).some((value) => value !== undefined)
         ? [{ input: name, what: 'only for `s3://` stores; `store` is a directory' }]
         : [],

@@ -1,22 +1,29 @@
 // The SDK's client, set up so that nothing happens behind our back: no retries, no waiting for 100-continue, no silent servers.
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { profileOfEndpoint } from '../../domain/store-profiles.ts';
 import { readRegion } from '../../domain/store-url.ts';
 import type { S3Limits, S3StoreOptions } from './options.ts';
+import { createRoleCredentials } from './role-credentials.ts';
 
 /** Most S3 servers take any region; this is what their documentation calls the default. */
 const USUAL_REGION = 'us-east-1';
 
 export function createClient(options: S3StoreOptions, limits: S3Limits): S3Client {
-  // Newer checksum headers are refused or ignored by other providers; there Content-MD5 and the returned ETag do the work.
-  const checksums = isAmazon(options) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  // Elsewhere the headers are refused or ignored; there Content-MD5 and the returned ETag do the work.
+  const checksums = profileOfEndpoint(options.endpoint).hasCrc32 ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const { endpoint } = options;
   const region = options.region ?? (endpoint && (readRegion(endpoint) ?? USUAL_REGION));
+  const credentials =
+    options.credentials ??
+    (options.role &&
+      createRoleCredentials(options.role, { endpoint, region: region ?? USUAL_REGION }, limits));
   return new S3Client({
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
     ...(region === undefined ? {} : { region }),
-    ...(options.credentials === undefined ? {} : { credentials: { ...options.credentials } }),
-    forcePathStyle: !isAmazon(options),
+    // A function is asked again some minutes before what it gave expires.
+    ...(credentials === undefined ? {} : { credentials }),
+    forcePathStyle: endpoint !== undefined,
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,
     // Our own retries know what a lost answer means for a key that is written once.
@@ -30,8 +37,4 @@ export function createClient(options: S3StoreOptions, limits: S3Limits): S3Clien
       throwOnRequestTimeout: true,
     }),
   });
-}
-
-export function isAmazon(options: S3StoreOptions): boolean {
-  return options.endpoint === undefined;
 }

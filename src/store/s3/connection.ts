@@ -1,6 +1,7 @@
 // One client and what surrounds each of its requests: whole keys, retries, and errors that users understand.
 import type { S3Client } from '@aws-sdk/client-s3';
 import { joinKey } from '../../domain/object-key.ts';
+import { profileOfAnswer, profileOfEndpoint, type StoreProfile } from '../../domain/store-profiles.ts';
 import { createClient } from './client.ts';
 import { explainFailure } from './explain.ts';
 import { isPassing, readFailure } from './failure.ts';
@@ -14,20 +15,47 @@ export interface Request {
   readonly isWrite: boolean;
 }
 
+interface AnswerHead {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export class S3Connection {
   readonly client: S3Client;
   readonly bucket: string;
   readonly prefix: string;
   readonly limits: S3Limits;
-  readonly #secrets: readonly string[];
+  #profile: StoreProfile;
+  readonly #secrets: string[];
 
   constructor(options: S3StoreOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.client = createClient(options, this.limits);
-    this.bucket = options.bucket;
-    this.prefix = options.prefix;
     const { accessKeyId, secretAccessKey, sessionToken } = options.credentials ?? {};
     this.#secrets = [secretAccessKey, sessionToken, accessKeyId].filter((secret) => secret !== undefined);
+    const { role } = options;
+    const heard = role && {
+      ...role,
+      onSecret: (secret: string) => {
+        this.#secrets.push(secret);
+        role.onSecret(secret);
+      },
+    };
+    this.client = createClient(heard === undefined ? options : { ...options, role: heard }, this.limits);
+    this.#profile = profileOfEndpoint(options.endpoint);
+    this.client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        this.#profile = profileOfAnswer((result.response as AnswerHead).headers ?? {}) ?? this.#profile;
+        return result;
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    this.bucket = options.bucket;
+    this.prefix = options.prefix;
+  }
+
+  /** What the service can do, by its address and by what its answers so far say. */
+  get profile(): StoreProfile {
+    return this.#profile;
   }
 
   /** For people. */

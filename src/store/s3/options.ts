@@ -7,6 +7,15 @@ export interface S3Credentials {
   readonly sessionToken?: string;
 }
 
+/** A role whose keys are fetched, and fetched again before they expire. */
+export interface StoreRole {
+  readonly arn: string;
+  /** Where GitHub's token for this job is asked for, and with what. */
+  readonly idToken: { readonly url: string; readonly token: string };
+  /** Told of every secret that comes, before it is used. */
+  readonly onSecret: (secret: string) => void;
+}
+
 export interface S3StoreOptions {
   readonly bucket: string;
   /** Normalised: no slashes at the ends. May be empty. */
@@ -15,8 +24,9 @@ export interface S3StoreOptions {
   readonly endpoint: URL | undefined;
   /** Undefined: what the endpoint's name tells, else `us-east-1`, which most servers take; for Amazon from the AWS chain. */
   readonly region: string | undefined;
-  /** Undefined: the AWS chain. */
+  /** Undefined: those of the role, else the AWS chain. */
   readonly credentials: S3Credentials | undefined;
+  readonly role?: StoreRole;
   readonly limits?: Partial<S3Limits>;
 }
 

@@ -9,12 +9,14 @@ import {
   type CompletedPart,
 } from '@aws-sdk/client-s3';
 import { LifeboatError } from '../../errors.ts';
-import { isAmazon } from './client.ts';
 import { ConditionalWrites, type WriteOutcome } from './conditional-writes.ts';
-import { findMismatch, type StoredAnswer } from './confirmation.ts';
+import { findPartsMismatch, judgeAnswer, type StoredAnswer } from './confirmation.ts';
 import { S3Connection } from './connection.ts';
 import { isUploadGone, readFailure } from './failure.ts';
 import type { S3WriterOptions } from './options.ts';
+
+const UNCONFIRMED =
+  'The store does not confirm contents: its answers hold neither the MD5 nor a checksum of what was sent. Only a restore test shows that it keeps what it gets.';
 
 export interface RequestBody {
   readonly bytes: Uint8Array;
@@ -36,11 +38,15 @@ export class S3WriteRequests {
       'The store does not know conditional writes (If-None-Match): only the uniqueness of names keeps objects from being replaced.',
     ),
   );
+  readonly #sendsCrc32: boolean;
+  /** Until an answer shows that the store encrypts with keys of its own. */
+  #hasMd5Etags = true;
   #isVersioned = false;
 
   constructor(options: S3WriterOptions) {
     this.connection = new S3Connection(options);
     this.#options = options;
+    this.#sendsCrc32 = this.connection.profile.hasCrc32;
   }
 
   /** Throws `store-exists`, `store-unversioned` and what any request throws. */
@@ -56,6 +62,7 @@ export class S3WriteRequests {
       () => this.#exists(key),
     );
     const outcome = await this.connection.request(write('PutObject', key), send, abortSignal);
+    this.#tellLacks();
     if (outcome.answer !== undefined) this.#confirm(outcome.answer, body, 'PutObject', key);
     return this.#learnVersion(outcome, key);
   }
@@ -68,8 +75,8 @@ export class S3WriteRequests {
         new CreateMultipartUploadCommand({
           ...address,
           ...this.#storageClass(),
-          // The SDK sends CRC32 with each part to Amazon, which takes it only for uploads begun with it.
-          ...(isAmazon(this.#options) ? { ChecksumAlgorithm: 'CRC32' } : {}),
+          // Where the SDK sends CRC32 with each part, the upload must have been begun with it.
+          ...(this.#sendsCrc32 ? { ChecksumAlgorithm: 'CRC32' } : {}),
         }),
         { abortSignal },
       );
@@ -126,10 +133,10 @@ export class S3WriteRequests {
     );
     const request = write('CompleteMultipartUpload', key);
     const outcome = await this.connection.request(request, send, abortSignal);
-    if (outcome.answer !== undefined && outcome.answer.ETag === undefined) {
-      throw this.#unconfirmed(request.operation, key, 'no ETag');
-    }
-    return this.#learnVersion(outcome, key);
+    this.#tellLacks();
+    if (outcome.answer !== undefined) this.#confirmParts(outcome.answer, parts, request.operation, key);
+    const { hidesVersionOfParts: isHidden = false } = this.connection.profile;
+    return isHidden ? { versionId: undefined } : this.#learnVersion(outcome, key);
   }
 
   /** Gives up an upload, within a few seconds or not at all; never throws. */
@@ -157,7 +164,22 @@ export class S3WriteRequests {
   }
 
   #confirm(answer: StoredAnswer, body: RequestBody, operation: string, key: string): void {
-    const mismatch = findMismatch(answer, body.md5, isAmazon(this.#options));
+    const found = judgeAnswer(answer, body, this.connection.profile);
+    if (typeof found === 'object') throw this.#unconfirmed(operation, key, found.mismatch);
+    if (found !== 'md5') this.#hasMd5Etags = false;
+    if (found === 'none') this.#notice(UNCONFIRMED);
+  }
+
+  #confirmParts(
+    { ETag: etag }: StoredAnswer,
+    parts: readonly CompletedPart[],
+    operation: string,
+    key: string,
+  ): void {
+    if (etag === undefined) throw this.#unconfirmed(operation, key, 'no ETag');
+    if (!this.connection.profile.hasPartsEtag || !this.#hasMd5Etags) return;
+    const md5s = parts.map((part) => Buffer.from((part.ETag ?? '').replaceAll('"', ''), 'hex'));
+    const mismatch = findPartsMismatch(etag, md5s);
     if (mismatch !== undefined) throw this.#unconfirmed(operation, key, mismatch);
   }
 
@@ -169,6 +191,7 @@ export class S3WriteRequests {
     { answer, isRepeat }: WriteOutcome<{ readonly VersionId?: string | undefined }>,
     key: string,
   ): WrittenObject {
+    const { withoutVersions } = this.connection.profile;
     const versionId = answer?.VersionId === 'null' ? undefined : answer?.VersionId;
     if (versionId !== undefined) this.#isVersioned = true;
     if (this.#isVersioned || isRepeat) return { versionId };
@@ -177,12 +200,18 @@ export class S3WriteRequests {
         'store-unversioned',
         `the bucket ${this.connection.bucket} keeps no versions: it gave none to ${this.#name(key)}`,
         {
-          hint: 'Turn versioning on for the bucket, better with Object Lock and a default retention, so that whoever steals the keys of this run cannot destroy backups; or accept the risk with `allow-unversioned: true`.',
+          hint:
+            withoutVersions ??
+            'Turn versioning on for the bucket, better with Object Lock and a default retention, so that whoever steals the keys of this run cannot destroy backups; or accept the risk with `allow-unversioned: true`.',
         },
       );
     }
     this.#notice('The bucket keeps no versions: whoever has the keys of this run can replace backups.');
     return { versionId };
+  }
+
+  #tellLacks(): void {
+    for (const lack of this.connection.profile.lacks) this.#notice(lack);
   }
 
   #storageClass() {

@@ -7,11 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
 import { parsePage } from '../../helpers/documentation.ts';
+import { dumpInProcess } from '../../helpers/dump-in-process.ts';
+import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
 import { RestoreSite, startDatabase, type RestoreRun } from '../../helpers/restore-site.ts';
-import { getStored } from '../../helpers/stored-objects.ts';
+import { runStep } from '../../helpers/step.ts';
+import { getStored, removeStored } from '../../helpers/stored-objects.ts';
 import { runCommand } from '../../lab/command.ts';
 import { loadHelpdesk } from '../../lab/helpdesk/load.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -21,6 +24,7 @@ import { LabRun } from '../../lab/run.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
+const CLI = path.resolve(import.meta.dirname, '../../../dist/cli.js');
 const DAY_MS = 86_400_000;
 /** More than what is worth several sessions. */
 const HELPDESK_MEGABYTES = 25;
@@ -267,6 +271,46 @@ describe.concurrent('a backup', () => {
     expect(findWarnings(run)).toEqual([expect.stringContaining('Signatures were not checked')]);
     expect(run.summary).toContain('The proof is not signed');
     expect(run.outputs).toMatchObject({ passed: 'true', level: '3' });
+  });
+
+  it('that goes on in further objects is one again for whoever tests or fetches it', async () => {
+    await query(
+      source,
+      `CREATE DATABASE long_one; USE long_one; SET sql_log_bin = 0;
+       CREATE TABLE t (id INT, row BLOB); INSERT INTO t SELECT seq, RANDOM_BYTES(1000) FROM seq_1_to_12000`,
+    );
+    // Objects of one part, of the smallest that S3 takes, in place of 8,000 of 16 MiB.
+    const inputs = dumpInputs(lab, { server: 'equal-long', databases: 'long_one' });
+    const { error, outcome } = await dumpInProcess(inputs, { partSizeBytes: 5 * 2 ** 20, maxParts: 1 });
+    expect(error).toBeUndefined();
+    const manifest = outcome?.kind === 'stored' ? outcome.manifest : undefined;
+    const parts = manifest?.objects.find(({ role }) => role === 'data')?.parts ?? [];
+    const names = parts.map(({ key }) => path.basename(key));
+    expect(names).toEqual(['', '.002', '.003'].map((end) => `long_one.sql.zst.gpg${end}`));
+
+    const run = await site.run({ server: 'equal-long' });
+    expect(await readProof(run, 'equal-long')).toMatchObject({ level: 3 });
+    const key = (run.outputs['proof-key'] ?? '').replace('proof.json', 'RECOVERY.md');
+    expect((await getStored(lab, key)).toString()).toContain(`load ${names.join(' ')}\n`);
+
+    const directory = labRun.path('long');
+    const fetched = await runStep([CLI, 'fetch', 'latest', '--directory', directory], {
+      LIFEBOAT_SERVER: 'equal-long',
+      LIFEBOAT_STORE: `s3://${lab.s3.bucket}/${lab.s3.prefix}`,
+      LIFEBOAT_STORE_ENDPOINT: lab.s3.endpoint,
+      LIFEBOAT_STORE_ACCESS_KEY_ID: lab.s3.reader.accessKeyId,
+      LIFEBOAT_STORE_SECRET_ACCESS_KEY: lab.s3.reader.secretAccessKey,
+    });
+    expect(fetched.exitCode, fetched.stderr).toBe(0);
+    expect(readdirSync(directory)).toEqual(expect.arrayContaining(names));
+
+    await removeStored(lab, parts[1]?.key ?? '');
+    expectFailure(site, await site.run({ server: 'equal-long', 'walk-back': '0' }), {
+      code: 'object-mismatch',
+      exitCode: 4,
+      outputs: { passed: 'false' },
+      says: ['long_one.sql.zst.gpg.002'],
+    });
   });
 
   it('with a row of 200 MB is nothing special', async () => {

@@ -1,6 +1,7 @@
 // What the writer makes of answers that a real gateway does not give on demand.
 import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
+import { crc32 as checksum } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LifeboatError } from '../../../src/errors.ts';
 import type { S3Limits, S3WriterOptions } from '../../../src/store/s3/options.ts';
@@ -12,6 +13,7 @@ import { refuse, S3Stub, type StubAnswer } from '../../helpers/s3-stub.ts';
 const PART_SIZE_BYTES = 1_000;
 const small = generateBytes(100);
 const large = generateBytes(2_500);
+const largeParts = [large.subarray(0, 1_000), large.subarray(1_000, 2_000), large.subarray(2_000)];
 const { signal } = new AbortController();
 
 let stub: S3Stub;
@@ -63,6 +65,16 @@ async function catchError(work: Promise<unknown>): Promise<LifeboatError> {
   const error = await work.catch((thrown: unknown) => thrown);
   if (error instanceof LifeboatError) return error;
   throw new Error('this should have been a LifeboatError', { cause: error });
+}
+
+/** Of an object of these parts. */
+function etagOf(parts: readonly Buffer[]): string {
+  return `${md5(Buffer.concat(parts.map((part) => Buffer.from(md5(part), 'hex'))))}-${parts.length}`;
+}
+
+/** As S3 writes it. */
+function crc32(bytes: Uint8Array): string {
+  return Buffer.from(checksum(bytes).toString(16).padStart(8, '0'), 'hex').toString('base64');
 }
 
 function md5(bytes: Buffer): string {
@@ -287,6 +299,45 @@ describe('an answer that does not confirm', () => {
     },
   );
 
+  const encrypted = {
+    etag: wrong.headers.etag,
+    'x-amz-version-id': '1',
+    'x-amz-server-side-encryption': 'aws:kms',
+  };
+
+  it('says once when nothing in it depends on what was sent', async () => {
+    always('UploadPart', { headers: encrypted });
+    await upload();
+    expect(notices).toEqual([expect.stringContaining('does not confirm contents')]);
+  });
+
+  it.each([
+    ['believes the CRC32 that comes back where the ETag is no MD5', crc32(small), undefined],
+    ['fails: a CRC32 that is another', 'AAAAAA==', 'store-upload-failed'],
+  ])('%s', async (_what, given, code) => {
+    always('PutObject', { headers: { ...encrypted, 'x-amz-checksum-crc32': given } });
+    const outcome: unknown = await put().catch((error: unknown) => error);
+    if (code !== undefined) expect(outcome).toMatchObject({ code });
+    else expect(outcome).toMatchObject({ versionId: '1' });
+    expect(notices).toEqual([]);
+  });
+
+  it('fails: an object of other parts, where the ETag tells', async () => {
+    const server = 'Ceph Object Gateway (any)';
+    const complete = (etag: string) => ({
+      headers: { server, 'x-amz-version-id': '1' },
+      body: `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`,
+    });
+    always('CompleteMultipartUpload', complete(etagOf(largeParts)));
+    expect(await upload()).toHaveLength(1);
+    for (const others of [largeParts.slice(0, 2), largeParts.toReversed()]) {
+      always('CompleteMultipartUpload', complete(etagOf(others)));
+      const error = await catchError(upload());
+      expect(error).toMatchObject({ code: 'store-upload-failed' });
+      expect(error.message).toContain('not that of the parts');
+    }
+  });
+
   it('fails: an error inside a 200 to completing', async () => {
     always('CompleteMultipartUpload', { status: 200, body: refuse(200, 'InternalError').body ?? '' });
     expect(await catchError(upload())).toMatchObject({ code: 'store-upload-failed' });
@@ -294,7 +345,33 @@ describe('an answer that does not confirm', () => {
   });
 });
 
+describe('a service that is known', () => {
+  it('has what it lacks told once, as soon as an answer shows what it is', async () => {
+    const id = 'tx0000073cc72c897d7867a-006b017643-1013-default';
+    answer('PutObject', undefined, {
+      headers: { etag: md5(small), 'x-amz-version-id': '2', 'x-amz-request-id': id },
+    });
+    const writer = openWriter();
+    await put(writer);
+    expect(notices).toEqual([]);
+    await put(writer);
+    await put(writer);
+    expect(notices).toEqual([expect.stringContaining('ignores the condition')]);
+  });
+});
+
 describe('versions', () => {
+  it('are not asked of an object of parts where the service is known not to name them', async () => {
+    const swift = { 'x-openstack-request-id': 'tx1' };
+    answer('CompleteMultipartUpload', {
+      headers: swift,
+      body: `<CompleteMultipartUploadResult><ETag>"${etagOf(largeParts)}"</ETag></CompleteMultipartUploadResult>`,
+    });
+    expect((await upload())[0]).not.toHaveProperty('versionId');
+    always('PutObject', { headers: { ...swift, etag: md5(small) } });
+    expect(await catchError(put())).toMatchObject({ code: 'store-unversioned' });
+  });
+
   it.each([
     ['no id', {}],
     ['the id of a bucket whose versioning is suspended', { 'x-amz-version-id': 'null' }],
@@ -308,7 +385,7 @@ describe('versions', () => {
     const writer = openWriter({}, { allowUnversioned: true });
     await put(writer);
     expect(await put(writer)).not.toHaveProperty('versionId');
-    expect(notices).toEqual([expect.stringContaining('keeps no versions')]);
+    expect(notices.filter((notice) => notice.includes('keeps no versions'))).toHaveLength(1);
   });
 
   it('believes the first id for the whole bucket', async () => {
