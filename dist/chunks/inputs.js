@@ -99,7 +99,11 @@ const ownRules = [ruleFor(ownInputs, ["databases", "exclude-databases"], (chosen
 		input: "exclude-databases",
 		what: `"${name}" is listed in \`databases\` too`
 	}));
-})];
+}), ruleFor(inputs, ["consistency", "db-container"], ({ consistency, dbContainer }) => consistency === "lock" && dbContainer !== void 0 ? [{
+	input: "consistency",
+	what: "`lock` does not work with `db-container` yet",
+	fix: "Publish the database's port on 127.0.0.1 of the server and give `db-host` and `db-port` instead, or use `consistency: snapshot`."
+}] : [])];
 const dumpDeclaration = {
 	name: "dump",
 	description: "Dump databases of a server over SSH into a bucket, encrypted before they leave the server",

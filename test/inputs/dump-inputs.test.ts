@@ -147,6 +147,7 @@ describe('what does not fit together is refused:', () => {
       { store: 'file:///srv/b', 'store-endpoint': 'https://s3.example' },
       'store-endpoint',
     ],
+    ['a lock in a container', { consistency: 'lock', 'db-container': 'db' }, 'consistency'],
     ['a region for a directory', { store: 'file:///srv/b', 'store-region': 'eu-central-1' }, 'store-region'],
     [
       'versions for a directory',

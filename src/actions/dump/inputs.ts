@@ -109,6 +109,17 @@ const ownRules: readonly Rule[] = [
       .filter((name) => names.includes(name))
       .map((name) => ({ input: 'exclude-databases', what: `"${name}" is listed in \`databases\` too` }));
   }),
+  ruleFor(inputs, ['consistency', 'db-container'], ({ consistency, dbContainer }): Problem[] =>
+    consistency === 'lock' && dbContainer !== undefined
+      ? [
+          {
+            input: 'consistency',
+            what: '`lock` does not work with `db-container` yet',
+            fix: "Publish the database's port on 127.0.0.1 of the server and give `db-host` and `db-port` instead, or use `consistency: snapshot`.",
+          },
+        ]
+      : [],
+  ),
 ];
 
 export const dumpDeclaration: ActionDeclaration<typeof inputs> = {
