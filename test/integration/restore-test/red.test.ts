@@ -447,7 +447,6 @@ describe.concurrent('older backups', () => {
       server,
       {
         code: 'signature-invalid',
-        exitCode: 1,
         says: [newest.id, `The last good backup is ${good.id}, with the state of`],
       },
       { 'walk-back': '3' },
