@@ -4,8 +4,8 @@ import type {
   DatabaseFigures,
   DumpManifest,
   ManifestObject,
-  ManifestPart,
   ManifestPlace,
+  SourceIdentity,
 } from './manifest.ts';
 import {
   dataStem,
@@ -14,30 +14,17 @@ import {
   isServerName,
   objectFileName,
   parseBackupId,
-  partKey,
   SET_NAME,
 } from './object-names.ts';
 import type { Checked } from './statement.ts';
 import { collectViolations } from './statement.ts';
-
-const keyId = shape.text(/^[0-9A-F]{16}$/, '16 upper-case hexadecimal digits');
-
-const part = shape.record<ManifestPart>({
-  key: shape.filledText,
-  sizeBytes: shape.count,
-  sha256: shape.sha256,
-});
+import { checkPartKeys, checkSums, hasRepeated, storedMessageFields } from './stored-object-rules.ts';
 
 const object = shape.record<ManifestObject>({
   role: shape.oneOf(['data', 'accounts', 'inventory']),
   name: shape.filledText,
   databases: shape.optional(shape.list(shape.filledText, 1)),
-  codec: shape.oneOf(['zstd']),
-  plainBytes: shape.optional(shape.count),
-  sizeBytes: shape.count,
-  sha256: shape.sha256,
-  recipients: shape.list(keyId, 1),
-  parts: shape.list(part, 1),
+  ...storedMessageFields,
 });
 
 export const databaseShape = shape.record<DatabaseFigures>({
@@ -53,6 +40,14 @@ export const notProvableShape = shape.list(
   shape.record<DumpManifest['notProvable'][number]>({ what: shape.filledText, why: shape.filledText }),
 );
 
+export const sourceShape = shape.record<SourceIdentity>({
+  flavour: shape.oneOf(['mariadb', 'mysql']),
+  serverId: shape.count,
+  serverUuid: shape.optional(shape.text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID')),
+  hostName: shape.anyText,
+  sshHostKey: shape.text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the SHA-256 fingerprint of a host key'),
+});
+
 const manifestShape = shape.record<DumpManifest>({
   schema: shape.oneOf([1]),
   type: shape.oneOf(['dump']),
@@ -60,13 +55,7 @@ const manifestShape = shape.record<DumpManifest>({
   server: shape.filledText,
   set: shape.optional(shape.text(SET_NAME, 'the name of a set')),
   label: shape.optional(shape.filledText),
-  source: shape.record<DumpManifest['source']>({
-    flavour: shape.oneOf(['mariadb', 'mysql']),
-    serverId: shape.count,
-    serverUuid: shape.optional(shape.text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID')),
-    hostName: shape.anyText,
-    sshHostKey: shape.text(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the SHA-256 fingerprint of a host key'),
-  }),
+  source: sourceShape,
   versions: shape.record<DumpManifest['versions']>({
     server: shape.filledText,
     dumpTool: shape.filledText,
@@ -184,11 +173,7 @@ function checkObjects(manifest: DumpManifest, report: shape.Report): void {
     const path = `objects[${index}]`;
     const stem = checkName(object, path, report);
     if (folder !== undefined && stem !== undefined) {
-      const key = folder + objectFileName(object.role, stem);
-      for (const [at, part] of object.parts.entries()) {
-        const expected = partKey(key, at + 1);
-        if (part.key !== expected) report(`${path}.parts[${at}].key`, `is not ${expected}`);
-      }
+      checkPartKeys(object, folder + objectFileName(object.role, stem), path, report);
     }
     checkSums(object, path, report);
   }
@@ -207,21 +192,4 @@ function checkName(
   const stem = databases === undefined ? role : dataStem(databases);
   if (name !== stem) report(`${path}.name`, `is not ${stem}`);
   return stem;
-}
-
-function checkSums(
-  { sizeBytes, sha256, recipients, parts }: ManifestObject,
-  path: string,
-  report: shape.Report,
-): void {
-  if (hasRepeated(recipients)) report(`${path}.recipients`, 'names a key twice');
-  if (parts.some((each) => each.sizeBytes === 0)) report(`${path}.parts`, 'has an empty part');
-  const sum = parts.reduce((total, each) => total + each.sizeBytes, 0);
-  if (sum !== sizeBytes) report(`${path}.sizeBytes`, 'is not the sum of its parts');
-  if (parts.length === 1 && parts[0]?.sha256 !== sha256)
-    report(`${path}.sha256`, 'is not that of its only part');
-}
-
-function hasRepeated(values: readonly string[]): boolean {
-  return new Set(values).size < values.length;
 }

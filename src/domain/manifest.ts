@@ -77,12 +77,16 @@ export interface DatabaseFigures {
   readonly plainBytes: number;
 }
 
-export interface ManifestObject {
+export interface ManifestObject extends StoredMessage {
   readonly role: ObjectRole;
   /** The stem of the key: see `dataStem`; `accounts`, `inventory`. */
   readonly name: string;
   /** Whose text this object is; for the role `data` only. */
   readonly databases?: readonly string[];
+}
+
+/** One encrypted message in the store, in one or more parts. */
+export interface StoredMessage {
   readonly codec: 'zstd';
   /** Bytes before compression, where they were counted. */
   readonly plainBytes?: number;

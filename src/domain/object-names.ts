@@ -1,4 +1,4 @@
-// The names of dumps and proofs in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
+// The names of dumps, binlogs and proofs in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
 import { createHash } from 'node:crypto';
 import { parseRunId, RUN_ID_PATTERN } from './run-id.ts';
 
@@ -26,6 +26,13 @@ export interface ProofKey {
   readonly name: ProofFileName;
 }
 
+export interface BinlogKeys {
+  /** First part of the ciphertext; the rest as `partKey` says. */
+  readonly data: string;
+  readonly signature: string;
+  readonly manifest: string;
+}
+
 const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
 /** Ties together what belongs to one night; in no key. */
@@ -41,6 +48,12 @@ const RESERVED_STEMS = new Set([SEVERAL_DATABASES, 'accounts', 'inventory', 'man
 const PLAIN_STEM = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const SLUG_LENGTH = 40;
 const HASH_DIGITS = 16;
+
+/** A binlog's base name as it may stand in a key; servers take any path that fits, people take short ones. */
+const PLAIN_BINLOG_BASE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
+/** Six digits, and more when they are used up. */
+const BINLOG_NAME = /^(.+)\.(\d{6,10})$/s;
+const BINLOG_ID = new RegExp(String.raw`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.\d{6,10}\.(${RUN_ID_PATTERN})$`);
 
 /** The first part has no number, so that the common case has the plain name. */
 const PART_DIGITS = 3;
@@ -104,13 +117,50 @@ export function dataStem(databases: readonly string[]): string {
   if (only === undefined) throw new RangeError('an object holds at least one database');
   if (databases.length > 1) return SEVERAL_DATABASES;
   if (PLAIN_STEM.test(only) && !RESERVED_STEMS.has(only)) return only;
-  const slug = only
+  return safeStem(only, 'database');
+}
+
+/** `<what is left of the name>.<hash>`. */
+function safeStem(name: string, otherwise: string): string {
+  const slug = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9_]+/g, '-')
     .slice(0, SLUG_LENGTH)
     .replaceAll(/^-+|-+$/g, '');
-  const hash = createHash('sha256').update(only, 'utf8').digest('hex').slice(0, HASH_DIGITS);
-  return `${slug === '' ? 'database' : slug}.${hash}`;
+  const hash = createHash('sha256').update(name, 'utf8').digest('hex').slice(0, HASH_DIGITS);
+  return `${slug === '' ? otherwise : slug}.${hash}`;
+}
+
+/**
+ * The id of a binlog that was shipped, `mysql-bin.000042.20261120T030512Z-7f3a9c1e`: the file's name, made safe, and the run's id.
+ * Throws RangeError for a name that no server gives (without a number at its end), or no run id.
+ */
+export function formatBinlogId(binlog: string, runId: string): string {
+  if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+  const match = BINLOG_NAME.exec(binlog);
+  if (!match) throw new RangeError(`not the name of a binlog: ${binlog}`);
+  const [, base = '', number = ''] = match;
+  const stem = PLAIN_BINLOG_BASE.test(base) ? base : safeStem(base, 'binlog');
+  return `${stem}.${number}.${runId}`;
+}
+
+/** Whether text is the id of a shipped binlog; what it was called on the server is in its manifest. */
+export function isBinlogId(text: string): boolean {
+  const match = BINLOG_ID.exec(text);
+  return match !== null && parseRunId(match[1] ?? '') !== undefined;
+}
+
+/** `atlas/binlogs/`. Throws RangeError. */
+export function binlogFolder(server: string): string {
+  if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+  return `${server}/binlogs/`;
+}
+
+/** Throws RangeError. */
+export function binlogKeys(server: string, id: string): BinlogKeys {
+  if (!isBinlogId(id)) throw new RangeError(`not the id of a binlog: ${id}`);
+  const stem = binlogFolder(server) + id;
+  return { data: `${stem}.zst.gpg`, signature: `${stem}.json.sig`, manifest: `${stem}.json` };
 }
 
 /** An object's file name inside the dump's folder; `stem` counts for `data` only. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  binlogKeys,
   dataStem,
   dumpFolder,
   formatBackupId,
+  formatBinlogId,
+  isBinlogId,
   isServerName,
   objectFileName,
   parseBackupId,
@@ -108,6 +111,38 @@ describe('dataStem', () => {
       const stem = dataStem([String.fromCodePoint(code).repeat(64)]);
       expect(stem).toMatch(/^[a-z0-9_][a-z0-9_.-]{0,63}$/);
     }
+  });
+});
+
+describe('binlogs', () => {
+  const runId = '20261120T040512Z-7f3a9c1e';
+
+  it.each([
+    ['mysql-bin.000042', `mysql-bin.000042.${runId}`],
+    ['Binlog_1.1000000', `Binlog_1.1000000.${runId}`],
+    ['log of db.000001', `log-of-db.5e610ed6f4d8b3dd.000001.${runId}`],
+  ])('%s has the id %s', (name, id) => {
+    expect(formatBinlogId(name, runId)).toBe(id);
+    expect(isBinlogId(id)).toBe(true);
+    expect(binlogKeys('atlas', id)).toEqual({
+      data: `atlas/binlogs/${id}.zst.gpg`,
+      signature: `atlas/binlogs/${id}.json.sig`,
+      manifest: `atlas/binlogs/${id}.json`,
+    });
+  });
+
+  it.each(['mysql-bin', 'mysql-bin.00042', '.000042', 'mysql-bin.000042\n'])('refuses %j', (name) => {
+    expect(() => formatBinlogId(name, runId)).toThrow(RangeError);
+  });
+
+  it.each([
+    'mysql-bin.000042',
+    `mysql-bin.42.${runId}`,
+    `a/b.000042.${runId}`,
+    `x.000042.20261320T040512Z-7f3a9c1e`,
+  ])('sees that %j is no id', (text) => {
+    expect(isBinlogId(text)).toBe(false);
+    expect(() => binlogKeys('atlas', text)).toThrow(RangeError);
   });
 });
 
