@@ -3,7 +3,7 @@ import { StrictReporter } from './script/strict-reporter.ts';
 import { textPlugin } from './script/text-plugin.ts';
 
 // Timeouts are for what hangs: a busy machine must not fail a test.
-// `unit` needs nothing but Node; `integration` needs the lab (real servers), which its global set-up starts.
+// `unit` needs nothing but Node; `integration` needs labs (real servers), which its global set-up starts.
 export default defineConfig({
   plugins: [textPlugin()],
   test: {
@@ -31,7 +31,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/lab/global-setup.ts'],
-          fileParallelism: false,
+          // Each has a lab of its own. Half their time goes by waiting; more would make late what has to be in time.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -1199,7 +1199,7 @@ function filterHere(inside, machine) {
 		const script = [
 			`trap '' PIPE`,
 			`base=/dev/shm; [ -d $base ] && [ -w $base ] || base=\${TMPDIR:-/tmp}`,
-			`d=$(umask 077; mktemp -d "$base/lifeboat.XXXXXXXXXX") || exit 1`,
+			`d=$(umask 077; mktemp -d "$base/lifeboat-filter.$PPID.XXXXXX") || exit 1`,
 			`trap 'rm -rf "$d"' EXIT`,
 			`printf '%s' ${shellQuote(text$1)} >"$d/filter.pl"`,
 			...filterLines("\"$d\"", how)

@@ -235,13 +235,39 @@ function readSchema(value) {
 	return typeof value === "object" && value !== null && "schema" in value ? value.schema : void 0;
 }
 
-// src/domain/manifest-rules.ts
+// src/domain/stored-object-rules.ts
 const keyId = text(/^[0-9A-F]{16}$/, "16 upper-case hexadecimal digits");
 const part = record({
 	key: filledText,
 	sizeBytes: count,
 	sha256: sha256$3
 });
+/** The fields of `StoredMessage`, to be put among others. */
+const storedMessageFields = {
+	codec: oneOf(["zstd"]),
+	plainBytes: optional(count),
+	sizeBytes: count,
+	sha256: sha256$3,
+	recipients: list(keyId, 1),
+	parts: list(part, 1)
+};
+function checkPartKeys({ parts }, firstKey, path, report) {
+	for (const [at, each] of parts.entries()) {
+		const expected = partKey(firstKey, at + 1);
+		if (each.key !== expected) report(`${path}.parts[${at}].key`, `is not ${expected}`);
+	}
+}
+function checkSums({ sizeBytes, sha256, recipients, parts }, path, report) {
+	if (hasRepeated(recipients)) report(`${path}.recipients`, "names a key twice");
+	if (parts.some((each) => each.sizeBytes === 0)) report(`${path}.parts`, "has an empty part");
+	if (parts.reduce((total, each) => total + each.sizeBytes, 0) !== sizeBytes) report(`${path}.sizeBytes`, "is not the sum of its parts");
+	if (parts.length === 1 && parts[0]?.sha256 !== sha256) report(`${path}.sha256`, "is not that of its only part");
+}
+function hasRepeated(values) {
+	return new Set(values).size < values.length;
+}
+
+// src/domain/manifest-rules.ts
 const object = record({
 	role: oneOf([
 		"data",
@@ -250,12 +276,7 @@ const object = record({
 	]),
 	name: filledText,
 	databases: optional(list(filledText, 1)),
-	codec: oneOf(["zstd"]),
-	plainBytes: optional(count),
-	sizeBytes: count,
-	sha256: sha256$3,
-	recipients: list(keyId, 1),
-	parts: list(part, 1)
+	...storedMessageFields
 });
 const databaseShape = record({
 	name: filledText,
@@ -269,6 +290,13 @@ const notProvableShape = list(record({
 	what: filledText,
 	why: filledText
 }));
+const sourceShape = record({
+	flavour: oneOf(["mariadb", "mysql"]),
+	serverId: count,
+	serverUuid: optional(text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID")),
+	hostName: anyText,
+	sshHostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
+});
 const manifestShape = record({
 	schema: oneOf([1]),
 	type: oneOf(["dump"]),
@@ -276,13 +304,7 @@ const manifestShape = record({
 	server: filledText,
 	set: optional(text(SET_NAME, "the name of a set")),
 	label: optional(filledText),
-	source: record({
-		flavour: oneOf(["mariadb", "mysql"]),
-		serverId: count,
-		serverUuid: optional(text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID")),
-		hostName: anyText,
-		sshHostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
-	}),
+	source: sourceShape,
 	versions: record({
 		server: filledText,
 		dumpTool: filledText,
@@ -368,13 +390,7 @@ function checkObjects(manifest, report) {
 	for (const [index, object] of manifest.objects.entries()) {
 		const path = `objects[${index}]`;
 		const stem = checkName(object, path, report);
-		if (folder !== void 0 && stem !== void 0) {
-			const key = folder + objectFileName(object.role, stem);
-			for (const [at, part] of object.parts.entries()) {
-				const expected = partKey(key, at + 1);
-				if (part.key !== expected) report(`${path}.parts[${at}].key`, `is not ${expected}`);
-			}
-		}
+		if (folder !== void 0 && stem !== void 0) checkPartKeys(object, folder + objectFileName(object.role, stem), path, report);
 		checkSums(object, path, report);
 	}
 }
@@ -387,15 +403,6 @@ function checkName({ role, name, databases }, path, report) {
 	const stem = databases === void 0 ? role : dataStem(databases);
 	if (name !== stem) report(`${path}.name`, `is not ${stem}`);
 	return stem;
-}
-function checkSums({ sizeBytes, sha256, recipients, parts }, path, report) {
-	if (hasRepeated(recipients)) report(`${path}.recipients`, "names a key twice");
-	if (parts.some((each) => each.sizeBytes === 0)) report(`${path}.parts`, "has an empty part");
-	if (parts.reduce((total, each) => total + each.sizeBytes, 0) !== sizeBytes) report(`${path}.sizeBytes`, "is not the sum of its parts");
-	if (parts.length === 1 && parts[0]?.sha256 !== sha256) report(`${path}.sha256`, "is not that of its only part");
-}
-function hasRepeated(values) {
-	return new Set(values).size < values.length;
 }
 
 // src/domain/manifest.ts

@@ -560,6 +560,7 @@ const RESERVED_STEMS = /* @__PURE__ */ new Set([
 const PLAIN_STEM = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const SLUG_LENGTH = 40;
 const HASH_DIGITS = 16;
+const BINLOG_ID = new RegExp(String.raw`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.\d{6,10}\.(${RUN_ID_PATTERN})$`);
 /** The first part has no number, so that the common case has the plain name. */
 const PART_DIGITS = 3;
 function isServerName(text) {
@@ -633,9 +634,13 @@ function dataStem(databases) {
 	if (only === void 0) throw new RangeError("an object holds at least one database");
 	if (databases.length > 1) return SEVERAL_DATABASES;
 	if (PLAIN_STEM.test(only) && !RESERVED_STEMS.has(only)) return only;
-	const slug = only.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "-").slice(0, SLUG_LENGTH).replaceAll(/^-+|-+$/g, "");
-	const hash = createHash("sha256").update(only, "utf8").digest("hex").slice(0, HASH_DIGITS);
-	return `${slug === "" ? "database" : slug}.${hash}`;
+	return safeStem(only, "database");
+}
+/** `<what is left of the name>.<hash>`. */
+function safeStem(name, otherwise) {
+	const slug = name.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "-").slice(0, SLUG_LENGTH).replaceAll(/^-+|-+$/g, "");
+	const hash = createHash("sha256").update(name, "utf8").digest("hex").slice(0, HASH_DIGITS);
+	return `${slug === "" ? otherwise : slug}.${hash}`;
 }
 /** An object's file name inside the dump's folder; `stem` counts for `data` only. */
 function objectFileName(role, stem) {

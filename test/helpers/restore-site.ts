@@ -14,7 +14,7 @@ import { restoreTestInputs } from './restore-test-inputs.ts';
 import { startAction, type ActionRun, type StartedAction } from './runner.ts';
 import { listStored } from './stored-objects.ts';
 
-/** Anything that could be private: gpg's homes lie in the temporary directory too. */
+/** Where runs may put what is private; other sites' runs do so at the same time. */
 const SHARED_MEMORY = '/dev/shm';
 /** Between the end of a run and that of what it started. */
 const CLEAN_MS = 5_000;
@@ -38,7 +38,7 @@ export class RestoreSite {
   readonly lab: Lab;
   readonly engine: LabSandboxEngine;
   readonly labRun: LabRun;
-  readonly #sharedBefore = new Set(readdirSync(SHARED_MEMORY));
+  readonly #pids = new Set<string>();
   readonly #started = new Set<StartedRestore>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -93,6 +93,7 @@ export class RestoreSite {
     });
     const restore = { ...started, ended, temporary };
     this.#started.add(restore);
+    this.#pids.add(String(started.child.pid));
     void ended.finally(() => this.#started.delete(restore));
     return restore;
   }
@@ -160,13 +161,13 @@ export class RestoreSite {
     return tryCommand(this.#program, args, { env: this.engine.environment });
   }
 
-  /** Containers and volumes, and what is new in shared memory; empty when no run ever was. */
+  /** Containers and volumes, and what names one of the runs in shared memory; empty when no run ever was. */
   async findRemains(): Promise<string[]> {
-    const shared = readdirSync(SHARED_MEMORY).filter((name) => /lifeboat|gpg/.test(name));
+    const shared = readdirSync(SHARED_MEMORY);
     return [
       ...(await this.cli('ps', '--all', '--format', '{{.Names}} {{.Status}}')),
       ...(await this.cli('volume', 'ls', '--quiet')),
-      ...shared.filter((name) => !this.#sharedBefore.has(name)).map((name) => path.join(SHARED_MEMORY, name)),
+      ...shared.filter((name) => name.split('.').some((part) => this.#pids.has(part))),
     ];
   }
 

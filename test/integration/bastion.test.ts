@@ -1,6 +1,6 @@
 // A target that is reached through a bastion: two real sshds, and lines between them and us that break. The bastion gives no shell.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LifeboatError, type ErrorCode } from '../../src/errors.ts';
 import { connectSsh, type SshOptions, type SshServer } from '../../src/remote/ssh-connection.ts';
 import { createSshMachine } from '../../src/remote/ssh-machine.ts';
@@ -15,8 +15,9 @@ import { findFreePorts } from '../lab/ports.ts';
 import { LabRun } from '../lab/run.ts';
 import { createSshKey } from '../lab/ssh-keys.ts';
 import { findTargetProcesses, startTarget, type TargetAddress } from '../lab/target.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const target = toServer(lab.ssh);
 
 let labRun: LabRun;

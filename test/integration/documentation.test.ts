@@ -2,7 +2,7 @@
 import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GetObjectRetentionCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCommands } from '../helpers/command-example.ts';
 import { blocksBelow, parsePage, readPage, ROOT } from '../helpers/documentation.ts';
 import { dumpInputs } from '../helpers/dump-inputs.ts';
@@ -21,8 +21,9 @@ import { tryCommand, type CommandResult } from '../lab/command.ts';
 import { loadHelpdesk } from '../lab/helpdesk/load.ts';
 import { query, type MariadbAddress } from '../lab/mariadb.ts';
 import { createS3Client, type S3Keys } from '../lab/s3.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const restorePage = readPage('docs/restore-by-hand.md');
 const RESTORE = [
   '3. Check the signature',

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { checkBucket, type CheckedBackup } from '../helpers/bucket-checker.ts';
 import { dumpInputs } from '../helpers/dump-inputs.ts';
 import { runAction, type ActionRun } from '../helpers/runner.ts';
@@ -14,8 +14,9 @@ import {
 import { query } from '../lab/mariadb.ts';
 import { LabRun } from '../lab/run.ts';
 import { startMariadb } from '../lab/mariadb.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SCHEMA = path.resolve(import.meta.dirname, '../fixtures/everything.sql');
 
 /** Other tests leave databases of their own on the lab's server. */

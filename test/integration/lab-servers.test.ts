@@ -2,7 +2,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createMessage, encrypt, readKey } from 'openpgp';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGpgHome } from '../lab/gpg.ts';
 import { loadHelpdesk } from '../lab/helpdesk/load.ts';
 import { startMachine, type Machine } from '../lab/machine.ts';
@@ -10,8 +10,9 @@ import { query, queryRows, startMariadb } from '../lab/mariadb.ts';
 import { LabRun } from '../lab/run.ts';
 import { createBucket, createS3Client, startS3 } from '../lab/s3.ts';
 import { runOnTarget, startTarget } from '../lab/target.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 let run: LabRun;
 beforeAll(async () => {
   run = await LabRun.start();

@@ -6,12 +6,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { queryRows } from '../lab/mariadb.ts';
 import { createS3Client } from '../lab/s3.ts';
 import { findTargetProcesses, runOnTarget } from '../lab/target.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 
 describe('target', () => {
   it('runs a command as its user, in a home of its own', async () => {

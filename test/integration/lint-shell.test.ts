@@ -1,14 +1,15 @@
 // The check of the shell scripts goes red for what it is there to find. It needs shellcheck, as the other tests here need servers.
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tryCommand } from '../lab/command.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
 const SCRIPT = path.join(import.meta.dirname, '..', '..', 'script', 'lint-shell');
 let project = '';
 
 beforeEach(async () => {
-  project = await mkdtemp(path.join(inject('lab').directory, 'project-'));
+  project = await mkdtemp(path.join(useLab().directory, 'project-'));
   for (const name of ['.ci', 'script', 'src', 'test']) await mkdir(path.join(project, name));
   await cp(SCRIPT, path.join(project, 'script', 'lint-shell'));
   await chmod(path.join(project, 'script', 'lint-shell'), 0o755);

@@ -2,7 +2,7 @@
 // connection is all that is needed.
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, inject } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSshMachine } from '../../src/remote/ssh-machine.ts';
 import { createSshRemote } from '../../src/remote/ssh-remote.ts';
 import { readFileSync } from 'node:fs';
@@ -10,8 +10,9 @@ import { makeShop } from '../helpers/blobs.ts';
 import { Site } from '../helpers/site.ts';
 import { LabRun } from '../lab/run.ts';
 import { findTargetProcesses, startTarget, type TargetAddress } from '../lab/target.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const { signal } = new AbortController();
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const PAYLOAD = `printf '${Array.from(BYTES, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}'`;

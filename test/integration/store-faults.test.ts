@@ -2,14 +2,15 @@
 // through a proxy that makes the faults.
 import { createHash, randomBytes } from 'node:crypto';
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { S3StoreReader } from '../../src/store/s3/reader.ts';
 import { S3StoreWriter } from '../../src/store/s3/writer.ts';
 import { generateBytes, generateStream, readAll } from '../helpers/bytes.ts';
 import { S3FaultProxy, type S3Fault } from '../helpers/s3-fault-proxy.ts';
 import { createS3Client } from '../lab/s3.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab').s3;
+const lab = useLab().s3;
 const PART_SIZE_BYTES = 5 * 1024 * 1024;
 const mark = `${lab.prefix}/faults-${randomBytes(4).toString('hex')}`;
 const owner = createS3Client(lab, lab.owner);

@@ -1,12 +1,13 @@
 // A backup job that has no key of the store: the built action, a real store, and a stand-in for what gives it the keys of a role.
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkBucket } from '../helpers/bucket-checker.ts';
 import { dumpInputs } from '../helpers/dump-inputs.ts';
 import { ID_TOKEN, REQUEST_TOKEN, ROLE_ARN, RoleServices, SESSION_TOKEN } from '../helpers/role-services.ts';
 import { runAction } from '../helpers/runner.ts';
 import { query } from '../lab/mariadb.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SERVER = 'role';
 
 let services: RoleServices;

@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { StoreReader } from '../../src/ports/store.ts';
 import type { S3WriterOptions } from '../../src/store/s3/options.ts';
 import { S3StoreReader } from '../../src/store/s3/reader.ts';
@@ -18,8 +18,9 @@ import { describeStore, type StoreUnderTest } from '../contracts/store-contract.
 import { collect, generateBytes, generateStream, readAll } from '../helpers/bytes.ts';
 import { OldS3Proxy } from '../helpers/old-s3-proxy.ts';
 import { createS3Client } from '../lab/s3.ts';
+import { useLab } from '../helpers/use-lab.ts';
 
-const lab = inject('lab').s3;
+const lab = useLab().s3;
 /** The smallest part that S3 takes, unless it is the last. */
 const PART_SIZE_BYTES = 5 * 1024 * 1024;
 const MAX_PARTS = 3;

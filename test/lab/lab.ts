@@ -43,7 +43,8 @@ export interface LabStore extends S3Endpoint {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    lab: Lab;
+    /** One for each process that runs test files. */
+    labs: readonly Lab[];
   }
 }
 

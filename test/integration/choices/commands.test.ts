@@ -1,13 +1,14 @@
 // The user's commands around a dump: run in order, told without harm, and `after` in any case, however the run ends.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeShop } from '../../helpers/blobs.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
 import { putGate } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'commands');
 const file = path.join(lab.ssh.home, 'steps');
 const step = (words: string) => `echo ${words} >>~/steps`;

@@ -1,13 +1,14 @@
 // Tables without transactions under `consistency: lock`, with somebody who writes to them: the dump shows them at one moment, writers wait
 // no longer than they have to, and nothing but these tables is locked. A gate holds the dump where it matters.
-import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import type { CheckedBackup } from '../../helpers/bucket-checker.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'locks');
 const DATABASE = 'locks';
 const USER = `'${lab.mariadb.dumpUser}'@localhost`;

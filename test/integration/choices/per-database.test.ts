@@ -1,5 +1,5 @@
 // A dump with an object for each database, whose rows have another form than usual: proven, and brought back whole and in part.
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DumpManifest } from '../../../src/domain/manifest.ts';
 import { dataStem } from '../../../src/domain/object-names.ts';
 import { parseProof } from '../../../src/domain/proof.ts';
@@ -11,6 +11,7 @@ import { runAction } from '../../helpers/runner.ts';
 import { getStored, removeStored } from '../../helpers/stored-objects.ts';
 import { query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { startDockerForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const SERVER = 'per-database';
 /** Looks like the end of a line in the text of a dump: nothing could be taken out of a dump that holds it among others. */
@@ -25,7 +26,7 @@ let empty: MariadbAddress;
 let dumped: Dumped;
 let manifest: DumpManifest;
 beforeAll(async () => {
-  site = await RestoreSite.startWithDatabase(inject('lab'), startDockerForSandboxes);
+  site = await RestoreSite.startWithDatabase(useLab(), startDockerForSandboxes);
   source = site.lab.mariadb;
   empty = (await startMariadb(site.labRun, { hasBinlog: false })).address;
   await query(

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBucket } from '../../helpers/bucket-checker.ts';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dump, namesOf, refused } from '../../helpers/dumped.ts';
@@ -10,8 +10,9 @@ import { runAction } from '../../helpers/runner.ts';
 import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
 import { createDumpUser, query, startMariadb } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 describe('the choice', () => {

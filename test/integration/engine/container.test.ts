@@ -2,7 +2,7 @@
 // run that breaks off goes on inside.
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
@@ -15,8 +15,9 @@ import {
 } from '../../lab/database-container.ts';
 import { LabRun } from '../../lab/run.ts';
 import { findTargetProcesses, startTarget } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const NAME = 'shop-db';
 const PASSWORD = String.raw`canary "of" \the# container`;
 const GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, BINLOG MONITOR';

@@ -2,14 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { refused } from '../../helpers/dumped.ts';
 import { runAction } from '../../helpers/runner.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { createDumpUser, query } from '../../lab/mariadb.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 
 describe('credentials', () => {
   beforeAll(() => query(lab.mariadb, 'CREATE DATABASE some_data'));

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WITHOUT_OBJECT_GRANTS } from '../../../src/domain/stock-commands.ts';
 import { digestsOf, dump, namesOf, textOf, type Dumped } from '../../helpers/dumped.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { createDumpUser, query, queryRows, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const fixture = (name: string) => readFileSync(path.join(ROOT, 'test/fixtures', name));
 

@@ -1,7 +1,7 @@
 // Servers as they come: with and without a binary log, with thousands of tables, of another version.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dump, textOf, type Dumped } from '../../helpers/dumped.ts';
 import { runAction } from '../../helpers/runner.ts';
@@ -9,8 +9,9 @@ import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { createDumpUser, query, queryRows, startMariadb } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const fixture = (name: string) => readFileSync(path.join(ROOT, 'test/fixtures', name));
 

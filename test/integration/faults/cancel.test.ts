@@ -1,15 +1,16 @@
 // Runs that are cancelled or killed at many moments from their start to their end: they end soon, leave nothing behind, and what
 // counts in the store is whole. (A client that freezes is in network.test.ts.)
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { checkBucket } from '../../helpers/bucket-checker.ts';
 import { expectNoSecrets } from '../../helpers/expect-failure.ts';
 import type { ActionRun } from '../../helpers/runner.ts';
 import { Site } from '../../helpers/site.ts';
 import { findCommands } from '../../helpers/workflow-commands.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'cancel');
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** From the signal to the end of the process, as users are promised. */

@@ -1,12 +1,13 @@
 // Databases whose structure changes while they are dumped: such a dump must not count, and the change is named. A gate holds the dump
 // at a chosen moment, so that the change comes exactly then.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBlobs } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate, putGates, type Call } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'catalogue');
 const DATABASE = 'changing';
 /** In the rows of the first table; the client cannot have come to the last one, because no pipe holds that much. */

@@ -1,13 +1,14 @@
 // What is found out about the store before anything is dumped: its clock, and whether it keeps versions.
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../helpers/blobs.ts';
 import { startDateProxy } from '../../helpers/date-proxy.ts';
 import { expectFailure, findWarnings } from '../../helpers/expect-failure.ts';
 import { Site } from '../../helpers/site.ts';
 import { createS3Client } from '../../lab/s3.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const MINUTE_MS = 60_000;
 const chosen = { databases: 'clock_shop' };
 const site = Site.on(lab, 'clock');

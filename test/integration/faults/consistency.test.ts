@@ -1,14 +1,15 @@
 // A server that is written to while it is dumped: the dump shows one instant of it, and the coordinates name that instant.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CheckedBackup } from '../../helpers/bucket-checker.ts';
 import { DumpBench } from '../../helpers/dump-bench.ts';
 import { runCommand } from '../../lab/command.ts';
 import { query, queryRows, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const ROWS = 1_000;
 const AMOUNT = 1_000_000;
 const GENERAL_LOG = path.join(lab.mariadb.dataDirectory, 'consistency.log');

@@ -1,13 +1,14 @@
 // Credentials that lie on the target, good and bad ones, and a database server that cannot be reached.
 import { chmodSync, chownSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DumpBench } from '../../helpers/dump-bench.ts';
 import { query, quoteText } from '../../lab/mariadb.ts';
 import { findFreePorts } from '../../lab/ports.ts';
 import { runOnTarget } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const USER = 'credentials_dump';
 const ACCOUNT = `'${USER}'@'localhost'`;
 const PASSWORD = String.raw` a "b' #c\d\n;$HOME ü `;

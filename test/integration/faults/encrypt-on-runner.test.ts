@@ -2,7 +2,7 @@
 // of a dump. (What both ways share is in the other files here.)
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
@@ -10,8 +10,9 @@ import { putGate, type Gate } from '../../helpers/gate.ts';
 import type { StartedAction } from '../../helpers/runner.ts';
 import { Site } from '../../helpers/site.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'on-runner');
 const ON_RUNNER = { 'encrypt-on': 'runner' };
 /** Of about 61 million: zstd may hold back twelve of them, and of the rest the first part of the upload, 17 MB, is full. */

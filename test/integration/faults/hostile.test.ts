@@ -2,15 +2,16 @@
 // They are told as they are, and nobody obeys them.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { expectHarmless, HOSTILE_NAMES as LISTED } from '../../helpers/harmless.ts';
 import { Site } from '../../helpers/site.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { createDumpUser, query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 /** These cannot be given in a list of one a line. */
 const UNLISTED = ['a\n::error::pwned', '##[error]pwned'];
 const VERSION = '10.11.19-MariaDB-::error::pwned';

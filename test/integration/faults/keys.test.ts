@@ -3,15 +3,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKey, readPrivateKey, revokeKey, type KeyOptions } from 'openpgp';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeShop } from '../../helpers/blobs.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { Site } from '../../helpers/site.ts';
 import { runCommand } from '../../lab/command.ts';
 import { createSshKey } from '../../lab/ssh-keys.ts';
 import { readTargetLog } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'keys');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const [ED25519 = '', RSA = ''] = lab.ssh.knownHosts.trim().split('\n');

@@ -1,14 +1,15 @@
 // Two runs at the same time on one target: of one server only one works, and the other says who is at work.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate, type Gate } from '../../helpers/gate.ts';
 import type { StartedAction } from '../../helpers/runner.ts';
 import { Site } from '../../helpers/site.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'lock');
 const neighbour = Site.on(lab, 'lock-neighbour');
 const chosen = { databases: 'lock_shop' };

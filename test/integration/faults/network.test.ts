@@ -1,6 +1,6 @@
 // The line between the runner and the target, in the middle of a dump: cut, frozen, or with nobody at the other end any more. Each
 // scenario has a target of its own, and they run side by side, because some of them have to wait for a minute.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
@@ -9,8 +9,9 @@ import type { StartedAction } from '../../helpers/runner.ts';
 import { PROMISED_MS, Site } from '../../helpers/site.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 /** Of about 61 million: zstd may hold back twelve of them, and of the rest the first part of the upload, 17 MB, is full. */
 const MIDDLE_BYTES = 52_000_000;
 /** What a busy machine may add to a promise that is made in seconds. */

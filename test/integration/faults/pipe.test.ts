@@ -2,14 +2,15 @@
 // program, it is a fake of that one behaviour, made with the real program behind it; nothing else can be made to misbehave on demand.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { putGate } from '../../helpers/gate.ts';
 import { Site } from '../../helpers/site.ts';
 import { tryCommand } from '../../lab/command.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'pipe');
 /** 8 million bytes of text, of which the larger half is still to come. */
 const MIDDLE_BYTES = 3_000_000;

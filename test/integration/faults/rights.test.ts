@@ -1,10 +1,11 @@
 // The rights of the dump user: too few lose objects without an error, too many could change data. What the error prints must mend it.
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DumpBench, statementsIn } from '../../helpers/dump-bench.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { query } from '../../lab/mariadb.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const USER = 'rights_dump';
 const ACCOUNT = `'${USER}'@'localhost'`;
 const AS_USER = { 'db-user': USER, 'db-password': 'secret' };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { makeShop } from '../../helpers/blobs.ts';
 import { findCanaries, type Canary } from '../../helpers/canaries.ts';
@@ -14,8 +14,9 @@ import { startAction, type ActionRun } from '../../helpers/runner.ts';
 import { Site } from '../../helpers/site.ts';
 import { createPgpKey } from '../../lab/keys.ts';
 import { createS3Client } from '../../lab/s3.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const PASSPHRASE = 'canary-of-the-ssh-key +/ä%';
 const WRONG = 'canary-that-opens-nothing';
 

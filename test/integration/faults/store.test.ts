@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
 import { dumpInProcess } from '../../helpers/dump-in-process.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
@@ -15,8 +15,9 @@ import { S3FaultProxy, type S3Fault } from '../../helpers/s3-fault-proxy.ts';
 import { Site } from '../../helpers/site.ts';
 import { findCommands } from '../../helpers/workflow-commands.ts';
 import { createS3Client } from '../../lab/s3.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const site = Site.on(lab, 'store');
 /** Parts as small as S3 allows, and the patience of seconds. */
 const LIMITS = {

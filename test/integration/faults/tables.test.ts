@@ -1,10 +1,11 @@
 // Tables that a snapshot does not hold still, nothing to dump, a row of 100 MB, and what is left out on purpose.
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DumpBench } from '../../helpers/dump-bench.ts';
 import { query, startMariadb } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const DATABASES = ['tables_plain', 'tables_mixed', 'tables_none', 'tables_large', 'tables_views'];
 const LARGE_ROW_BYTES = 100_000_000;
 

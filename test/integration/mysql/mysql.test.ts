@@ -2,7 +2,7 @@
 // back to a server that somebody uses; and what is not right is refused, or red.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump, namesOf, refused, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
@@ -16,6 +16,7 @@ import { startMachine, type Machine } from '../../lab/machine.ts';
 import { findMariadbRoot } from '../../lab/root-file-system.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
 /** As the guide has it. */
@@ -38,8 +39,8 @@ beforeAll(async () => {
   run = await LabRun.start();
   [machine, docker, podman] = await Promise.all([
     startMachine(run, 'mysql'),
-    RestoreSite.start(inject('lab'), (own) => startDockerForSandboxes(own, 'mysql')),
-    RestoreSite.start(inject('lab'), (own) => startPodmanForSandboxes(own, 'mysql')),
+    RestoreSite.start(useLab(), (own) => startDockerForSandboxes(own, 'mysql')),
+    RestoreSite.start(useLab(), (own) => startPodmanForSandboxes(own, 'mysql')),
   ]);
   lab = labWith('lifeboat');
   await machine.query(readFileSync(path.join(FIXTURES, 'everything-mysql.sql')));
@@ -65,14 +66,14 @@ afterAll(async () => {
 });
 
 function labWith(dumpUser: string): Lab {
-  const { ssh, mariadb, ...rest } = inject('lab');
+  const { ssh, mariadb, ...rest } = useLab();
   const database = { ...mariadb, dumpUser, socket: machine.socket };
   return { ...rest, ssh: { ...ssh, ...machine.address }, mariadb: database };
 }
 
 /** With the lab's password. */
 async function createUser(name: string, grants: readonly string[]): Promise<void> {
-  const password = inject('lab').mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
+  const password = useLab().mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
   await machine.query(
     `CREATE USER ${name}@localhost IDENTIFIED BY '${password}'; GRANT ${grants.join(', ')} ON *.* TO ${name}@localhost`,
   );
@@ -210,7 +211,7 @@ describe('a dump', () => {
     expect(wrong).toContain('(db-flavour-mix)');
     expect(wrong).toContain('`engine: mysql`');
     // The `mysql` and `mysqldump` of this target are those of MariaDB.
-    const other = await refused(inject('lab'), MYSQL);
+    const other = await refused(useLab(), MYSQL);
     expect(other).toContain('(db-flavour-mix)');
     expect(other).toContain('`engine: mariadb`');
   });
@@ -333,7 +334,7 @@ describe('is not proven', () => {
 describe('a restore into a server that is in use', () => {
   const restore = (changes: Record<string, string>) => {
     const { address } = machine;
-    const into = { ...inject('lab').mariadb, socket: machine.socket, adminUser: 'root' };
+    const into = { ...useLab().mariadb, socket: machine.socket, adminUser: 'root' };
     return runAction('restore', {
       ...restoreInputs(lab, into, changes),
       'ssh-host': address.host,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findCanaries, type Canary } from '../../helpers/canaries.ts';
 import { dump } from '../../helpers/dumped.ts';
 import { expectNoSecrets } from '../../helpers/expect-failure.ts';
@@ -16,6 +16,7 @@ import { findCommands } from '../../helpers/workflow-commands.ts';
 import { createPgpKey, type PgpKey } from '../../lab/keys.ts';
 import { query } from '../../lab/mariadb.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 /** From the signal to the end of the process, as users are promised; nothing is left then. */
 const STOP_MS = 5_000;
@@ -44,7 +45,7 @@ describe.each([
   let site: RestoreSite;
   let template: Template;
   beforeAll(async () => {
-    site = await RestoreSite.startWithDatabase(inject('lab'), startEngine);
+    site = await RestoreSite.startWithDatabase(useLab(), startEngine);
     await query(
       site.lab.mariadb,
       `CREATE DATABASE c; USE c; CREATE TABLE t (id INT, row TEXT);

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
 import { parsePage } from '../../helpers/documentation.ts';
@@ -22,6 +22,7 @@ import { startMachine } from '../../lab/machine.ts';
 import { query, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
 const CLI = path.resolve(import.meta.dirname, '../../../dist/cli.js');
@@ -41,7 +42,7 @@ let source: MariadbAddress;
 const sites = new Map<string, RestoreSite>();
 beforeAll(async () => {
   labRun = await LabRun.start();
-  lab = await startDatabase(labRun, inject('lab'));
+  lab = await startDatabase(labRun, useLab());
   source = lab.mariadb;
   for (const name of ['everything', 'odd-names', 'several-sessions'])
     await query(source, Readable.from([readFileSync(path.join(FIXTURES, `${name}.sql`))]));

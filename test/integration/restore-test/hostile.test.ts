@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate, type Forged, type Template } from '../../helpers/forge-backup.ts';
@@ -11,6 +11,7 @@ import { expectHarmless, HOSTILE_NAMES } from '../../helpers/harmless.ts';
 import { RestoreSite } from '../../helpers/restore-site.ts';
 import { query } from '../../lab/mariadb.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const quote = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 const NAMES = [...HOSTILE_NAMES, 'a\n::error::pwned', '##[error]pwned'];
@@ -26,7 +27,7 @@ let connections = 0;
 /** On this machine; nothing makes it. */
 let file: string;
 beforeAll(async () => {
-  site = await RestoreSite.startWithDatabase(inject('lab'), startPodmanForSandboxes);
+  site = await RestoreSite.startWithDatabase(useLab(), startPodmanForSandboxes);
   file = site.labRun.path('made-by-a-dump');
   listener = createServer((socket) => {
     connections += 1;

@@ -2,7 +2,7 @@
 // slow. Each gets its own answer, no proof, and nothing of it is left behind.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
@@ -20,6 +20,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { query } from '../../lab/mariadb.ts';
 import { findMariadbRoot, findRootFileSystem } from '../../lab/root-file-system.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const DAY_MS = 86_400_000;
 const PASSED = { passed: 'false' };
@@ -28,7 +29,7 @@ let site: RestoreSite;
 let lab: Lab;
 let template: Template;
 beforeAll(async () => {
-  site = await RestoreSite.startWithDatabase(inject('lab'), startPodmanForSandboxes);
+  site = await RestoreSite.startWithDatabase(useLab(), startPodmanForSandboxes);
   lab = site.lab;
   await query(
     lab.mariadb,

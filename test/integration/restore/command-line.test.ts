@@ -1,7 +1,7 @@
 // The real day from a command line: look, fetch, restore; asked before anything is dropped.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { runAction } from '../../helpers/runner.ts';
@@ -9,8 +9,9 @@ import { runStep } from '../../helpers/step.ts';
 import { tryCommand } from '../../lab/command.ts';
 import { query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SERVER = 'commandline';
 const CLI = path.resolve(import.meta.dirname, '../../../dist/cli.js');
 

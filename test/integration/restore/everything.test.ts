@@ -2,7 +2,7 @@
 // backup that nobody signed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dumpText } from '../../helpers/guides.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
@@ -10,8 +10,9 @@ import { runAction } from '../../helpers/runner.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { createDumpUser, query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SERVER = 'everything-unsigned';
 const SCHEMA = path.resolve(import.meta.dirname, '../../fixtures/everything.sql');
 const DATABASES = ['everything', "-we`ird ⚓ na'me;", 'empty_one'];

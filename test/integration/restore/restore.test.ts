@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DumpManifest } from '../../../src/domain/manifest.ts';
 import { findCanaries, type Canary } from '../../helpers/canaries.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
@@ -16,8 +16,9 @@ import { query, queryRows, startMariadb, type MariadbAddress } from '../../lab/m
 import { LabRun } from '../../lab/run.ts';
 import { createS3Client } from '../../lab/s3.ts';
 import { findTargetProcesses } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SERVER = 'realday';
 const ODD = "-we`ird ⚓ na'me;";
 const SYSTEM = ['information_schema', 'performance_schema', 'mysql', 'sys'];

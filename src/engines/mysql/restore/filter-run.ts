@@ -50,7 +50,8 @@ export function filterHere(inside: Inside, machine: Machine): FilterRun {
       // Standard output may be closed, and the directory is to go all the same.
       `trap '' PIPE`,
       `base=/dev/shm; [ -d $base ] && [ -w $base ] || base=\${TMPDIR:-/tmp}`,
-      `d=$(umask 077; mktemp -d "$base/lifeboat.XXXXXXXXXX") || exit 1`,
+      // Says whose it is: what is left after a power cut belongs to a process that is no more.
+      `d=$(umask 077; mktemp -d "$base/lifeboat-filter.$PPID.XXXXXX") || exit 1`,
       `trap 'rm -rf "$d"' EXIT`,
       `printf '%s' ${shellQuote(filterProgram)} >"$d/filter.pl"`,
       ...filterLines('"$d"', how),
