@@ -9,10 +9,11 @@ import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import type { DumpKeys, DumpPorts } from './backup.ts';
+import { SEALING_TOOLS } from '../sealing/seal-object.ts';
+import type { SealingKeys } from '../sealing/sealing.ts';
+import type { DumpPorts } from './backup.ts';
 import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
-import { SEALING_TOOLS } from './seal-object.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
 
@@ -45,7 +46,7 @@ export type DumpOutcome =
  */
 export async function dump(
   inputs: DumpInputs,
-  keys: DumpKeys,
+  keys: SealingKeys,
   program: { readonly lifeboatVersion: string; readonly origin: string },
   ports: DumpPorts,
   signal: AbortSignal,

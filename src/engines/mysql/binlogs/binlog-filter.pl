@@ -1,0 +1,270 @@
+# Stands in the pipeline on the target that a binary log is read through, and writes down what it says of itself.
+#
+#   perl binlog-filter.pl whole DIR HASHER...   passes the file through and looks at every event
+#   perl binlog-filter.pl head DIR              looks at the first events only and passes nothing on
+#
+# DIR/facts    "name value" lines
+# DIR/sha256   what HASHER, a command, printed of the whole file
+# Status       0: whole; 3: damaged; 4: of a kind that is not known here; the reason is on standard error
+#
+# A file is the magic and then events, each with a header of 19 bytes that holds its size (MySQL internals manual, "Binary Log"). Rows
+# are never kept: of an event as large as it likes only its checksum is computed, in blocks.
+use strict;
+use warnings;
+
+my ($mode, $dir, @hasher) = @ARGV;
+my $is_whole = $mode eq 'whole';
+my $BLOCK = 1 << 20;
+my $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35
+my $HEADER = 19;
+my $MAX_KEPT = 1 << 26;                     # a GTID set of two million intervals
+my ($ROTATE, $STOP, $FORMAT, $GTID, $ANONYMOUS, $PREVIOUS, $TAGGED) = (4, 3, 15, 33, 34, 35, 42);
+my ($MARIADB_CHECKPOINT, $MARIADB_GTID, $MARIADB_LIST, $MARIADB_ENCRYPTION) = (161, 162, 163, 164);
+my $IN_USE = 1;                             # flag of the first event while the server writes the file
+my $OWN = 0x20;                             # flag of an event that a server made up, and that is in no file
+my %is_kept = map { $_ => 1 } $ROTATE, $FORMAT, $GTID, $PREVIOUS, $MARIADB_GTID, $MARIADB_LIST;
+# What stands in a file before the first event that somebody caused.
+my %is_head = map { $_ => 1 } $FORMAT, $PREVIOUS, $MARIADB_LIST, $MARIADB_CHECKPOINT;
+
+open(my $facts, '>', "$dir/facts") or die "facts: $!\n";
+binmode $_ for (\*STDIN, \*STDOUT);
+eval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\*STDIN, \*STDOUT);
+$SIG{PIPE} = 'DEFAULT';
+
+sub fail { my ($status, $why) = @_; print STDERR "$why\n"; exit $status }
+sub damaged { fail(3, $_[0]) }
+sub unknown { fail(4, $_[0]) }
+
+my ($hash, $hash_pid);
+if ($is_whole) {
+  $hash_pid = open($hash, '|-');
+  die "fork: $!\n" unless defined $hash_pid;
+  if ($hash_pid == 0) {
+    open(STDOUT, '>', "$dir/sha256") or die "sha256: $!\n";
+    exec @hasher or die "$hasher[0]: $!\n";
+  }
+  binmode $hash;
+}
+
+# --- bytes ----------------------------------------------------------------------------------------------------------------
+my ($buffer, $at, $base, $passed) = ('', 0, 0, 0); # what was read, where we are in it, bytes before it, bytes passed on
+
+sub write_all {
+  my ($to, $from) = @_;
+  for (my $done = 0; $done < length $$from;) {
+    my $wrote = syswrite($to, $$from, length($$from) - $done, $done);
+    die "write: $!\n" unless defined $wrote;
+    $done += $wrote;
+  }
+}
+
+sub pass_on {
+  my ($from) = @_;
+  return unless $is_whole;
+  write_all(\*STDOUT, $from);
+  write_all($hash, $from);
+  $passed += length $$from;
+}
+
+# Reads on; false at the end.
+sub more {
+  if ($at > 0) { $base += $at; substr($buffer, 0, $at, ''); $at = 0 }
+  my $read = sysread(STDIN, my $block, $BLOCK);
+  die "read: $!\n" unless defined $read;
+  return 0 unless $read;
+  # Before the first event is there nothing is passed on, see below.
+  pass_on(\$block) if $base > 0 || $passed > 0;
+  $buffer .= $block;
+  return 1;
+}
+
+sub have {
+  my ($bytes) = @_;
+  while (length($buffer) - $at < $bytes) { more() or return 0 }
+  return 1;
+}
+
+# --- CRC32 ----------------------------------------------------------------------------------------------------------------
+# perl-base, which is all that a small Debian has, comes without zlib: two tables of 65,536 numbers take four bytes at a time.
+my $crc32 = !$ENV{LIFEBOAT_NO_ZLIB} && eval { require Compress::Raw::Zlib; 1 } ? \&Compress::Raw::Zlib::crc32 : own_crc32();
+
+sub own_crc32 {
+  my @byte = map { my $n = $_; $n = $n & 1 ? 0xedb88320 ^ ($n >> 1) : $n >> 1 for 1 .. 8; $n } 0 .. 255;
+  my @near = map { my $n = $byte[$_ & 255]; $byte[($n ^ ($_ >> 8)) & 255] ^ ($n >> 8) } 0 .. 65535;
+  my @far = map { my $n = $near[$_]; $near[$n & 65535] ^ ($n >> 16) } 0 .. 65535;
+  return sub {
+    my ($data, $crc) = @_;
+    $crc = ($crc // 0) ^ 0xffffffff;
+    my $words = length($data) >> 2;
+    for (unpack "V$words", $data) { $crc ^= $_; $crc = $far[$crc & 65535] ^ $near[$crc >> 16] }
+    for (unpack 'C*', substr($data, $words << 2)) { $crc = $byte[($crc ^ $_) & 255] ^ ($crc >> 8) }
+    return $crc ^ 0xffffffff;
+  };
+}
+
+# --- GTIDs ----------------------------------------------------------------------------------------------------------------
+my (%intervals, %last); # MySQL: uuid to first and last numbers, flat; MariaDB: domain to server to number
+
+sub add_mysql {
+  my ($uuid, $number) = @_;
+  my $of = $intervals{$uuid} //= [];
+  if (@$of && $of->[-1] + 1 == $number) { $of->[-1] = $number; return }
+  my $i = @$of;                             # transactions of several sessions come a little out of order
+  $i -= 2 while $i > 0 && $of->[$i - 2] > $number;
+  return if $i > 0 && $of->[$i - 1] >= $number;
+  splice @$of, $i, 0, $number, $number;
+  splice @$of, $i + 1, 2 if $i + 2 < @$of && $of->[$i + 2] == $number + 1;
+  splice @$of, $i - 1, 2 if $i > 0 && $of->[$i - 1] + 1 == $number;
+}
+
+sub uuid_of { join '-', unpack 'H8 H4 H4 H4 H12', $_[0] }
+
+sub gtids {
+  return join ',', map { my $domain = $_; map { "$domain-$_-$last{$domain}{$_}" } sort { $a <=> $b } keys %{$last{$domain}} }
+    sort { $a <=> $b } keys %last if %last;
+  return join ',', map {
+    my ($uuid, @of) = ($_, @{$intervals{$_}});
+    my @parts;
+    while (my ($first, $end) = splice @of, 0, 2) { push @parts, $first == $end ? $first : "$first-$end" }
+    join ':', $uuid, @parts;
+  } sort keys %intervals;
+}
+
+sub read_previous {
+  my ($body) = @_;
+  unknown('has GTIDs with tags, which this release cannot read') if ord(substr $body, 7, 1);
+  my $sources = unpack 'Q<', $body;
+  my $p = 8;
+  for (1 .. $sources) {
+    my ($uuid, $count) = (uuid_of(substr $body, $p, 16), unpack 'Q<', substr $body, $p + 16, 8);
+    $p += 24;
+    # Ends are exclusive.
+    my @of = unpack 'q<*', substr $body, $p, 16 * $count;
+    $p += 16 * $count;
+    damaged('has a list of GTIDs that ends too early') if @of != 2 * $count;
+    $intervals{$uuid} = [map { $_ & 1 ? $of[$_] - 1 : $of[$_] } 0 .. $#of];
+  }
+}
+
+sub read_list {
+  my ($body) = @_;
+  my $count = unpack('V', $body) & 0x0fffffff;
+  damaged('has a list of GTIDs that ends too early') if length($body) < 4 + 16 * $count;
+  for (0 .. $count - 1) {
+    my ($domain, $server, $number) = unpack 'VVQ<', substr $body, 4 + 16 * $_, 16;
+    $last{$domain}{$server} = $number;
+  }
+}
+
+# --- events ---------------------------------------------------------------------------------------------------------------
+my ($has_checksums, $before, $transactions, $closed_at, $closed_by, $next, $has_content) = (0, '', 0, 0, 'nothing', '', 0);
+sub note { my ($name, $value) = @_; print $facts "$name $value\n" or die "facts: $!\n" }
+sub ended_inside { my ($where) = @_; damaged("ends inside the event at byte $where") }
+
+# Everything there is for the first event's flags; a whole file is longer.
+have(4 + $HEADER);
+if (length($buffer) < 4 + $HEADER) { damaged('is shorter than one event') }
+my $magic = substr $buffer, 0, 4;
+# MySQL's and, further below, MariaDB's sign of a file that only the server can read.
+if ($magic eq "\xfdbin") { note(encrypted => 1); finish() }
+damaged('does not begin like a binary log') if $magic ne "\xfebin";
+# A server that was killed leaves the flag, and takes it away in what it sends to others; checksums are those without it. So a file is
+# the same bytes whichever way it was read.
+my $is_in_use = ord(substr $buffer, 4 + 17, 1) & $IN_USE;
+substr($buffer, 4 + 17, 1) = chr(ord(substr $buffer, 4 + 17, 1) & ~$IN_USE);
+{ my $first = $buffer; pass_on(\$first) }
+$at = 4;
+
+while (1) {
+  my $where = $base + $at;
+  if (!have($HEADER)) {
+    last if length($buffer) == $at;
+    $has_content = 1;
+    last unless $is_whole;                  # the server is writing it
+    ended_inside($where);
+  }
+  my ($time, $type, $server, $size, undef, $flags) = unpack 'VCVVVv', substr $buffer, $at, $HEADER;
+  if ($where == 4) {
+    damaged('does not begin with a format event') if $type != $FORMAT || $size < $HEADER + 57 + 5 || $size > $BLOCK;
+    have($size) or ended_inside($where);
+    $has_checksums = ord substr $buffer, $at + $size - 5, 1;
+    unknown("has checksums of kind $has_checksums") if $has_checksums > 1;
+  }
+  damaged("has no event at byte $where") if $size < $HEADER + 4 * $has_checksums;
+  damaged("goes on at byte $where, after its closing event") if $closed_by ne 'nothing';
+  if ($type == $MARIADB_ENCRYPTION) { note(encrypted => 1); finish() }
+  if (!$is_whole && !$is_head{$type}) { $has_content = 1; last }
+  my $body = take($where, $type, $size);
+  last unless defined $body;
+  $closed_at = $time if $time > 0;
+  if ($type == $FORMAT) {
+    damaged("has a second format event at byte $where") if $where != 4;
+    my ($version, $server_version, $started_at, $header) = unpack 'vZ50VC', $body;
+    unknown("has the binary log format $version") if $version != 4 || $header != $HEADER;
+    note(server_id => $server);
+    note(server_version => $server_version);
+    note(created_at => $time);
+    note(started => $started_at > 0 ? 1 : 0);
+    note(checksum => $has_checksums ? 'crc32' : 'none');
+  }
+  elsif ($type == $PREVIOUS) { read_previous($body); $before = gtids() }
+  elsif ($type == $MARIADB_LIST) { read_list($body); $before = gtids() }
+  elsif ($type == $GTID) { $transactions++; add_mysql(uuid_of(substr $body, 1, 16), unpack 'q<', substr $body, 17, 8) }
+  elsif ($type == $ANONYMOUS) { $transactions++ }
+  elsif ($type == $TAGGED) { unknown('has GTIDs with tags, which this release cannot read') }
+  elsif ($type == $MARIADB_GTID) {
+    $transactions++;
+    my ($number, $domain) = unpack 'Q<V', $body;
+    $last{$domain}{$server} = $number;
+  }
+  elsif ($type == $STOP) { $closed_by = 'stop' }
+  elsif ($type == $ROTATE && !($flags & $OWN)) { $closed_by = 'rotate'; $next = substr $body, 8 }
+}
+note(in_use => $is_in_use);
+note(before => $before);
+note(content => $has_content);
+if ($is_whole) {
+  note(bytes => $passed);
+  note(after => gtids());
+  note(transactions => $transactions);
+  note(closed_at => $closed_at);
+  note(closed_by => $closed_by);
+  note(next => $next);
+}
+finish();
+
+# The body of an event, or '' for one that is not kept, when its checksum is right. Undefined at the end of what the server is writing.
+sub take {
+  my ($where, $type, $size) = @_;
+  my $checked = $size - 4 * $has_checksums;
+  my ($body, $crc) = ('', 0);
+  if ($is_kept{$type}) {
+    unknown("has an event of $size bytes at byte $where") if $size > $MAX_KEPT;
+    if (!have($size)) { $has_content = 1; return undef unless $is_whole; ended_inside($where) }
+    $crc = $crc32->(substr $buffer, $at, $checked) if $has_checksums;
+    $body = substr $buffer, $at + $HEADER, $checked - $HEADER;
+    $at += $checked;
+  }
+  else {
+    for (my $left = $checked; $left > 0;) {
+      if ($at == length $buffer && !more()) { $has_content = 1; return undef unless $is_whole; ended_inside($where) }
+      my $here = length($buffer) - $at;
+      $here = $left if $here > $left;
+      $crc = $crc32->(substr($buffer, $at, $here), $crc) if $has_checksums;
+      $at += $here;
+      $left -= $here;
+    }
+  }
+  if ($has_checksums) {
+    if (!have(4)) { $has_content = 1; return undef unless $is_whole; ended_inside($where) }
+    damaged("has an event at byte $where whose checksum does not match") if $crc != unpack 'V', substr $buffer, $at, 4;
+    $at += 4;
+  }
+  return $body;
+}
+
+sub finish {
+  close($facts) or die "facts: $!\n";
+  if ($is_whole) { close($hash) or die "the hash of the file could not be computed\n" }
+  exit 0;
+}
