@@ -8,6 +8,7 @@ export default defineConfig({
     main: 'src/entries/main.ts',
     dump: 'src/entries/dump.ts',
     restore: 'src/entries/restore.ts',
+    'sync-storage': 'src/entries/sync-storage.ts',
     'restore-test': 'src/entries/restore-test.ts',
     cli: 'src/entries/cli.ts',
   },

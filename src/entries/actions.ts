@@ -3,13 +3,19 @@ import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
+import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
+import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
   dump: {
     declaration: dumpDeclaration,
     load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+  'sync-storage': {
+    declaration: syncStorageDeclaration,
+    load: async () => (await import('./compose-sync-storage.ts')).syncStorageAction,
   },
   'restore-test': {
     declaration: restoreTestDeclaration,
@@ -18,6 +24,10 @@ export const actions = {
   restore: {
     declaration: restoreDeclaration,
     load: async () => (await import('./compose-restore.ts')).restoreAction,
+  },
+  'restore-files': {
+    declaration: restoreFilesDeclaration,
+    load: async () => (await import('./compose-restore-files.ts')).restoreFilesAction,
   },
   list: {
     declaration: listDeclaration,

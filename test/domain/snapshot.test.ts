@@ -7,7 +7,7 @@ import {
   snapshotKeys,
 } from '../../src/domain/object-names.ts';
 import { parseSnapshotManifest, serializeSnapshotManifest } from '../../src/domain/snapshot.ts';
-import { LifeboatError } from '../../src/errors.ts';
+import type { LifeboatError } from '../../src/errors.ts';
 import { ABSENT, changed } from './manifest-example.ts';
 import { exampleSnapshotManifest, snapshotPlace } from './snapshot-example.ts';
 

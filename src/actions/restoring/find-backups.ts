@@ -95,21 +95,23 @@ async function readBackup(reading: Reading, id: string): Promise<ReadBackup> {
       hint: '`lifeboat list` shows what is there. A folder without a manifest is a run that failed.',
     });
   }
-  const signedBy = await checkSignature(reading, folder, bytes);
+  const names = { manifest: folder + MANIFEST_NAME, signature: folder + SIGNATURE_NAME };
+  const signedBy = await checkSignature(reading, names, bytes);
   const manifest = parseManifest(bytes, { server, id });
   return { id, folder, manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex'), signedBy };
 }
 
-async function checkSignature(
-  { store, encryption, trustedSigners, now, signal }: Reading,
-  folder: string,
+/** Who signed it; undefined when signatures are not asked for. Throws `signature-invalid`. */
+export async function checkSignature(
+  { store, encryption, trustedSigners, now, signal }: Omit<Reading, 'server'>,
+  names: { readonly manifest: string; readonly signature: string },
   manifest: Uint8Array,
 ): Promise<string | undefined> {
   if (trustedSigners === undefined) return undefined;
-  const key = folder + SIGNATURE_NAME;
+  const { signature: key } = names;
   const signature = await readSmallObject(store, key, MAX_SIGNATURE_BYTES, 'signature-invalid', signal);
   if (signature === undefined) {
-    throw new LifeboatError('signature-invalid', `${folder}${MANIFEST_NAME} is not signed`, {
+    throw new LifeboatError('signature-invalid', `${names.manifest} is not signed`, {
       hint: 'Give the backup job a `signing-key`. A backup that anybody may have written is not restored.',
     });
   }
