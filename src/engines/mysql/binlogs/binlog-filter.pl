@@ -31,7 +31,13 @@ binmode $_ for (\*STDIN, \*STDOUT);
 eval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\*STDIN, \*STDOUT);
 $SIG{PIPE} = 'DEFAULT';
 
-sub fail { my ($status, $why) = @_; print STDERR "$why\n"; exit $status }
+# Whoever writes to us is let come to its end: its own status then says whether the file came whole.
+sub fail {
+  my ($status, $why) = @_;
+  print STDERR "$why\n";
+  if ($is_whole) { 1 while sysread(STDIN, my $rest, $BLOCK) }
+  exit $status;
+}
 sub damaged { fail(3, $_[0]) }
 sub unknown { fail(4, $_[0]) }
 
