@@ -395,6 +395,34 @@ describe('purging', () => {
   });
 });
 
+it('that the server encrypts come as they are, and a server that writes none is refused', async () => {
+  const keys = run.path('binlog-keys');
+  writeFileSync(keys, `1;${'a'.repeat(64)}\n`, { mode: 0o644 });
+  const [encrypting, silent] = await Promise.all([
+    startMariadb(run, {
+      options: [
+        '--plugin-load-add=file_key_management',
+        `--file-key-management-filename=${keys}`,
+        '--encrypt-binlog=ON',
+      ],
+    }),
+    startMariadb(run, { hasBinlog: false }),
+  ]);
+  const { dumpPassword } = lab.mariadb;
+  for (const { address } of [encrypting, silent])
+    await createDumpUser(address, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword });
+  // The files can be read here, and are of no use.
+  const site = new BinlogSite(lab, encrypting.address, 'encrypted-binlogs', reader);
+  await site.query('CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY)');
+  expect((await site.ship()).names).toEqual([LOG(1)]);
+  const [stored] = await site.stored();
+  expect(stored?.manifest.binlog).toMatchObject({ checksum: 'crc32', sizeBytes: site.read(LOG(1)).length });
+  expect(stored?.bytes.includes('CREATE TABLE shop.orders')).toBe(true);
+  expect(site.read(LOG(1)).includes('CREATE TABLE shop.orders')).toBe(false);
+  const none = new BinlogSite(lab, silent.address, 'no-binlogs');
+  expectFailure(none, await none.run(), { code: 'binlog-unavailable', says: [/log_bin is OFF/] });
+});
+
 describe('when it breaks off', () => {
   it.each([2, 4, 5, 7])('at request %i to the store, the next run does the rest', async (number) => {
     const site = startSite();

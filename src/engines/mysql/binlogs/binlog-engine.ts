@@ -67,7 +67,7 @@ function checkSettings(variables: ReadonlyMap<string, string>, { server }: Clien
       'binlog-unavailable',
       'the database server writes no binary log (log_bin is OFF)',
       {
-        hint: 'Set log_bin in the [mysqld] section of its options and restart it, then make a dump: docs/binlogs.md says what else to set.',
+        hint: 'Set log_bin in the [mysqld] section of its options and restart it, then make a dump: ship-binlogs/README.md says what else to set.',
       },
     );
   }
@@ -221,7 +221,7 @@ class SqlBinlogServer implements BinlogServer {
       see: async () => {
         const { stdout } = await this.#session.run({ label, script: SEE_SCRIPT, stages: [] });
         const seen = parseSeenBinlog(stdout.toString());
-        // What the server lists of a file that it encrypts is not the size of what it sends.
+        // What MySQL lists of a file that it encrypts is not the size of what it sends.
         if (seen.sizeBytes !== sizeBytes && !this.#encrypted.has(name)) {
           throw damaged(
             name,

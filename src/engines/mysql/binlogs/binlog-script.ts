@@ -31,10 +31,11 @@ function pipeline(
   connection: DatabaseConnection,
   way: Way,
   name: string,
-  filter: string,
+  mode: 'whole' | 'head',
   rest: string,
 ): string {
-  const look = `stage ${LOOK_STAGE} nice perl "$D/binlog-filter.pl" ${filter}`;
+  const from = way.kind === 'server' ? 'server' : 'file';
+  const look = `stage ${LOOK_STAGE} nice perl "$D/binlog-filter.pl" ${mode} ${from} "$D/binlog"${mode === 'whole' ? ' $HASHER' : ''}`;
   if (way.kind === 'file') return `stage ${READ_STAGE} cat ${shellQuote(way.path)} | ${look}${rest}\n`;
   if (way.kind === 'container') {
     return `${READ_CONTAINER}\nstage ${READ_STAGE} "$ENGINE" exec "$CONTAINER" cat ${shellQuote(way.path)} | ${look}${rest}\n`;
@@ -52,12 +53,12 @@ wait "$reader"
 }
 
 export function wholeScript(connection: DatabaseConnection, way: Way, name: string): string {
-  return PREPARATION + pipeline(connection, way, name, 'whole "$D/binlog" $HASHER', ' | seal');
+  return PREPARATION + pipeline(connection, way, name, 'whole', ' | seal');
 }
 
 /** Prints what the filter noted. Who was not read to the end may have taken offence. */
 export function headScript(connection: DatabaseConnection, way: Way, name: string): string {
-  return `${PREPARATION}${pipeline(connection, way, name, 'head "$D/binlog"', '')}
+  return `${PREPARATION}${pipeline(connection, way, name, 'head', '')}
 if grep -q '^content 1' "$D/binlog/facts"; then echo 0 >"$D/status.${READ_STAGE}"; fi
 cat "$D/binlog/facts"
 `;
