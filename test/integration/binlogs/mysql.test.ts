@@ -63,7 +63,7 @@ it('is shipped byte for byte, with its GTIDs, and each once', async () => {
 });
 
 it('is told when the server began anew, or a file lost a transaction', async () => {
-  await machine.query(`${WRITE}`);
+  await machine.query(WRITE);
   await site.ship(MYSQL);
   await machine.query(`RESET BINARY LOGS AND GTIDS; ${WRITE}`);
   const reset = await site.attempt(MYSQL);

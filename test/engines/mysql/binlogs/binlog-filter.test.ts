@@ -74,7 +74,7 @@ describe('a whole file', () => {
         ...{ closedBy, checksum, transactions, gtidsBefore: before, gtidsAfter: after },
         sizeBytes: file.length,
         sha256: createHash('sha256').update(file).digest('hex'),
-        next: closedBy === 'rotate' ? expect.stringMatching(/^binlog\.\d{6}$/) : null,
+        next: closedBy === 'rotate' ? (expect.stringMatching(/^binlog\.\d{6}$/) as string) : null,
         createdAt: new Date(file.readUInt32LE(4) * 1_000).toISOString(),
       });
     }
