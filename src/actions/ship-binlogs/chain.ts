@@ -1,6 +1,8 @@
 // Which binary logs are wanted, whether one continues another, and how far recovery gets with them. Pure: what the server said is given.
+import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
 import type { SourceIdentity } from '../../domain/manifest.ts';
-import type { BinlogHead, ListedBinlog } from '../../ports/binlog-engine.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
 import type { Anchor } from '../anchor.ts';
 import type { BinlogState, LastBinlog, ShippedBinlog } from './state.ts';
 
@@ -73,6 +75,32 @@ export function findBreak(
   if (previous.gtidsAfter !== head.gtidsBefore)
     return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
   return undefined;
+}
+
+/** What the server lists behind it. */
+export interface Successor {
+  readonly name: string;
+  readonly head: BinlogHead;
+}
+
+/** A file that nothing closes is what a crash leaves, or has lost its end. Throws `binlog-damaged`. */
+export function judgeEnd(
+  name: string,
+  { closedBy, ...seen }: SeenBinlog,
+  successor: Successor,
+): Omit<BinlogFacts, 'format' | 'rowImage'> {
+  if (closedBy !== undefined) return { ...seen, name, closedBy };
+  const lost = successor.head.beginsAtStart
+    ? findBreak({ ...seen, name, next: null }, successor.name, successor.head)
+    : `${successor.name} was begun by a rotation, which would have closed it`;
+  if (lost === undefined) return { ...seen, name, closedBy: 'crash' };
+  throw new LifeboatError(
+    'binlog-damaged',
+    `the binary log ${name} is damaged: its end is missing, for ${lost}`,
+    {
+      hint: 'Make a new dump now: point-in-time recovery cannot get past this file. Then look at the disk of the database server.',
+    },
+  );
 }
 
 export function isSameServer(a: SourceIdentity, b: SourceIdentity): boolean {

@@ -13,10 +13,10 @@ import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { identityOf } from '../source-identity.ts';
 import { keepState, UNREADABLE, type StateKeeper } from '../target-state.ts';
-import { chooseBinlogs, findBreak, findReach, stillListed, type Reach } from './chain.ts';
+import { chooseBinlogs, findBreak, findReach, stillListed, type Reach, type Successor } from './chain.ts';
 import type { ShipBinlogsInputs } from './inputs.ts';
 import { planPurge, rememberReaders, type PurgePlan } from './purge.ts';
-import { shipOne, type Shipment, type Successor } from './ship-one.ts';
+import { shipOne, type Shipment } from './ship-one.ts';
 import { emptyState, readBinlogState, type BinlogState, type ChainStart, type LastBinlog } from './state.ts';
 
 const ACTION = 'ship-binlogs';
@@ -256,6 +256,7 @@ class ShipRun {
     if (gap === undefined) return;
     this.#fail(gapError(gap));
     this.#beginChain(first);
+    this.#state = { ...this.#state, last: { ...previous, gtidsAfter: null } };
   }
 
   async #startOf(binlog: ListedBinlog | undefined): Promise<ChainStart> {

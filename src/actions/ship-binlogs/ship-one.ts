@@ -1,15 +1,14 @@
 // One binary log on its way into the store: read, sealed, judged, and only then made to exist by its manifest.
-import type { BinlogFacts, BinlogManifest } from '../../domain/binlog-manifest.ts';
+import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
 import { serializeBinlogManifest } from '../../domain/binlog-manifest.ts';
 import { binlogKeys, formatBinlogId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StoreClock } from '../../domain/store-clock.ts';
-import { LifeboatError } from '../../errors.ts';
-import type { BinlogHead, BinlogServer, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
+import type { BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
 import { identityOf } from '../source-identity.ts';
-import { findBreak } from './chain.ts';
+import { judgeEnd, type Successor } from './chain.ts';
 
 /** What all binary logs of a run share. */
 export interface Shipment {
@@ -21,12 +20,6 @@ export interface Shipment {
   readonly serverName: string;
   readonly set: string | undefined;
   readonly lifeboatVersion: string;
-}
-
-/** What the server lists behind it. */
-export interface Successor {
-  readonly name: string;
-  readonly head: BinlogHead;
 }
 
 /** Throws `binlog-damaged`, and whatever else keeps it from being stored. */
@@ -41,7 +34,7 @@ export async function shipOne(
   const keys = binlogKeys(serverName, id);
   const task = server.read(binlog);
   const { object, judgement } = await storeSealed(sealing, keys.data, task, async () =>
-    judge(binlog.name, await task.see(), successor),
+    judgeEnd(binlog.name, await task.see(), successor),
   );
   const { source, format, rowImage } = server;
   const manifest = {
@@ -59,24 +52,4 @@ export async function shipOne(
   } as const;
   await storeManifest(sealing, keys, serializeBinlogManifest(manifest));
   return manifest;
-}
-
-/** A file that nothing closes is what a crash leaves, or has lost its end. Throws `binlog-damaged`. */
-function judge(
-  name: string,
-  { closedBy, ...seen }: SeenBinlog,
-  successor: Successor,
-): Omit<BinlogFacts, 'format' | 'rowImage'> {
-  if (closedBy !== undefined) return { ...seen, name, closedBy };
-  const lost = successor.head.beginsAtStart
-    ? findBreak({ ...seen, name, next: null }, successor.name, successor.head)
-    : `${successor.name} was begun by a rotation, which would have closed it`;
-  if (lost === undefined) return { ...seen, name, closedBy: 'crash' };
-  throw new LifeboatError(
-    'binlog-damaged',
-    `the binary log ${name} is damaged: its end is missing, for ${lost}`,
-    {
-      hint: 'Make a new dump now: point-in-time recovery cannot get past this file. Then look at the disk of the database server.',
-    },
-  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBinlogs, findBreak, findReach } from '../../../src/actions/ship-binlogs/chain.ts';
+import { chooseBinlogs, findBreak, findReach, judgeEnd } from '../../../src/actions/ship-binlogs/chain.ts';
 import { emptyState, readBinlogState } from '../../../src/actions/ship-binlogs/state.ts';
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
 
@@ -100,6 +100,33 @@ describe('a file continues another', () => {
 
   it('unless the one before is known to be an end', () => {
     expect(findBreak({ ...LAST, gtidsAfter: null }, nameOf(50), headOf())).toBeUndefined();
+  });
+});
+
+describe('a file that nothing closes', () => {
+  const seen = {
+    ...headOf(),
+    sizeBytes: 4_200,
+    sha256: 'f'.repeat(64),
+    closedAt: LAST.closedAt,
+    closedBy: undefined,
+    next: null,
+    checksum: 'crc32' as const,
+    gtidsAfter: '0-1-120',
+    transactions: 3,
+  };
+  const successor = (changes: Parameters<typeof headOf>[0]) => ({ name: nameOf(43), head: headOf(changes) });
+
+  it('is what a crash left, when the server was started with the next one and nothing is missing', () => {
+    const judged = judgeEnd(nameOf(42), seen, successor({ beginsAtStart: true }));
+    expect(judged).toMatchObject({ name: nameOf(42), closedBy: 'crash' });
+  });
+
+  it.each([
+    [{ beginsAtStart: false }, 'was begun by a rotation'],
+    [{ beginsAtStart: true, gtidsBefore: '0-1-121' }, 'does not continue'],
+  ])('has lost its end otherwise: %j', (changes, why) => {
+    expect(() => judgeEnd(nameOf(42), seen, successor(changes))).toThrow(why);
   });
 });
 

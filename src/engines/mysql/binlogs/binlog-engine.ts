@@ -31,7 +31,7 @@ import {
   type Way,
 } from './binlog-script.ts';
 import { parseHead, parseSeenBinlog } from './seen-facts.ts';
-import { findSettingWarnings, readExpiry } from './settings.ts';
+import { findSettingWarnings, readExpiry, readFormat } from './settings.ts';
 
 /** Asked of the server; those that it does not have are missing in its answer. */
 const VARIABLES = [
@@ -148,8 +148,7 @@ class SqlBinlogServer implements BinlogServer {
       hostName: variables.get('hostname') ?? '',
       serverVersion: client.server.text,
     };
-    this.format = (variables.get('binlog_format') ?? '').toUpperCase();
-    this.rowImage = (variables.get('binlog_row_image') ?? '').toUpperCase();
+    ({ format: this.format, rowImage: this.rowImage } = readFormat(variables));
     this.expireMs = readExpiry(variables);
     this.warnings = findSettingWarnings(variables);
   }

@@ -13,10 +13,17 @@ export function readExpiry(variables: Variables): number | undefined {
   return expireMs > 0 ? expireMs : undefined;
 }
 
+/** In capitals. MySQL is about to leave these settings out, with the one value that is left. */
+export function readFormat(variables: Variables): { readonly format: string; readonly rowImage: string } {
+  return {
+    format: (variables.get('binlog_format') ?? 'ROW').toUpperCase(),
+    rowImage: (variables.get('binlog_row_image') ?? 'FULL').toUpperCase(),
+  };
+}
+
 /** What keeps binary logs from being replayed to the same result. */
 export function findSettingWarnings(variables: Variables): string[] {
-  const format = (variables.get('binlog_format') ?? '').toUpperCase();
-  const image = (variables.get('binlog_row_image') ?? '').toUpperCase();
+  const { format, rowImage: image } = readFormat(variables);
   return [
     ...(format === 'ROW'
       ? []
