@@ -184,12 +184,10 @@ describe('what is remembered on the target', () => {
       expect(again.names).toEqual([LOG(1)]);
       expect(findWarnings(again.run)).toEqual(unreadable);
     }
-    const otherKey = await site.ship({ 'state-key': 'another' });
-    expect([otherKey.names, findWarnings(otherKey.run)]).toEqual([[LOG(1)], unreadable]);
     // Every one under a key of its own, all of them the same file.
     const stored = await site.stored();
     expect(new Set(stored.map(({ manifest }) => manifest.binlog.sha256)).size).toBe(1);
-    expect(stored).toHaveLength(5);
+    expect(stored).toHaveLength(4);
   });
 
   it('may be rolled back: what was shipped since is shipped again, and nothing is left out', async () => {
@@ -350,13 +348,6 @@ describe('purging', () => {
       await site.query(`FLUSH BINARY LOGS; ${WRITE}; FLUSH BINARY LOGS; ${WRITE}`);
       const first = await site.ship(purge);
       expect(first.names).toEqual([1, 2, 3].map(LOG));
-      // Young.
-      await site.ship(purge);
-      expect(await site.list()).toEqual([1, 2, 3, 4].map(LOG));
-      // Watched for too short a time.
-      age(site, (state) => ({ ...older(state), watchedSince: ago(6) }));
-      const short = await site.ship(purge);
-      expect(findWarnings(short.run)).toContainEqual(expect.stringContaining('Purging begins after 7 days'));
       // A replica that is away.
       age(site, (state) => ({ ...older(state), readers: [{ name: 'replica@10.0.0.7', seenAt: ago(5) }] }));
       const away = await site.ship(purge);
