@@ -1,6 +1,7 @@
 // Which binary logs are wanted, whether one continues another, and how far recovery gets with them. Pure: what the server said is given.
 import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
 import type { SourceIdentity } from '../../domain/manifest.ts';
+import { formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
 import type { Anchor } from '../anchor.ts';
@@ -157,6 +158,14 @@ export function stillListed(
 ): ShippedBinlog[] {
   const names = new Set(listed.map(({ name }) => name));
   return shipped.filter(({ name }) => names.has(name));
+}
+
+/** A warning when the server keeps files for less than two intervals between runs, given as the times at which runs began. */
+export function findTightExpiry(runs: readonly string[], expireMs: number | undefined): string | undefined {
+  const starts = runs.map((at) => Date.parse(at));
+  const longest = Math.max(0, ...starts.slice(1).map((at, index) => at - (starts[index] ?? at)));
+  if (expireMs === undefined || expireMs >= 2 * longest) return undefined;
+  return `the server removes binary logs after ${formatDuration(expireMs)}, and up to ${formatDuration(longest)} passed between two runs: after one missed run some could be gone. Run more often, or raise binlog_expire_logs_seconds`;
 }
 
 function baseOf(name: string): string {

@@ -2,7 +2,7 @@
 // for recovery, and what the server need not keep any more.
 import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
 import type { StoreClock } from '../../domain/store-clock.ts';
-import { countOf, formatBytes, formatDuration } from '../../domain/units.ts';
+import { countOf, formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogEngine, BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { Remote, TargetSession } from '../../ports/remote.ts';
@@ -13,7 +13,15 @@ import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { identityOf } from '../source-identity.ts';
 import { keepState, UNREADABLE, type StateKeeper } from '../target-state.ts';
-import { chooseBinlogs, findBreak, findReach, stillListed, type Reach, type Successor } from './chain.ts';
+import {
+  chooseBinlogs,
+  findBreak,
+  findReach,
+  findTightExpiry,
+  stillListed,
+  type Reach,
+  type Successor,
+} from './chain.ts';
 import type { ShipBinlogsInputs } from './inputs.ts';
 import { planPurge, rememberReaders, type PurgePlan } from './purge.ts';
 import { shipOne, type Shipment } from './ship-one.ts';
@@ -158,16 +166,8 @@ class ShipRun {
         'what the newest dump left on the target cannot be read: give dump and ship-binlogs the same ssh-key, or the same state-key',
       );
     }
-    this.#warnExpiry(startedAt, server.expireMs);
-  }
-
-  #warnExpiry(startedAt: Date, expireMs: number | undefined): void {
-    const starts = [...this.#before.runs.map((at) => Date.parse(at)), startedAt.getTime()];
-    const longest = Math.max(0, ...starts.slice(1).map((at, index) => at - (starts[index] ?? at)));
-    if (expireMs === undefined || expireMs >= 2 * longest) return;
-    this.#warnings.push(
-      `the server removes binary logs after ${formatDuration(expireMs)}, and up to ${formatDuration(longest)} passed between two runs: after one missed run some could be gone. Run more often, or raise binlog_expire_logs_seconds`,
-    );
+    const tight = findTightExpiry([...this.#before.runs, startedAt.toISOString()], server.expireMs);
+    if (tight !== undefined) this.#warnings.push(tight);
   }
 
   async rehearse(): Promise<Extract<ShipOutcome, { kind: 'dry-run' }>> {

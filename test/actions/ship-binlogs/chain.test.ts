@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBinlogs, findBreak, findReach, judgeEnd } from '../../../src/actions/ship-binlogs/chain.ts';
+import {
+  chooseBinlogs,
+  findBreak,
+  findReach,
+  findTightExpiry,
+  judgeEnd,
+} from '../../../src/actions/ship-binlogs/chain.ts';
 import { emptyState, readBinlogState } from '../../../src/actions/ship-binlogs/state.ts';
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
 
@@ -176,6 +182,15 @@ describe('how far recovery gets', () => {
     expect(findReach(ANCHOR, state, NOW, 0)?.isWhole).toBe(false);
     expect(findReach(ANCHOR, state, NOW, 60_000)?.isWhole).toBe(true);
   });
+});
+
+it('is warned when the server keeps files for less than two intervals between runs', () => {
+  const HOUR_MS = 3_600_000;
+  const runs = [at('01:00:00'), at('02:00:00'), at('05:00:00'), at('06:00:00')];
+  expect(findTightExpiry(runs, 6 * HOUR_MS)).toBeUndefined();
+  expect(findTightExpiry(runs, undefined)).toBeUndefined();
+  expect(findTightExpiry(runs.slice(0, 1), 1)).toBeUndefined();
+  expect(findTightExpiry(runs, 6 * HOUR_MS - 1)).toMatch(/up to 3\D.*passed between two runs/);
 });
 
 it('what another release remembered in another form is nothing', () => {
