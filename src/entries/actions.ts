@@ -5,6 +5,7 @@ import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
+import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
@@ -12,6 +13,10 @@ export const actions = {
   dump: {
     declaration: dumpDeclaration,
     load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+  'ship-binlogs': {
+    declaration: shipBinlogsDeclaration,
+    load: async () => (await import('./compose-ship-binlogs.ts')).shipBinlogsAction,
   },
   'sync-storage': {
     declaration: syncStorageDeclaration,

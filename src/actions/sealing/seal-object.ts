@@ -1,7 +1,8 @@
 // Where the text of an object becomes ciphertext: on the target, or here, out of what the target has compressed.
 import { createHash } from 'node:crypto';
 import type { Encryption, Recipient } from '../../ports/encryption.ts';
-import type { FailureExplainer, SealedResult, SealedStream, Task } from '../../ports/remote.ts';
+import type { DumpTask } from '../../ports/engine.ts';
+import type { SealedResult, SealedStream } from '../../ports/remote.ts';
 import { checkedMessage } from './checked-message.ts';
 import type { Sealing } from './sealing.ts';
 
@@ -11,16 +12,10 @@ export const SEALING_TOOLS: Readonly<Record<Sealing['inputs']['encryptOn'], read
   runner: ['zstd', 'sha256sum'],
 };
 
-/** A task whose standard output is plain text to be sealed, with what to say when it fails. */
-export interface PlainTask {
-  readonly task: Task;
-  readonly explain: FailureExplainer;
-}
-
 /** Starts the task. What comes is ciphertext for exactly the recipients, wherever it was encrypted. */
 export function sealObject(
   { inputs: { compression, encryptOn }, keys: { recipients }, ports, session }: Sealing,
-  { task, explain }: PlainTask,
+  { task, explain }: DumpTask,
 ): SealedStream {
   const armored = encryptOn === 'target' ? recipients.map((recipient) => recipient.armored) : null;
   const sent = session.seal({ ...task, recipients: armored, compression }, explain);

@@ -1,9 +1,10 @@
 // Stores what a task on the target prints, sealed, and looks at the result before anything may count.
 import type { StoredMessage } from '../../domain/manifest.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
+import type { DumpTask } from '../../ports/engine.ts';
 import type { SealedResult } from '../../ports/remote.ts';
 import { withProgress } from './progress.ts';
-import { sealObject, type PlainTask } from './seal-object.ts';
+import { sealObject } from './seal-object.ts';
 import type { Sealing } from './sealing.ts';
 
 /**
@@ -13,14 +14,14 @@ import type { Sealing } from './sealing.ts';
 export async function storeSealed<T>(
   sealing: Sealing,
   key: string,
-  plain: PlainTask,
+  dumpTask: DumpTask,
   judge: (result: SealedResult) => T | Promise<T>,
 ): Promise<{ readonly object: StoredMessage; readonly judgement: T }> {
   const { keys, ports, signal } = sealing;
   const { store, reporter } = ports;
-  const { task } = plain;
+  const { task } = dumpTask;
   const startedMs = performance.now();
-  const sealed = sealObject(sealing, plain);
+  const sealed = sealObject(sealing, dumpTask);
   const stream = withProgress(sealed.bytes, task.label, reporter);
   const stop = new AbortController();
   const upload = store.upload(key, stream, { signal: AbortSignal.any([signal, stop.signal]) });

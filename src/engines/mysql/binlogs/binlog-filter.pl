@@ -1,8 +1,9 @@
 # Stands in the pipeline on the target that a binary log is read through, and writes down what it says of itself.
 #
-#   perl binlog-filter.pl whole DIR HASHER...   passes the file through and looks at every event
-#   perl binlog-filter.pl head DIR              looks at the first events only and passes nothing on
+#   perl binlog-filter.pl whole FROM DIR HASHER...   passes the file through and looks at every event
+#   perl binlog-filter.pl head FROM DIR              looks at the first events only and passes nothing on
 #
+# FROM         file: as it is on the disk; server: as the server sends it, which is never encrypted
 # DIR/facts    "name value" lines
 # DIR/sha256   what HASHER, a command, printed of the whole file
 # Status       0: whole; 3: damaged; 4: of a kind that is not known here; the reason is on standard error
@@ -12,7 +13,7 @@
 use strict;
 use warnings;
 
-my ($mode, $dir, @hasher) = @ARGV;
+my ($mode, $from, $dir, @hasher) = @ARGV;
 my $is_whole = $mode eq 'whole';
 my $BLOCK = 1 << 20;
 my $F_SETPIPE_SZ = 1031;                    # fcntl(2), Linux 2.6.35
@@ -22,16 +23,23 @@ my ($ROTATE, $STOP, $FORMAT, $GTID, $ANONYMOUS, $PREVIOUS, $TAGGED) = (4, 3, 15,
 my ($MARIADB_CHECKPOINT, $MARIADB_GTID, $MARIADB_LIST, $MARIADB_ENCRYPTION) = (161, 162, 163, 164);
 my $IN_USE = 1;                             # flag of the first event while the server writes the file
 my $OWN = 0x20;                             # flag of an event that a server made up, and that is in no file
-my %is_kept = map { $_ => 1 } $ROTATE, $FORMAT, $GTID, $PREVIOUS, $MARIADB_GTID, $MARIADB_LIST;
+my %is_kept = map { $_ => 1 } $ROTATE, $FORMAT, $GTID, $PREVIOUS, $TAGGED, $MARIADB_GTID, $MARIADB_LIST;
+my $UNTAGGED = 0;                           # in the list of what was executed before: no GTID has a tag
 # What stands in a file before the first event that somebody caused.
-my %is_head = map { $_ => 1 } $FORMAT, $PREVIOUS, $MARIADB_LIST, $MARIADB_CHECKPOINT;
+my %is_head = map { $_ => 1 } $FORMAT, $PREVIOUS, $MARIADB_LIST, $MARIADB_CHECKPOINT, $MARIADB_ENCRYPTION;
 
 open(my $facts, '>', "$dir/facts") or die "facts: $!\n";
 binmode $_ for (\*STDIN, \*STDOUT);
 eval { fcntl($_, $F_SETPIPE_SZ, $BLOCK) } for (\*STDIN, \*STDOUT);
 $SIG{PIPE} = 'DEFAULT';
 
-sub fail { my ($status, $why) = @_; print STDERR "$why\n"; exit $status }
+# Whoever writes to us is let come to its end: its own status then says whether the file came whole.
+sub fail {
+  my ($status, $why) = @_;
+  print STDERR "$why\n";
+  if ($is_whole) { 1 while sysread(STDIN, my $rest, $BLOCK) }
+  exit $status;
+}
 sub damaged { fail(3, $_[0]) }
 sub unknown { fail(4, $_[0]) }
 
@@ -86,7 +94,7 @@ sub have {
 
 # --- CRC32 ----------------------------------------------------------------------------------------------------------------
 # perl-base, which is all that a small Debian has, comes without zlib: two tables of 65,536 numbers take four bytes at a time.
-my $crc32 = !$ENV{LIFEBOAT_NO_ZLIB} && eval { require Compress::Raw::Zlib; 1 } ? \&Compress::Raw::Zlib::crc32 : own_crc32();
+my $crc32 = eval { require Compress::Raw::Zlib; 1 } ? \&Compress::Raw::Zlib::crc32 : own_crc32();
 
 sub own_crc32 {
   my @byte = map { my $n = $_; $n = $n & 1 ? 0xedb88320 ^ ($n >> 1) : $n >> 1 for 1 .. 8; $n } 0 .. 255;
@@ -103,7 +111,7 @@ sub own_crc32 {
 }
 
 # --- GTIDs ----------------------------------------------------------------------------------------------------------------
-my (%intervals, %last); # MySQL: uuid to first and last numbers, flat; MariaDB: domain to server to number
+my (%intervals, %last); # MySQL: uuid and tag to first and last numbers, flat; MariaDB: domain to server to number
 
 sub add_mysql {
   my ($uuid, $number) = @_;
@@ -122,28 +130,77 @@ sub uuid_of { join '-', unpack 'H8 H4 H4 H4 H12', $_[0] }
 sub gtids {
   return join ',', map { my $domain = $_; map { "$domain-$_-$last{$domain}{$_}" } sort { $a <=> $b } keys %{$last{$domain}} }
     sort { $a <=> $b } keys %last if %last;
-  return join ',', map {
-    my ($uuid, @of) = ($_, @{$intervals{$_}});
-    my @parts;
-    while (my ($first, $end) = splice @of, 0, 2) { push @parts, $first == $end ? $first : "$first-$end" }
-    join ':', $uuid, @parts;
-  } sort keys %intervals;
+  my (@sets, $uuid);
+  for my $of (sort keys %intervals) {
+    my ($numbers, @parts) = ($intervals{$of});
+    for (my $i = 0; $i < @$numbers; $i += 2) {
+      my ($first, $end) = @$numbers[$i, $i + 1];
+      push @parts, $first == $end ? $first : "$first-$end";
+    }
+    # What has a tag stands behind what has none, all under one uuid.
+    my ($own, $tag) = split /:/, $of;
+    if (defined $uuid && $uuid eq $own) { $sets[-1] .= join ':', '', $tag, @parts }
+    else { push @sets, join ':', $of, @parts }
+    $uuid = $own;
+  }
+  return join ',', @sets;
 }
+
+# A number of variable length, at the position that is given and moved: as many ones as bytes follow, a zero, and the number.
+sub number {
+  my ($body, $p) = @_;
+  my $first = ord substr $$body, $$p, 1;
+  my $more = 0;
+  $more++ while $more < 8 && $first >> $more & 1;
+  my $number = $more == 8 ? unpack('Q<', substr $$body, $$p + 1, 8) : unpack('Q<', substr($$body, $$p, $more + 1) . "\0" x 8) >> $more + 1;
+  $$p += $more + 1;
+  return $number;
+}
+
+sub text {
+  my ($body, $p) = @_;
+  my $length = number($body, $p);
+  my $text = substr $$body, $$p, $length;
+  $$p += $length;
+  return $text;
+}
+
+sub with_tag { my ($uuid, $tag) = @_; $tag eq '' ? $uuid : "$uuid:$tag" }
 
 sub read_previous {
   my ($body) = @_;
-  unknown('has GTIDs with tags, which this release cannot read') if ord(substr $body, 7, 1);
-  my $sources = unpack 'Q<', $body;
   my $p = 8;
+  # Whether there are tags stands in the number's first and last byte.
+  my $sources = unpack 'Q<', $body;
+  my $kind = $sources >> 56;
+  unknown("has a list of GTIDs of kind $kind") if $kind > 1;
+  $sources = ($sources >> 8) & ((1 << 48) - 1) if $kind != $UNTAGGED;
   for (1 .. $sources) {
-    my ($uuid, $count) = (uuid_of(substr $body, $p, 16), unpack 'Q<', substr $body, $p + 16, 8);
-    $p += 24;
+    my $uuid = uuid_of(substr $body, $p, 16);
+    $p += 16;
+    $uuid = with_tag($uuid, text(\$body, \$p)) if $kind != $UNTAGGED;
+    my $count = unpack 'Q<', substr $body, $p, 8;
+    $p += 8;
     # Ends are exclusive.
     my @of = unpack 'q<*', substr $body, $p, 16 * $count;
     $p += 16 * $count;
     damaged('has a list of GTIDs that ends too early') if @of != 2 * $count;
     $intervals{$uuid} = [map { $_ & 1 ? $of[$_] - 1 : $of[$_] } 0 .. $#of];
   }
+}
+
+# Version, size, last field that matters; then fields with their numbers: flags, bytes of the uuid, number of the transaction, tag. Signed
+# numbers have their sign in the lowest bit.
+sub read_tagged {
+  my ($body) = @_;
+  my $p = 0;
+  my ($version) = (number(\$body, \$p), number(\$body, \$p), number(\$body, \$p));
+  my ($flags_field, $flags, $uuid_field) = map { number(\$body, \$p) } 1 .. 3;
+  my $uuid = uuid_of(pack 'C*', map { number(\$body, \$p) & 255 } 1 .. 16);
+  my ($number_field, $number, $tag_field) = map { number(\$body, \$p) } 1 .. 3;
+  unknown('has a GTID with a tag that cannot be read')
+    if $version != 0 && $version != 1 || join(' ', $flags_field, $uuid_field, $number_field, $tag_field) ne '0 1 2 3' || $number & 1;
+  add_mysql(with_tag($uuid, text(\$body, \$p)), $number >> 1);
 }
 
 sub read_list {
@@ -192,7 +249,7 @@ while (1) {
   }
   damaged("has no event at byte $where") if $size < $HEADER + 4 * $has_checksums;
   damaged("goes on at byte $where, after its closing event") if $closed_by ne 'nothing';
-  if ($type == $MARIADB_ENCRYPTION) { note(encrypted => 1); finish() }
+  if ($type == $MARIADB_ENCRYPTION && $from eq 'file') { note(encrypted => 1); finish() }
   if (!$is_whole && !$is_head{$type}) { $has_content = 1; last }
   my $body = take($where, $type, $size);
   last unless defined $body;
@@ -211,7 +268,7 @@ while (1) {
   elsif ($type == $MARIADB_LIST) { read_list($body); $before = gtids() }
   elsif ($type == $GTID) { $transactions++; add_mysql(uuid_of(substr $body, 1, 16), unpack 'q<', substr $body, 17, 8) }
   elsif ($type == $ANONYMOUS) { $transactions++ }
-  elsif ($type == $TAGGED) { unknown('has GTIDs with tags, which this release cannot read') }
+  elsif ($type == $TAGGED) { $transactions++; read_tagged($body) }
   elsif ($type == $MARIADB_GTID) {
     $transactions++;
     my ($number, $domain) = unpack 'Q<V', $body;
