@@ -23,7 +23,7 @@ export function scanScript(
       'stage sort sort -z -S 128M -T "$W"',
       'stage note tee "$W/scan"',
       `stage compare compare ${shellQuoteAll([base?.run ?? '', base?.sha256 ?? ''])}`,
-      'stage plan plan 0',
+      'stage plan plan_scan',
     ].join(' | '),
     '[ "$(cat "$D/status.list" "$D/status.sort" "$D/status.note" "$D/status.compare" "$D/status.plan" | tr -d "\\n")" = 00000 ] || exit 1',
     'tell_scan',

@@ -19,7 +19,7 @@ import { text as program } from './storage.sh';
 /** A pack of empty files is full at some time, too. */
 const MAX_PACK_ENTRIES = 20_000;
 
-const TOOLS = 'find sort comm tar xargs sed awk tr cmp sha256sum readlink zstd'.split(' ');
+const TOOLS = 'find sort comm tar xargs sed awk tr cmp sha256sum readlink realpath zstd'.split(' ');
 const GNU = { find: 'findutils', tar: 'GNU tar', sort: 'coreutils', comm: 'coreutils' } as const;
 
 export const storageLayer: StorageLayer = { tools: TOOLS, open: openStorage };

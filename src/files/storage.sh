@@ -46,7 +46,7 @@ compare() {
 
 # plan AFTER: from what differs to lists of packs, and figures. The last line is comm's total.
 plan() {
-  to_lines | awk -v work="$W" -v limit="$PACK_BYTES" -v most="$MOST" -v number="$1" '
+  awk -v work="$W" -v limit="$PACK_BYTES" -v most="$MOST" -v number="$1" '
     function count(attributes, sign,   f) {
       split(attributes, f, " ")
       kinds[f[1]] += sign
@@ -105,11 +105,29 @@ plan() {
     }'
 }
 
+plan_scan() { to_lines | plan 0; }
+
 # --- pack --------------------------------------------------------------------------------------------------------------------
+# relist NAMES: lines of what is there now; nothing that is reached through a link.
 relist() {
   # shellcheck disable=SC2016  # expanded by the shell that gets it
-  xargs -0 -r -a "$1" sh -c 'exec find "$@" -maxdepth 0 \( -type f -o -type d -o -type l \) -printf "$0"' "$RECORD" 2>/dev/null
-  [ $? -le 123 ]
+  xargs -0 -r -a "$1" sh -c 'exec find "$@" -maxdepth 0 \( -type f -o -type d -o -type l \) -printf "$0"' "$RECORD" 2>/dev/null |
+    to_lines >"$W/relisted"
+  awk '
+    {
+      path = substr($0, 1, index($0, "//") - 1)
+      sub(/\/[^\/]*$/, "", path)
+      if (!(path in seen)) print path == "" ? "/" : path
+      seen[path]
+    }' "$W/relisted" | to_records >"$W/parents"
+  xargs -0 -r -a "$W/parents" realpath -z -e -- 2>/dev/null | to_lines >"$W/real"
+  awk '
+    FILENAME == ARGV[1] { real[$0 == "/" ? "" : $0]; next }
+    {
+      path = substr($0, 1, index($0, "//") - 1)
+      sub(/\/[^\/]*$/, "", path)
+      if (path in real) print
+    }' "$W/real" "$W/relisted"
 }
 
 # A pack holds what was to be in it, or counts for nothing: of what it lacks nobody could say why.
@@ -146,7 +164,7 @@ prepare_pack() {
 
 # judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given up.
 judge_pack() {
-  relist "$W/names" | to_lines >"$W/after"
+  relist "$W/names" >"$W/after"
   is_void=0
   if [ "$(cat "$W/tar")" -gt 1 ] || ! tr '\0' '\n' <"$W/expected" | cmp -s - "$W/stored"; then is_void=1; fi
   [ "$is_void$3" != 13 ] || return 1
@@ -184,14 +202,14 @@ judge_pack() {
 judge_missing() {
   [ -e "$W/missing" ] || return 0
   to_records <"$W/missing" >"$W/missing.names"
-  relist "$W/missing.names" | to_lines |
-    awk -v work="$W" '
+  relist "$W/missing.names" >"$W/there"
+  awk -v work="$W" '
       FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
       { print $0 "//-" >>(work "/gone") }
       $0 in there { unreadable++; print >>(work "/unreadable"); next }
       { vanished++ }
       END { printf "unreadable %d\nvanished %d\n", unreadable, vanished }
-    ' - "$W/missing"
+    ' "$W/there" "$W/missing"
   rm "$W/missing" "$W/missing.names"
 }
 
@@ -200,12 +218,12 @@ plan_again() {
   to_records <"$W/again" >"$W/again.names"
   relist "$W/again.names" >"$W/again.records"
   # Gone meanwhile: not in the snapshot.
-  to_lines <"$W/again.records" | awk -v work="$W" '
+  awk -v work="$W" '
     FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
     !($0 in there) { print $0 "//-" >>(work "/gone"); vanished++ }
-    END { printf "vanished %d\n", vanished }' - "$W/again"
+    END { printf "vanished %d\n", vanished }' "$W/again.records" "$W/again"
   : >"$W/again"
-  { sed -z 's/^/\t/' "$W/again.records"; printf '0\t0\t0\ttotal\0'; } | plan "$1"
+  { sed 's/^/\t/' "$W/again.records"; printf '0\t0\t0\ttotal\n'; } | plan "$1"
 }
 
 # --- index and list for the next run ---------------------------------------------------------------------------------------

@@ -1,17 +1,20 @@
 // Backs up directories of this machine with the session's own shell, but without SSH, into a directory: the target's part of storage, quickly.
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
 import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
+import { restoreFiles, type RestoreFilesOutcome } from '../../src/actions/restore-files/restore-files.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { storageLayer } from '../../src/files/storage-layer.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { Remote } from '../../src/ports/remote.ts';
 import type { Reporter } from '../../src/ports/reporter.ts';
-import { openStoreWriter } from '../../src/store/open-store.ts';
+import { createLocalMachine } from '../../src/remote/local-machine.ts';
+import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
+import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
 import { openLocalShell } from './local-shell.ts';
 
 const KEYS = path.resolve(import.meta.dirname, '../fixtures/format/keys');
@@ -42,11 +45,22 @@ export class LocalStorage {
   }
 
   static async make(): Promise<LocalStorage> {
-    return new LocalStorage(await mkdtemp(path.join(tmpdir(), 'storage-')));
+    const made = new LocalStorage(await mkdtemp(path.join(tmpdir(), 'storage-')));
+    for (const each of [made.home, made.store, made.data, made.scratch]) await mkdir(each);
+    return made;
   }
 
   get home(): string {
     return path.join(this.directory, 'home');
+  }
+
+  /** What is backed up. */
+  get data(): string {
+    return path.join(this.directory, 'data');
+  }
+
+  get scratch(): string {
+    return path.join(this.directory, 'scratch');
   }
 
   get store(): string {
@@ -57,10 +71,37 @@ export class LocalStorage {
     return rm(this.directory, { recursive: true, force: true });
   }
 
+  /** Into a new directory below this one, whose path is returned with the outcome. */
+  async restore(
+    changes: { readonly id?: string; readonly paths?: readonly string[] } = {},
+  ): Promise<RestoreFilesOutcome> {
+    const encryption = createOpenPgpEncryption();
+    const store = new DirectoryStoreReader({ directory: this.store });
+    const armored = (name: string) => readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
+    return restoreFiles(
+      {
+        server: 'atlas',
+        name: 'files',
+        snapshot: changes.id === undefined ? 'latest' : { id: changes.id },
+        paths: changes.paths,
+        to: await mkdtemp(path.join(this.directory, 'restored-')),
+        temporaryDirectory: this.scratch,
+        isRoot: process.geteuid?.() === 0,
+      },
+      {
+        identity: await encryption.readIdentity(armored('recipient-secret'), undefined),
+        trustedSigners: await encryption.readTrustedSigners(armored('signer-public')),
+      },
+      { store, encryption, machine: createLocalMachine(), reporter: silentReporter },
+      new AbortController().signal,
+    );
+  }
+
   async sync({ inputs: changes = {}, wrappers, hostKey }: LocalRun = {}): Promise<SyncStorageOutcome> {
     const texts: Readonly<Record<string, string>> = {
       server: 'atlas',
       name: 'files',
+      paths: this.data,
       'ssh-host': 'localhost',
       'ssh-user': 'deploy',
       'ssh-key': 'a key that nobody logs in with',
@@ -89,10 +130,7 @@ export class LocalStorage {
         return Object.assign(session, { hostKeyFingerprint: hostKey ?? `SHA256:${'a'.repeat(43)}` });
       },
     };
-    const store = openStoreWriter(inputs.store, {
-      allowUnversioned: true,
-      onNotice: () => undefined,
-    } as unknown as Parameters<typeof openStoreWriter>[1]);
+    const store = new DirectoryStoreWriter({ directory: this.store });
     const program = { lifeboatVersion: '0.0.0', origin: 'a test' };
     const ports = { remote, store, encryption, storage: storageLayer, reporter: silentReporter };
     try {
