@@ -180,15 +180,16 @@ judge_pack() {
       split(substr($0, at + 2), f, " ")
       isFile = f[1] == "f"
       hash = isFile ? hashes[path] : "-"
+      now = path in after ? after[path] : ""
       # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.
       racy = isFile && f[4] + 0 > begun - (f[4] ~ /\.0+$/ ? 2 : 0.1)
-      if (!void && after[path] == $0 && hash != "" && !racy) { keep($0, hash); next }
+      if (!void && now == $0 && hash != "" && !racy) { keep($0, hash); next }
       doubt()
-      if (hash == "" && !(path in after)) print path >(work "/missing")
+      if (hash == "" && now == "") print path >(work "/missing")
       else if (try < 3) { print path >>(work "/again") ; again++ }
-      else if (!(path in after)) lose("vanished")
-      else if (after[path] == $0) keep($0, hash)
-      else { keep(after[path], "-"); unstable++; print path >>(work "/unstable") }
+      else if (now == "") lose("vanished")
+      else if (now == $0 && hash != "") keep($0, hash)
+      else { keep(now, "-"); unstable++; print path >>(work "/unstable") }
     }
     function lose(why) { print path "//-" >>(work "/gone"); lost[why]++ }
     END { printf "stored %d\nagain %d\nunstable %d\nvanished %d\n", stored, again, unstable, lost["vanished"] }

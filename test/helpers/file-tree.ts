@@ -28,6 +28,7 @@ echo s >setuid; chmod 4755 setuid; mkdir sticky; chmod 1777 sticky; echo r >read
 mkdir -p closed; echo c >closed/file; chmod 500 closed
 touch -d '1999-12-31 23:59:59.123456789' old; touch -d '2099-01-01' future
 mkfifo fifo
+echo n >noted; tar -c --format=posix --pax-option='SCHILY.xattr.user.note:=hello' noted | tar -x --xattrs
 `;
 
 export function makeNastyTree(directory: string): void {
@@ -37,7 +38,8 @@ export function makeNastyTree(directory: string): void {
 /** A line for each entry: name, type, mode, owner, size, time, link target, links; then hashes of all files. */
 export function describeTree(directory: string): string {
   const script = `find . -mindepth 1 ! -type p -printf '%p|%y|%m|%U|%G|%T@|%n|%l|' \\( -type f -printf '%s' -o -true \\) -printf '\\0' | sort -z
-    find . -type f -print0 | sort -z | xargs -0 sha256sum -z`;
+    find . -type f -print0 | sort -z | xargs -0 sha256sum -z
+    tar -c --xattrs --acls --sort=name . 2>/dev/null | tar -tvv --xattrs --acls | grep -a '^  ' || :`;
   return execFileSync('sh', ['-euc', script], {
     cwd: directory,
     env: { LC_ALL: 'C', PATH: process.env['PATH'] },
