@@ -35,6 +35,7 @@ export interface LocalRun {
   /** Stands first in PATH: a program put there comes before the machine's own. */
   readonly wrappers?: string;
   readonly hostKey?: string;
+  readonly maxChain?: number;
 }
 
 export class LocalStorage {
@@ -97,7 +98,12 @@ export class LocalStorage {
     );
   }
 
-  async sync({ inputs: changes = {}, wrappers, hostKey }: LocalRun = {}): Promise<SyncStorageOutcome> {
+  async sync({
+    inputs: changes = {},
+    wrappers,
+    hostKey,
+    maxChain,
+  }: LocalRun = {}): Promise<SyncStorageOutcome> {
     const texts: Readonly<Record<string, string>> = {
       server: 'atlas',
       name: 'files',
@@ -131,7 +137,11 @@ export class LocalStorage {
       },
     };
     const store = new DirectoryStoreWriter({ directory: this.store });
-    const program = { lifeboatVersion: '0.0.0', origin: 'a test' };
+    const program = {
+      lifeboatVersion: '0.0.0',
+      origin: 'a test',
+      ...(maxChain === undefined ? {} : { maxChain }),
+    };
     const ports = { remote, store, encryption, storage: storageLayer, reporter: silentReporter };
     try {
       return await syncStorage(inputs, keys, program, ports, new AbortController().signal);

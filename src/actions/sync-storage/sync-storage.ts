@@ -70,7 +70,12 @@ interface Run extends Sealing {
 export async function syncStorage(
   inputs: SyncStorageInputs,
   keys: SealingKeys,
-  program: { readonly lifeboatVersion: string; readonly origin: string },
+  program: {
+    readonly lifeboatVersion: string;
+    readonly origin: string;
+    /** Index objects of a chain, before one is complete again. */
+    readonly maxChain?: number;
+  },
   ports: SyncStoragePorts,
   signal: AbortSignal,
 ): Promise<SyncStorageOutcome> {
@@ -120,7 +125,9 @@ export async function syncStorage(
     const packed = await reporter.group('Pack what is new', () => packAll(run, scan));
     const found = add(base?.listed ?? NOTHING, scan.growth);
     const conclusion = await work.conclude(found);
-    const index = await reporter.group('Index', () => storeIndex(run, conclusion, base));
+    const index = await reporter.group('Index', () =>
+      storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN),
+    );
     const packs = [...(base?.packs ?? []), ...packed.packs].filter(
       (pack) => index.needed?.has(packIdOf(pack)) ?? true,
     );
@@ -318,10 +325,11 @@ async function storeIndex(
   run: Run,
   { records }: StorageConclusion,
   base: StorageState | undefined,
+  maxChain: number,
 ): Promise<NewIndex> {
   if (base !== undefined && records === 0) return { isNew: false };
   const { server, name } = run.inputs;
-  const isDue = base !== undefined && base.chain.length >= MAX_CHAIN;
+  const isDue = base !== undefined && base.chain.length >= maxChain;
   const needed = isDue ? await run.work.completeIndex(base.chain.map(({ kept }) => kept)) : undefined;
   const key = snapshotKeys(server, name, run.id).index;
   const { object } = await storeSealed(run, key, run.work.index(), () => undefined);

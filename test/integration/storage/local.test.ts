@@ -77,6 +77,41 @@ describe('a snapshot', () => {
     expect(stored).toMatchObject({ storedBytes: 0, newPacks: 0, manifest: { packs: { length: 1 } } });
   });
 
+  it('has a complete index again after some runs, and forgets packs of which nothing is left', async () => {
+    write('stays', 'a');
+    write('goes', 'a');
+    await place.sync();
+    write('comes', 'a');
+    rmSync(path.join(place.data, 'goes'));
+    await place.sync({ inputs: { 'max-deleted': '50%' } });
+    for (const name of ['stays', 'comes']) write(name, 'b');
+    write('last', 'c');
+    const third = await place.sync({ maxChain: 2 });
+    expect(third.stored?.manifest).toMatchObject({ index: { length: 1 }, packs: { length: 1 } });
+    write('later', 'd');
+    const fourth = await place.sync({ maxChain: 2 });
+    expect(fourth).toMatchObject({ scan: { isCompared: true, added: 1 }, warnings: [] });
+    expect(fourth.stored?.manifest).toMatchObject({ index: { length: 2 }, packs: { length: 2 } });
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
+  it('puts no more into a pack than fits, and finds all of it again', async () => {
+    for (let n = 0; n < 4; n += 1) write(`large-${n}`, String(n).repeat(600_000));
+    const { stored } = await place.sync({ inputs: { 'pack-size': '1MB' } });
+    expect(stored?.newPacks).toBe(4);
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
+  it('writes nothing in a dry run', async () => {
+    write('stays', 'a');
+    const { scan, stored } = await place.sync({ inputs: { 'dry-run': 'true' } });
+    expect(stored).toBeUndefined();
+    expect(scan).toMatchObject({ added: 2, packs: 1 });
+    expect(readdirSync(place.store)).toEqual([]);
+  });
+
   it('sees a change that kept size and time', async () => {
     write('changes', 'a');
     execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
