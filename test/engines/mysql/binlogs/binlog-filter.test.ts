@@ -66,7 +66,9 @@ describe('a whole file', () => {
     ],
   ] as const)('%s is passed on and described', (name, closedBy, checksum, before, after, transactions) => {
     const file = read(name);
-    for (const env of [{}, { PIECE_BYTES: '7' }, { HIDE_ZLIB: '1' }]) {
+    // In small pieces, and without zlib: for one file of each flavour.
+    const more = name.endsWith('-rotated') ? [{ PIECE_BYTES: '7' }, { HIDE_ZLIB: '1' }] : [];
+    for (const env of [{}, ...more]) {
       const { status, stdout, stderr, facts } = filter(file, { env });
       expect([status, stderr]).toEqual([0, '']);
       expect(stdout.equals(file)).toBe(true);
@@ -101,8 +103,8 @@ describe('a whole file', () => {
 describe('damage', () => {
   it('of any byte is found', () => {
     const file = read('mysql-rotated');
-    // Once in every field, sooner or later: 53 is prime to their lengths.
-    for (let at = 0; at < file.length; at += 53) {
+    // Once in every kind of event.
+    for (let at = 0; at < file.length; at += 127) {
       const flipped = Buffer.from(file);
       flipped.writeUInt8(file.readUInt8(at) ^ 2, at);
       expect([at, filter(flipped).status]).not.toEqual([at, 0]);
@@ -112,7 +114,7 @@ describe('damage', () => {
   it('by a cut is found anywhere but at the border of an event, where nothing closes the file', () => {
     const file = read('mariadb-rotated');
     const borders = bordersOf(file);
-    for (let end = 0; end < file.length; end += 131) {
+    for (let end = 0; end < file.length; end += 257) {
       if (!borders.includes(end)) expect([end, filter(file.subarray(0, end)).status]).toEqual([end, 3]);
     }
     const { status, facts } = filter(file.subarray(0, borders.at(-2)));
