@@ -161,18 +161,21 @@ async function* openStored(job: Job, stored: StoredMessage, name: string): Async
 
 function choose(entries: Entries, paths: readonly string[] | undefined): Entries {
   if (paths === undefined) return entries;
-  const chosen = paths.map((given) => Buffer.from(given, 'utf8').toString('latin1'));
-  const wanted = new Map(
-    [...entries].filter(([entry]) =>
-      chosen.some((one) => entry === one || entry.startsWith(one === '/' ? one : `${one}/`)),
-    ),
-  );
-  const missing = paths.filter((_, at) => {
-    const one = chosen[at] ?? '';
-    return ![...wanted.keys()].some((entry) => entry === one || entry.startsWith(`${one}/`) || one === '/');
+  const chosen = paths.map((given) => {
+    const exact = Buffer.from(given, 'utf8').toString('latin1');
+    return { given, exact, below: exact === '/' ? '/' : `${exact}/` };
   });
-  if (missing.length === 0) return wanted;
-  throw new LifeboatError('restore-choice', `not in the snapshot: ${missing.join(', ')}`, {
+  const wanted = new Map<string, IndexEntry>();
+  const missing = new Set(paths);
+  for (const [name, entry] of entries) {
+    for (const { given, exact, below } of chosen) {
+      if (name !== exact && !name.startsWith(below)) continue;
+      wanted.set(name, entry);
+      missing.delete(given);
+    }
+  }
+  if (missing.size === 0) return wanted;
+  throw new LifeboatError('restore-choice', `not in the snapshot: ${[...missing].join(', ')}`, {
     hint: 'Names are those of the server, from the root. An older snapshot may have it.',
   });
 }

@@ -77,6 +77,19 @@ describe('a snapshot', () => {
     expect(stored).toMatchObject({ storedBytes: 0, newPacks: 0, manifest: { packs: { length: 1 } } });
   });
 
+  it('says what is not in it, and refuses a pack that was changed', async () => {
+    write('stays', 'a');
+    await place.sync();
+    const absent = path.join(place.data, 'absent');
+    await expect(place.restore({ paths: [place.data, absent] })).rejects.toMatchObject({
+      code: 'restore-choice',
+      message: `not in the snapshot: ${absent}`,
+    });
+    const packs = path.join(place.store, 'atlas/storage/files/packs');
+    for (const pack of readdirSync(packs)) appendFileSync(path.join(packs, pack), 'x');
+    await expect(place.restore()).rejects.toMatchObject({ code: 'object-mismatch' });
+  });
+
   it('has a complete index again after some runs, and forgets packs of which nothing is left', async () => {
     write('stays', 'a');
     write('goes', 'a');
