@@ -16,7 +16,7 @@ export const localFiles: FileTree = {
     const names = await readdir(directory);
     return (await Promise.all(names.map((name) => describeEntry(directory, name)))).flat();
   },
-  makeDirectory: async (place) => void (await mkdir(place, { mode: DIRECTORY_MODE })),
+  makeDirectory: (place) => mkdir(place, { mode: DIRECTORY_MODE }),
   create: async (place) => new LocalNewFile(await open(place, 'wx', FILE_MODE)),
   open: async (place) =>
     openFile(await open(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)),
