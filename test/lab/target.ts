@@ -37,6 +37,8 @@ export interface TargetOptions {
   readonly asSelf?: boolean;
   /** Log in by SFTP alone, into `jail` of the address as the root, where `/store` is the user's. Needs root. */
   readonly isJailed?: boolean;
+  /** What `Subsystem sftp` starts; empty: nothing. Default: `internal-sftp`. */
+  readonly sftp?: string;
   /** Further lines for sshd_config; they come first, and sshd keeps what it reads first. */
   readonly configuration?: readonly string[];
 }
@@ -192,7 +194,7 @@ function renderConfiguration({ directory, port, user, variables, options }: Conf
     `MaxSessions ${options.maxSessions ?? 10}`,
     // Tests connect often and break off in the middle of it.
     'MaxStartups 100',
-    'Subsystem sftp internal-sftp',
+    ...(options.sftp === '' ? [] : [`Subsystem sftp ${options.sftp ?? 'internal-sftp'}`]),
     `SetEnv ${variables.map((variable) => `"${variable}"`).join(' ')}`,
     '',
   ].join('\n');
