@@ -9,6 +9,9 @@ import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
 import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
 import type { TargetAddress } from '../lab/target.ts';
 
+/** Requests that are denied to a key that may only add, as in docs/store-setup.md. */
+export const ADD_ONLY = 'remove,rmdir,rename,posix-rename,setstat,fsetstat,lsetstat,symlink,copy-data';
+
 export function sshOptionsOf(target: TargetAddress, changes: Partial<SshOptions> = {}): SshOptions {
   const { host, port, user, knownHosts } = target;
   return {

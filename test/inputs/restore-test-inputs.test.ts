@@ -96,6 +96,11 @@ it.each<[string, Record<string, string>, string]>([
   ['a passphrase without its key', { 'proof-signing-key-passphrase': 'x' }, 'proof-signing-key'],
   ['an access key without its secret', { 'proof-access-key-id': 'AKIA' }, 'proof-secret-access-key'],
   ['a secret without its access key', { 'proof-secret-access-key': 'x' }, 'proof-access-key-id'],
+  [
+    'an access key for proofs in a directory',
+    { store: 'file:///srv/b', 'proof-access-key-id': 'AKIA', 'proof-secret-access-key': 'x' },
+    'proof-access-key-id',
+  ],
   ['too many older backups', { 'walk-back': '21' }, 'walk-back'],
   ['a restore within no time', { 'max-restore-time': '0s' }, 'max-restore-time'],
   ['a loss of less than a minute', { 'max-data-loss': '59s' }, 'max-data-loss'],

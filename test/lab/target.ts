@@ -35,7 +35,7 @@ export interface TargetOptions {
   readonly shell?: string;
   /** Log in as the user that runs the lab, also as root, whose containers Podman shows to nobody else. */
   readonly asSelf?: boolean;
-  /** Log in by SFTP alone, into `jail` of the address as the root, where `/store` is the user's. Needs root. */
+  /** What the user sees as `/` is `jail` of the address, where `/store` is the user's and no shell is found. Needs root. */
   readonly isJailed?: boolean;
   /** What `Subsystem sftp` starts; empty: nothing. Default: `internal-sftp`. */
   readonly sftp?: string;
@@ -176,7 +176,9 @@ interface Configuration {
 function renderConfiguration({ directory, port, user, variables, options }: Configuration): string {
   return [
     ...(options.configuration ?? []),
-    ...(options.isJailed === true ? [`ChrootDirectory ${JAIL}`, 'ForceCommand internal-sftp'] : []),
+    ...(options.isJailed === true
+      ? [`ChrootDirectory ${JAIL}`]
+      : []),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${directory}/host_ed25519`,

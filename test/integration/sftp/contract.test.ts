@@ -17,7 +17,10 @@ const PART_SIZE_BYTES = 100_000;
 const MAX_PARTS = 3;
 
 const run = await LabRun.start();
-const { address: jailed } = await startTarget(run, { isJailed: true });
+const { address: jailed } = await startTarget(run, {
+  isJailed: true,
+  configuration: ['ForceCommand internal-sftp'],
+});
 afterAll(() => run.stop());
 
 /** `parent` is on this machine what the account sees as `seen`. */
