@@ -176,9 +176,7 @@ interface Configuration {
 function renderConfiguration({ directory, port, user, variables, options }: Configuration): string {
   return [
     ...(options.configuration ?? []),
-    ...(options.isJailed === true
-      ? [`ChrootDirectory ${JAIL}`]
-      : []),
+    ...(options.isJailed === true ? [`ChrootDirectory ${JAIL}`] : []),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${directory}/host_ed25519`,

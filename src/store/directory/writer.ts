@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../../ports/file-tree.ts';
 import type { StoredObject, StoreWriter, UploadOptions } from '../../ports/store.ts';
+import { unlessAborted } from '../abortable.ts';
 import { MAX_PARTS, PART_SIZE_BYTES } from '../limits.ts';
 import { explainFileErrors } from './failure.ts';
 import { locate, type DirectoryStoreOptions } from './options.ts';
@@ -35,17 +36,10 @@ export class DirectoryStoreWriter implements StoreWriter {
   /** The time of the file system, which on another machine is that machine's. */
   async readClock(signal: AbortSignal): Promise<Date> {
     signal.throwIfAborted();
-    return explainFileErrors(this.#root, async () => {
-      await checkRoot(this.#files, this.#root);
-      const probe = posix.join(this.#root, temporaryName());
-      const file = await this.#files.create(probe);
-      try {
-        await file.close();
-        return (await this.#files.lstat(probe)).modifiedAt;
-      } finally {
-        await this.#files.remove(probe);
-      }
-    });
+    return unlessAborted(
+      explainFileErrors(this.#root, () => this.#probe()),
+      signal,
+    );
   }
 
   async put(key: string, bytes: Uint8Array, options: UploadOptions): Promise<StoredObject> {
@@ -64,6 +58,19 @@ export class DirectoryStoreWriter implements StoreWriter {
 
   close(): Promise<void> {
     return this.#files.close();
+  }
+
+  /** A file of our own gets the time. */
+  async #probe(): Promise<Date> {
+    await checkRoot(this.#files, this.#root);
+    const probe = posix.join(this.#root, temporaryName());
+    const file = await this.#files.create(probe);
+    try {
+      await file.close();
+      return (await this.#files.lstat(probe)).modifiedAt;
+    } finally {
+      await this.#files.remove(probe);
+    }
   }
 
   async #write(
