@@ -11,6 +11,7 @@ const DIRECTORY_MODE = 0o700;
 /** Not even its owner may write to a file again: a key that may not change modes cannot change a backup. */
 const FILE_MODE = 0o400;
 const LINKS = 'hardlink@openssh.com';
+const SYNC = 'fsync@openssh.com';
 const SPACE = 'statvfs@openssh.com';
 
 export function createSftpFiles(options: SshOptions): FileTree {
@@ -96,25 +97,22 @@ class SftpFiles implements FileTree {
       });
   }
 
-  /** Only OpenSSH opens directories, and says so with its extensions. */
   async syncDirectory(path: string): Promise<void> {
     const session = await this.#connect();
-    if (!session.hasExtension('fsync@openssh.com')) return;
-    const handle = await session
-      .request<Buffer>('open', (sftp, answer) => sftp.open(path, 'r', answer))
-      .catch(unlessOver(session));
-    if (handle === undefined) return;
-    await session
-      .request('fsync', (sftp, answer) => sftp.ext_openssh_fsync(handle, answer))
-      .catch(unlessOver(session));
-    await session.request('close', (sftp, answer) => sftp.close(handle, answer));
+    try {
+      await syncDirectory(session, path);
+    } catch (error) {
+      if (!session.isOver) throw error;
+      // Doing it twice does no harm.
+      await syncDirectory(await this.#connect(), path);
+    }
   }
 
   async findLacks(): Promise<readonly string[]> {
     const session = await this.#connect();
     return describeSftpLacks({
       hasLinks: session.hasExtension(LINKS),
-      hasSync: session.hasExtension('fsync@openssh.com'),
+      hasSync: session.hasExtension(SYNC),
       mayRemove: this.#mayRemove,
     });
   }
@@ -148,12 +146,13 @@ class SftpFiles implements FileTree {
   /** No answer came: the file may have its name, or not, or somebody else's has it. */
   async #publishAgain(from: string, to: string, sha256: string): Promise<void> {
     const session = await this.#connect();
-    if ((await findFacts(session, to)) === undefined) {
+    try {
       await this.#move(session, from, to);
-      return;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST') && !hasCode(error, 'ENOENT')) throw error;
+      if ((await this.#hash(to)) !== sha256) throw error;
+      if ((await findFacts(session, from)) !== undefined) await this.remove(from);
     }
-    if ((await this.#hash(to)) !== sha256) throw fileError('EEXIST', 'link');
-    if ((await findFacts(session, from)) !== undefined) await this.remove(from);
   }
 
   async #hash(path: string): Promise<string> {
@@ -225,11 +224,18 @@ async function explainWrite(
     : error;
 }
 
-function unlessOver(session: SftpSession): (error: unknown) => undefined {
-  return (error) => {
+/** Only OpenSSH opens directories; where that is refused nothing more can be done. */
+async function syncDirectory(session: SftpSession, path: string): Promise<void> {
+  if (!session.hasExtension(SYNC)) return;
+  const unlessOver = (error: unknown) => {
     if (session.isOver) throw error;
-    return undefined;
   };
+  const handle = await session
+    .request<Buffer>('open', (sftp, answer) => sftp.open(path, 'r', answer))
+    .catch(unlessOver);
+  if (handle === undefined) return;
+  await session.request('fsync', (sftp, answer) => sftp.ext_openssh_fsync(handle, answer)).catch(unlessOver);
+  await session.request('close', (sftp, answer) => sftp.close(handle, answer));
 }
 
 function hasCode(error: unknown, code: string): boolean {

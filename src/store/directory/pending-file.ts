@@ -31,7 +31,13 @@ export class PendingFile {
   static async create(files: FileTree, root: string, key: string): Promise<PendingFile> {
     const parent = await makeParent(files, root, key);
     const temporary = posix.join(parent, temporaryName());
-    return new PendingFile(files, key, posix.join(root, key), temporary, await files.create(temporary));
+    try {
+      return new PendingFile(files, key, posix.join(root, key), temporary, await files.create(temporary));
+    } catch (error) {
+      // It may have been made, and only the answer be lost.
+      await files.remove(temporary).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** What it was given so far. */

@@ -251,6 +251,40 @@ describe('while it writes', () => {
   });
 });
 
+/** Of one small object: places between its first byte and its last at which the line is cut. */
+const CUTS = 15;
+
+it('a line that is cut at any moment leaves the whole object or none, and never says otherwise', async () => {
+  await using store = await openThrough();
+  const bytes = generateBytes(100);
+  const measure = async (key: string) => {
+    await store.reader.readClock(signal);
+    const before = store.proxy.carriedBytes;
+    await store.writer.put(key, bytes, { signal });
+    return store.proxy.carriedBytes - before;
+  };
+  const putBytes = await measure('first/object');
+  const outcomes = new Set<string>();
+  for (let cut = 1; cut <= CUTS; cut++) {
+    await store.reader.readClock(signal);
+    const key = `cut-${cut}/object`;
+    const due = store.proxy.carriedBytes + (putBytes * cut) / (CUTS + 1);
+    store.proxy.cutOnce(() => store.proxy.carriedBytes >= due);
+    const outcome = await store.writer.put(key, bytes, { signal }).then(
+      () => 'stored',
+      (error: unknown) => (error as { code?: string }).code ?? 'bug',
+    );
+    outcomes.add(outcome);
+    // What the server was asked to make last it may make after we looked: under a name that does not count.
+    const found = (await findFiles(store.directory)).filter((file) => file === key);
+    expect(found).toEqual(outcome === 'stored' ? [key] : []);
+    for (const file of found) expect(await readFile(path.join(store.directory, file))).toEqual(bytes);
+  }
+  // Before the file is given its name nothing is stored, and from then on it is.
+  expect(outcomes).toEqual(new Set(['store-unreachable', 'stored']));
+  expect(store.proxy.connections).toBe(CUTS + 1);
+});
+
 describe('while a file is given its name', () => {
   it.each<[string, TargetOptions]>([
     ['by a link', {}],
