@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import type { FileEntry, SFTPWrapper, Stats } from 'ssh2';
 import { describeSftpLacks } from '../domain/store-profiles.ts';
 import type { FileFacts, FileTree, NamedFile, NewFile, OpenFile } from '../ports/file-tree.ts';
-import { fileError, SftpSession } from './sftp-session.ts';
+import { fileError, SftpSession, type SftpOptions } from './sftp-session.ts';
 import { SftpNewFile, SftpOpenFile } from './sftp-transfer.ts';
-import type { SshOptions } from './ssh-handshake.ts';
 
 const DIRECTORY_MODE = 0o700;
 /** Not even its owner may write to a file again: a key that may not change modes cannot change a backup. */
@@ -14,17 +13,17 @@ const LINKS = 'hardlink@openssh.com';
 const SYNC = 'fsync@openssh.com';
 const SPACE = 'statvfs@openssh.com';
 
-export function createSftpFiles(options: SshOptions): FileTree {
+export function createSftpFiles(options: SftpOptions): FileTree {
   return new SftpFiles(options);
 }
 
 class SftpFiles implements FileTree {
-  readonly #options: SshOptions;
+  readonly #options: SftpOptions;
   #session: Promise<SftpSession> | undefined;
   readonly #stop = new AbortController();
   #mayRemove = true;
 
-  constructor(options: SshOptions) {
+  constructor(options: SftpOptions) {
     this.#options = options;
   }
 

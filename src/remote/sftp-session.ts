@@ -9,6 +9,14 @@ import type { SshOptions } from './ssh-handshake.ts';
 /** As for a login: what answers at all answers within this. */
 const START_TIMEOUT_MS = 30_000;
 
+/** The slowest answer is that to fsync behind gigabytes. A connection whose server is alive says nothing of a disk that is not. */
+const ANSWER_TIMEOUT_MS = 600_000;
+
+export interface SftpOptions extends SshOptions {
+  /** The session is over after so much time in which requests waited and none was answered. */
+  readonly answerTimeoutMs?: number;
+}
+
 const INPUTS = { key: 'store-ssh-key', knownHosts: 'store-known-hosts' };
 
 /** By the status of an answer (draft-ietf-secsh-filexfer-02, 7), the name of what node:fs would have said. */
@@ -29,13 +37,15 @@ export class SftpSession {
   readonly #name: string;
   readonly #onEnd: () => void;
   readonly #waiting = new Set<(error: Error) => void>();
+  readonly #answerTimeoutMs: number;
+  #patience: NodeJS.Timeout | undefined;
   #end: LifeboatError | undefined;
 
   /**
    * Connects, verifies the host key, logs in and starts the subsystem. `onEnd` is called when the session is over, before any request
    * hears of it. Throws `store-unreachable`, `store-denied`, `input-invalid`.
    */
-  static async open(options: SshOptions, signal: AbortSignal, onEnd: () => void): Promise<SftpSession> {
+  static async open(options: SftpOptions, signal: AbortSignal, onEnd: () => void): Promise<SftpSession> {
     const connection = await connectSsh(options, signal, { kind: 'SFTP server', inputs: INPUTS }).catch(
       (error: unknown) => {
         throw asStoreError(error);
@@ -48,7 +58,7 @@ export class SftpSession {
     const timer = setTimeout(() => limit.abort(late), START_TIMEOUT_MS);
     try {
       const sftp = await abortable(connection.sftp(), AbortSignal.any([signal, limit.signal]));
-      return new SftpSession(sftp, connection, `${options.host}:${options.port}`, onEnd);
+      return new SftpSession(sftp, connection, options, onEnd);
     } catch (error) {
       await connection.end();
       throw asStoreError(error);
@@ -57,11 +67,17 @@ export class SftpSession {
     }
   }
 
-  private constructor(sftp: SFTPWrapper, connection: SshConnection, name: string, onEnd: () => void) {
+  private constructor(
+    sftp: SFTPWrapper,
+    connection: SshConnection,
+    { host, port, answerTimeoutMs = ANSWER_TIMEOUT_MS }: SftpOptions,
+    onEnd: () => void,
+  ) {
     this.#sftp = sftp;
     this.#onEnd = onEnd;
     this.#connection = connection;
-    this.#name = name;
+    this.#name = `${host}:${port}`;
+    this.#answerTimeoutMs = answerTimeoutMs;
     sftp.on('error', (error: Error) => this.#fail(error));
     sftp.on('close', () => this.#fail());
     // What the connection ended with says more than that a channel closed, and comes first.
@@ -89,6 +105,10 @@ export class SftpSession {
         return;
       }
       this.#waiting.add(reject);
+      this.#patience ??= setTimeout(
+        () => this.#fail(new Error(`no answer for ${this.#answerTimeoutMs / 1000} s`)),
+        this.#answerTimeoutMs,
+      );
       send(this.#sftp, (error, value) => {
         // Without a status it is the library's own: the channel is closed, or the answer makes no sense.
         if (error && !hasStatus(error)) {
@@ -96,6 +116,7 @@ export class SftpSession {
           return;
         }
         this.#waiting.delete(reject);
+        this.#noteAnswer();
         if (error) reject(describeRefusal(error, syscall));
         else resolve(value);
       });
@@ -124,9 +145,17 @@ export class SftpSession {
     void this.#connection.end();
   }
 
+  #noteAnswer(): void {
+    this.#patience?.refresh();
+    if (this.#waiting.size > 0) return;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+  }
+
   #settle(error: LifeboatError): void {
     for (const reject of this.#waiting) reject(error);
     this.#waiting.clear();
+    clearTimeout(this.#patience);
   }
 }
 

@@ -4,7 +4,7 @@ import { chown, mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import type { FileTree } from '../../src/ports/file-tree.ts';
 import { createSftpFiles } from '../../src/remote/sftp-files.ts';
-import type { SshOptions } from '../../src/remote/ssh-connection.ts';
+import type { SftpOptions } from '../../src/remote/sftp-session.ts';
 import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
 import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
 import type { TargetAddress } from '../lab/target.ts';
@@ -12,7 +12,7 @@ import type { TargetAddress } from '../lab/target.ts';
 /** Requests that are denied to a key that may only add, as in docs/store-setup.md. */
 export const ADD_ONLY = 'remove,rmdir,rename,posix-rename,setstat,fsetstat,lsetstat,symlink,copy-data';
 
-export function sshOptionsOf(target: TargetAddress, changes: Partial<SshOptions> = {}): SshOptions {
+export function sftpOptionsOf(target: TargetAddress, changes: Partial<SftpOptions> = {}): SftpOptions {
   const { host, port, user, knownHosts } = target;
   return {
     host,
@@ -51,7 +51,7 @@ export function openSftpStore(files: FileTree, directory: string, maxObjectBytes
 }
 
 /** Files that stay open over many stores: a connection for each would take longer than most tests. */
-export function keepOpen(options: SshOptions): { files: FileTree; end: () => Promise<void> } {
+export function keepOpen(options: SftpOptions): { files: FileTree; end: () => Promise<void> } {
   const files = createSftpFiles(options);
   const end = files.close.bind(files);
   files.close = () => Promise.resolve();

@@ -8,7 +8,7 @@ import {
   makeStoreDirectory,
   openSftpStore,
   plantFile,
-  sshOptionsOf,
+  sftpOptionsOf,
 } from '../../helpers/sftp-account.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startTarget, type TargetAddress } from '../../lab/target.ts';
@@ -25,7 +25,7 @@ afterAll(() => run.stop());
 
 /** `parent` is on this machine what the account sees as `seen`. */
 function describeAccount(name: string, target: TargetAddress, parent: string, seen: string): void {
-  const { files, end } = keepOpen(sshOptionsOf(target));
+  const { files, end } = keepOpen(sftpOptionsOf(target));
   afterAll(end);
   describeStore(name, async () => {
     const directory = await makeStoreDirectory(parent);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { fetchCommand } from '../../../src/domain/stock-commands.ts';
 import { createSftpFiles } from '../../../src/remote/sftp-files.ts';
-import type { SshOptions } from '../../../src/remote/ssh-connection.ts';
+import type { SftpOptions } from '../../../src/remote/sftp-session.ts';
 import { collect, generateBytes, generateStream, readAll } from '../../helpers/bytes.ts';
 import {
   ADD_ONLY,
@@ -16,7 +16,7 @@ import {
   makeStoreDirectory,
   openSftpStore,
   plantFile,
-  sshOptionsOf,
+  sftpOptionsOf,
   type SftpStore,
 } from '../../helpers/sftp-account.ts';
 import { startTcpProxy, type TcpProxy, type TcpProxyOptions } from '../../helpers/tcp-proxy.ts';
@@ -24,7 +24,7 @@ import { tryCommand } from '../../lab/command.ts';
 import { findFreePorts } from '../../lab/ports.ts';
 import { LabRun } from '../../lab/run.ts';
 import { createSshKey } from '../../lab/ssh-keys.ts';
-import { startTarget, type TargetOptions } from '../../lab/target.ts';
+import { findTargetProcesses, startTarget, type TargetOptions } from '../../lab/target.ts';
 
 const lab = inject('lab').ssh;
 const { signal } = new AbortController();
@@ -43,12 +43,12 @@ interface Opened extends SftpStore, AsyncDisposable {
 }
 
 /** A new directory in the home of the lab's account. */
-async function open(changes: Partial<SshOptions> = {}, target = lab): Promise<Opened> {
+async function open(changes: Partial<SftpOptions> = {}, target = lab): Promise<Opened> {
   const directory = await makeStoreDirectory(target.home);
-  return openAt(directory, sshOptionsOf(target, changes));
+  return openAt(directory, sftpOptionsOf(target, changes));
 }
 
-function openAt(directory: string, options: SshOptions): Opened {
+function openAt(directory: string, options: SftpOptions): Opened {
   const files = createSftpFiles(options);
   return { ...openSftpStore(files, directory), directory, [Symbol.asyncDispose]: () => files.close() };
 }
@@ -59,7 +59,7 @@ async function openOn(options: TargetOptions): Promise<Opened> {
 
 /** Through a line that can be cut; as in ssh, a host key without a port is good for all. */
 async function openThrough(
-  changes: Partial<SshOptions> = {},
+  changes: Partial<SftpOptions> = {},
   line: TcpProxyOptions = {},
 ): Promise<Opened & { proxy: TcpProxy }> {
   const proxy = await startTcpProxy(lab.port, line);
@@ -118,7 +118,7 @@ describe('what is wrong from the beginning', () => {
   });
 
   it('a directory that is not there', async () => {
-    await using store = openAt(`${lab.home}/missing`, sshOptionsOf(lab));
+    await using store = openAt(`${lab.home}/missing`, sftpOptionsOf(lab));
     for (const work of [
       () => store.writer.readClock(signal),
       () => store.reader.readClock(signal),
@@ -134,7 +134,7 @@ describe('what is wrong from the beginning', () => {
     await plantFile(directory, 'a/object', generateBytes(10));
     await chmod(path.join(directory, 'a/object'), 0o600);
     await mkdir(path.join(directory, 'closed'), { mode: 0o700 });
-    await using store = openAt(directory, sshOptionsOf(lab));
+    await using store = openAt(directory, sftpOptionsOf(lab));
     await expect(store.writer.readClock(signal)).rejects.toMatchObject(coded('store-denied', 'EACCES'));
     const put = store.writer.put('object', generateBytes(1), { signal });
     await expect(put).rejects.toMatchObject(coded('store-denied'));
@@ -165,7 +165,7 @@ describe('while it writes', () => {
     try {
       const seen = path.join('/dev/shm', path.basename(directory));
       await chmod(directory, 0o777);
-      await using store = openAt(seen, sshOptionsOf(lab));
+      await using store = openAt(seen, sftpOptionsOf(lab));
       const bytes = generateBytes(MEBIBYTE);
       const endless = (function* () {
         for (;;) yield bytes;
@@ -201,7 +201,7 @@ describe('while it writes', () => {
     store.proxy.cutAfter(MEBIBYTE, 'FIN');
     const upload = store.writer.upload('object', generateStream(generateBytes(3 * MEBIBYTE)), { signal });
     await expect(upload).rejects.toMatchObject(coded('store-unreachable'));
-    await using later = openAt(store.directory, sshOptionsOf(lab));
+    await using later = openAt(store.directory, sftpOptionsOf(lab));
     expect(await collect(later.reader.list('', signal))).toEqual([]);
     expect(await findFiles(store.directory)).toEqual([expect.stringMatching(/^\.[0-9a-f]{16}\.unfinished$/)]);
   });
@@ -224,6 +224,18 @@ describe('while it writes', () => {
     const upload = store.writer.upload('object', source(), { signal });
     await expect(upload).rejects.toMatchObject(coded('store-unreachable', 'nothing was heard'));
     expect(takenBytes).toBeLessThanOrEqual(MAX_AHEAD_BYTES);
+  });
+
+  it('a server that is stuck although its connection lives', async () => {
+    const { address } = await startTarget(run, { sftp: '/usr/lib/openssh/sftp-server' });
+    await using store = await open({ answerTimeoutMs: 300 }, address);
+    await store.writer.readClock(signal);
+    const stuck = findTargetProcesses(address);
+    expect(stuck).not.toEqual([]);
+    for (const pid of stuck) process.kill(pid, 'SIGSTOP');
+    const put = store.writer.put('object', generateBytes(10), { signal });
+    await expect(put).rejects.toMatchObject(coded('store-unreachable', 'no answer for 0.3 s'));
+    for (const pid of stuck) process.kill(pid, 'SIGCONT');
   });
 
   it('a server that ends in the middle', async () => {
@@ -309,7 +321,7 @@ describe('while a file is given its name', () => {
   ])('and the line is cut before, under a name that %s', async (_, planted, expected) => {
     await using proxy = await startTcpProxy(lab.port);
     const knownHosts = lab.knownHosts.replaceAll(`[${lab.host}]:${lab.port}`, lab.host);
-    const files = createSftpFiles(sshOptionsOf(lab, { port: proxy.port, knownHosts }));
+    const files = createSftpFiles(sftpOptionsOf(lab, { port: proxy.port, knownHosts }));
     try {
       const directory = await makeStoreDirectory(lab.home);
       const [from, to] = [path.join(directory, '.pending'), path.join(directory, 'object')];
