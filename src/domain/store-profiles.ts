@@ -26,16 +26,16 @@ export interface SftpAbilities {
   readonly hasLinks: boolean;
   /** `fsync@openssh.com`. */
   readonly hasSync: boolean;
-  /** False where a file of our own could not be removed. */
-  readonly mayRemove: boolean;
+  /** False only where a file of our own could not be removed, and nothing else is offered that replaces files or their rights. */
+  readonly mayDestroy: boolean;
 }
 
 /** Protections that are missing in a store reached by SFTP: sentences for summaries, with what to do. */
-export function describeSftpLacks({ hasLinks, hasSync, mayRemove }: SftpAbilities): string[] {
+export function describeSftpLacks({ hasLinks, hasSync, mayDestroy }: SftpAbilities): string[] {
   return [
-    ...(mayRemove
+    ...(mayDestroy
       ? [
-          'The store is reached by SFTP, with an account that may delete files: whoever steals its key can destroy every backup. Take the right to delete from it, or let the server keep snapshots that the account cannot reach (docs/store-setup.md).',
+          'The store is reached by SFTP, with an account that may delete or replace files: whoever steals its key can destroy every backup. Take these rights from it, or let the server keep snapshots that the account cannot reach (docs/store-setup.md).',
         ]
       : []),
     ...(hasLinks

@@ -11,6 +11,8 @@ const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o400;
 const LINKS = 'hardlink@openssh.com';
 const SYNC = 'fsync@openssh.com';
+/** Not offered where they are denied: one replaces a file, the other gives back the right to write to it. */
+const DESTRUCTIVE = ['posix-rename@openssh.com', 'lsetstat@openssh.com'];
 const SPACE = 'statvfs@openssh.com';
 
 export function createSftpFiles(options: SftpOptions): FileTree {
@@ -112,7 +114,7 @@ class SftpFiles implements FileTree {
     return describeSftpLacks({
       hasLinks: session.hasExtension(LINKS),
       hasSync: session.hasExtension(SYNC),
-      mayRemove: this.#mayRemove,
+      mayDestroy: this.#mayRemove || DESTRUCTIVE.some((name) => session.hasExtension(name)),
     });
   }
 

@@ -26,9 +26,9 @@ describe('profileOfEndpoint', () => {
 });
 
 it('says what an SFTP account cannot protect from', () => {
-  const best = { hasLinks: true, hasSync: true, mayRemove: false };
+  const best = { hasLinks: true, hasSync: true, mayDestroy: false };
   expect(describeSftpLacks(best)).toEqual([]);
-  expect(describeSftpLacks({ ...best, mayRemove: true })).toEqual([
+  expect(describeSftpLacks({ ...best, mayDestroy: true })).toEqual([
     expect.stringMatching(/can destroy every backup.*snapshots/),
   ]);
   expect(describeSftpLacks({ ...best, hasLinks: false })).toEqual([

@@ -398,7 +398,7 @@ describe('what an account may do', () => {
     expect(store.notices).toEqual([]);
     await store.writer.put('one', generateBytes(1), { signal });
     await store.writer.put('two', generateBytes(1), { signal });
-    expect(store.notices).toEqual([expect.stringContaining('may delete files')]);
+    expect(store.notices).toEqual([expect.stringContaining('may delete or replace files')]);
     expect((await stat(path.join(store.directory, 'one'))).mode & 0o777).toBe(0o400);
   });
 
@@ -406,13 +406,19 @@ describe('what an account may do', () => {
     await using store = await openOn({ sftp: 'internal-sftp -P hardlink,fsync,limits,statvfs' });
     await store.writer.put('object', generateBytes(100_000), { signal });
     expect(store.notices).toEqual([
-      expect.stringContaining('may delete files'),
+      expect.stringContaining('may delete or replace files'),
       expect.stringContaining('hardlink@openssh.com'),
       expect.stringContaining('fsync@openssh.com'),
     ]);
     const again = store.writer.put('object', generateBytes(1), { signal });
     await expect(again).rejects.toMatchObject(coded('store-exists'));
     expect(await findFiles(store.directory)).toEqual(['object']);
+  });
+
+  it('is not content with one that may not delete, and may replace', async () => {
+    await using store = await openOn({ sftp: 'internal-sftp -P remove' });
+    await store.writer.put('object', generateBytes(1), { signal });
+    expect(store.notices).toEqual([expect.stringContaining('may delete or replace files')]);
   });
 
   it('writes with one that may only add, and whose key cannot harm what is there', async () => {
