@@ -7,6 +7,7 @@ import type { ProofFacts } from './proof.ts';
 import {
   bashWord,
   fetchCommand,
+  fetchNeeds,
   KEEP_INVALID_DATES,
   LOAD_OPTIONS,
   OBJECT_GRANTS_ONLY,
@@ -20,7 +21,7 @@ export interface RecoveryFacts {
   /** Valid; its names of files are safe for that reason. */
   readonly manifest: DumpManifest;
   readonly manifestSha256: string;
-  /** The store's own, `s3://bucket/prefix` or `file:///directory`. */
+  /** The store's own, `s3://bucket/prefix`, `sftp://user@host/directory` or `file:///directory`. */
   readonly storeLocation: string;
   /** Of an S3 service that is not Amazon's. */
   readonly storeEndpoint?: URL;
@@ -85,9 +86,8 @@ function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): s
   const { source, versions } = manifest;
   const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
   const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
-  const fetcher = storeLocation.startsWith('s3://')
-    ? ' and `aws`, with credentials that may read the store'
-    : '';
+  const program = fetchNeeds(storeLocation);
+  const fetcher = program === undefined ? '' : ` and ${program}`;
   return [
     `An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
     `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,

@@ -11,13 +11,13 @@ import { createSshRemote } from '../remote/ssh-remote.ts';
 import { openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
-import { storeSettings } from './store-settings.ts';
+import { storeSettings, storeSshRules } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = dumpDeclaration;
 
 export const dumpAction = defineAction(dumpDeclaration, {
-  rules: sshRules,
+  rules: [...sshRules, ...storeSshRules],
   checks: () => ({
     recipients: checkFor(declared, ['recipients'], ({ recipients }) =>
       encryption.readRecipients(recipients, new Date()),

@@ -19,12 +19,13 @@ export interface UploadOptions {
 }
 
 interface Store {
-  /** For people, without credentials: `s3://bucket/prefix` or `file:///dir`. */
+  /** For people, without credentials: `s3://bucket/prefix`, `sftp://user@host/dir` or `file:///dir`. */
   readonly location: string;
 
   /**
-   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too). Whatever else is wrong
-   * with keys, bucket or address is thrown already here: `store-unreachable`, `store-denied`, `store-not-found`.
+   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too). A directory has a time only
+   * for what is written: its writer makes a file and looks, its reader, which may not write, gives this machine's own. Whatever
+   * else is wrong with keys, bucket or address is thrown already here: `store-unreachable`, `store-denied`, `store-not-found`.
    */
   readClock(signal: AbortSignal): Promise<Date>;
 

@@ -197,6 +197,13 @@ describe('bashWord', () => {
   });
 });
 
+it.each([
+  ['sftp://backup@store.example.com/srv/b', 'sftp -q -P 22', 'backup@store.example.com:/srv/b'],
+  ['sftp://backup@[2001:db8::1]:2222/b', 'sftp -q -P 2222', 'backup@[2001:db8::1]:/b'],
+])('fetchCommand knows %s', (location, command, base) => {
+  expect(fetchCommand(location, undefined)).toEqual({ command, base });
+});
+
 it('fetchCommand takes the origin of an endpoint only', () => {
   expect(fetchCommand('s3://b', new URL('https://e.example:9000/x?y'))).toEqual({
     ...{ command: 'aws s3 cp --endpoint-url https://e.example:9000', base: 's3://b' },
