@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { gt as describeField, pt as formatDuration, ut as formatBytes, yt as showUnseen } from "./chunks/target.js";
+import { _t as describeField, bt as showUnseen, dt as formatBytes, mt as formatDuration } from "./chunks/destination.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";

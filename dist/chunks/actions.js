@@ -1,4 +1,4 @@
-import { Z as LOG_LEVELS, bt as ERROR_CODES, xt as LifeboatError, yt as showUnseen } from "./target.js";
+import { $ as LOG_LEVELS, St as LifeboatError, bt as showUnseen, xt as ERROR_CODES } from "./destination.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { t as fetchDeclaration } from "./inputs2.js";

@@ -1,6 +1,6 @@
-import { B as objectFileName, F as dataStem, G as createRunId, I as dumpFolder, J as sortDumpArguments, L as formatBackupId, P as SIGNATURE_NAME, dt as formatCount, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, pt as formatDuration, ut as formatBytes, xt as LifeboatError } from "./target.js";
-import { i as createSshRemote, n as sshRules, s as findClient, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
-import { A as excerpt, a as checkFor, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption, r as openStoreWriter, t as storeSettings, u as serializeManifest } from "./store-settings.js";
+import { H as objectFileName, I as SIGNATURE_NAME, L as dataStem, R as dumpFolder, St as LifeboatError, X as sortDumpArguments, dt as formatBytes, ft as formatCount, ht as formatInstant, j as MANIFEST_NAME, mt as formatDuration, q as createRunId, ut as countOf, z as formatBackupId } from "./destination.js";
+import { n as createSshRemote, o as connectionOf, r as findClient } from "./ssh-remote.js";
+import { F as excerpt, I as readStoreClock, d as createOpenPgpEncryption, h as serializeManifest, i as sshRules, l as defineAction, n as storeSshRules, o as openStoreWriter, r as sshOptionsOf, t as storeSettings, u as checkFor } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
@@ -1533,7 +1533,7 @@ function checkEngines(choice, request) {
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = dumpDeclaration;
 const dumpAction = defineAction(dumpDeclaration, {
-	rules: sshRules,
+	rules: [...sshRules, ...storeSshRules],
 	checks: () => ({
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => encryption.readRecipients(recipients, /* @__PURE__ */ new Date())),
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))

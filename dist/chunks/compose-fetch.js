@@ -1,5 +1,5 @@
-import { c as MAX_MANIFEST_BYTES, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
-import { M as RECOVERY_NAME, P as SIGNATURE_NAME, W as proofFolder, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
+import { I as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, p as MAX_MANIFEST_BYTES } from "./store-settings.js";
+import { I as SIGNATURE_NAME, K as proofFolder, P as RECOVERY_NAME, St as LifeboatError, bt as showUnseen, dt as formatBytes, ht as formatInstant, j as MANIFEST_NAME, ut as countOf } from "./destination.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
@@ -233,6 +233,7 @@ function renderFetched(outcome) {
 // src/entries/compose-fetch.ts
 const encryption = createOpenPgpEncryption();
 const fetchAction = defineAction(fetchDeclaration, {
+	rules: storeSshRules,
 	checks: () => signerChecks(fetchDeclaration.inputs, encryption),
 	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
 		const { reporter, signal } = context;

@@ -1,8 +1,8 @@
 import { t as listDeclaration } from "./inputs3.js";
-import { i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
+import { I as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { c as readDumpList, s as readCandidate } from "./inventory.js";
-import { lt as countOf, ut as formatBytes, yt as showUnseen } from "./target.js";
+import { bt as showUnseen, dt as formatBytes, ut as countOf } from "./destination.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 
@@ -117,6 +117,7 @@ function lengthOf(text) {
 // src/entries/compose-list.ts
 const encryption = createOpenPgpEncryption();
 const listAction = defineAction(listDeclaration, {
+	rules: storeSshRules,
 	checks: () => signerChecks(listDeclaration.inputs, encryption),
 	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
 		const { reporter, signal } = context;

@@ -1,13 +1,13 @@
 import { t as restoreTestDeclaration } from "./inputs5.js";
-import { A as PROOF_NAME, G as createRunId, I as dumpFolder, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, Y as judgeAssertion, dt as formatCount, ft as formatDay, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, pt as formatDuration, q as areTextArguments, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
+import { I as SIGNATURE_NAME, K as proofFolder, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, P as RECOVERY_NAME, R as dumpFolder, St as LifeboatError, U as parseBackupId, Y as areTextArguments, Z as judgeAssertion, bt as showUnseen, dt as formatBytes, ft as formatCount, ht as formatInstant, j as MANIFEST_NAME, mt as formatDuration, pt as formatDay, q as createRunId, ut as countOf } from "./destination.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as excerpt, a as checkFor, i as defineAction, j as readStoreClock, n as openStoreReader, o as createOpenPgpEncryption, r as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { F as excerpt, I as readStoreClock, a as openStoreReader, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, o as openStoreWriter, t as storeSettings, u as checkFor } from "./store-settings.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { a as parseClientVersion, h as quoteSqlString, i as compareNumbers, m as quoteIdentifier, o as parseServerVersion, s as FLAVOURS, x as findGrantsElsewhere } from "./session.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, f as HOME, g as serverCommand, h as VOLUME, i as cutDump, l as withoutObjectGrants, m as SERVER_USER, o as sessionStart, p as MISSING_PROGRAMS, r as canBeCut, s as withInvalidDates, t as createLocalMachine, u as Inside, v as fetchObjects, y as openObject } from "./local-machine.js";
-import { C as fetchCommand, S as bashWord, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, g as signingKeyWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts, u as NOT_RESERVED, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
+import { C as fetchCommand, S as bashWord, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, g as signingKeyWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts, u as NOT_RESERVED, v as LOAD_OPTIONS, w as fetchNeeds, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
@@ -811,7 +811,8 @@ function needs({ manifest, storeLocation, signerFingerprint }) {
 	const { source, versions } = manifest;
 	const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
 	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
-	const fetcher = storeLocation.startsWith("s3://") ? " and `aws`, with credentials that may read the store" : "";
+	const program = fetchNeeds(storeLocation);
+	const fetcher = program === void 0 ? "" : ` and ${program}`;
 	return [
 		`An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
 		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
@@ -2570,6 +2571,7 @@ const SANDBOX_SHARE = .75;
 /** Below this a database server does not start. */
 const MIN_SANDBOX_BYTES = 512 * 2 ** 20;
 const restoreTestAction = defineAction(restoreTestDeclaration, {
+	rules: storeSshRules,
 	checks: () => ({
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners)),

@@ -1,9 +1,9 @@
-import { a as connectSsh, c as readSearch, l as searchScript, n as sshRules, o as enlargeWindow, r as adapt, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
+import { a as searchScript, i as readSearch, o as connectionOf, t as adapt } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { C as isSystemDatabase, dt as formatCount, lt as countOf, mt as formatInstant, pt as formatDuration, xt as LifeboatError } from "./target.js";
+import { D as isSystemDatabase, St as LifeboatError, ft as formatCount, ht as formatInstant, mt as formatDuration, ut as countOf } from "./destination.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { a as checkFor, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
+import { I as readStoreClock, c as enlargeWindow, d as createOpenPgpEncryption, i as sshRules, l as defineAction, n as storeSshRules, r as sshOptionsOf, s as connectSsh, u as checkFor } from "./store-settings.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
@@ -822,7 +822,7 @@ const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreDeclaration;
 const MAX_NAMED = 10;
 const restoreAction = defineAction(restoreDeclaration, {
-	rules: sshRules,
+	rules: [...sshRules, ...storeSshRules],
 	checks: () => ({
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners))

@@ -1,6 +1,6 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { A as PROOF_NAME, K as parseRunId, V as parseBackupId, j as PROOF_SIGNATURE_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
-import { D as sha256, E as record, O as text, S as list, T as optional, _ as serializeStatement, b as filledText, d as databaseShape, f as notProvableShape, k as trueOrFalse, m as parseStatement, p as collectViolations, w as oneOf, x as instant, y as count } from "./store-settings.js";
+import { J as parseRunId, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, St as LifeboatError, U as parseBackupId, V as isServerName } from "./destination.js";
+import { A as optional, D as list, E as instant, M as sha256, N as text, P as trueOrFalse, S as serializeStatement, T as filledText, _ as notProvableShape, g as databaseShape, j as record, k as oneOf, v as collectViolations, w as count, y as parseStatement } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

@@ -1,4 +1,5 @@
-import { s as formatDay } from "./store-settings.js";
+import { l as parseStoreUrl } from "./destination.js";
+import { f as formatDay } from "./store-settings.js";
 import { t as shellQuote } from "./shell.js";
 import { b as OBJECT_GRANT, f as clientFunction, g as sqlStage, u as explainClientFailure } from "./session.js";
 
@@ -28,6 +29,7 @@ function bashWord(text) {
 }
 /** The command before the name of an object, and where that name is appended to. `location` is the store's own. */
 function fetchCommand(location, endpoint) {
+	if (location.startsWith("sftp://")) return sftpCommand(location);
 	if (!location.startsWith("s3://")) return {
 		command: "cp",
 		base: location.replace(/^file:\/\//, "")
@@ -35,6 +37,21 @@ function fetchCommand(location, endpoint) {
 	return {
 		command: `aws s3 cp${endpoint === void 0 ? "" : ` --endpoint-url ${bashWord(endpoint.origin)}`}`,
 		base: location
+	};
+}
+/** What one needs beside the usual programs to fetch from there; undefined for a directory. */
+function fetchNeeds(location) {
+	if (location.startsWith("s3://")) return "`aws`, with credentials that may read the store";
+	return location.startsWith("sftp://") ? "`sftp`, with a key that the store lets in (`IdentityFile` in `~/.ssh/config`)" : void 0;
+}
+/** `sftp` fetches the one file that stands behind the host, and fails when it cannot; its options say neither key nor host key. */
+function sftpCommand(location) {
+	const store = parseStoreUrl(location);
+	if (store.kind !== "sftp") throw new RangeError("not the location of an SFTP store");
+	const host = store.host.includes(":") ? `[${store.host}]` : store.host;
+	return {
+		command: `sftp -q -P ${store.port}`,
+		base: `${store.user}@${host}:${store.path}`
 	};
 }
 
@@ -360,4 +377,4 @@ function parseFacts(text) {
 	};
 }
 
-export { fetchCommand as C, bashWord as S, KEEP_INVALID_DATES as _, FLAVOUR_OPTIONS as a, STOCK_CLIENTS as b, ACCOUNTS_DUMPS as c, isOn as d, readAccounts as f, signingKeyWarnings as g, recipientWarnings as h, DATA_OPTIONS as i, LIST_OPTIONS as l, readViews as m, text as n, HISTORY_OPTION as o, readCatalogue as p, COMMON_OPTIONS as r, coordinateOptions as s, parseFacts as t, NOT_RESERVED as u, LOAD_OPTIONS as v, WITHOUT_OBJECT_GRANTS as x, OBJECT_GRANTS_ONLY as y };
+export { fetchCommand as C, bashWord as S, KEEP_INVALID_DATES as _, FLAVOUR_OPTIONS as a, STOCK_CLIENTS as b, ACCOUNTS_DUMPS as c, isOn as d, readAccounts as f, signingKeyWarnings as g, recipientWarnings as h, DATA_OPTIONS as i, LIST_OPTIONS as l, readViews as m, text as n, HISTORY_OPTION as o, readCatalogue as p, COMMON_OPTIONS as r, coordinateOptions as s, parseFacts as t, NOT_RESERVED as u, LOAD_OPTIONS as v, fetchNeeds as w, WITHOUT_OBJECT_GRANTS as x, OBJECT_GRANTS_ONLY as y };

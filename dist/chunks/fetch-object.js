@@ -1,4 +1,4 @@
-import { pt as formatDuration, ut as formatBytes, xt as LifeboatError } from "./target.js";
+import { St as LifeboatError, dt as formatBytes, mt as formatDuration } from "./destination.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

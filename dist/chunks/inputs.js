@@ -1,5 +1,4 @@
-import { $ as boolean, E as tablePatterns, Q as tellingInputs, X as ruleFor, _t as field, a as storeRules, b as excludedDatabases, et as choice, f as proxyRules, h as compression, it as password, n as backupStoreInputs, ot as size, st as text, t as targetInputs, v as databases, vt as group, y as dumpArguments } from "./target.js";
-import { i as databaseRules, r as databaseInputs } from "./destination.js";
+import { A as tablePatterns, C as databases, Q as ruleFor, T as excludedDatabases, _ as databaseInputs, ct as text, et as tellingInputs, g as proxyRules, i as backupStoreInputs, nt as choice, ot as password, r as targetInputs, s as storeRules, st as size, tt as boolean, v as databaseRules, vt as field, w as dumpArguments, x as compression, yt as group } from "./destination.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { Q as tellingInputs, _t as field, a as storeRules, m as backupChoice, r as readerStoreInputs, t as targetInputs, vt as group, w as localPath } from "./target.js";
+import { O as localPath, a as readerStoreInputs, b as backupChoice, et as tellingInputs, r as targetInputs, s as storeRules, vt as field, yt as group } from "./destination.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

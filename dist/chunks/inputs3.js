@@ -1,4 +1,4 @@
-import { Q as tellingInputs, _t as field, a as storeRules, nt as integer, r as readerStoreInputs, t as targetInputs, vt as group } from "./target.js";
+import { a as readerStoreInputs, et as tellingInputs, it as integer, r as targetInputs, s as storeRules, vt as field, yt as group } from "./destination.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

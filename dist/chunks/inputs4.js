@@ -1,5 +1,4 @@
-import { $ as boolean, Q as tellingInputs, T as tableName, X as ruleFor, _ as databaseName, _t as field, a as storeRules, m as backupChoice, r as readerStoreInputs, rt as line, t as targetInputs, v as databases, vt as group } from "./target.js";
-import { n as destinationRules, t as destinationInputs } from "./destination.js";
+import { C as databases, Q as ruleFor, S as databaseName, a as readerStoreInputs, at as line, b as backupChoice, et as tellingInputs, k as tableName, n as destinationRules, r as targetInputs, s as storeRules, t as destinationInputs, tt as boolean, vt as field, yt as group } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 
 // src/actions/restore/confirmation.ts

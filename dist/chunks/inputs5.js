@@ -1,4 +1,4 @@
-import { Q as tellingInputs, S as imageReference, _t as field, a as storeRules, et as choice, i as storeInputs, m as backupChoice, nt as integer, p as assertions, t as targetInputs, tt as duration, vt as group } from "./target.js";
+import { E as imageReference, b as backupChoice, et as tellingInputs, it as integer, nt as choice, o as storeInputs, r as targetInputs, rt as duration, s as storeRules, vt as field, y as assertions, yt as group } from "./destination.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts

@@ -1,5 +1,5 @@
-import { A as PROOF_NAME, H as parseProofKey, I as dumpFolder, K as parseRunId, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
-import { C as mapOf, D as sha256, E as record, S as list, T as optional, b as filledText, c as MAX_MANIFEST_BYTES, g as refusal, h as readJson, l as parseManifest, p as collectViolations, v as anyText, w as oneOf, y as count } from "./store-settings.js";
+import { I as SIGNATURE_NAME, J as parseRunId, K as proofFolder, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, P as RECOVERY_NAME, R as dumpFolder, St as LifeboatError, U as parseBackupId, V as isServerName, W as parseProofKey, j as MANIFEST_NAME } from "./destination.js";
+import { A as optional, C as anyText, D as list, M as sha256, O as mapOf, T as filledText, b as readJson, j as record, k as oneOf, m as parseManifest, p as MAX_MANIFEST_BYTES, v as collectViolations, w as count, x as refusal } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts

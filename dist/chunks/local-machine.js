@@ -1,5 +1,5 @@
-import { xt as LifeboatError } from "./target.js";
-import { A as excerpt } from "./store-settings.js";
+import { St as LifeboatError } from "./destination.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { S as isObjectGrant, d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand, x as findGrantsElsewhere } from "./session.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";

@@ -1,4 +1,4 @@
-import { yt as showUnseen } from "./target.js";
+import { bt as showUnseen } from "./destination.js";
 
 // src/domain/markdown.ts
 const INLINE = {

@@ -1,5 +1,5 @@
-import { xt as LifeboatError } from "./target.js";
-import { A as excerpt } from "./store-settings.js";
+import { St as LifeboatError } from "./destination.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";

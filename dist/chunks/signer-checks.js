@@ -1,4 +1,4 @@
-import { a as checkFor } from "./store-settings.js";
+import { u as checkFor } from "./store-settings.js";
 
 // src/entries/signer-checks.ts
 function signerChecks(declared, encryption) {

@@ -2,7 +2,7 @@
 // looked at and fetched with one that may only read, and proven to restore.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { blocksBelow, readPage } from '../../helpers/documentation.ts';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
@@ -15,8 +15,9 @@ import { LabRun } from '../../lab/run.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 import { createSshKey } from '../../lab/ssh-keys.ts';
 import { startTarget, type TargetAddress } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab');
+const lab = useLab();
 const SERVER = 'by-sftp';
 const DATABASE = 'by_sftp';
 const CLI = path.resolve(import.meta.dirname, '../../../dist/cli.js');

@@ -1,6 +1,6 @@
 // The SFTP store on real sshds: an account with a shell, and one that is locked into a directory with nothing but SFTP.
 import path from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { afterAll } from 'vitest';
 import { describeStore } from '../../contracts/store-contract.ts';
 import {
   findFiles,
@@ -12,6 +12,7 @@ import {
 } from '../../helpers/sftp-account.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startTarget, type TargetAddress } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const PART_SIZE_BYTES = 100_000;
 const MAX_PARTS = 3;
@@ -46,6 +47,6 @@ function describeAccount(name: string, target: TargetAddress, parent: string, se
   });
 }
 
-const { ssh } = inject('lab');
+const { ssh } = useLab();
 describeAccount('SFTP', ssh, ssh.home, ssh.home);
 describeAccount('SFTP, locked in', jailed, path.join(jailed.jail, 'store'), '/store');

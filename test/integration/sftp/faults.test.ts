@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchCommand } from '../../../src/domain/stock-commands.ts';
 import { createSftpFiles } from '../../../src/remote/sftp-files.ts';
 import type { SftpOptions } from '../../../src/remote/sftp-session.ts';
@@ -25,8 +25,9 @@ import { findFreePorts } from '../../lab/ports.ts';
 import { LabRun } from '../../lab/run.ts';
 import { createSshKey } from '../../lab/ssh-keys.ts';
 import { findTargetProcesses, startTarget, type TargetOptions } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
-const lab = inject('lab').ssh;
+const lab = useLab().ssh;
 const { signal } = new AbortController();
 const MEBIBYTE = 1024 * 1024;
 /** What may be sent and not yet confirmed: 128 pieces of 32 KiB, the chunk that is being cut up, and the one behind it. */
