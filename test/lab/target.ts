@@ -33,6 +33,8 @@ export interface TargetOptions {
   readonly shell?: string;
   /** Log in as the user that runs the lab, also as root, whose containers Podman shows to nobody else. */
   readonly asSelf?: boolean;
+  /** PATH is `wrappersDirectory` alone: what a session finds is what was put there. */
+  readonly isBare?: boolean;
   /** Further lines for sshd_config; they come first, and sshd keeps what it reads first. */
   readonly configuration?: readonly string[];
 }
@@ -77,7 +79,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
   await mkdir(wrappersDirectory);
   const configuration = path.join(directory, 'sshd_config');
   const mark = renderMark({ port });
-  const searchPath = `PATH=${wrappersDirectory}:${USER_PATH}`;
+  const searchPath = `PATH=${[wrappersDirectory, ...(options.isBare === true ? [] : [USER_PATH])].join(':')}`;
   const variables = [`HOME=${account.home}`, searchPath, `${RUN_VARIABLE}=${run.id}`, mark];
   await writeFile(
     configuration,
