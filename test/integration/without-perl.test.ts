@@ -116,7 +116,9 @@ it('is dumped database by database, and encrypted by the runner; others stand in
 });
 
 it('comes back whole, and not in part', async () => {
-  await dump(lab, 'no-perl-restored', { databases: 'small\nother' });
+  const { backup } = await dump(lab, 'no-perl-restored', { databases: 'small\nother' });
+  // One object holds both.
+  expect(backup.manifest['databases']).toMatchObject([{ plainBytes: null }, { plainBytes: null }]);
   const { address: empty } = await startMariadb(site.labRun, { hasBinlog: false });
   await query(empty, 'CREATE USER keeper@localhost; GRANT ALL ON *.* TO keeper@localhost');
   const restore = (changes: Record<string, string>) =>
@@ -142,15 +144,12 @@ describe('a dump that', () => {
     );
 
   it.each([
-    ['has no trailer', `"$real" "$@" | sed '$d'`, 'dump-incomplete', 'its last line is missing'],
     [
       'is cut',
       `"$real" "$@" | { head -c 3000; cat >/dev/null; }`,
       'dump-incomplete',
       'its last line is missing',
     ],
-    ['goes on behind its trailer', `"$real" "$@"; echo more`, 'dump-incomplete', 'its last line is missing'],
-    ['is empty', ':', 'target-stage-failed', 'filter'],
     [
       'lacks a table',
       `file=$1; shift; "$real" "$file" --ignore-table=small.z_last "$@"`,
@@ -162,12 +161,6 @@ describe('a dump that', () => {
       `"$real" "$@" | sed '/^DELIMITER ;;/,/^DELIMITER ;$/d'`,
       'inventory-mismatch',
       'routine, trigger or event small.no. 1 is missing in the dump',
-    ],
-    [
-      'excuses itself',
-      `"$real" "$@" | sed '/^-- Host/a -- insufficient privileges to SHOW CREATE FUNCTION'`,
-      'dump-incomplete',
-      'insufficient privileges',
     ],
   ])('%s is red', async (_, script, code, says) => {
     wrap('mariadb-dump', data(script));
@@ -188,38 +181,26 @@ describe('a dump that', () => {
 
   it.each([
     ['removed', 'DROP TABLE small.z_last', 'table small.z_last was removed'],
-    ['added', 'CREATE TABLE small.new (id INT)', 'table small.new was added'],
     ['changed', 'ALTER TABLE small.z_last ADD more INT', 'a definition is not'],
   ])('is overlapped by a table that is %s is red', async (_, change, says) => {
     wrap('mariadb-dump', later(change));
     const log = await refused(lab, SMALL);
     await query(
       lab.mariadb,
-      'DROP TABLE IF EXISTS small.new, small.z_last; CREATE TABLE small.z_last (id INT PRIMARY KEY)',
+      'DROP TABLE IF EXISTS small.z_last; CREATE TABLE small.z_last (id INT PRIMARY KEY)',
     );
     expect(log).toContain('(catalogue-changed)');
     expect(log).toContain(says);
   });
 
-  it.each(['grep', 'tail', 'tee', 'sed'])('nobody looked at is red (%s)', async (program) => {
-    const applet = path.join(lab.ssh.wrappersDirectory, program);
-    rmSync(applet);
-    const mine =
-      program === 'sed'
-        ? '*" -E "*'
-        : program === 'tail'
-          ? '*" 1024 "*'
-          : program === 'tee'
-            ? '*".in"*'
-            : '*" -aE "*';
-    writeFileSync(
-      applet,
-      `#!/bin/sh\ncase " $* " in ${mine}) kill -KILL $$ ;; esac\nexec /bin/busybox ${program} "$@"\n`,
-      { mode: 0o755 },
-    );
+  it('grep did not read to its end is red', async () => {
+    const grep = path.join(lab.ssh.wrappersDirectory, 'grep');
+    rmSync(grep);
+    const dying = `#!/bin/sh\ncase " $* " in *" -aE "*) head -c 100; kill -KILL $$ ;; esac\nexec /bin/busybox grep "$@"\n`;
+    writeFileSync(grep, dying, { mode: 0o755 });
     const log = await refused(lab, SMALL);
-    rmSync(applet);
-    symlinkSync('/bin/busybox', applet);
+    rmSync(grep);
+    symlinkSync('/bin/busybox', grep);
     expect(log).toContain('(target-stage-failed)');
   });
 });

@@ -68,7 +68,7 @@ format_accounts() {
     *) echo 'neither CREATE USER nor GRANT nor REVOKE' >&2; return 1 ;;
     esac
   done
-  [ "$is_whole" = 0 ] || printf '\n-- Dump completed\n'
+  [ "$is_whole" = 0 ] || printf '\n-- Dump completed on %s\n' "$(date -u '+%Y-%m-%d %H:%M:%S')"
 }
 
 # What was granted is taken away in part, where the server is told that this can be.

@@ -152,6 +152,29 @@ describe('a dump', () => {
     expect(String(objects.filter(({ kind }) => kind === 'account').length)).toBe(accounts[0]);
   });
 
+  it('of a target without perl holds names, and is proven to load', async () => {
+    const hide = (from: string, to: string) => machine.exec(['mv', `/usr/bin/${from}`, `/usr/bin/${to}`]);
+    expect((await hide('perl', 'perl.away')).status).toBe(0);
+    const { inventory } = await dump(lab, 'mysql-no-perl', {
+      ...{
+        ...MYSQL,
+        databases: 'everything',
+        'exclude-tables': 'everything.broken*',
+        consistency: 'snapshot',
+      },
+    }).finally(() => hide('perl.away', 'perl'));
+    const ofIt = everything.inventory.objects.filter(({ database }) => database === 'everything');
+    expect(namesOf(inventory, 'everything')).toEqual(
+      ofIt
+        .map(({ kind, name }) => `${kind} ${name}`)
+        .filter((name) => !name.startsWith('table broken'))
+        .toSorted(),
+    );
+    const { log, outputs } = await prove(podman, { server: 'mysql-no-perl' });
+    expect(log).not.toContain('::error');
+    expect(outputs).toMatchObject({ passed: 'true', level: '1' });
+  });
+
   it('warns of second passwords, which MySQL shows to nobody', async () => {
     await machine.query(
       `CREATE USER twice@localhost IDENTIFIED BY 'one'; ALTER USER twice@localhost IDENTIFIED BY 'two' RETAIN CURRENT PASSWORD`,
