@@ -1,10 +1,10 @@
 import { H as objectFileName, I as SIGNATURE_NAME, L as dataStem, R as dumpFolder, St as LifeboatError, X as sortDumpArguments, dt as formatBytes, ft as formatCount, ht as formatInstant, j as MANIFEST_NAME, mt as formatDuration, q as createRunId, ut as countOf, z as formatBackupId } from "./destination.js";
 import { n as createSshRemote, o as connectionOf, r as findClient } from "./ssh-remote.js";
-import { F as excerpt, I as readStoreClock, d as createOpenPgpEncryption, h as serializeManifest, i as sshRules, l as defineAction, n as storeSshRules, o as openStoreWriter, r as sshOptionsOf, t as storeSettings, u as checkFor } from "./store-settings.js";
+import { I as excerpt, L as readStoreClock, d as createOpenPgpEncryption, g as serializeManifest, h as plainBytesOf, i as sshRules, l as defineAction, n as storeSshRules, o as openStoreWriter, r as sshOptionsOf, t as storeSettings, u as checkFor } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as dumpDeclaration } from "./inputs.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { C as fetchCommand, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, d as isOn, f as readAccounts, g as signingKeyWarnings, h as recipientWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, m as readViews, n as text, o as HISTORY_OPTION, p as readCatalogue, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
+import { C as fetchCommand, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, d as isOn, f as readAccounts, g as signingKeyWarnings, h as recipientWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, m as readViews, n as text$1, o as HISTORY_OPTION, p as readCatalogue, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
 import { f as clientFunction, g as sqlStage, h as quoteSqlString, i as compareNumbers, l as classifyDumpStderr, m as quoteIdentifier, u as explainClientFailure } from "./session.js";
 import { t as VERSION } from "./version.js";
 import { createHash } from "node:crypto";
@@ -309,9 +309,10 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 			reasons: findings.anchorObstacles
 		},
 		notProvable: findings.notProvable,
-		databases: findings.databases.map(({ rows, ...figures }) => ({
+		databases: findings.databases.map(({ rows, plainBytes, ...figures }) => ({
 			...figures,
-			rows: rows ?? null
+			rows: rows ?? null,
+			plainBytes: plainBytes ?? null
 		})),
 		excluded: plan.excluded,
 		objects
@@ -459,7 +460,7 @@ function renderDumpSummary(server, outcome, endpoint) {
 }
 function storedParts(server, outcome, endpoint) {
 	const { manifest, storedBytes, durationMs } = outcome;
-	const plainBytes = manifest.databases.reduce((sum, database) => sum + database.plainBytes, 0);
+	const plainBytes = plainBytesOf(manifest);
 	const ratio = storedBytes === 0 ? "" : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
 	return [
 		`## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
@@ -507,7 +508,7 @@ function databaseTable(manifest) {
 		formatCount(database.tables),
 		formatCount(database.views),
 		database.rows === null ? "not counted" : formatCount(database.rows),
-		formatBytes(database.plainBytes)
+		database.plainBytes === null ? "not counted" : formatBytes(database.plainBytes)
 	]);
 	return markdownTable(columns, rows);
 }
@@ -657,6 +658,157 @@ function checkNames(ignored) {
 	const dotted = ignored.filter((table) => table.database.includes("."));
 	if (dotted.length === 0) return;
 	throw new LifeboatError("db-not-found", `the dump tool cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(", ")}`, { hint: "Take the whole database (and repair or drop its broken views), or leave the whole database out." });
+}
+
+// src/engines/mysql/structure.ts
+/** A trigger stands in a dump as it was typed, so that its name cannot be relied on. */
+const TRIGGERS = {
+	isCounted: (kind) => kind === "trigger",
+	noun: "triggers"
+};
+const NAMED_KINDS = /* @__PURE__ */ new Set([
+	"database",
+	"table",
+	"view",
+	"sequence"
+]);
+/** Where perl is missing. */
+const ALL_BODIES = {
+	isCounted: (kind) => !NAMED_KINDS.has(kind),
+	noun: "routines, triggers and events"
+};
+/** Differences that an error message names; the rest is counted. */
+const MAX_NAMED = 20;
+function parseSeen(text) {
+	return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}
+function keyOf(object) {
+	return JSON.stringify([
+		object.kind,
+		object.database,
+		object.name
+	]);
+}
+function describeObject({ kind, database, name }) {
+	return kind === "database" || database === "" ? `${kind} ${name}` : `${kind} ${database}.${name}`;
+}
+const IN_TIME = {
+	removed: "was removed",
+	added: "was added",
+	changed: "was changed"
+};
+const IN_DUMP = {
+	removed: "is missing in the dump",
+	added: "is only in the dump",
+	changed: "is another in the dump"
+};
+/** "table helpdesk.ticket was changed", … between two looks at the same databases; empty when they are the same. */
+function listChanges(earlier, later, words = IN_TIME) {
+	const before = new Map(earlier.map((object) => [keyOf(object), object]));
+	const after = new Map(later.map((object) => [keyOf(object), object]));
+	const removed = earlier.filter((object) => !after.has(keyOf(object)));
+	const added = later.filter((object) => !before.has(keyOf(object)));
+	const changed = later.filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256);
+	return [
+		...removed.map((object) => `${describeObject(object)} ${words.removed}`),
+		...added.map((object) => `${describeObject(object)} ${words.added}`),
+		...changed.map((object) => `${describeObject(object)} ${words.changed}`)
+	];
+}
+/** Throws `inventory-mismatch` or `catalogue-changed` unless the three looks are the same. */
+function checkStructure(before, dumped, after) {
+	if (listChanges(before, after).length === 0) {
+		const differences = listChanges(before, dumped, IN_DUMP);
+		if (differences.length === 0) return;
+		throw new LifeboatError("inventory-mismatch", `the dump does not hold what is on the server: ${some(differences)}`, { hint: "The structure on the server did not change, so the dump is wrong. Nothing of this run counts. Run it again, and report it if it stays." });
+	}
+	const changes = [.../* @__PURE__ */ new Set([...listChanges(before, dumped), ...listChanges(dumped, after)])];
+	throw new LifeboatError("catalogue-changed", `the structure changed while the dump ran: ${some(changes)}`, { hint: "Nothing of this run counts, because a dump that overlaps such a change can lose a table. Run it again; if a program makes and drops tables all the time, name them in exclude-tables." });
+}
+/** The digests of all definitions together, where each of them was not looked at by itself. Throws `catalogue-changed`. */
+function checkSameDefinitions(before, after) {
+	if (before !== "" && before === after) return;
+	throw new LifeboatError("catalogue-changed", "the structure changed while the dump ran: the names are the same, a definition is not", { hint: "Nothing of this run counts. Run it again. With perl on the target it would be said which definition it was." });
+}
+/** Where the dump tool does not show what information_schema lists, or the other way round. Of some kinds only the number is known. */
+function listCatalogueDifferences(catalogue, choice, before, { isCounted, noun } = TRIGGERS) {
+	const chosen = new Set(choice.databases);
+	const listed = [
+		...choice.databases.map((name) => ({
+			kind: "database",
+			database: name,
+			name
+		})),
+		...choice.tables,
+		...catalogue.objects.filter(({ kind, database }) => chosen.has(database) && !isCounted(kind))
+	];
+	const seen = before.filter(({ kind }) => !isCounted(kind));
+	const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
+	return [
+		...listed.filter((object) => !seenKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is missing`),
+		...seen.filter((object) => !listedKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is not in the catalogue`),
+		...compareCounts(catalogue, choice, before, {
+			isCounted,
+			noun
+		})
+	];
+}
+/** Throws `inventory-mismatch` for any difference from the catalogue. */
+function checkAgainstCatalogue(differences) {
+	if (differences.length === 0) return;
+	throw new LifeboatError("inventory-mismatch", `the dump tool does not show what the server's catalogue lists: ${some(differences)}`, { hint: "Either the structure changed in that second (run it again), or the dump user lacks a right on these objects." });
+}
+/** Throws `inventory-mismatch` unless the dump of accounts holds exactly the accounts that the server had before it. */
+function checkAccounts(accounts, seen) {
+	const [listed, dumped] = [new Set(accounts.names), new Set(seen.map(({ name }) => name))];
+	const differences = [...[...listed].filter((name) => !dumped.has(name)).map((name) => `account ${name} is missing`), ...[...dumped].filter((name) => !listed.has(name)).map((name) => `account ${name} was not there before`)];
+	if (differences.length === 0) return;
+	throw new LifeboatError("inventory-mismatch", `the dump of accounts does not hold what the server lists: ${some(differences)}`, { hint: "Either accounts were made or dropped in that second (run it again), or the dump user may not see them all." });
+}
+/** The same where names of accounts were not seen. */
+function checkNumberOfAccounts(accounts, seen) {
+	const dumped = seen.filter(({ kind }) => kind === "account").length;
+	if (dumped === accounts.names.length) return;
+	throw new LifeboatError("inventory-mismatch", `the dump of accounts holds ${dumped} accounts, the server lists ${accounts.names.length}`, { hint: "Either accounts were made or dropped in that second (run it again), or the dump user may not see them all." });
+}
+function compareCounts(catalogue, choice, before, { isCounted, noun }) {
+	const keyOfTable = (database, name) => JSON.stringify([database, name]);
+	const leftOut = new Set(choice.excludedTables.map(({ database, name }) => keyOfTable(database, name)));
+	const listed = countByDatabase(catalogue.objects.filter(({ kind, database, table }) => isCounted(kind) && !leftOut.has(keyOfTable(database, table ?? ""))));
+	const seen = countByDatabase(before.filter(({ kind }) => isCounted(kind)));
+	return choice.databases.filter((database) => (listed.get(database) ?? 0) !== (seen.get(database) ?? 0)).map((database) => `database ${database} has ${listed.get(database) ?? 0} ${noun}, the dump tool shows ${seen.get(database) ?? 0}`);
+}
+function countByDatabase(objects) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { database } of objects) counts.set(database, (counts.get(database) ?? 0) + 1);
+	return counts;
+}
+/** At most twenty of the names, separated by semicolons, and how many more there are. */
+function some(names) {
+	const more = names.length - MAX_NAMED;
+	return names.slice(0, MAX_NAMED).join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+// src/engines/mysql/find-perl.ts
+const PERL_PACKAGES = "Install perl on it: `perl-base` on Debian and Ubuntu, `perl` on Alpine, `perl-interpreter` on Fedora and its like";
+/** A name takes more than one line in a dump. */
+const LINE_BREAK = /[\n\r\f]/;
+async function findPerl(session) {
+	const { stdout } = await session.run({
+		label: "search for perl",
+		script: `perl -e 'use strict; use warnings; print "perl"' 2>/dev/null || :`,
+		stages: []
+	});
+	return stdout.toString() === "perl";
+}
+/** Throws `target-tool-missing` for what cannot be done without perl. */
+function checkWithoutPerl({ databases, tables }, locked) {
+	const refuse = (why, otherwise) => {
+		throw new LifeboatError("target-tool-missing", `the target has no perl, and ${why}`, { hint: `${PERL_PACKAGES}; ${otherwise}.` });
+	};
+	if (locked.length > 0) refuse(`without it nobody would end a lock that is held for longer than max-lock`, "or convert these tables to InnoDB, or use consistency: snapshot");
+	const broken = [...databases, ...tables.map(({ database, name }) => `${database}.${name}`)].filter((name) => LINE_BREAK.test(name));
+	if (broken.length > 0) refuse(`without it these names, which have line breaks, cannot be found in a dump: ${some(broken)}`, "or leave them out");
 }
 
 // src/engines/mysql/rights.ts
@@ -842,106 +994,6 @@ function quoteAccount(account) {
 	return `${quoteIdentifier(account.slice(0, at))}@${quoteIdentifier(account.slice(at + 1))}`;
 }
 
-// src/engines/mysql/structure.ts
-/** Differences that an error message names; the rest is counted. */
-const MAX_NAMED = 20;
-function parseSeen(text) {
-	return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-}
-function keyOf(object) {
-	return JSON.stringify([
-		object.kind,
-		object.database,
-		object.name
-	]);
-}
-function describeObject({ kind, database, name }) {
-	return kind === "database" || database === "" ? `${kind} ${name}` : `${kind} ${database}.${name}`;
-}
-const IN_TIME = {
-	removed: "was removed",
-	added: "was added",
-	changed: "was changed"
-};
-const IN_DUMP = {
-	removed: "is missing in the dump",
-	added: "is only in the dump",
-	changed: "is another in the dump"
-};
-/** "table helpdesk.ticket was changed", … between two looks at the same databases; empty when they are the same. */
-function listChanges(earlier, later, words = IN_TIME) {
-	const before = new Map(earlier.map((object) => [keyOf(object), object]));
-	const after = new Map(later.map((object) => [keyOf(object), object]));
-	const removed = earlier.filter((object) => !after.has(keyOf(object)));
-	const added = later.filter((object) => !before.has(keyOf(object)));
-	const changed = later.filter((object) => (before.get(keyOf(object))?.shapeSha256 ?? object.shapeSha256) !== object.shapeSha256);
-	return [
-		...removed.map((object) => `${describeObject(object)} ${words.removed}`),
-		...added.map((object) => `${describeObject(object)} ${words.added}`),
-		...changed.map((object) => `${describeObject(object)} ${words.changed}`)
-	];
-}
-/** Throws `inventory-mismatch` or `catalogue-changed` unless the three looks are the same. */
-function checkStructure(before, dumped, after) {
-	if (listChanges(before, after).length === 0) {
-		const differences = listChanges(before, dumped, IN_DUMP);
-		if (differences.length === 0) return;
-		throw new LifeboatError("inventory-mismatch", `the dump does not hold what is on the server: ${some(differences)}`, { hint: "The structure on the server did not change, so the dump is wrong. Nothing of this run counts. Run it again, and report it if it stays." });
-	}
-	const changes = [.../* @__PURE__ */ new Set([...listChanges(before, dumped), ...listChanges(dumped, after)])];
-	throw new LifeboatError("catalogue-changed", `the structure changed while the dump ran: ${some(changes)}`, { hint: "Nothing of this run counts, because a dump that overlaps such a change can lose a table. Run it again; if a program makes and drops tables all the time, name them in exclude-tables." });
-}
-/** Where the dump tool does not show what information_schema lists, or the other way round. */
-function listCatalogueDifferences(catalogue, choice, before) {
-	const chosen = new Set(choice.databases);
-	const listed = [
-		...choice.databases.map((name) => ({
-			kind: "database",
-			database: name,
-			name
-		})),
-		...choice.tables,
-		...catalogue.objects.filter((object) => chosen.has(object.database) && object.kind !== "trigger")
-	];
-	const seen = before.filter((object) => object.kind !== "trigger");
-	const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
-	return [
-		...listed.filter((object) => !seenKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is missing`),
-		...seen.filter((object) => !listedKeys.has(keyOf(object))).map((object) => `${describeObject(object)} is not in the catalogue`),
-		...countTriggers(catalogue, choice, before)
-	];
-}
-/** Throws `inventory-mismatch` for any difference from the catalogue. */
-function checkAgainstCatalogue(differences) {
-	if (differences.length === 0) return;
-	throw new LifeboatError("inventory-mismatch", `the dump tool does not show what the server's catalogue lists: ${some(differences)}`, { hint: "Either the structure changed in that second (run it again), or the dump user lacks a right on these objects." });
-}
-/** Throws `inventory-mismatch` unless the dump of accounts holds exactly the accounts that the server had before it. */
-function checkAccounts(accounts, seen) {
-	const [listed, dumped] = [new Set(accounts.names), new Set(seen.map(({ name }) => name))];
-	const differences = [...[...listed].filter((name) => !dumped.has(name)).map((name) => `account ${name} is missing`), ...[...dumped].filter((name) => !listed.has(name)).map((name) => `account ${name} was not there before`)];
-	if (differences.length === 0) return;
-	throw new LifeboatError("inventory-mismatch", `the dump of accounts does not hold what the server lists: ${some(differences)}`, { hint: "Either accounts were made or dropped in that second (run it again), or the dump user may not see them all." });
-}
-/** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
-function countTriggers(catalogue, choice, before) {
-	const keyOfTable = (database, name) => JSON.stringify([database, name]);
-	const leftOut = new Set(choice.excludedTables.map(({ database, name }) => keyOfTable(database, name)));
-	const listed = countByDatabase(catalogue.objects.filter(({ kind, database, table }) => kind === "trigger" && !leftOut.has(keyOfTable(database, table ?? ""))));
-	const seen = countByDatabase(before.filter(({ kind }) => kind === "trigger"));
-	return choice.databases.filter((database) => (listed.get(database) ?? 0) !== (seen.get(database) ?? 0)).map((database) => `database ${database} has ${listed.get(database) ?? 0} triggers, the dump tool shows ${seen.get(database) ?? 0}`);
-}
-function countByDatabase(objects) {
-	const counts = /* @__PURE__ */ new Map();
-	for (const { database } of objects) counts.set(database, (counts.get(database) ?? 0) + 1);
-	return counts;
-}
-/** At most twenty of the names, separated by semicolons, and how many more there are. */
-function some(names) {
-	const more = names.length - MAX_NAMED;
-	return names.slice(0, MAX_NAMED).join("; ") + (more > 0 ? `; and ${more} more` : "");
-}
-
 // src/engines/mysql/limits.ts
 /** Sentences for the summary. */
 function findWarnings(survey) {
@@ -949,6 +1001,7 @@ function findWarnings(survey) {
 	const { dumpTool, server } = client;
 	const withSecondPassword = survey.accounts?.withSecondPassword ?? 0;
 	return [
+		!survey.hasPerl && `The target has no perl: only the names of tables and views are taken down, and a restore test can reach level 1 only. ${"Install perl on it: `perl-base` on Debian and Ubuntu, `perl` on Alpine, `perl-interpreter` on Fedora and its like"}.`,
 		choice.brokenViews.length > 0 && `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
 		uncovered.length > 0 && `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
 		choice.tables.some((table) => table.isVersioned) && !client.knownOptions.has("dump-history") && `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
@@ -959,10 +1012,15 @@ function findWarnings(survey) {
 }
 /** What a restore cannot be compared with; `tables` are those that the inventory names. */
 function findNotProvable(survey) {
-	const { choice, accounts } = survey;
+	const { choice, accounts, hasPerl } = survey;
 	const foreign = choice.tables.filter((table) => table.isForeign);
 	const engines = [...new Set(foreign.map((table) => table.engine))].join(", ");
 	return [
+		!hasPerl && {
+			what: "rows and definitions",
+			why: "the target had no perl to take them down with",
+			tables: []
+		},
 		foreign.length > 0 && {
 			what: count(foreign.length, "table"),
 			why: `engines that read their rows from elsewhere (${engines})`,
@@ -1101,20 +1159,29 @@ function readLock(reports, label) {
 	};
 }
 
+// src/engines/mysql/names-filter.sh
+const text = "# What stands in the dump pipeline of a target without perl, in place of inventory-filter.pl and accounts-format.pl: POSIX sh, grep and\n# sed. Lines as long as a row are for grep alone: it takes as much memory as the longest one, where awk would take minutes.\n#\n# look_at_names DIR WHAT: passes standard input through unchanged and writes down\n#   DIR/seen    lines of the dump: titles, definitions of databases, marks of bodies, where the binary log stood, what the dump tool\n#               excuses itself for; of definers the name alone; \"account\" for each account; with WHAT structure at last \"structure\" and the SHA-256 of all\n#               lines but comments, without values that move by themselves\n#   DIR/facts   \"name value\" lines: bytes, trailer\n# A reader that dies is seen by tee, or by its own status. One that finds nothing has failed: that was no dump.\n# shellcheck disable=SC2016,SC2317  # backquotes are names of SQL; the functions are called by the text that follows\nlook_at_names() {\n  mkfifo \"$1/names.in\" \"$1/end.in\" \"$1/size.in\" || return 1\n  nice grep -aE \\\n    -e '^--$' \\\n    -e \"^-- (Current Database: |(Table|Sequence|[A-Z][a-z]+ view|Temporary table) structure for |Dumping (data|events|routines) for )\" \\\n    -e \"^-- CHANGE (MASTER|REPLICATION SOURCE) TO (MASTER|SOURCE)_LOG_FILE=|^-- SET GLOBAL gtid_slave_pos=\" \\\n    -e \"^-- ([Ii]nsufficient privileges|[Ff]ailed on view|WARNING|[Ww]arning|ERROR|[Ee]rror|[Cc]ouldn't)\" \\\n    -e '^DELIMITER ;;?$' -e '^CREATE DATABASE ' \\\n    -e '^(CREATE|/\\*!50013|/\\*!50003 CREATE\\*/ /\\*!50017|/\\*!50106 CREATE\\*/ /\\*!50117) DEFINER=`' \\\n    -e \"^(/\\*M![0-9]+ )?CREATE (USER|ROLE)( IF NOT EXISTS)? ['\\`]\" \\\n    <\"$1/names.in\" >\"$1/names\" &\n  readers=$!\n  nice tail -c 1024 <\"$1/end.in\" >\"$1/end\" &\n  readers=\"$readers $!\"\n  nice wc -c <\"$1/size.in\" >\"$1/size\" &\n  readers=\"$readers $!\"\n  if [ \"$2\" = structure ]; then\n    mkfifo \"$1/structure.in\" || return 1\n    nice sed -e '/^--/d' -e 's/^\\() ENGINE=[^ ]*\\) AUTO_INCREMENT=[0-9]*/\\1/' -e '/^DO SETVAL(/d' -e '/^SELECT SETVAL(/d' \\\n      <\"$1/structure.in\" >\"$1/structure\" &\n    readers=\"$readers $!\"\n  fi\n  nice tee \"$1\"/*.in\n  looked=$?\n  for feed in \"$1\"/*.in; do\n    # A tee that died early never opened it, and its reader would wait.\n    : <>\"$feed\"\n  done\n  for reader in $readers; do wait \"$reader\" || looked=1; done\n  rm -f \"$1\"/*.in\n  # Behind a definer stands the user's own text, behind an account the hash of a password: nothing of either leaves the target.\n  sed -E -e 's/^(\\/\\*M![0-9]+ )?CREATE (USER|ROLE) .*/account/' \\\n    -e 's/^(CREATE|\\/[^`]*) (DEFINER=`([^`]|``)*`(@`([^`]|``)*`)?).*/\\2/' -e '/^CREATE DATABASE /n' -e '/^(CREATE|\\/)/d' \"$1/names\" >\"$1/seen\" || return 1\n  if [ \"$2\" = structure ]; then printf 'structure %s\\n' \"$(hash_stdin <\"$1/structure\")\" >>\"$1/seen\" || return 1; fi\n  trailer=0\n  case $(tail -n 2 \"$1/end\"; echo end) in\n  '\n-- Dump completed'*'\nend') trailer=1 ;;\n  esac\n  printf 'bytes %s\\ntrailer %s\\n' \"$(($(cat \"$1/size\")))\" \"$trailer\" >\"$1/facts\" || return 1\n  return \"$looked\"\n}\n\n# format_accounts: what accounts-format.pl does, but for the order of rights, which is of use only where texts are compared.\nformat_accounts() {\n  printf '%s\\n' '-- MySQL accounts' '' 'SET NAMES utf8mb4;' \"SET SESSION sql_mode = '';\" ''\n  is_whole=0 revokes=\n  while IFS= read -r line; do\n    [ \"$is_whole\" = 0 ] || { echo 'a line behind the last one' >&2; return 1; }\n    case $line in\n    lifeboat-account) flush_revokes ;;\n    lifeboat-end) flush_revokes; is_whole=1 ;;\n    # The client escapes \\n, \\t and \\\\ as printf does.\n    'CREATE USER '*) printf 'CREATE USER IF NOT EXISTS %b;\\n' \"${line#CREATE USER }\" ;;\n    'GRANT '*) printf '%b;\\n' \"$line\" ;;\n    'REVOKE '*) revokes=\"$revokes$line;\\\\n\" ;;\n    *) echo 'neither CREATE USER nor GRANT nor REVOKE' >&2; return 1 ;;\n    esac\n  done\n  [ \"$is_whole\" = 0 ] || printf '\\n-- Dump completed on %s\\n' \"$(date -u '+%Y-%m-%d %H:%M:%S')\"\n}\n\n# What was granted is taken away in part, where the server is told that this can be.\nflush_revokes() {\n  [ -z \"$revokes\" ] || printf 'SET GLOBAL partial_revokes = ON;\\n%b' \"$revokes\"\n  revokes=\n}\n";
+
 // src/engines/mysql/dump-script.ts
 function flavourOf({ client }) {
 	return client.server.flavour;
+}
+/** What the stages of a dump are made of. */
+function beginning({ connection, hasPerl }) {
+	return clientFunction(connection) + (hasPerl ? "" : text);
 }
 function dumpCommand({ client }, options) {
 	return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
 }
 /** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
-function filterStage(name, look, what) {
+function filterStage({ hasPerl }, name, look, what) {
+	if (!hasPerl) return `stage ${name} look_at_names "$D/${look}" ${what}`;
 	return `stage ${name} nice perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
 /** The filter's own text is written once a session. */
-function preparation(look) {
-	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
+function preparation({ hasPerl }, look) {
+	if (!hasPerl) return `mkdir -p "$D/${look}"\n`;
+	return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(text$1)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
 function ignored({ choice }, { databases }) {
 	const inside = new Set(databases);
@@ -1133,13 +1200,14 @@ function structure(scripts, part, when) {
 		...part.databases
 	];
 	const look = `${part.index}.${when}`;
-	return `${preparation(look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(`look-${when}`, look, "structure")} >/dev/null\n`;
+	return `${preparation(scripts, look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(scripts, `look-${when}`, look, "structure")} >/dev/null\n`;
 }
 function accountsScript(scripts) {
-	const start = clientFunction(scripts.connection) + preparation("accounts");
-	const end = `${filterStage("filter", "accounts", "digest")} | seal\n`;
+	const start = beginning(scripts) + preparation(scripts, "accounts");
+	const end = `${filterStage(scripts, "filter", "accounts", "digest")} | seal\n`;
 	const accounts = ACCOUNTS_DUMPS[flavourOf(scripts)];
 	if (accounts.by === "dump tool") return `${start}stage dump ${dumpCommand(scripts, accounts.options)} | ${end}`;
+	const format = scripts.hasPerl ? "perl \"$D/accounts/format.pl\"" : "format_accounts";
 	const client = (options) => `run_client ${shellQuoteAll([scripts.client.programs.sql, ...options])}`;
 	return [
 		start.trimEnd(),
@@ -1149,7 +1217,7 @@ function accountsScript(scripts) {
 		`stage query ${client(LIST_OPTIONS)} >"$D/accounts/statements"`,
 		`[ "$stage_status" = 0 ] || exit 1`,
 		`IN=$D/accounts/statements`,
-		`stage dump ${client(accounts.options)} | stage format perl "$D/accounts/format.pl" | ${end}`
+		`stage dump ${client(accounts.options)} | stage format ${format} | ${end}`
 	].join("\n");
 }
 function accountsStages(scripts) {
@@ -1177,11 +1245,11 @@ function dataScript(scripts, part) {
 	const tables = lockedIn(scripts, part);
 	const hasLock = tables.length > 0;
 	const rotate = scripts.rotate ? `${sqlStage(scripts.client.programs, "SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;")}[ "$stage_status" = 0 ] || exit 1\n` : "";
-	return clientFunction(scripts.connection) + structure(scripts, part, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation(look) + (hasLock ? takeLock({
+	return beginning(scripts) + structure(scripts, part, "before") + `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` + rotate + preparation(scripts, look) + (hasLock ? takeLock({
 		programs: client.programs,
 		tables,
 		maxLockMs
-	}) : "") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${hasLock ? "locked " : ""}${dumpCommand(scripts, options)} | ${filterStage("filter", look, scripts.countRows ? "rows" : "digest")} | seal\n` + (hasLock ? RELEASE_LOCK : "") + structure(scripts, part, "after");
+	}) : "") + `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\nstage dump ${hasLock ? "locked " : ""}${dumpCommand(scripts, options)} | ${filterStage(scripts, "filter", look, scripts.countRows ? "rows" : "digest")} | seal\n` + (hasLock ? RELEASE_LOCK : "") + structure(scripts, part, "after");
 }
 /** Tables of these databases that are locked while they are dumped. */
 function lockedIn({ locked }, { databases }) {
@@ -1215,9 +1283,15 @@ n=0
 while [ "$n" -lt ${parts} ]; do show "$n.during/facts" "$n.during/seen" "$n.before/seen" "$n.after/seen"; n=$((n + 1)); done
 `;
 }
-/** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
-function inventoryScript(scripts, head, parts, withAccounts) {
+/** Prints the inventory: members given by the runner, then what the filter wrote, or what is known instead; sealed as the dump itself is. */
+function inventoryScript(scripts, head, parts, withAccounts, known = []) {
 	const { brokenViews } = scripts.choice;
+	const taken = [
+		...withAccounts ? ["print_objects accounts || return"] : [],
+		"n=0",
+		`while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done`
+	];
+	const objects = scripts.hasPerl ? taken.join("\n  ") : `printf '%s' ${shellQuote(known.map((object) => JSON.stringify(object)).join(",\n"))}`;
 	const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join("\n"))}} |
 { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
 `;
@@ -1232,9 +1306,7 @@ print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
   separator=
-  ${withAccounts ? "print_objects accounts || return" : ""}
-  n=0
-  while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done
+  ${objects}
   printf '],"brokenViews":['
   cat "$D/broken-views" || return
   printf ']}\\n'
@@ -1255,6 +1327,87 @@ function needsHistory({ client, choice }) {
 	return client.knownOptions.has("dump-history") && choice.tables.some((table) => table.isVersioned);
 }
 
+// src/engines/mysql/names-look.ts
+/** Routines, triggers and events look alike from outside: they are counted. */
+const COUNTED_KIND = "routine, trigger or event";
+const TITLES = [
+	["Current Database: ", "database"],
+	["Table structure for table ", "table"],
+	["Final view structure for view ", "view"],
+	["Sequence structure for ", "sequence"]
+];
+const CREATE_DATABASE = "CREATE DATABASE /*!32312 IF NOT EXISTS*/ ";
+const QUOTED = /^`((?:[^`]|``)+)`$/;
+const COORDINATES = /^-- CHANGE .*_LOG_FILE='([^']+)', .*_LOG_POS=(\d+);/;
+const GTID = /^-- SET GLOBAL gtid_slave_pos='([^']*)';$/;
+const STRUCTURE = /^structure ([0-9a-f]{64})$/;
+const EXCUSE = /^-- (?:insufficient privileges|failed on view|WARNING|Error|Couldn't)/i;
+function parseNamesLook(factsText, seenText) {
+	const found = /* @__PURE__ */ new Map();
+	const definers = /* @__PURE__ */ new Set();
+	const complaints = [];
+	let [database, structureSha256, gtid, previous] = [
+		"",
+		"",
+		"",
+		""
+	];
+	let [isInBody, counted] = [false, 0];
+	let coordinates = null;
+	const add = (kind, name, definition = {}) => found.set(JSON.stringify([
+		kind,
+		database,
+		name
+	]), {
+		kind,
+		database,
+		name,
+		...definition
+	});
+	for (const line of seenText.split("\n")) {
+		if (line === "account" || line === "DELIMITER ;;") {
+			counted += 1;
+			add(line === "account" ? line : COUNTED_KIND, `no. ${counted}`);
+		}
+		if (line.startsWith("DELIMITER ")) isInBody = line === "DELIMITER ;;";
+		if (line.startsWith("DEFINER=")) definers.add(line.slice(8));
+		structureSha256 = STRUCTURE.exec(line)?.[1] ?? structureSha256;
+		const [title = "", kind = ""] = !isInBody && previous === "--" && TITLES.find(([start]) => line.startsWith(`-- ${start}`)) || [];
+		const name = QUOTED.exec(line.slice(`-- ${title}`.length))?.[1]?.replaceAll("``", "`");
+		if (kind !== "" && name !== void 0) {
+			if (kind === "database") database = name;
+			else add(kind, name);
+		} else if (!isInBody && database !== "" && line.startsWith(CREATE_DATABASE + quoteIdentifier(database))) {
+			const ddl = `${line}\nUSE ${quoteIdentifier(database)};\n`;
+			add("database", database, {
+				ddl,
+				ddlSha256: createHash("sha256").update(ddl).digest("hex")
+			});
+		} else if (!isInBody && EXCUSE.test(line)) complaints.push(line.slice(3));
+		const [, file, position] = COORDINATES.exec(line) ?? [];
+		if (file !== void 0 && database === "") coordinates = {
+			file,
+			position: Number(position),
+			gtid
+		};
+		if (!isInBody) gtid = GTID.exec(line)?.[1] ?? gtid;
+		previous = line;
+	}
+	return {
+		facts: {
+			...parseFacts(factsText),
+			complaints,
+			coordinates: coordinates && {
+				...coordinates,
+				gtid
+			}
+		},
+		seen: [...found.values()],
+		definers: [...definers],
+		structureSha256
+	};
+}
+
 // src/engines/mysql/dump-plan.ts
 var SqlDumpPlan = class {
 	source;
@@ -1271,8 +1424,11 @@ var SqlDumpPlan = class {
 	#request;
 	#parts;
 	#restOfData = [];
+	/** Where only names were taken down. */
+	#definers = [];
+	#seen = [];
 	constructor(session, request, survey) {
-		const { client, catalogue, choice, uncovered, locked } = survey;
+		const { client, catalogue, choice, uncovered, locked, hasPerl } = survey;
 		this.#session = session;
 		this.#request = request;
 		this.#survey = survey;
@@ -1287,7 +1443,8 @@ var SqlDumpPlan = class {
 			client,
 			connection: request.connection,
 			choice,
-			countRows: request.inventory === "rows",
+			countRows: hasPerl && request.inventory === "rows",
+			hasPerl,
 			textOptions: request.textOptions,
 			locked,
 			maxLockMs: request.maxLockMs,
@@ -1349,20 +1506,29 @@ var SqlDumpPlan = class {
 		const texts = stdout.toString().split("\f");
 		if (accounts) {
 			const [facts = "", seen = ""] = texts.splice(0, 2);
-			checkComplete("accounts", parseFacts(facts));
-			checkAccounts(accounts, parseSeen(seen));
+			const look = this.#read(facts, seen);
+			checkComplete("accounts", look.facts);
+			if (this.#survey.hasPerl) checkAccounts(accounts, look.seen);
+			else checkNumberOfAccounts(accounts, look.seen);
 		}
 		const looks = parts.map((part) => {
-			const [facts = "", during = "", before = "", after = ""] = texts.splice(0, 4);
+			const [facts = "", ...seenTexts] = texts.splice(0, 4);
+			const [during = "", before = "", after = ""] = seenTexts;
+			const read = {
+				before: this.#read("", before),
+				during: this.#read(facts, during),
+				after: this.#read("", after)
+			};
 			const seen = {
-				before: parseSeen(before),
-				during: parseSeen(during),
-				after: parseSeen(after)
+				before: read.before.seen,
+				during: read.during.seen,
+				after: read.after.seen
 			};
 			return {
 				part,
-				facts: parseFacts(facts),
-				seen
+				facts: read.during.facts,
+				seen,
+				read
 			};
 		});
 		for (const { part, facts } of looks) {
@@ -1370,11 +1536,16 @@ var SqlDumpPlan = class {
 			checkComplete(this.#nameOf(part), facts, more);
 		}
 		await this.#checkAgainstCatalogue(looks.flatMap(({ seen }) => seen.before));
-		for (const { seen } of looks) checkStructure(seen.before, seen.during, seen.after);
+		for (const { seen, read } of looks) {
+			checkStructure(seen.before, seen.during, seen.after);
+			if (!this.#survey.hasPerl) checkSameDefinitions(read.before.structureSha256, read.after.structureSha256);
+		}
+		this.#definers = [...new Set(looks.flatMap(({ read }) => read.during.definers))];
+		this.#seen = looks.flatMap(({ seen }) => seen.during);
 		this.#restOfData = looks.map(({ facts }) => facts.restSha256);
 		const coordinates = looks[0]?.facts.coordinates ?? null;
 		return {
-			databases: looks.flatMap(({ part, facts, seen }) => part.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows))),
+			databases: looks.flatMap(({ part, facts, seen }) => part.databases.map((name) => figuresOf(name, part, seen.during, facts, this.#scripts.countRows))),
 			plainBytes: looks.map(({ facts }) => facts.bytes),
 			coordinates,
 			anchorObstacles: findAnchorObstacles(this.#survey, this.#request, coordinates !== null),
@@ -1391,8 +1562,9 @@ var SqlDumpPlan = class {
 	* the catalogue of now says, too, is one.
 	*/
 	async #checkAgainstCatalogue(seen) {
-		const { client, catalogue, choice } = this.#survey;
-		const differences = listCatalogueDifferences(catalogue, choice, seen);
+		const { client, catalogue, choice, hasPerl } = this.#survey;
+		const counted = hasPerl ? void 0 : ALL_BODIES;
+		const differences = listCatalogueDifferences(catalogue, choice, seen, counted);
 		if (differences.length === 0 || this.#parts.length === 1) {
 			checkAgainstCatalogue(differences);
 			return;
@@ -1402,18 +1574,46 @@ var SqlDumpPlan = class {
 		const still = listCatalogueDifferences(now, {
 			...choose(now, this.#request),
 			databases: choice.databases
-		}, seen);
+		}, seen, counted);
 		checkAgainstCatalogue(differences.filter((difference) => still.includes(difference)));
 	}
 	#nameOf(part) {
 		return this.#request.layout === "one" ? "databases" : `database ${part?.databases.join(", ") ?? ""}`;
 	}
+	#read(facts, seen) {
+		if (!this.#survey.hasPerl) return parseNamesLook(facts, seen);
+		return {
+			facts: parseFacts(facts),
+			seen: parseSeen(seen),
+			definers: [],
+			structureSha256: ""
+		};
+	}
+	/** What stands in for objects that were not taken down: names that were seen in the dump, else those of the catalogue. */
+	#knownObjects() {
+		const { choice, catalogue, accounts } = this.#survey;
+		const chosen = new Set(choice.databases);
+		return [
+			...(accounts?.names ?? []).map((name) => ({
+				kind: "account",
+				database: "",
+				name
+			})),
+			...this.#seen.filter(({ kind }) => !ALL_BODIES.isCounted(kind)),
+			...catalogue.objects.filter(({ database }) => chosen.has(database)).map(({ kind, database, name }) => ({
+				kind,
+				database,
+				name
+			}))
+		];
+	}
 	inventory(head, stems) {
-		const { textOptions } = this.#scripts;
+		const { textOptions, hasPerl } = this.#scripts;
 		const members = {
 			...head,
 			variables: this.variables,
-			rest: Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])),
+			...hasPerl ? {} : { onlyNames: { definers: this.#definers } },
+			rest: hasPerl ? Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])) : {},
 			...textOptions.length === 0 ? {} : { dumpOptions: textOptions },
 			notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) => tables.map(({ kind, database, name }) => ({
 				kind,
@@ -1426,14 +1626,14 @@ var SqlDumpPlan = class {
 		return {
 			task: {
 				label: "inventory",
-				script: inventoryScript(this.#scripts, text, this.#parts.length, this.#request.accounts),
+				script: inventoryScript(this.#scripts, text, this.#parts.length, this.#request.accounts, hasPerl ? [] : this.#knownObjects()),
 				stages: inventoryStages(this.#scripts)
 			},
 			explain: (outcome) => explainClientFailure(outcome, "query")
 		};
 	}
 };
-function figuresOf(name, seen, facts, countRows) {
+function figuresOf(name, { databases }, seen, facts, countRows) {
 	const inside = seen.filter((object) => object.database === name);
 	const tables = inside.filter((object) => object.kind === "table");
 	return {
@@ -1441,7 +1641,7 @@ function figuresOf(name, seen, facts, countRows) {
 		tables: tables.length,
 		views: inside.filter((object) => object.kind === "view").length,
 		rows: countRows ? tables.reduce((sum, table) => sum + (table.rows ?? 0), 0) : void 0,
-		plainBytes: facts.databaseBytes.get(name) ?? 0
+		plainBytes: facts.databaseBytes.get(name) ?? (databases.length === 1 ? facts.bytes : void 0)
 	};
 }
 
@@ -1473,13 +1673,14 @@ function circle(names) {
 function createDumpEngine(flavour) {
 	return {
 		name: flavour,
-		tools: ["perl", "sed"],
+		tools: ["grep", "sed"],
 		plan: (session, request) => plan(flavour, session, request)
 	};
 }
 async function plan(flavour, session, request) {
 	const { connection } = request;
 	const client = await findClient(session, connection, flavour);
+	const hasPerl = await findPerl(session);
 	const catalogue = await readCatalogue(session, connection, client.programs, flavour);
 	const choice = choose(catalogue, request);
 	const isOne = request.layout === "one";
@@ -1487,6 +1688,7 @@ async function plan(flavour, session, request) {
 	const writesBinlog = isOn(catalogue.variables["log_bin"]);
 	const locked = request.consistency === "lock" ? choice.tables.filter(isUnsettled) : [];
 	if (flavour === "mysql" && writesBinlog && isOne && locked.length > 0) throw new LifeboatError("db-not-transactional", `mysqldump cannot ask where the binary log stands while these tables are locked: ${namesOf(locked)}`, { hint: "Convert them to InnoDB, or use consistency: snapshot, or layout: per-database." });
+	if (!hasPerl) checkWithoutPerl(choice, locked);
 	checkRights(flavour, grants, {
 		databases: choice.databases,
 		isAll: request.databases === "*",
@@ -1512,7 +1714,8 @@ async function plan(flavour, session, request) {
 			databases
 		},
 		locked,
-		uncovered
+		uncovered,
+		hasPerl
 	});
 }
 /** Whether a snapshot does not hold the table still. */

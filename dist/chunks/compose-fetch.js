@@ -1,4 +1,4 @@
-import { I as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, p as MAX_MANIFEST_BYTES } from "./store-settings.js";
+import { L as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, p as MAX_MANIFEST_BYTES } from "./store-settings.js";
 import { I as SIGNATURE_NAME, K as proofFolder, P as RECOVERY_NAME, St as LifeboatError, bt as showUnseen, dt as formatBytes, ht as formatInstant, j as MANIFEST_NAME, ut as countOf } from "./destination.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";

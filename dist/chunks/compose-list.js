@@ -1,5 +1,5 @@
 import { t as listDeclaration } from "./inputs3.js";
-import { I as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules } from "./store-settings.js";
+import { L as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { c as readDumpList, s as readCandidate } from "./inventory.js";
 import { bt as showUnseen, dt as formatBytes, ut as countOf } from "./destination.js";

@@ -1,7 +1,7 @@
 import { t as restoreTestDeclaration } from "./inputs5.js";
 import { I as SIGNATURE_NAME, K as proofFolder, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, P as RECOVERY_NAME, R as dumpFolder, St as LifeboatError, U as parseBackupId, Y as areTextArguments, Z as judgeAssertion, bt as showUnseen, dt as formatBytes, ft as formatCount, ht as formatInstant, j as MANIFEST_NAME, mt as formatDuration, pt as formatDay, q as createRunId, ut as countOf } from "./destination.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { F as excerpt, I as readStoreClock, a as openStoreReader, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, o as openStoreWriter, t as storeSettings, u as checkFor } from "./store-settings.js";
+import { I as excerpt, L as readStoreClock, a as openStoreReader, d as createOpenPgpEncryption, h as plainBytesOf, l as defineAction, n as storeSshRules, o as openStoreWriter, t as storeSettings, u as checkFor } from "./store-settings.js";
 import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { a as parseClientVersion, h as quoteSqlString, i as compareNumbers, m as quoteIdentifier, o as parseServerVersion, s as FLAVOURS, x as findGrantsElsewhere } from "./session.js";
@@ -79,7 +79,7 @@ function trendOf(proofs) {
 		startedAt: proof.startedAt,
 		rtoSeconds: proof.rtoSeconds,
 		level: proof.level,
-		plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0),
+		plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum === void 0 || plainBytes === null ? void 0 : sum + plainBytes, 0),
 		change: compareTimes(proof.rtoSeconds, newestFirst[index + 1]?.rtoSeconds)
 	}));
 }
@@ -90,7 +90,7 @@ function renderTrend(points) {
 	const rows = points.map(({ startedAt, rtoSeconds, level, plainBytes, change }) => [
 		formatDay(startedAt),
 		String(level),
-		formatBytes(plainBytes),
+		plainBytes === void 0 ? "" : formatBytes(plainBytes),
 		formatDuration(rtoSeconds * 1e3),
 		`${bar(rtoSeconds / longest)}${change === void 0 || change === "same" ? "" : ` ${change}`}`
 	]);
@@ -202,7 +202,7 @@ function databaseTable({ restored }, databases) {
 		formatCount(database.views),
 		others(restored, database.name),
 		database.rows === null ? "not counted" : formatCount(database.rows),
-		formatBytes(database.plainBytes)
+		database.plainBytes === null ? "not counted" : formatBytes(database.plainBytes)
 	]);
 	return markdownTable([
 		{ title: "Database" },
@@ -390,8 +390,10 @@ const KIND_ORDER = [...OBJECT_KINDS, "rest"];
 /** Each is work and many lines; after another version of the dump tool all definitions may differ. */
 const MAX_DIFFS = 20;
 /** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
-function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
-	const isCompared = chooseObjects(inventory);
+function compareInventories(inventory, restored, { compare: wanted, ignoredAccounts }) {
+	const compare = inventory.onlyNames === void 0 ? wanted : "rows";
+	const isChosen = chooseObjects(inventory);
+	const isCompared = (object) => isChosen(object) && (inventory.onlyNames === void 0 || NAMED_KINDS.has(object.kind));
 	const isElsewhere = findGrantsElsewhere(inventory);
 	const expected = indexObjects(inventory.objects.filter(isCompared));
 	const found = indexObjects(restored.objects.filter(isCompared));
@@ -418,6 +420,13 @@ function selectRestored(inventory, objects) {
 	const dumped = indexObjects(inventory.objects);
 	return objects.filter((object) => isCompared(object) && (object.kind !== "account" || dumped.has(objectKey(object))));
 }
+/** Of other kinds the names in a dump are not known where only names were taken down. */
+const NAMED_KINDS = /* @__PURE__ */ new Set([
+	"database",
+	"table",
+	"view",
+	"sequence"
+]);
 /** Which objects are compared, on both sides. */
 function chooseObjects(inventory) {
 	const left = new Set(inventory.notProvable.map(objectKey));
@@ -525,8 +534,8 @@ function judge$1(evidence) {
 			...assertions.filter(({ problem }) => problem !== void 0).map(({ assertion, problem }) => finding("assertion-failed", `${assertion.text}: it ${problem ?? ""}`))
 		],
 		differences,
-		level: verdict.level,
-		limits: [...findLimits(evidence), ...isCompared && compare === "exact" ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
+		level: inventory.onlyNames === void 0 ? verdict.level : 1,
+		limits: [...findLimits(evidence), ...isCompared && compare === "exact" && inventory.onlyNames === void 0 ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
 	};
 }
 /** A backup of nothing restores without fault. */
@@ -542,6 +551,7 @@ function findBroken(broken, { notProvable }) {
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }) {
 	const { manifest, signedBy } = backup;
+	const hasDetails = inventory.onlyNames === void 0;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
 	const isElsewhere = findGrantsElsewhere(inventory);
@@ -552,10 +562,11 @@ function findLimits({ backup, inventory, inputs, versions, looked }) {
 		!versions.isSameVersion && `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
 		!hasAccounts && "accounts are not in the backup: others stood in for them",
 		inputs.compare === "none" && "nothing was compared with what was dumped",
-		inputs.compare === "rows" && "rows were counted, not compared",
+		hasDetails && inputs.compare === "rows" && "rows were counted, not compared",
+		!hasDetails && inputs.compare !== "none" && "only the names of tables and views could be compared: nothing else was taken down when they were dumped",
 		unopened > 0 && `${countOf(unopened, "view")} cannot be opened here and could not be in the source: the definer is not among its accounts`,
 		elsewhere > 0 && `${countOf(elsewhere, "right")} on single tables or routines that the backup does not hold were not given`,
-		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
+		hasDetails && uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
 	].filter((limit) => limit !== false);
 }
 function finding(code, sentence) {
@@ -693,8 +704,7 @@ var Proving = class {
 		}
 	}
 	async #checkRoom(server) {
-		const { databases } = this.#backup.manifest;
-		const neededBytes = SPACE_FACTOR * databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+		const neededBytes = SPACE_FACTOR * plainBytesOf(this.#backup.manifest);
 		const freeBytes = await server.readFreeBytes();
 		if (freeBytes === void 0 || freeBytes >= neededBytes) return;
 		throw new LifeboatError("sandbox-space", `restored, the backup needs about ${formatBytes(neededBytes)}, and the disk of the sandbox has ${formatBytes(freeBytes)} left`, { hint: "Use a runner with a larger disk, or remove what is not needed before this step." });
@@ -1317,10 +1327,14 @@ const NOBODY = /* @__PURE__ */ new Set([
 	"`CURRENT_USER`",
 	"`CURRENT_ROLE`"
 ]);
-/** SQL that makes every account and role that a definition names as its definer, with every right. */
-function createDefinersSql(objects) {
+/** SQL that makes every account and role that a definition names as its definer, with every right; `definers` are known without one. */
+function createDefinersSql(objects, definers = []) {
 	const found = /* @__PURE__ */ new Set();
-	for (const { kind, ddl } of objects) {
+	const others = {
+		kind: "view",
+		ddl: definers.map((name) => `DEFINER=${name}\n`).join("")
+	};
+	for (const { kind, ddl } of [...objects, others]) {
 		if (kind === "account" || kind === "table") continue;
 		for (const [, name = "", host] of ddl.matchAll(DEFINER)) if (host !== void 0) found.add(`USER ${name}@${host}`);
 		else if (!NOBODY.has(name)) found.add(`ROLE ${name}`);
@@ -1765,7 +1779,8 @@ EXECUTE drop_accounts;`;
 		await loadText(this.#inside, "accounts", objectGrantsOf(text, this.#inventory), /* @__PURE__ */ new Date());
 	}
 	async createDefiners() {
-		const sql = createDefinersSql(this.#inventory.objects);
+		const { objects, onlyNames } = this.#inventory;
+		const sql = createDefinersSql(objects, onlyNames?.definers);
 		if (sql !== "") this.#require(await this.#inside.sql(sql), "stand-ins for accounts could not be made");
 	}
 	async loadDatabases(dump) {
@@ -1809,8 +1824,9 @@ EXECUTE drop_accounts;`;
 // src/engines/mysql/restore/time-zones.ts
 const BY_NAME = /SET time_zone\s*=\s*'(?!SYSTEM'|[+-])/;
 const NAME = /^[A-Za-z][\w+/-]*$/;
-function needsTimeZones({ variables, objects }) {
-	return zoneOf(variables) !== void 0 || objects.some(({ kind, ddl }) => kind === "event" && BY_NAME.test(ddl));
+/** An event may have been made under any, where its text is not known. */
+function needsTimeZones({ variables, objects, onlyNames }) {
+	return zoneOf(variables) !== void 0 || objects.some(({ kind, ddl }) => kind === "event" && (onlyNames !== void 0 || BY_NAME.test(ddl)));
 }
 /** Fills the server's tables from the image's zones, and takes over the source's own. Throws `sandbox-image`. */
 async function loadTimeZones(inside, variables) {

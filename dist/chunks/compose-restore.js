@@ -3,7 +3,7 @@ import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { D as isSystemDatabase, St as LifeboatError, ft as formatCount, ht as formatInstant, mt as formatDuration, ut as countOf } from "./destination.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { I as readStoreClock, c as enlargeWindow, d as createOpenPgpEncryption, i as sshRules, l as defineAction, n as storeSshRules, r as sshOptionsOf, s as connectSsh, u as checkFor } from "./store-settings.js";
+import { L as readStoreClock, c as enlargeWindow, d as createOpenPgpEncryption, i as sshRules, l as defineAction, n as storeSshRules, r as sshOptionsOf, s as connectSsh, u as checkFor } from "./store-settings.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
@@ -482,7 +482,7 @@ var Selector = class {
 
 // src/engines/mysql/live/check-plan.ts
 /** Throws `restore-choice`. */
-function checkPlan(plan, { objects, rest }) {
+function checkPlan(plan, { objects, rest, onlyNames }) {
 	const { databases, table, isWhole, withEvents } = plan;
 	const chosen = objects.filter((object) => isChosen(object, plan));
 	const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
@@ -491,7 +491,7 @@ function checkPlan(plan, { objects, rest }) {
 		const view = objects.some((one) => one.database === database && one.name === table && one.kind === "view");
 		throw new LifeboatError("restore-choice", `${database}.${table} is ${view ? "a view" : "no table of the backup"}`, { hint: "A table is given as `database.table`, as it was called when it was dumped. For anything else restore the whole database." });
 	}
-	if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) throw new LifeboatError("restore-choice", "names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt", { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
+	if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) throw new LifeboatError("restore-choice", `${onlyNames === void 0 ? "names or definitions in this dump look like the marks between its parts" : "only names were taken down when this dump was made, on a target without perl"}, so that no part can be taken out or renamed without doubt`, { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
 	return {
 		namesItself: databases.some(({ from, to }) => from !== to) ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`) : [],
 		leftOutEvents: withEvents || table !== void 0 ? 0 : inDatabases.filter(({ kind }) => kind === "event").length,

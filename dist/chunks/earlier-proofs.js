@@ -1,6 +1,6 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
 import { J as parseRunId, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, St as LifeboatError, U as parseBackupId, V as isServerName } from "./destination.js";
-import { A as optional, D as list, E as instant, M as sha256, N as text, P as trueOrFalse, S as serializeStatement, T as filledText, _ as notProvableShape, g as databaseShape, j as record, k as oneOf, v as collectViolations, w as count, y as parseStatement } from "./store-settings.js";
+import { A as oneOf, C as serializeStatement, D as instant, E as filledText, F as trueOrFalse, M as record, N as sha256, O as list, P as text, T as count, _ as databaseShape, b as parseStatement, j as optional, v as notProvableShape, y as collectViolations } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

@@ -1,5 +1,5 @@
 import { I as SIGNATURE_NAME, J as parseRunId, K as proofFolder, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, P as RECOVERY_NAME, R as dumpFolder, St as LifeboatError, U as parseBackupId, V as isServerName, W as parseProofKey, j as MANIFEST_NAME } from "./destination.js";
-import { A as optional, C as anyText, D as list, M as sha256, O as mapOf, T as filledText, b as readJson, j as record, k as oneOf, m as parseManifest, p as MAX_MANIFEST_BYTES, v as collectViolations, w as count, x as refusal } from "./store-settings.js";
+import { A as oneOf, E as filledText, M as record, N as sha256, O as list, S as refusal, T as count, j as optional, k as mapOf, m as parseManifest, p as MAX_MANIFEST_BYTES, w as anyText, x as readJson, y as collectViolations } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts
@@ -195,8 +195,8 @@ const inventoryObject = record({
 	name: anyText,
 	rows: optional(count),
 	dataSha256: optional(sha256),
-	ddlSha256: sha256,
-	ddl: anyText
+	ddlSha256: optional(sha256),
+	ddl: optional(anyText)
 });
 const inventoryShape = record({
 	schema: oneOf([1]),
@@ -204,6 +204,7 @@ const inventoryShape = record({
 	id: filledText,
 	server: filledText,
 	variables: mapOf(anyText),
+	onlyNames: optional(record({ definers: list(filledText) })),
 	rest: mapOf(sha256),
 	dumpOptions: optional(list(filledText, 1)),
 	objects: list(inventoryObject),
@@ -229,8 +230,14 @@ function parseInventory(bytes, place) {
 	const value = readBounded(bytes, report);
 	if (value !== void 0 && inventoryShape.check(value, "", report)) {
 		if (value.server !== place.server || value.id !== place.id) report("", "belongs to another dump");
-		checkObjects(value.objects, report);
-		if (violations.length === 0) return value;
+		checkObjects(value, report);
+		if (violations.length === 0) return {
+			...value,
+			objects: value.objects.map((object) => ({
+				...object,
+				ddl: object.ddl ?? ""
+			}))
+		};
 	}
 	throw refusal({
 		noun: "inventory",
@@ -248,14 +255,27 @@ function objectKey({ kind, database, name }) {
 		name
 	]);
 }
-function checkObjects(objects, report) {
+const TAKEN_DOWN = [
+	"rows",
+	"dataSha256",
+	"ddlSha256",
+	"ddl"
+];
+function checkObjects({ objects, onlyNames, rest }, report) {
+	if (onlyNames !== void 0 && Object.keys(rest).length > 0) report("rest", "does not belong to onlyNames");
 	const seen = /* @__PURE__ */ new Set();
 	for (const [index, object] of objects.entries()) {
 		const path = `objects[${index}]`;
-		const isTable = object.kind === "table";
-		if (isTable && object.dataSha256 === void 0) report(`${path}.dataSha256`, "is missing");
-		if (!isTable && object.dataSha256 !== void 0) report(`${path}.dataSha256`, "belongs to tables only");
-		if (!isTable && object.rows !== void 0) report(`${path}.rows`, "belongs to tables only");
+		const { kind } = object;
+		const isTable = kind === "table";
+		for (const field of TAKEN_DOWN) {
+			const isThere = object[field] !== void 0;
+			const isForTables = field === "rows" || field === "dataSha256";
+			const isKept = onlyNames === void 0 || kind === "database" && !isForTables;
+			if (isThere && !isKept) report(`${path}.${field}`, "does not belong to onlyNames");
+			else if (isThere && isForTables && !isTable) report(`${path}.${field}`, "belongs to tables only");
+			else if (!isThere && isKept && field !== "rows" && (isTable || !isForTables)) report(`${path}.${field}`, "is missing");
+		}
 		const key = objectKey(object);
 		if (seen.has(key)) report(path, "is there twice");
 		seen.add(key);

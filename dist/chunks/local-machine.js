@@ -1,5 +1,5 @@
 import { St as LifeboatError } from "./destination.js";
-import { F as excerpt } from "./store-settings.js";
+import { I as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { S as isObjectGrant, d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand, x as findGrantsElsewhere } from "./session.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";
@@ -428,7 +428,7 @@ const TABLE_TITLES = [
 ];
 /** Whether names and definitions leave no doubt where the parts of their dump begin. */
 function canBeCut(objects) {
-	return objects.every(({ kind, database, name, ddl }) => kind === "account" || !/[\n\r]/.test(database + name) && !/^(?:--$|LOCK TABLES |UNLOCK TABLES;)/m.test(ddl));
+	return objects.every(({ kind, database, name, ddl, ddlSha256 }) => kind === "account" || ddlSha256 !== void 0 && !/[\n\r]/.test(database + name) && !/^(?:--$|LOCK TABLES |UNLOCK TABLES;)/m.test(ddl));
 }
 /**
 * The pieces in the order of the text; their bytes, one after the other, are the text but for locks of tables. How the text comes in

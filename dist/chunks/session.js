@@ -1,5 +1,5 @@
 import { St as LifeboatError } from "./destination.js";
-import { F as excerpt } from "./store-settings.js";
+import { I as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -455,7 +455,8 @@ const DEBIAN_PACKAGE = {
 	mariadb: "mariadb-client",
 	"mariadb-dump": "mariadb-client",
 	flock: "util-linux",
-	perl: "perl",
+	grep: "grep",
+	sed: "sed",
 	zstd: "zstd",
 	gpg: "gpg"
 };

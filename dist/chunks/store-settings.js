@@ -289,7 +289,7 @@ const databaseShape = record({
 	tables: count,
 	views: count,
 	rows: nullable(count),
-	plainBytes: count
+	plainBytes: nullable(count)
 });
 /** In words and numbers. */
 const notProvableShape = list(record({
@@ -427,6 +427,10 @@ const FORMAT = {
   objects codec plainBytes key sizeBytes sha256 recipients parts`.trim().split(/\s+/),
 	check: checkManifest
 };
+/** SQL text of the databases. */
+function plainBytesOf({ objects }) {
+	return objects.reduce((sum, { role, plainBytes = 0 }) => sum + (role === "data" ? plainBytes : 0), 0);
+}
 /** The bytes to sign and store, see `serializeStatement`. Throws `manifest-invalid` for one that the reader would refuse. */
 function serializeManifest(manifest) {
 	return serializeStatement(FORMAT, {
@@ -80962,4 +80966,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { optional as A, anyText as C, list as D, instant as E, excerpt as F, readStoreClock as I, sha256$3 as M, text as N, mapOf as O, trueOrFalse as P, serializeStatement as S, filledText as T, notProvableShape as _, openStoreReader as a, readJson as b, enlargeWindow as c, createOpenPgpEncryption as d, formatDay as f, databaseShape as g, serializeManifest as h, sshRules as i, record as j, oneOf as k, defineAction as l, parseManifest as m, storeSshRules as n, openStoreWriter as o, MAX_MANIFEST_BYTES as p, sshOptionsOf as r, connectSsh as s, storeSettings as t, checkFor as u, collectViolations as v, count as w, refusal$3 as x, parseStatement as y };
+export { oneOf as A, serializeStatement as C, instant as D, filledText as E, trueOrFalse as F, excerpt as I, readStoreClock as L, record as M, sha256$3 as N, list as O, text as P, refusal$3 as S, count as T, databaseShape as _, openStoreReader as a, parseStatement as b, enlargeWindow as c, createOpenPgpEncryption as d, formatDay as f, serializeManifest as g, plainBytesOf as h, sshRules as i, optional as j, mapOf as k, defineAction as l, parseManifest as m, storeSshRules as n, openStoreWriter as o, MAX_MANIFEST_BYTES as p, sshOptionsOf as r, connectSsh as s, storeSettings as t, checkFor as u, notProvableShape as v, anyText as w, readJson as x, collectViolations as y };

@@ -106,7 +106,8 @@ export interface DatabaseFindings {
   readonly views: number;
   /** Undefined when rows were not counted. */
   readonly rows: number | undefined;
-  readonly plainBytes: number;
+  /** Undefined when it was not counted. */
+  readonly plainBytes: number | undefined;
 }
 
 export interface DumpFindings {

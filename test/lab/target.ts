@@ -39,6 +39,8 @@ export interface TargetOptions {
   readonly isJailed?: boolean;
   /** What `Subsystem sftp` starts; empty: nothing. Default: `internal-sftp`. */
   readonly sftp?: string;
+  /** PATH is `wrappersDirectory` alone: what a session finds is what was put there. */
+  readonly isBare?: boolean;
   /** Further lines for sshd_config; they come first, and sshd keeps what it reads first. */
   readonly configuration?: readonly string[];
 }
@@ -85,7 +87,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
   await mkdir(wrappersDirectory);
   const configuration = path.join(directory, 'sshd_config');
   const mark = renderMark({ port });
-  const searchPath = `PATH=${wrappersDirectory}:${USER_PATH}`;
+  const searchPath = `PATH=${[wrappersDirectory, ...(options.isBare === true ? [] : [USER_PATH])].join(':')}`;
   const variables = [`HOME=${account.home}`, searchPath, `${RUN_VARIABLE}=${run.id}`, mark];
   await writeFile(
     configuration,

@@ -56,10 +56,10 @@ export function judge(evidence: Evidence): Judgement {
         ),
     ],
     differences,
-    level: verdict.level,
+    level: inventory.onlyNames === undefined ? verdict.level : 1,
     limits: [
       ...findLimits(evidence),
-      ...(isCompared && compare === 'exact'
+      ...(isCompared && compare === 'exact' && inventory.onlyNames === undefined
         ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) })
         : []),
     ],
@@ -89,6 +89,7 @@ function findBroken(broken: readonly BrokenObject[], { notProvable }: Inventory)
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): string[] {
   const { manifest, signedBy } = backup;
+  const hasDetails = inventory.onlyNames === undefined;
   const hasAccounts = manifest.objects.some(({ role }) => role === 'accounts');
   const uncounted = inventory.objects.filter(
     ({ kind, rows }) => kind === 'table' && rows === undefined,
@@ -104,12 +105,17 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
       `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
     !hasAccounts && 'accounts are not in the backup: others stood in for them',
     inputs.compare === 'none' && 'nothing was compared with what was dumped',
-    inputs.compare === 'rows' && 'rows were counted, not compared',
+    hasDetails && inputs.compare === 'rows' && 'rows were counted, not compared',
+    !hasDetails &&
+      inputs.compare !== 'none' &&
+      'only the names of tables and views could be compared: nothing else was taken down when they were dumped',
     unopened > 0 &&
       `${countOf(unopened, 'view')} cannot be opened here and could not be in the source: the definer is not among its accounts`,
     elsewhere > 0 &&
       `${countOf(elsewhere, 'right')} on single tables or routines that the backup does not hold were not given`,
-    uncounted > 0 && `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
+    hasDetails &&
+      uncounted > 0 &&
+      `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
   ].filter((limit) => limit !== false);
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { judgeAssertion } from '../../domain/assertion.ts';
 import { selectRestored } from '../../domain/compare-inventories.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { plainBytesOf } from '../../domain/manifest.ts';
 import { parseBackupId } from '../../domain/object-names.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
@@ -176,8 +177,7 @@ class Proving {
   }
 
   async #checkRoom(server: RestoredServer): Promise<void> {
-    const { databases } = this.#backup.manifest;
-    const neededBytes = SPACE_FACTOR * databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+    const neededBytes = SPACE_FACTOR * plainBytesOf(this.#backup.manifest);
     const freeBytes = await server.readFreeBytes();
     if (freeBytes === undefined || freeBytes >= neededBytes) return;
     throw new LifeboatError(

@@ -114,7 +114,7 @@ function databaseTable(
     tables: number;
     views: number;
     rows: number | null;
-    plainBytes: number;
+    plainBytes: number | null;
   }[],
 ): string {
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -124,7 +124,7 @@ function databaseTable(
     formatCount(database.views),
     others(restored, database.name),
     database.rows === null ? 'not counted' : formatCount(database.rows),
-    formatBytes(database.plainBytes),
+    database.plainBytes === null ? 'not counted' : formatBytes(database.plainBytes),
   ]);
   return markdownTable(
     [

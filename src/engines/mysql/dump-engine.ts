@@ -5,6 +5,7 @@ import type { TargetSession } from '../../ports/remote.ts';
 import { isOn, readAccounts, readCatalogue, readViews } from './catalogue.ts';
 import { checkNotEmpty, choose, type Choice } from './choice.ts';
 import { findClient } from './find-client.ts';
+import { checkWithoutPerl, findPerl } from './find-perl.ts';
 import { namesOf } from './limits.ts';
 import { SqlDumpPlan } from './dump-plan.ts';
 import { inOrderOfViews } from './order-of-views.ts';
@@ -15,7 +16,7 @@ import type { Flavour } from './versions.ts';
 export function createDumpEngine(flavour: Flavour): DumpEngine {
   return {
     name: flavour,
-    tools: ['perl', 'sed'],
+    tools: ['grep', 'sed'],
     plan: (session, request) => plan(flavour, session, request),
   };
 }
@@ -23,6 +24,7 @@ export function createDumpEngine(flavour: Flavour): DumpEngine {
 async function plan(flavour: Flavour, session: TargetSession, request: DumpRequest): Promise<DumpPlan> {
   const { connection } = request;
   const client = await findClient(session, connection, flavour);
+  const hasPerl = await findPerl(session);
   const catalogue = await readCatalogue(session, connection, client.programs, flavour);
   const choice = choose(catalogue, request);
   const isOne = request.layout === 'one';
@@ -36,6 +38,7 @@ async function plan(flavour: Flavour, session: TargetSession, request: DumpReque
       { hint: 'Convert them to InnoDB, or use consistency: snapshot, or layout: per-database.' },
     );
   }
+  if (!hasPerl) checkWithoutPerl(choice, locked);
   checkRights(
     flavour,
     grants,
@@ -82,6 +85,7 @@ async function plan(flavour: Flavour, session: TargetSession, request: DumpReque
     choice: { ...choice, databases },
     locked,
     uncovered,
+    hasPerl,
   });
 }
 

@@ -179,6 +179,35 @@ describe('what is not proven is said:', () => {
     expect(judge(evidence({ inputs: { compare: 'rows' } })).level).toBe(2);
   });
 
+  it('names only, and what is missing or too many among them', () => {
+    const { objects } = exampleInventory();
+    const inventory = exampleInventory({
+      onlyNames: { definers: [] },
+      rest: {},
+      objects: objects.map(({ kind, database, name }) => ({ kind, database, name, ddl: '' })),
+    });
+    const limit =
+      'only the names of tables and views could be compared: nothing else was taken down when they were dumped';
+    for (const compare of ['exact', 'rows'] as const)
+      expect(judge(evidence({ inventory, inputs: { compare } }))).toEqual({
+        ...{ findings: [], differences: [], level: 1, limits: [limit] },
+      });
+    expect(limits({ inventory, inputs: { compare: 'none' }, looked: undefined })).toEqual([
+      'nothing was compared with what was dumped',
+    ]);
+    // Of triggers and accounts the names in a dump are not known.
+    const others = objects.map((object) =>
+      object.kind === 'trigger' || object.kind === 'account' ? { ...object, name: 'other' } : object,
+    );
+    expect(sentences({ inventory, looked: looked(others) })).toEqual([]);
+    const spoiled = [...objects.filter(({ kind }) => kind !== 'table'), exampleObject('view', 'extra')];
+    expect(sentences({ inventory, looked: looked(spoiled) })).toEqual([
+      'restore-empty: there is no table in what was restored',
+      'restore-differs: table shop.orders is missing',
+      'restore-differs: view shop.extra is there, but was not dumped',
+    ]);
+  });
+
   it('rows that nobody counted', () => {
     const uncounted = [exampleObject('table', 'a'), exampleObject('table', 'b')].map((table) => {
       Reflect.deleteProperty(table, 'rows');

@@ -105,7 +105,8 @@ EXECUTE drop_accounts;`;
   }
 
   async createDefiners(): Promise<void> {
-    const sql = createDefinersSql(this.#inventory.objects);
+    const { objects, onlyNames } = this.#inventory;
+    const sql = createDefinersSql(objects, onlyNames?.definers);
     if (sql !== '') this.#require(await this.#inside.sql(sql), 'stand-ins for accounts could not be made');
   }
 
