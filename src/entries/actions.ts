@@ -1,4 +1,5 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
+import { doctorDeclaration } from '../actions/doctor/inputs.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
@@ -26,5 +27,9 @@ export const actions = {
   fetch: {
     declaration: fetchDeclaration,
     load: async () => (await import('./compose-fetch.ts')).fetchAction,
+  },
+  doctor: {
+    declaration: doctorDeclaration,
+    load: async () => (await import('./compose-doctor.ts')).doctorAction,
   },
 } as const satisfies ActionRegistry;

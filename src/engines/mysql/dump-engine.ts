@@ -85,9 +85,10 @@ async function plan(
       ),
     );
   }
-  const accounts = request.accounts && seesAll
-    ? await readAccounts(session, connection, client.programs, flavour)
-    : undefined;
+  const accounts =
+    request.accounts && seesAll
+      ? await readAccounts(session, connection, client.programs, flavour)
+      : undefined;
   const databases = isOne
     ? choice.databases
     : inOrderOfViews(choice.databases, await readViews(session, connection, client.programs));
@@ -110,17 +111,16 @@ function isUnsettled({ isTransactional, isForeign }: Choice['tables'][number]): 
 /** Tables with rows that a snapshot does not hold still: a fault (`db-not-transactional`) with consistency auto. */
 function findUncovered(choice: Choice, request: DumpRequest, tolerate: Tolerate): Choice['tables'] {
   const uncovered = choice.tables.filter((table) => isUnsettled(table) && table.rows > 0);
-  if (uncovered.length > 0 && request.consistency === 'auto') {
-    const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
-    tolerate(
-      new LifeboatError(
-        'db-not-transactional',
-        `a snapshot cannot dump these tables at one consistent point: ${some(named)}`,
-        {
-          hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or lock them while they are dumped (consistency: lock), or accept rows that change meanwhile (consistency: snapshot).',
-        },
-      ),
-    );
-  }
-  return uncovered;
+  if (uncovered.length === 0 || request.consistency !== 'auto') return uncovered;
+  const named = uncovered.map((table) => `${table.database}.${table.name} (${table.engine})`);
+  tolerate(
+    new LifeboatError(
+      'db-not-transactional',
+      `a snapshot cannot dump these tables at one consistent point: ${some(named)}`,
+      {
+        hint: 'Convert them (ALTER TABLE … ENGINE=InnoDB), leave them out (exclude-tables), or lock them while they are dumped (consistency: lock), or accept rows that change meanwhile (consistency: snapshot).',
+      },
+    ),
+  );
+  return [];
 }

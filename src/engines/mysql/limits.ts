@@ -28,7 +28,7 @@ export function findWarnings(survey: Survey): string[] {
   const withSecondPassword = survey.accounts?.withSecondPassword ?? 0;
   return [
     choice.brokenViews.length > 0 &&
-      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
+      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}. Repair or drop them.`,
     uncovered.length > 0 &&
       `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
     choice.tables.some((table) => table.isVersioned) &&

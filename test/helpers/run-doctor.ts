@@ -1,0 +1,27 @@
+// Runs the built doctor as a command line does, and finds single findings in what it prints.
+import path from 'node:path';
+import { runStep, type StepResult } from './step.ts';
+
+export const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+
+/** Inputs by name, as variables: some are secrets. */
+export function runCommand(
+  command: string,
+  inputs: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<StepResult> {
+  const variables = Object.entries(inputs).map(([name, value]) => [
+    `LIFEBOAT_${name.toUpperCase().replaceAll('-', '_')}`,
+    value,
+  ]);
+  return runStep([CLI, command, ...args], Object.fromEntries(variables) as Record<string, string>);
+}
+
+/** Every finding with its fix, as the doctor prints them: `❌ …` or `⚠️ …`. */
+export function findingsIn({ stdout }: StepResult): string[] {
+  const [upTo = ''] = stdout.split(/^(?:Not looked at|Stored for these checks.*|Good)$/m);
+  return upTo
+    .split(/^(?=- )|\n\n/m)
+    .filter((part) => part.startsWith('- '))
+    .map((part) => part.slice(2).trimEnd());
+}
