@@ -2,6 +2,7 @@
 import { doctorDeclaration } from '../actions/doctor/inputs.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
+import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
@@ -27,6 +28,10 @@ export const actions = {
   fetch: {
     declaration: fetchDeclaration,
     load: async () => (await import('./compose-fetch.ts')).fetchAction,
+  },
+  init: {
+    declaration: initDeclaration,
+    load: async () => (await import('./compose-init.ts')).initAction,
   },
   doctor: {
     declaration: doctorDeclaration,

@@ -18,7 +18,7 @@ export function runCommand(
 }
 
 /** Every finding with its fix, as the doctor prints them: `❌ …` or `⚠️ …`. */
-export function findingsIn({ stdout }: StepResult): string[] {
+export function findingsIn({ stdout }: Pick<StepResult, 'stdout'>): string[] {
   const [upTo = ''] = stdout.split(/^(?:Not looked at|Stored for these checks.*|Good)$/m);
   return upTo
     .split(/^(?=- )|\n\n/m)
