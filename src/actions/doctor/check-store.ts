@@ -43,7 +43,12 @@ export async function checkStore(check: StoreCheck, diagnosis: Diagnosis): Promi
     return undefined;
   }
   const stored = await probe(check, createRunId(clock?.now() ?? new Date()), diagnosis);
-  await checkWriter(check, stored, diagnosis);
+  if (backup.inspector === undefined) {
+    const why = 'this kind of store has no credentials that are limited to writing';
+    diagnosis.skip('Store', 'what may be read and deleted there', why);
+    return clock;
+  }
+  await checkWriter(check, backup.inspector, stored, diagnosis);
   await checkReader(check, stored, diagnosis);
   return clock;
 }
@@ -75,18 +80,11 @@ async function probe(
 }
 
 async function checkWriter(
-  { backup: { writer, inspector }, server, signal }: StoreCheck,
+  { backup: { writer }, server, signal }: StoreCheck,
+  inspector: StoreInspector,
   stored: StoredObject | undefined,
   diagnosis: Diagnosis,
 ): Promise<void> {
-  if (inspector === undefined) {
-    diagnosis.skip(
-      'Store',
-      'what the credentials may do',
-      'this kind of store has none that are limited to writing',
-    );
-    return;
-  }
   await diagnosis.check('Store', "the writer's key may do no more than put", async () => {
     const warn = (what: string) => diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY);
     if (await inspector.mayList(signal))

@@ -76,9 +76,10 @@ async function openSession(
   try {
     return await open([])();
   } catch (error) {
+    if (!(error instanceof LifeboatError) || error.code === 'cancelled') throw error;
     // The programs that a session itself cannot do without are among those already named.
-    if (error instanceof LifeboatError && error.code === 'target-tool-missing') return undefined;
-    throw error;
+    if (error.code !== 'target-tool-missing') diagnosis.fail('Server', error);
+    return undefined;
   }
 }
 

@@ -10,7 +10,11 @@ const { inputs: dump } = dumpDeclaration;
 
 /** Asked for at a terminal, where nothing is given. */
 function askable<T>(one: Field<T>): Field<T | undefined> {
-  return { ...one, isRequired: false };
+  return {
+    ...one,
+    isRequired: false,
+    description: `${one.description} Where it is not given, it is asked for at the terminal.`,
+  };
 }
 
 const whereInputs = group('Where to write', {
