@@ -132,6 +132,12 @@ export interface Advice {
   readonly fix: string;
 }
 
+export interface Counsel {
+  readonly advice: readonly Advice[];
+  /** Where the server keeps its data, when that is a directory of the target. */
+  readonly dataDirectory: string | undefined;
+}
+
 export interface DumpEngine {
   /** The last part of a backup id. */
   readonly name: string;
@@ -143,5 +149,5 @@ export interface DumpEngine {
    */
   plan(session: TargetSession, request: DumpRequest, tolerate?: Tolerate): Promise<DumpPlan>;
   /** What hinders no dump and matters on the day of a recovery, such as the settings of the binary log. Throws the `db-…` codes. */
-  advise(session: TargetSession, connection: DatabaseConnection): Promise<readonly Advice[]>;
+  advise(session: TargetSession, connection: DatabaseConnection): Promise<Counsel>;
 }

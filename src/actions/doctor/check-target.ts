@@ -7,6 +7,7 @@ import type { DumpEngine } from '../../ports/engine.ts';
 import type { Remote, TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { requestOf, toolsFor } from '../dump/dump.ts';
 import { sealObject } from '../dump/seal-object.ts';
+import { checkDisk, readFreeBytes } from './check-disk.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorInputs } from './inputs.ts';
 
@@ -52,8 +53,9 @@ export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Pro
       'Database',
       `${flavour} ${serverVersion} on ${hostName}, dump client ${dumpToolVersion}`,
       async () => {
-        const advice = await ports.engine.advise(session, request.connection);
+        const { advice, dataDirectory } = await ports.engine.advise(session, request.connection);
         for (const { what, fix } of advice) diagnosis.warn('Database', what, fix);
+        if (dataDirectory !== undefined) await checkDisk(session, dataDirectory, inputs.store, diagnosis);
       },
     );
   } finally {
@@ -109,9 +111,8 @@ async function checkUser(
       `${sshUser} is in the group docker, and can become root with it`,
       `gpasswd --delete ${sshUser} docker`,
     );
-  const [, kibibytes] = / (\d+) +\d+% /.exec(said('room') ?? '') ?? [];
-  const freeBytes = Number(kibibytes) * 1024;
-  if (freeBytes < MIN_PRIVATE_BYTES)
+  const freeBytes = readFreeBytes(said('room') ?? '');
+  if (freeBytes !== undefined && freeBytes < MIN_PRIVATE_BYTES)
     diagnosis.warn(
       'Server',
       `only ${formatBytes(freeBytes)} are free where a run keeps its private files (/dev/shm, or /tmp)`,

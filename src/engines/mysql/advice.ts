@@ -1,7 +1,6 @@
-// What a dump can live with, and a recovery perhaps not: the settings of the binary log, and the room that the database has left.
-import { shellQuote } from '../../domain/shell.ts';
-import { formatBytes, formatDuration } from '../../domain/units.ts';
-import type { Advice, DatabaseConnection } from '../../ports/engine.ts';
+// What a dump can live with, and a recovery perhaps not: the settings of the binary log.
+import { formatDuration } from '../../domain/units.ts';
+import type { Advice, Counsel, DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { isOn } from './catalogue.ts';
 import { clientFunction, sqlStage } from './client.ts';
@@ -21,15 +20,13 @@ type Variables = Readonly<Partial<Record<(typeof VARIABLES)[number], string>>>;
 
 /** Logs must be there until the second dump after them: one may fail. */
 const MIN_EXPIRY_S = 2 * 86_400;
-/** Old versions of changed rows pile up while a dump reads. */
-const MIN_FREE_BYTES = 1024 ** 3;
 
 /** See `DumpEngine.advise`. */
 export async function advise(
   flavour: Flavour,
   session: TargetSession,
   connection: DatabaseConnection,
-): Promise<Advice[]> {
+): Promise<Counsel> {
   const { programs } = await findClient(session, connection, flavour, () => undefined);
   const sql = VARIABLES.map((name) => `SELECT CONCAT('${name} ', @@GLOBAL.${name});`).join('\n');
   const explain = (outcome: TaskOutcome) => explainClientFailure(outcome, 'query');
@@ -48,31 +45,7 @@ export async function advise(
       .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
   ) as Variables;
   const isLocal = connection.host === undefined && connection.container === undefined;
-  const freeBytes =
-    isLocal && variables.datadir !== undefined ? await measureRoom(session, variables.datadir) : undefined;
-  return [...adviseOnBinlog(variables), ...adviseOnRoom(variables.datadir ?? '', freeBytes)];
-}
-
-/** Undefined where the SSH user cannot see it. */
-async function measureRoom(session: TargetSession, directory: string): Promise<number | undefined> {
-  const { stdout } = await session.run({
-    label: 'look at the disk of the database',
-    script: `df -Pk ${shellQuote(directory)} 2>/dev/null || :`,
-    stages: [],
-  });
-  // POSIX: device, blocks, used, available, capacity, mount point; a device may have blanks in its name, a number may not.
-  const [, kibibytes] = / (\d+) +\d+% /.exec(stdout.toString()) ?? [];
-  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-}
-
-export function adviseOnRoom(directory: string, freeBytes: number | undefined): Advice[] {
-  if (freeBytes === undefined || freeBytes >= MIN_FREE_BYTES) return [];
-  return [
-    {
-      what: `only ${formatBytes(freeBytes)} are free on the disk of ${directory}: while a dump reads, the server keeps old versions of changed rows there, and stops when it is full`,
-      fix: 'Make room, or give the database a larger disk.',
-    },
-  ];
+  return { advice: adviseOnBinlog(variables), dataDirectory: isLocal ? variables.datadir : undefined };
 }
 
 export function adviseOnBinlog(variables: Variables): Advice[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { adviseOnBinlog, adviseOnRoom } from '../../../src/engines/mysql/advice.ts';
+import { adviseOnBinlog } from '../../../src/engines/mysql/advice.ts';
 
 const GOOD = {
   log_bin: '1',
@@ -23,10 +23,4 @@ it.each([
   expect(advice?.what).toContain(what);
   expect(advice?.fix).toContain(fix);
   expect(others).toEqual([]);
-});
-
-it('asks for a gibibyte of room where it can see how much there is', () => {
-  expect(adviseOnRoom('/var/lib/mysql', undefined)).toEqual([]);
-  expect(adviseOnRoom('/var/lib/mysql', 1024 ** 3)).toEqual([]);
-  expect(adviseOnRoom('/var/lib/mysql', 1024 ** 3 - 1)[0]?.what).toContain('/var/lib/mysql');
 });
