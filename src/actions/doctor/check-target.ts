@@ -49,15 +49,13 @@ export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Pro
     }
     for (const warning of plan.warnings) diagnosis.warn('Database', warning);
     const { flavour, serverVersion, hostName, dumpToolVersion } = plan.source;
-    await diagnosis.check(
-      'Database',
-      `${flavour} ${serverVersion} on ${hostName}, dump client ${dumpToolVersion}`,
-      async () => {
-        const { advice, dataDirectory } = await ports.engine.advise(session, request.connection);
-        for (const { what, fix } of advice) diagnosis.warn('Database', what, fix);
-        if (dataDirectory !== undefined) await checkDisk(session, dataDirectory, inputs.store, diagnosis);
-      },
-    );
+    const versions = `${flavour} ${serverVersion} on ${hostName}, dump client ${dumpToolVersion}`;
+    diagnosis.good.push({ area: 'Database', what: versions });
+    await diagnosis.check('Database', 'its binary log, and room on its disk', async () => {
+      const { advice, dataDirectory } = await ports.engine.advise(session, request.connection);
+      for (const { what, fix } of advice) diagnosis.warn('Database', what, fix);
+      if (dataDirectory !== undefined) await checkDisk(session, dataDirectory, inputs.store, diagnosis);
+    });
   } finally {
     await session.close();
   }

@@ -37,12 +37,12 @@ export class Diagnosis {
     return this.findings.filter(({ isFault }) => !isFault);
   }
 
-  /** The result of the check, or undefined when it failed: then that is a fault. `what` says what is good otherwise. */
+  /** The result of the check, or undefined when it failed: then that is a fault. `what` says what is good when nothing was found. */
   async check<T>(area: Area, what: string, work: () => Promise<T>): Promise<T | undefined> {
-    const before = this.faults.length;
+    const before = this.findings.length;
     try {
       const result = await work();
-      if (this.faults.length === before) this.good.push({ area, what });
+      if (this.findings.length === before) this.good.push({ area, what });
       return result;
     } catch (error) {
       if (!(error instanceof LifeboatError) || error.code === 'cancelled') throw error;
