@@ -54,7 +54,7 @@ beforeAll(async () => {
       { server: 'doctor', ...changes },
     );
   const planned: Readonly<Record<string, Inputs>> = {
-    'a bare server': inputs(hideProgramsOf(bare), source, {
+    'a bare server': inputs(makeBare(bare), source, {
       'db-user': '',
       'db-password': '',
       'db-defaults-file': '~/.lifeboat.cnf',
@@ -81,6 +81,7 @@ beforeAll(async () => {
       'identity-fingerprint': 'ABCD'.repeat(10),
       workflow: run.path('missing.yml'),
     }),
+    'no session': inputs(hidePrograms((await startTarget(run)).address, 'flock'), source, {}),
     'a full home': inputs(lockHomeOf((await startTarget(run)).address), source, {
       store: `s3://doctor-unversioned/${lab.s3.prefix}`,
       'store-access-key-id': lab.s3.owner.accessKeyId,
@@ -154,15 +155,21 @@ async function fillDatabases(source: MariadbAddress, silent: MariadbAddress): Pr
   );
 }
 
-/** No zstd and no perl in the PATH of the user that logs in, who is in the group docker; a password file that others can read; no room. */
-function hideProgramsOf(target: TargetAddress): TargetAddress {
+/** The PATH of the user that logs in lacks these. */
+function hidePrograms(target: TargetAddress, ...hidden: readonly string[]): TargetAddress {
   const programs = path.join(target.home, 'programs');
   mkdirSync(programs);
   for (const name of readdirSync('/usr/bin')) {
-    if (!['zstd', 'perl'].includes(name)) symlinkSync(`/usr/bin/${name}`, path.join(programs, name));
+    if (!hidden.includes(name)) symlinkSync(`/usr/bin/${name}`, path.join(programs, name));
   }
   // bash reads it when sshd starts it.
   writeFileSync(path.join(target.home, '.bashrc'), 'PATH=$HOME/programs\n');
+  return target;
+}
+
+/** No zstd and no perl for the user that logs in, who is in the group docker; a password file that others can read; no room. */
+function makeBare(target: TargetAddress): TargetAddress {
+  hidePrograms(target, 'zstd', 'perl');
   const options = path.join(target.home, '.lifeboat.cnf');
   writeFileSync(options, `[client]\nuser=${USER.dumpUser}\npassword="${USER.dumpPassword}"\n`, {
     mode: 0o644,
@@ -299,6 +306,7 @@ describe.each<[string, Expected[]]>([
       [FAULT, 'missing.yml cannot be read (ENOENT)', 'Give the path'],
     ],
   ],
+  ['no session', [[FAULT, 'lacks flock (target-tool-missing)', 'apt-get install util-linux']]],
   [
     'a full home',
     [
@@ -377,6 +385,29 @@ describe.each<[string, Expected[]]>([
     expect(result.exitCode, result.stderr).toBe(1);
     expect(result.stderr).toContain('not-ready');
   });
+});
+
+it('says what could not be looked at, and why', () => {
+  const { stdout } = results.get('no session') ?? fail('no session');
+  const [, unchecked = ''] = stdout.split('\nNot looked at\n');
+  expect(unchecked).toContain('- Database: all of it: no session could be started on the server\n');
+  expect(unchecked).toContain('nothing is stored without `--probe`\n');
+});
+
+it('prints no secret, whatever is wrong', () => {
+  const keyLines = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.length > 40);
+  const secrets = [
+    USER.dumpPassword,
+    ...[lab.s3.owner, lab.s3.writer, lab.s3.reader].map(({ secretAccessKey }) => secretAccessKey),
+    ...[lab.ssh.privateKeyPath, lab.keys.signing.secretKeyPath].flatMap(keyLines),
+  ];
+  expect(secrets.length).toBeGreaterThan(10);
+  for (const [name, { stdout, stderr }] of results) {
+    for (const secret of secrets) expect(stdout + stderr, name).not.toContain(secret);
+  }
 });
 
 function fail(name: string): never {
