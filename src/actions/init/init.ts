@@ -9,7 +9,7 @@ import { camelCase } from '../../inputs/field.ts';
 import { Refusal } from '../../inputs/kind.ts';
 import type { KeyToMake, MadeKey } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';
-import { ASKED, initDeclaration, type InitInputs } from './inputs.ts';
+import { ASKED, ASKED_FOR, initDeclaration, type InitInputs } from './inputs.ts';
 import { renderPage, type PageFacts } from './page.ts';
 import { renderPaper } from './paper.ts';
 import { workflowNames, type Site, type SiteKeys } from './site.ts';
@@ -78,7 +78,7 @@ async function complete(given: InitInputs, ask: InitPorts['ask']): Promise<Compl
     let value: unknown = given[key as keyof InitInputs];
     while (value === undefined) {
       if (ask === undefined) throw new TypeError(`nobody can be asked for ${name}`);
-      const answer = await ask(`${field.description}\n${name}: `);
+      const answer = await ask(`${field.description.replace(ASKED_FOR, '')}\n${name}: `);
       try {
         if (answer.trim() !== '') value = field.parse(answer);
       } catch (error) {

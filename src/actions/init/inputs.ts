@@ -8,12 +8,15 @@ import { databaseRules } from '../../inputs/groups/database.ts';
 
 const { inputs: dump } = dumpDeclaration;
 
+/** Ends the description of what is asked for. */
+export const ASKED_FOR = ' Where it is not given, it is asked for at the terminal.';
+
 /** Asked for at a terminal, where nothing is given. */
 function askable<T>(one: Field<T>): Field<T | undefined> {
   return {
     ...one,
     isRequired: false,
-    description: `${one.description} Where it is not given, it is asked for at the terminal.`,
+    description: one.description + ASKED_FOR,
   };
 }
 

@@ -64,6 +64,7 @@ const dumpWorkflow = () => readFileSync(path.join(directory, '.github/workflows/
 
 it('asks for what is missing, again until it can be used, and writes a host key that was compared', async () => {
   const { questions } = await run({ directory }, ['Atlas!', '', '', ...answersFor('same')]);
+  expect(questions[0]).not.toContain('terminal');
   expect(questions[1]).toContain('is not a name for a server');
   expect(questions.filter((question) => question.includes('\nserver: '))).toHaveLength(3);
   expect(questions.at(-1)).toContain(`showed the host key ${SHOWN.fingerprint}`);
