@@ -11,13 +11,16 @@ export const HAS_OWN_USERS = process.getuid?.() === 0;
 export function runCommand(
   command: string,
   inputs: Readonly<Record<string, string>>,
-  ...args: readonly string[]
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<StepResult> {
   const variables = Object.entries(inputs).map(([name, value]) => [
     `LIFEBOAT_${name.toUpperCase().replaceAll('-', '_')}`,
     value,
   ]);
-  return runStep([CLI, command, ...args], Object.fromEntries(variables) as Record<string, string>);
+  return runStep([CLI, command], {
+    ...(Object.fromEntries(variables) as Record<string, string>),
+    ...environment,
+  });
 }
 
 /** Every finding with its fix, as the doctor prints them: `❌ …` or `⚠️ …`. */

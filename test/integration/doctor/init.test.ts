@@ -1,4 +1,4 @@
-// From nothing to the first dump: what `init` writes and prints is followed to the letter, on servers that nobody has set up.
+// From nothing to the first proof: what `init` writes and prints is followed to the letter, on servers that nobody has set up.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +20,7 @@ import { query, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
 import { createS3User } from '../../lab/s3-users.ts';
 import { createBucket, createS3Client, type S3Keys } from '../../lab/s3.ts';
+import { startPodmanForSandboxes, type LabSandboxEngine } from '../../lab/sandbox-engines.ts';
 import { runOnTarget, startTarget, type TargetAddress } from '../../lab/target.ts';
 
 const lab = inject('lab');
@@ -33,6 +34,7 @@ const SECRET_FILES = [
 let run: LabRun;
 let target: TargetAddress;
 let source: MariadbAddress;
+let sandbox: LabSandboxEngine;
 let fingerprint: string;
 let flags: string[];
 let page: Page;
@@ -46,9 +48,10 @@ const init = (directory: string, ...more: readonly string[]) =>
 
 beforeAll(async () => {
   run = await LabRun.start();
-  [target, source] = await Promise.all([
+  [target, source, sandbox] = await Promise.all([
     startTarget(run).then(({ address }) => address),
     startMariadb(run).then(({ address }) => address),
+    startPodmanForSandboxes(run),
   ]);
   await query(
     source,
@@ -165,22 +168,15 @@ it('the first dump is green, and a backup that stock tools open', async () => {
   expect(backups[0]?.texts.get('shop')?.toString()).toContain('INSERT INTO `stock`');
 });
 
-it('what the restore test is given finds that backup, signed by the key on paper', async () => {
-  const { store, ...others } = inputsOf('restore-test-fresh.yml', 'restore-test');
-  const wanted = [
-    'server',
-    'store-endpoint',
-    'store-region',
-    'store-access-key-id',
-    'store-secret-access-key',
-    'trusted-signers',
-  ];
-  const given = Object.entries({ store, ...others }).filter(([name]) => [...wanted, 'store'].includes(name));
-  const listed = await runCommand('list', Object.fromEntries(given) as Record<string, string>);
-  expect(listed.exitCode, listed.stderr).toBe(0);
-  const signer = fingerprintOf('signing-key.asc').toUpperCase();
-  expect(listed.stdout).toContain(signer.slice(-16));
-  expect(readFileSync(inKeys('paper.md'), 'utf8')).toContain(signer.match(/.{4}/g)?.join(' '));
+it('the first restore test proves it, with what init gave it and nothing else', async () => {
+  const inputs = inputsOf('restore-test-fresh.yml', 'restore-test');
+  const proven = await runCommand('restore-test', inputs, sandbox.environment);
+  expect(proven.exitCode, proven.stderr).toBe(0);
+  expect(proven.stdout).toMatch(/^## ✅ fresh: proven/);
+  expect(proven.stderr).not.toContain('warning');
+  const paper = readFileSync(inKeys('paper.md'), 'utf8');
+  for (const name of ['signing-key.asc', 'proof-signing-key.asc', 'daily-secret.asc', 'offline-secret.asc'])
+    expect(paper, name).toContain(fingerprintOf(name).toUpperCase().match(/.{4}/g)?.join(' '));
 });
 
 async function setUpServer(): Promise<void> {
