@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { _t as describeField, bt as showUnseen, dt as formatBytes, mt as formatDuration } from "./chunks/destination.js";
+import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
+import { Et as showUnseen, St as describeField, gt as formatBytes, yt as formatDuration } from "./chunks/target.js";
+import { n as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";

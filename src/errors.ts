@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   'store-exists': ['store', 'An object of this name is already there; Lifeboat never overwrites.'],
   'store-unversioned': ['store', 'The bucket keeps no versions, so that a stolen key could overwrite backups.'],
   'store-upload-failed': ['store', 'The store did not confirm an upload.'],
+  'not-ready': ['target', 'What `doctor` looked at has faults; all of them are listed, each with what to do.'],
   'clock-skew': ['store', "The runner's clock differs from the store's by more than ten minutes."],
   'recipient-unusable': ['encryption', 'A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read.'],
   'encryption-format': ['encryption', 'What was to be stored is not an OpenPGP message for exactly the given recipients.'],

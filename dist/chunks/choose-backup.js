@@ -1,4 +1,4 @@
-import { St as LifeboatError } from "./destination.js";
+import { Ot as LifeboatError } from "./target.js";
 import { a as findById, o as findNewest } from "./inventory.js";
 
 // src/actions/restoring/choose-backup.ts

@@ -1,11 +1,12 @@
-import { L as readStoreClock, d as createOpenPgpEncryption, l as defineAction, n as storeSshRules, p as MAX_MANIFEST_BYTES } from "./store-settings.js";
-import { I as SIGNATURE_NAME, K as proofFolder, P as RECOVERY_NAME, St as LifeboatError, bt as showUnseen, dt as formatBytes, ht as formatInstant, j as MANIFEST_NAME, ut as countOf } from "./destination.js";
+import { P as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, u as MAX_MANIFEST_BYTES } from "./store-settings.js";
+import { D as SIGNATURE_NAME, Et as showUnseen, L as proofFolder, Ot as LifeboatError, S as MANIFEST_NAME, T as RECOVERY_NAME, bt as formatInstant, gt as formatBytes, ht as countOf } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
-import { t as fetchDeclaration } from "./inputs2.js";
+import { t as fetchDeclaration } from "./inputs3.js";
 import { t as shellQuote } from "./shell.js";
+import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 import { createReadStream } from "node:fs";

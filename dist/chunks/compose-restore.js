@@ -1,13 +1,14 @@
-import { a as searchScript, i as readSearch, o as connectionOf, t as adapt } from "./ssh-remote.js";
-import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
+import { a as searchScript, c as connectionOf, i as readSearch, t as adapt } from "./ssh-remote.js";
+import { n as confirmationText, t as restoreDeclaration } from "./inputs6.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { D as isSystemDatabase, St as LifeboatError, ft as formatCount, ht as formatInstant, mt as formatDuration, ut as countOf } from "./destination.js";
+import { Ot as LifeboatError, _t as formatCount, bt as formatInstant, h as isSystemDatabase, ht as countOf, yt as formatDuration } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { L as readStoreClock, c as enlargeWindow, d as createOpenPgpEncryption, i as sshRules, l as defineAction, n as storeSshRules, r as sshOptionsOf, s as connectSsh, u as checkFor } from "./store-settings.js";
+import { P as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { _ as defineAction, g as enlargeWindow, n as connectSsh, v as checkFor } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { J as parseRunId, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, St as LifeboatError, U as parseBackupId, V as isServerName } from "./destination.js";
-import { A as oneOf, C as serializeStatement, D as instant, E as filledText, F as trueOrFalse, M as record, N as sha256, O as list, P as text, T as count, _ as databaseShape, b as parseStatement, j as optional, v as notProvableShape, y as collectViolations } from "./store-settings.js";
+import { C as PROOF_NAME, M as isServerName, Ot as LifeboatError, P as parseBackupId, w as PROOF_SIGNATURE_NAME, z as parseRunId } from "./target.js";
+import { A as sha256, C as filledText, D as oneOf, M as trueOrFalse, O as optional, S as count, T as list, _ as parseStatement, b as serializeStatement, g as collectViolations, h as notProvableShape, j as text, k as record, m as databaseShape, w as instant } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

@@ -1,4 +1,4 @@
-import { St as LifeboatError, dt as formatBytes, mt as formatDuration } from "./destination.js";
+import { Ot as LifeboatError, gt as formatBytes, yt as formatDuration } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

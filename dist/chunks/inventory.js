@@ -1,5 +1,5 @@
-import { I as SIGNATURE_NAME, J as parseRunId, K as proofFolder, M as PROOF_NAME, N as PROOF_SIGNATURE_NAME, P as RECOVERY_NAME, R as dumpFolder, St as LifeboatError, U as parseBackupId, V as isServerName, W as parseProofKey, j as MANIFEST_NAME } from "./destination.js";
-import { A as oneOf, E as filledText, M as record, N as sha256, O as list, S as refusal, T as count, j as optional, k as mapOf, m as parseManifest, p as MAX_MANIFEST_BYTES, w as anyText, x as readJson, y as collectViolations } from "./store-settings.js";
+import { C as PROOF_NAME, D as SIGNATURE_NAME, F as parseProofKey, L as proofFolder, M as isServerName, Ot as LifeboatError, P as parseBackupId, S as MANIFEST_NAME, T as RECOVERY_NAME, k as dumpFolder, w as PROOF_SIGNATURE_NAME, z as parseRunId } from "./target.js";
+import { A as sha256, C as filledText, D as oneOf, E as mapOf, O as optional, S as count, T as list, d as parseManifest, g as collectViolations, k as record, u as MAX_MANIFEST_BYTES, v as readJson, x as anyText, y as refusal } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts

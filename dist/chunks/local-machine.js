@@ -1,7 +1,8 @@
-import { St as LifeboatError } from "./destination.js";
-import { I as excerpt } from "./store-settings.js";
+import { Ot as LifeboatError } from "./target.js";
+import { N as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { S as isObjectGrant, d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand, x as findGrantsElsewhere } from "./session.js";
+import { d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand } from "./session.js";
+import { n as findGrantsElsewhere, r as isObjectGrant } from "./object-grants.js";
 import { i as startProgressLog, r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
 import { createReadStream } from "node:fs";

@@ -1,4 +1,4 @@
-import { bt as showUnseen } from "./destination.js";
+import { Et as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

@@ -1,4 +1,4 @@
-import { St as LifeboatError, bt as showUnseen } from "./destination.js";
+import { Et as showUnseen, Ot as LifeboatError } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

@@ -1,4 +1,4 @@
-import { Q as ruleFor, at as line, ct as text, o as storeInputs, ot as password, vt as field, yt as group } from "./destination.js";
+import { Ct as field, G as storeInputs, ct as line, ft as text, lt as password, tt as ruleFor, wt as group } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

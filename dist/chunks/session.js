@@ -1,43 +1,8 @@
-import { St as LifeboatError } from "./destination.js";
-import { I as excerpt } from "./store-settings.js";
+import { Ot as LifeboatError } from "./target.js";
+import { N as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
-
-// src/domain/object-grants.ts
-/** A regular expression of sed as well as of JavaScript, for one line of an accounts dump. */
-const OBJECT_GRANT = "^GRANT .* ON .*`\\.`.* TO ";
-const IS_OBJECT_GRANT = new RegExp(OBJECT_GRANT);
-const NAME = "`((?:[^`]|``)+)`";
-const OBJECT = new RegExp(`^GRANT .* ON (?:[A-Z]+ )*${NAME}\\.${NAME} TO `);
-/** Every server has their tables. */
-const SYSTEM_DATABASES = /* @__PURE__ */ new Set([
-	"mysql",
-	"sys",
-	"information_schema",
-	"performance_schema"
-]);
-function isObjectGrant(line) {
-	return IS_OBJECT_GRANT.test(line);
-}
-/** Tells lines that give rights on what is not in the backup. */
-function findGrantsElsewhere({ objects }) {
-	const here = new Set(objects.map(({ database, name }) => placeOf(database, name)));
-	return (line) => {
-		if (!isObjectGrant(line)) return false;
-		const [, database, name] = OBJECT.exec(line) ?? [];
-		if (database === void 0 || name === void 0) return false;
-		const [plainDatabase, plainName] = [unquote(database), unquote(name)];
-		return !SYSTEM_DATABASES.has(plainDatabase) && !here.has(placeOf(plainDatabase, plainName));
-	};
-}
-/** Servers that fold the case of names write them in rights as they were typed. */
-function placeOf(database, name) {
-	return JSON.stringify([database, name]).toLowerCase();
-}
-function unquote(name) {
-	return name.replaceAll("``", "`");
-}
 
 // src/engines/mysql/find-container.ts
 /** Shell text that sets ENGINE and CONTAINER. */
@@ -800,4 +765,4 @@ function sealingPreamble({ recipients, compression }) {
 	return `LEVEL=${compression.level}\nENCRYPT_ON=${encryptOn}\n${keys.join("")}`;
 }
 
-export { isObjectGrant as S, READ_CONTAINER as _, parseClientVersion as a, OBJECT_GRANT as b, nameVersion as c, LOAD_OPTIONS as d, clientFunction as f, sqlStage as g, quoteSqlString as h, compareNumbers as i, classifyDumpStderr as l, quoteIdentifier as m, randomBoundary as n, parseServerVersion as o, homePath as p, startSession as r, FLAVOURS as s, bootCommand as t, explainClientFailure as u, explainEntering as v, findGrantsElsewhere as x, findContainer as y };
+export { READ_CONTAINER as _, parseClientVersion as a, nameVersion as c, LOAD_OPTIONS as d, clientFunction as f, sqlStage as g, quoteSqlString as h, compareNumbers as i, classifyDumpStderr as l, quoteIdentifier as m, randomBoundary as n, parseServerVersion as o, homePath as p, startSession as r, FLAVOURS as s, bootCommand as t, explainClientFailure as u, explainEntering as v, findContainer as y };

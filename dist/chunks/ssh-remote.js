@@ -1,6 +1,6 @@
-import { St as LifeboatError } from "./destination.js";
-import { c as enlargeWindow, s as connectSsh } from "./store-settings.js";
+import { Ot as LifeboatError } from "./target.js";
 import { t as shellQuote } from "./shell.js";
+import { g as enlargeWindow, n as connectSsh } from "./ssh-connection.js";
 import { _ as READ_CONTAINER, a as parseClientVersion, c as nameVersion, f as clientFunction, g as sqlStage, i as compareNumbers, n as randomBoundary, o as parseServerVersion, p as homePath, r as startSession, s as FLAVOURS, t as bootCommand, u as explainClientFailure, v as explainEntering, y as findContainer } from "./session.js";
 
 // src/actions/database-connection.ts
@@ -16,6 +16,21 @@ function connectionOf(inputs) {
 		...dbSocket === void 0 ? {} : { socket: dbSocket },
 		...dbContainer === void 0 ? {} : { container: dbContainer }
 	};
+}
+
+// src/engines/mysql/tolerate.ts
+/** As a dump does it. */
+function refuse(fault) {
+	throw fault;
+}
+/** Hands what `check` throws to `tolerate`. */
+function checkWith(tolerate, check) {
+	try {
+		check();
+	} catch (error) {
+		if (!(error instanceof LifeboatError)) throw error;
+		tolerate(error);
+	}
 }
 
 // src/engines/mysql/find-client.ts
@@ -38,13 +53,13 @@ const MYSQL_TOOL_WITHOUT_MASTER = [
 ];
 /** What may stand in a client option file that Lifeboat reads: how to log in, and TLS. Anything else could change the dump. */
 const ALLOWED_OPTIONS = /^(?:user|password|host|port|socket|protocol|default-auth|plugin-dir|connect-timeout|ssl|ssl-(?:ca|capath|cert|cipher|crl|crlpath|key|mode|verify-server-cert)|tls-version|get-server-public-key|server-public-key-path)$/;
-async function findClient(session, connection, flavour) {
+async function findClient(session, connection, flavour, tolerate = refuse) {
 	if (connection.container !== void 0) await findContainer(session, connection.container);
 	const { stdout } = await session.run({
 		label: "search for the dump client",
 		...searchTask(connection, flavour)
 	}, (outcome) => explainEntering(outcome, "enter"));
-	const found = readSearch(stdout.toString(), connection);
+	const found = readSearch(stdout.toString(), connection, tolerate);
 	const programs = {
 		sql: found.get("sql") ?? "",
 		dump: found.get("dump") ?? ""
@@ -80,12 +95,12 @@ function searchTask(connection, flavour) {
 	};
 }
 /** What `searchScript` printed, by the first word of each line. Throws `db-credentials-file`. */
-function readSearch(stdout, connection) {
+function readSearch(stdout, connection, tolerate = refuse) {
 	const found = new Map(stdout.split("\n").map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]));
 	const check = connection.container === void 0 ? checkCredentialsFile : checkFileInside;
-	check("db-password-file", found.get("password-file"), connection.passwordFile);
-	check("db-defaults-file", found.get("defaults-file"), connection.defaultsFile);
-	checkOptions(connection.defaultsFile, found.get("options") ?? "");
+	check("db-password-file", found.get("password-file"), connection.passwordFile, tolerate);
+	check("db-defaults-file", found.get("defaults-file"), connection.defaultsFile, tolerate);
+	checkWith(tolerate, () => checkOptions(connection.defaultsFile, found.get("options") ?? ""));
 	return found;
 }
 /** Shell text that looks for the programs, and at the files with credentials. */
@@ -112,14 +127,20 @@ options=${homePath(connection.defaultsFile)}
 [ -z "$options" ] || ! [ -r "$options" ] || echo "options $(sed -n 's/^[[:space:]]*\\(![a-z]*\\).*/\\1/p; s/^[[:space:]]*\\(\\[[^]]*\\]\\).*/\\1/p; s/^[[:space:]]*\\([A-Za-z][A-Za-z0-9_-]*\\).*/\\1/p' "$options" | tr '\\n' ' ')"
 `;
 }
-/** `-r-------- 1000 1000`: mode, owner, who we are. */
-function checkCredentialsFile(input, found, path) {
+/** `-r-------- 1000 1000`: mode, owner, who we are. Without the file nothing else can be asked. */
+function checkCredentialsFile(input, found, path, tolerate) {
 	if (path === void 0) return;
 	const fix = `On the target: chown "$(id -un)" ${path} && chmod 400 ${path}`;
 	if (found === void 0 || found === "missing") throw new LifeboatError("db-credentials-file", `${input}: ${path} is not there, or the SSH user cannot read it`, { hint: fix });
 	const [mode = "", owner, self] = found.split(" ");
-	if (!/^-r[w-][x-]------/.test(mode)) throw new LifeboatError("db-credentials-file", `${input}: ${path} can be read by others (${mode})`, { hint: fix });
-	if (owner !== self && owner !== "0") throw new LifeboatError("db-credentials-file", `${input}: ${path} belongs to user ${owner ?? "?"}, not to the SSH user`, { hint: fix });
+	if (!/^-r[w-][x-]------/.test(mode)) {
+		const what = `${input}: ${path} can be read by others (${mode})`;
+		tolerate(new LifeboatError("db-credentials-file", what, { hint: fix }));
+	}
+	if (owner !== self && owner !== "0") {
+		const what = `${input}: ${path} belongs to user ${owner ?? "?"}, not to the SSH user`;
+		tolerate(new LifeboatError("db-credentials-file", what, { hint: fix }));
+	}
 }
 function checkFileInside(input, found, path) {
 	if (path === void 0 || found !== void 0 && found !== "missing") return;
@@ -211,4 +232,4 @@ function adapt(channel, connection) {
 	};
 }
 
-export { searchScript as a, readSearch as i, createSshRemote as n, connectionOf as o, findClient as r, adapt as t };
+export { searchScript as a, connectionOf as c, readSearch as i, createSshRemote as n, checkWith as o, findClient as r, refuse as s, adapt as t };

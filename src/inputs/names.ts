@@ -176,10 +176,17 @@ export const imageReference: Kind<string> = matchKind(
   'is not the reference of an image',
 );
 
-/** A path on the machine that Lifeboat runs on. */
-export const localPath: Kind<string> = lineKind('path', 'a path on this machine', (value) => {
+function checkLocalPath(value: string): string {
   if (value.startsWith('~')) throw new Refusal('begins with `~`, which only a shell expands');
   return value;
+}
+
+/** A path on the machine that Lifeboat runs on. */
+export const localPath: Kind<string> = lineKind('path', 'a path on this machine', checkLocalPath);
+
+export const localPaths: Kind<readonly string[]> = lines({
+  accepts: 'paths on this machine',
+  parse: checkLocalPath,
 });
 
 const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];

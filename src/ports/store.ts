@@ -63,3 +63,21 @@ export interface ListedObject {
   readonly sizeBytes: number;
   readonly lastModified: Date;
 }
+
+/** How a bucket is set up; undefined: these credentials may not see it, or the store has no such setting. */
+export interface StoreSettings {
+  readonly keepsVersions: boolean | undefined;
+  /** Whether a rule gives up uploads that were never completed. */
+  readonly abortsUploads: boolean | undefined;
+  /** Whether new objects are locked for some time. */
+  readonly locks: boolean | undefined;
+}
+
+/** Finds out what credentials may do, and how a bucket is set up. False: refused. What else goes wrong is thrown. */
+export interface StoreInspector extends Store {
+  mayList(signal: AbortSignal): Promise<boolean>;
+  mayGet(key: string, signal: AbortSignal): Promise<boolean>;
+  /** Tries it: the object is gone, at least to who reads, when the answer is true. */
+  mayDelete(object: Pick<StoredObject, 'key' | 'versionId'>, signal: AbortSignal): Promise<boolean>;
+  readSettings(signal: AbortSignal): Promise<StoreSettings>;
+}

@@ -38,7 +38,7 @@ export interface SshConnection {
 /** How long a server may take to close after a goodbye. */
 const END_TIMEOUT_MS = 3000;
 
-const TARGET_INPUTS = { key: 'ssh-key', knownHosts: 'ssh-known-hosts' };
+export const TARGET_INPUTS = { key: 'ssh-key', knownHosts: 'ssh-known-hosts' };
 const PROXY_INPUTS = { key: 'ssh-proxy-key', knownHosts: 'ssh-proxy-known-hosts' };
 
 /**

@@ -1,10 +1,11 @@
 // From a location to the adapter that serves it.
 import { formatSftpLocation, type SftpLocation, type StoreLocation } from '../domain/store-url.ts';
 import type { FileTree } from '../ports/file-tree.ts';
-import type { StoreReader, StoreWriter } from '../ports/store.ts';
+import type { StoreInspector, StoreReader, StoreWriter } from '../ports/store.ts';
 import type { DirectoryStoreOptions } from './directory/options.ts';
 import { DirectoryStoreReader } from './directory/reader.ts';
 import { DirectoryStoreWriter } from './directory/writer.ts';
+import { S3StoreInspector } from './s3/inspector.ts';
 import type { S3StoreOptions, S3WriterOptions } from './s3/options.ts';
 import { S3StoreReader } from './s3/reader.ts';
 import { S3StoreWriter } from './s3/writer.ts';
@@ -40,4 +41,13 @@ function directoryOf(
   return location.kind === 'directory'
     ? { directory }
     : { directory, elsewhere: { files: openSftp(location), location: formatSftpLocation(location) } };
+}
+
+/** Undefined where credentials have no limits that could be looked at: whoever runs this may do everything to a directory. */
+export function openStoreInspector(
+  location: StoreLocation,
+  settings: StoreSettings,
+): StoreInspector | undefined {
+  if (location.kind !== 's3') return undefined;
+  return new S3StoreInspector({ ...settings, bucket: location.bucket, prefix: location.prefix });
 }

@@ -5,7 +5,7 @@ import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
+import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
@@ -56,14 +56,13 @@ export async function dump(
   const startedAt = clock.now();
   const runId = createRunId(startedAt);
   const { label, before, after } = inputs;
-  const hasCommands = (before ?? after) !== undefined;
   const id = formatBackupId({ runId, engine: engine.name, ...(label === undefined ? {} : { label }) });
   const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
     remote.open(
       {
         lockName: `dump-${inputs.server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands ? COMMAND_TOOLS : [])],
+        tools: toolsFor(inputs, engine),
         timeoutMs: inputs.timeout,
       },
       signal,
@@ -76,7 +75,7 @@ export async function dump(
       return found;
     });
     const warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...plan.warnings];
-    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands, warnings };
+    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands: hasCommands(inputs), warnings };
     const backup = { inputs, keys, ports, session, signal, id, folder: dumpFolder(inputs.server, id) };
     const { value: stored, failure } = await withCommands({ session, before, after, reporter }, () =>
       reporter.group('Dump', () => storeObjects(backup, plan, clock)),
@@ -115,7 +114,16 @@ function afterFailed(id: string, { code, message, hint, cause }: LifeboatError):
   return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
 }
 
-function requestOf(inputs: DumpInputs): DumpRequest {
+function hasCommands({ before, after }: DumpInputs): boolean {
+  return (before ?? after) !== undefined;
+}
+
+/** Programs that the target must have. */
+export function toolsFor(inputs: DumpInputs, engine: DumpEngine): string[] {
+  return [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands(inputs) ? COMMAND_TOOLS : [])];
+}
+
+export function requestOf(inputs: DumpInputs): DumpRequest {
   const { connection: options, text: textOptions } = sortDumpArguments(inputs.extraArgs);
   return {
     connection: { ...connectionOf(inputs), options },

@@ -33,7 +33,7 @@ export function findWarnings(survey: Survey): string[] {
     !survey.hasPerl &&
       `The target has no perl: only the names of tables and views are taken down, and a restore test can reach level 1 only. ${PERL_PACKAGES}.`,
     choice.brokenViews.length > 0 &&
-      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
+      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}. Repair or drop them.`,
     uncovered.length > 0 &&
       `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
     choice.tables.some((table) => table.isVersioned) &&

@@ -125,36 +125,46 @@ export interface RightsNeeded {
   readonly locked: readonly string[];
 }
 
-/** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
-export function checkRights(
+/** Throws `db-rights-missing` or `db-rights-excess`. */
+export function checkRights(...given: Parameters<typeof findRightsFaults>): void {
+  const [first] = findRightsFaults(...given);
+  if (first !== undefined) throw first;
+}
+
+/** `db-rights-missing` and `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
+export function findRightsFaults(
   flavour: Flavour,
   grants: readonly Grant[],
   needed: RightsNeeded,
   account: string,
-): void {
+): LifeboatError[] {
   const grantee = quoteAccount(account);
+  const faults: LifeboatError[] = [];
   const missing = missingGrants(NEEDS[flavour], grants, needed, grantee).map(
     (grant) => `GRANT ${grant} TO ${grantee};`,
   );
   if (missing.length > 0) {
-    throw new LifeboatError(
-      'db-rights-missing',
-      `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`,
-      {
-        hint: `Run as an administrator of the database server:\n${missing.join('\n')}`,
-      },
+    faults.push(
+      new LifeboatError(
+        'db-rights-missing',
+        `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`,
+        { hint: `Run as an administrator of the database server:\n${missing.join('\n')}` },
+      ),
     );
   }
   const revocations = grants.flatMap(revokeExcess);
   if (revocations.length > 0) {
-    throw new LifeboatError(
-      'db-rights-excess',
-      `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
-      {
-        hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join('\n')}`,
-      },
+    faults.push(
+      new LifeboatError(
+        'db-rights-excess',
+        `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
+        {
+          hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join('\n')}`,
+        },
+      ),
     );
   }
+  return faults;
 }
 
 /** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */

@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump, namesOf, refused, type Dumped } from '../../helpers/dumped.ts';
+import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
 import { parsePage } from '../../helpers/documentation.ts';
+import { findingsIn, runCommand } from '../../helpers/run-doctor.ts';
 import { runAction } from '../../helpers/runner.ts';
 import { getStored, listStored } from '../../helpers/stored-objects.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -406,4 +408,17 @@ describe('a restore into a server that is in use', () => {
     expect(followed.status).toBe(0);
     expect(await showEverything()).toBe(before);
   });
+});
+
+it('the doctor looks at it as at any other, and asks it about its binary log', async () => {
+  await machine.query('SET GLOBAL binlog_expire_logs_seconds = 3600');
+  try {
+    const inputs = dumpInputs(lab, { ...MYSQL, server: 'mysql-doctor', consistency: 'snapshot' });
+    const { exitCode, stdout, stderr } = await runCommand('doctor', inputs);
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(findingsIn({ stdout }).join('\n')).toContain('SET GLOBAL binlog_expire_logs_seconds = 172800;');
+    expect(stdout).toMatch(/^- Database: mysql 9\.\S+ on /m);
+  } finally {
+    await machine.query('SET GLOBAL binlog_expire_logs_seconds = 2592000');
+  }
 });
