@@ -7,6 +7,7 @@ export default defineConfig({
   input: {
     main: 'src/entries/main.ts',
     dump: 'src/entries/dump.ts',
+    'ship-binlogs': 'src/entries/ship-binlogs.ts',
     restore: 'src/entries/restore.ts',
     'restore-test': 'src/entries/restore-test.ts',
     cli: 'src/entries/cli.ts',

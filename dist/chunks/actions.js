@@ -1,5 +1,5 @@
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Dt as ERROR_CODES, Et as showUnseen, Ot as LifeboatError, nt as LOG_LEVELS } from "./target.js";
+import { At as showUnseen, Mt as LifeboatError, jt as ERROR_CODES, ot as LOG_LEVELS } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as fetchDeclaration } from "./inputs3.js";
@@ -7,6 +7,7 @@ import { r as initDeclaration } from "./inputs4.js";
 import { t as listDeclaration } from "./inputs5.js";
 import { t as restoreDeclaration } from "./inputs6.js";
 import { t as restoreTestDeclaration } from "./inputs7.js";
+import { t as shipBinlogsDeclaration } from "./inputs8.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -518,6 +519,10 @@ const actions = {
 	dump: {
 		declaration: dumpDeclaration,
 		load: async () => (await import("./compose-dump.js")).dumpAction
+	},
+	"ship-binlogs": {
+		declaration: shipBinlogsDeclaration,
+		load: async () => (await import("./compose-ship-binlogs.js")).shipBinlogsAction
 	},
 	"restore-test": {
 		declaration: restoreTestDeclaration,

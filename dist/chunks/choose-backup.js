@@ -1,4 +1,4 @@
-import { Ot as LifeboatError } from "./target.js";
+import { Mt as LifeboatError } from "./target.js";
 import { a as findById, o as findNewest } from "./inventory.js";
 
 // src/actions/restoring/choose-backup.ts

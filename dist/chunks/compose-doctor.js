@@ -1,14 +1,16 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Ot as LifeboatError, R as createRunId, St as describeField, Tt as plainLine, gt as formatBytes, ht as countOf, pt as Refusal } from "./target.js";
-import { N as excerpt, P as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { a as sealObject, i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
+import { Et as describeField, H as createRunId, Mt as LifeboatError, _t as Refusal, bt as formatBytes, kt as plainLine, yt as countOf } from "./target.js";
+import { F as excerpt, I as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
+import { f as sealObject } from "./rights.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as chooseMinute } from "./schedule.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as restoreDeclaration } from "./inputs6.js";
 import { t as restoreTestDeclaration } from "./inputs7.js";
-import { g as signingKeyWarnings, h as recipientWarnings } from "./facts.js";
+import { t as shipBinlogsDeclaration } from "./inputs8.js";
+import { c as signingKeyWarnings, s as recipientWarnings } from "./catalogue.js";
 import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
 import { readFile, stat } from "node:fs/promises";
@@ -7218,6 +7220,7 @@ const { inputs: declared } = doctorDeclaration;
 /** What a workflow can use as a step. */
 const STEPS = [
 	dumpDeclaration,
+	shipBinlogsDeclaration,
 	restoreTestDeclaration,
 	restoreDeclaration
 ];

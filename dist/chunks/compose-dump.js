@@ -1,14 +1,15 @@
 import { n as dump, t as createDumpEngine } from "./dump-engine.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { c as createOpenPgpEncryption, f as plainBytesOf, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { r as plainBytesOf } from "./manifest.js";
 import { t as shellQuote } from "./shell.js";
 import { a as WITHOUT_OBJECT_GRANTS, i as STOCK_CLIENTS, n as LOAD_OPTIONS, r as OBJECT_GRANTS_ONLY, s as fetchCommand, t as KEEP_INVALID_DATES } from "./stock-commands.js";
-import { _t as formatCount, bt as formatInstant, gt as formatBytes, ht as countOf, yt as formatDuration } from "./target.js";
-import { g as signingKeyWarnings, h as recipientWarnings } from "./facts.js";
-import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
+import { Ct as formatDuration, bt as formatBytes, wt as formatInstant, xt as formatCount, yt as countOf } from "./target.js";
+import { _ as defineAction } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
 import { t as VERSION } from "./version.js";
+import { n as encryption, r as openBackupStore, t as checkSealingKeys } from "./sealing.js";
+import { i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 
 // src/actions/dump/report.ts
 /** A summary of hundreds of databases stays one that can be read, and below what GitHub shows. */
@@ -158,14 +159,9 @@ function describeConsistency({ consistency, layout }) {
 }
 
 // src/entries/compose-dump.ts
-const encryption = createOpenPgpEncryption();
-const { inputs: declared } = dumpDeclaration;
 const dumpAction = defineAction(dumpDeclaration, {
 	rules: [...sshRules, ...storeSshRules],
-	checks: () => ({
-		recipients: checkFor(declared, ["recipients"], ({ recipients }) => encryption.readRecipients(recipients, /* @__PURE__ */ new Date())),
-		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))
-	}),
+	checks: () => checkSealingKeys(dumpDeclaration.inputs),
 	run: async (inputs, keys, context) => {
 		const { reporter, signal, origin } = context;
 		const warnings = [];
@@ -173,15 +169,7 @@ const dumpAction = defineAction(dumpDeclaration, {
 			warnings.push(warning);
 			reporter.warning(warning);
 		};
-		recipientWarnings(keys.recipients, /* @__PURE__ */ new Date()).forEach(warn);
-		if (keys.signingKey !== void 0) signingKeyWarnings(keys.signingKey, /* @__PURE__ */ new Date()).forEach(warn);
-		const { storeStorageClass: storageClass } = inputs;
-		const store = openStoreWriter(inputs.store, {
-			...storeSettings(inputs, context),
-			allowUnversioned: inputs.allowUnversioned,
-			...storageClass === void 0 ? {} : { storageClass },
-			onNotice: warn
-		});
+		const store = openBackupStore(inputs, keys, context, warn);
 		const ports = {
 			remote: createSshRemote(sshOptionsOf(inputs)),
 			store,

@@ -1,6 +1,7 @@
-import { P as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, u as MAX_MANIFEST_BYTES } from "./store-settings.js";
-import { D as SIGNATURE_NAME, Et as showUnseen, L as proofFolder, Ot as LifeboatError, S as MANIFEST_NAME, T as RECOVERY_NAME, bt as formatInstant, gt as formatBytes, ht as countOf } from "./target.js";
+import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
+import { At as showUnseen, B as proofFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, Mt as LifeboatError, O as SIGNATURE_NAME, bt as formatBytes, wt as formatInstant, yt as countOf } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
+import { I as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";

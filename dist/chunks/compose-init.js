@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as chooseMinute } from "./schedule.js";
-import { Ot as LifeboatError, et as profileOfEndpoint, pt as Refusal, q as formatSftpLocation, tt as ruleFor, xt as camelCase } from "./target.js";
+import { Mt as LifeboatError, Tt as camelCase, Z as formatSftpLocation, _t as Refusal, at as ruleFor, it as profileOfEndpoint } from "./target.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { o as bashWord, s as fetchCommand } from "./stock-commands.js";

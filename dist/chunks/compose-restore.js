@@ -1,9 +1,9 @@
 import { a as searchScript, c as connectionOf, i as readSearch, t as adapt } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs6.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { Ot as LifeboatError, _t as formatCount, bt as formatInstant, h as isSystemDatabase, ht as countOf, yt as formatDuration } from "./target.js";
+import { Ct as formatDuration, Mt as LifeboatError, g as isSystemDatabase, wt as formatInstant, xt as formatCount, yt as countOf } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
-import { P as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
+import { I as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";

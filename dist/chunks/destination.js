@@ -1,4 +1,4 @@
-import { Ct as field, a as databaseRules, b as targetPath, ct as line, ft as text, lt as password, n as proxyInputs, p as hostName, r as proxyRules, tt as ruleFor, ut as port, wt as group, x as userName } from "./target.js";
+import { Dt as field, Ot as group, S as userName, at as ruleFor, ft as line, gt as text, i as proxyRules, m as hostName, mt as port, o as databaseRules, pt as password, r as proxyInputs, x as targetPath } from "./target.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

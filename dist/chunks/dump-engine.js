@@ -1,9 +1,12 @@
-import { A as formatBackupId, D as SIGNATURE_NAME, N as objectFileName, O as dataStem, Ot as LifeboatError, R as createRunId, S as MANIFEST_NAME, V as sortDumpArguments, gt as formatBytes, k as dumpFolder, yt as formatDuration } from "./target.js";
-import { N as excerpt, P as readStoreClock, p as serializeManifest } from "./store-settings.js";
+import { A as dataStem, C as MANIFEST_NAME, Ct as formatDuration, G as sortDumpArguments, H as createRunId, I as objectFileName, M as formatBackupId, Mt as LifeboatError, O as SIGNATURE_NAME, bt as formatBytes, j as dumpFolder } from "./target.js";
+import { F as excerpt, I as readStoreClock } from "./store-settings.js";
+import { a as seesEverything, c as storeSealed, d as SEALING_TOOLS, i as parseGrants, m as anchorOf, n as findRightsFaults, o as identityOf, p as ANCHOR_ACTION, r as hasPublicRights, s as storeManifest, u as keepState } from "./rights.js";
 import { c as connectionOf, o as checkWith, r as findClient, s as refuse } from "./ssh-remote.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, d as isOn, f as readAccounts, i as DATA_OPTIONS, l as LIST_OPTIONS, m as readViews, n as text$1, o as HISTORY_OPTION, p as readCatalogue, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts } from "./facts.js";
+import { i as serializeManifest } from "./manifest.js";
+import { a as readViews, i as readCatalogue, n as isOn, r as readAccounts } from "./catalogue.js";
 import { f as clientFunction, g as sqlStage, h as quoteSqlString, i as compareNumbers, l as classifyDumpStderr, m as quoteIdentifier, u as explainClientFailure } from "./session.js";
+import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts } from "./facts.js";
 import { createHash } from "node:crypto";
 
 // src/actions/dump/commands.ts
@@ -82,97 +85,9 @@ async function run({ session, reporter }, task, fail) {
 	});
 }
 
-// src/actions/dump/checked-message.ts
-/** Session-key packets of a hundred recipients with 4096-bit keys fit; what is not decided by then is no message. */
-const MAX_HEAD_BYTES = 65536;
-/** Passes `ciphertext` on once its beginning has been checked. Throws `encryption-format`. */
-async function* checkedMessage(ciphertext, recipients, encryption) {
-	let head = Buffer.alloc(0);
-	for await (const chunk of ciphertext) {
-		if (head === void 0) {
-			yield chunk;
-			continue;
-		}
-		head = Buffer.concat([head, chunk]);
-		if (encryption.checkMessageStart(head, recipients) === true) {
-			yield head;
-			head = void 0;
-		} else if (head.length > MAX_HEAD_BYTES) break;
-	}
-	if (head !== void 0) throw new LifeboatError("encryption-format", "what was to be stored is not a whole OpenPGP message", { hint: "Nothing of this run counts." });
-}
-
-// src/actions/dump/seal-object.ts
-/** Programs that the target needs to seal objects. */
-const SEALING_TOOLS = {
-	target: ["zstd", "gpg"],
-	runner: ["zstd", "sha256sum"]
-};
-/** Starts the task. What comes is ciphertext for exactly the recipients, wherever it was encrypted. */
-function sealObject({ inputs: { compression, encryptOn }, keys: { recipients }, ports, session }, { task, explain }) {
-	const armored = encryptOn === "target" ? recipients.map((recipient) => recipient.armored) : null;
-	const sent = session.seal({
-		...task,
-		recipients: armored,
-		compression
-	}, explain);
-	const sealed = encryptOn === "target" ? sent : encryptHere(sent, recipients, ports.encryption);
-	return {
-		...sealed,
-		bytes: checkedMessage(sealed.bytes, recipients, ports.encryption)
-	};
-}
-/** Ends well only when `compressed` did, of which every byte was compared with what the target sent. */
-function encryptHere(compressed, recipients, encryption) {
-	const settled = Promise.withResolvers();
-	settled.promise.catch(() => void 0);
-	async function* encrypted() {
-		const hash = createHash("sha256");
-		try {
-			for await (const chunk of encryption.encrypt(compressed.bytes, recipients)) {
-				hash.update(chunk);
-				yield chunk;
-			}
-			settled.resolve({
-				...await compressed.result,
-				sha256: hash.digest("hex")
-			});
-		} catch (error) {
-			settled.reject(error);
-			throw error;
-		}
-	}
-	return {
-		bytes: encrypted(),
-		result: settled.promise
-	};
-}
-
-// src/actions/dump/progress.ts
-const INTERVAL_MS = 5e3;
-/** Passes a stream on and reports what went by until it ends. */
-async function* withProgress(stream, label, reporter) {
-	const startedAt = performance.now();
-	let [bytes, bytesBefore] = [0, 0];
-	const timer = setInterval(() => {
-		const rate = (bytes - bytesBefore) * 1e3 / INTERVAL_MS;
-		bytesBefore = bytes;
-		const elapsed = formatDuration(performance.now() - startedAt);
-		reporter.info(`${label}: ${formatBytes(bytes)} so far, ${formatBytes(rate)}/s, ${elapsed}`);
-	}, INTERVAL_MS);
-	try {
-		for await (const chunk of stream) {
-			bytes += chunk.length;
-			yield chunk;
-		}
-	} finally {
-		clearInterval(timer);
-	}
-}
-
 // src/actions/dump/store-objects.ts
 async function storeObjects(backup, plan, clock) {
-	const accounts = plan.accounts && (await storeSealed(backup, "accounts", "accounts", plan.accounts, plan.accounts.check)).object;
+	const accounts = plan.accounts && (await storeObject(backup, "accounts", "accounts", plan.accounts, plan.accounts.check)).object;
 	const instant = clock.now();
 	const { objects: data, findings } = await storeData(backup, plan);
 	const head = {
@@ -182,7 +97,7 @@ async function storeObjects(backup, plan, clock) {
 		server: backup.inputs.server
 	};
 	const stems = data.map(({ name }) => name);
-	const inventory = await storeSealed(backup, "inventory", "inventory", plan.inventory(head, stems), () => void 0);
+	const inventory = await storeObject(backup, "inventory", "inventory", plan.inventory(head, stems), () => void 0);
 	return {
 		objects: [
 			...data,
@@ -200,7 +115,7 @@ async function storeData(backup, plan) {
 	let findings;
 	for (const data of plan.data) {
 		const { databases } = data;
-		const stored = await storeSealed(backup, "data", dataStem(databases), data, async (dumped) => {
+		const stored = await storeObject(backup, "data", dataStem(databases), data, async (dumped) => {
 			data.check(dumped);
 			results.push(dumped);
 			if (results.length === plan.data.length) findings = await plan.conclude(results);
@@ -220,44 +135,15 @@ async function storeData(backup, plan) {
 		findings
 	};
 }
-/**
-* Stores what a task prints; `judge` looks at the result while the store still confirms the last parts. When anything fails, the
-* upload has ended before this throws: nobody would be left to abort it.
-*/
-async function storeSealed(backup, role, name, dumpTask, judge) {
-	const { keys, ports, signal, folder } = backup;
-	const { store, reporter } = ports;
-	const { task } = dumpTask;
-	const startedMs = performance.now();
-	const sealed = sealObject(backup, dumpTask);
-	const stream = withProgress(sealed.bytes, task.label, reporter);
-	const stop = new AbortController();
-	const upload = store.upload(`${folder}${objectFileName(role, name)}`, stream, { signal: AbortSignal.any([signal, stop.signal]) });
-	const [parts, { sha256 }, judgement] = await Promise.all([
-		upload,
-		sealed.result,
-		sealed.result.then(judge)
-	]).catch(async (error) => {
-		stop.abort(error);
-		await upload.catch(() => void 0);
-		throw error;
-	});
-	const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-	const elapsed = formatDuration(performance.now() - startedMs);
-	reporter.info(`${task.label}: ${formatBytes(sizeBytes)} stored in ${elapsed}`);
+/** An object of the backup's folder. */
+async function storeObject(backup, role, name, dumpTask, judge) {
+	const key = `${backup.folder}${objectFileName(role, name)}`;
+	const { object, judgement } = await storeSealed(backup, key, dumpTask, judge);
 	return {
 		object: {
 			role,
 			name,
-			codec: "zstd",
-			sizeBytes,
-			sha256,
-			recipients: keys.recipients.map((recipient) => recipient.encryptionKeyId),
-			parts: parts.map((part) => ({
-				key: part.key,
-				sizeBytes: part.sizeBytes,
-				sha256: part.sha256
-			}))
+			...object
 		},
 		judgement
 	};
@@ -275,13 +161,7 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 		server,
 		...set === void 0 ? {} : { set },
 		...label === void 0 ? {} : { label },
-		source: {
-			flavour: source.flavour,
-			serverId: source.serverId,
-			...source.serverUuid === void 0 ? {} : { serverUuid: source.serverUuid },
-			hostName: source.hostName,
-			sshHostKey: session.hostKeyFingerprint
-		},
+		source: identityOf(source, session),
 		versions: {
 			server: source.serverVersion,
 			dumpTool: source.dumpToolVersion,
@@ -315,13 +195,13 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 		objects
 	};
 }
-/** Signature first: a manifest is never there without the signature that it will be asked for. Returns the manifest's key. */
-async function writeManifest({ ports, keys, signal, folder }, manifest) {
-	const bytes = serializeManifest(manifest);
-	signal.throwIfAborted();
-	if (keys.signingKey) await ports.store.put(`${folder}${SIGNATURE_NAME}`, await keys.signingKey.sign(bytes), { signal });
-	const { key } = await ports.store.put(`${folder}${MANIFEST_NAME}`, bytes, { signal });
-	return key;
+/** Returns the manifest's key. */
+function writeManifest(backup, manifest) {
+	const names = {
+		signature: `${backup.folder}${SIGNATURE_NAME}`,
+		manifest: `${backup.folder}${MANIFEST_NAME}`
+	};
+	return storeManifest(backup, names, serializeManifest(manifest));
 }
 
 // src/actions/dump/dump.ts
@@ -386,7 +266,12 @@ async function dump(inputs, keys, program, ports, signal) {
 			kind: "stored",
 			manifest,
 			manifestKey: await reporter.group("Write the manifest", async () => {
-				const [key] = await Promise.all([writeManifest(backup, manifest), session.close()]);
+				const key = await writeManifest(backup, manifest);
+				await leaveAnchor(backup, manifest).catch((error) => {
+					if (!(error instanceof LifeboatError)) throw error;
+					warnings.push(`the backup could not be noted on the target, so that ship-binlogs does not know of it: ${error.message}`);
+				});
+				await session.close();
 				return key;
 			}),
 			storeLocation: ports.store.location,
@@ -400,6 +285,18 @@ async function dump(inputs, keys, program, ports, signal) {
 	} finally {
 		await session.close();
 	}
+}
+/** For whoever ships binary logs: where they have to begin. */
+async function leaveAnchor({ inputs, session }, manifest) {
+	const anchor = anchorOf(manifest);
+	if (anchor === void 0) return;
+	const place = {
+		action: ANCHOR_ACTION,
+		server: inputs.server
+	};
+	const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
+	await keeper.read();
+	await keeper.write(anchor);
 }
 /** Fails the run, and says what there is all the same. */
 function afterFailed(id, { code, message, hint, cause }) {
@@ -719,191 +616,6 @@ function checkWithoutPerl({ databases, tables }, locked) {
 	if (locked.length > 0) refuse(`without it nobody would end a lock that is held for longer than max-lock`, "or convert these tables to InnoDB, or use consistency: snapshot");
 	const broken = [...databases, ...tables.map(({ database, name }) => `${database}.${name}`)].filter((name) => LINE_BREAK.test(name));
 	if (broken.length > 0) refuse(`without it these names, which have line breaks, cannot be found in a dump: ${some(broken)}`, "or leave them out");
-}
-
-// src/engines/mysql/rights.ts
-/** What a user that only dumps may have. */
-const HARMLESS_RIGHTS = /* @__PURE__ */ new Set([
-	"USAGE",
-	"SELECT",
-	"SHOW VIEW",
-	"TRIGGER",
-	"EVENT",
-	"RELOAD",
-	"BINLOG MONITOR",
-	"REPLICATION CLIENT",
-	"REPLICATION SLAVE",
-	"REPLICA MONITOR",
-	"SLAVE MONITOR",
-	"LOCK TABLES",
-	"PROCESS",
-	"SHOW DATABASES",
-	"SHOW CREATE ROUTINE",
-	"REFERENCES",
-	"PROXY",
-	"SHOW_ROUTINE",
-	"FLUSH_TABLES",
-	"BACKUP_ADMIN"
-]);
-const PER_DATABASE = [
-	"SELECT",
-	"SHOW VIEW",
-	"TRIGGER",
-	"EVENT"
-];
-const NEEDS = {
-	mariadb: {
-		coordinates: [["BINLOG MONITOR", "REPLICATION CLIENT"]],
-		routines: ["SHOW CREATE ROUTINE", "SELECT"],
-		routinesTable: {
-			database: "mysql",
-			table: "proc"
-		}
-	},
-	mysql: {
-		coordinates: [["REPLICATION CLIENT"], ["RELOAD", "FLUSH_TABLES"]],
-		routines: ["SHOW_ROUTINE", "SELECT"],
-		routinesTable: void 0
-	}
-};
-const PUBLIC = "PUBLIC";
-/** Everybody may do everything in these unless the server was set up without them (mariadb-install-db, `--skip-test-db`). */
-const TEST_DATABASES = ["test", String.raw`test\_%`];
-const NAME = "`(?:[^`]|``)*`";
-const GRANT = new RegExp(`^(GRANT|REVOKE) (.+?) ON (?:(TABLE|FUNCTION|PROCEDURE|PACKAGE|PACKAGE BODY|LIBRARY) )?(\\*|${NAME})\\.(\\*|${NAME}) (?:TO|FROM) (${PUBLIC}|${NAME}(?:@${NAME})?)(.*)$`, "s");
-/** Parses `SHOW GRANTS`; lines about roles and proxies give nothing themselves. */
-function parseGrants(lines) {
-	return lines.flatMap((line) => {
-		const match = GRANT.exec(line);
-		if (!match) return [];
-		const [, verb, rights = "", objectType, database = "", table = "", grantee = "", end = ""] = match;
-		return [{
-			rights: [...splitRights(rights), .../ WITH GRANT OPTION\b/.test(end) ? ["GRANT OPTION"] : []],
-			database: database === "*" ? void 0 : unquote(database),
-			table: table === "*" ? void 0 : unquote(table),
-			...objectType === void 0 ? {} : { objectType },
-			grantee,
-			...verb === "REVOKE" ? { isRevoked: true } : {}
-		}];
-	});
-}
-function splitRights(text) {
-	return text.split(/,(?![^(]*\))/).map((right) => right.trim().toUpperCase());
-}
-function unquote(name) {
-	return name.slice(1, -1).replaceAll("``", "`");
-}
-/** Whether no database and no table can be hidden from a user with these grants. */
-function seesEverything(grants) {
-	return hasRight(globalRights(grants), "SELECT") && !grants.some(({ isRevoked }) => isRevoked);
-}
-/** Whether everybody has rights by way of PUBLIC, those to the test databases apart. */
-function hasPublicRights(grants) {
-	return grants.some(({ grantee, database }) => grantee === PUBLIC && !TEST_DATABASES.includes(database));
-}
-/** `db-rights-missing` and `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
-function findRightsFaults(flavour, grants, needed, account) {
-	const grantee = quoteAccount(account);
-	const faults = [];
-	const missing = missingGrants(NEEDS[flavour], grants, needed, grantee).map((grant) => `GRANT ${grant} TO ${grantee};`);
-	if (missing.length > 0) faults.push(new LifeboatError("db-rights-missing", `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`, { hint: `Run as an administrator of the database server:\n${missing.join("\n")}` }));
-	const revocations = grants.flatMap(revokeExcess);
-	if (revocations.length > 0) faults.push(new LifeboatError("db-rights-excess", `the dump user ${account} may change data; a user whose password is in a backup job must only read`, { hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join("\n")}` }));
-	return faults;
-}
-/** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
-function revokeExcess({ rights, database, table, objectType, grantee, isRevoked }) {
-	if (grantee === PUBLIC || isRevoked === true) return [];
-	const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, "")));
-	const type = objectType === void 0 ? "" : `${objectType} `;
-	const where = [database, table].map((name) => name === void 0 ? "*" : quoteIdentifier(name)).join(".");
-	const { alone = [], together = [] } = Object.groupBy(excess, (right) => right === "ALL PRIVILEGES" || right === "GRANT OPTION" ? "alone" : "together");
-	return [...together.length === 0 ? [] : [together.join(", ")], ...alone].map((list) => `REVOKE ${list} ON ${type}${where} FROM ${grantee};`);
-}
-function missingGrants({ coordinates, routines, routinesTable }, grants, needed, grantee) {
-	const globally = globalRights(grants);
-	const has = (right) => hasRight(globally, right);
-	const hasOneOf = (rights) => rights.some(has);
-	const wantsSelect = needed.isAll && !has("SELECT");
-	const readsRoutines = hasOneOf(routines) || wantsSelect && routines.includes("SELECT") || routinesTable !== void 0 && (hasRight(rightsOn(grants, routinesTable.database), "SELECT") || readsTable(grants, routinesTable.database, routinesTable.table));
-	const global = /* @__PURE__ */ new Set([
-		...needed.isAll ? PER_DATABASE.filter((right) => !has(right)) : [],
-		...needed.isAll && needed.locked.some((name) => !mayLock(grants, name)) ? ["LOCK TABLES"] : [],
-		...needed.rotate && !has("RELOAD") ? ["RELOAD"] : [],
-		...(needed.coordinates ? coordinates : []).filter((rights) => !hasOneOf(rights)).map(([right = ""]) => right),
-		...!readsRoutines && routinesTable === void 0 ? routines.slice(0, 1) : []
-	]);
-	const missing = global.size > 0 ? [`${[...global].join(", ")} ON *.*`] : [];
-	missing.push(...takenAway(grants, needed));
-	if (!needed.isAll) for (const database of needed.databases) {
-		const here = rightsOn(grants, database);
-		const lock = needed.locked.includes(database) ? ["LOCK TABLES"] : [];
-		const wanted = [...PER_DATABASE, ...lock].filter((right) => !has(right));
-		const lacking = wanted.filter((right) => !hasRight(here, right));
-		if (lacking.length === 0) continue;
-		const pattern = escapePattern(database);
-		const isKnown = grants.some((grant) => grant.grantee === grantee && grant.database === pattern);
-		missing.push(`${(isKnown ? lacking : wanted).join(", ")} ON ${quoteIdentifier(pattern)}.*`);
-	}
-	const readsSystem = has("SELECT") || wantsSelect || hasRight(rightsOn(grants, "mysql"), "SELECT");
-	if (needed.accounts && !readsSystem) missing.push("SELECT ON `mysql`.*");
-	else if (!readsRoutines && routinesTable !== void 0) missing.push(`SELECT ON ${quoteIdentifier(routinesTable.database)}.${quoteIdentifier(routinesTable.table)}`);
-	return missing;
-}
-/** What was taken away again of rights on everything, and is needed. */
-function takenAway(grants, { isAll, databases, accounts }) {
-	return grants.flatMap(({ isRevoked, rights, database }) => {
-		if (isRevoked !== true || database === void 0) return [];
-		const isSystem = database === "mysql";
-		if (isSystem ? !accounts : !isAll && !databases.includes(database)) return [];
-		const wanted = isSystem ? ["SELECT"] : PER_DATABASE;
-		const lacking = rights.filter((right) => wanted.includes(right));
-		return lacking.length === 0 ? [] : [`${lacking.join(", ")} ON ${quoteIdentifier(database)}.*`];
-	});
-}
-function mayLock(grants, database) {
-	return [globalRights(grants), rightsOn(grants, database)].some((rights) => hasRight(rights, "LOCK TABLES"));
-}
-function hasRight(rights, right) {
-	return rights.has(right) || rights.has("ALL PRIVILEGES");
-}
-function globalRights(grants) {
-	return new Set(grants.filter(({ database }) => database === void 0).flatMap(({ rights }) => rights));
-}
-/**
-* Rights on a whole database, not on single tables of it. Of several patterns that fit, the server looks at the most exact one
-* only; rights of roles and of PUBLIC are added.
-*/
-function rightsOn(grants, database) {
-	const fitting = grants.filter((grant) => grant.isRevoked !== true && grant.database !== void 0 && grant.table === void 0 && covers(grant.database, database));
-	const byGrantee = Object.values(Object.groupBy(fitting, ({ grantee }) => grantee));
-	return new Set(byGrantee.flatMap((own = []) => own.toSorted((a, b) => literalLength(b) - literalLength(a))[0]?.rights ?? []));
-}
-/** How much of a pattern stands before its first wildcard: what the server sorts by. The whole of it without any. */
-function literalLength({ database = "" }) {
-	const at = database.replaceAll(/\\[_%]/g, "xx").search(/[_%]/);
-	return at < 0 ? Number.MAX_SAFE_INTEGER : at;
-}
-function readsTable(grants, database, table) {
-	return grants.some((grant) => grant.database === database && grant.table === table && grant.objectType === void 0 && hasRight(new Set(grant.rights), "SELECT"));
-}
-/** A database in a statement that grants: exactly this one. */
-function escapePattern(database) {
-	return database.replaceAll(/[_%]/g, String.raw`\$&`);
-}
-/** A database in a grant is a pattern: `_` and `%` stand for any character(s) unless a backslash stands before them. */
-function covers(pattern, database) {
-	const source = pattern.replaceAll(/\\([_%])|([_%])|[.*+?^${}()|[\]\\/]/g, (match, escaped, wildcard) => {
-		if (escaped !== void 0) return escaped;
-		if (wildcard !== void 0) return wildcard === "_" ? "." : ".*";
-		return `\\${match}`;
-	});
-	return new RegExp(`^${source}$`, "su").test(database);
-}
-/** `name@host` as CURRENT_USER() gives it; the name may hold an @ itself. */
-function quoteAccount(account) {
-	const at = account.lastIndexOf("@");
-	return `${quoteIdentifier(account.slice(0, at))}@${quoteIdentifier(account.slice(at + 1))}`;
 }
 
 // src/engines/mysql/limits.ts
@@ -1646,4 +1358,4 @@ function findUncovered(choice, request, tolerate) {
 	return [];
 }
 
-export { sealObject as a, toolsFor as i, dump as n, requestOf as r, createDumpEngine as t };
+export { toolsFor as i, dump as n, requestOf as r, createDumpEngine as t };

@@ -1,6 +1,6 @@
 import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { C as PROOF_NAME, M as isServerName, Ot as LifeboatError, P as parseBackupId, w as PROOF_SIGNATURE_NAME, z as parseRunId } from "./target.js";
-import { A as sha256, C as filledText, D as oneOf, M as trueOrFalse, O as optional, S as count, T as list, _ as parseStatement, b as serializeStatement, g as collectViolations, h as notProvableShape, j as text, k as record, m as databaseShape, w as instant } from "./store-settings.js";
+import { F as isServerName, L as parseBackupId, Mt as LifeboatError, T as PROOF_SIGNATURE_NAME, U as parseRunId, w as PROOF_NAME } from "./target.js";
+import { A as optional, C as count, E as list, M as sha256, N as text, P as trueOrFalse, T as instant, _ as collectViolations, d as databaseShape, f as notProvableShape, j as record, k as oneOf, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

@@ -1,4 +1,4 @@
-import { Ot as LifeboatError, gt as formatBytes, yt as formatDuration } from "./target.js";
+import { Ct as formatDuration, Mt as LifeboatError, bt as formatBytes } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { Ct as field, _ as localPaths, ct as line, it as boolean, lt as password, mt as matchKind, tt as ruleFor, wt as group } from "./target.js";
+import { Dt as field, Ot as group, at as ruleFor, ct as boolean, ft as line, pt as password, v as localPaths, vt as matchKind } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 

@@ -1,29 +1,5 @@
-import { Ct as field, K as storeRules, U as backupStoreInputs, a as databaseRules, at as choice, c as compression, d as dumpArguments, dt as size, f as excludedDatabases, ft as text, i as databaseInputs, it as boolean, lt as password, r as proxyRules, rt as tellingInputs, t as targetInputs, tt as ruleFor, u as databases, wt as group, y as tablePatterns } from "./target.js";
-
-// src/inputs/groups/keys.ts
-const keyInputs = group("Keys", {
-	recipients: field(text, {
-		description: "OpenPGP public keys that backups are encrypted to, armored, one after the other. Give two or more: when the only secret key is lost, so are the backups.",
-		required: true
-	}),
-	"encrypt-on": field(choice("target", "runner"), {
-		description: "Where backups are encrypted. `target`: on the server, so that the runner sees ciphertext only; the server needs `gpg`. `runner`: on the runner, which then sees what is dumped; for servers without `gpg`.",
-		default: "target"
-	}),
-	"signing-key": field(text, {
-		description: "OpenPGP secret key that signs manifests, armored. Without it nobody can tell a backup from a forged one.",
-		secret: true
-	}),
-	"signing-key-passphrase": field(password, {
-		description: "Passphrase of `signing-key`, where it has one.",
-		secret: true
-	})
-});
-const keyRules = [ruleFor(keyInputs, ["signing-key", "signing-key-passphrase"], ({ signingKey, signingKeyPassphrase }) => signingKey === void 0 && signingKeyPassphrase !== void 0 ? [{
-	input: "signing-key",
-	what: "nothing is given, but `signing-key-passphrase` is",
-	fix: "Give the key too, or leave out both."
-}] : [])];
+import { Dt as field, Ot as group, X as storeRules, a as databaseInputs, at as ruleFor, b as tablePatterns, ct as boolean, d as databases, f as dumpArguments, gt as text, ht as size, i as proxyRules, l as compression, lt as choice, n as targetInputs, o as databaseRules, p as excludedDatabases, q as backupStoreInputs, st as tellingInputs } from "./target.js";
+import { n as keyRules, t as keyInputs } from "./keys.js";
 
 // src/actions/dump/inputs.ts
 const ownInputs = group("Dump", {

@@ -1,4 +1,4 @@
-import { Ct as field, K as storeRules, W as readerStoreInputs, g as localPath, rt as tellingInputs, s as backupChoice, t as targetInputs, wt as group } from "./target.js";
+import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, _ as localPath, c as backupChoice, n as targetInputs, st as tellingInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

@@ -1,4 +1,4 @@
-import { Ct as field, a as databaseRules, g as localPath, st as integer, tt as ruleFor, wt as group } from "./target.js";
+import { Dt as field, Ot as group, _ as localPath, at as ruleFor, dt as integer, o as databaseRules } from "./target.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts

@@ -1,4 +1,4 @@
-import { Ct as field, K as storeRules, W as readerStoreInputs, rt as tellingInputs, st as integer, t as targetInputs, wt as group } from "./target.js";
+import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, dt as integer, n as targetInputs, st as tellingInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

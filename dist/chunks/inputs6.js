@@ -1,4 +1,4 @@
-import { Ct as field, K as storeRules, W as readerStoreInputs, ct as line, it as boolean, l as databaseName, rt as tellingInputs, s as backupChoice, t as targetInputs, tt as ruleFor, u as databases, v as tableName, wt as group } from "./target.js";
+import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, at as ruleFor, c as backupChoice, ct as boolean, d as databases, ft as line, n as targetInputs, st as tellingInputs, u as databaseName, y as tableName } from "./target.js";
 import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 

@@ -1,4 +1,4 @@
-import { Ct as field, G as storeInputs, K as storeRules, at as choice, m as imageReference, o as assertions, ot as duration, rt as tellingInputs, s as backupChoice, st as integer, t as targetInputs, wt as group } from "./target.js";
+import { Dt as field, Ot as group, X as storeRules, Y as storeInputs, c as backupChoice, dt as integer, h as imageReference, lt as choice, n as targetInputs, s as assertions, st as tellingInputs, ut as duration } from "./target.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts

@@ -1,5 +1,6 @@
-import { C as PROOF_NAME, D as SIGNATURE_NAME, F as parseProofKey, L as proofFolder, M as isServerName, Ot as LifeboatError, P as parseBackupId, S as MANIFEST_NAME, T as RECOVERY_NAME, k as dumpFolder, w as PROOF_SIGNATURE_NAME, z as parseRunId } from "./target.js";
-import { A as sha256, C as filledText, D as oneOf, E as mapOf, O as optional, S as count, T as list, d as parseManifest, g as collectViolations, k as record, u as MAX_MANIFEST_BYTES, v as readJson, x as anyText, y as refusal } from "./store-settings.js";
+import { B as proofFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, F as isServerName, L as parseBackupId, Mt as LifeboatError, O as SIGNATURE_NAME, R as parseProofKey, T as PROOF_SIGNATURE_NAME, U as parseRunId, j as dumpFolder, w as PROOF_NAME } from "./target.js";
+import { A as optional, C as count, D as mapOf, E as list, M as sha256, S as anyText, _ as collectViolations, b as refusal, j as record, k as oneOf, w as filledText, y as readJson } from "./store-settings.js";
+import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts

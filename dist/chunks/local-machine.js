@@ -1,5 +1,5 @@
-import { Ot as LifeboatError } from "./target.js";
-import { N as excerpt } from "./store-settings.js";
+import { Mt as LifeboatError } from "./target.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand } from "./session.js";
 import { n as findGrantsElsewhere, r as isObjectGrant } from "./object-grants.js";

@@ -1,4 +1,4 @@
-import { Et as showUnseen } from "./target.js";
+import { At as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

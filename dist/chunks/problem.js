@@ -1,4 +1,4 @@
-import { Et as showUnseen, Ot as LifeboatError } from "./target.js";
+import { At as showUnseen, Mt as LifeboatError } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

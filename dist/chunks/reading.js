@@ -1,4 +1,4 @@
-import { Ct as field, G as storeInputs, ct as line, ft as text, lt as password, tt as ruleFor, wt as group } from "./target.js";
+import { Dt as field, Ot as group, Y as storeInputs, at as ruleFor, ft as line, gt as text, pt as password } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,5 +1,5 @@
-import { Ot as LifeboatError } from "./target.js";
-import { N as excerpt } from "./store-settings.js";
+import { Mt as LifeboatError } from "./target.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -265,6 +265,7 @@ const FLAVOURS = {
 		name: "MariaDB",
 		sqlPrograms: ["mariadb", "mysql"],
 		dumpPrograms: ["mariadb-dump", "mysqldump"],
+		binlogPrograms: ["mariadb-binlog", "mysqlbinlog"],
 		clientPackage: "mariadb-client",
 		oldest: [
 			10,
@@ -279,6 +280,7 @@ const FLAVOURS = {
 		name: "MySQL",
 		sqlPrograms: ["mysql"],
 		dumpPrograms: ["mysqldump"],
+		binlogPrograms: ["mysqlbinlog"],
 		clientPackage: "mysql-client",
 		oldest: [
 			8,

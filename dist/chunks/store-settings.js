@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as profileOfAnswer, E as SET_NAME, Et as showUnseen, G as storeInputs, I as partKey, M as isServerName, N as objectFileName, O as dataStem, Ot as LifeboatError, P as parseBackupId, Q as describeSftpLacks, X as joinFolder, Y as readRegion, Z as joinKey, et as profileOfEndpoint, j as isLabel, k as dumpFolder, q as formatSftpLocation, tt as ruleFor } from "./target.js";
+import { $ as readRegion, A as dataStem, At as showUnseen, D as SET_NAME, F as isServerName, I as objectFileName, L as parseBackupId, Mt as LifeboatError, P as isLabel, Y as storeInputs, Z as formatSftpLocation, at as ruleFor, et as joinFolder, it as profileOfEndpoint, j as dumpFolder, nt as describeSftpLacks, rt as profileOfAnswer, tt as joinKey, z as partKey } from "./target.js";
 import { t as destinationInputs } from "./destination.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { A as readMessage, C as decrypt, D as enums, E as encryptSessionKey, M as readSignature, N as sign$7, P as verify, S as createMessage, T as decryptSessionKeys, a as quoteRemote, b as SignaturePacket, c as KNOWN_HOSTS_HELP, h as abortable, j as readPrivateKey, k as readKey, l as checkKnownHosts, n as connectSsh, o as checkPrivateKey, w as decryptKey, x as armor, y as PacketList } from "./ssh-connection.js";
@@ -402,39 +402,6 @@ function checkName({ role, name, databases }, path, report) {
 	const stem = databases === void 0 ? role : dataStem(databases);
 	if (name !== stem) report(`${path}.name`, `is not ${stem}`);
 	return stem;
-}
-
-// src/domain/manifest.ts
-const MANIFEST_SCHEMA = 1;
-/** A dump of 20,000 databases in one object each stays below; a hostile store shall not fill the memory. */
-const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
-const FORMAT = {
-	noun: "manifest",
-	code: "manifest-invalid",
-	schema: 1,
-	maxBytes: MAX_MANIFEST_BYTES,
-	fieldOrder: `
-  schema type id server set label source flavour serverId serverUuid hostName sshHostKey versions dumpTool lifeboat
-  startedAt instant finishedAt consistency kind uncoveredTables lockedMs coordinates file position gtid layout complete
-  pitrAnchor isAnchor reasons notProvable what why role name databases excluded tables views rows brokenViews
-  objects codec plainBytes key sizeBytes sha256 recipients parts`.trim().split(/\s+/),
-	check: checkManifest
-};
-/** SQL text of the databases. */
-function plainBytesOf({ objects }) {
-	return objects.reduce((sum, { role, plainBytes = 0 }) => sum + (role === "data" ? plainBytes : 0), 0);
-}
-/** The bytes to sign and store, see `serializeStatement`. Throws `manifest-invalid` for one that the reader would refuse. */
-function serializeManifest(manifest) {
-	return serializeStatement(FORMAT, {
-		...manifest,
-		schema: 1,
-		type: "dump"
-	}, manifest);
-}
-/** Reads what `serializeManifest` wrote and nothing else. Throws `manifest-invalid`, naming every violation. */
-function parseManifest(bytes, place) {
-	return parseStatement(FORMAT, bytes, place);
 }
 
 // src/encryption/abortable.ts
@@ -33062,4 +33029,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { sha256 as A, filledText as C, oneOf as D, mapOf as E, trueOrFalse as M, excerpt as N, optional as O, readStoreClock as P, count as S, list as T, parseStatement as _, openStoreInspector as a, serializeStatement as b, createOpenPgpEncryption as c, parseManifest as d, plainBytesOf as f, collectViolations as g, notProvableShape as h, sshRules as i, text as j, record as k, formatDay as l, databaseShape as m, storeSshRules as n, openStoreReader as o, serializeManifest as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, MAX_MANIFEST_BYTES as u, readJson as v, instant as w, anyText as x, refusal$3 as y };
+export { optional as A, count as C, mapOf as D, list as E, excerpt as F, readStoreClock as I, sha256 as M, text as N, nullable as O, trueOrFalse as P, anyText as S, instant as T, collectViolations as _, openStoreInspector as a, refusal$3 as b, createOpenPgpEncryption as c, databaseShape as d, notProvableShape as f, storedMessageFields as g, checkSums as h, sshRules as i, record as j, oneOf as k, formatDay as l, checkPartKeys as m, storeSshRules as n, openStoreReader as o, sourceShape as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkManifest as u, parseStatement as v, filledText as w, serializeStatement as x, readJson as y };

@@ -31,6 +31,7 @@ const ERROR_CODES = {
 	"db-not-found": ["target", "A database or table that the inputs name does not exist, or is hidden from the dump user."],
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
+	"binlog-unavailable": ["target", "The database server writes no binary log, or one that cannot be shipped."],
 	"lock-not-granted": ["target", "Tables without transactions could not be locked within 30 seconds."],
 	"lock-too-long": ["target", "The dump was not done within `max-lock`; the lock was given up."],
 	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
@@ -50,6 +51,8 @@ const ERROR_CODES = {
 	"hash-mismatch": ["integrity", "What the runner received is not what the target sent."],
 	"catalogue-changed": ["integrity", "The structure of a database changed while it was dumped; the changes are named."],
 	"inventory-mismatch": ["integrity", "What is in the dump is not what the server's catalogue lists; the differences are named."],
+	"binlog-damaged": ["integrity", "A binary log is not whole, or a checksum in it does not match; it does not count."],
+	"binlog-gap": ["integrity", "The chain of shipped binary logs is broken; what is still there was shipped."],
 	"too-small": ["integrity", "The dump is smaller than `min-size`."],
 	"sandbox-unavailable": ["sandbox", "There is no Docker or Podman that a sandbox can be made with, or it failed."],
 	"sandbox-image": ["sandbox", "No image fits the backup's database server, or the given one is of another flavour or series."],
@@ -917,6 +920,10 @@ const RESERVED_STEMS = /* @__PURE__ */ new Set([
 const PLAIN_STEM = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const SLUG_LENGTH = 40;
 const HASH_DIGITS = 16;
+/** A binlog's base name as it may stand in a key; servers take any path that fits, people take short ones. */
+const PLAIN_BINLOG_BASE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
+/** Six digits, and more when they are used up. */
+const BINLOG_NAME = /^(.+)\.(\d{6,10})$/s;
 const BINLOG_ID = new RegExp(String.raw`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.\d{6,10}\.(${RUN_ID_PATTERN})$`);
 /** The first part has no number, so that the common case has the plain name. */
 const PART_DIGITS = 3;
@@ -998,6 +1005,37 @@ function safeStem(name, otherwise) {
 	const slug = name.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "-").slice(0, SLUG_LENGTH).replaceAll(/^-+|-+$/g, "");
 	const hash = createHash("sha256").update(name, "utf8").digest("hex").slice(0, HASH_DIGITS);
 	return `${slug === "" ? otherwise : slug}.${hash}`;
+}
+/**
+* The id of a binlog that was shipped, `mysql-bin.000042.20261120T030512Z-7f3a9c1e`: the file's name, made safe, and the run's id.
+* Throws RangeError for a name that no server gives (without a number at its end), or no run id.
+*/
+function formatBinlogId(binlog, runId) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	const match = BINLOG_NAME.exec(binlog);
+	if (!match) throw new RangeError(`not the name of a binlog: ${binlog}`);
+	const [, base = "", number = ""] = match;
+	return `${PLAIN_BINLOG_BASE.test(base) ? base : safeStem(base, "binlog")}.${number}.${runId}`;
+}
+/** Whether text is the id of a shipped binlog; what it was called on the server is in its manifest. */
+function isBinlogId(text) {
+	const match = BINLOG_ID.exec(text);
+	return match !== null && parseRunId(match[1] ?? "") !== void 0;
+}
+/** `atlas/binlogs/`. Throws RangeError. */
+function binlogFolder(server) {
+	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+	return `${server}/binlogs/`;
+}
+/** Throws RangeError. */
+function binlogKeys(server, id) {
+	if (!isBinlogId(id)) throw new RangeError(`not the id of a binlog: ${id}`);
+	const stem = binlogFolder(server) + id;
+	return {
+		data: `${stem}.zst.gpg`,
+		signature: `${stem}.json.sig`,
+		manifest: `${stem}.json`
+	};
 }
 /** An object's file name inside the dump's folder; `stem` counts for `data` only. */
 function objectFileName(role, stem) {
@@ -1231,7 +1269,8 @@ const MIN_TIMEOUT_MS = 1e4;
 const MAX_TIMEOUT_MS = 432e6;
 /** Nobody can write for so long. */
 const MAX_LOCK_MS = 36e5;
-const targetInputs = group("Target", {
+/** For actions that lock nothing, and whose objects need no label. */
+const plainTargetInputs = group("Target", {
 	server: field(serverName, {
 		description: "The target's name in the store. All its backups lie in a folder of this name: never change it.",
 		required: true
@@ -1269,15 +1308,24 @@ const targetInputs = group("Target", {
 		description: "The work is ended after this time. The default leaves room below the six hours of a hosted job.",
 		default: "5h30m"
 	}),
-	"max-lock": field(duration({
-		min: 1e3,
-		max: MAX_LOCK_MS
-	}), {
-		description: "No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.",
-		default: "5m"
-	}),
-	label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." }),
-	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." })
+	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." }),
+	"state-key": field(text, {
+		description: "Seals the little that is remembered on the server from run to run: the newest backup, and which binary logs were shipped. Default: made from `ssh-key`. Give one, the same everywhere, when actions log in with different keys, or when keys change often.",
+		secret: true
+	})
 });
+const targetInputs = {
+	...plainTargetInputs,
+	...group("Target", {
+		"max-lock": field(duration({
+			min: 1e3,
+			max: MAX_LOCK_MS
+		}), {
+			description: "No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.",
+			default: "5m"
+		}),
+		label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." })
+	})
+};
 
-export { profileOfAnswer as $, formatBackupId as A, areTextArguments as B, PROOF_NAME as C, field as Ct, SIGNATURE_NAME as D, ERROR_CODES as Dt, SET_NAME as E, showUnseen as Et, parseProofKey as F, storeInputs as G, judgeAssertion as H, partKey as I, parseStoreUrl as J, storeRules as K, proofFolder as L, isServerName as M, objectFileName as N, dataStem as O, LifeboatError as Ot, parseBackupId as P, describeSftpLacks as Q, createRunId as R, MANIFEST_NAME as S, describeField as St, RECOVERY_NAME as T, plainLine as Tt, backupStoreInputs as U, sortDumpArguments as V, readerStoreInputs as W, joinFolder as X, readRegion as Y, joinKey as Z, localPaths as _, formatCount as _t, databaseRules as a, choice as at, targetPath as b, formatInstant as bt, compression as c, line as ct, dumpArguments as d, size as dt, profileOfEndpoint as et, excludedDatabases as f, text as ft, localPath as g, formatBytes as gt, isSystemDatabase as h, countOf as ht, databaseInputs as i, boolean as it, isLabel as j, dumpFolder as k, databaseName as l, password as lt, imageReference as m, matchKind as mt, proxyInputs as n, LOG_LEVELS as nt, assertions as o, duration as ot, hostName as p, Refusal as pt, formatSftpLocation as q, proxyRules as r, tellingInputs as rt, backupChoice as s, integer as st, targetInputs as t, ruleFor as tt, databases as u, port as ut, tableName as v, formatDay as vt, PROOF_SIGNATURE_NAME as w, group as wt, userName as x, camelCase as xt, tablePatterns as y, formatDuration as yt, parseRunId as z };
+export { readRegion as $, dataStem as A, showUnseen as At, proofFolder as B, MANIFEST_NAME as C, formatDuration as Ct, SET_NAME as D, field as Dt, RECOVERY_NAME as E, describeField as Et, isServerName as F, sortDumpArguments as G, createRunId as H, objectFileName as I, readerStoreInputs as J, judgeAssertion as K, parseBackupId as L, formatBackupId as M, LifeboatError as Mt, formatBinlogId as N, SIGNATURE_NAME as O, group as Ot, isLabel as P, parseStoreUrl as Q, parseProofKey as R, userName as S, formatDay as St, PROOF_SIGNATURE_NAME as T, camelCase as Tt, parseRunId as U, RUN_ID_PATTERN as V, areTextArguments as W, storeRules as X, storeInputs as Y, formatSftpLocation as Z, localPath as _, Refusal as _t, databaseInputs as a, ruleFor as at, tablePatterns as b, formatBytes as bt, backupChoice as c, boolean as ct, databases as d, integer as dt, joinFolder as et, dumpArguments as f, line as ft, isSystemDatabase as g, text as gt, imageReference as h, size as ht, proxyRules as i, profileOfEndpoint as it, dumpFolder as j, ERROR_CODES as jt, binlogKeys as k, plainLine as kt, compression as l, choice as lt, hostName as m, port as mt, targetInputs as n, describeSftpLacks as nt, databaseRules as o, LOG_LEVELS as ot, excludedDatabases as p, password as pt, backupStoreInputs as q, proxyInputs as r, profileOfAnswer as rt, assertions as s, tellingInputs as st, plainTargetInputs as t, joinKey as tt, databaseName as u, duration as ut, localPaths as v, matchKind as vt, PROOF_NAME as w, formatInstant as wt, targetPath as x, formatCount as xt, tableName as y, countOf as yt, partKey as z };

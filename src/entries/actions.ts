@@ -6,12 +6,17 @@ import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
+import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
   dump: {
     declaration: dumpDeclaration,
     load: async () => (await import('./compose-dump.ts')).dumpAction,
+  },
+  'ship-binlogs': {
+    declaration: shipBinlogsDeclaration,
+    load: async () => (await import('./compose-ship-binlogs.ts')).shipBinlogsAction,
   },
   'restore-test': {
     declaration: restoreTestDeclaration,

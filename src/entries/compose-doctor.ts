@@ -6,6 +6,7 @@ import { failureOf, renderDiagnosis } from '../actions/doctor/report.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
+import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
@@ -21,7 +22,12 @@ import { storeSettings, storeSshRules } from './store-settings.ts';
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = doctorDeclaration;
 /** What a workflow can use as a step. */
-export const STEPS = [dumpDeclaration, restoreTestDeclaration, restoreDeclaration] as const;
+export const STEPS = [
+  dumpDeclaration,
+  shipBinlogsDeclaration,
+  restoreTestDeclaration,
+  restoreDeclaration,
+] as const;
 
 export const doctorAction = defineAction(doctorDeclaration, {
   rules: [...sshRules, ...storeSshRules],

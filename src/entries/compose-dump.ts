@@ -2,32 +2,17 @@
 import { dump } from '../actions/dump/dump.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { renderDumpSummary } from '../actions/dump/report.ts';
-import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
-import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
-import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
 import { createSshRemote } from '../remote/ssh-remote.ts';
-import { openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
+import { checkSealingKeys, encryption, openBackupStore } from './sealing.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
-import { storeSettings, storeSshRules } from './store-settings.ts';
-
-const encryption = createOpenPgpEncryption();
-const { inputs: declared } = dumpDeclaration;
+import { storeSshRules } from './store-settings.ts';
 
 export const dumpAction = defineAction(dumpDeclaration, {
   rules: [...sshRules, ...storeSshRules],
-  checks: () => ({
-    recipients: checkFor(declared, ['recipients'], ({ recipients }) =>
-      encryption.readRecipients(recipients, new Date()),
-    ),
-    signingKey: checkFor(declared, ['signing-key', 'signing-key-passphrase'], (keys) =>
-      keys.signingKey === undefined
-        ? undefined
-        : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, new Date()),
-    ),
-  }),
+  checks: () => checkSealingKeys(dumpDeclaration.inputs),
   run: async (inputs, keys, context) => {
     const { reporter, signal, origin } = context;
     const warnings: string[] = [];
@@ -35,15 +20,7 @@ export const dumpAction = defineAction(dumpDeclaration, {
       warnings.push(warning);
       reporter.warning(warning);
     };
-    recipientWarnings(keys.recipients, new Date()).forEach(warn);
-    if (keys.signingKey !== undefined) signingKeyWarnings(keys.signingKey, new Date()).forEach(warn);
-    const { storeStorageClass: storageClass } = inputs;
-    const store = openStoreWriter(inputs.store, {
-      ...storeSettings(inputs, context),
-      allowUnversioned: inputs.allowUnversioned,
-      ...(storageClass === undefined ? {} : { storageClass }),
-      onNotice: warn,
-    });
+    const store = openBackupStore(inputs, keys, context, warn);
     const remote = createSshRemote(sshOptionsOf(inputs));
     const ports = { remote, store, encryption, engine: createDumpEngine(inputs.engine), reporter };
     try {

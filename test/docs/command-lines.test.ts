@@ -14,6 +14,7 @@ it('there are examples, in the README and on the page of the action', () => {
     new Set([
       'README.md',
       'dump/README.md',
+      'ship-binlogs/README.md',
       'restore-test/README.md',
       'restore/README.md',
       'docs/getting-started.md',

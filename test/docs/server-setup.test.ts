@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createBinlogEngine } from '../../src/engines/mysql/binlogs/binlog-engine.ts';
 import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
-import { checkRights, parseGrants, type RightsNeeded } from '../../src/engines/mysql/rights.ts';
+import {
+  checkBinlogRights,
+  checkRights,
+  parseGrants,
+  type RightsNeeded,
+} from '../../src/engines/mysql/rights.ts';
 import { blocksBelow, readPage, ROOT } from '../helpers/documentation.ts';
 
 const ACCOUNT = 'lifeboat@localhost';
@@ -83,6 +89,37 @@ it('what is said to be unneeded is not needed', () => {
   expect(() => checkRights('mariadb', parseGrants(list), noAccounts, ACCOUNT)).not.toThrow();
 });
 
+describe.each([
+  ['mariadb', 0],
+  ['mysql', 1],
+] as const)('the documented grants of %s for binary logs', (flavour, index) => {
+  const account = 'lifeboat_binlogs@localhost';
+  const grants = blocksBelow(setup, 'sql', 'An account for binary logs').map((block) =>
+    block
+      .split('\n')
+      .filter((line) => line.startsWith('GRANT '))
+      .map((line) => line.replace(/TO .*$/, 'TO `lifeboat_binlogs`@`localhost`')),
+  );
+  const usual = grants[index] ?? [];
+  const purging = [...usual, grants[2]?.[index] ?? ''];
+  const check = (given: readonly string[], purge: boolean) =>
+    checkBinlogRights(flavour, parseGrants(given), { rotate: true, purge }, account);
+
+  it('are enough, and not too much', () => {
+    expect(() => check(usual, false)).not.toThrow();
+    expect(() => check(purging, true)).not.toThrow();
+    expect(() => check(purging, false)).toThrow('may change data');
+  });
+
+  it.each(withoutOne(usual))('need $right', ({ left }) => {
+    expect(() => check(left, false)).toThrow('lacks rights');
+  });
+
+  it.each(withoutOne(purging))('need $right to purge', ({ left }) => {
+    expect(() => check(left, true)).toThrow('lacks rights');
+  });
+});
+
 it('every program that a run looks for is listed', () => {
   const session = readFileSync(path.join(ROOT, 'src/remote/session.sh'), 'utf8');
   const always = /^for tool in (.+) \$TOOLS; do$/m.exec(session)?.[1]?.split(' ') ?? [];
@@ -90,5 +127,6 @@ it('every program that a run looks for is listed', () => {
   const text = readFileSync(path.join(ROOT, setup.path), 'utf8');
   const section = /^## 1\. Programs$([^]*?)^## /m.exec(text)?.[1] ?? '';
   const listed = Array.from(section.matchAll(/`([a-z-]+)`/g), ([, name]) => name);
-  expect(listed).toEqual(expect.arrayContaining([...always, ...createDumpEngine('mariadb').tools]));
+  const engines = [createDumpEngine('mariadb'), createBinlogEngine('mariadb')];
+  expect(listed).toEqual(expect.arrayContaining([...always, ...engines.flatMap(({ tools }) => tools)]));
 });

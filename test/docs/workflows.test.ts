@@ -14,7 +14,13 @@ it.each(examples)('the example in $where can be copied', ({ text }) => {
 });
 
 it('the README and the page of the action have a whole workflow', () => {
-  for (const file of ['README.md', 'dump/README.md', 'restore-test/README.md', 'restore/README.md']) {
+  for (const file of [
+    'README.md',
+    'dump/README.md',
+    'restore-test/README.md',
+    'restore/README.md',
+    'ship-binlogs/README.md',
+  ]) {
     const whole = readPage(file).blocks.filter(
       ({ language, text }) => language === 'yaml' && /^jobs:$/m.test(text),
     );

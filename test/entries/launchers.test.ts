@@ -85,7 +85,9 @@ describe('the root action', PATIENT, () => {
     const result = await runStep([join(bundle, 'main.js')], runnerVariables({ command, 'ssh-key': CANARY }));
     expect(result.exitCode).toBe(2);
     expect(errorsIn(result.stdout)).toHaveLength(1);
-    expect(result.stdout).toContain(`\`command\`: ${problem}; accepted: dump, restore-test, restore.`);
+    expect(result.stdout).toContain(
+      `\`command\`: ${problem}; accepted: dump, ship-binlogs, restore-test, restore.`,
+    );
     expect(result.stdout).toContain(fix);
     expect(shownLog(result)).not.toContain(CANARY);
   });

@@ -1,4 +1,4 @@
-# Loaded before inventory-filter.pl (perl -MFilterHarness): decides how much each read gives, hides a module, tells the memory used.
+# Loaded before a filter (perl -MFilterHarness): decides how much each read gives, hides modules, tells the memory used.
 # Pipes give what they hold at the moment, so that only a replaced sysread reads in pieces of an exact size.
 package FilterHarness;
 use strict;
@@ -9,6 +9,7 @@ BEGIN {
   no warnings 'once';
   *CORE::GLOBAL::sysread = sub (*\$$;$) { CORE::sysread(*STDIN, ${ $_[1] }, $piece) } if $piece;
   unshift @INC, sub { die "not here\n" if $_[1] eq 'Digest/SHA.pm'; return } if $ENV{HIDE_DIGEST_SHA};
+  unshift @INC, sub { die "not here\n" if $_[1] eq 'Compress/Raw/Zlib.pm'; return } if $ENV{HIDE_ZLIB};
 }
 
 END {

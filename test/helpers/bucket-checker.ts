@@ -18,23 +18,57 @@ export interface CheckedBackup {
   readonly texts: ReadonlyMap<string, Buffer>;
 }
 
+export interface CheckedBinlog {
+  readonly id: string;
+  /** Empty when the file is whole, and is what the manifest says. */
+  readonly faults: readonly string[];
+  readonly manifest: BinlogManifestLike;
+  /** Decrypted and decompressed. */
+  readonly bytes: Buffer;
+}
+
 export interface CheckedBucket {
   readonly keys: readonly string[];
   /** One for each manifest, by their ids. */
   readonly backups: readonly CheckedBackup[];
+  /** One for each manifest of a binlog, by their ids. */
+  readonly binlogs: readonly CheckedBinlog[];
   /** Objects that no manifest names. */
   readonly orphans: readonly string[];
+}
+
+interface MessageLike {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly parts: readonly { readonly key: string; readonly sizeBytes: number; readonly sha256: string }[];
 }
 
 interface ManifestLike {
   readonly id: string;
   readonly server: string;
-  readonly objects: readonly {
+  readonly objects: readonly (MessageLike & { readonly name: string })[];
+}
+
+export interface BinlogManifestLike {
+  readonly type: string;
+  readonly id: string;
+  readonly server: string;
+  readonly set?: string;
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly binlog: {
     readonly name: string;
     readonly sizeBytes: number;
     readonly sha256: string;
-    readonly parts: readonly { readonly key: string; readonly sizeBytes: number; readonly sha256: string }[];
-  }[];
+    readonly closedBy: string;
+    readonly next: string | null;
+    readonly checksum: string;
+    readonly createdAt: string;
+    readonly closedAt: string;
+    readonly gtidsBefore: string;
+    readonly gtidsAfter: string;
+    readonly transactions: number;
+  };
+  readonly object: MessageLike & { readonly plainBytes: number };
 }
 
 export async function checkBucket(lab: Lab, server: string): Promise<CheckedBucket> {
@@ -64,33 +98,57 @@ export async function checkBucket(lab: Lab, server: string): Promise<CheckedBuck
     const strip = (key: string) => key.slice(s3.prefix.length + 1);
     const backups: CheckedBackup[] = [];
     const named = new Set<string>();
-    for (const [key, body] of objects) {
-      if (!key.endsWith('/manifest.json')) continue;
-      const faults: string[] = [];
-      const texts = new Map<string, Buffer>();
-      const manifest = JSON.parse(body.toString()) as ManifestLike;
+    const findSignatureFaults = (key: string, body: Buffer): string[] => {
       named.add(key).add(`${key}.sig`);
       const signature = objects.get(`${key}.sig`);
-      if (!signature || !verifies(gpg, gpgHome, signature, body, pgp.signing.fingerprint))
-        faults.push('signature');
+      const isGood = signature && verifies(gpg, gpgHome, signature, body, pgp.signing.fingerprint);
+      return isGood === true ? [] : ['signature'];
+    };
+    const open = (name: string, message: MessageLike): { plain: Buffer; faults: string[] } => {
+      const faults: string[] = [];
+      const parts = message.parts.map((part) => ({ part, bytes: objects.get(`${s3.prefix}/${part.key}`) }));
+      for (const { part, bytes } of parts) {
+        named.add(`${s3.prefix}/${part.key}`);
+        if (!bytes) faults.push(`${part.key} is missing`);
+        else if (bytes.length !== part.sizeBytes || sha256(bytes) !== part.sha256)
+          faults.push(`${part.key} differs`);
+      }
+      const whole = Buffer.concat(parts.map(({ bytes }) => bytes ?? Buffer.alloc(0)));
+      if (whole.length !== message.sizeBytes || sha256(whole) !== message.sha256)
+        faults.push(`${name} differs`);
+      const packed = gpg(['--passphrase', '', '--decrypt'], whole);
+      if (packed.status !== 0) faults.push(`${name} does not decrypt`);
+      const plain = spawnSync('zstd', ['-dc'], { input: packed.stdout, maxBuffer: 1 << 30 });
+      if (plain.status !== 0) faults.push(`${name} does not decompress`);
+      return { plain: plain.stdout, faults };
+    };
+    const binlogs: CheckedBinlog[] = [];
+    for (const [key, body] of objects) {
+      if (!key.startsWith(`${base}binlogs/`) || !key.endsWith('.json')) continue;
+      const manifest = JSON.parse(body.toString()) as BinlogManifestLike;
+      const { binlog, object, id } = manifest;
+      const { plain, faults } = open(binlog.name, object);
+      if (sha256(plain) !== binlog.sha256 || plain.length !== binlog.sizeBytes) faults.push('plain text');
+      if (object.plainBytes !== plain.length || manifest.type !== 'binlog') faults.push('manifest');
+      if (key !== `${base}binlogs/${id}.json` || manifest.server !== server) faults.push('place');
+      binlogs.push({
+        id,
+        manifest,
+        bytes: plain,
+        faults: [...findSignatureFaults(key, body), ...faults],
+      });
+    }
+    for (const [key, body] of objects) {
+      if (!key.endsWith('/manifest.json')) continue;
+      const texts = new Map<string, Buffer>();
+      const manifest = JSON.parse(body.toString()) as ManifestLike;
+      const faults = findSignatureFaults(key, body);
       for (const object of manifest.objects) {
-        const parts = object.parts.map((part) => ({ part, bytes: objects.get(`${s3.prefix}/${part.key}`) }));
-        for (const { part, bytes } of parts) {
-          named.add(`${s3.prefix}/${part.key}`);
-          if (!bytes) faults.push(`${part.key} is missing`);
-          else if (bytes.length !== part.sizeBytes || sha256(bytes) !== part.sha256)
-            faults.push(`${part.key} differs`);
-        }
-        const whole = Buffer.concat(parts.map(({ bytes }) => bytes ?? Buffer.alloc(0)));
-        if (whole.length !== object.sizeBytes || sha256(whole) !== object.sha256)
-          faults.push(`${object.name} differs`);
-        const packed = gpg(['--passphrase', '', '--decrypt'], whole);
-        if (packed.status !== 0) faults.push(`${object.name} does not decrypt`);
-        const plain = spawnSync('zstd', ['-dc'], { input: packed.stdout, maxBuffer: 1 << 30 });
-        if (plain.status !== 0) faults.push(`${object.name} does not decompress`);
-        texts.set(object.name, plain.stdout);
+        const { plain, faults: found } = open(object.name, object);
+        faults.push(...found);
+        texts.set(object.name, plain);
         const isSql = object.name !== 'inventory';
-        if (isSql && !/\n-- Dump completed on [^\n]+\n$/.test(plain.stdout.subarray(-100).toString())) {
+        if (isSql && !/\n-- Dump completed on [^\n]+\n$/.test(plain.subarray(-100).toString())) {
           faults.push(`${object.name} has no trailer`);
         }
       }
@@ -103,7 +161,12 @@ export async function checkBucket(lab: Lab, server: string): Promise<CheckedBuck
       });
     }
     const all = [...objects.keys()];
-    return { keys: all.map(strip), backups, orphans: all.filter((key) => !named.has(key)).map(strip) };
+    return {
+      keys: all.map(strip),
+      backups,
+      binlogs,
+      orphans: all.filter((key) => !named.has(key)).map(strip),
+    };
   } finally {
     execFileSync('gpgconf', ['--homedir', gpgHome, '--kill', 'all']);
     rmSync(gpgHome, { recursive: true });

@@ -51,8 +51,8 @@ function findScheduleFaults(schedule: unknown): string[] {
   if (!Array.isArray(schedule)) return ['it has no schedule'];
   return schedule.flatMap((entry) => {
     const cron = isMapping(entry) ? String(entry['cron']) : '';
-    const minute = Number(/^(\d{1,2})( \S+){4}$/.exec(cron)?.[1] ?? '0');
-    return minute % 5 === 0 ? [`"${cron}" is not at an odd minute`] : [];
+    const minutes = (/^(\d{1,2}(?:,\d{1,2})*)( \S+){4}$/.exec(cron)?.[1] ?? '0').split(',').map(Number);
+    return minutes.some((minute) => minute % 5 === 0) ? [`"${cron}" is not at an odd minute`] : [];
   });
 }
 

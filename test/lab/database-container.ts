@@ -24,7 +24,7 @@ const POLL_MS = 100;
 /** As the entry point of the official image leaves it: a socket, and one administrator who logs in by it. */
 const SERVE = `mariadb-install-db --no-defaults --user=mysql --datadir=/var/lib/mysql --skip-test-db >/dev/null &&
   mkdir -p /run/mysqld && chown mysql /run/mysqld &&
-  exec mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --socket=/run/mysqld/mysqld.sock --skip-networking --innodb-flush-log-at-trx-commit=0`;
+  exec mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --socket=/run/mysqld/mysqld.sock --skip-networking --log-bin=binlog --innodb-flush-log-at-trx-commit=0`;
 
 export async function startEngine(run: LabRun, name: 'docker' | 'podman'): Promise<ContainerEngine> {
   const root = await findMariadbRoot();

@@ -37,8 +37,10 @@ export interface MariadbAddress {
 
 export interface MariadbServer {
   readonly address: MariadbAddress;
-  /** Process id of mariadbd. */
+  /** Process id of mariadbd, which is another after a crash. */
   readonly pid: number;
+  /** Ends it at once, as a power cut would, and starts it again on what it left. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,20 +66,34 @@ export async function startMariadb(run: LabRun, options: MariadbOptions = {}): P
     { env: run.environment },
   );
   const socket = path.join(socketDirectory, 'mysqld.sock');
-  const server = run.spawn(
-    [
-      MARIADBD,
-      ...['--no-defaults', ...places],
-      ...[`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[`--pid-file=${socketDirectory}/mysqld.pid`, '--max-allowed-packet=1G', ...FAST],
-      ...(options.hasBinlog === false ? [] : BINLOG),
-      ...(options.options ?? []),
-    ],
-    { log: path.join(name, 'mariadbd.log') },
-  );
   const address = { socket, port, adminUser, dataDirectory };
-  await waitForAnswer(address, server);
-  return { address, pid: server.record.pid, stop: () => server.stop() };
+  const start = async () => {
+    const started = run.spawn(
+      [
+        MARIADBD,
+        ...['--no-defaults', ...places],
+        ...[`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...[`--pid-file=${socketDirectory}/mysqld.pid`, '--max-allowed-packet=1G', ...FAST],
+        ...(options.hasBinlog === false ? [] : BINLOG),
+        ...(options.options ?? []),
+      ],
+      { log: path.join(name, 'mariadbd.log') },
+    );
+    await waitForAnswer(address, started);
+    return started;
+  };
+  let server = await start();
+  return {
+    address,
+    get pid() {
+      return server.record.pid;
+    },
+    crash: async () => {
+      await server.stop();
+      server = await start();
+    },
+    stop: () => server.stop(),
+  };
 }
 
 /** mariadbd refuses to run as root; the package brings a user for it. */

@@ -6,7 +6,7 @@ import type { Encryption, Recipient } from '../../ports/encryption.ts';
 import type { DumpEngine } from '../../ports/engine.ts';
 import type { Remote, TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { requestOf, toolsFor } from '../dump/dump.ts';
-import { sealObject } from '../dump/seal-object.ts';
+import { sealObject } from '../sealing/seal-object.ts';
 import { checkDisk, readFreeBytes } from './check-disk.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorInputs } from './inputs.ts';

@@ -7,12 +7,15 @@ import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
+import { ANCHOR_ACTION, anchorOf } from '../anchor.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import type { DumpKeys, DumpPorts } from './backup.ts';
+import { SEALING_TOOLS } from '../sealing/seal-object.ts';
+import type { SealingKeys } from '../sealing/sealing.ts';
+import { keepState } from '../target-state.ts';
+import type { Backup, DumpPorts } from './backup.ts';
 import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
-import { SEALING_TOOLS } from './seal-object.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
 
@@ -45,7 +48,7 @@ export type DumpOutcome =
  */
 export async function dump(
   inputs: DumpInputs,
-  keys: DumpKeys,
+  keys: SealingKeys,
   program: { readonly lifeboatVersion: string; readonly origin: string },
   ports: DumpPorts,
   signal: AbortSignal,
@@ -87,8 +90,14 @@ export async function dump(
       lifeboatVersion: program.lifeboatVersion,
     });
     const manifestKey = await reporter.group('Write the manifest', async () => {
-      // Nothing more is wanted of the target: it is let go while the store answers.
-      const [key] = await Promise.all([writeManifest(backup, manifest), session.close()]);
+      const key = await writeManifest(backup, manifest);
+      await leaveAnchor(backup, manifest).catch((error: unknown) => {
+        if (!(error instanceof LifeboatError)) throw error;
+        warnings.push(
+          `the backup could not be noted on the target, so that ship-binlogs does not know of it: ${error.message}`,
+        );
+      });
+      await session.close();
       return key;
     });
     return {
@@ -106,6 +115,16 @@ export async function dump(
   } finally {
     await session.close();
   }
+}
+
+/** For whoever ships binary logs: where they have to begin. */
+async function leaveAnchor({ inputs, session }: Backup, manifest: DumpManifest): Promise<void> {
+  const anchor = anchorOf(manifest);
+  if (anchor === undefined) return;
+  const place = { action: ANCHOR_ACTION, server: inputs.server };
+  const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
+  await keeper.read();
+  await keeper.write(anchor);
 }
 
 /** Fails the run, and says what there is all the same. */

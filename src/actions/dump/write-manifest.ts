@@ -2,6 +2,8 @@
 import { serializeManifest, type DumpManifest } from '../../domain/manifest.ts';
 import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/object-names.ts';
 import type { DumpPlan } from '../../ports/engine.ts';
+import { identityOf } from '../source-identity.ts';
+import { storeManifest } from '../sealing/store-sealed.ts';
 import type { Backup } from './backup.ts';
 import type { StoredDump } from './store-objects.ts';
 
@@ -27,13 +29,7 @@ export function describeBackup(
     server,
     ...(set === undefined ? {} : { set }),
     ...(label === undefined ? {} : { label }),
-    source: {
-      flavour: source.flavour,
-      serverId: source.serverId,
-      ...(source.serverUuid === undefined ? {} : { serverUuid: source.serverUuid }),
-      hostName: source.hostName,
-      sshHostKey: session.hostKeyFingerprint,
-    },
+    source: identityOf(source, session),
     versions: { server: source.serverVersion, dumpTool: source.dumpToolVersion, lifeboat: lifeboatVersion },
     startedAt: startedAt.toISOString(),
     instant: instant.toISOString(),
@@ -57,16 +53,11 @@ export function describeBackup(
   };
 }
 
-/** Signature first: a manifest is never there without the signature that it will be asked for. Returns the manifest's key. */
-export async function writeManifest(
-  { ports, keys, signal, folder }: Backup,
-  manifest: DumpManifest,
-): Promise<string> {
-  const bytes = serializeManifest(manifest);
-  signal.throwIfAborted();
-  if (keys.signingKey) {
-    await ports.store.put(`${folder}${SIGNATURE_NAME}`, await keys.signingKey.sign(bytes), { signal });
-  }
-  const { key } = await ports.store.put(`${folder}${MANIFEST_NAME}`, bytes, { signal });
-  return key;
+/** Returns the manifest's key. */
+export function writeManifest(backup: Backup, manifest: DumpManifest): Promise<string> {
+  const names = {
+    signature: `${backup.folder}${SIGNATURE_NAME}`,
+    manifest: `${backup.folder}${MANIFEST_NAME}`,
+  };
+  return storeManifest(backup, names, serializeManifest(manifest));
 }

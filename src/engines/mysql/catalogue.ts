@@ -124,11 +124,13 @@ export async function readCatalogue(
   programs: ClientPrograms,
   flavour: Flavour,
 ): Promise<Catalogue> {
-  const script =
-    clientFunction(connection) +
-    // A grant shows the hash of the password: it stays on the target.
-    `{ ${sqlStage(programs, catalogueSql(flavour)).trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`;
+  const script = clientFunction(connection) + withoutHashes(sqlStage(programs, catalogueSql(flavour)));
   return parseCatalogue(await ask(session, "question for the server's catalogue", script));
+}
+
+/** A grant shows the hash of the password: it stays on the target. */
+export function withoutHashes(stage: string): string {
+  return `{ ${stage.trimEnd()}\n} | sed -e "/^GRANT /s/ IDENTIFIED BY PASSWORD '[^']*'//" -e "/^GRANT /s/ USING '[^']*'//g"\n`;
 }
 
 /** Needs the right to read the `mysql` database. */

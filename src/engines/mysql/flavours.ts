@@ -8,6 +8,8 @@ export interface FlavourFacts {
   /** Programs on a target, the flavour's own name for them first. */
   readonly sqlPrograms: readonly string[];
   readonly dumpPrograms: readonly string[];
+  /** What reads binary logs, from files and from servers. */
+  readonly binlogPrograms: readonly string[];
   /** Package of Debian and Ubuntu that brings them. */
   readonly clientPackage: string;
   /** Oldest version of server and client. */
@@ -25,6 +27,7 @@ export const FLAVOURS: Readonly<Record<Flavour, FlavourFacts>> = {
     name: 'MariaDB',
     sqlPrograms: ['mariadb', 'mysql'],
     dumpPrograms: ['mariadb-dump', 'mysqldump'],
+    binlogPrograms: ['mariadb-binlog', 'mysqlbinlog'],
     clientPackage: 'mariadb-client',
     oldest: [10, 6, 0],
     newestMajor: 12,
@@ -35,6 +38,7 @@ export const FLAVOURS: Readonly<Record<Flavour, FlavourFacts>> = {
     name: 'MySQL',
     sqlPrograms: ['mysql'],
     dumpPrograms: ['mysqldump'],
+    binlogPrograms: ['mysqlbinlog'],
     clientPackage: 'mysql-client',
     // The first with the right SHOW_ROUTINE: before it only an account that writes could read routines.
     oldest: [8, 0, 20],

@@ -104,6 +104,49 @@ function unquote(name: string): string {
   return name.slice(1, -1).replaceAll('``', '`');
 }
 
+/** A right, and what may stand in for it. */
+type Wanted = readonly [string, ...string[]];
+
+/** To list binary logs; to be sent them; to begin a new one; to have old ones removed, and to see who still reads them. */
+const BINLOG_RIGHTS: Readonly<
+  Record<Flavour, Readonly<Record<'list' | 'read' | 'rotate' | 'purge' | 'watch', Wanted>>>
+> = {
+  mariadb: {
+    list: ['BINLOG MONITOR', 'REPLICATION CLIENT'],
+    read: ['REPLICATION SLAVE'],
+    rotate: ['RELOAD'],
+    purge: ['BINLOG ADMIN'],
+    watch: ['PROCESS'],
+  },
+  mysql: {
+    list: ['REPLICATION CLIENT'],
+    read: ['REPLICATION SLAVE'],
+    rotate: ['RELOAD'],
+    purge: ['BINLOG_ADMIN'],
+    watch: ['PROCESS'],
+  },
+};
+
+/** The rights of the account that ships binary logs. Throws `db-rights-missing` or `db-rights-excess`. */
+export function checkBinlogRights(
+  flavour: Flavour,
+  grants: readonly Grant[],
+  wants: { readonly rotate: boolean; readonly purge: boolean },
+  account: string,
+): void {
+  const { list, read, rotate, purge, watch } = BINLOG_RIGHTS[flavour];
+  const wanted = [list, read, ...(wants.rotate ? [rotate] : []), ...(wants.purge ? [purge, watch] : [])];
+  const globally = globalRights(grants);
+  const lacking = wanted.filter((rights) => !rights.some((right) => hasRight(globally, right)));
+  if (lacking.length > 0) {
+    throw new LifeboatError('db-rights-missing', `the database user ${account} lacks rights`, {
+      hint: `Run as an administrator of the database server:\nGRANT ${lacking.map(([right]) => right).join(', ')} ON *.* TO ${quoteAccount(account)};`,
+    });
+  }
+  const excess = findExcess(grants, account, wants.purge ? purge : []);
+  if (excess !== undefined) throw excess;
+}
+
 /** Whether no database and no table can be hidden from a user with these grants. */
 export function seesEverything(grants: readonly Grant[]): boolean {
   return hasRight(globalRights(grants), 'SELECT') && !grants.some(({ isRevoked }) => isRevoked);
@@ -152,25 +195,36 @@ export function findRightsFaults(
       ),
     );
   }
-  const revocations = grants.flatMap(revokeExcess);
-  if (revocations.length > 0) {
-    faults.push(
-      new LifeboatError(
-        'db-rights-excess',
-        `the dump user ${account} may change data; a user whose password is in a backup job must only read`,
-        {
-          hint: `Make a user of its own for dumps (the README has the statements), or run:\n${revocations.join('\n')}`,
-        },
-      ),
-    );
-  }
-  return faults;
+  const excess = findExcess(grants, account);
+  return excess === undefined ? faults : [...faults, excess];
+}
+
+/** `db-rights-excess` when there are rights but the harmless ones and `more`. */
+function findExcess(
+  grants: readonly Grant[],
+  account: string,
+  more: readonly string[] = [],
+): LifeboatError | undefined {
+  const revocations = grants.flatMap((grant) => revokeExcess(grant, more));
+  if (revocations.length === 0) return undefined;
+  return new LifeboatError(
+    'db-rights-excess',
+    `the database user ${account} may change data; a user whose password is in a backup job must only read`,
+    {
+      hint: `Make a user of its own for backups (docs/server-setup.md has the statements), or run:\n${revocations.join('\n')}`,
+    },
+  );
 }
 
 /** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */
-function revokeExcess({ rights, database, table, objectType, grantee, isRevoked }: Grant): string[] {
+function revokeExcess(
+  { rights, database, table, objectType, grantee, isRevoked }: Grant,
+  more: readonly string[],
+): string[] {
   if (grantee === PUBLIC || isRevoked === true) return [];
-  const excess = rights.filter((right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, '')));
+  const excess = rights.filter(
+    (right) => !HARMLESS_RIGHTS.has(right.replace(/ \(.*/s, '')) && !more.includes(right),
+  );
   const type = objectType === undefined ? '' : `${objectType} `;
   const where = [database, table].map((name) => (name === undefined ? '*' : quoteIdentifier(name))).join('.');
   // ALL PRIVILEGES and GRANT OPTION cannot stand in one statement with others.

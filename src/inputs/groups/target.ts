@@ -11,7 +11,8 @@ const MAX_TIMEOUT_MS = 5 * 86_400_000;
 /** Nobody can write for so long. */
 const MAX_LOCK_MS = 3_600_000;
 
-export const targetInputs = group('Target', {
+/** For actions that lock nothing, and whose objects need no label. */
+export const plainTargetInputs = group('Target', {
   server: field(serverName, {
     description:
       "The target's name in the store. All its backups lie in a folder of this name: never change it.",
@@ -49,17 +50,28 @@ export const targetInputs = group('Target', {
       'The work is ended after this time. The default leaves room below the six hours of a hosted job.',
     default: '5h30m',
   }),
-  'max-lock': field(duration({ min: 1_000, max: MAX_LOCK_MS }), {
-    description:
-      'No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.',
-    default: '5m',
-  }),
-  label: field(label, {
-    description:
-      'Added to the names of the backups of this run, to tell them apart from others of the same server.',
-  }),
   set: field(setName, {
     description:
       "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name.",
   }),
+  'state-key': field(text, {
+    description:
+      'Seals the little that is remembered on the server from run to run: the newest backup, and which binary logs were shipped. Default: made from `ssh-key`. Give one, the same everywhere, when actions log in with different keys, or when keys change often.',
+    secret: true,
+  }),
 });
+
+export const targetInputs = {
+  ...plainTargetInputs,
+  ...group('Target', {
+    'max-lock': field(duration({ min: 1_000, max: MAX_LOCK_MS }), {
+      description:
+        'No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.',
+      default: '5m',
+    }),
+    label: field(label, {
+      description:
+        'Added to the names of the backups of this run, to tell them apart from others of the same server.',
+    }),
+  }),
+};

@@ -1,12 +1,15 @@
 // A database in a container on the target: dumped with the container's own tools by `docker exec` and `podman exec`, and nothing of a
 // run that breaks off goes on inside.
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
+import { checkBucket } from '../../helpers/bucket-checker.ts';
 import { dump, namesOf } from '../../helpers/dumped.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
+import { runAction } from '../../helpers/runner.ts';
 import { Site } from '../../helpers/site.ts';
 import {
   queryInside,
@@ -55,6 +58,24 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
     'db-container': NAME,
     'db-socket': '',
     ...changes,
+  });
+
+  it('ships the binary logs of the server in the container', async () => {
+    await queryInside(
+      engine,
+      NAME,
+      `CREATE USER binlogs@localhost IDENTIFIED BY '${PASSWORD.replaceAll('\\', '\\\\')}';
+       GRANT REPLICATION SLAVE, BINLOG MONITOR, RELOAD ON *.* TO binlogs@localhost`,
+    );
+    const shipped = await runAction('ship-binlogs', site.inputs(inputs({ 'db-user': 'binlogs' })));
+    expect(shipped.log).not.toContain('::error');
+    const { binlogs } = await checkBucket(site.lab, site.server);
+    expect(binlogs.length).toBeGreaterThan(0);
+    for (const { manifest, faults, bytes } of binlogs) {
+      const file = `/var/lib/mysql/${manifest.binlog.name}`;
+      const digest = (await engine.run('exec', NAME, 'sha256sum', file)).slice(0, 64);
+      expect([faults, createHash('sha256').update(bytes).digest('hex')]).toEqual([[], digest]);
+    }
   });
 
   /** Programs that work for a dump in the container, and connections of its user. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBlobs, makeShop } from '../../helpers/blobs.ts';
-import { dumpInProcess } from '../../helpers/dump-in-process.ts';
+import { dumpInProcess } from '../../helpers/in-process.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { S3FaultProxy, type S3Fault } from '../../helpers/s3-fault-proxy.ts';
 import { Site } from '../../helpers/site.ts';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
 import { parsePage } from '../../helpers/documentation.ts';
-import { dumpInProcess } from '../../helpers/dump-in-process.ts';
+import { dumpInProcess } from '../../helpers/in-process.ts';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { expectFailure, findWarnings } from '../../helpers/expect-failure.ts';

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Backup } from '../../../src/actions/dump/backup.ts';
-import { sealObject } from '../../../src/actions/dump/seal-object.ts';
+import { sealObject } from '../../../src/actions/sealing/seal-object.ts';
+import type { Sealing } from '../../../src/actions/sealing/sealing.ts';
 import { createOpenPgpEncryption } from '../../../src/encryption/openpgp-encryption.ts';
 import type { Encryption, Recipient } from '../../../src/ports/encryption.ts';
 import type { TargetSession } from '../../../src/ports/remote.ts';
@@ -40,16 +40,16 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
-/** Of a backup only what sealing looks at. */
+/** Only what sealing an object looks at. */
 function seal(session: TargetSession, encryptOn: string, script = SCRIPT, port: Partial<Encryption> = {}) {
-  const backup = {
+  const sealing = {
     inputs: { encryptOn, compression: { codec: 'zstd', level: 3 } },
     keys: { recipients },
     ports: { encryption: { ...encryption, ...port } },
     session,
-  } as unknown as Backup;
+  } as unknown as Sealing;
   const task = { label: 'the task', script, stages: ['dump'] };
-  return sealObject(backup, { task, explain: () => undefined });
+  return sealObject(sealing, { task, explain: () => undefined });
 }
 
 describe.each(['target', 'runner'])('encrypted on the %s', (encryptOn) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { withProgress } from '../../../src/actions/dump/progress.ts';
+import { withProgress } from '../../../src/actions/sealing/progress.ts';
 import type { Reporter } from '../../../src/ports/reporter.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkedMessage } from '../../../src/actions/dump/checked-message.ts';
+import { checkedMessage } from '../../../src/actions/sealing/checked-message.ts';
 import type { Recipient } from '../../../src/ports/encryption.ts';
 import { createOpenPgpEncryption } from '../../../src/encryption/openpgp-encryption.ts';
 import { makeKeyPair } from '../../encryption/make-key.ts';

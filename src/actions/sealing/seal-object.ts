@@ -2,27 +2,25 @@
 import { createHash } from 'node:crypto';
 import type { Encryption, Recipient } from '../../ports/encryption.ts';
 import type { DumpTask } from '../../ports/engine.ts';
-import type { SealedResult, SealedStream, TargetSession } from '../../ports/remote.ts';
+import type { SealedResult, SealedStream } from '../../ports/remote.ts';
 import { checkedMessage } from './checked-message.ts';
-import type { DumpInputs } from './inputs.ts';
+import type { Sealing } from './sealing.ts';
 
 /** Programs that the target needs to seal objects. */
-export const SEALING_TOOLS: Readonly<Record<DumpInputs['encryptOn'], readonly string[]>> = {
+export const SEALING_TOOLS: Readonly<Record<Sealing['inputs']['encryptOn'], readonly string[]>> = {
   target: ['zstd', 'gpg'],
   runner: ['zstd', 'sha256sum'],
 };
 
 /** What of a backup says how its objects are sealed. */
-interface Sealing {
-  readonly inputs: Pick<DumpInputs, 'compression' | 'encryptOn'>;
+interface HowToSeal extends Pick<Sealing, 'inputs' | 'session'> {
   readonly keys: { readonly recipients: readonly Recipient[] };
   readonly ports: { readonly encryption: Encryption };
-  readonly session: TargetSession;
 }
 
 /** Starts the task. What comes is ciphertext for exactly the recipients, wherever it was encrypted. */
 export function sealObject(
-  { inputs: { compression, encryptOn }, keys: { recipients }, ports, session }: Sealing,
+  { inputs: { compression, encryptOn }, keys: { recipients }, ports, session }: HowToSeal,
   { task, explain }: DumpTask,
 ): SealedStream {
   const armored = encryptOn === 'target' ? recipients.map((recipient) => recipient.armored) : null;

@@ -1,0 +1,37 @@
+// The newest backup from which point-in-time recovery can start, as a dump leaves it on the target for whoever ships binary logs: neither
+// may read what is in the store.
+import * as shape from '../domain/json-shape.ts';
+import { sourceShape } from '../domain/manifest-rules.ts';
+import type { DumpManifest, SourceIdentity } from '../domain/manifest.ts';
+
+/** Of the state that a dump keeps. */
+export const ANCHOR_ACTION = 'dump';
+
+export interface Anchor {
+  readonly backupId: string;
+  /** The store's time. */
+  readonly instant: string;
+  readonly source: SourceIdentity;
+  /** Where the binary log stood. */
+  readonly file: string;
+  readonly position: number;
+}
+
+/** Undefined for a backup that is none. */
+export function anchorOf({ id, instant, source, pitrAnchor, coordinates }: DumpManifest): Anchor | undefined {
+  if (!pitrAnchor.isAnchor || coordinates === null) return undefined;
+  return { backupId: id, instant, source, file: coordinates.file, position: coordinates.position };
+}
+
+const anchorShape = shape.record<Anchor>({
+  backupId: shape.filledText,
+  instant: shape.instant,
+  source: sourceShape,
+  file: shape.filledText,
+  position: shape.count,
+});
+
+/** Undefined for what another release of Lifeboat may have left. */
+export function readAnchor(value: unknown): Anchor | undefined {
+  return anchorShape.check(value, '', () => undefined) ? value : undefined;
+}

@@ -1,0 +1,177 @@
+// Which binary logs are wanted, whether one continues another, and how far recovery gets with them. Pure: what the server said is given.
+import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
+import type { SourceIdentity } from '../../domain/manifest.ts';
+import { formatDuration } from '../../domain/units.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
+import type { Anchor } from '../anchor.ts';
+import type { BinlogState, LastBinlog, ShippedBinlog } from './state.ts';
+
+/** Between the clocks of the store and of the database server when both are asked one after the other. */
+const CLOCK_TOLERANCE_MS = 2_000;
+
+export interface Choice {
+  /** Closed and not shipped, oldest first. */
+  readonly wanted: readonly ListedBinlog[];
+  /** The one that was dealt with before the first of `wanted`, or before the active file; undefined: nothing that is remembered counts. */
+  readonly previous: LastBinlog | undefined;
+  /** Why it does not. */
+  readonly gap: string | undefined;
+}
+
+/** `headOf` is asked for the last shipped file only, where the server lists one of its name. */
+export async function chooseBinlogs(
+  listed: readonly ListedBinlog[],
+  state: BinlogState,
+  source: SourceIdentity,
+  headOf: (name: string) => Promise<BinlogHead>,
+): Promise<Choice> {
+  const { last } = state;
+  const closed = listed.slice(0, -1);
+  const [oldest] = listed;
+  if (last === null || oldest === undefined) return { wanted: closed, previous: undefined, gap: undefined };
+  const broken = (gap: string): Choice => ({ wanted: closed, previous: undefined, gap });
+  if (!isSameServer(state.source, source)) {
+    return broken(
+      `this is another database server (${nameServer(source)}) than the one whose binary logs were shipped before (${nameServer(state.source)})`,
+    );
+  }
+  const index = listed.findIndex(({ name }) => name === last.name);
+  const found = listed[index];
+  if (found !== undefined) {
+    const isClosed = index < closed.length;
+    const isSame =
+      isClosed &&
+      found.sizeBytes === last.sizeBytes &&
+      (await headOf(last.name)).createdAt === last.createdAt;
+    if (isSame) return { wanted: closed.slice(index + 1), previous: last, gap: undefined };
+    return broken(`the binary logs were reset: ${last.name} is not the file of this name that was shipped`);
+  }
+  if (baseOf(oldest.name) !== baseOf(last.name)) {
+    return broken(`binary logs have another name now: ${last.name} was shipped, and ${oldest.name} is there`);
+  }
+  if (numberOf(oldest.name) <= numberOf(last.name)) {
+    return broken(
+      `the binary logs were reset: ${last.name} was shipped, and the server begins with ${oldest.name}`,
+    );
+  }
+  // One that is missing in between shows when it is asked what continues what.
+  return { wanted: closed, previous: last, gap: undefined };
+}
+
+/** Why a file does not continue the one before it; undefined when it does, or when that one is known to be an end. */
+export function findBreak(
+  previous: Pick<LastBinlog, 'name' | 'next' | 'gtidsAfter'>,
+  name: string,
+  head: Pick<BinlogHead, 'gtidsBefore'>,
+): string | undefined {
+  if (previous.gtidsAfter === null) return undefined;
+  const lost = numberOf(name) - numberOf(previous.name) - 1;
+  if (lost > 0) {
+    const them = lost === 1 ? 'a binary log' : `${lost} binary logs`;
+    return `the server has removed ${them} between ${previous.name} and ${name}, not shipped by then`;
+  }
+  if (lost < 0 || (previous.next !== null && previous.next !== name))
+    return `${name} does not follow ${previous.name}, which names ${previous.next ?? 'no other file'}`;
+  if (previous.gtidsAfter !== head.gtidsBefore)
+    return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
+  return undefined;
+}
+
+/** What the server lists behind it. */
+export interface Successor {
+  readonly name: string;
+  readonly head: BinlogHead;
+}
+
+/** A file that nothing closes is what a crash leaves, or has lost its end. Throws `binlog-damaged`. */
+export function judgeEnd(
+  name: string,
+  { closedBy, ...seen }: SeenBinlog,
+  successor: Successor,
+): Omit<BinlogFacts, 'format' | 'rowImage'> {
+  if (closedBy !== undefined) return { ...seen, name, closedBy };
+  const lost = successor.head.beginsAtStart
+    ? findBreak({ ...seen, name, next: null }, successor.name, successor.head)
+    : `${successor.name} was begun by a rotation, which would have closed it`;
+  if (lost === undefined) return { ...seen, name, closedBy: 'crash' };
+  throw new LifeboatError(
+    'binlog-damaged',
+    `the binary log ${name} is damaged: its end is missing, for ${lost}`,
+    {
+      hint: 'Make a new dump now: point-in-time recovery cannot get past this file. Then look at the disk of the database server.',
+    },
+  );
+}
+
+export function isSameServer(a: SourceIdentity, b: SourceIdentity): boolean {
+  if (a.flavour !== b.flavour) return false;
+  if (a.serverUuid !== undefined || b.serverUuid !== undefined) return a.serverUuid === b.serverUuid;
+  return a.serverId === b.serverId && a.hostName === b.hostName;
+}
+
+function nameServer({ flavour, serverUuid, serverId, hostName }: SourceIdentity): string {
+  return `${flavour} ${serverUuid ?? `with server_id ${serverId}`} on ${hostName}`;
+}
+
+/** What of the chain a restore could use. */
+export interface Reach {
+  readonly anchor: Anchor;
+  /** Whether the chain reaches back to the anchor. */
+  readonly isWhole: boolean;
+  /** Newest instant that can be restored: the server's time of the last rotation, or the anchor's own instant. */
+  readonly until: string;
+}
+
+/** Undefined where no anchor is known. `aheadMs` is how far the server's clock is ahead of the store's. */
+export function findReach(
+  anchor: Anchor | undefined,
+  { source, last, chainStart, reach }: BinlogState,
+  serverNow: Date,
+  aheadMs: number,
+): Reach | undefined {
+  if (anchor === undefined) return undefined;
+  // The active file may be where it stands.
+  const active = Math.max(numberOf(chainStart?.name ?? ''), last === null ? 0 : numberOf(last.name) + 1);
+  const isWhole =
+    chainStart !== null &&
+    isSameServer(anchor.source, source) &&
+    baseOf(anchor.file) === baseOf(chainStart.name) &&
+    numberOf(anchor.file) >= numberOf(chainStart.name) &&
+    numberOf(anchor.file) <= active &&
+    Date.parse(anchor.instant) + aheadMs + CLOCK_TOLERANCE_MS >= Date.parse(chainStart.createdAt);
+  if (!isWhole) {
+    const until = reach?.backupId === anchor.backupId ? reach.until : anchor.instant;
+    return { anchor, isWhole, until };
+  }
+  if (last === null || numberOf(last.name) < numberOf(anchor.file))
+    return { anchor, isWhole, until: anchor.instant };
+  // A session may have set its own time, and rotated with it.
+  const closedAt = Math.min(Date.parse(last.closedAt), serverNow.getTime());
+  return { anchor, isWhole, until: new Date(closedAt).toISOString() };
+}
+
+/** Of the shipped files those that the server still has. */
+export function stillListed(
+  shipped: readonly ShippedBinlog[],
+  listed: readonly ListedBinlog[],
+): ShippedBinlog[] {
+  const names = new Set(listed.map(({ name }) => name));
+  return shipped.filter(({ name }) => names.has(name));
+}
+
+/** A warning when the server keeps files for less than two intervals between runs, given as the times at which runs began. */
+export function findTightExpiry(runs: readonly string[], expireMs: number | undefined): string | undefined {
+  const starts = runs.map((at) => Date.parse(at));
+  const longest = Math.max(0, ...starts.slice(1).map((at, index) => at - (starts[index] ?? at)));
+  if (expireMs === undefined || expireMs >= 2 * longest) return undefined;
+  return `the server removes binary logs after ${formatDuration(expireMs)}, and up to ${formatDuration(longest)} passed between two runs: after one missed run some could be gone. Run more often, or raise binlog_expire_logs_seconds`;
+}
+
+function baseOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'));
+}
+
+function numberOf(name: string): number {
+  return Number(name.slice(name.lastIndexOf('.') + 1));
+}

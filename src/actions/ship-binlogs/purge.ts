@@ -1,0 +1,75 @@
+// Which binary logs the server may be told to remove: only what an earlier run shipped, is old enough, and nobody is known to need.
+import { formatDuration } from '../../domain/units.ts';
+import type { BinlogHead, ListedBinlog } from '../../ports/binlog-engine.ts';
+import type { BinlogState } from './state.ts';
+
+/** A replica that was away for longer is expected to be made anew. */
+export const READER_MEMORY_MS = 7 * 86_400_000;
+
+export interface PurgeRequest {
+  readonly listed: readonly ListedBinlog[];
+  /** As the run before left it. */
+  readonly state: BinlogState;
+  /** Connected now. The server itself keeps what they are being sent, and all after it. */
+  readonly readers: readonly string[];
+  readonly keepMs: number;
+  /** Of the store and of the database server. */
+  readonly now: Date;
+  readonly serverNow: Date;
+}
+
+export interface PurgePlan {
+  /** The first file that stays; undefined: nothing is removed. */
+  readonly to: string | undefined;
+  readonly removed: readonly ListedBinlog[];
+  /** Why nothing may be removed although it would be due. */
+  readonly obstacle: string | undefined;
+}
+
+export async function planPurge(
+  { listed, state, readers, keepMs, now, serverNow }: PurgeRequest,
+  headOf: (name: string) => Promise<BinlogHead>,
+): Promise<PurgePlan> {
+  const shipped = new Map(state.shipped.map((binlog) => [binlog.name, binlog]));
+  const removed: ListedBinlog[] = [];
+  // The newest shipped one stays: the next run recognises the server by it.
+  for (const binlog of listed.slice(0, -1)) {
+    const known = shipped.get(binlog.name);
+    if (known === undefined || binlog.name === state.last?.name) break;
+    if (serverNow.getTime() - Date.parse(known.closedAt) < keepMs) break;
+    if (known.sizeBytes !== binlog.sizeBytes || (await headOf(binlog.name)).createdAt !== known.createdAt)
+      break;
+    removed.push(binlog);
+  }
+  const to = listed[removed.length]?.name;
+  if (removed.length === 0 || to === undefined) return { to: undefined, removed: [], obstacle: undefined };
+  const obstacle = findObstacle(state, readers, now);
+  return obstacle === undefined ? { to, removed, obstacle } : { to: undefined, removed: [], obstacle };
+}
+
+/** Where a replica that is away has stopped reading, only itself knows. */
+function findObstacle(state: BinlogState, readers: readonly string[], now: Date): string | undefined {
+  const away = state.readers.filter(
+    ({ name, seenAt }) => now.getTime() - Date.parse(seenAt) < READER_MEMORY_MS && !readers.includes(name),
+  );
+  if (away.length > 0) {
+    const names = away.map(({ name }) => name).join(', ');
+    return `${names} read binary logs within the last 7 days and is not connected now: how far it got is not known`;
+  }
+  const watchedMs = state.watchedSince === null ? 0 : now.getTime() - Date.parse(state.watchedSince);
+  return watchedMs < READER_MEMORY_MS
+    ? `readers of the binary log have been watched for ${formatDuration(watchedMs)}; a replica that is away now could need them. Purging begins after 7 days`
+    : undefined;
+}
+
+/** Who is remembered after this run. */
+export function rememberReaders(
+  state: BinlogState,
+  readers: readonly string[],
+  now: Date,
+): BinlogState['readers'] {
+  const old = state.readers.filter(
+    ({ name, seenAt }) => !readers.includes(name) && now.getTime() - Date.parse(seenAt) < READER_MEMORY_MS,
+  );
+  return [...old, ...readers.map((name) => ({ name, seenAt: now.toISOString() }))];
+}

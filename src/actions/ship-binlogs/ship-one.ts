@@ -1,0 +1,55 @@
+// One binary log on its way into the store: read, sealed, judged, and only then made to exist by its manifest.
+import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
+import { serializeBinlogManifest } from '../../domain/binlog-manifest.ts';
+import { binlogKeys, formatBinlogId } from '../../domain/object-names.ts';
+import { createRunId } from '../../domain/run-id.ts';
+import type { StoreClock } from '../../domain/store-clock.ts';
+import type { BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
+import type { Sealing } from '../sealing/sealing.ts';
+import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
+import { identityOf } from '../source-identity.ts';
+import { judgeEnd, type Successor } from './chain.ts';
+
+/** What all binary logs of a run share. */
+export interface Shipment {
+  readonly sealing: Sealing;
+  readonly server: BinlogServer;
+  readonly clock: StoreClock;
+  readonly startedAt: Date;
+  /** In the store. */
+  readonly serverName: string;
+  readonly set: string | undefined;
+  readonly lifeboatVersion: string;
+}
+
+/** Throws `binlog-damaged`, and whatever else keeps it from being stored. */
+export async function shipOne(
+  shipment: Shipment,
+  binlog: ListedBinlog,
+  successor: Successor,
+): Promise<BinlogManifest> {
+  const { sealing, server, clock, startedAt, serverName } = shipment;
+  // A key of its own for every attempt: what an earlier one left under another is in nobody's way.
+  const id = formatBinlogId(binlog.name, createRunId(startedAt));
+  const keys = binlogKeys(serverName, id);
+  const task = server.read(binlog);
+  const { object, judgement } = await storeSealed(sealing, keys.data, task, async () =>
+    judgeEnd(binlog.name, await task.see(), successor),
+  );
+  const { source, format, rowImage } = server;
+  const manifest = {
+    schema: 1,
+    type: 'binlog',
+    id,
+    server: serverName,
+    ...(shipment.set === undefined ? {} : { set: shipment.set }),
+    source: identityOf(source, sealing.session),
+    versions: { server: source.serverVersion, lifeboat: shipment.lifeboatVersion },
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+    binlog: { ...judgement, format, rowImage },
+    object: { ...object, plainBytes: judgement.sizeBytes },
+  } as const;
+  await storeManifest(sealing, keys, serializeBinlogManifest(manifest));
+  return manifest;
+}

@@ -1,0 +1,39 @@
+// Keeps a sealed state in `~/.lifeboat/` on the target.
+import { openState, sealState, type StatePlace } from '../domain/sealed-state.ts';
+import { shellQuote } from '../domain/shell.ts';
+import type { TargetSession } from '../ports/remote.ts';
+
+/** Far more than any state has; what is larger is none. */
+const MAX_STATE_BYTES = 64 * 1024 * 1024;
+
+export interface StateKeeper {
+  /** Undefined: there is none. `unreadable`: something is there that was not sealed with this secret for this place. */
+  read(): Promise<unknown>;
+  /** As a whole or not at all. */
+  write(value: unknown): Promise<void>;
+}
+
+export const UNREADABLE = Symbol('unreadable');
+
+/** Of the state of one action, for one server in the store. */
+export function keepState(session: TargetSession, secret: string, place: StatePlace): StateKeeper {
+  const file = `"$HOME/.lifeboat/"${shellQuote(`${place.action}-${place.server}.state`)}`;
+  let sequence = 0;
+  return {
+    read: async () => {
+      const script = `[ ! -e ${file} ] || head -c ${MAX_STATE_BYTES} ${file} || echo unreadable`;
+      const { stdout } = await session.run({ label: 'what is remembered on the target', script, stages: [] });
+      if (stdout.length === 0) return undefined;
+      const opened = openState(stdout.toString(), secret, place);
+      if (opened === undefined) return UNREADABLE;
+      sequence = opened.sequence;
+      return opened.value;
+    },
+    write: async (value) => {
+      sequence += 1;
+      const text = shellQuote(sealState({ sequence, value }, secret, place));
+      const script = `printf '%s\\n' ${text} >${file}.new && mv -f ${file}.new ${file}`;
+      await session.run({ label: 'note on the target', script, stages: [] });
+    },
+  };
+}

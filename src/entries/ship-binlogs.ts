@@ -1,0 +1,5 @@
+// `uses: …/ship-binlogs`
+import { runOnGitHub } from '../platform/on-github.ts';
+import { actions } from './actions.ts';
+
+await runOnGitHub(actions['ship-binlogs']);

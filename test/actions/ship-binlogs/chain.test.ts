@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import {
+  chooseBinlogs,
+  findBreak,
+  findReach,
+  findTightExpiry,
+  judgeEnd,
+} from '../../../src/actions/ship-binlogs/chain.ts';
+import { emptyState, readBinlogState } from '../../../src/actions/ship-binlogs/state.ts';
+import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
+
+const head = () => Promise.resolve(headOf());
+
+describe('what is wanted', () => {
+  it('is all that is closed, as long as nothing is remembered', async () => {
+    expect(await chooseBinlogs(listed(41, 42, 43), emptyState(SOURCE), SOURCE, head)).toEqual({
+      wanted: listed(41, 42),
+      previous: undefined,
+      gap: undefined,
+    });
+  });
+
+  it('is what is closed and newer than the last one', async () => {
+    const choose = (numbers: number[]) => chooseBinlogs(listed(...numbers), STATE, SOURCE, head);
+    expect(await choose([41, 42, 43, 44])).toEqual({ wanted: listed(43), previous: LAST, gap: undefined });
+    expect((await choose([42, 43])).wanted).toEqual([]);
+    // The last one is gone; whether one between is, too, shows in what continues what.
+    expect(await choose([44, 45])).toEqual({ wanted: listed(44), previous: LAST, gap: undefined });
+  });
+
+  it.each([
+    [
+      'the name is that of another file',
+      listed(42, 43),
+      STATE,
+      SOURCE,
+      { createdAt: at('09:00:00') },
+      /were reset/,
+    ],
+    [
+      'the size is another',
+      [{ name: nameOf(42), sizeBytes: 5 }, ...listed(43)],
+      STATE,
+      SOURCE,
+      {},
+      /were reset/,
+    ],
+    ['what was shipped is being written to', listed(41, 42), STATE, SOURCE, {}, /were reset/],
+    ['numbers begin anew', listed(1, 2, 3), STATE, SOURCE, {}, /begins with mysql-bin.000001/],
+    ['names are others', [{ name: 'binlog.000099', sizeBytes: 9 }], STATE, SOURCE, {}, /another name/],
+    [
+      'server_id is another',
+      listed(42, 43),
+      STATE,
+      { ...SOURCE, serverId: 2 },
+      {},
+      /another database server/,
+    ],
+    [
+      'the host is another',
+      listed(42, 43),
+      STATE,
+      { ...SOURCE, hostName: 'b' },
+      {},
+      /another database server/,
+    ],
+    [
+      'the server has another uuid',
+      listed(42, 43),
+      { ...STATE, source: { ...SOURCE, flavour: 'mysql' as const, serverUuid: 'u-1' } },
+      { ...SOURCE, flavour: 'mysql' as const, serverUuid: 'u-2' },
+      {},
+      /another database server/,
+    ],
+  ])('is everything, and the chain is broken, when %s', async (_, logs, state, source, changes, gap) => {
+    const choice = await chooseBinlogs(logs, state, source, () => Promise.resolve(headOf(changes)));
+    expect(choice).toMatchObject({ wanted: logs.slice(0, -1), previous: undefined });
+    expect(choice.gap).toMatch(gap);
+  });
+
+  it('does not depend on the name of a host where a server has a uuid', async () => {
+    const source = { ...SOURCE, flavour: 'mysql' as const, serverUuid: 'u-1' };
+    const moved = { ...source, hostName: 'elsewhere' };
+    expect((await chooseBinlogs(listed(42, 43), { ...STATE, source }, moved, head)).gap).toBeUndefined();
+  });
+});
+
+describe('a file continues another', () => {
+  it('that names it, with the same GTIDs', () => {
+    expect(findBreak(LAST, nameOf(43), headOf())).toBeUndefined();
+    expect(findBreak({ ...LAST, next: null }, nameOf(43), headOf())).toBeUndefined();
+    expect(
+      findBreak({ ...LAST, name: 'binlog.999999', next: null }, 'binlog.1000000', headOf()),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    [LAST, nameOf(44), headOf(), /removed a binary log between/],
+    [LAST, nameOf(46), headOf(), /removed 3 binary logs between/],
+    [{ ...LAST, next: nameOf(44) }, nameOf(43), headOf(), /does not follow/],
+    [LAST, nameOf(41), headOf(), /does not follow/],
+    [LAST, nameOf(43), headOf({ gtidsBefore: '0-1-121' }), /does not continue/],
+  ])('and otherwise does not (%#)', (previous, name, first, why) => {
+    expect(findBreak(previous, name, first)).toMatch(why);
+  });
+
+  it('unless the one before is known to be an end', () => {
+    expect(findBreak({ ...LAST, gtidsAfter: null }, nameOf(50), headOf())).toBeUndefined();
+  });
+});
+
+describe('a file that nothing closes', () => {
+  const seen = {
+    ...headOf(),
+    sizeBytes: 4_200,
+    sha256: 'f'.repeat(64),
+    closedAt: LAST.closedAt,
+    closedBy: undefined,
+    next: null,
+    checksum: 'crc32' as const,
+    gtidsAfter: '0-1-120',
+    transactions: 3,
+  };
+  const successor = (changes: Parameters<typeof headOf>[0]) => ({ name: nameOf(43), head: headOf(changes) });
+
+  it('is what a crash left, when the server was started with the next one and nothing is missing', () => {
+    const judged = judgeEnd(nameOf(42), seen, successor({ beginsAtStart: true }));
+    expect(judged).toMatchObject({ name: nameOf(42), closedBy: 'crash' });
+  });
+
+  it.each([
+    [{ beginsAtStart: false }, 'was begun by a rotation'],
+    [{ beginsAtStart: true, gtidsBefore: '0-1-121' }, 'does not continue'],
+  ])('has lost its end otherwise: %j', (changes, why) => {
+    expect(() => judgeEnd(nameOf(42), seen, successor(changes))).toThrow(why);
+  });
+});
+
+describe('how far recovery gets', () => {
+  const NOW = new Date(at('08:00:00'));
+  const reach = (state = STATE, anchor = ANCHOR, now = NOW) => findReach(anchor, state, now, 0);
+
+  it('is the rotation that closed the newest of the chain', () => {
+    expect(reach()).toEqual({ anchor: ANCHOR, isWhole: true, until: LAST.closedAt });
+    expect(findReach(undefined, STATE, NOW, 0)).toBeUndefined();
+  });
+
+  it('is never later than now, whatever a session says the time is', () => {
+    expect(reach(STATE, ANCHOR, new Date(at('02:30:00')))?.until).toBe(at('02:30:00'));
+  });
+
+  it("is the dump's own instant when it stands in the active file", () => {
+    const anchor = { ...ANCHOR, file: nameOf(43), instant: at('03:30:00') };
+    expect(reach(STATE, anchor)).toEqual({ anchor, isWhole: true, until: at('03:30:00') });
+    const begun = { ...STATE, last: null, chainStart: { name: nameOf(43), createdAt: at('03:00:00') } };
+    expect(reach(begun, anchor)).toMatchObject({ isWhole: true, until: at('03:30:00') });
+  });
+
+  it.each([
+    ['begins after it', { ...STATE, chainStart: { name: nameOf(42), createdAt: at('02:00:00') } }, ANCHOR],
+    ['is of another server', { ...STATE, source: { ...SOURCE, serverId: 2 } }, ANCHOR],
+    ['has other names', STATE, { ...ANCHOR, file: 'binlog.000041' }],
+    ['has not come so far', STATE, { ...ANCHOR, file: nameOf(44) }],
+    ['began after a reset', { ...STATE, chainStart: { name: nameOf(1), createdAt: at('01:31:00') } }, ANCHOR],
+    ['is not there yet', emptyState(SOURCE), ANCHOR],
+  ])('is no more than the dump when the chain %s', (_, state, anchor) => {
+    expect(reach(state, anchor)).toEqual({ anchor, isWhole: false, until: anchor.instant });
+  });
+
+  it('stays what it was when the chain broke later', () => {
+    const broken = {
+      ...STATE,
+      chainStart: { name: nameOf(43), createdAt: at('03:00:00') },
+      reach: { backupId: ANCHOR.backupId, until: at('02:59:00') },
+    };
+    expect(reach(broken)).toMatchObject({ isWhole: false, until: at('02:59:00') });
+    expect(reach(broken, { ...ANCHOR, backupId: 'other' })).toMatchObject({ until: ANCHOR.instant });
+  });
+
+  it('counts with the difference of the clocks', () => {
+    const state = { ...STATE, chainStart: { name: nameOf(41), createdAt: at('01:31:00') } };
+    expect(findReach(ANCHOR, state, NOW, 0)?.isWhole).toBe(false);
+    expect(findReach(ANCHOR, state, NOW, 60_000)?.isWhole).toBe(true);
+  });
+});
+
+it('is warned when the server keeps files for less than two intervals between runs', () => {
+  const HOUR_MS = 3_600_000;
+  const runs = [at('01:00:00'), at('02:00:00'), at('05:00:00'), at('06:00:00')];
+  expect(findTightExpiry(runs, 6 * HOUR_MS)).toBeUndefined();
+  expect(findTightExpiry(runs, undefined)).toBeUndefined();
+  expect(findTightExpiry(runs.slice(0, 1), 1)).toBeUndefined();
+  expect(findTightExpiry(runs, 6 * HOUR_MS - 1)).toMatch(/up to 3\D.*passed between two runs/);
+});
+
+it('what another release remembered in another form is nothing', () => {
+  expect(readBinlogState(STATE)).toEqual(STATE);
+  for (const value of [
+    undefined,
+    {},
+    { ...STATE, more: 1 },
+    { ...STATE, last: { ...LAST, closedAt: 'then' } },
+  ])
+    expect(readBinlogState(value)).toBeUndefined();
+});

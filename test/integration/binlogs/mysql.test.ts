@@ -1,0 +1,97 @@
+// Binary logs of a real MySQL with GTIDs, on a machine of its own: by the server's own program, which writes into a pipe.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
+import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
+import { startMachine, type Machine } from '../../lab/machine.ts';
+import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
+
+const lab = useLab();
+const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
+const WRITE = "INSERT INTO shop.orders (note) VALUES ('order');";
+const MYSQL = { engine: 'mysql' };
+
+let run: LabRun;
+let machine: Machine;
+let site: BinlogSite;
+beforeAll(async () => {
+  run = await LabRun.start();
+  machine = await startMachine(run, 'mysql');
+  site = new BinlogSite(lab, { ...lab.mariadb, socket: machine.socket }, 'mysql-binlogs', {
+    ...lab.ssh,
+    ...machine.address,
+  });
+  const password = lab.mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
+  await machine.query(
+    `RESET BINARY LOGS AND GTIDS; CREATE DATABASE shop; CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, note TEXT);
+     CREATE USER ${BINLOG_USER}@localhost IDENTIFIED BY '${password}'; GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO ${BINLOG_USER}@localhost`,
+  );
+});
+afterAll(() => run.stop());
+
+/** A file as the server has it. */
+async function read(name: string): Promise<Buffer> {
+  const { stdout } = await machine.exec(['base64', `/var/lib/mysql/${name}`]);
+  return Buffer.from(stdout.toString(), 'base64');
+}
+
+it('is shipped byte for byte, with its GTIDs, and each once', async () => {
+  expectFailure(site, await site.run(MYSQL), {
+    code: 'db-rights-missing',
+    says: [/GRANT RELOAD ON \*\.\* TO `binlogs`@`localhost`;/],
+  });
+  await machine.query(`GRANT RELOAD ON *.* TO ${BINLOG_USER}@localhost`);
+  await machine.query(
+    `SET binlog_transaction_compression = ON; ${WRITE} FLUSH BINARY LOGS; SET gtid_next = '11111111-2222-3333-4444-555555555555:7'; ${WRITE} SET gtid_next = AUTOMATIC; ${WRITE}`,
+  );
+  expect((await site.ship(MYSQL)).names).toEqual([LOG(1), LOG(2)]);
+  await machine.query(WRITE);
+  const second = await site.ship(MYSQL);
+  expect(second.names).toEqual([LOG(3)]);
+  expectNoSecrets(site, second.run);
+  expect((await site.ship(MYSQL)).names).toEqual([]);
+  const stored = await site.stored();
+  for (const { manifest, bytes } of stored) {
+    expect(bytes.equals(await read(manifest.binlog.name)), manifest.binlog.name).toBe(true);
+  }
+  const [, two, three] = stored.map(({ manifest }) => manifest.binlog);
+  const executed = (await machine.query('SELECT @@GLOBAL.gtid_executed')).replaceAll(/\\n|\s/g, '');
+  expect(three?.gtidsAfter).toBe(executed);
+  expect(two).toMatchObject({ closedBy: 'rotate', next: LOG(3), checksum: 'crc32', transactions: 2 });
+  expect(three?.gtidsBefore).toBe(two?.gtidsAfter);
+  const [uuid = ''] = (await machine.query('SELECT @@server_uuid')).split('\n');
+  expect(stored[0]?.manifest.source).toMatchObject({ flavour: 'mysql', serverUuid: uuid });
+});
+
+it('is told when the server began anew, or a file lost a transaction', async () => {
+  await machine.query(WRITE);
+  await site.ship(MYSQL);
+  await machine.query(`RESET BINARY LOGS AND GTIDS; ${WRITE}`);
+  const reset = await site.attempt(MYSQL);
+  expectFailure(site, reset.run, { code: 'binlog-gap', says: [/were reset/], outputs: reset.run.outputs });
+  expect(reset.names).toEqual([LOG(1)]);
+  await machine.query(`${WRITE} FLUSH BINARY LOGS; ${WRITE}`);
+  const file = await read(LOG(2));
+  const borders = [];
+  for (let at = 4; at < file.length; at += file.readUInt32LE(at + 9)) borders.push(at);
+  // The closing event, and the last transaction: its GTID, begin, table, rows and commit.
+  await machine.exec(['truncate', `--size=${borders.at(-6) ?? 0}`, `/var/lib/mysql/${LOG(2)}`]);
+  const cut = await site.attempt(MYSQL);
+  expectFailure(site, cut.run, {
+    code: 'binlog-damaged',
+    says: [/its end is missing/],
+    outputs: cut.run.outputs,
+  });
+  expect(cut.names).toEqual([LOG(3)]);
+});
+
+it('is removed from the server with `purge: shipped` only with the rights for it', async () => {
+  expectFailure(site, await site.run({ ...MYSQL, purge: 'shipped' }), {
+    code: 'db-rights-missing',
+    says: [/GRANT BINLOG_ADMIN, PROCESS ON/],
+  });
+  await machine.query(`GRANT BINLOG_ADMIN, PROCESS ON *.* TO ${BINLOG_USER}@localhost`);
+  await machine.query(WRITE);
+  const { run: watched } = await site.ship({ ...MYSQL, purge: 'shipped', 'purge-keep': '1m' });
+  expect(watched.summary).not.toContain('Removed from the server');
+});
