@@ -40,6 +40,8 @@ export interface MariadbServer {
   /** Process id of mariadbd. */
   readonly pid: number;
   stop(): Promise<void>;
+  /** Kills it in the middle of whatever it does, starts it again on the same data, and returns when it answers. */
+  crash(): Promise<void>;
 }
 
 /** Makes an empty server and returns when it answers. */
@@ -64,20 +66,30 @@ export async function startMariadb(run: LabRun, options: MariadbOptions = {}): P
     { env: run.environment },
   );
   const socket = path.join(socketDirectory, 'mysqld.sock');
-  const server = run.spawn(
-    [
-      MARIADBD,
-      ...['--no-defaults', ...places],
-      ...[`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[`--pid-file=${socketDirectory}/mysqld.pid`, '--max-allowed-packet=1G', ...FAST],
-      ...(options.hasBinlog === false ? [] : BINLOG),
-      ...(options.options ?? []),
-    ],
-    { log: path.join(name, 'mariadbd.log') },
-  );
+  const command: readonly [string, ...string[]] = [
+    MARIADBD,
+    ...['--no-defaults', ...places],
+    ...[`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+    ...[`--pid-file=${socketDirectory}/mysqld.pid`, '--max-allowed-packet=1G', ...FAST],
+    ...(options.hasBinlog === false ? [] : BINLOG),
+    ...(options.options ?? []),
+  ];
   const address = { socket, port, adminUser, dataDirectory };
-  await waitForAnswer(address, server);
-  return { address, pid: server.record.pid, stop: () => server.stop() };
+  const launch = async (log: string): Promise<LabProcess> => {
+    const process = run.spawn(command, { log: path.join(name, log) });
+    await waitForAnswer(address, process);
+    return process;
+  };
+  let server = await launch('mariadbd.log');
+  return {
+    address,
+    pid: server.record.pid,
+    stop: () => server.stop(),
+    crash: async () => {
+      await server.stop();
+      server = await launch('mariadbd-again.log');
+    },
+  };
 }
 
 /** mariadbd refuses to run as root; the package brings a user for it. */

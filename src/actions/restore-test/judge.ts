@@ -9,6 +9,7 @@ import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.t
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckedAssertion, Finding } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
+import type { ExaminedReplay } from './point-in-time.ts';
 
 /** What was read from the restored server. */
 export interface Looked {
@@ -25,6 +26,9 @@ export interface Evidence {
   /** Undefined when nothing was compared. */
   readonly looked: Looked | undefined;
   readonly assertions: readonly CheckedAssertion[];
+  readonly replay: ExaminedReplay | undefined;
+  /** What was wrong with the tables after the replay. */
+  readonly brokenAfter: readonly BrokenObject[];
 }
 
 export interface Judgement {
@@ -49,6 +53,9 @@ export function judge(evidence: Evidence): Judgement {
       ...findEmptiness(evidence),
       ...verdict.red.map((difference) => finding('restore-differs', describeDifference(difference))),
       ...findBroken(looked?.broken ?? [], inventory),
+      ...evidence.brokenAfter.map(({ database, name, problem }) =>
+        finding('restore-broken', `after the replay: table ${database}.${name}: ${problem}`),
+      ),
       ...assertions
         .filter(({ problem }) => problem !== undefined)
         .map(({ assertion, problem }) =>
@@ -56,9 +63,10 @@ export function judge(evidence: Evidence): Judgement {
         ),
     ],
     differences,
-    level: verdict.level,
+    level: verdict.level === 3 && evidence.replay !== undefined ? 4 : verdict.level,
     limits: [
       ...findLimits(evidence),
+      ...(evidence.replay?.limits ?? []),
       ...(isCompared && compare === 'exact'
         ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) })
         : []),

@@ -4,6 +4,7 @@ import { PROOF_NAME, PROOF_SIGNATURE_NAME, proofFolder, RECOVERY_NAME } from '..
 import { describeRestored } from '../../domain/proof-figures.ts';
 import { parseProof, serializeProof, type Proof, type ProofFacts } from '../../domain/proof.ts';
 import { renderRecovery } from '../../domain/recovery.ts';
+import { recoveredTo } from './examination.ts';
 import type { Examination, RestoreTestKeys, RestoreTestPorts } from './examination.ts';
 
 export interface TestRun {
@@ -68,7 +69,7 @@ function describeProof(
   sandboxEngine: 'docker' | 'podman',
   recovery: string,
 ): ProofFacts {
-  const { backup, restored, versions, image } = examination;
+  const { backup, restored, versions, image, replay } = examination;
   const { manifest } = backup;
   return {
     id: run.runId,
@@ -83,7 +84,16 @@ function describeProof(
     assertions: examination.assertions.length,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt.toISOString(),
-    recoveredTo: manifest.instant,
+    recoveredTo: recoveredTo(examination, run.startedAt),
+    ...(replay === undefined
+      ? {}
+      : {
+          replay: {
+            target: replay.target,
+            transactions: replay.transactions,
+            binlogs: replay.replayed.map(({ manifest: { id }, manifestSha256 }) => ({ id, manifestSha256 })),
+          },
+        }),
     timings: examination.timings,
     versions: {
       server: manifest.versions.server,

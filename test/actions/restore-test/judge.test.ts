@@ -14,7 +14,7 @@ const looked = (
 });
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   ...{ backup: exampleBackup(), inventory: exampleInventory(), inputs: { compare: 'exact' }, assertions: [] },
-  ...{ versions: SAME_VERSIONS, looked: looked() },
+  ...{ versions: SAME_VERSIONS, looked: looked(), replay: undefined, brokenAfter: [] },
   ...changes,
 });
 const replaced = (name: string, changes: Partial<InventoryObject>): InventoryObject[] =>
