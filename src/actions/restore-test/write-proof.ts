@@ -44,7 +44,7 @@ export async function writeProof(
 }
 
 function recoveryFacts(
-  { backup, timings, limits, versions }: Examination,
+  { backup, timings, limits, versions, replay }: Examination,
   { startedAt, storeEndpoint }: TestRun,
   storeLocation: string,
 ): Parameters<typeof renderRecovery>[0] {
@@ -54,6 +54,15 @@ function recoveryFacts(
     storeLocation,
     ...(storeEndpoint === undefined ? {} : { storeEndpoint }),
     ...(backup.signedBy === undefined ? {} : { signerFingerprint: backup.signedBy }),
+    ...(replay === undefined
+      ? {}
+      : {
+          replay: {
+            recoveredTo: replay.recoveredTo,
+            binlogs: replay.replayed,
+            stopPosition: replay.stopPosition,
+          },
+        }),
     test: {
       startedAt: startedAt.toISOString(),
       timings,

@@ -1,6 +1,6 @@
 // A MariaDB that is written to while it is backed up: the dump and the binlogs behind it lead to every moment, with exactly the transactions
 // that were committed until then; and binlogs that are not what they should be lead nowhere.
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { DumpManifest } from '../../../src/domain/manifest.ts';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
 import { binlogKeys } from '../../../src/domain/object-names.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
+import { parsePage } from '../../helpers/documentation.ts';
 import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate, type Template } from '../../helpers/forge-backup.ts';
@@ -19,10 +20,11 @@ import {
   type StoreOptions,
 } from '../../helpers/handmade-binlogs.ts';
 import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
-import { getStored, putStored } from '../../helpers/stored-objects.ts';
-import { runCommand } from '../../lab/command.ts';
+import { getStored, listStored, putStored } from '../../helpers/stored-objects.ts';
+import { runCommand, tryCommand } from '../../lab/command.ts';
 import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
 import { createDumpUser, query, queryRows, startMariadb, type MariadbServer } from '../../lab/mariadb.ts';
+import { RUN_VARIABLE } from '../../lab/processes.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 
@@ -230,6 +232,43 @@ describe.concurrent('the dump and its binlogs lead', () => {
     expect(transactions).toBeGreaterThan(0);
     expect(transactions).toBeLessThan(all.length);
   });
+});
+
+it('RECOVERY.md leads there, too, with stock tools only', async () => {
+  const name = await ship();
+  const { at, content } = moments[1] ?? { at: new Date(), content: '' };
+  const { outputs } = await site.run({ server: name, 'point-in-time': at.toISOString() });
+  const directory = await run.makeDirectory('recovery', 0o700);
+  for (const key of await listStored(lab, `${name}/`)) {
+    mkdirSync(path.dirname(path.join(directory, 'store', key)), { recursive: true });
+    writeFileSync(path.join(directory, 'store', key), await getStored(lab, key));
+  }
+  const { keys, s3 } = lab;
+  cpSync(keys.recipients[0].secretKeyPath, path.join(directory, 'backup-secret-key.asc'));
+  cpSync(keys.signing.publicKeyPath, path.join(directory, 'trusted-signers.asc'));
+  const page = await getStored(lab, (outputs['proof-key'] ?? '').replace('proof.json', 'RECOVERY.md'));
+  const script = parsePage('RECOVERY.md', page.toString())
+    .blocks.filter(({ language }) => language === 'sh')
+    .map(({ text }) => text)
+    .join('')
+    // What was copied from the bucket takes its place.
+    .replaceAll(/aws s3 cp --endpoint-url \S+/g, 'cp')
+    .replaceAll(`s3://${s3.bucket}/${s3.prefix}`, path.join(directory, 'store'));
+  const empty = (await startMariadb(run)).address;
+  const followed = await tryCommand('bash', [], {
+    input: script,
+    cwd: directory,
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: directory, GNUPGHOME: directory },
+      ...{ [RUN_VARIABLE]: run.id },
+      CLIENT: `mariadb --no-defaults --socket=${empty.socket} --user=${empty.adminUser}`,
+    },
+  });
+  expect({ status: followed.status, stderr: followed.status === 0 ? '' : followed.stderr }).toEqual({
+    ...{ status: 0, stderr: '' },
+  });
+  expect(followed.stdout.toString()).toMatch(/All is replayed\.\n$/);
+  expect((await query(empty, CONTENT)).trim()).toBe(content);
 });
 
 describe.concurrent('what is not as it should be leads nowhere:', () => {

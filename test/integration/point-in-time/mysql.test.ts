@@ -168,8 +168,8 @@ describe.concurrent('with GTIDs', () => {
     });
   });
 
-  it.each([0, 1])('a moment leaves out what was committed a few milliseconds later (%i)', async (index) => {
-    const { at, content } = moments[index] ?? { at: new Date(), content: '' };
+  it('a moment leaves out what was committed a few milliseconds later', async () => {
+    const { at, content } = moments[1] ?? { at: new Date(), content: '' };
     const all = transactionsAfterDump(withGtids);
     const before = all.filter(({ committedUs }) => committedUs <= at.getTime() * 1_000);
     const { proof, summary } = await prove('pitr-mysql', {
