@@ -71,6 +71,11 @@ export interface Examination {
   readonly replay: ExaminedReplay | undefined;
 }
 
+/** The newest moment that can be restored, whichever one was. */
+export function recoverableUntil({ backup, replay }: Pick<Examination, 'backup' | 'replay'>): string {
+  return replay?.recoverableUntil ?? backup.manifest.instant;
+}
+
 /** The moment whose state was restored. The clock of a database server may be ahead: of the future nothing is claimed. */
 export function recoveredTo({ backup, replay }: Pick<Examination, 'backup' | 'replay'>, now: Date): string {
   const at = replay?.recoveredTo ?? backup.manifest.instant;

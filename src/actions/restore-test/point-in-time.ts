@@ -43,6 +43,8 @@ export interface ExaminedReplay extends Replayed {
   readonly target: ReplayTarget;
   /** By the clock of the database server. */
   readonly recoveredTo: string;
+  /** The newest moment that the binlogs lead to. */
+  readonly recoverableUntil: string;
   /** Those that were replayed, in their order. */
   readonly replayed: readonly ShippedBinlog[];
   readonly limits: readonly string[];
@@ -177,6 +179,7 @@ export class Replay {
     return {
       ...replayed,
       target,
+      recoverableUntil,
       recoveredTo:
         until === undefined ? recoverableUntil : engine.roundInstant(this.#manifest, until).toISOString(),
       replayed: used,

@@ -7,7 +7,7 @@ import { LifeboatError } from '../../errors.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { findById, findNewest, type Candidate } from '../restoring/find-backups.ts';
 import { readEarlierProofs, type EarlierProofs } from '../restoring/earlier-proofs.ts';
-import { recoveredTo } from './examination.ts';
+import { recoverableUntil } from './examination.ts';
 import type { Examination, Finding, RestoreTestKeys, RestoreTestPorts, Workplace } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { proveBackup } from './prove-backup.ts';
@@ -189,7 +189,7 @@ function checkLimits(
       },
     );
   }
-  const ageMs = startedAt.getTime() - Date.parse(recoveredTo(examination, startedAt));
+  const ageMs = startedAt.getTime() - Date.parse(recoverableUntil(examination));
   if (maxDataLoss !== undefined && ageMs > maxDataLoss) {
     return new LifeboatError(
       'data-loss-exceeded',
