@@ -1,5 +1,5 @@
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { At as showUnseen, Mt as LifeboatError, jt as ERROR_CODES, ot as LOG_LEVELS } from "./target.js";
+import { Ft as LifeboatError, Nt as showUnseen, Pt as ERROR_CODES, lt as LOG_LEVELS } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as fetchDeclaration } from "./inputs3.js";

@@ -1,5 +1,5 @@
-import { Mt as LifeboatError } from "./target.js";
-import { a as findById, o as findNewest } from "./inventory.js";
+import { Ft as LifeboatError } from "./target.js";
+import { o as findById, s as findNewest } from "./inventory.js";
 
 // src/actions/restoring/choose-backup.ts
 /** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */

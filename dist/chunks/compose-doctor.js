@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Et as describeField, H as createRunId, Mt as LifeboatError, _t as Refusal, bt as formatBytes, kt as plainLine, yt as countOf } from "./target.js";
+import { Ct as formatBytes, Ft as LifeboatError, G as createRunId, Mt as plainLine, St as countOf, bt as Refusal, kt as describeField } from "./target.js";
 import { F as excerpt, I as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
 import { f as sealObject } from "./rights.js";

@@ -1,9 +1,9 @@
 import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { At as showUnseen, B as proofFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, Mt as LifeboatError, O as SIGNATURE_NAME, bt as formatBytes, wt as formatInstant, yt as countOf } from "./target.js";
+import { Ct as formatBytes, D as RECOVERY_NAME, Dt as formatInstant, Ft as LifeboatError, Nt as showUnseen, St as countOf, U as proofFolder, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
 import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { I as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
+import { d as readSmallObject, u as MAX_SIGNATURE_BYTES } from "./inventory.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { t as shellQuote } from "./shell.js";

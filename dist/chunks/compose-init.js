@@ -1,9 +1,9 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as chooseMinute } from "./schedule.js";
-import { Mt as LifeboatError, Tt as camelCase, Z as formatSftpLocation, _t as Refusal, at as ruleFor, it as profileOfEndpoint } from "./target.js";
+import { Ft as LifeboatError, Ot as camelCase, bt as Refusal, ct as ruleFor, et as formatSftpLocation, st as profileOfEndpoint } from "./target.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { o as bashWord, s as fetchCommand } from "./stock-commands.js";
+import { c as fetchCommand, s as bashWord } from "./stock-commands.js";
 import { O as generateKey, _ as defineAction, c as KNOWN_HOSTS_HELP, d as parseKnownHosts, f as fingerprint, i as openSsh, l as checkKnownHosts, m as require_lib, p as readString, r as connectTcp, s as readPrivateKey, t as TARGET_INPUTS, u as formatHostPort } from "./ssh-connection.js";
 import { existsSync, realpathSync } from "node:fs";
 import { randomBytes } from "node:crypto";

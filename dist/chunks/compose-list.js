@@ -1,8 +1,8 @@
 import { t as listDeclaration } from "./inputs5.js";
 import { I as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
-import { c as readDumpList, s as readCandidate } from "./inventory.js";
-import { bt as formatBytes, kt as plainLine, yt as countOf } from "./target.js";
+import { c as readCandidate, l as readDumpList } from "./inventory.js";
+import { Ct as formatBytes, Mt as plainLine, St as countOf } from "./target.js";
 import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";

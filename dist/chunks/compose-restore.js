@@ -1,10 +1,10 @@
 import { a as searchScript, c as connectionOf, i as readSearch, t as adapt } from "./ssh-remote.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs6.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { Ct as formatDuration, Mt as LifeboatError, g as isSystemDatabase, wt as formatInstant, xt as formatCount, yt as countOf } from "./target.js";
+import { Dt as formatInstant, Et as formatDuration, Ft as LifeboatError, St as countOf, g as isSystemDatabase, wt as formatCount } from "./target.js";
 import { i as startProgressLog } from "./fetch-object.js";
 import { I as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
-import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
+import { _ as fetchInventory, a as TrailerWatch, b as openObject, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects } from "./local-machine.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";

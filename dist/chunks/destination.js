@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, S as userName, at as ruleFor, ft as line, gt as text, i as proxyRules, m as hostName, mt as port, o as databaseRules, pt as password, r as proxyInputs, x as targetPath } from "./target.js";
+import { At as field, C as userName, S as targetPath, _t as port, ct as ruleFor, gt as password, ht as line, i as proxyRules, jt as group, m as hostName, o as databaseRules, r as proxyInputs, yt as text } from "./target.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

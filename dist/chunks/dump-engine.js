@@ -1,4 +1,4 @@
-import { A as dataStem, C as MANIFEST_NAME, Ct as formatDuration, G as sortDumpArguments, H as createRunId, I as objectFileName, M as formatBackupId, Mt as LifeboatError, O as SIGNATURE_NAME, bt as formatBytes, j as dumpFolder } from "./target.js";
+import { Ct as formatBytes, Et as formatDuration, Ft as LifeboatError, G as createRunId, J as sortDumpArguments, M as dataStem, N as dumpFolder, P as formatBackupId, k as SIGNATURE_NAME, w as MANIFEST_NAME, z as objectFileName } from "./target.js";
 import { F as excerpt, I as readStoreClock } from "./store-settings.js";
 import { a as seesEverything, c as storeSealed, d as SEALING_TOOLS, i as parseGrants, m as anchorOf, n as findRightsFaults, o as identityOf, p as ANCHOR_ACTION, r as hasPublicRights, s as storeManifest, u as keepState } from "./rights.js";
 import { c as connectionOf, o as checkWith, r as findClient, s as refuse } from "./ssh-remote.js";

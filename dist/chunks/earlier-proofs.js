@@ -1,5 +1,5 @@
-import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { F as isServerName, L as parseBackupId, Mt as LifeboatError, T as PROOF_SIGNATURE_NAME, U as parseRunId, w as PROOF_NAME } from "./target.js";
+import { d as readSmallObject, n as OBJECT_KINDS, p as listProofs, u as MAX_SIGNATURE_BYTES } from "./inventory.js";
+import { B as parseBackupId, E as PROOF_SIGNATURE_NAME, Ft as LifeboatError, I as isBinlogId, K as parseRunId, R as isServerName, T as PROOF_NAME } from "./target.js";
 import { A as optional, C as count, E as list, M as sha256, N as text, P as trueOrFalse, T as instant, _ as collectViolations, d as databaseShape, f as notProvableShape, j as record, k as oneOf, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
@@ -68,6 +68,18 @@ const kindCounts = record({
 	event: count,
 	account: count
 });
+const replayShape = record({
+	target: oneOf([
+		"latest",
+		"random",
+		"instant"
+	]),
+	transactions: count,
+	binlogs: list(record({
+		id: filledText,
+		manifestSha256: sha256
+	}), 1)
+});
 const proofShape = record({
 	schema: oneOf([1]),
 	type: oneOf(["proof"]),
@@ -82,12 +94,14 @@ const proofShape = record({
 	level: oneOf([
 		1,
 		2,
-		3
+		3,
+		4
 	]),
 	assertions: count,
 	startedAt: instant,
 	finishedAt: instant,
 	recoveredTo: instant,
+	replay: optional(replayShape),
 	rtoSeconds: count,
 	rpoSeconds: count,
 	timings: record({
@@ -134,8 +148,9 @@ function checkPlace({ server, id, backup }, place, report) {
 	if (!parseBackupId(backup.id)) report("backup.id", "is not a backup id");
 }
 function checkTimes(proof, report) {
-	const { backup, startedAt, finishedAt, recoveredTo, timings } = proof;
-	if (recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
+	const { backup, startedAt, finishedAt, recoveredTo, timings, replay } = proof;
+	if (replay === void 0 && recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
+	if (replay === void 0 !== (timings.replayMs === void 0)) report("timings.replayMs", replay === void 0 ? "belongs to a replay" : "is missing");
 	if (recoveredTo > startedAt) report("recoveredTo", "is after startedAt");
 	if (startedAt > finishedAt) report("finishedAt", "is before startedAt");
 	if (timings.fetchMs + timings.loadMs + (timings.replayMs ?? 0) + timings.checksMs > timings.totalMs) report("timings.totalMs", "is less than its parts");
@@ -152,6 +167,9 @@ function checkDatabases({ databases, counts }, report) {
 	if (counts !== void 0 && counts.view !== sum("views")) report("counts.view", "is not the views of the databases");
 }
 function checkLevel(proof, report) {
+	const { replay } = proof;
+	if (proof.level === 4 && replay === void 0) report("replay", "is missing at level 4");
+	if (replay?.binlogs.some(({ id }) => !isBinlogId(id)) === true) report("replay.binlogs", "names what is no binlog");
 	if (proof.level === 1) return;
 	for (const field of [
 		"counts",
@@ -171,6 +189,7 @@ const FORMAT = {
 	maxBytes: MAX_PROOF_BYTES,
 	fieldOrder: `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
+  replay target transactions binlogs
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes

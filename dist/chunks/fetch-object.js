@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Mt as LifeboatError, bt as formatBytes } from "./target.js";
+import { Ct as formatBytes, Et as formatDuration, Ft as LifeboatError } from "./target.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";
@@ -89,7 +89,7 @@ async function fetchPartAlone(part, file, options) {
 * naming the key and what is wrong with it.
 */
 async function fetchObject(object, options) {
-	const file = path.join(options.directory, `${object.role}-${object.name}.gpg`);
+	const file = path.join(options.directory, options.name);
 	const handle = await open(file, "w", 384);
 	try {
 		let whole = createHash("sha256");
@@ -102,7 +102,7 @@ async function fetchObject(object, options) {
 			}, options);
 			offset += part.sizeBytes;
 		}
-		if (whole.digest("hex") !== object.sha256) throw mismatch(object.parts[0]?.key ?? object.name, "and its other parts do not make the object");
+		if (whole.digest("hex") !== object.sha256) throw mismatch(object.parts[0]?.key ?? options.name, "and its other parts do not make the object");
 		return file;
 	} finally {
 		await handle.close();

@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, at as ruleFor, ct as boolean, ft as line, pt as password, v as localPaths, vt as matchKind } from "./target.js";
+import { At as field, ct as ruleFor, dt as boolean, gt as password, ht as line, jt as group, v as localPaths, xt as matchKind } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 

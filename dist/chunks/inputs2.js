@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, X as storeRules, a as databaseInputs, at as ruleFor, b as tablePatterns, ct as boolean, d as databases, f as dumpArguments, gt as text, ht as size, i as proxyRules, l as compression, lt as choice, n as targetInputs, o as databaseRules, p as excludedDatabases, q as backupStoreInputs, st as tellingInputs } from "./target.js";
+import { $ as storeRules, At as field, X as backupStoreInputs, a as databaseInputs, ct as ruleFor, d as databases, dt as boolean, f as dumpArguments, ft as choice, i as proxyRules, jt as group, l as compression, n as targetInputs, o as databaseRules, p as excludedDatabases, ut as tellingInputs, vt as size, x as tablePatterns, yt as text } from "./target.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 
 // src/actions/dump/inputs.ts

@@ -1,4 +1,4 @@
-import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, _ as localPath, c as backupChoice, n as targetInputs, st as tellingInputs } from "./target.js";
+import { $ as storeRules, At as field, Z as readerStoreInputs, _ as localPath, c as backupChoice, jt as group, n as targetInputs, ut as tellingInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, _ as localPath, at as ruleFor, dt as integer, o as databaseRules } from "./target.js";
+import { At as field, _ as localPath, ct as ruleFor, jt as group, mt as integer, o as databaseRules } from "./target.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts

@@ -1,4 +1,4 @@
-import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, dt as integer, n as targetInputs, st as tellingInputs } from "./target.js";
+import { $ as storeRules, At as field, Z as readerStoreInputs, jt as group, mt as integer, n as targetInputs, ut as tellingInputs } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

@@ -1,4 +1,4 @@
-import { Dt as field, J as readerStoreInputs, Ot as group, X as storeRules, at as ruleFor, c as backupChoice, ct as boolean, d as databases, ft as line, n as targetInputs, st as tellingInputs, u as databaseName, y as tableName } from "./target.js";
+import { $ as storeRules, At as field, Z as readerStoreInputs, b as tableName, c as backupChoice, ct as ruleFor, d as databases, dt as boolean, ht as line, jt as group, n as targetInputs, u as databaseName, ut as tellingInputs } from "./target.js";
 import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 

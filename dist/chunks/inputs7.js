@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, X as storeRules, Y as storeInputs, c as backupChoice, dt as integer, h as imageReference, lt as choice, n as targetInputs, s as assertions, st as tellingInputs, ut as duration } from "./target.js";
+import { $ as storeRules, At as field, Q as storeInputs, c as backupChoice, ft as choice, h as imageReference, jt as group, mt as integer, n as targetInputs, pt as duration, s as assertions, ut as tellingInputs, y as pointInTime } from "./target.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/restore-test/inputs.ts
@@ -9,11 +9,16 @@ const ownInputs = group("Restore test", {
 		description: "Which backup to restore: the newest, or one by its id.",
 		default: "latest"
 	}),
+	"point-in-time": field(pointInTime, {
+		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
+		default: "none"
+	}),
 	sandbox: field(choice("auto", "docker", "podman"), {
 		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
 		default: "auto"
 	}),
 	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
+	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
 	compare: field(choice("exact", "rows", "none"), {
 		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
 		default: "exact"
@@ -61,7 +66,7 @@ const restoreTestDeclaration = {
 			emptyWhen: "the test came to no verdict"
 		},
 		level: {
-			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped.",
+			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
 			example: "3",
 			emptyWhen: "nothing was proven"
 		},

@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, X as storeRules, a as databaseInputs, ct as boolean, i as proxyRules, lt as choice, o as databaseRules, q as backupStoreInputs, st as tellingInputs, t as plainTargetInputs, ut as duration } from "./target.js";
+import { $ as storeRules, At as field, X as backupStoreInputs, a as databaseInputs, dt as boolean, ft as choice, i as proxyRules, jt as group, o as databaseRules, pt as duration, t as plainTargetInputs, ut as tellingInputs } from "./target.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 
 // src/actions/ship-binlogs/inputs.ts

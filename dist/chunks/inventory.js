@@ -1,9 +1,10 @@
-import { B as proofFolder, C as MANIFEST_NAME, E as RECOVERY_NAME, F as isServerName, L as parseBackupId, Mt as LifeboatError, O as SIGNATURE_NAME, R as parseProofKey, T as PROOF_SIGNATURE_NAME, U as parseRunId, j as dumpFolder, w as PROOF_NAME } from "./target.js";
+import { A as binlogFolder, B as parseBackupId, D as RECOVERY_NAME, Dt as formatInstant, E as PROOF_SIGNATURE_NAME, Ft as LifeboatError, I as isBinlogId, K as parseRunId, N as dumpFolder, R as isServerName, T as PROOF_NAME, U as proofFolder, V as parseProofKey, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
 import { A as optional, C as count, D as mapOf, E as list, M as sha256, S as anyText, _ as collectViolations, b as refusal, j as record, k as oneOf, w as filledText, y as readJson } from "./store-settings.js";
 import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts
+const BINLOG_MANIFEST = ".json";
 /** The dumps of one server. Keys that are not below `<server>/dumps/` do not matter. Throws RangeError for no server's name. */
 function listDumps(keys, server) {
 	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
@@ -41,6 +42,14 @@ function listProofs(keys, server) {
 		hasSignature: names.has(PROOF_SIGNATURE_NAME),
 		hasRecovery: names.has(RECOVERY_NAME)
 	})).sort((a, b) => compareText(b.runId, a.runId));
+}
+/** Ids of the binlogs that have a manifest, the run that began last first. Throws RangeError for no server's name. */
+function listBinlogs(keys, server) {
+	const folder = binlogFolder(server);
+	return Array.from(keys, ({ key }) => key).filter((key) => key.startsWith(folder) && key.endsWith(BINLOG_MANIFEST)).map((key) => key.slice(folder.length, -5)).filter(isBinlogId).sort((a, b) => compareText(runOf(b), runOf(a)) || compareText(b, a));
+}
+function runOf(binlogId) {
+	return binlogId.slice(binlogId.lastIndexOf(".") + 1);
 }
 /** The id of the dump that a key belongs to. Its folder must be exactly the one that follows from the id. */
 function readDumpId(key, server) {
@@ -100,15 +109,19 @@ async function readDumpList({ store, server, signal }) {
 	return listDumps(keys, server);
 }
 /**
-* The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it.
-* Throws `backup-not-found`.
+* The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
+* is refused stands where its id puts it. Throws `backup-not-found`.
 */
-async function findNewest(reading, older) {
-	const found = await listBackups(reading);
-	if (found.length === 0) throw new LifeboatError("backup-not-found", `${reading.server} has no backup in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
+async function findNewest(reading, older, latest) {
+	const isEarlyEnough = (time) => latest === void 0 || time <= latest.getTime();
+	const found = (await listBackups(reading)).filter(({ id }) => isEarlyEnough(startOf(id)));
+	if (found.length === 0) {
+		const before = latest === void 0 ? "" : ` of ${formatInstant(latest.toISOString())} or before`;
+		throw new LifeboatError("backup-not-found", `${reading.server} has no backup${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
+	}
 	const candidates = [];
 	for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1))) candidates.push(await readCandidate(reading, id));
-	return candidates.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
+	return candidates.filter((candidate) => isEarlyEnough(timeOf(candidate))).toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
 }
 /** Throws `backup-not-found`. */
 async function findById(reading, id) {
@@ -137,7 +150,10 @@ async function readBackup(reading, id) {
 	const folder = dumpFolder(server, id);
 	const bytes = await readSmallObject(store, folder + MANIFEST_NAME, MAX_MANIFEST_BYTES, "manifest-invalid", signal);
 	if (bytes === void 0) throw new LifeboatError("backup-not-found", `${folder}${MANIFEST_NAME} is not in ${store.location}`, { hint: "`lifeboat list` shows what is there. A folder without a manifest is a run that failed." });
-	const signedBy = await checkSignature(reading, folder, bytes);
+	const signedBy = await checkSignature(reading, {
+		document: folder + MANIFEST_NAME,
+		signature: folder + SIGNATURE_NAME
+	}, bytes);
 	return {
 		id,
 		folder,
@@ -149,11 +165,11 @@ async function readBackup(reading, id) {
 		signedBy
 	};
 }
-async function checkSignature({ store, encryption, trustedSigners, now, signal }, folder, manifest) {
+/** Returns the fingerprint of the signer, where one is asked for. Throws `signature-invalid`. */
+async function checkSignature({ store, encryption, trustedSigners, now, signal }, { document, signature: key }, manifest) {
 	if (trustedSigners === void 0) return void 0;
-	const key = folder + SIGNATURE_NAME;
 	const signature = await readSmallObject(store, key, MAX_SIGNATURE_BYTES, "signature-invalid", signal);
-	if (signature === void 0) throw new LifeboatError("signature-invalid", `${folder}${MANIFEST_NAME} is not signed`, { hint: "Give the backup job a `signing-key`. A backup that anybody may have written is not restored." });
+	if (signature === void 0) throw new LifeboatError("signature-invalid", `${document} is not signed`, { hint: "Give the backup job a `signing-key`. A backup that anybody may have written is not restored." });
 	try {
 		return (await encryption.verifyDetached(manifest, signature, trustedSigners, now)).fingerprint;
 	} catch (error) {
@@ -167,8 +183,10 @@ async function checkSignature({ store, encryption, trustedSigners, now, signal }
 /** Of the state where the manifest is believed, else of the run. */
 function timeOf(candidate) {
 	if ("backup" in candidate) return Date.parse(candidate.backup.manifest.instant);
-	const runId = parseBackupId(candidate.id)?.runId ?? "";
-	return parseRunId(runId)?.startedAt.getTime() ?? 0;
+	return startOf(candidate.id);
+}
+function startOf(backupId) {
+	return parseRunId(parseBackupId(backupId)?.runId ?? "")?.startedAt.getTime() ?? 0;
 }
 
 // src/domain/inventory.ts
@@ -292,4 +310,4 @@ function readBounded(bytes, report) {
 	return value;
 }
 
-export { findById as a, readDumpList as c, listProofs as d, parseInventory as i, MAX_SIGNATURE_BYTES as l, OBJECT_KINDS as n, findNewest as o, objectKey as r, readCandidate as s, MAX_INVENTORY_BYTES as t, readSmallObject as u };
+export { checkSignature as a, readCandidate as c, readSmallObject as d, listBinlogs as f, parseInventory as i, readDumpList as l, OBJECT_KINDS as n, findById as o, listProofs as p, objectKey as r, findNewest as s, MAX_INVENTORY_BYTES as t, MAX_SIGNATURE_BYTES as u };

@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, at as ruleFor, gt as text, lt as choice, pt as password } from "./target.js";
+import { At as field, ct as ruleFor, ft as choice, gt as password, jt as group, yt as text } from "./target.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { Mt as LifeboatError } from "./target.js";
+import { Ft as LifeboatError } from "./target.js";
 import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { d as LOAD_OPTIONS, n as randomBoundary, s as FLAVOURS, t as bootCommand } from "./session.js";
@@ -59,6 +59,7 @@ async function fetchObjects(objects, { store, reporter, directory, signal }) {
 			const options = {
 				store,
 				directory,
+				name: `${object.role}-${object.name}.gpg`,
 				signal,
 				onBytes: (count) => progress.add(count)
 			};
@@ -71,6 +72,16 @@ async function fetchObjects(objects, { store, reporter, directory, signal }) {
 	} finally {
 		progress.end();
 	}
+}
+/** One object that is no part of a backup. Throws `object-mismatch`, `sandbox-space`. */
+async function fetchStored(object, name, { store, directory, signal }) {
+	await checkRoom(directory, object.sizeBytes);
+	return fetchObject(object, {
+		store,
+		directory,
+		name: `${name}.gpg`,
+		signal
+	});
 }
 /** Throws `manifest-invalid`, and what opening an object throws. */
 async function fetchInventory({ manifest, id }, context) {
@@ -119,7 +130,9 @@ const FAST = [
 	"--innodb-doublewrite=0",
 	"--innodb-flush-method=nosync",
 	"--innodb-sort-buffer-size=32M",
-	"--innodb-stats-auto-recalc=0"
+	"--innodb-stats-auto-recalc=0",
+	"--sync-binlog=0",
+	"--log-bin-trust-function-creators=1"
 ];
 /** No way out, nothing that runs by itself, no file but those of the server. */
 const CLOSED = [
@@ -127,9 +140,10 @@ const CLOSED = [
 	"--skip-name-resolve",
 	"--event-scheduler=OFF",
 	"--local-infile=0",
-	`--secure-file-priv=${HOME}/none`,
-	"--skip-log-bin"
+	`--secure-file-priv=${HOME}/none`
 ];
+/** What is replayed is logged again, so that the server can tell which transactions it has. */
+const LOGGING = ["--log-bin=replay", "--server-id=1"];
 const RECIPES = {
 	mariadb: {
 		programs: [
@@ -144,6 +158,7 @@ const RECIPES = {
 		initialise: "mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal",
 		takenOver: SHARED_VARIABLES,
 		closed: ["--skip-slave-start"],
+		logging: [...LOGGING, "--binlog-format=MIXED"],
 		loose: [
 			...FAST,
 			"--innodb-log-file-size=1G",
@@ -163,6 +178,7 @@ const RECIPES = {
 			partial_revokes: /^(?:0|1|ON|OFF)$/
 		},
 		closed: ["--mysqlx=OFF"],
+		logging: [...LOGGING, "--gtid-mode=ON_PERMISSIVE"],
 		loose: [
 			...FAST,
 			"--innodb-redo-log-capacity=1G",
@@ -172,8 +188,8 @@ const RECIPES = {
 	}
 };
 /** The command that a sandbox runs: makes a data directory, then becomes the server. */
-function serverCommand(flavour, variables, memoryBytes) {
-	const { programs, server, initialise, takenOver, closed, loose } = RECIPES[flavour];
+function serverCommand(flavour, variables, { memoryBytes, replays }) {
+	const { programs, server, initialise, takenOver, closed, logging, loose } = RECIPES[flavour];
 	const taken = Object.entries(takenOver).flatMap(([name, form]) => {
 		const value = variables[name];
 		return value !== void 0 && form.test(value) ? [{
@@ -192,6 +208,7 @@ function serverCommand(flavour, variables, memoryBytes) {
 		`--innodb-buffer-pool-size=${bufferPool}`,
 		...CLOSED,
 		...closed,
+		...replays ? logging : ["--skip-log-bin"],
 		...[...loose, ...taken.map(({ option }) => option)].map((option) => option.replace(/^--/, "--loose-"))
 	];
 	return [
@@ -782,4 +799,4 @@ function ended(signal) {
 	return new LifeboatError("restore-failed", `the shell on this machine was ended by ${signal ?? "a signal"}`, { hint: "Was the machine out of memory? Run it again." });
 }
 
-export { fetchInventory as _, TrailerWatch as a, objectGrantsOf as c, clientErrors as d, HOME as f, serverCommand as g, VOLUME as h, cutDump as i, withoutObjectGrants as l, SERVER_USER as m, runOnChannel as n, sessionStart as o, MISSING_PROGRAMS as p, canBeCut as r, withInvalidDates as s, createLocalMachine as t, Inside as u, fetchObjects as v, openObject as y };
+export { fetchInventory as _, TrailerWatch as a, openObject as b, objectGrantsOf as c, clientErrors as d, HOME as f, serverCommand as g, VOLUME as h, cutDump as i, withoutObjectGrants as l, SERVER_USER as m, runOnChannel as n, sessionStart as o, MISSING_PROGRAMS as p, canBeCut as r, withInvalidDates as s, createLocalMachine as t, Inside as u, fetchObjects as v, fetchStored as y };

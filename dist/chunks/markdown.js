@@ -1,4 +1,4 @@
-import { At as showUnseen } from "./target.js";
+import { Nt as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

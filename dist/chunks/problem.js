@@ -1,4 +1,4 @@
-import { At as showUnseen, Mt as LifeboatError } from "./target.js";
+import { Ft as LifeboatError, Nt as showUnseen } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

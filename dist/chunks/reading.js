@@ -1,4 +1,4 @@
-import { Dt as field, Ot as group, Y as storeInputs, at as ruleFor, ft as line, gt as text, pt as password } from "./target.js";
+import { At as field, Q as storeInputs, ct as ruleFor, gt as password, ht as line, jt as group, yt as text } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Mt as LifeboatError, bt as formatBytes } from "./target.js";
+import { Ct as formatBytes, Et as formatDuration, Ft as LifeboatError } from "./target.js";
 import { C as count, T as instant, j as record, p as sourceShape, w as filledText } from "./store-settings.js";
 import { t as shellQuote } from "./shell.js";
 import { m as quoteIdentifier } from "./session.js";

@@ -1,4 +1,4 @@
-import { Mt as LifeboatError } from "./target.js";
+import { Ft as LifeboatError } from "./target.js";
 import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { createHash, randomBytes } from "node:crypto";

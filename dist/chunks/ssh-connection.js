@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Mt as LifeboatError, Tt as camelCase, _t as Refusal } from "./target.js";
+import { Ft as LifeboatError, Ot as camelCase, bt as Refusal } from "./target.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import fs from "fs";
 import fsPath from "path";

@@ -1,4 +1,4 @@
-import { Mt as LifeboatError } from "./target.js";
+import { Ft as LifeboatError } from "./target.js";
 import { t as shellQuote } from "./shell.js";
 import { g as enlargeWindow, n as connectSsh } from "./ssh-connection.js";
 import { _ as READ_CONTAINER, a as parseClientVersion, c as nameVersion, f as clientFunction, g as sqlStage, i as compareNumbers, n as randomBoundary, o as parseServerVersion, p as homePath, r as startSession, s as FLAVOURS, t as bootCommand, u as explainClientFailure, v as explainEntering, y as findContainer } from "./session.js";

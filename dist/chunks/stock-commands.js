@@ -1,6 +1,6 @@
 import { t as OBJECT_GRANT } from "./object-grants.js";
 import { t as shellQuote } from "./shell.js";
-import { Q as parseStoreUrl } from "./target.js";
+import { tt as parseStoreUrl } from "./target.js";
 
 // src/domain/stock-commands.ts
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
@@ -13,6 +13,11 @@ const LOAD_OPTIONS = "--binary-mode --comments --max-allowed-packet=1G";
 const STOCK_CLIENTS = {
 	mariadb: "mariadb",
 	mysql: "mysql"
+};
+/** What reads binlogs, by the flavour of the server. */
+const STOCK_BINLOG_TOOLS = {
+	mariadb: "mariadb-binlog",
+	mysql: "mysqlbinlog"
 };
 /** Filters for the text of accounts: what is loaded before the databases, and what after them. */
 const WITHOUT_OBJECT_GRANTS = `LC_ALL=C sed '/${OBJECT_GRANT}/d'`;
@@ -54,4 +59,4 @@ function sftpCommand(location) {
 	};
 }
 
-export { WITHOUT_OBJECT_GRANTS as a, fetchNeeds as c, STOCK_CLIENTS as i, LOAD_OPTIONS as n, bashWord as o, OBJECT_GRANTS_ONLY as r, fetchCommand as s, KEEP_INVALID_DATES as t };
+export { STOCK_CLIENTS as a, fetchCommand as c, STOCK_BINLOG_TOOLS as i, fetchNeeds as l, LOAD_OPTIONS as n, WITHOUT_OBJECT_GRANTS as o, OBJECT_GRANTS_ONLY as r, bashWord as s, KEEP_INVALID_DATES as t };

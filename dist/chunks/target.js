@@ -5,6 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 /** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
 const ERROR_CODES = {
 	"input-invalid": ["configuration", "One or more inputs are missing or cannot be used; every problem is listed."],
+	"replay-tool-missing": ["configuration", "The image of the sandbox has no program that replays binlogs."],
 	"ssh-unreachable": ["target", "No TCP connection to the SSH server, or it broke before authentication."],
 	"ssh-host-key": ["target", "The server showed a host key that `ssh-known-hosts` does not list, or a revoked one."],
 	"ssh-algorithms": ["target", "The SSH server offers no algorithm that Lifeboat accepts."],
@@ -70,6 +71,11 @@ const ERROR_CODES = {
 	"restore-empty": ["restore-test", "What was restored holds no table, or no row in any table."],
 	"restore-broken": ["restore-test", "A restored table or view cannot be used."],
 	"assertion-failed": ["restore-test", "An assertion does not hold in the restored databases."],
+	"not-an-anchor": ["restore-test", "Point-in-time recovery cannot start at this backup; its manifest says why."],
+	"binlog-chain": ["restore-test", "Binlogs after the backup are missing, doubled or of another server, or do not reach the moment that was asked for."],
+	"binlog-invalid": ["restore-test", "A shipped binlog is not what its manifest says, or cannot be read."],
+	"replay-failed": ["restore-test", "The server in the sandbox did not accept the binlogs, or they are damaged."],
+	"replay-differs": ["restore-test", "After the replay other transactions are there than the binlogs hold."],
 	"restore-too-slow": ["restore-test", "The restore took longer than `max-restore-time`."],
 	"data-loss-exceeded": ["restore-test", "The backup is older than `max-data-loss`."],
 	"proof-invalid": ["restore-test", "A proof in the store is not of the documented form, or not signed by a trusted prover."],
@@ -223,6 +229,16 @@ function formatCount(count) {
 /** `1 table`, `2,000 tables`. */
 function countOf(count, noun) {
 	return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+/** `2026-11-20T03:05:12.250Z`, `2026-11-20 04:05+01:00`: ISO 8601 with its zone; undefined for anything else, also for 30 February. */
+function parseInstant(text) {
+	const [whole, sign, hours = "0", minutes = "0"] = INSTANT.exec(text) ?? [];
+	if (whole === void 0) return void 0;
+	const time = Date.parse(whole.replace(" ", "T").replace(/([+-]\d\d):?(\d\d)$/, "$1:$2"));
+	if (Number.isNaN(time)) return void 0;
+	const offsetMs = (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS) * (sign === "-" ? -1 : 1);
+	return new Date(time + offsetMs).toISOString().startsWith(whole.slice(0, 10)) ? new Date(time) : void 0;
 }
 const MONTHS = [
 	"Jan",
@@ -1129,6 +1145,16 @@ const backupChoice = lineKind("backup", "`latest`, or the id of a backup such as
 		id: value
 	};
 });
+/** Up to which moment binlogs are replayed. */
+const pointInTime = lineKind("point in time", "`none`, `latest`, `random`, or an instant with its zone such as `2026-11-20T03:05:12Z`", (value) => {
+	if (value === "none" || value === "latest" || value === "random") return { kind: value };
+	const at = parseInstant(value);
+	if (at === void 0) throw new Refusal("is not a point in time");
+	return {
+		kind: "instant",
+		at
+	};
+});
 /** `[database:] SQL => [operator] value`. */
 const assertions = (() => {
 	const claims = lines({
@@ -1328,4 +1354,4 @@ const targetInputs = {
 	})
 };
 
-export { readRegion as $, dataStem as A, showUnseen as At, proofFolder as B, MANIFEST_NAME as C, formatDuration as Ct, SET_NAME as D, field as Dt, RECOVERY_NAME as E, describeField as Et, isServerName as F, sortDumpArguments as G, createRunId as H, objectFileName as I, readerStoreInputs as J, judgeAssertion as K, parseBackupId as L, formatBackupId as M, LifeboatError as Mt, formatBinlogId as N, SIGNATURE_NAME as O, group as Ot, isLabel as P, parseStoreUrl as Q, parseProofKey as R, userName as S, formatDay as St, PROOF_SIGNATURE_NAME as T, camelCase as Tt, parseRunId as U, RUN_ID_PATTERN as V, areTextArguments as W, storeRules as X, storeInputs as Y, formatSftpLocation as Z, localPath as _, Refusal as _t, databaseInputs as a, ruleFor as at, tablePatterns as b, formatBytes as bt, backupChoice as c, boolean as ct, databases as d, integer as dt, joinFolder as et, dumpArguments as f, line as ft, isSystemDatabase as g, text as gt, imageReference as h, size as ht, proxyRules as i, profileOfEndpoint as it, dumpFolder as j, ERROR_CODES as jt, binlogKeys as k, plainLine as kt, compression as l, choice as lt, hostName as m, port as mt, targetInputs as n, describeSftpLacks as nt, databaseRules as o, LOG_LEVELS as ot, excludedDatabases as p, password as pt, backupStoreInputs as q, proxyInputs as r, profileOfAnswer as rt, assertions as s, tellingInputs as st, plainTargetInputs as t, joinKey as tt, databaseName as u, duration as ut, localPaths as v, matchKind as vt, PROOF_NAME as w, formatInstant as wt, targetPath as x, formatCount as xt, tableName as y, countOf as yt, partKey as z };
+export { storeRules as $, binlogFolder as A, field as At, parseBackupId as B, userName as C, formatBytes as Ct, RECOVERY_NAME as D, formatInstant as Dt, PROOF_SIGNATURE_NAME as E, formatDuration as Et, formatBinlogId as F, LifeboatError as Ft, createRunId as G, partKey as H, isBinlogId as I, sortDumpArguments as J, parseRunId as K, isLabel as L, dataStem as M, plainLine as Mt, dumpFolder as N, showUnseen as Nt, SET_NAME as O, camelCase as Ot, formatBackupId as P, ERROR_CODES as Pt, storeInputs as Q, isServerName as R, targetPath as S, countOf as St, PROOF_NAME as T, formatDay as Tt, proofFolder as U, parseProofKey as V, RUN_ID_PATTERN as W, backupStoreInputs as X, judgeAssertion as Y, readerStoreInputs as Z, localPath as _, port as _t, databaseInputs as a, describeSftpLacks as at, tableName as b, Refusal as bt, backupChoice as c, ruleFor as ct, databases as d, boolean as dt, formatSftpLocation as et, dumpArguments as f, choice as ft, isSystemDatabase as g, password as gt, imageReference as h, line as ht, proxyRules as i, joinKey as it, binlogKeys as j, group as jt, SIGNATURE_NAME as k, describeField as kt, compression as l, LOG_LEVELS as lt, hostName as m, integer as mt, targetInputs as n, readRegion as nt, databaseRules as o, profileOfAnswer as ot, excludedDatabases as p, duration as pt, areTextArguments as q, proxyInputs as r, joinFolder as rt, assertions as s, profileOfEndpoint as st, plainTargetInputs as t, parseStoreUrl as tt, databaseName as u, tellingInputs as ut, localPaths as v, size as vt, MANIFEST_NAME as w, formatCount as wt, tablePatterns as x, matchKind as xt, pointInTime as y, text as yt, objectFileName as z };

@@ -14,6 +14,9 @@ export const LOAD_OPTIONS = '--binary-mode --comments --max-allowed-packet=1G';
 /** The SQL client, by the flavour of the server. */
 export const STOCK_CLIENTS = { mariadb: 'mariadb', mysql: 'mysql' } as const;
 
+/** What reads binlogs, by the flavour of the server. */
+export const STOCK_BINLOG_TOOLS = { mariadb: 'mariadb-binlog', mysql: 'mysqlbinlog' } as const;
+
 /** Filters for the text of accounts: what is loaded before the databases, and what after them. */
 export const WITHOUT_OBJECT_GRANTS = `LC_ALL=C sed '/${OBJECT_GRANT}/d'`;
 export const OBJECT_GRANTS_ONLY = `LC_ALL=C sed -n '/${OBJECT_GRANT}/p'`;

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
 import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dump-arguments.ts';
 import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
+import { parseInstant } from '../domain/units.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -147,6 +148,22 @@ export const backupChoice: Kind<BackupChoice> = lineKind(
     if (value === 'latest') return { kind: 'latest' };
     if (parseBackupId(value) === undefined) throw new Refusal('is not the id of a backup');
     return { kind: 'id', id: value };
+  },
+);
+
+export type ReplayTo =
+  { readonly kind: 'latest' | 'random' } | { readonly kind: 'instant'; readonly at: Date };
+export type PointInTime = { readonly kind: 'none' } | ReplayTo;
+
+/** Up to which moment binlogs are replayed. */
+export const pointInTime: Kind<PointInTime> = lineKind(
+  'point in time',
+  '`none`, `latest`, `random`, or an instant with its zone such as `2026-11-20T03:05:12Z`',
+  (value) => {
+    if (value === 'none' || value === 'latest' || value === 'random') return { kind: value };
+    const at = parseInstant(value);
+    if (at === undefined) throw new Refusal('is not a point in time');
+    return { kind: 'instant', at };
   },
 );
 

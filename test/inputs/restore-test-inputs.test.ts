@@ -57,8 +57,10 @@ it('has the names and defaults of the public contract', () => {
       "proof-secret-access-key - secret",
       "trusted-provers -",
       "backup latest",
+      "point-in-time none",
       "sandbox auto",
       "sandbox-image -",
+      "replay-image -",
       "compare exact",
       "assertions ",
       "walk-back 3",
@@ -107,6 +109,8 @@ it.each<[string, Record<string, string>, string]>([
   ['an unknown sandbox', { sandbox: 'chroot' }, 'sandbox'],
   ['an unknown comparison', { compare: 'all' }, 'compare'],
   ['an option for an image', { 'sandbox-image': '--privileged' }, 'sandbox-image'],
+  ['a moment without a zone', { 'point-in-time': '2026-11-20T03:05:12' }, 'point-in-time'],
+  ['a moment that never was', { 'point-in-time': '2026-02-30T03:05:12Z' }, 'point-in-time'],
   ['no assertion', { assertions: 'SELECT 1' }, 'assertions'],
 ])('%s is refused', async (_, values, input) => {
   expect(await problemsOf(values)).toContain(`\`${input}\``);

@@ -9,6 +9,7 @@ import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.t
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckedAssertion, Finding } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
+import type { ExaminedReplay } from './point-in-time.ts';
 
 /** What was read from the restored server. */
 export interface Looked {
@@ -25,6 +26,9 @@ export interface Evidence {
   /** Undefined when nothing was compared. */
   readonly looked: Looked | undefined;
   readonly assertions: readonly CheckedAssertion[];
+  readonly replay: ExaminedReplay | undefined;
+  /** What was wrong with the tables after the replay. */
+  readonly brokenAfter: readonly BrokenObject[];
 }
 
 export interface Judgement {
@@ -49,6 +53,9 @@ export function judge(evidence: Evidence): Judgement {
       ...findEmptiness(evidence),
       ...verdict.red.map((difference) => finding('restore-differs', describeDifference(difference))),
       ...findBroken(looked?.broken ?? [], inventory),
+      ...evidence.brokenAfter.map(({ database, name, problem }) =>
+        finding('restore-broken', `after the replay: table ${database}.${name}: ${problem}`),
+      ),
       ...assertions
         .filter(({ problem }) => problem !== undefined)
         .map(({ assertion, problem }) =>
@@ -56,14 +63,21 @@ export function judge(evidence: Evidence): Judgement {
         ),
     ],
     differences,
-    level: inventory.onlyNames === undefined ? verdict.level : 1,
+    level: reach(verdict.level, evidence),
     limits: [
       ...findLimits(evidence),
+      ...(evidence.replay?.limits ?? []),
       ...(isCompared && compare === 'exact' && inventory.onlyNames === undefined
         ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) })
         : []),
     ],
   };
+}
+
+/** A replay counts for something once the dump before it was equal. */
+function reach(compared: ProofLevel, { inventory, replay }: Evidence): ProofLevel {
+  if (inventory.onlyNames !== undefined) return 1;
+  return compared === 3 && replay !== undefined ? 4 : compared;
 }
 
 /** A backup of nothing restores without fault. */

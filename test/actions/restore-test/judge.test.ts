@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, type Evidence, type Looked } from '../../../src/actions/restore-test/judge.ts';
 import type { Assertion } from '../../../src/domain/assertion.ts';
 import type { InventoryObject } from '../../../src/domain/inventory.ts';
-import { exampleBackup, exampleInventory, exampleObject, SAME_VERSIONS } from './examples.ts';
+import { exampleBackup, exampleInventory, exampleObject, SAME_VERSIONS, exampleReplay } from './examples.ts';
 import { exampleManifest } from '../../domain/manifest-example.ts';
 
 const looked = (
@@ -14,7 +14,7 @@ const looked = (
 });
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   ...{ backup: exampleBackup(), inventory: exampleInventory(), inputs: { compare: 'exact' }, assertions: [] },
-  ...{ versions: SAME_VERSIONS, looked: looked() },
+  ...{ versions: SAME_VERSIONS, looked: looked(), replay: undefined, brokenAfter: [] },
   ...changes,
 });
 const replaced = (name: string, changes: Partial<InventoryObject>): InventoryObject[] =>
@@ -243,4 +243,21 @@ it('judges ten thousand tables in a moment', () => {
     evidence({ inventory: exampleInventory({ objects }), looked: looked([exampleObject('table', 'x')]) }),
   );
   expect(judgement.findings).toHaveLength(10_001);
+});
+
+describe('after a replay', () => {
+  it('level 3 becomes level 4, and no other does', () => {
+    expect(judge(evidence({ replay: exampleReplay({ limits: ['a limit'] }) }))).toMatchObject({
+      ...{ level: 4, findings: [], limits: ['a limit'] },
+    });
+    expect(judge(evidence({ replay: exampleReplay(), inputs: { compare: 'rows' } })).level).toBe(2);
+    expect(judge(evidence({ replay: exampleReplay(), looked: undefined })).level).toBe(1);
+  });
+
+  it('a table that is broken then is red', () => {
+    const table = { kind: 'table' as const, database: 'shop', name: 'orders', problem: 'Corrupt' };
+    expect(judge(evidence({ replay: exampleReplay(), brokenAfter: [table] })).findings).toEqual([
+      { code: 'restore-broken', sentence: 'after the replay: table shop.orders: Corrupt' },
+    ]);
+  });
 });
