@@ -330,7 +330,7 @@ function checkTriggers(on, warn) {
 	for (const entry of Array.isArray(schedule) ? schedule : []) {
 		const cron = asText(asMapping(entry)["cron"]);
 		const [minute = "", ...rest] = cron.trim().split(/\s+/);
-		if (/^\d+$/.test(minute) && Number(minute) % 5 !== 0) continue;
+		if (minute.split(",").every((one) => /^\d+$/.test(one) && Number(one) % 5 !== 0)) continue;
 		warn(`it is scheduled at minute ${minute} (${cron}), when GitHub is busiest: such runs start late, and some are dropped`, `Take a minute of its own: cron: '${chooseMinute()} ${rest.join(" ")}'`);
 	}
 }

@@ -42,6 +42,7 @@ it.each([
     'warning file: job dump is cancelled by the next',
   ],
   [/concurrency:\n(?: +.*\n)+/, '', 'warning file: job dump has no concurrency group'],
+  [/cron: '17/, "cron: '7,22,30", 'warning file: it is scheduled at minute 7,22,30'],
   [/cron: '17/, "cron: '*/10", 'warning file: it is scheduled at minute */10'],
   [/workflow_dispatch:/, 'issue_comment:', 'warning file: it runs on issue_comment'],
   [/on:\n(?: .*\n)+/, 'on: pull_request\n', 'warning file: it runs on pull_request'],
