@@ -248,7 +248,8 @@ describe.each<[string, Expected[]]>([
   [
     'a bare server',
     [
-      [FAULT, 'lacks zstd', 'apt-get install'],
+      [FAULT, 'lacks zstd', 'apt-get install zstd'],
+      [WARNING, 'The target has no perl', 'perl-base'],
       [FAULT, /\.lifeboat\.cnf can be read by others/, 'chmod 400 ~/.lifeboat.cnf'],
       [
         FAULT,

@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
+import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { readTemplate, type Template } from '../../helpers/forge-backup.ts';
-import { readTransactions, storeBinlog, type ClosedBinlog } from '../../helpers/handmade-binlogs.ts';
+import { readTransactions, type ClosedBinlog } from '../../helpers/handmade-binlogs.ts';
 import { RestoreSite } from '../../helpers/restore-site.ts';
 import { getStored } from '../../helpers/stored-objects.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -17,12 +18,14 @@ import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 import { useLab } from '../../helpers/use-lab.ts';
 
 const GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, REPLICATION CLIENT';
+const BINLOG_GRANTS = 'REPLICATION SLAVE, REPLICATION CLIENT, RELOAD';
 /** What the machine that runs the test needs, because the image has no perl. */
 const PROGRAMS = ['perl', 'sha256sum', 'mktemp', 'rm', 'cat', 'sh'] as const;
 const REPLAY_IMAGE = 'localhost/lab/mysql-with-binlog:1';
 const BINLOGS = '/var/lib/mysql';
 /** Longer than a commit and the clocks that tell of it. */
 const APART_MS = 20;
+const SECOND_MS = 1_000;
 const CONTENT = "SELECT CONCAT(COUNT(*), ' ', BIT_XOR(CRC32(CONCAT(id, ':', note)))) FROM diary.entry";
 
 /** A backup with what was shipped after it. */
@@ -70,6 +73,7 @@ async function writeHistory(): Promise<void> {
   const password = lab.mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
   await machine.query(
     `CREATE USER lifeboat@localhost IDENTIFIED BY '${password}'; GRANT ${GRANTS} ON *.* TO lifeboat@localhost;
+     CREATE USER ${BINLOG_USER}@localhost IDENTIFIED BY '${password}'; GRANT ${BINLOG_GRANTS} ON *.* TO ${BINLOG_USER}@localhost;
      CREATE DATABASE diary; CREATE TABLE diary.entry (id INT PRIMARY KEY, note VARCHAR(200) NOT NULL);`,
   );
   await write();
@@ -84,9 +88,13 @@ async function writeHistory(): Promise<void> {
     await write();
     await rememberMoment();
     await write();
+    // The end of a binlog is told in whole seconds: what it reaches for certain is the beginning of that one.
+    await sleep(SECOND_MS);
   });
   for (const mode of ['ON_PERMISSIVE', 'OFF_PERMISSIVE', 'OFF'])
     await machine.query(`SET GLOBAL gtid_mode = ${mode}`);
+  // A server without GTIDs sends no binlog that has some.
+  await machine.query('RESET BINARY LOGS AND GTIDS');
   without = await backUp('pitr-anonymous', async () => {
     await write();
     await machine.query('FLUSH BINARY LOGS');
@@ -126,7 +134,7 @@ async function backUp(server: string, writeMore: () => Promise<void>): Promise<S
     ]);
     binlogs.push({ name, bytes, text: text.toString() });
   }
-  for (const binlog of binlogs) await storeBinlog(lab, server, { manifest, binlog });
+  await new BinlogSite(lab, lab.mariadb, server, lab.ssh).ship({ engine: 'mysql', rotate: 'false' });
   return { template, binlogs, latest };
 }
 
