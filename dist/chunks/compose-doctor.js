@@ -3,7 +3,7 @@ import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
 import { Ct as formatBytes, Ft as LifeboatError, G as createRunId, Mt as plainLine, St as countOf, bt as Refusal, kt as describeField } from "./target.js";
 import { F as excerpt, I as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
-import { f as sealObject } from "./rights.js";
+import { p as sealObject } from "./rights.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as chooseMinute } from "./schedule.js";
 import { t as dumpDeclaration } from "./inputs2.js";

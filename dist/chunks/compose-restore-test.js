@@ -721,13 +721,19 @@ function findFirst(files, { source, instant }, name) {
 }
 function findFollower(files, { facts }) {
 	const [next] = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
-	return next !== void 0 && !wasReset(files, facts, next.facts) ? next : void 0;
+	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
 }
 function follows(next, last) {
 	const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
-	const isNamed = last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next;
-	const isAtOnce = last.gtidsAfter !== "" || last.closedBy !== "rotate" || Date.parse(next.createdAt) <= Date.parse(last.closedAt) + ROTATION_MS;
-	return isNamed && isAtOnce && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && next.createdAt >= last.createdAt;
+	return (last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next) && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && (last.gtidsAfter !== "" || isInTime(next, last));
+}
+/**
+* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
+* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
+*/
+function isInTime({ createdAt }, last) {
+	const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
+	return last.closedBy === "rotate" ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
 }
 /** Whether numbers began again between the two. */
 function wasReset(files, from, to) {
@@ -770,14 +776,19 @@ function planReplay(manifest, shipped, wanted) {
 		throw new LifeboatError("binlog-chain", `${problem}.\n${still}`, { hint: HINT });
 	}
 	const at = wanted.kind === "instant" ? wanted.at : void 0;
-	const enough = at === void 0 ? -1 : chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
 	return {
 		target: wanted.kind,
 		at,
 		recoverableUntil,
 		gap,
-		chain: enough < 0 ? chain : chain.slice(0, enough + 1)
+		chain: at === void 0 ? chain : chain.slice(0, countNeeded(chain, at))
 	};
+}
+/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
+function countNeeded(chain, at) {
+	const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
+	const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
+	return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
 }
 /** Without a full stop. */
 function findProblem$1({ chain, recoverableUntil, gap, alarms }, wanted, { instant, id }) {
@@ -2017,7 +2028,7 @@ var BinlogCut = class {
 			};
 			return "stop";
 		}
-		return type === EVENT.mariadbGtidList ? "drop" : "pass";
+		return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? "drop" : "pass";
 	}
 	/** The transaction that this event begins; the one before has ended then. */
 	#advance(event) {
@@ -2064,6 +2075,10 @@ var BinlogCut = class {
 		if (this.executed !== after) throw damaged(`${this.executed} has been executed after it, and its manifest says ${gtidsAfter}`);
 	}
 };
+/** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */
+function isIgnorable({ bytes }) {
+	return (bytes.readUInt16LE(19 - 2) & 128) !== 0;
+}
 /** One file, as it goes by and as its manifest says. */
 var FileState = class {
 	facts;
@@ -2079,9 +2094,10 @@ var FileState = class {
 		this.#sizeBytes += chunk.length;
 		this.#hash.update(chunk);
 	}
-	see({ type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset }) {
+	see(event) {
+		const { type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset } = event;
 		if (this.#closedBy !== "crash") throw damaged(`something follows its end, at ${offset}`);
-		if (type === EVENT.mariadbEncryption) throw damaged("it is encrypted by the server");
+		if (type === EVENT.mariadbEncryption && !isIgnorable(event)) throw damaged("it is encrypted by the server");
 		if (!this.#hasBegun) {
 			const { createdAt } = this.facts;
 			if (type !== EVENT.formatDescription || serverId !== this.facts.serverId) throw damaged("its first event is not that of its manifest");

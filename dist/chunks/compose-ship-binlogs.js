@@ -1,7 +1,7 @@
 import { t as shipBinlogsDeclaration } from "./inputs8.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
 import { Ct as formatBytes, Dt as formatInstant, Et as formatDuration, F as formatBinlogId, Ft as LifeboatError, G as createRunId, St as countOf, j as binlogKeys, wt as formatCount } from "./target.js";
-import { c as storeSealed, d as SEALING_TOOLS, h as readAnchor, i as parseGrants, l as UNREADABLE, o as identityOf, p as ANCHOR_ACTION, s as storeManifest, t as checkBinlogRights, u as keepState } from "./rights.js";
+import { c as storeSealed, d as nameStore, f as SEALING_TOOLS, g as readAnchor, i as parseGrants, l as UNREADABLE, m as ANCHOR_ACTION, o as identityOf, s as storeManifest, t as checkBinlogRights, u as keepState } from "./rights.js";
 import { c as connectionOf, n as createSshRemote, r as findClient } from "./ssh-remote.js";
 import { C as count, E as list, F as excerpt, I as readStoreClock, O as nullable, S as anyText, T as instant, i as sshRules, j as record, n as storeSshRules, p as sourceShape, r as sshOptionsOf, w as filledText } from "./store-settings.js";
 import { r as serializeBinlogManifest } from "./binlog-manifest.js";
@@ -139,6 +139,12 @@ function findBreak(previous, name, head) {
 	if (lost < 0 || previous.next !== null && previous.next !== name) return `${name} does not follow ${previous.name}, which names ${previous.next ?? "no other file"}`;
 	if (previous.gtidsAfter !== head.gtidsBefore) return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
 }
+/** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
+function findLostBeginning({ gtidsAfter }, chainStart, first) {
+	if (gtidsAfter !== null || chainStart === null) return void 0;
+	if (chainStart.name === first.name && chainStart.createdAt === first.createdAt) return void 0;
+	return `the server has removed ${chainStart.name}, not shipped by then, with which it would have begun again`;
+}
 /** A file that nothing closes is what a crash leaves, or has lost its end. Throws `binlog-damaged`. */
 function judgeEnd(name, { closedBy, ...seen }, successor) {
 	if (closedBy !== void 0) return {
@@ -161,7 +167,7 @@ function judgeEnd(name, { closedBy, ...seen }, successor) {
 function isSameServer(a, b) {
 	if (a.flavour !== b.flavour) return false;
 	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
-	return a.serverId === b.serverId && a.hostName === b.hostName;
+	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }
 function nameServer({ flavour, serverUuid, serverId, hostName }) {
 	return `${flavour} ${serverUuid ?? `with server_id ${serverId}`} on ${hostName}`;
@@ -400,16 +406,21 @@ var ShipRun = class {
 		this.#inputs = inputs;
 		this.#around = around;
 		const { session, server, clock } = around;
-		this.#keeper = keepState(session, this.#secret(), {
-			action: ACTION,
-			server: inputs.server
-		});
+		this.#keeper = keepState(session, this.#secret(), this.#placeOf(ACTION));
 		this.#warnings = [...clock.warning === void 0 ? [] : [clock.warning], ...server.warnings];
 		this.#before = emptyState(identityOf(server.source, session));
 		this.#state = this.#before;
 	}
 	#secret() {
 		return this.#inputs.stateKey ?? this.#inputs.sshKey;
+	}
+	#placeOf(action) {
+		const { server, storeEndpoint } = this.#inputs;
+		return {
+			action,
+			server,
+			store: nameStore(this.#around.ports.store, storeEndpoint)
+		};
 	}
 	/** Takes what earlier runs and the newest dump left on the target. What cannot be read is as good as nothing: all is shipped again. */
 	async remember() {
@@ -422,11 +433,7 @@ var ShipRun = class {
 			this.#before = state;
 			this.#state = state;
 		}
-		const place = {
-			action: ANCHOR_ACTION,
-			server: this.#inputs.server
-		};
-		const anchor = await keepState(session, this.#secret(), place).read();
+		const anchor = await keepState(session, this.#secret(), this.#placeOf(ANCHOR_ACTION)).read();
 		this.#anchor = readAnchor(anchor);
 		if (anchor === UNREADABLE) this.#warnings.push("what the newest dump left on the target cannot be read: give dump and ship-binlogs the same ssh-key, or the same state-key");
 		const tight = findTightExpiry([...this.#before.runs, startedAt.toISOString()], server.expireMs);
@@ -494,7 +501,7 @@ var ShipRun = class {
 		const listed = await server.list();
 		const active = listed.at(-1);
 		if (active === void 0 || !this.#inputs.rotate) return listed;
-		if ((await server.head(active.name)).isEmpty) {
+		if ((await server.head(active.name)).isEmpty && this.#anchor?.file !== active.name) {
 			ports.reporter.info(`nothing was written to ${active.name}: it is not rotated`);
 			return listed;
 		}
@@ -509,7 +516,7 @@ var ShipRun = class {
 	/** Whether what comes first continues what was shipped last. */
 	async #checkFirst(first, previous) {
 		if (previous === void 0) return;
-		const gap = findBreak(previous, first.name, await this.#around.server.head(first.name));
+		const gap = findLostBeginning(previous, this.#state.chainStart, first) ?? findBreak(previous, first.name, await this.#around.server.head(first.name));
 		if (gap === void 0) return;
 		this.#fail(gapError(gap));
 		this.#beginChain(first);

@@ -1,6 +1,6 @@
 import { Ct as formatBytes, Et as formatDuration, Ft as LifeboatError, G as createRunId, J as sortDumpArguments, M as dataStem, N as dumpFolder, P as formatBackupId, k as SIGNATURE_NAME, w as MANIFEST_NAME, z as objectFileName } from "./target.js";
 import { F as excerpt, I as readStoreClock } from "./store-settings.js";
-import { a as seesEverything, c as storeSealed, d as SEALING_TOOLS, i as parseGrants, m as anchorOf, n as findRightsFaults, o as identityOf, p as ANCHOR_ACTION, r as hasPublicRights, s as storeManifest, u as keepState } from "./rights.js";
+import { a as seesEverything, c as storeSealed, d as nameStore, f as SEALING_TOOLS, h as anchorOf, i as parseGrants, m as ANCHOR_ACTION, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as storeManifest, u as keepState } from "./rights.js";
 import { c as connectionOf, o as checkWith, r as findClient, s as refuse } from "./ssh-remote.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { i as serializeManifest } from "./manifest.js";
@@ -287,12 +287,14 @@ async function dump(inputs, keys, program, ports, signal) {
 	}
 }
 /** For whoever ships binary logs: where they have to begin. */
-async function leaveAnchor({ inputs, session }, manifest) {
+async function leaveAnchor({ inputs, session, ports }, manifest) {
 	const anchor = anchorOf(manifest);
 	if (anchor === void 0) return;
+	const store = nameStore(ports.store, inputs.storeEndpoint);
 	const place = {
 		action: ANCHOR_ACTION,
-		server: inputs.server
+		server: inputs.server,
+		store
 	};
 	const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
 	await keeper.read();

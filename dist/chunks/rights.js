@@ -128,18 +128,24 @@ function openState(text, secret, place) {
 		return;
 	}
 }
-function deriveKey(secret, { action, server }) {
+function deriveKey(secret, { action, server, store }) {
 	const material = secret.replaceAll("\r\n", "\n").trimEnd();
-	return Buffer.from(hkdfSync("sha256", material, "", `${MARK}\n${action}\n${server}`, KEY_BYTES));
+	return Buffer.from(hkdfSync("sha256", material, "", `${MARK}\n${action}\n${server}\n${store}`, KEY_BYTES));
 }
 
 // src/actions/target-state.ts
 /** Far more than any state has; what is larger is none. */
 const MAX_STATE_BYTES = 67108864;
+/** Of the hash of a store in a name. */
+const STORE_DIGITS = 12;
 const UNREADABLE = Symbol("unreadable");
-/** Of the state of one action, for one server in the store. */
+/** The file of a state, below `~/.lifeboat/`: a server that is backed up into two stores has one for each. */
+function stateFileName({ action, server, store }) {
+	return `${action}-${server}-${createHash("sha256").update(store).digest("hex").slice(0, STORE_DIGITS)}.state`;
+}
+/** Of the state of one action, for one server in one store. */
 function keepState(session, secret, place) {
-	const file = `"$HOME/.lifeboat/"${shellQuote(`${place.action}-${place.server}.state`)}`;
+	const file = `"$HOME/.lifeboat/"${shellQuote(stateFileName(place))}`;
 	let sequence = 0;
 	return {
 		read: async () => {
@@ -168,6 +174,10 @@ function keepState(session, secret, place) {
 			});
 		}
 	};
+}
+/** A store with the address of its service: two services may have buckets of one name. */
+function nameStore({ location }, endpoint) {
+	return `${endpoint?.origin ?? ""} ${location}`;
 }
 
 // src/actions/sealing/progress.ts
@@ -473,4 +483,4 @@ function quoteAccount(account) {
 	return `${quoteIdentifier(account.slice(0, at))}@${quoteIdentifier(account.slice(at + 1))}`;
 }
 
-export { seesEverything as a, storeSealed as c, SEALING_TOOLS as d, sealObject as f, readAnchor as h, parseGrants as i, UNREADABLE as l, anchorOf as m, findRightsFaults as n, identityOf as o, ANCHOR_ACTION as p, hasPublicRights as r, storeManifest as s, checkBinlogRights as t, keepState as u };
+export { seesEverything as a, storeSealed as c, nameStore as d, SEALING_TOOLS as f, readAnchor as g, anchorOf as h, parseGrants as i, UNREADABLE as l, ANCHOR_ACTION as m, findRightsFaults as n, identityOf as o, sealObject as p, hasPublicRights as r, storeManifest as s, checkBinlogRights as t, keepState as u };

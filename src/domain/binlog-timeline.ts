@@ -105,25 +105,30 @@ function findFirst(
 function findFollower(files: readonly BinlogLink[], { facts }: BinlogLink): BinlogLink | undefined {
   const candidates = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
   const [next] = candidates;
-  return next !== undefined && !wasReset(files, facts, next.facts) ? next : undefined;
+  return next !== undefined && !(facts.gtidsAfter === '' && wasReset(files, facts, next.facts))
+    ? next
+    : undefined;
 }
 
 function follows(next: BinlogFacts, last: BinlogFacts): boolean {
   const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
   const isNamed = last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next;
-  // Without transactions to compare only the clock tells it from a file of the same name after a reset.
-  const isAtOnce =
-    last.gtidsAfter !== '' ||
-    last.closedBy !== 'rotate' ||
-    Date.parse(next.createdAt) <= Date.parse(last.closedAt) + ROTATION_MS;
   return (
     isNamed &&
-    isAtOnce &&
     number === lastNumber + 1 &&
     next.serverId === last.serverId &&
     next.gtidsBefore === last.gtidsAfter &&
-    next.createdAt >= last.createdAt
+    (last.gtidsAfter !== '' || isInTime(next, last))
   );
+}
+
+/**
+ * Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
+ * begins at the time of the statement that filled the one before, which may have begun earlier than that one.
+ */
+function isInTime({ createdAt }: BinlogFacts, last: BinlogFacts): boolean {
+  const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
+  return last.closedBy === 'rotate' ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
 }
 
 /** Whether numbers began again between the two. */

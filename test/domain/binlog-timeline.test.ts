@@ -123,6 +123,12 @@ describe('a gap', () => {
   });
 });
 
+it('a file may have begun by its clock before the one that it follows', () => {
+  // Filled by a statement that began earlier than the file before it.
+  const early = file(3, { createdAt: at(3) });
+  expect(read([file(2), early, file(4)])).toMatchObject({ chain: '234', ...whole });
+});
+
 describe('without GTIDs', () => {
   const none = { gtidsBefore: '', gtidsAfter: '' };
 

@@ -12,7 +12,7 @@ import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys } from '../sealing/sealing.ts';
-import { keepState } from '../target-state.ts';
+import { keepState, nameStore } from '../target-state.ts';
 import type { Backup, DumpPorts } from './backup.ts';
 import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
@@ -118,10 +118,11 @@ export async function dump(
 }
 
 /** For whoever ships binary logs: where they have to begin. */
-async function leaveAnchor({ inputs, session }: Backup, manifest: DumpManifest): Promise<void> {
+async function leaveAnchor({ inputs, session, ports }: Backup, manifest: DumpManifest): Promise<void> {
   const anchor = anchorOf(manifest);
   if (anchor === undefined) return;
-  const place = { action: ANCHOR_ACTION, server: inputs.server };
+  const store = nameStore(ports.store, inputs.storeEndpoint);
+  const place = { action: ANCHOR_ACTION, server: inputs.server, store };
   const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
   await keeper.read();
   await keeper.write(anchor);

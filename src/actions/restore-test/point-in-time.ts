@@ -77,12 +77,17 @@ export function planReplay(
     throw new LifeboatError('binlog-chain', `${problem}.\n${still}`, { hint: HINT });
   }
   const at = wanted.kind === 'instant' ? wanted.at : undefined;
-  const enough =
-    at === undefined ? -1 : chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
   return {
     ...{ target: wanted.kind, at, recoverableUntil, gap },
-    chain: enough < 0 ? chain : chain.slice(0, enough + 1),
+    chain: at === undefined ? chain : chain.slice(0, countNeeded(chain, at)),
   };
+}
+
+/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
+function countNeeded(chain: Timeline['chain'], at: Date): number {
+  const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
+  const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
+  return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
 }
 
 /** Without a full stop. */

@@ -329,11 +329,10 @@ describe('purging', () => {
   /** Lets days pass: what is remembered is made older, with the key that the action uses. */
   function age(site: BinlogSite, change: (state: Record<string, unknown>) => Record<string, unknown>): void {
     const secret = readFileSync(site.lab.ssh.privateKeyPath, 'utf8');
-    const place = { action: 'ship-binlogs', server: site.server };
-    const opened = openState(site.readState(), secret, place);
+    const opened = openState(site.readState(), secret, site.statePlace);
     if (opened === undefined) throw new Error('the state cannot be opened');
     const value = change(opened.value as Record<string, unknown>);
-    site.writeState(sealState({ ...opened, value }, secret, place));
+    site.writeState(sealState({ ...opened, value }, secret, site.statePlace));
   }
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
   const older = (state: Record<string, unknown>) => ({

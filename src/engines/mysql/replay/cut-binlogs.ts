@@ -149,8 +149,8 @@ export class BinlogCut {
       this.#stop = { name: file.facts.name, position: offset, next: transaction };
       return 'stop';
     }
-    // The replaying server would take it for the end of its own log.
-    return type === EVENT.mariadbGtidList ? 'drop' : 'pass';
+    // The replaying program would take the list for the end of its own log, and what follows the other for ciphertext.
+    return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? 'drop' : 'pass';
   }
 
   /** The transaction that this event begins; the one before has ended then. */
@@ -205,6 +205,11 @@ export class BinlogCut {
   }
 }
 
+/** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */
+function isIgnorable({ bytes }: BinlogEvent): boolean {
+  return (bytes.readUInt16LE(HEADER_BYTES - 2) & 0x80) !== 0;
+}
+
 /** One file, as it goes by and as its manifest says. */
 class FileState {
   readonly facts: BinlogFacts;
@@ -223,9 +228,11 @@ class FileState {
     this.#hash.update(chunk);
   }
 
-  see({ type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset }: BinlogEvent): void {
+  see(event: BinlogEvent): void {
+    const { type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset } = event;
     if (this.#closedBy !== 'crash') throw damaged(`something follows its end, at ${offset}`);
-    if (type === EVENT.mariadbEncryption) throw damaged('it is encrypted by the server');
+    if (type === EVENT.mariadbEncryption && !isIgnorable(event))
+      throw damaged('it is encrypted by the server');
     if (!this.#hasBegun) {
       const { createdAt } = this.facts;
       if (type !== EVENT.formatDescription || serverId !== this.facts.serverId)

@@ -195,6 +195,18 @@ describe('of MariaDB', () => {
     const events = [format, makeEvent(EVENT.mariadbEncryption, Buffer.alloc(20))];
     expect(await refusal(request('', { binlogs: [binlogOf(events, ofFirst)] }))).toContain('encrypted');
   });
+
+  it('one that the server encrypted and sent in clear is cut like any other, without the mark', async () => {
+    const mark = makeEvent(EVENT.mariadbEncryption, Buffer.alloc(20), { flags: 0x80 });
+    const marked = [format, mark, ...second.slice(1)];
+    const binlogs = [
+      binlogOf(first, ofFirst),
+      binlogOf(marked, { ...crash, gtidsBefore: between, gtidsAfter }),
+    ];
+    const { made, bytes } = await cut(request(gtidsAfter, { binlogs }));
+    expect(bytes).toEqual(Buffer.concat([MAGIC, format, ...first.slice(4), format, ...second.slice(2)]));
+    expect(made).toMatchObject({ executed: gtidsAfter, transactions: 2 });
+  });
 });
 
 describe('a file is refused', () => {

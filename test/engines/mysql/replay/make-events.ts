@@ -5,19 +5,21 @@ import { EVENT } from '../../../../src/engines/mysql/replay/event-scanner.ts';
 export interface Header {
   readonly seconds?: number;
   readonly serverId?: number;
+  readonly flags?: number;
 }
 
 /** With its checksum. */
 export function makeEvent(
   type: number,
   body: Uint8Array,
-  { seconds = 0, serverId = 1 }: Header = {},
+  { seconds = 0, serverId = 1, flags = 0 }: Header = {},
 ): Buffer {
   const head = Buffer.alloc(19);
   head.writeUInt32LE(seconds, 0);
   head.writeUInt8(type, 4);
   head.writeUInt32LE(serverId, 5);
   head.writeUInt32LE(head.length + body.length + 4, 9);
+  head.writeUInt16LE(flags, 17);
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(crc32(Buffer.concat([head, body])));
   return Buffer.concat([head, body, checksum]);
