@@ -85,6 +85,9 @@ describe('a run', () => {
     const third = await site.ship();
     expect(third.names).toEqual([]);
     expect(third.run.outputs).toMatchObject({ shipped: '0', bytes: '0', 'newest-binlog': LOG(4) });
+    // What one store has is no other's.
+    const elsewhere = await site.run({ store: `s3://${lab.s3.bucket}/${lab.s3.prefix}/elsewhere` });
+    expect(elsewhere.outputs).toMatchObject({ shipped: '4', 'newest-binlog': LOG(4) });
     expect(await site.list()).toEqual([1, 2, 3, 4, 5].map(LOG));
     expectNoSecrets(site, third.run);
     expect(site.remains()).toEqual([]);
@@ -416,16 +419,17 @@ describe('when it breaks off', () => {
     await site.query(`FLUSH BINARY LOGS; ${WRITE}; FLUSH BINARY LOGS`);
     const proxy = await S3FaultProxy.start(new URL(lab.s3.endpoint));
     proxy.decide = (request) => (request.number >= number ? 'internal-error' : undefined);
-    const { outcome } = await shipInProcess(
-      site.inputs({ 'store-endpoint': proxy.endpoint.href }),
-      IMPATIENT,
-    );
-    await proxy.stop();
+    // The same store for both runs, by its address.
+    const there = { 'store-endpoint': proxy.endpoint.href };
+    const { outcome } = await shipInProcess(site.inputs(there), IMPATIENT);
     // Clock, then data, signature and manifest of each.
     const whole = number <= 4 ? [] : [LOG(1)];
     expect(await site.names()).toEqual(whole);
     expect(outcome).toMatchObject({ failure: { code: 'store-upload-failed' }, newest: whole[0] });
-    expect((await site.ship()).names).toEqual([LOG(1), LOG(2)].filter((name) => !whole.includes(name)));
+    proxy.decide = () => undefined;
+    const rest = [LOG(1), LOG(2)].filter((name) => !whole.includes(name));
+    expect((await site.ship(there)).names).toEqual(rest);
+    await proxy.stop();
   });
 
   it('because the connection does, nothing is left and the next run does the rest', async () => {

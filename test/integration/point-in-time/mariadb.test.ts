@@ -379,3 +379,12 @@ it('binlogs that were reset lead nowhere, although there are new ones', async ()
     new RegExp(`reset after ${binlogs.at(-1)?.name ?? ''}: they begin again with binlog.000001`),
   ]);
 });
+
+// Last: it begins new binlogs.
+it('an idle server is led to the state of its dump', async () => {
+  const idle = 'diary-idle';
+  await dump(lab, idle, { databases: '*' });
+  await new BinlogSite(lab, server.address, idle).ship();
+  const proof = await readProof(await site.run({ server: idle, 'point-in-time': 'latest' }));
+  expect(proof.replay).toMatchObject({ target: 'latest', transactions: 0 });
+});
