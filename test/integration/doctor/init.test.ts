@@ -131,6 +131,11 @@ it('writes workflows that anybody could copy, at a minute of their own', () => {
 it('says what to do, and the doctor finds nothing left to do', async () => {
   await setUpServer();
   await setUpStore();
+  for (const name of ['dump-fresh.yml', 'restore-test-fresh.yml'])
+    writeFileSync(
+      run.path(`${repository}/.github/workflows/${name}`),
+      workflow(name).replace('OWNER/', 'example/'),
+    );
   const [command = ''] = blocksBelow(page, 'sh', '6. Look at it all');
   const { status, stdout, stderr } = await tryCommand('sh', ['-eu'], {
     input: withIds(command),
