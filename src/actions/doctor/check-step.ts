@@ -138,9 +138,9 @@ function checkRules(
   { isHostedRunner, hasIdToken }: JobFacts,
   fault: Tell,
 ): void {
-  for (const { needs, check } of rules.filter((rule) => rule.needs.every((name) => values.has(name)))) {
-    const asked = Object.fromEntries(needs.map((name) => [camelCase(name), values.get(name)]));
-    for (const { input, what, fix } of check(asked, { isHostedRunner, hasIdToken, isWorkflow: true }))
+  for (const rule of rules.filter(({ needs }) => needs.every((name) => values.has(name)))) {
+    const asked = Object.fromEntries(rule.needs.map((name) => [camelCase(name), values.get(name)]));
+    for (const { input, what, fix } of rule.check(asked, { isHostedRunner, hasIdToken, isWorkflow: true }))
       fault(`\`${input}\`: ${what}`, fix ?? `docs/reference/${action}.md says what it accepts.`);
   }
 }
