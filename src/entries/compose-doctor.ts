@@ -11,6 +11,7 @@ import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
 import { LifeboatError } from '../errors.ts';
+import type { ActionDeclaration } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
 import { defineAction } from '../platform/action.ts';
 import { readWorkflow } from '../platform/workflow-file.ts';
@@ -21,16 +22,17 @@ import { storeSettings, storeSshRules } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = doctorDeclaration;
-/** What a workflow can use as a step. */
-export const STEPS = [
+const adapterRules = [...sshRules, ...storeSshRules];
+/** What a workflow can use as a step, with what adapters say against inputs: a rule for inputs that an action lacks is never asked. */
+export const STEPS: readonly ActionDeclaration[] = [
   dumpDeclaration,
   shipBinlogsDeclaration,
   restoreTestDeclaration,
   restoreDeclaration,
-] as const;
+].map((declaration) => ({ ...declaration, rules: [...declaration.rules, ...adapterRules] }));
 
 export const doctorAction = defineAction(doctorDeclaration, {
-  rules: [...sshRules, ...storeSshRules],
+  rules: adapterRules,
   checks: () => ({
     recipients: checkFor(declared, ['recipients'], ({ recipients }) =>
       read(() => encryption.readRecipients(recipients, new Date())),

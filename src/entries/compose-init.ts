@@ -1,4 +1,5 @@
 // Puts init together: who makes keys, and who asks a server for its host key.
+import path from 'node:path';
 import { init } from '../actions/init/init.ts';
 import { initDeclaration } from '../actions/init/inputs.ts';
 import { makeKey } from '../encryption/make-key.ts';
@@ -25,7 +26,9 @@ export const initAction = defineAction(initDeclaration, {
   ],
   checks: () => ({}),
   run: async (inputs, _checked, { reporter, signal, ask }) => {
-    const page = await init(inputs, { reporter, makeKey, makeSshKey, fetchHostKey, isListed, ask }, signal);
+    const program = path.resolve(process.argv[1] ?? '');
+    const ports = { reporter, makeKey, makeSshKey, fetchHostKey, isListed, program, ask };
+    const page = await init(inputs, ports, signal);
     reporter.summary(page);
   },
 });

@@ -48,7 +48,14 @@ async function probe(
     diagnosis.leftBehind.push(key);
   if (stored !== undefined) {
     const what = 'what is stored is not replaced, or kept as another version';
-    await diagnosis.check('Store', what, () => isRefused(put(), 'store-exists'));
+    await diagnosis.check('Store', what, async () => {
+      if ((await isRefused(put(), 'store-exists')) || stored.versionId !== undefined) return;
+      diagnosis.warn(
+        'Store',
+        "what is stored can be replaced, and is gone then: whoever steals the writer's key can destroy backups",
+        'Let the bucket keep versions, or take a service that refuses to replace objects (docs/store-setup.md).',
+      );
+    });
   }
   return stored;
 }

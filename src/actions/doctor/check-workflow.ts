@@ -1,25 +1,23 @@
 // A workflow file: whether the steps that use Lifeboat have the inputs that there are, and what around them goes wrong in the end.
 import { chooseMinute } from '../../domain/schedule.ts';
-import { LifeboatError } from '../../errors.ts';
 import type { ActionDeclaration } from '../../inputs/declaration.ts';
-import { describeField, type Field } from '../../inputs/field.ts';
-import { Refusal } from '../../inputs/kind.ts';
-import { nearestName } from '../../inputs/nearest.ts';
+import { checkStep, isOurs, type JobFacts, type Looked } from './check-step.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { asMapping, asText, type Mapping, type Tell } from './yaml.ts';
 
-type Mapping = Readonly<Record<string, unknown>>;
-
-const EXPRESSION = /\$\{\{[^]*\}\}/;
-/** `OWNER/lifeboat/dump@v1`, also from a checkout: `./lifeboat/dump`. */
-const OURS = /(?:^|\/)lifeboat\/([a-z-]+)(?:@.+)?$/;
 /** Triggers by which others decide what runs with the secrets. */
 const OPEN_TRIGGERS = ['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'];
 
-/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are. */
+/** Where a step finds keys of a bucket that are not among its inputs. */
+const AWS_KEYS = /^AWS_/;
+const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
+
+/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
 export function checkWorkflow(
   name: string,
   workflow: unknown,
   steps: readonly ActionDeclaration[],
+  looked: Looked,
   diagnosis: Diagnosis,
 ): void {
   const before = diagnosis.findings.length;
@@ -28,7 +26,7 @@ export function checkWorkflow(
   const top = asMapping(workflow);
   const jobs = Object.entries(asMapping(top['jobs']));
   const ours = jobs
-    .map(([job, value]) => ({ job, value: asMapping(value), steps: stepsOf(value) }))
+    .map(([job, value]) => ({ job, value: asMapping(value), steps: stepsOf(value).filter(isOurs) }))
     .filter(({ steps: found }) => found.length > 0);
   if (ours.length === 0) {
     fault(
@@ -40,13 +38,13 @@ export function checkWorkflow(
   checkTriggers(top['on'], warn);
   for (const { job, value, steps: found } of ours) {
     checkSurroundings(job, value, top, warn);
-    for (const step of found) checkStep(step, steps, fault);
+    checkRunner(job, value, fault);
+    const facts = factsOf(value, top);
+    for (const step of found) checkStep(step, steps, facts, looked, fault);
   }
   if (diagnosis.findings.length === before)
     diagnosis.good.push({ area: 'Workflow', what: `${name}: inputs, schedule, permissions, concurrency` });
 }
-
-type Tell = (what: string, fix: string) => void;
 
 function checkTriggers(on: unknown, warn: Tell): void {
   const triggers = new Map(Object.entries(asMapping(on)));
@@ -90,75 +88,35 @@ function checkSurroundings(job: string, value: Mapping, workflow: Mapping, warn:
   }
 }
 
-function checkStep(step: Mapping, steps: readonly ActionDeclaration[], fault: Tell): void {
-  const [, action = ''] = OURS.exec(asText(step['uses'])) ?? [];
-  const declaration = steps.find(({ name }) => name === action);
-  if (declaration === undefined) {
-    const nearest = nearestName(
-      action,
-      steps.map(({ name }) => name),
-    );
-    fault(
-      `there is no action ${action}`,
-      nearest === undefined
-        ? `There are: ${steps.map(({ name }) => name).join(', ')}.`
-        : `Did you mean \`${nearest}\`?`,
-    );
-    return;
-  }
-  const { inputs } = declaration;
-  const given = asMapping(step['with']);
-  for (const [name, value] of Object.entries(given)) {
-    const field = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
-    if (field === undefined) {
-      const nearest = nearestName(name, Object.keys(inputs));
-      fault(
-        `\`${action}\` has no input \`${name}\``,
-        nearest === undefined
-          ? `Take it out; docs/reference/${action}.md has all of them.`
-          : `Did you mean \`${nearest}\`?`,
-      );
-    } else {
-      checkValue(name, field, asText(value), fault);
-    }
-  }
-  const missing = Object.entries(inputs).filter(([name, { isRequired }]) => isRequired && !(name in given));
-  if (missing.length > 0)
-    fault(
-      `\`${action}\` needs ${missing.map(([name]) => `\`${name}\``).join(', ')}`,
-      `docs/reference/${action}.md says what each accepts.`,
-    );
+function checkRunner(job: string, value: Mapping, fault: Tell): void {
+  const labels = labelsOf(value);
+  const other = labels.find((label) => /^(?:windows|macos)/i.test(label));
+  if (labels.length === 0 && asMapping(value['runs-on'])['group'] === undefined)
+    fault(`job ${job} does not say where it runs`, 'runs-on: ubuntu-latest');
+  if (other !== undefined)
+    fault(`job ${job} runs on ${other}, and Lifeboat runs on Linux alone`, 'runs-on: ubuntu-latest');
 }
 
-/** What is worked out when the workflow runs is not known here. */
-function checkValue(name: string, field: Field<unknown>, value: string, fault: Tell): void {
-  if (EXPRESSION.test(value)) return;
-  if (field.isSecret && value !== '') {
-    fault(
-      `\`${name}\` stands in the file, where everybody can read it who can read the repository`,
-      `Take the secret as known, make a new one, store it (gh secret set), and write ${name}: \${{ secrets.NAME }}`,
-    );
-    return;
-  }
-  try {
-    if (value.trim() !== '') field.parse(value);
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof LifeboatError)) throw error;
-    fault(`the value of \`${name}\` cannot be used: ${error.message}`, describeField(field));
-  }
+function factsOf(value: Mapping, workflow: Mapping): JobFacts {
+  const permissions = value['permissions'] ?? workflow['permissions'];
+  const environments = [workflow, value, ...stepsOf(value)].map(({ env }) => asMapping(env));
+  return {
+    isHostedRunner: labelsOf(value).some((label) => /^ubuntu-/.test(label)),
+    hasIdToken: permissions === 'write-all' || asMapping(permissions)['id-token'] === 'write',
+    mayHaveAwsKeys:
+      environments.some((names) => Object.keys(names).some((name) => AWS_KEYS.test(name))) ||
+      stepsOf(value).some(({ uses, run }) => AWS_LOGIN.test(asText(uses)) || asText(run).includes('AWS_')),
+  };
+}
+
+/** Of the machine, where they are known before the run. */
+function labelsOf(job: Mapping): string[] {
+  const runsOn = job['runs-on'];
+  const labels = asMapping(runsOn)['labels'] ?? runsOn;
+  return (Array.isArray(labels) ? labels : [labels]).map(asText).filter((label) => label !== '');
 }
 
 function stepsOf(job: unknown): Mapping[] {
   const { steps } = asMapping(job);
-  return (Array.isArray(steps) ? steps : []).map(asMapping).filter(({ uses }) => OURS.test(asText(uses)));
-}
-
-function asMapping(value: unknown): Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : '';
+  return (Array.isArray(steps) ? steps : []).map(asMapping);
 }

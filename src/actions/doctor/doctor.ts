@@ -56,7 +56,7 @@ export async function examine(
     const found = await diagnosis.check('Workflow', `${path} can be read`, async () => ({
       workflow: await ports.readWorkflow(path),
     }));
-    if (found !== undefined) checkWorkflow(path, found.workflow, steps, diagnosis);
+    if (found !== undefined) checkWorkflow(path, found.workflow, steps, inputs, diagnosis);
   }
   return diagnosis;
 }

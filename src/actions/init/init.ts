@@ -14,7 +14,7 @@ import { renderPage, type PageFacts } from './page.ts';
 import { renderPaper } from './paper.ts';
 import { workflowNames, type Site, type SiteKeys } from './site.ts';
 import { renderDumpWorkflow, renderRestoreTestWorkflow } from './workflows.ts';
-import { refuseCheckout, refuseExisting, writeFiles, type NewFile } from './write-files.ts';
+import { refuseCheckout, refuseExisting, refuseUnusable, writeFiles, type NewFile } from './write-files.ts';
 
 export interface ShownHostKey {
   /** `ssh-ed25519 SHA256:…` */
@@ -36,6 +36,8 @@ export interface InitPorts {
   ): Promise<ShownHostKey>;
   /** Whether these known_hosts lines list the key that was shown. */
   isListed(knownHosts: string, shown: ShownHostKey, host: string, port: number): boolean;
+  /** Absolute path of the program that runs. */
+  readonly program: string;
   /** Undefined where nobody sits at a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }
@@ -47,6 +49,7 @@ export async function init(given: InitInputs, ports: InitPorts, signal: AbortSig
   const inputs = await complete(given, ports.ask);
   const keysDirectory = path.resolve(inputs.keysDirectory);
   refuseCheckout(keysDirectory);
+  refuseUnusable(path.resolve(inputs.directory), keysDirectory);
   const hostKey = await look(inputs, ports, signal);
   const [dumpMinute, testMinute] = [chooseMinute(), chooseMinute()];
   const knownHosts = inputs.sshKnownHosts ?? (await confirm(hostKey, inputs.sshHost, ports.ask));
@@ -57,7 +60,7 @@ export async function init(given: InitInputs, ports: InitPorts, signal: AbortSig
   const pages = ['setup.md', 'paper.md'].map((name) => path.join(keysDirectory, name));
   const written = [...files.map((file) => file.path), ...pages];
   refuseExisting(written);
-  const page = renderPage({ site, keys, hostKey, written });
+  const page = renderPage({ site, keys, hostKey, written, program: ports.program });
   await writeFiles([
     ...files,
     { path: pages[0] ?? '', text: page, isSecret: false },

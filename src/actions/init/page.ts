@@ -1,4 +1,5 @@
 // The page that tells what is to be done after init, step by step, ready to paste.
+import path from 'node:path';
 import { accountOf, createStatement, grantStatements } from '../../domain/dump-account.ts';
 import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/markdown.ts';
 import { bashWord } from '../../domain/stock-commands.ts';
@@ -15,6 +16,8 @@ export interface PageFacts {
     { readonly fingerprint: string; readonly knownHostsLine: string } | { readonly why: string };
   /** Paths of everything that was written, as they are seen from here. */
   readonly written: readonly string[];
+  /** Absolute path of the program. */
+  readonly program: string;
 }
 
 const PRINT_HOST_KEYS = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done';
@@ -25,7 +28,7 @@ export function renderPage(facts: PageFacts): string {
   return `${[
     `# Set up ${escapeMarkdown(site.inputs.server)}`,
     '## What was written',
-    written.map((path) => `- ${codeSpan(path)}`).join('\n'),
+    written.map((file) => `- ${codeSpan(file)}`).join('\n'),
     '## 1. The server',
     ...serverSteps(facts),
     '## 2. The database',
@@ -38,9 +41,10 @@ export function renderPage(facts: PageFacts): string {
     '## 5. GitHub',
     ...githubSteps(site),
     '## 6. Look at it all',
-    'From here, with the keys where they are. It changes nothing but for one small object in the store, and names what is still missing:',
-    codeBlock(doctorCommand(site, facts.keys.identity.fingerprint), 'sh'),
+    `${whereToLook(site)} It changes nothing but for one small object in the store, and names what is still missing:`,
+    codeBlock(doctorCommand(facts), 'sh'),
     '## 7. The first dump, and the first proof',
+    'When the doctor finds no fault: commit both workflow files, and push them to the main branch, which GitHub takes them from. Then:',
     codeBlock(
       [
         `gh workflow run ${workflowNames(site).dump}`,
@@ -48,7 +52,8 @@ export function renderPage(facts: PageFacts): string {
       ].join('\n'),
       'sh',
     ),
-    `Commit the workflow files, print ${codeSpan('paper.md')}, and when every key is where it belongs, remove what is secret from here (${codeSpan('shred --remove')}).`,
+    '## 8. Put the keys away',
+    `Print ${codeSpan('paper.md')}, and when every key is where it belongs, remove what is secret from here (${codeSpan('shred --remove')}).`,
   ].join('\n\n')}\n`;
 }
 
@@ -74,13 +79,16 @@ function serverSteps({ site, keys, hostKey }: PageFacts): string[] {
 
 function hostKeySteps({ inputs, knownHosts }: Site, hostKey: PageFacts['hostKey']): string[] {
   const compare = codeBlock(PRINT_HOST_KEYS, 'sh');
-  if ('why' in hostKey)
-    return [
-      knownHosts === undefined
-        ? `The host key could not be fetched (${escapeMarkdown(hostKey.why)}). On the server, this prints it:`
-        : `The host key could not be fetched (${escapeMarkdown(hostKey.why)}): that the server shows the one you gave was not seen.`,
-      compare,
-    ];
+  const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in the workflow file of the dump and in ${codeSpan('--ssh-known-hosts')} of the doctor's command below, so that both say ${codeSpan('ssh-ed25519 SHA256:…')}.`;
+  if ('why' in hostKey) {
+    const why = `The host key could not be fetched (${escapeMarkdown(hostKey.why)})`;
+    return knownHosts === undefined
+      ? [`${why}. On the server itself, this prints it:`, compare, `From that line ${write}`]
+      : [
+          `${why}: that the server shows the one you gave was not seen. On the server, this prints it:`,
+          compare,
+        ];
+  }
   const shown = [
     `${escapeMarkdown(inputs.sshHost)} showed this host key; the line is for a ${codeSpan('known_hosts')} file:`,
     codeBlock(`${hostKey.fingerprint}\n${hostKey.knownHostsLine}`, 'text'),
@@ -90,12 +98,12 @@ function hostKeySteps({ inputs, knownHosts }: Site, hostKey: PageFacts['hostKey'
     ...shown,
     `**Nobody has compared it yet**, and anybody could have answered. What the server itself prints must be the same:`,
     compare,
-    `Only then write the fingerprint into the workflow file, in place of ${codeSpan(UNCOMPARED)}.`,
+    `Only then ${write}`,
   ];
 }
 
 function databaseSteps({ inputs, keysDirectory }: Site): string[] {
-  const { engine, databases, dbDefaultsFile, sshUser } = inputs;
+  const { engine, databases, dbContainer, dbDefaultsFile, sshHost, sshPort, sshUser } = inputs;
   const account = accountOf(sshUser);
   const grants = grantStatements(engine, account, databases);
   if (dbDefaultsFile === undefined)
@@ -103,14 +111,34 @@ function databaseSteps({ inputs, keysDirectory }: Site): string[] {
       `As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`,
       codeBlock([createStatement(engine, account), ...grants].join('\n'), 'sql'),
     ];
+  const file = (name: string) => bashWord(`${keysDirectory}/${name}`);
+  const ssh = `ssh${sshPort === 22 ? '' : ` -p ${sshPort}`}`;
+  const root = `${ssh} root@${bashWord(sshHost)}`;
+  const client = dbContainer === undefined ? engine : `docker exec -i ${bashWord(dbContainer)} ${engine}`;
   return [
-    `The account and its password are in ${codeSpan('database.sql')}; as an administrator of the database server:`,
-    codeBlock(`${engine} < ${bashWord(`${keysDirectory}/database.sql`)}`, 'sh'),
+    `The account and its password are in ${codeSpan('database.sql')}. From here, as an administrator of the database server (with ${codeSpan('sudo')} where root does not log in):`,
+    codeBlock(`${root} ${client} < ${file('database.sql')}`, 'sh'),
     'It may do exactly this:',
     codeBlock(grants.join('\n'), 'sql'),
-    `Where the database sees it come from another address, write that in place of ${codeSpan('localhost')}. Copy ${codeSpan('lifeboat.cnf')} to ${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server, then as that user:`,
-    codeBlock(`chmod 400 ${dbDefaultsFile}`, 'sh'),
+    `Where the database sees it come from another address, write that in place of ${codeSpan('localhost')}.`,
+    ...(dbContainer === undefined
+      ? [
+          `The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`,
+          codeBlock(
+            `${ssh} -i ${file('ssh-key')} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(dbDefaultsFile))} < ${file('lifeboat.cnf')}`,
+            'sh',
+          ),
+        ]
+      : [
+          `${codeSpan('lifeboat.cnf')} belongs inside the container, as ${codeSpan(dbDefaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan('podman')} for ${codeSpan('docker')}) as the user who runs it, with Docker as one of the group ${codeSpan('docker')}, who is as good as root (docs/server-setup.md, “A database in a container”).`,
+        ]),
   ];
+}
+
+/** A command for the server. A path in the home stays one: the shell there finds it. */
+function saveAs(file: string): string {
+  const word = file.startsWith('~/') ? `~/${bashWord(file.slice(2))}` : bashWord(file);
+  return `umask 077; cat > ${word} && chmod 400 ${word}`;
 }
 
 function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }: Site): string[] {
@@ -123,7 +151,7 @@ function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }:
         `ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`,
         'sh',
       ),
-      `Write the fingerprint of its host key into both workflow files, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
+      `Write the fingerprint of its host key into both workflow files and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
       codeBlock(PRINT_HOST_KEYS, 'sh'),
     ];
   const place = { bucket: store.bucket, prefix: store.prefix, server };
@@ -156,6 +184,40 @@ function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }:
 
 function keyTable({ site, keys }: PageFacts): string {
   const { backup, test } = environmentsOf(site);
+  const { store, dbContainer, dbDefaultsFile, sshUser } = site.inputs;
+  const stored: [string, string, string][] =
+    store.kind === 's3'
+      ? [
+          ['writer-secret', '', `secret of the environment ${codeSpan(backup)}`],
+          [
+            'reader-secret',
+            '',
+            `secret of the environment ${codeSpan(test)}; a key that reads the store: with those who restore`,
+          ],
+          ['prover-secret', '', `secret of the environment ${codeSpan(test)}`],
+        ]
+      : store.kind === 'sftp'
+        ? [
+            [
+              'store-ssh-key',
+              '',
+              `secret of both environments; a key that reads the store: with those who restore`,
+            ],
+          ]
+        : [];
+  const database: [string, string, string][] =
+    dbDefaultsFile === undefined
+      ? []
+      : [
+          ['database.sql', '', 'nowhere, once the account is made: it holds its password'],
+          [
+            'lifeboat.cnf',
+            '',
+            dbContainer === undefined
+              ? `${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server`
+              : `${codeSpan(dbDefaultsFile)} in the container`,
+          ],
+        ];
   const rows: [string, string, string][] = [
     ['ssh-key', '', `secret of the environment ${codeSpan(backup)}`],
     [
@@ -172,10 +234,16 @@ function keyTable({ site, keys }: PageFacts): string {
     ['daily-secret.asc', keys.daily.fingerprint, 'with those who restore'],
     ['offline-secret.asc', keys.offline.fingerprint, 'on two media in two safes, away from any network'],
     ['passphrase.txt', '', 'on paper, apart from both: it opens the two secret keys before it'],
+    ...stored,
+    ...database,
   ];
   return markdownTable(
     [{ title: 'File' }, { title: 'Fingerprint' }, { title: 'Where it belongs' }],
-    rows.map(([file, fingerprint, where]) => [codeSpan(file), codeSpan(fingerprint), where]),
+    rows.map(([file, fingerprint, where]) => [
+      codeSpan(file),
+      fingerprint === '' ? '' : codeSpan(fingerprint),
+      where,
+    ]),
   );
 }
 
@@ -191,7 +259,7 @@ function githubSteps(site: Site): string[] {
   const make = (environment: string) =>
     `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
   return [
-    'In the checkout of the repository. An environment that only the main branch may use is better still (its settings on GitHub).',
+    'In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make two private repositories, one for each job with its workflow file and its secrets (without `--env`), and never both sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).',
     codeBlock(
       [
         make(backup),
@@ -217,13 +285,21 @@ function githubSteps(site: Site): string[] {
       ].join('\n'),
       'sh',
     ),
+    `In both workflow files write the account that the repository of Lifeboat lives in in place of ${codeSpan('OWNER')}, and the full SHA of a commit in place of ${codeSpan('v1')} as long as there is no release (README.md).`,
   ];
 }
 
-function doctorCommand(site: Site, identityFingerprint: string): string {
+function whereToLook({ inputs: { store } }: Site): string {
+  return store.kind === 'directory'
+    ? "The store is a directory of the runner's machine: run this there, with the program, the keys and the checkout at the same paths."
+    : 'From here, with the keys where they are.';
+}
+
+function doctorCommand({ site, keys, program }: PageFacts): string {
   const { inputs, keysDirectory, knownHosts } = site;
   const { store, storeEndpoint, storeRegion, databases } = inputs;
   const file = (name: string) => bashWord(`${keysDirectory}/${name}`);
+  const workflow = (name: string) => bashWord(path.resolve(inputs.directory, '.github/workflows', name));
   const flags: (readonly [string, string | number | undefined])[] = [
     ['server', inputs.server],
     ['ssh-host', inputs.sshHost],
@@ -254,19 +330,21 @@ function doctorCommand(site: Site, identityFingerprint: string): string {
     ['signing-key-file', file('signing-key.asc')],
     ['trusted-signers-file', file('trusted-signers.asc')],
     ['trusted-provers-file', file('trusted-provers.asc')],
-    ['identity-fingerprint', identityFingerprint],
+    ['identity-fingerprint', keys.identity.fingerprint],
     ['engine', inputs.engine],
-    ['db-defaults-file', inputs.dbDefaultsFile && `'${inputs.dbDefaultsFile}'`],
+    ['db-defaults-file', inputs.dbDefaultsFile && bashWord(inputs.dbDefaultsFile)],
     ['db-host', inputs.dbHost],
     ['db-port', inputs.dbPort],
     ['db-socket', inputs.dbSocket && bashWord(inputs.dbSocket)],
     ['db-container', inputs.dbContainer],
     ...(databases === '*' ? [] : databases.map((name) => ['databases', bashWord(name)] as const)),
-    ['workflow', bashWord(`${inputs.directory}/.github/workflows/${workflowNames(site).dump}`)],
-    ['workflow', bashWord(`${inputs.directory}/.github/workflows/${workflowNames(site).test}`)],
+    ['workflow', workflow(workflowNames(site).dump)],
+    ['workflow', workflow(workflowNames(site).test)],
   ];
   const given = flags.filter(([, value]) => value !== undefined);
-  return ['lifeboat doctor', ...given.map(([name, value]) => `--${name} ${value ?? ''}`), '--probe'].join(
-    ' \\\n  ',
-  );
+  return [
+    `node ${bashWord(program)} doctor`,
+    ...given.map(([name, value]) => `--${name} ${value ?? ''}`),
+    '--probe',
+  ].join(' \\\n  ');
 }

@@ -2,6 +2,7 @@
 // what people write into its blanks.
 import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/markdown.ts';
 import { fetchCommand } from '../../domain/stock-commands.ts';
+import type { StoreLocation } from '../../domain/store-url.ts';
 import { storeUrl, type Site, type SiteKeys } from './site.ts';
 
 const BLANK = '______________________________';
@@ -17,10 +18,7 @@ export function renderPaper({ inputs }: Site, keys: SiteKeys): string {
       [{ title: 'What' }, { title: 'Value' }],
       [
         ['Store', codeSpan(storeUrl(store))],
-        [
-          'Service',
-          storeEndpoint === undefined ? 'Amazon S3, or this machine' : codeSpan(storeEndpoint.origin),
-        ],
+        ['Service', serviceOf(store, storeEndpoint)],
         ['Account there, and who can log in', BLANK],
         ['Key that may read', BLANK],
       ],
@@ -55,6 +53,12 @@ export function renderPaper({ inputs }: Site, keys: SiteKeys): string {
     ),
     'Without any proof yet: docs/restore-by-hand.md of Lifeboat.',
   ].join('\n\n')}\n`;
+}
+
+function serviceOf(store: StoreLocation, endpoint: URL | undefined): string {
+  if (store.kind === 'sftp') return `SFTP at ${codeSpan(`${store.host}:${store.port}`)}`;
+  if (store.kind === 'directory') return `a directory of this machine: ${BLANK}`;
+  return endpoint === undefined ? 'Amazon S3' : codeSpan(endpoint.origin);
 }
 
 /** As `gpg` prints it, and people compare it. */

@@ -6,15 +6,19 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkStore } from '../../../src/actions/doctor/check-store.ts';
 import { Diagnosis } from '../../../src/actions/doctor/diagnosis.ts';
 import { renderDiagnosis } from '../../../src/actions/doctor/report.ts';
+import type { StoreWriter } from '../../../src/ports/store.ts';
 import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), 'doctor-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-async function look(mayProbe: boolean): Promise<Diagnosis> {
+async function look(
+  mayProbe: boolean,
+  writer: StoreWriter = new DirectoryStoreWriter({ directory }),
+): Promise<Diagnosis> {
   const diagnosis = new Diagnosis();
-  const backup = { writer: new DirectoryStoreWriter({ directory }), inspector: undefined };
+  const backup = { writer, inspector: undefined };
   const { signal } = new AbortController();
   await checkStore(
     { server: 'atlas', mayProbe, backup, reader: undefined, isSameKey: false, signal },
@@ -40,6 +44,28 @@ it('keeps nothing without leave', async () => {
   expect(diagnosis.leftBehind).toEqual([]);
   expect(renderDiagnosis('atlas', diagnosis)).toContain('nothing is stored without `--probe`');
 });
+
+it.each([
+  [undefined, 1],
+  ['v1', 0],
+])(
+  'a service that replaces what is stored, with the version %s: %i warnings',
+  async (versionId, count) => {
+    // The lab's service refuses to replace: no real one at hand shows this.
+    const replacing: StoreWriter = {
+      location: 's3://example',
+      readClock: () => Promise.resolve(new Date()),
+      put: (key) =>
+        Promise.resolve({ key, sizeBytes: 1, sha256: '', ...(versionId === undefined ? {} : { versionId }) }),
+      upload: () => Promise.reject(new Error('nothing is uploaded')),
+      close: () => Promise.resolve(),
+    };
+    const { warnings, good } = await look(true, replacing);
+    expect(warnings.filter(({ what }) => what.includes('can be replaced'))).toHaveLength(count);
+    expect(good.filter(({ what }) => what.includes('not replaced'))).toHaveLength(1 - count);
+  },
+  5_000,
+);
 
 it('is a fault where it is not there', async () => {
   rmSync(directory, { recursive: true });

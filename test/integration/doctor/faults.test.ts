@@ -228,7 +228,7 @@ jobs:
           server: Atlas
           ssh-hots: atlas.example.com
           store-secret-access-key: in-plain-sight
-      - uses: OWNER/lifeboat/restore-tets@v1
+      - uses: example/lifeboat/restore-tets@v1
 `,
   );
   return file;
@@ -291,8 +291,10 @@ describe.each<[string, Expected[]]>([
       [WARNING, 'has no concurrency group', 'cancel-in-progress: false'],
       [WARNING, 'runs on pull_request_target', '`workflow_dispatch`'],
       [FAULT, '`dump` has no input `ssh-hots`', 'Did you mean `ssh-host`?'],
+      [FAULT, 'names nobody', 'in place of OWNER'],
       [FAULT, 'the value of `server` cannot be used', 'never change it'],
       [FAULT, /`dump` needs `ssh-host`,.*`recipients`/, 'docs/reference/dump.md'],
+      [FAULT, '`store-access-key-id`: nothing is given', 'WRITER_ID'],
       [FAULT, '`store-secret-access-key` stands in the file', 'gh secret set'],
       [FAULT, 'there is no action restore-tets', 'Did you mean `restore-test`?'],
     ],

@@ -90,6 +90,7 @@ it('refuses keys in a checkout, a host with another key, and to go on without wh
 });
 
 it('shows a host key that nobody compared, and writes nothing that would trust it', async () => {
+  mkdirSync(run.path('elsewhere'));
   const shown = await init('elsewhere', '--keys-directory', run.path('other-keys'));
   expect(shown.exitCode, shown.stderr).toBe(0);
   expect(shown.stdout).toContain(`${fingerprint}\n[127.0.0.1]:${target.port} ssh-ed25519 AAAA`);
@@ -131,6 +132,11 @@ it('writes workflows that anybody could copy, at a minute of their own', () => {
 it('says what to do, and the doctor finds nothing left to do', async () => {
   await setUpServer();
   await setUpStore();
+  for (const name of ['dump-fresh.yml', 'restore-test-fresh.yml'])
+    writeFileSync(
+      run.path(`${repository}/.github/workflows/${name}`),
+      workflow(name).replace('OWNER/', 'example/'),
+    );
   const [command = ''] = blocksBelow(page, 'sh', '6. Look at it all');
   const { status, stdout, stderr } = await tryCommand('sh', ['-eu'], {
     input: withIds(command),
@@ -184,13 +190,12 @@ async function setUpServer(): Promise<void> {
   const [line = ''] = blocksBelow(page, 'text', '1. The server');
   expect(line).toMatch(/^restrict ssh-ed25519 AAAA/);
   writeFileSync(path.join(path.dirname(target.home), 'authorized_keys'), line);
-  const [login = '', protect = ''] = blocksBelow(page, 'sh', '2. The database');
-  const [, file = ''] = /^mariadb < (.+)$/m.exec(login) ?? [];
+  const [login = '', save = ''] = blocksBelow(page, 'sh', '2. The database');
+  const [, file = ''] = /^ssh .* mariadb < (.+)$/m.exec(login) ?? [];
+  const [, command = '', options = ''] = /^ssh .* '(.+)' < (.+)$/m.exec(save) ?? [];
   await query(source, readFileSync(file, 'utf8'));
   const asUser = { ...target, privateKeyPath: inKeys('ssh-key') };
-  const options = readFileSync(inKeys('lifeboat.cnf'), 'utf8');
-  expect((await runOnTarget(asUser, 'cat > ~/.lifeboat.cnf', options)).status).toBe(0);
-  expect((await runOnTarget(asUser, protect)).status).toBe(0);
+  expect((await runOnTarget(asUser, command, readFileSync(options, 'utf8'))).status).toBe(0);
 }
 
 async function setUpStore(): Promise<void> {
@@ -226,11 +231,11 @@ async function setUpStore(): Promise<void> {
   }
 }
 
-/** The printed command, with what was to be filled in; `lifeboat` is the built program. */
+/** The printed command, with what was to be filled in. */
 function withIds(command: string): string {
   return ROLES.reduce(
     (text, role) => text.replace(`${role.toUpperCase()}-ID-HERE`, users[role].accessKeyId),
-    command.replace(/^lifeboat /, `${process.execPath} ${CLI} `),
+    command,
   );
 }
 
