@@ -1,6 +1,6 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Ct as formatBytes, Ft as LifeboatError, G as createRunId, Mt as plainLine, St as countOf, bt as Refusal, kt as describeField } from "./target.js";
+import { Ct as formatBytes, Ft as LifeboatError, G as createRunId, Mt as plainLine, Ot as camelCase, St as countOf, bt as Refusal, kt as describeField } from "./target.js";
 import { F as excerpt, I as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
 import { p as sealObject } from "./rights.js";
@@ -13,6 +13,7 @@ import { t as shipBinlogsDeclaration } from "./inputs8.js";
 import { c as signingKeyWarnings, s as recipientWarnings } from "./catalogue.js";
 import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
+import { isDeepStrictEqual } from "node:util";
 import { readFile, stat } from "node:fs/promises";
 
 // src/actions/doctor/check-keys.ts
@@ -143,7 +144,10 @@ async function probe({ backup: { writer }, server, mayProbe, signal }, runId, di
 	const put = () => writer.put(key, TRIAL, { signal });
 	const stored = await diagnosis.check("Store", "an object can be stored, in a bucket that keeps it", put);
 	if (stored !== void 0 || diagnosis.findings.at(-1)?.code === "store-unversioned") diagnosis.leftBehind.push(key);
-	if (stored !== void 0) await diagnosis.check("Store", "what is stored is not replaced, or kept as another version", () => isRefused(put(), "store-exists"));
+	if (stored !== void 0) await diagnosis.check("Store", "what is stored is not replaced, or kept as another version", async () => {
+		if (await isRefused(put(), "store-exists") || stored.versionId !== void 0) return;
+		diagnosis.warn("Store", "what is stored can be replaced, and is gone then: whoever steals the writer's key can destroy backups", "Let the bucket keep versions, or take a service that refuses to replace objects (docs/store-setup.md).");
+	});
 	return stored;
 }
 
@@ -286,10 +290,101 @@ function explainGpg({ statuses, stderr }) {
 	return new LifeboatError("target-stage-failed", `gpg on the target cannot encrypt to the recipients: ${excerpt(stderr.get("encrypt") ?? "") || `status ${status}`}`, { hint: "It must be 2.1.14 or newer (gpg --version). Where it cannot be updated, set `encrypt-on: runner`." });
 }
 
-// src/actions/doctor/check-workflow.ts
+// src/actions/doctor/yaml.ts
+function asMapping(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+function asText(value) {
+	return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+// src/actions/doctor/check-step.ts
 const EXPRESSION = /\$\{\{[^]*\}\}/;
 /** `OWNER/lifeboat/dump@v1`, also from a checkout: `./lifeboat/dump`. */
 const OURS = /(?:^|\/)lifeboat\/([a-z-]+)(?:@.+)?$/;
+/** What init writes for people to replace. */
+const BLANK = "REPLACE_WITH_";
+function isOurs({ uses }) {
+	return OURS.test(asText(uses));
+}
+function checkStep(step, steps, job, looked, fault) {
+	const uses = asText(step["uses"]);
+	const [, action = ""] = OURS.exec(uses) ?? [];
+	if (uses.startsWith("OWNER/")) fault(`\`uses: ${uses}\` names nobody's repository`, "Write the account that the repository of Lifeboat lives in in place of OWNER (README.md).");
+	const declaration = steps.find(({ name }) => name === action);
+	if (declaration === void 0) {
+		const names = steps.map(({ name }) => name);
+		const nearest = nearestName(action, names);
+		fault(`there is no action ${action}`, nearest === void 0 ? `There are: ${names.join(", ")}.` : `Did you mean \`${nearest}\`?`);
+		return;
+	}
+	const given = new Map(Object.entries(asMapping(step["with"])).map(([name, value]) => [name, asText(value)]).filter(([, text]) => text.trim() !== ""));
+	checkNames(Object.keys(asMapping(step["with"])), declaration, fault);
+	const values = readValues(given, declaration, fault);
+	checkRules(declaration, values, job, fault);
+	checkBucketKeys(given, values, job, fault);
+	checkSame(values, looked, fault);
+}
+function checkNames(names, { name: action, inputs }, fault) {
+	for (const name of names.filter((one) => !Object.hasOwn(inputs, one))) {
+		const nearest = nearestName(name, Object.keys(inputs));
+		fault(`\`${action}\` has no input \`${name}\``, nearest === void 0 ? `Take it out; docs/reference/${action}.md has all of them.` : `Did you mean \`${nearest}\`?`);
+	}
+}
+/** What is known of the inputs now, those that are absent included. */
+function readValues(given, { name: action, inputs }, fault) {
+	const values = /* @__PURE__ */ new Map();
+	const missing = [];
+	for (const [name, field] of Object.entries(inputs)) {
+		const text = given.get(name);
+		if (text !== void 0) readValue(name, field, text, values, fault);
+		else if (field.isRequired) missing.push(`\`${name}\``);
+		else values.set(name, field.absent());
+	}
+	if (missing.length > 0) fault(`\`${action}\` needs ${missing.join(", ")}`, `docs/reference/${action}.md says what each accepts.`);
+	return values;
+}
+/** What is worked out when the workflow runs is not known here. */
+function readValue(name, field, text, values, fault) {
+	if (text.includes(BLANK)) fault(`\`${name}\` still says ${BLANK}…`, describeField(field));
+	else if (EXPRESSION.test(text)) return;
+	else if (field.isSecret) fault(`\`${name}\` stands in the file, where everybody can read it who can read the repository`, `Take the secret as known, make a new one, store it (gh secret set), and write ${name}: \${{ secrets.NAME }}`);
+	else try {
+		values.set(name, field.parse(text));
+	} catch (error) {
+		if (!(error instanceof Refusal || error instanceof LifeboatError)) throw error;
+		fault(`the value of \`${name}\` cannot be used: ${error.message}`, describeField(field));
+	}
+}
+/** Those that ask for nothing unknown. */
+function checkRules({ name: action, rules }, values, { isHostedRunner, hasIdToken }, fault) {
+	for (const rule of rules.filter(({ needs }) => needs.every((name) => values.has(name)))) {
+		const asked = Object.fromEntries(rule.needs.map((name) => [camelCase(name), values.get(name)]));
+		for (const { input, what, fix } of rule.check(asked, {
+			isHostedRunner,
+			hasIdToken,
+			isWorkflow: true
+		})) fault(`\`${input}\`: ${what}`, fix ?? `docs/reference/${action}.md says what it accepts.`);
+	}
+}
+/** Secrets are never known here, so the rules say nothing of them. */
+function checkBucketKeys(given, values, { isHostedRunner, mayHaveAwsKeys }, fault) {
+	const [id, secret] = ["store-access-key-id", "store-secret-access-key"];
+	const KEYS_GO_TOGETHER = `${id}: \${{ vars.WRITER_ID }}\n${secret}: \${{ secrets.WRITER_SECRET }}`;
+	if (given.has(id) !== given.has(secret)) {
+		const [missing, other] = given.has(id) ? [secret, id] : [id, secret];
+		if (!(values.has(id) && values.has(secret))) fault(`\`${missing}\`: nothing is given, but \`${other}\` is`, KEYS_GO_TOGETHER);
+		return;
+	}
+	const store = values.get("store");
+	const hasOther = given.has("store-role-arn") || mayHaveAwsKeys;
+	if (store?.kind === "s3" && isHostedRunner && !given.has(id) && !hasOther) fault(`nothing gives keys for the bucket of \`store\``, KEYS_GO_TOGETHER);
+}
+function checkSame(values, looked, fault) {
+	for (const name of ["server", "store"]) if (values.has(name) && !isDeepStrictEqual(values.get(name), looked[name])) fault(`\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`, "Write the same in both, or look at the other with a doctor of its own.");
+}
+
+// src/actions/doctor/check-workflow.ts
 /** Triggers by which others decide what runs with the secrets. */
 const OPEN_TRIGGERS = [
 	"pull_request",
@@ -297,8 +392,11 @@ const OPEN_TRIGGERS = [
 	"issue_comment",
 	"workflow_run"
 ];
-/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are. */
-function checkWorkflow(name, workflow, steps, diagnosis) {
+/** Where a step finds keys of a bucket that are not among its inputs. */
+const AWS_KEYS = /^AWS_/;
+const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
+/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
+function checkWorkflow(name, workflow, steps, looked, diagnosis) {
 	const before = diagnosis.findings.length;
 	const fault = (what, fix) => diagnosis.fault("Workflow", `${name}: ${what}`, fix);
 	const warn = (what, fix) => diagnosis.warn("Workflow", `${name}: ${what}`, fix);
@@ -306,7 +404,7 @@ function checkWorkflow(name, workflow, steps, diagnosis) {
 	const ours = Object.entries(asMapping(top["jobs"])).map(([job, value]) => ({
 		job,
 		value: asMapping(value),
-		steps: stepsOf(value)
+		steps: stepsOf(value).filter(isOurs)
 	})).filter(({ steps: found }) => found.length > 0);
 	if (ours.length === 0) {
 		fault("no job has a step that uses Lifeboat", "Is it the right file? A step begins with `uses: OWNER/lifeboat/dump@v1`.");
@@ -315,7 +413,9 @@ function checkWorkflow(name, workflow, steps, diagnosis) {
 	checkTriggers(top["on"], warn);
 	for (const { job, value, steps: found } of ours) {
 		checkSurroundings(job, value, top, warn);
-		for (const step of found) checkStep(step, steps, fault);
+		checkRunner(job, value, fault);
+		const facts = factsOf(value, top);
+		for (const step of found) checkStep(step, steps, facts, looked, fault);
 	}
 	if (diagnosis.findings.length === before) diagnosis.good.push({
 		area: "Workflow",
@@ -343,49 +443,34 @@ function checkSurroundings(job, value, workflow, warn) {
 	if (!(typeof concurrency === "string" || asMapping(concurrency)["group"] !== void 0)) warn(`job ${job} has no concurrency group: a second run starts while the first is at work, and ends as busy`, `concurrency:\n  group: ${job}\n  cancel-in-progress: false`);
 	else if (asMapping(concurrency)["cancel-in-progress"] === true) warn(`job ${job} is cancelled by the next one in its concurrency group`, "cancel-in-progress: false");
 }
-function checkStep(step, steps, fault) {
-	const [, action = ""] = OURS.exec(asText(step["uses"])) ?? [];
-	const declaration = steps.find(({ name }) => name === action);
-	if (declaration === void 0) {
-		const nearest = nearestName(action, steps.map(({ name }) => name));
-		fault(`there is no action ${action}`, nearest === void 0 ? `There are: ${steps.map(({ name }) => name).join(", ")}.` : `Did you mean \`${nearest}\`?`);
-		return;
-	}
-	const { inputs } = declaration;
-	const given = asMapping(step["with"]);
-	for (const [name, value] of Object.entries(given)) {
-		const field = Object.hasOwn(inputs, name) ? inputs[name] : void 0;
-		if (field === void 0) {
-			const nearest = nearestName(name, Object.keys(inputs));
-			fault(`\`${action}\` has no input \`${name}\``, nearest === void 0 ? `Take it out; docs/reference/${action}.md has all of them.` : `Did you mean \`${nearest}\`?`);
-		} else checkValue(name, field, asText(value), fault);
-	}
-	const missing = Object.entries(inputs).filter(([name, { isRequired }]) => isRequired && !(name in given));
-	if (missing.length > 0) fault(`\`${action}\` needs ${missing.map(([name]) => `\`${name}\``).join(", ")}`, `docs/reference/${action}.md says what each accepts.`);
+function checkRunner(job, value, fault) {
+	const labels = labelsOf(value);
+	const other = labels.find((label) => /^(?:windows|macos)/i.test(label));
+	if (labels.length === 0 && asMapping(value["runs-on"])["group"] === void 0) fault(`job ${job} does not say where it runs`, "runs-on: ubuntu-latest");
+	if (other !== void 0) fault(`job ${job} runs on ${other}, and Lifeboat runs on Linux alone`, "runs-on: ubuntu-latest");
 }
-/** What is worked out when the workflow runs is not known here. */
-function checkValue(name, field, value, fault) {
-	if (EXPRESSION.test(value)) return;
-	if (field.isSecret && value !== "") {
-		fault(`\`${name}\` stands in the file, where everybody can read it who can read the repository`, `Take the secret as known, make a new one, store it (gh secret set), and write ${name}: \${{ secrets.NAME }}`);
-		return;
-	}
-	try {
-		if (value.trim() !== "") field.parse(value);
-	} catch (error) {
-		if (!(error instanceof Refusal || error instanceof LifeboatError)) throw error;
-		fault(`the value of \`${name}\` cannot be used: ${error.message}`, describeField(field));
-	}
+function factsOf(value, workflow) {
+	const permissions = value["permissions"] ?? workflow["permissions"];
+	const environments = [
+		workflow,
+		value,
+		...stepsOf(value)
+	].map(({ env }) => asMapping(env));
+	return {
+		isHostedRunner: labelsOf(value).some((label) => /^ubuntu-/.test(label)),
+		hasIdToken: permissions === "write-all" || asMapping(permissions)["id-token"] === "write",
+		mayHaveAwsKeys: environments.some((names) => Object.keys(names).some((name) => AWS_KEYS.test(name))) || stepsOf(value).some(({ uses, run }) => AWS_LOGIN.test(asText(uses)) || asText(run).includes("AWS_"))
+	};
+}
+/** Of the machine, where they are known before the run. */
+function labelsOf(job) {
+	const runsOn = job["runs-on"];
+	const labels = asMapping(runsOn)["labels"] ?? runsOn;
+	return (Array.isArray(labels) ? labels : [labels]).map(asText).filter((label) => label !== "");
 }
 function stepsOf(job) {
 	const { steps } = asMapping(job);
-	return (Array.isArray(steps) ? steps : []).map(asMapping).filter(({ uses }) => OURS.test(asText(uses)));
-}
-function asMapping(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
-}
-function asText(value) {
-	return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+	return (Array.isArray(steps) ? steps : []).map(asMapping);
 }
 
 // src/actions/doctor/diagnosis.ts
@@ -487,7 +572,7 @@ async function examine(inputs, keys, steps, ports, { origin, signal }) {
 	signal.throwIfAborted();
 	for (const path of inputs.workflow) {
 		const found = await diagnosis.check("Workflow", `${path} can be read`, async () => ({ workflow: await ports.readWorkflow(path) }));
-		if (found !== void 0) checkWorkflow(path, found.workflow, steps, diagnosis);
+		if (found !== void 0) checkWorkflow(path, found.workflow, steps, inputs, diagnosis);
 	}
 	return diagnosis;
 }
@@ -7217,15 +7302,19 @@ async function readWorkflow(path) {
 // src/entries/compose-doctor.ts
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = doctorDeclaration;
-/** What a workflow can use as a step. */
+const adapterRules = [...sshRules, ...storeSshRules];
+/** What a workflow can use as a step, with what adapters say against inputs: a rule for inputs that an action lacks is never asked. */
 const STEPS = [
 	dumpDeclaration,
 	shipBinlogsDeclaration,
 	restoreTestDeclaration,
 	restoreDeclaration
-];
+].map((declaration) => ({
+	...declaration,
+	rules: [...declaration.rules, ...adapterRules]
+}));
 const doctorAction = defineAction(doctorDeclaration, {
-	rules: [...sshRules, ...storeSshRules],
+	rules: adapterRules,
 	checks: () => ({
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => read(() => encryption.readRecipients(recipients, /* @__PURE__ */ new Date()))),
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => read(async () => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))),

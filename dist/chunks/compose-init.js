@@ -5,10 +5,10 @@ import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { c as fetchCommand, s as bashWord } from "./stock-commands.js";
 import { O as generateKey, _ as defineAction, c as KNOWN_HOSTS_HELP, d as parseKnownHosts, f as fingerprint, i as openSsh, l as checkKnownHosts, m as require_lib, p as readString, r as connectTcp, s as readPrivateKey, t as TARGET_INPUTS, u as formatHostPort } from "./ssh-connection.js";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, open, rm, rmdir } from "node:fs/promises";
 
 // src/domain/dump-account.ts
 const ON_EVERYTHING = {
@@ -288,7 +288,7 @@ function renderPage(facts) {
 	return `${[
 		`# Set up ${escapeMarkdown(site.inputs.server)}`,
 		"## What was written",
-		written.map((path) => `- ${codeSpan(path)}`).join("\n"),
+		written.map((file) => `- ${codeSpan(file)}`).join("\n"),
 		"## 1. The server",
 		...serverSteps(facts),
 		"## 2. The database",
@@ -301,11 +301,13 @@ function renderPage(facts) {
 		"## 5. GitHub",
 		...githubSteps(site),
 		"## 6. Look at it all",
-		"From here, with the keys where they are. It changes nothing but for one small object in the store, and names what is still missing:",
-		codeBlock(doctorCommand(site, facts.keys.identity.fingerprint), "sh"),
+		`${whereToLook(site)} It changes nothing but for one small object in the store, and names what is still missing:`,
+		codeBlock(doctorCommand(facts), "sh"),
 		"## 7. The first dump, and the first proof",
+		"When the doctor finds no fault: commit both workflow files, and push them to the main branch, which GitHub takes them from. Then:",
 		codeBlock([`gh workflow run ${workflowNames(site).dump}`, `gh workflow run ${workflowNames(site).test} # when the dump is done`].join("\n"), "sh"),
-		`Commit the workflow files, print ${codeSpan("paper.md")}, and when every key is where it belongs, remove what is secret from here (${codeSpan("shred --remove")}).`
+		"## 8. Put the keys away",
+		`Print ${codeSpan("paper.md")}, and when every key is where it belongs, remove what is secret from here (${codeSpan("shred --remove")}).`
 	].join("\n\n")}\n`;
 }
 function serverSteps({ site, keys, hostKey }) {
@@ -331,36 +333,53 @@ function serverSteps({ site, keys, hostKey }) {
 }
 function hostKeySteps({ inputs, knownHosts }, hostKey) {
 	const compare = codeBlock(PRINT_HOST_KEYS, "sh");
-	if ("why" in hostKey) return [knownHosts === void 0 ? `The host key could not be fetched (${escapeMarkdown(hostKey.why)}). On the server, this prints it:` : `The host key could not be fetched (${escapeMarkdown(hostKey.why)}): that the server shows the one you gave was not seen.`, compare];
+	const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in the workflow file of the dump and in ${codeSpan("--ssh-known-hosts")} of the doctor's command below, so that both say ${codeSpan("ssh-ed25519 SHA256:…")}.`;
+	if ("why" in hostKey) {
+		const why = `The host key could not be fetched (${escapeMarkdown(hostKey.why)})`;
+		return knownHosts === void 0 ? [
+			`${why}. On the server itself, this prints it:`,
+			compare,
+			`From that line ${write}`
+		] : [`${why}: that the server shows the one you gave was not seen. On the server, this prints it:`, compare];
+	}
 	const shown = [`${escapeMarkdown(inputs.sshHost)} showed this host key; the line is for a ${codeSpan("known_hosts")} file:`, codeBlock(`${hostKey.fingerprint}\n${hostKey.knownHostsLine}`, "text")];
 	if (knownHosts !== void 0) return [...shown, "It is the one that you gave, or said to have compared."];
 	return [
 		...shown,
 		`**Nobody has compared it yet**, and anybody could have answered. What the server itself prints must be the same:`,
 		compare,
-		`Only then write the fingerprint into the workflow file, in place of ${codeSpan(UNCOMPARED)}.`
+		`Only then ${write}`
 	];
 }
 function databaseSteps({ inputs, keysDirectory }) {
-	const { engine, databases, dbDefaultsFile, sshUser } = inputs;
+	const { engine, databases, dbContainer, dbDefaultsFile, sshHost, sshPort, sshUser } = inputs;
 	const account = accountOf(sshUser);
 	const grants = grantStatements(engine, account, databases);
 	if (dbDefaultsFile === void 0) return [`As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`, codeBlock([createStatement(engine, account), ...grants].join("\n"), "sql")];
+	const file = (name) => bashWord(`${keysDirectory}/${name}`);
+	const ssh = `ssh${sshPort === 22 ? "" : ` -p ${sshPort}`}`;
+	const root = `${ssh} root@${bashWord(sshHost)}`;
+	const client = dbContainer === void 0 ? engine : `docker exec -i ${bashWord(dbContainer)} ${engine}`;
 	return [
-		`The account and its password are in ${codeSpan("database.sql")}; as an administrator of the database server:`,
-		codeBlock(`${engine} < ${bashWord(`${keysDirectory}/database.sql`)}`, "sh"),
+		`The account and its password are in ${codeSpan("database.sql")}. From here, as an administrator of the database server (with ${codeSpan("sudo")} where root does not log in):`,
+		codeBlock(`${root} ${client} < ${file("database.sql")}`, "sh"),
 		"It may do exactly this:",
 		codeBlock(grants.join("\n"), "sql"),
-		`Where the database sees it come from another address, write that in place of ${codeSpan("localhost")}. Copy ${codeSpan("lifeboat.cnf")} to ${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server, then as that user:`,
-		codeBlock(`chmod 400 ${dbDefaultsFile}`, "sh")
+		`Where the database sees it come from another address, write that in place of ${codeSpan("localhost")}.`,
+		...dbContainer === void 0 ? [`The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`, codeBlock(`${ssh} -i ${file("ssh-key")} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(dbDefaultsFile))} < ${file("lifeboat.cnf")}`, "sh")] : [`${codeSpan("lifeboat.cnf")} belongs inside the container, as ${codeSpan(dbDefaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan("podman")} for ${codeSpan("docker")}) as the user who runs it, with Docker as one of the group ${codeSpan("docker")}, who is as good as root (docs/server-setup.md, “A database in a container”).`]
 	];
+}
+/** A command for the server. A path in the home stays one: the shell there finds it. */
+function saveAs(file) {
+	const word = file.startsWith("~/") ? `~/${bashWord(file.slice(2))}` : bashWord(file);
+	return `umask 077; cat > ${word} && chmod 400 ${word}`;
 }
 function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }) {
 	if (store.kind === "directory") return ["The directory must exist. Whoever runs Lifeboat there can also delete: keep a copy elsewhere."];
 	if (store.kind === "sftp") return [
 		"The account must exist, and let this key only add files and read them (docs/store-setup.md, “An SFTP account”):",
 		codeBlock(`ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`, "sh"),
-		`Write the fingerprint of its host key into both workflow files, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
+		`Write the fingerprint of its host key into both workflow files and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
 		codeBlock(PRINT_HOST_KEYS, "sh")
 	];
 	const place = {
@@ -397,6 +416,37 @@ function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory })
 }
 function keyTable({ site, keys }) {
 	const { backup, test } = environmentsOf(site);
+	const { store, dbContainer, dbDefaultsFile, sshUser } = site.inputs;
+	const stored = store.kind === "s3" ? [
+		[
+			"writer-secret",
+			"",
+			`secret of the environment ${codeSpan(backup)}`
+		],
+		[
+			"reader-secret",
+			"",
+			`secret of the environment ${codeSpan(test)}; a key that reads the store: with those who restore`
+		],
+		[
+			"prover-secret",
+			"",
+			`secret of the environment ${codeSpan(test)}`
+		]
+	] : store.kind === "sftp" ? [[
+		"store-ssh-key",
+		"",
+		`secret of both environments; a key that reads the store: with those who restore`
+	]] : [];
+	const database = dbDefaultsFile === void 0 ? [] : [[
+		"database.sql",
+		"",
+		"nowhere, once the account is made: it holds its password"
+	], [
+		"lifeboat.cnf",
+		"",
+		dbContainer === void 0 ? `${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server` : `${codeSpan(dbDefaultsFile)} in the container`
+	]];
 	const rows = [
 		[
 			"ssh-key",
@@ -432,7 +482,9 @@ function keyTable({ site, keys }) {
 			"passphrase.txt",
 			"",
 			"on paper, apart from both: it opens the two secret keys before it"
-		]
+		],
+		...stored,
+		...database
 	];
 	return markdownTable([
 		{ title: "File" },
@@ -440,7 +492,7 @@ function keyTable({ site, keys }) {
 		{ title: "Where it belongs" }
 	], rows.map(([file, fingerprint, where]) => [
 		codeSpan(file),
-		codeSpan(fingerprint),
+		fingerprint === "" ? "" : codeSpan(fingerprint),
 		where
 	]));
 }
@@ -452,65 +504,74 @@ function githubSteps(site) {
 	const set = (kind, name, environment, file) => `gh ${kind} set ${name} --env ${bashWord(environment)} < ${bashWord(`${site.keysDirectory}/${file}`)}`;
 	const id = (role, environment) => `gh variable set ${role}_ID --env ${bashWord(environment)} --body ${role}-ID-HERE`;
 	const make = (environment) => `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
-	return ["In the checkout of the repository. An environment that only the main branch may use is better still (its settings on GitHub).", codeBlock([
-		make(backup),
-		set("secret", "SSH_KEY", backup, "ssh-key"),
-		set("secret", "SIGNING_KEY", backup, "signing-key.asc"),
-		set("variable", "RECIPIENTS", backup, "recipients.asc"),
-		...isS3 ? [set("secret", "WRITER_SECRET", backup, "writer-secret"), id("WRITER", backup)] : [],
-		...isSftp ? [set("secret", "STORE_SSH_KEY", backup, "store-ssh-key")] : [],
-		make(test),
-		set("secret", "IDENTITY", test, "identity.asc"),
-		set("secret", "PROOF_SIGNING_KEY", test, "proof-signing-key.asc"),
-		set("variable", "TRUSTED_SIGNERS", test, "trusted-signers.asc"),
-		set("variable", "TRUSTED_PROVERS", test, "trusted-provers.asc"),
-		...isSftp ? [set("secret", "STORE_SSH_KEY", test, "store-ssh-key")] : [],
-		...isS3 ? [
-			set("secret", "READER_SECRET", test, "reader-secret"),
-			id("READER", test),
-			set("secret", "PROVER_SECRET", test, "prover-secret"),
-			id("PROVER", test)
-		] : []
-	].join("\n"), "sh")];
+	return [
+		"In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make two private repositories, one for each job with its workflow file and its secrets (without `--env`), and never both sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).",
+		codeBlock([
+			make(backup),
+			set("secret", "SSH_KEY", backup, "ssh-key"),
+			set("secret", "SIGNING_KEY", backup, "signing-key.asc"),
+			set("variable", "RECIPIENTS", backup, "recipients.asc"),
+			...isS3 ? [set("secret", "WRITER_SECRET", backup, "writer-secret"), id("WRITER", backup)] : [],
+			...isSftp ? [set("secret", "STORE_SSH_KEY", backup, "store-ssh-key")] : [],
+			make(test),
+			set("secret", "IDENTITY", test, "identity.asc"),
+			set("secret", "PROOF_SIGNING_KEY", test, "proof-signing-key.asc"),
+			set("variable", "TRUSTED_SIGNERS", test, "trusted-signers.asc"),
+			set("variable", "TRUSTED_PROVERS", test, "trusted-provers.asc"),
+			...isSftp ? [set("secret", "STORE_SSH_KEY", test, "store-ssh-key")] : [],
+			...isS3 ? [
+				set("secret", "READER_SECRET", test, "reader-secret"),
+				id("READER", test),
+				set("secret", "PROVER_SECRET", test, "prover-secret"),
+				id("PROVER", test)
+			] : []
+		].join("\n"), "sh"),
+		`In both workflow files write the account that the repository of Lifeboat lives in in place of ${codeSpan("OWNER")}, and the full SHA of a commit in place of ${codeSpan("v1")} as long as there is no release (README.md).`
+	];
 }
-function doctorCommand(site, identityFingerprint) {
+function whereToLook({ inputs: { store } }) {
+	return store.kind === "directory" ? "The store is a directory of the runner's machine: run this there, with the program, the keys and the checkout at the same paths." : "From here, with the keys where they are.";
+}
+function doctorCommand({ site, keys, program }) {
 	const { inputs, keysDirectory, knownHosts } = site;
 	const { store, storeEndpoint, storeRegion, databases } = inputs;
 	const file = (name) => bashWord(`${keysDirectory}/${name}`);
+	const workflow = (name) => bashWord(path.resolve(inputs.directory, ".github/workflows", name));
+	const given = [
+		["server", inputs.server],
+		["ssh-host", inputs.sshHost],
+		["ssh-port", inputs.sshPort === 22 ? void 0 : inputs.sshPort],
+		["ssh-user", inputs.sshUser],
+		["ssh-key-file", file("ssh-key")],
+		...knownHosts === void 0 ? [["ssh-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED}`)]] : [["ssh-known-hosts-file", file("known_hosts")]],
+		["store", bashWord(storeUrl(store))],
+		["store-endpoint", storeEndpoint?.origin],
+		["store-region", storeRegion],
+		...store.kind === "s3" ? [
+			["store-access-key-id", "WRITER-ID-HERE"],
+			["store-secret-access-key-file", file("writer-secret")],
+			["reader-access-key-id", "READER-ID-HERE"],
+			["reader-secret-access-key-file", file("reader-secret")]
+		] : [],
+		...store.kind === "sftp" ? [["store-ssh-key-file", file("store-ssh-key")], ["store-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED_STORE}`)]] : [],
+		["recipients-file", file("recipients.asc")],
+		["signing-key-file", file("signing-key.asc")],
+		["trusted-signers-file", file("trusted-signers.asc")],
+		["trusted-provers-file", file("trusted-provers.asc")],
+		["identity-fingerprint", keys.identity.fingerprint],
+		["engine", inputs.engine],
+		["db-defaults-file", inputs.dbDefaultsFile && bashWord(inputs.dbDefaultsFile)],
+		["db-host", inputs.dbHost],
+		["db-port", inputs.dbPort],
+		["db-socket", inputs.dbSocket && bashWord(inputs.dbSocket)],
+		["db-container", inputs.dbContainer],
+		...databases === "*" ? [] : databases.map((name) => ["databases", bashWord(name)]),
+		["workflow", workflow(workflowNames(site).dump)],
+		["workflow", workflow(workflowNames(site).test)]
+	].filter(([, value]) => value !== void 0);
 	return [
-		"lifeboat doctor",
-		...[
-			["server", inputs.server],
-			["ssh-host", inputs.sshHost],
-			["ssh-port", inputs.sshPort === 22 ? void 0 : inputs.sshPort],
-			["ssh-user", inputs.sshUser],
-			["ssh-key-file", file("ssh-key")],
-			...knownHosts === void 0 ? [["ssh-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED}`)]] : [["ssh-known-hosts-file", file("known_hosts")]],
-			["store", bashWord(storeUrl(store))],
-			["store-endpoint", storeEndpoint?.origin],
-			["store-region", storeRegion],
-			...store.kind === "s3" ? [
-				["store-access-key-id", "WRITER-ID-HERE"],
-				["store-secret-access-key-file", file("writer-secret")],
-				["reader-access-key-id", "READER-ID-HERE"],
-				["reader-secret-access-key-file", file("reader-secret")]
-			] : [],
-			...store.kind === "sftp" ? [["store-ssh-key-file", file("store-ssh-key")], ["store-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED_STORE}`)]] : [],
-			["recipients-file", file("recipients.asc")],
-			["signing-key-file", file("signing-key.asc")],
-			["trusted-signers-file", file("trusted-signers.asc")],
-			["trusted-provers-file", file("trusted-provers.asc")],
-			["identity-fingerprint", identityFingerprint],
-			["engine", inputs.engine],
-			["db-defaults-file", inputs.dbDefaultsFile && `'${inputs.dbDefaultsFile}'`],
-			["db-host", inputs.dbHost],
-			["db-port", inputs.dbPort],
-			["db-socket", inputs.dbSocket && bashWord(inputs.dbSocket)],
-			["db-container", inputs.dbContainer],
-			...databases === "*" ? [] : databases.map((name) => ["databases", bashWord(name)]),
-			["workflow", bashWord(`${inputs.directory}/.github/workflows/${workflowNames(site).dump}`)],
-			["workflow", bashWord(`${inputs.directory}/.github/workflows/${workflowNames(site).test}`)]
-		].filter(([, value]) => value !== void 0).map(([name, value]) => `--${name} ${value ?? ""}`),
+		`node ${bashWord(program)} doctor`,
+		...given.map(([name, value]) => `--${name} ${value ?? ""}`),
 		"--probe"
 	].join(" \\\n  ");
 }
@@ -526,7 +587,7 @@ function renderPaper({ inputs }, keys) {
 		"## Where the backups are",
 		markdownTable([{ title: "What" }, { title: "Value" }], [
 			["Store", codeSpan(storeUrl(store))],
-			["Service", storeEndpoint === void 0 ? "Amazon S3, or this machine" : codeSpan(storeEndpoint.origin)],
+			["Service", serviceOf(store, storeEndpoint)],
 			["Account there, and who can log in", BLANK],
 			["Key that may read", BLANK]
 		]),
@@ -565,6 +626,11 @@ function renderPaper({ inputs }, keys) {
 		"Without any proof yet: docs/restore-by-hand.md of Lifeboat."
 	].join("\n\n")}\n`;
 }
+function serviceOf(store, endpoint) {
+	if (store.kind === "sftp") return `SFTP at ${codeSpan(`${store.host}:${store.port}`)}`;
+	if (store.kind === "directory") return `a directory of this machine: ${BLANK}`;
+	return endpoint === void 0 ? "Amazon S3" : codeSpan(endpoint.origin);
+}
 /** As `gpg` prints it, and people compare it. */
 function inFours(fingerprint) {
 	return fingerprint.match(/.{4}/g)?.join(" ") ?? fingerprint;
@@ -590,16 +656,43 @@ function refuseExisting(files) {
 	if (taken.length === 0) return;
 	throw new LifeboatError("input-invalid", `these files are there already, and are not overwritten: ${taken.join(", ")}`, { hint: "Choose another `keys-directory`, or move them away. Keys that backups were made with are still needed." });
 }
+/** Throws `input-invalid`. */
+function refuseUnusable(directory, keysDirectory) {
+	if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw new LifeboatError("input-invalid", `directory: ${directory} is no directory`, { hint: "Give the checkout of the repository that gets the workflow files." });
+	if (((statSync(keysDirectory, { throwIfNoEntry: false })?.mode ?? 0) & 63) !== 0) throw new LifeboatError("input-invalid", `keys-directory: ${keysDirectory} is open to others`, { hint: "Take one that is not there yet, or make it private: chmod 700" });
+}
+/** All of them or none: what was made before one fails is removed. Throws `input-invalid`. */
 async function writeFiles(files) {
-	for (const { path: file, text, isSecret } of files) {
-		await mkdir(path.dirname(file), {
-			recursive: true,
-			mode: isSecret ? 448 : 511
+	const undo = [];
+	try {
+		for (const { path: file, isSecret } of files) await makeDirectory(path.dirname(file), isSecret ? 448 : 511, undo);
+		for (const file of files) await writeNew(file, undo);
+	} catch (error) {
+		for (const one of undo.toReversed()) await one().catch(() => void 0);
+		if (!(error instanceof Error && "code" in error && "path" in error)) throw error;
+		const what = `${String(error.path)} cannot be written (${String(error.code)})`;
+		throw new LifeboatError("input-invalid", what, {
+			hint: "Nothing was kept. Choose a directory that you may write to, and whose path holds directories alone.",
+			cause: error
 		});
-		await writeFile(file, text, {
-			flag: "wx",
-			mode: isSecret ? 384 : 420
-		});
+	}
+}
+/** One after the other: in /proc `mkdir` with `recursive` never returns. */
+async function makeDirectory(directory, mode, undo) {
+	const missing = [];
+	for (let at = directory; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+	for (const one of missing) {
+		await mkdir(one, { mode });
+		undo.push(() => rmdir(one));
+	}
+}
+async function writeNew({ path: file, text, isSecret }, undo) {
+	const handle = await open(file, "wx", isSecret ? 384 : 420);
+	undo.push(() => rm(file));
+	try {
+		await handle.writeFile(text);
+	} finally {
+		await handle.close();
 	}
 }
 
@@ -610,6 +703,7 @@ async function init(given, ports, signal) {
 	const inputs = await complete(given, ports.ask);
 	const keysDirectory = path.resolve(inputs.keysDirectory);
 	refuseCheckout(keysDirectory);
+	refuseUnusable(path.resolve(inputs.directory), keysDirectory);
 	const hostKey = await look(inputs, ports, signal);
 	const [dumpMinute, testMinute] = [chooseMinute(), chooseMinute()];
 	const site = {
@@ -633,7 +727,8 @@ async function init(given, ports, signal) {
 		site,
 		keys,
 		hostKey,
-		written
+		written,
+		program: ports.program
 	});
 	await writeFiles([
 		...files,
@@ -901,12 +996,14 @@ const initAction = defineAction(initDeclaration, {
 	})))],
 	checks: () => ({}),
 	run: async (inputs, _checked, { reporter, signal, ask }) => {
+		const program = path.resolve(process.argv[1] ?? "");
 		const page = await init(inputs, {
 			reporter,
 			makeKey,
 			makeSshKey,
 			fetchHostKey,
 			isListed,
+			program,
 			ask
 		}, signal);
 		reporter.summary(page);

@@ -32687,8 +32687,11 @@ function asStoreError(error) {
 }
 
 // src/remote/sftp-transfer.ts
-/** draft-ietf-secsh-filexfer-02, 3: "All servers SHOULD support packets of at least 34000 bytes"; `sftp` asks for as much. */
-const PIECE_BYTES = 32768;
+/**
+* Below 31,952 bytes: of more, the library sends the rest of a write only after an answer, from the caller's bytes, which may be others by
+* then (with servers other than OpenSSH).
+*/
+const PIECE_BYTES = 31744;
 /** 4 MiB: 40 MB/s at a round trip of 100 ms. `sftp` has 64. */
 const MAX_REQUESTS = 128;
 var SftpNewFile = class {
