@@ -9,7 +9,8 @@ const PAUSE_MS = 25;
 /** Nothing that could hold a secret of ours is larger. */
 const MAX_FILE_BYTES = 1_000_000;
 
-const ACTION = /\/dist\/[a-z-]+\.js/;
+/** Nothing but the built program of an action. */
+const ACTION = /^\S+ \S+\/dist\/[a-z-]+\.js( |$)/;
 
 export interface LeakWatchOptions {
   readonly canaries: readonly Canary[];
