@@ -12,6 +12,7 @@ const vendors = {
   ssh: { group: ['node-ssh', 'ssh2'], message: 'Only src/remote speaks SSH.' },
   aws: { group: ['@aws-sdk/*', '@smithy/*'], message: 'Only src/store speaks S3.' },
   openpgp: { group: ['openpgp', 'openpgp/*'], message: 'Only src/encryption knows OpenPGP.' },
+  yaml: { group: ['yaml'], message: 'Only src/platform reads workflow files.' },
 };
 const allVendors = Object.values(vendors);
 const layers = (names) => ({
@@ -54,6 +55,7 @@ export default tseslint.config(
       vendors.actions,
       vendors.aws,
       vendors.openpgp,
+      vendors.yaml,
       layers(['actions', 'entries', 'inputs', ...without('remote')]),
     ],
   ),
@@ -63,6 +65,7 @@ export default tseslint.config(
       vendors.actions,
       vendors.ssh,
       vendors.openpgp,
+      vendors.yaml,
       layers(['actions', 'entries', 'inputs', ...without('store')]),
     ],
   ),
@@ -72,6 +75,7 @@ export default tseslint.config(
       vendors.actions,
       vendors.ssh,
       vendors.aws,
+      vendors.yaml,
       layers(['actions', 'entries', 'inputs', ...without('encryption')]),
     ],
   ),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, s as nearestName, t as actions } from "./chunks/actions.js";
-import { gt as describeField, pt as formatDuration, ut as formatBytes, yt as showUnseen } from "./chunks/target.js";
+import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
+import { It as formatDuration, Nt as formatBytes, Ut as showUnseen, zt as describeField } from "./chunks/target.js";
+import { n as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { accountOf, createStatement, grantStatements } from '../src/domain/dump-account.ts';
+import { codeBlock } from '../src/domain/markdown.ts';
+import { b2Commands, proverPolicy, readerPolicy, writerPolicy } from '../src/domain/store-roles.ts';
 import { actions } from '../src/entries/actions.ts';
 import { renderActionYml } from '../src/inputs/action-yml.ts';
 import type { ActionDeclaration } from '../src/inputs/declaration.ts';
@@ -31,7 +34,7 @@ const ROOT_HEAD = {
   main: 'dist/main.js',
 };
 /** Pages that people write, with generated blocks in them. */
-const PAGES_WITH_BLOCKS = ['README.md'];
+const PAGES_WITH_BLOCKS = ['README.md', 'docs/server-setup.md', 'docs/store-setup.md'];
 const MADE = '<!-- Made by `npm run generate` from the declarations in src/; do not edit. -->';
 
 const declarations: readonly ActionDeclaration[] = Object.values(actions).map(
@@ -101,7 +104,13 @@ function renderRootAction(): string {
 }
 
 function renderBlocks(): Readonly<Record<string, string>> {
+  const place = { bucket: 'example-backups', prefix: 'servers' };
   return {
+    ...renderGrants(),
+    'writer-policy': renderJson(writerPolicy(place)),
+    'reader-policy': renderJson(readerPolicy(place)),
+    'prover-policy': renderJson(proverPolicy(place)),
+    'backblaze-keys': codeBlock(b2Commands({ ...place, server: 'atlas' }).join('\n'), 'sh'),
     actions: renderActionsTable(declarations),
     ...Object.fromEntries(
       declarations.flatMap((declaration) => [
@@ -110,6 +119,24 @@ function renderBlocks(): Readonly<Record<string, string>> {
       ]),
     ),
   };
+}
+
+/** The statements of docs/server-setup.md, for the account that it uses. */
+function renderGrants(): Readonly<Record<string, string>> {
+  const account = accountOf('lifeboat');
+  const sql = (...statements: readonly string[]) => codeBlock(statements.join('\n'), 'sql');
+  return {
+    'account-socket': sql(createStatement('mariadb', account)),
+    'account-password': sql(createStatement('mariadb', account, 'a long random password')),
+    'grants-mariadb': sql(...grantStatements('mariadb', account, '*')),
+    'grants-mariadb-list': sql(...grantStatements('mariadb', account, ['helpdesk'])),
+    'grants-mysql': sql(createStatement('mysql', account), ...grantStatements('mysql', account, '*')),
+    'grants-mysql-list': sql(...grantStatements('mysql', account, ['helpdesk'])),
+  };
+}
+
+function renderJson(value: unknown): string {
+  return codeBlock(JSON.stringify(value, null, 2), 'json');
 }
 
 function renderVersion(root: string): string {

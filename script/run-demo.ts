@@ -1,10 +1,12 @@
-// The demo's six steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, and a proof says so.
+// The demo's seven steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, and what was deleted by mistake
+// comes back, and a proof says so.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -18,11 +20,14 @@ import { startAction, type ActionRun } from '../test/helpers/runner.ts';
 import { createGpgHome } from '../test/lab/gpg.ts';
 import { loadHelpdesk } from '../test/lab/helpdesk/load.ts';
 import { startLab, type Lab, type RunningLab } from '../test/lab/lab.ts';
-import { query, startMariadb, type MariadbAddress } from '../test/lab/mariadb.ts';
+import { createDumpUser, query, startMariadb, type MariadbAddress } from '../test/lab/mariadb.ts';
 import { createS3Client } from '../test/lab/s3.ts';
 import { startPodmanForSandboxes } from '../test/lab/sandbox-engines.ts';
 
 const DATABASE = 'helpdesk';
+const BINLOG_USER = 'lifeboat_binlogs';
+const BINLOG_GRANTS = ['REPLICATION SLAVE', 'BINLOG MONITOR', 'RELOAD'];
+const SECOND_MS = 1_000;
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const heading = (text: string) => {
   say();
@@ -88,14 +93,39 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
     `Equal: every table, view, trigger, routine, event and row.${rows === '' ? '' : ` (${rows.trim()} messages)`}`,
   );
 
-  heading('6. The same every week, by the restore-test action: it ends with a proof');
+  heading('6. Work goes on, somebody makes a mistake, and the ship-binlogs action ships what was written');
+  const mistakeAt = await makeMistake(lab);
+  const { dumpPassword } = lab.mariadb;
+  await createDumpUser(lab.mariadb, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword });
+  await showAction('ship-binlogs', dumpInputs(lab, { server: 'atlas', 'db-user': BINLOG_USER }));
+
+  heading(
+    '7. The same every week, by the restore-test action, up to the second before the mistake: it ends with a proof',
+  );
   const engine = await startPodmanForSandboxes(run);
-  const assertion = `${DATABASE}: SELECT COUNT(*) FROM message => > 0`;
-  const inputs = restoreTestInputs(lab, { sandbox: 'podman', assertions: assertion });
+  const inputs = restoreTestInputs(lab, {
+    sandbox: 'podman',
+    'point-in-time': mistakeAt.toISOString(),
+    assertions: `${DATABASE}: SELECT COUNT(*) FROM message => > 0\n${DATABASE}: SELECT COUNT(*) FROM work => 1`,
+  });
   const test = await showAction('restore-test', inputs, engine.environment);
   const proofKey = test.outputs['proof-key'] ?? '';
   heading('The proof, as it lies in the store next to its signature');
   say((await readText(createS3Client(lab.s3, lab.s3.reader), lab, proofKey)).trimEnd());
+}
+
+/** Returns a moment between good work and the mistake. Binary logs of MariaDB tell whole seconds. */
+async function makeMistake({ mariadb }: Lab): Promise<Date> {
+  const run = (sql: string): Promise<string> => {
+    say(`SQL> ${sql}`);
+    return query(mariadb, `USE ${DATABASE}; ${sql}`);
+  };
+  await run("CREATE TABLE work (note TEXT); INSERT INTO work VALUES ('done after the dump')");
+  const at = new Date();
+  await sleep(2 * SECOND_MS);
+  await run('DELETE FROM message');
+  await sleep(SECOND_MS);
+  return at;
 }
 
 /** Runs an action, shows its log as it comes and then its job summary. Throws when it does not end well. */

@@ -16,6 +16,7 @@ export type ErrorClass =
 // prettier-ignore
 export const ERROR_CODES = {
   'input-invalid': ['configuration', 'One or more inputs are missing or cannot be used; every problem is listed.'],
+  'replay-tool-missing': ['configuration', 'The image of the sandbox has no program that replays binlogs.'],
   'ssh-unreachable': ['target', 'No TCP connection to the SSH server, or it broke before authentication.'],
   'ssh-host-key': ['target', 'The server showed a host key that `ssh-known-hosts` does not list, or a revoked one.'],
   'ssh-algorithms': ['target', 'The SSH server offers no algorithm that Lifeboat accepts.'],
@@ -58,6 +59,7 @@ export const ERROR_CODES = {
   'store-exists': ['store', 'An object of this name is already there; Lifeboat never overwrites.'],
   'store-unversioned': ['store', 'The bucket keeps no versions, so that a stolen key could overwrite backups.'],
   'store-upload-failed': ['store', 'The store did not confirm an upload.'],
+  'not-ready': ['target', 'What `doctor` looked at has faults; all of them are listed, each with what to do.'],
   'clock-skew': ['store', "The runner's clock differs from the store's by more than ten minutes."],
   'recipient-unusable': ['encryption', 'A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read.'],
   'encryption-format': ['encryption', 'What was to be stored is not an OpenPGP message for exactly the given recipients.'],
@@ -84,6 +86,11 @@ export const ERROR_CODES = {
   'restore-empty': ['restore-test', 'What was restored holds no table, or no row in any table.'],
   'restore-broken': ['restore-test', 'A restored table or view cannot be used.'],
   'assertion-failed': ['restore-test', 'An assertion does not hold in the restored databases.'],
+  'not-an-anchor': ['restore-test', 'Point-in-time recovery cannot start at this backup; its manifest says why.'],
+  'binlog-chain': ['restore-test', 'Binlogs after the backup are missing, doubled or of another server, or do not reach the moment that was asked for.'],
+  'binlog-invalid': ['restore-test', 'A shipped binlog is not what its manifest says, or cannot be read.'],
+  'replay-failed': ['restore-test', 'The server in the sandbox did not accept the binlogs, or they are damaged.'],
+  'replay-differs': ['restore-test', 'After the replay other transactions are there than the binlogs hold.'],
   'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],
   'data-loss-exceeded': ['restore-test', 'The backup is older than `max-data-loss`.'],
   'proof-invalid': ['restore-test', 'A proof in the store is not of the documented form, or not signed by a trusted prover.'],

@@ -1,38 +1,18 @@
-import { Z as LOG_LEVELS, bt as ERROR_CODES, xt as LifeboatError, yt as showUnseen } from "./target.js";
+import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
+import { Gt as LifeboatError, Ut as showUnseen, Wt as ERROR_CODES, gt as LOG_LEVELS } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { t as dumpDeclaration } from "./inputs.js";
-import { t as fetchDeclaration } from "./inputs2.js";
-import { t as listDeclaration } from "./inputs3.js";
-import { t as restoreDeclaration } from "./inputs4.js";
-import { t as restoreTestDeclaration } from "./inputs5.js";
+import { t as dumpDeclaration } from "./inputs2.js";
+import { t as fetchDeclaration } from "./inputs3.js";
+import { r as initDeclaration } from "./inputs4.js";
+import { t as listDeclaration } from "./inputs5.js";
+import { t as restoreDeclaration } from "./inputs6.js";
+import { t as restoreFilesDeclaration } from "./inputs7.js";
+import { t as restoreTestDeclaration } from "./inputs8.js";
+import { t as shipBinlogsDeclaration } from "./inputs9.js";
+import { t as syncStorageDeclaration } from "./inputs10.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-
-// src/inputs/nearest.ts
-/** Number of insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
-function editDistance(a, b) {
-	let beforeLast = [];
-	let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i += 1) {
-		const row = [i];
-		for (let j = 1; j <= b.length; j += 1) {
-			const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforeLast[j - 2] ?? 0) + 1 : 1e400;
-			row.push(Math.min(replaced, swapped, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-		}
-		beforeLast = last;
-		last = row;
-	}
-	return last[b.length] ?? 0;
-}
-/** The nearest of the known names, or undefined when none is near: at most a third of the letters may differ. */
-function nearestName(name, known) {
-	return known.map((candidate) => ({
-		candidate,
-		distance: editDistance(name.toLowerCase(), candidate)
-	})).filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3))).sort((a, b) => a.distance - b.distance)[0]?.candidate;
-}
 
 // src/platform/environment.ts
 /** Prefixes of variables that carry inputs. */
@@ -151,6 +131,7 @@ const OUTCOMES = {
 };
 /** How a run ends that fails with this error. */
 function outcomeOf(code) {
+	if (code === "storage-incomplete") return "incomplete";
 	return code === "target-busy" ? "busy" : OUTCOMES[ERROR_CODES[code][0]];
 }
 function exitCodeOf(outcome) {
@@ -542,6 +523,14 @@ const actions = {
 		declaration: dumpDeclaration,
 		load: async () => (await import("./compose-dump.js")).dumpAction
 	},
+	"ship-binlogs": {
+		declaration: shipBinlogsDeclaration,
+		load: async () => (await import("./compose-ship-binlogs.js")).shipBinlogsAction
+	},
+	"sync-storage": {
+		declaration: syncStorageDeclaration,
+		load: async () => (await import("./compose-sync-storage.js")).syncStorageAction
+	},
 	"restore-test": {
 		declaration: restoreTestDeclaration,
 		load: async () => (await import("./compose-restore-test.js")).restoreTestAction
@@ -550,6 +539,10 @@ const actions = {
 		declaration: restoreDeclaration,
 		load: async () => (await import("./compose-restore.js")).restoreAction
 	},
+	"restore-files": {
+		declaration: restoreFilesDeclaration,
+		load: async () => (await import("./compose-restore-files.js")).restoreFilesAction
+	},
 	list: {
 		declaration: listDeclaration,
 		load: async () => (await import("./compose-list.js")).listAction
@@ -557,7 +550,15 @@ const actions = {
 	fetch: {
 		declaration: fetchDeclaration,
 		load: async () => (await import("./compose-fetch.js")).fetchAction
+	},
+	init: {
+		declaration: initDeclaration,
+		load: async () => (await import("./compose-init.js")).initAction
+	},
+	doctor: {
+		declaration: doctorDeclaration,
+		load: async () => (await import("./compose-doctor.js")).doctorAction
 	}
 };
 
-export { findUnknownVariables as a, exitCodeOf as i, startRun as n, readEnvironment as o, EXIT_CODES as r, nearestName as s, actions as t };
+export { findUnknownVariables as a, exitCodeOf as i, startRun as n, readEnvironment as o, EXIT_CODES as r, actions as t };

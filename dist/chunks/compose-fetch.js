@@ -1,11 +1,14 @@
-import { c as MAX_MANIFEST_BYTES, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
-import { M as RECOVERY_NAME, P as SIGNATURE_NAME, W as proofFolder, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
-import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
+import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
+import { D as RECOVERY_NAME, Gt as LifeboatError, J as proofFolder, Lt as formatInstant, Mt as countOf, Nt as formatBytes, Ut as showUnseen, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
+import { n as startProgressLog, t as checkRoom } from "./check-room.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { l as MAX_SIGNATURE_BYTES, u as readSmallObject } from "./inventory.js";
+import { n as fetchPartAlone } from "./fetch-object.js";
+import { o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
-import { t as fetchDeclaration } from "./inputs2.js";
+import { t as fetchDeclaration } from "./inputs3.js";
 import { t as shellQuote } from "./shell.js";
+import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 import { createReadStream } from "node:fs";
@@ -233,6 +236,7 @@ function renderFetched(outcome) {
 // src/entries/compose-fetch.ts
 const encryption = createOpenPgpEncryption();
 const fetchAction = defineAction(fetchDeclaration, {
+	rules: storeSshRules,
 	checks: () => signerChecks(fetchDeclaration.inputs, encryption),
 	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
 		const { reporter, signal } = context;

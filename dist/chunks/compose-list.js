@@ -1,8 +1,9 @@
-import { t as listDeclaration } from "./inputs3.js";
-import { i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
+import { t as listDeclaration } from "./inputs5.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
-import { c as readDumpList, s as readCandidate } from "./inventory.js";
-import { lt as countOf, ut as formatBytes, yt as showUnseen } from "./target.js";
+import { a as readDumpList, i as readCandidate } from "./find-backups.js";
+import { Ht as plainLine, Mt as countOf, Nt as formatBytes } from "./target.js";
+import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 
@@ -64,7 +65,7 @@ function renderListing(listing) {
 	return `${[
 		backups.length === 0 ? `${server} has no backup in ${location}.` : `${countOf(backups.length, "backup")} of ${server} in ${location}, newest first:`,
 		...backups.length === 0 ? [] : ["", ...renderTable(backups, areSignersGiven)],
-		...refused.length === 0 ? [] : ["", ...refused.map(({ id, failure }) => `${id}: ${plain(failure?.message ?? "")}`)],
+		...refused.length === 0 ? [] : ["", ...refused.map(({ id, failure }) => `${id}: ${plainLine(failure?.message ?? "")}`)],
 		...olderBackups === 0 ? [] : ["", `${countOf(olderBackups, "older backup")} not shown (--limit).`],
 		...unfinished === 0 ? [] : ["", `${countOf(unfinished, "run")} without a manifest: failed, or still at work. They are no backups.`],
 		...backups.length === 0 ? ["", "Check `server` and the prefix in `store`."] : areSignersGiven ? [] : ["", "Signatures were not checked: give trusted-signers."]
@@ -98,17 +99,13 @@ function describeSignature({ signedBy, failure, hasSignature }, areSignersGiven)
 	return hasSignature ? "not checked" : "nobody";
 }
 function describeDatabases({ manifest }) {
-	const names = manifest?.databases.map(({ name }) => shorten(plain(name))) ?? [];
+	const names = manifest?.databases.map(({ name }) => shorten(plainLine(name))) ?? [];
 	const more = names.length - MAX_DATABASES;
 	return [...names.slice(0, MAX_DATABASES), ...more > 0 ? [`and ${more} more`] : []].join(", ");
 }
 function shorten(name) {
 	const characters = Array.from(name);
 	return characters.length > MAX_NAME_CHARACTERS ? `${characters.slice(0, 29).join("")}…` : name;
-}
-/** On one line; standard output may be the log of a workflow, whose runner obeys `##[` anywhere in a line. */
-function plain(text) {
-	return showUnseen(text).replaceAll("	", " ").replaceAll("##[", "## [");
 }
 function lengthOf(text) {
 	return Array.from(text).length;
@@ -117,6 +114,7 @@ function lengthOf(text) {
 // src/entries/compose-list.ts
 const encryption = createOpenPgpEncryption();
 const listAction = defineAction(listDeclaration, {
+	rules: storeSshRules,
 	checks: () => signerChecks(listDeclaration.inputs, encryption),
 	run: async (inputs, { trustedSigners, trustedProvers }, context) => {
 		const { reporter, signal } = context;

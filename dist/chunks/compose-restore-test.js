@@ -1,17 +1,27 @@
-import { t as restoreTestDeclaration } from "./inputs5.js";
-import { A as PROOF_NAME, G as createRunId, I as dumpFolder, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, Y as judgeAssertion, dt as formatCount, ft as formatDay, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, lt as countOf, mt as formatInstant, pt as formatDuration, q as areTextArguments, ut as formatBytes, xt as LifeboatError, yt as showUnseen } from "./target.js";
+import { t as restoreTestDeclaration } from "./inputs8.js";
+import { $ as parseRunId, A as binlogFolder, D as RECOVERY_NAME, E as PROOF_SIGNATURE_NAME, Ft as formatDay, Gt as LifeboatError, It as formatDuration, J as proofFolder, Lt as formatInstant, Mt as countOf, N as dumpFolder, Nt as formatBytes, Pt as formatCount, Q as createRunId, T as PROOF_NAME, U as parseBackupId, Ut as showUnseen, et as areTextArguments, j as binlogKeys, k as SIGNATURE_NAME, nt as judgeAssertion, w as MANIFEST_NAME } from "./target.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as excerpt, a as checkFor, i as defineAction, j as readStoreClock, n as openStoreReader, o as createOpenPgpEncryption, r as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { a as findById, n as OBJECT_KINDS, o as findNewest, r as objectKey } from "./inventory.js";
+import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { c as listBinlogs, n as findById, r as findNewest, s as readSmallObject, t as checkSignature } from "./find-backups.js";
 import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
-import { a as parseClientVersion, h as quoteSqlString, i as compareNumbers, m as quoteIdentifier, o as parseServerVersion, s as FLAVOURS, x as findGrantsElsewhere } from "./session.js";
-import { i as startProgressLog } from "./fetch-object.js";
-import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, f as HOME, g as serverCommand, h as VOLUME, i as cutDump, l as withoutObjectGrants, m as SERVER_USER, o as sessionStart, p as MISSING_PROGRAMS, r as canBeCut, s as withInvalidDates, t as createLocalMachine, u as Inside, v as fetchObjects, y as openObject } from "./local-machine.js";
-import { C as fetchCommand, S as bashWord, _ as KEEP_INVALID_DATES, a as FLAVOUR_OPTIONS, b as STOCK_CLIENTS, c as ACCOUNTS_DUMPS, g as signingKeyWarnings, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts, u as NOT_RESERVED, v as LOAD_OPTIONS, x as WITHOUT_OBJECT_GRANTS, y as OBJECT_GRANTS_ONLY } from "./facts.js";
+import { n as OBJECT_KINDS, r as objectKey } from "./inventory.js";
+import { n as findGrantsElsewhere } from "./object-grants.js";
+import { r as plainBytesOf } from "./manifest.js";
+import { n as startProgressLog } from "./check-room.js";
+import { n as parseBinlogManifest, t as MAX_BINLOG_MANIFEST_BYTES } from "./binlog-manifest.js";
+import { r as openObject, t as createLocalMachine } from "./local-machine.js";
+import { _ as fetchStored, a as withInvalidDates, c as Inside, d as MISSING_PROGRAMS, f as SERVER_USER, g as fetchObjects, h as fetchInventory, i as sessionStart, l as clientErrors, m as serverCommand, n as cutDump, o as objectGrantsOf, p as VOLUME, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as HOME } from "./sections.js";
+import { a as STOCK_CLIENTS, c as fetchCommand, i as STOCK_BINLOG_TOOLS, l as fetchNeeds, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, s as bashWord, t as KEEP_INVALID_DATES } from "./stock-commands.js";
+import { n as signingKeyWarnings } from "./recipient-warnings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { d as quoteIdentifier, f as quoteSqlString, i as FLAVOURS, n as parseClientVersion, r as parseServerVersion, t as compareNumbers } from "./versions.js";
+import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts } from "./facts.js";
+import { t as NOT_RESERVED } from "./catalogue.js";
+import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
-import { createHash, randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
@@ -79,7 +89,7 @@ function trendOf(proofs) {
 		startedAt: proof.startedAt,
 		rtoSeconds: proof.rtoSeconds,
 		level: proof.level,
-		plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0),
+		plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum === void 0 || plainBytes === null ? void 0 : sum + plainBytes, 0),
 		change: compareTimes(proof.rtoSeconds, newestFirst[index + 1]?.rtoSeconds)
 	}));
 }
@@ -90,7 +100,7 @@ function renderTrend(points) {
 	const rows = points.map(({ startedAt, rtoSeconds, level, plainBytes, change }) => [
 		formatDay(startedAt),
 		String(level),
-		formatBytes(plainBytes),
+		plainBytes === void 0 ? "" : formatBytes(plainBytes),
 		formatDuration(rtoSeconds * 1e3),
 		`${bar(rtoSeconds / longest)}${change === void 0 || change === "same" ? "" : ` ${change}`}`
 	]);
@@ -128,7 +138,8 @@ const MAX_DIFFS$1 = 10;
 const LEVELS = {
 	1: "it loads",
 	2: "every object and every row is there",
-	3: "equal to what was dumped, byte by byte"
+	3: "equal to what was dumped, byte by byte",
+	4: "equal to what was dumped, byte by byte, and from there replayed to the second"
 };
 function renderTestSummary(server, outcome) {
 	return `${(outcome.written === void 0 ? redParts(server, outcome) : provenParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
@@ -143,6 +154,7 @@ function provenParts(server, outcome) {
 	return [
 		`## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === "" ? "" : escapeMarkdown(` (without ${unprovable})`)}`,
 		`**Level ${proof.level}: ${LEVELS[proof.level] ?? ""}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1e3)} of work would have been lost with it.`,
+		replaySentence(examination),
 		databaseTable(examination, proof.databases),
 		timingTable(examination),
 		bullets([
@@ -202,7 +214,7 @@ function databaseTable({ restored }, databases) {
 		formatCount(database.views),
 		others(restored, database.name),
 		database.rows === null ? "not counted" : formatCount(database.rows),
-		formatBytes(database.plainBytes)
+		database.plainBytes === null ? "not counted" : formatBytes(database.plainBytes)
 	]);
 	return markdownTable([
 		{ title: "Database" },
@@ -223,21 +235,25 @@ function others(restored, name) {
 	return formatCount(restored.filter(({ database, kind }) => database === name && !COUNTED_ALREADY.has(kind)).length);
 }
 function timingTable({ timings }) {
-	const right = (title) => ({
+	const { fetchMs, loadMs, replayMs, checksMs, totalMs } = timings;
+	const columns = [
+		["Fetch", fetchMs],
+		["Load", loadMs],
+		...replayMs === void 0 ? [] : [["Replay", replayMs]],
+		["Checks", checksMs],
+		["Whole restore", totalMs]
+	];
+	return markdownTable(columns.map(([title]) => ({
 		title,
 		align: "right"
-	});
-	return markdownTable([
-		right("Fetch"),
-		right("Load"),
-		right("Checks"),
-		right("Whole restore")
-	], [[
-		timings.fetchMs,
-		timings.loadMs,
-		timings.checksMs,
-		timings.totalMs
-	].map(formatDuration)]);
+	})), [columns.map(([, durationMs]) => formatDuration(durationMs))]);
+}
+/** Both sides of the moment: what is there, and what is not. */
+function replaySentence({ replay }) {
+	if (replay === void 0) return "";
+	const { transactions, replayed, last, next } = replay;
+	const show = (transaction) => transaction === void 0 ? "none" : `${transaction.gtid === "" ? "one" : codeSpan(transaction.gtid)} of ${formatInstant(transaction.committedAt.toISOString())}`;
+	return [`${countOf(transactions, "transaction")} of ${countOf(replayed.length, "binlog")} replayed onto the dump.`, `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`].join(" ");
 }
 function details({ backup, versions, image, assertions }, proofKey) {
 	const { manifest } = backup;
@@ -256,6 +272,17 @@ function sentence(text) {
 }
 function bullets(warnings) {
 	return warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join("\n");
+}
+
+// src/actions/restore-test/examination.ts
+/** The newest moment that can be restored, whichever one was. */
+function recoverableUntil({ backup, replay }) {
+	return replay?.recoverableUntil ?? backup.manifest.instant;
+}
+/** The moment whose state was restored. The clock of a database server may be ahead: of the future nothing is claimed. */
+function recoveredTo({ backup, replay }, now) {
+	const at = replay?.recoveredTo ?? backup.manifest.instant;
+	return at > now.toISOString() ? now.toISOString() : at;
 }
 
 // src/domain/line-diff.ts
@@ -390,8 +417,10 @@ const KIND_ORDER = [...OBJECT_KINDS, "rest"];
 /** Each is work and many lines; after another version of the dump tool all definitions may differ. */
 const MAX_DIFFS = 20;
 /** Every difference, the worst first, then by kind, database and name. Empty: equal, as far as was asked. */
-function compareInventories(inventory, restored, { compare, ignoredAccounts }) {
-	const isCompared = chooseObjects(inventory);
+function compareInventories(inventory, restored, { compare: wanted, ignoredAccounts }) {
+	const compare = inventory.onlyNames === void 0 ? wanted : "rows";
+	const isChosen = chooseObjects(inventory);
+	const isCompared = (object) => isChosen(object) && (inventory.onlyNames === void 0 || NAMED_KINDS.has(object.kind));
 	const isElsewhere = findGrantsElsewhere(inventory);
 	const expected = indexObjects(inventory.objects.filter(isCompared));
 	const found = indexObjects(restored.objects.filter(isCompared));
@@ -418,6 +447,13 @@ function selectRestored(inventory, objects) {
 	const dumped = indexObjects(inventory.objects);
 	return objects.filter((object) => isCompared(object) && (object.kind !== "account" || dumped.has(objectKey(object))));
 }
+/** Of other kinds the names in a dump are not known where only names were taken down. */
+const NAMED_KINDS = /* @__PURE__ */ new Set([
+	"database",
+	"table",
+	"view",
+	"sequence"
+]);
 /** Which objects are compared, on both sides. */
 function chooseObjects(inventory) {
 	const left = new Set(inventory.notProvable.map(objectKey));
@@ -500,6 +536,40 @@ function compareText(a, b) {
 	return a < b ? -1 : Number(a > b);
 }
 
+// src/actions/restoring/find-binlogs.ts
+/** A run that began before the backup may have shipped what was written after it; none takes longer. */
+const MAX_RUN_MS = 864e5;
+/** Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. */
+async function findBinlogs(reading, since) {
+	const { store, server, signal } = reading;
+	const keys = [];
+	for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
+	const oldest = since.getTime() - MAX_RUN_MS;
+	const shipped = [];
+	for (const id of listBinlogs(keys, server)) {
+		const run = parseRunId(id.slice(id.lastIndexOf(".") + 1));
+		if (run !== void 0 && run.startedAt.getTime() >= oldest) shipped.push(await readBinlog(reading, id));
+	}
+	return shipped;
+}
+async function readBinlog(reading, id) {
+	const { store, server, signal } = reading;
+	const { manifest: key, signature } = binlogKeys(server, id);
+	const bytes = await readSmallObject(store, key, MAX_BINLOG_MANIFEST_BYTES, "manifest-invalid", signal);
+	if (bytes === void 0) throw new LifeboatError("manifest-invalid", `${key} went away while it was read`);
+	await checkSignature(reading, {
+		document: key,
+		signature
+	}, bytes);
+	return {
+		manifest: parseBinlogManifest(bytes, {
+			server,
+			id
+		}),
+		manifestSha256: createHash("sha256").update(bytes).digest("hex")
+	};
+}
+
 // src/actions/restore-test/judge.ts
 function judge$1(evidence) {
 	const { inputs, versions, looked, inventory, assertions } = evidence;
@@ -522,12 +592,22 @@ function judge$1(evidence) {
 			...findEmptiness(evidence),
 			...verdict.red.map((difference) => finding("restore-differs", describeDifference(difference))),
 			...findBroken(looked?.broken ?? [], inventory),
+			...evidence.brokenAfter.map(({ database, name, problem }) => finding("restore-broken", `after the replay: table ${database}.${name}: ${problem}`)),
 			...assertions.filter(({ problem }) => problem !== void 0).map(({ assertion, problem }) => finding("assertion-failed", `${assertion.text}: it ${problem ?? ""}`))
 		],
 		differences,
-		level: verdict.level,
-		limits: [...findLimits(evidence), ...isCompared && compare === "exact" ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []]
+		level: reach(verdict.level, evidence),
+		limits: [
+			...findLimits(evidence),
+			...evidence.replay?.limits ?? [],
+			...isCompared && compare === "exact" && inventory.onlyNames === void 0 ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) }) : []
+		]
 	};
+}
+/** A replay counts for something once the dump before it was equal. */
+function reach(compared, { inventory, replay }) {
+	if (inventory.onlyNames !== void 0) return 1;
+	return compared === 3 && replay !== void 0 ? 4 : compared;
 }
 /** A backup of nothing restores without fault. */
 function findEmptiness({ looked, backup }) {
@@ -542,6 +622,7 @@ function findBroken(broken, { notProvable }) {
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }) {
 	const { manifest, signedBy } = backup;
+	const hasDetails = inventory.onlyNames === void 0;
 	const hasAccounts = manifest.objects.some(({ role }) => role === "accounts");
 	const uncounted = inventory.objects.filter(({ kind, rows }) => kind === "table" && rows === void 0).length;
 	const isElsewhere = findGrantsElsewhere(inventory);
@@ -552,10 +633,11 @@ function findLimits({ backup, inventory, inputs, versions, looked }) {
 		!versions.isSameVersion && `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
 		!hasAccounts && "accounts are not in the backup: others stood in for them",
 		inputs.compare === "none" && "nothing was compared with what was dumped",
-		inputs.compare === "rows" && "rows were counted, not compared",
+		hasDetails && inputs.compare === "rows" && "rows were counted, not compared",
+		!hasDetails && inputs.compare !== "none" && "only the names of tables and views could be compared: nothing else was taken down when they were dumped",
 		unopened > 0 && `${countOf(unopened, "view")} cannot be opened here and could not be in the source: the definer is not among its accounts`,
 		elsewhere > 0 && `${countOf(elsewhere, "right")} on single tables or routines that the backup does not hold were not given`,
-		uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
+		hasDetails && uncounted > 0 && `the rows of ${countOf(uncounted, "table")} were not counted when they were dumped`
 	].filter((limit) => limit !== false);
 }
 function finding(code, sentence) {
@@ -564,6 +646,240 @@ function finding(code, sentence) {
 		sentence
 	};
 }
+
+// src/domain/binlog-timeline.ts
+/** The dump's instant is of the store's clock, what is in a binlog of the database server's. */
+const CLOCK_TOLERANCE_MS = 6e5;
+/** A rotation closes a file and begins the next one. */
+const ROTATION_MS = 6e4;
+/** Throws RangeError for a dump without coordinates. */
+function buildTimeline(anchor, shipped) {
+	const { coordinates, instant, source } = anchor;
+	if (coordinates === null) throw new RangeError("a dump without coordinates has no timeline");
+	const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
+	const { files, alarms } = groupFiles(own);
+	if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
+	const first = findFirst(files, anchor, coordinates.file);
+	if (first === void 0) return {
+		chain: [],
+		recoverableUntil: instant,
+		gap: files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant) ? `${coordinates.file}, where the dump was made, is missing` : void 0,
+		alarms
+	};
+	const chain = [first];
+	let last = first;
+	for (;;) {
+		const next = findFollower(files, last);
+		if (next === void 0) break;
+		chain.push(next);
+		last = next;
+	}
+	return {
+		chain,
+		recoverableUntil: last.facts.closedAt,
+		gap: describeGap(files, last),
+		alarms
+	};
+}
+/** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
+function isSameSource(a, b) {
+	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
+	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
+}
+function describeStrangers(source, shipped) {
+	const strangers = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source));
+	return `${[...new Set(strangers.map(({ manifest }) => manifest.binlog.name))].join(", ")}: shipped by another database server than the one that was dumped`;
+}
+function groupFiles(shipped) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const binlog of shipped) {
+		const { name, serverId, createdAt } = binlog.manifest.binlog;
+		const key = JSON.stringify([
+			name,
+			serverId,
+			createdAt
+		]);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [binlog]);
+		else group.push(binlog);
+	}
+	const [files, alarms] = [[], []];
+	for (const copies of groups.values()) {
+		const [{ manifest }] = copies;
+		if (copies.every((copy) => copy.manifest.binlog.sha256 === manifest.binlog.sha256)) files.push({
+			facts: manifest.binlog,
+			copies
+		});
+		else alarms.push(`${manifest.binlog.name} was shipped ${copies.length} times, with different contents`);
+	}
+	return {
+		files,
+		alarms
+	};
+}
+/** The newest file of that name that had begun when the dump was made: a reset counts from the beginning again. */
+function findFirst(files, { source, instant }, name) {
+	const latest = Date.parse(instant) + CLOCK_TOLERANCE_MS;
+	return files.filter(({ facts }) => facts.name === name && facts.serverId === source.serverId && Date.parse(facts.createdAt) <= latest).toSorted(byAge).at(-1);
+}
+function findFollower(files, { facts }) {
+	const [next] = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
+	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
+}
+function follows(next, last) {
+	const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
+	return (last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next) && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && (last.gtidsAfter !== "" || isInTime(next, last));
+}
+/**
+* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
+* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
+*/
+function isInTime({ createdAt }, last) {
+	const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
+	return last.closedBy === "rotate" ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
+}
+/** Whether numbers began again between the two. */
+function wasReset(files, from, to) {
+	return files.some(({ facts }) => facts.createdAt > from.createdAt && facts.createdAt <= to.createdAt && numberOf(facts.name) <= numberOf(from.name));
+}
+function describeGap(files, { facts: last }) {
+	const [next] = files.filter(({ facts }) => isLater(facts, last)).toSorted(byAge).map(({ facts }) => facts);
+	if (next === void 0) return void 0;
+	const number = numberOf(last.name) + 1;
+	if (numberOf(next.name) < number) return `the server's binlogs were reset after ${last.name}: they begin again with ${next.name}`;
+	if (numberOf(next.name) > number) return `what followed ${last.name} is missing; ${next.name} is there`;
+	return `${next.name} does not go on where ${last.name} ended`;
+}
+function isLater(facts, last) {
+	if (facts.createdAt !== last.createdAt) return facts.createdAt > last.createdAt;
+	return numberOf(facts.name) > numberOf(last.name);
+}
+function byAge(a, b) {
+	const byTime = Date.parse(a.facts.createdAt) - Date.parse(b.facts.createdAt);
+	return byTime === 0 ? numberOf(a.facts.name) - numberOf(b.facts.name) : byTime;
+}
+function numberOf(name) {
+	return Number(/\d+$/.exec(name)?.[0] ?? 0);
+}
+function baseOf(name) {
+	return name.replace(/\d+$/, "");
+}
+
+// src/actions/restore-test/point-in-time.ts
+const HINT = "Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?";
+/** Throws `not-an-anchor`, `binlog-chain`. */
+function planReplay(manifest, shipped, wanted) {
+	const { isAnchor, reasons } = manifest.pitrAnchor;
+	if (!isAnchor || manifest.coordinates === null) throw new LifeboatError("not-an-anchor", `binlogs cannot be replayed onto the backup ${manifest.id}: ${reasons.join("; ")}`, { hint: "Point-in-time recovery needs a dump of everything, at one moment, from a server with a binary log." });
+	const timeline = buildTimeline(manifest, shipped);
+	const { chain, recoverableUntil, gap } = timeline;
+	const problem = findProblem$1(timeline, wanted, manifest);
+	if (problem !== void 0) {
+		const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
+		throw new LifeboatError("binlog-chain", `${problem}.\n${still}`, { hint: HINT });
+	}
+	const at = wanted.kind === "instant" ? wanted.at : void 0;
+	return {
+		target: wanted.kind,
+		at,
+		recoverableUntil,
+		gap,
+		chain: at === void 0 ? chain : chain.slice(0, countNeeded(chain, at))
+	};
+}
+/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
+function countNeeded(chain, at) {
+	const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
+	const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
+	return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
+}
+/** Without a full stop. */
+function findProblem$1({ chain, recoverableUntil, gap, alarms }, wanted, { instant, id }) {
+	if (alarms.length > 0) return alarms.join("; ");
+	if (wanted.kind === "instant") {
+		const at = formatInstant(wanted.at.toISOString());
+		if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
+		if (wanted.at < new Date(recoverableUntil)) return void 0;
+		return gap ?? `the binlogs that were shipped do not reach ${at}`;
+	}
+	if (gap !== void 0) return gap;
+	return chain.length === 0 ? `no binlog was shipped since the backup ${id}` : void 0;
+}
+/** Of several copies of a file the first that is whole. Throws `object-mismatch`. */
+async function fetchBinlogs({ chain }, context) {
+	const fetched = [];
+	for (const { copies } of chain) for (const [index, copy] of copies.entries()) try {
+		fetched.push({
+			copy,
+			file: await fetchStored(copy.manifest.object, copy.manifest.id, context)
+		});
+		break;
+	} catch (error) {
+		if (!(error instanceof LifeboatError && error.code === "object-mismatch") || index === copies.length - 1) throw error;
+		context.reporter.info(`${error.message}; another copy is taken`);
+	}
+	return fetched;
+}
+var Replay = class Replay {
+	#plan;
+	#manifest;
+	#fetched;
+	#binlogs;
+	#survey;
+	constructor(plan, manifest, { fetched, binlogs, survey }) {
+		this.#plan = plan;
+		this.#manifest = manifest;
+		this.#fetched = fetched;
+		this.#binlogs = binlogs;
+		this.#survey = survey;
+	}
+	/** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`. */
+	static async prepare(plan, manifest, engine, context) {
+		const fetched = await fetchBinlogs(plan, context);
+		const binlogs = fetched.map(({ copy, file }) => ({
+			facts: copy.manifest.binlog,
+			open: () => openObject(file, context)
+		}));
+		const survey = await engine.surveyBinlogs(manifest, binlogs);
+		const count = countOf(survey.transactions, "transaction");
+		context.reporter.info(`${countOf(binlogs.length, "binlog")} with ${count} after the dump`);
+		return new Replay(plan, manifest, {
+			fetched,
+			binlogs,
+			survey
+		});
+	}
+	/** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
+	async run(server, engine) {
+		const { target, recoverableUntil, gap } = this.#plan;
+		const until = this.#chooseInstant();
+		const replayed = await server.replay(this.#binlogs, this.#survey, until);
+		for (const { file } of this.#fetched) await rm(file);
+		const used = this.#fetched.slice(0, replayed.binlogs).map(({ copy }) => copy);
+		const statements = used.filter(({ manifest }) => manifest.binlog.format !== "ROW").length;
+		return {
+			...replayed,
+			target,
+			recoverableUntil,
+			recoveredTo: until === void 0 ? recoverableUntil : engine.roundInstant(this.#manifest, until).toISOString(),
+			replayed: used,
+			limits: [
+				gap !== void 0 && `nothing later than ${formatInstant(recoverableUntil)} can be recovered: ${gap}`,
+				target === "random" && until === void 0 && "there are no two transactions between which the replay could have ended",
+				!replayed.isComparedById && replayed.transactions > 0 && "the transactions have no ids by which the sandbox could tell that it has all of them",
+				statements > 0 && `${countOf(statements, "binlog")} may hold statements, which were executed again, and not the rows that they changed`
+			].filter((limit) => limit !== false)
+		};
+	}
+	/** Undefined: everything. */
+	#chooseInstant() {
+		const { target, at } = this.#plan;
+		const { span } = this.#survey;
+		if (target !== "random" || span === void 0) return at;
+		const lengthMs = span.to.getTime() - span.from.getTime();
+		return new Date(span.from.getTime() + randomInt(lengthMs + 1));
+	}
+};
 
 // src/actions/restore-test/prove-backup.ts
 /**
@@ -614,15 +930,20 @@ var Proving = class {
 		const { ports } = this.#context;
 		const { reporter } = ports;
 		const image = await reporter.group("Find an image", () => this.#findImage(this.#context.signal));
+		const plan = await this.#planReplay(image);
 		const startedMs = performance.now();
 		const { inventory, sha256: inventorySha256 } = await reporter.group(`Fetch the inventory of ${this.#backup.id}`, () => fetchInventory(this.#backup, this.#fetching));
-		const [fetched, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#context.signal, (signal) => this.#fetch(signal), (signal) => this.#start(inventory, image, signal)));
+		const [{ fetched, replay }, server] = await reporter.group("Fetch the backup and start a sandbox", () => together(this.#context.signal, (signal) => this.#fetch(plan, signal), (signal) => this.#start(inventory, image, signal)));
 		const fetchMs = fetched.endedMs - startedMs;
 		const loadStartedMs = performance.now();
 		await reporter.group("Load", () => this.#load(server, fetched.objects));
 		const loadMs = performance.now() - loadStartedMs;
 		const checksStartedMs = performance.now();
 		const looked = await reporter.group("Compare with what was dumped", () => this.#look(server, inventory));
+		const replayStartedMs = performance.now();
+		const replayed = replay === void 0 ? void 0 : await reporter.group("Replay binlogs", () => replay.run(server, ports.engine));
+		const replayMs = performance.now() - replayStartedMs;
+		const brokenAfter = replayed === void 0 ? [] : await server.findBrokenTables();
 		const assertions = await this.#assert(server);
 		const endedMs = performance.now();
 		const judgement = judge$1({
@@ -631,7 +952,9 @@ var Proving = class {
 			inputs: this.#context.inputs,
 			versions: server.versions,
 			looked,
-			assertions
+			assertions,
+			replay: replayed,
+			brokenAfter
 		});
 		return {
 			backup: this.#backup,
@@ -642,46 +965,101 @@ var Proving = class {
 			timings: {
 				fetchMs: Math.floor(fetchMs),
 				loadMs: Math.floor(loadMs),
-				checksMs: Math.floor(endedMs - checksStartedMs),
+				...replayed === void 0 ? {} : { replayMs: Math.floor(replayMs) },
+				checksMs: Math.floor(endedMs - checksStartedMs - replayMs),
 				totalMs: Math.floor(endedMs - startedMs)
 			},
 			versions: server.versions,
-			image
+			image,
+			replay: replayed
 		};
 	}
-	async #fetch(signal) {
-		const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== "inventory");
-		const objects = await fetchObjects(wanted, {
+	/** Undefined where none is asked for. Before anything is fetched: what cannot be replayed need not be. */
+	async #planReplay(image) {
+		const { inputs, keys, ports, signal, startedAt } = this.#context;
+		const { pointInTime, server } = inputs;
+		if (pointInTime.kind === "none") return void 0;
+		const { manifest } = this.#backup;
+		return ports.reporter.group("Look for binlogs", async () => {
+			const reading = {
+				...ports,
+				server,
+				trustedSigners: keys.trustedSigners,
+				now: startedAt,
+				signal
+			};
+			const shipped = await findBinlogs(reading, new Date(manifest.startedAt));
+			const plan = planReplay(manifest, shipped, pointInTime);
+			await this.#checkReplayTool(image);
+			return plan;
+		});
+	}
+	async #checkReplayTool(image) {
+		const { engine, host } = this.#context.ports;
+		const { signal } = this.#context;
+		const { manifest } = this.#backup;
+		const trial = await host.create(this.#optionsOf(engine.trialOf(manifest), image, "trial"), signal);
+		try {
+			await engine.checkReplayTool(trial, image, manifest, signal);
+		} finally {
+			await trial.destroy();
+		}
+	}
+	async #fetch(plan, signal) {
+		const context = {
 			...this.#fetching,
 			signal
-		});
+		};
+		const { manifest } = this.#backup;
+		const { engine } = this.#context.ports;
+		const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== "inventory");
+		const objects = await fetchObjects(wanted, context);
 		this.#context.ports.reporter.info("every object is what the manifest says");
+		const replay = plan && await Replay.prepare(plan, manifest, engine, context);
 		return {
-			objects,
-			endedMs: performance.now()
+			fetched: {
+				objects,
+				endedMs: performance.now()
+			},
+			replay
 		};
 	}
 	async #start(inventory, image, signal) {
-		const { ports, workplace, inputs, runId } = this.#context;
+		const { ports, workplace, inputs } = this.#context;
 		const { engine, host, reporter } = ports;
 		const startedMs = performance.now();
-		this.#sandbox = await host.create({
-			...engine.sandboxFor(this.#backup.manifest, inventory, workplace.sandboxMemoryBytes),
-			name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? "").slice(-8)}`,
-			image,
+		this.#sandbox = await host.create(this.#optionsOf(engine.sandboxFor(this.#backup.manifest, inventory, {
 			memoryBytes: workplace.sandboxMemoryBytes,
-			lifetimeMs: inputs.timeout
-		}, signal);
+			replays: inputs.pointInTime.kind !== "none"
+		}), image), signal);
 		const server = await engine.connect(this.#sandbox, image, this.#backup.manifest, inventory, signal);
 		const elapsed = formatDuration(performance.now() - startedMs);
 		reporter.info(`${server.versions.server} of ${image.reference} is ready in ${host.name} after ${elapsed}`);
 		await this.#checkRoom(server);
 		return server;
 	}
+	#optionsOf(what, image, ...more) {
+		const { runId, workplace, inputs } = this.#context;
+		const ofBackup = (parseBackupId(this.#backup.id)?.runId ?? "").slice(-8);
+		return {
+			...what,
+			name: [
+				"lifeboat",
+				runId.toLowerCase(),
+				ofBackup,
+				...more
+			].join("-"),
+			image,
+			memoryBytes: workplace.sandboxMemoryBytes,
+			lifetimeMs: inputs.timeout
+		};
+	}
 	async #findImage(signal) {
 		const { ports, inputs } = this.#context;
 		const { host, engine, reporter } = ports;
-		if (inputs.sandboxImage !== void 0) return host.findImage([inputs.sandboxImage], signal);
+		const { pointInTime, replayImage, sandboxImage } = inputs;
+		const given = pointInTime.kind === "none" ? sandboxImage : replayImage ?? sandboxImage;
+		if (given !== void 0) return host.findImage([given], signal);
 		const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
 		reporter.info(`${exact.join(", ")}, else ${sameSeries.join(", ")}`);
 		try {
@@ -693,8 +1071,7 @@ var Proving = class {
 		}
 	}
 	async #checkRoom(server) {
-		const { databases } = this.#backup.manifest;
-		const neededBytes = SPACE_FACTOR * databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+		const neededBytes = SPACE_FACTOR * plainBytesOf(this.#backup.manifest);
 		const freeBytes = await server.readFreeBytes();
 		if (freeBytes === void 0 || freeBytes >= neededBytes) return;
 		throw new LifeboatError("sandbox-space", `restored, the backup needs about ${formatBytes(neededBytes)}, and the disk of the sandbox has ${formatBytes(freeBytes)} left`, { hint: "Use a runner with a larger disk, or remove what is not needed before this step." });
@@ -776,14 +1153,14 @@ const START = "set -euo pipefail";
 /** Names that SQL may hold between quotes as they are, in any mode and character set. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
 const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
-/** Every part that the manifest names, in the form that `sha256sum --check` reads; the manifest has one form as text. */
-const LIST_HASHES = [`awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`, `  $2 == "sha256" && file { print $4 "  " file; file = "" }' manifest.json | sha256sum --check`].join("\n");
+/** Every part that a manifest names, in the form that `sha256sum --check` reads; a manifest has one form as text. */
+const listHashes = (file) => [`awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`, `  $2 == "sha256" && file { print $4 "  " file; file = "" }' ${file} | sha256sum --check`].join("\n");
 /** Markdown. Throws RangeError for a fingerprint that is none. */
 function renderRecovery(facts) {
-	const { manifest, signerFingerprint } = facts;
+	const { manifest, signerFingerprint, replay } = facts;
 	if (signerFingerprint !== void 0 && !FINGERPRINT.test(signerFingerprint)) throw new RangeError("not a fingerprint in upper-case hexadecimal digits");
 	return `${[
-		`# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(manifest.instant)}`,
+		`# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(replay?.recoveredTo ?? manifest.instant)}`,
 		introduction(facts),
 		"## What you need",
 		needs(facts),
@@ -799,6 +1176,7 @@ function renderRecovery(facts) {
 		...databases(manifest),
 		"## 6. Compare",
 		...comparison(manifest),
+		...replay === void 0 ? [] : ["## 7. Replay", ...replaying(facts, replay)],
 		"## What does not come back, or was not shown",
 		losses(facts)
 	].join("\n\n")}\n`;
@@ -807,14 +1185,15 @@ function introduction({ manifest, test }) {
 	const { fetchMs, loadMs } = test.timings;
 	return [`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`, "The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."].join("\n\n");
 }
-function needs({ manifest, storeLocation, signerFingerprint }) {
+function needs({ manifest, storeLocation, signerFingerprint, replay }) {
 	const { source, versions } = manifest;
-	const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+	const storedBytes = [...manifest.objects, ...(replay?.binlogs ?? []).map((each) => each.manifest.object)].reduce((sum, object) => sum + object.sizeBytes, 0);
 	const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
-	const fetcher = storeLocation.startsWith("s3://") ? " and `aws`, with credentials that may read the store" : "";
+	const program = fetchNeeds(storeLocation);
+	const fetcher = program === void 0 ? "" : ` and ${program}`;
 	return [
 		`An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
-		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
+		`A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${replay === void 0 ? "" : `, ${codeSpan(STOCK_BINLOG_TOOLS[source.flavour])}`}${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
 		`An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(", ")}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
 		...signerFingerprint === void 0 ? [] : ["In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint."]
 	].map((line) => `- ${line}`).join("\n");
@@ -836,7 +1215,7 @@ function signature({ manifest, manifestSha256, signerFingerprint }) {
 	return [`\`gpg\` must say \`Good signature\`. The fingerprint on your paper must be ${codeSpan(inFours(signerFingerprint))}; if the paper says something else, stop. The warning that the key is not certified is normal.`, block("gpg --batch --import trusted-signers.asc", "gpg --status-fd 1 --verify manifest.json.sig manifest.json | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\"", "# Is it the backup of this page, and the one that was tested?", ...isWhatItSays, isTested)];
 }
 function objects(manifest) {
-	return ["Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.", block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(" ")}`, LIST_HASHES)];
+	return ["Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.", block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(" ")}`, listHashes(MANIFEST_NAME))];
 }
 function accounts(manifest) {
 	const own = manifest.objects.filter(({ role }) => role === "accounts");
@@ -866,10 +1245,38 @@ function comparison(manifest) {
 		"Then open the application and look for the newest record that you remember. Switch the events on again when you are content, and the check of functions: `SET GLOBAL event_scheduler = ON, GLOBAL log_bin_trust_function_creators = OFF`."
 	];
 }
-function losses({ manifest, test }) {
+function replaying({ manifest, storeLocation, storeEndpoint, signerFingerprint }, { recoveredTo, binlogs, stopPosition }) {
+	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+	const { flavour } = manifest.source;
+	const options = [
+		"--no-defaults --verify-binlog-checksum",
+		`--start-position=${manifest.coordinates?.position ?? 0}`,
+		...stopPosition === void 0 ? [] : [`--stop-position=${stopPosition}`],
+		...flavour === "mysql" ? ["--skip-gtids"] : []
+	];
+	const files = binlogs.map(({ manifest: { id } }) => id);
+	return [
+		`What was written until ${formatInstant(recoveredTo)} is in ${countOf(binlogs.length, "binlog")}. Each is checked like the backup before it is decrypted, and once more behind that:`,
+		block(`BINLOGS=${bashWord(`${base}/${binlogFolder(manifest.server).replace(/\/$/, "")}`)}`, `fetch_binlog() { for file in "$@"; do ${command} "$BINLOGS/$file" .; done; }`, ...binlogs.map((binlog) => fetchBinlog(binlog, signerFingerprint !== void 0))),
+		"All of them go through one call, and its text through one client: temporary tables and settings of a session may go on from one file into the next. The last file ends where the first transaction begins that is left out.",
+		block(`TZ=UTC ${STOCK_BINLOG_TOOLS[flavour]} ${options.join(" ")} \\`, `  ${files.join(" ")} | $CLIENT ${LOAD_OPTIONS}`, "echo \"All is replayed.\"")
+	];
+}
+function fetchBinlog({ manifest: { id, object, binlog }, manifestSha256 }, isSigned) {
+	const parts = fileNames(object).map(bashWord).join(" ");
+	return [
+		`fetch_binlog ${id}.json ${isSigned ? `${id}.json.sig ` : ""}${parts}`,
+		`echo '${manifestSha256}  ${id}.json' | sha256sum --check`,
+		...isSigned ? [`gpg --status-fd 1 --verify ${id}.json.sig ${id}.json | grep "^\\[GNUPG:] VALIDSIG .* $SIGNER\\$"`] : [],
+		listHashes(`${id}.json`),
+		`cat ${parts} | gpg --decrypt | zstd -dc >${id}`,
+		`echo '${binlog.sha256}  ${id}' | sha256sum --check`
+	].join("\n");
+}
+function losses({ manifest, test, replay }) {
 	const { excluded, notProvable, consistency, layout } = manifest;
 	return [
-		`Everything that was written after ${formatInstant(manifest.instant)}.`,
+		`Everything that was written after ${formatInstant(replay?.recoveredTo ?? manifest.instant)}.`,
 		...layout === "per-database" ? [`One moment for all databases: they were dumped one after the other, until ${formatInstant(manifest.finishedAt)}.`] : [],
 		"The configuration files of the old server, its replication, and what was granted to `PUBLIC`.",
 		...excluded.databases.length > 0 ? [`Databases that were left out: ${excluded.databases.map(codeSpan).join(", ")}.`] : [],
@@ -923,13 +1330,18 @@ async function writeProof(examination, run, { ports, keys, signal }) {
 		recovery
 	};
 }
-function recoveryFacts({ backup, timings, limits, versions }, { startedAt, storeEndpoint }, storeLocation) {
+function recoveryFacts({ backup, timings, limits, versions, replay }, { startedAt, storeEndpoint }, storeLocation) {
 	return {
 		manifest: backup.manifest,
 		manifestSha256: backup.manifestSha256,
 		storeLocation,
 		...storeEndpoint === void 0 ? {} : { storeEndpoint },
 		...backup.signedBy === void 0 ? {} : { signerFingerprint: backup.signedBy },
+		...replay === void 0 ? {} : { replay: {
+			recoveredTo: replay.recoveredTo,
+			binlogs: replay.replayed,
+			stopPosition: replay.stopPosition
+		} },
 		test: {
 			startedAt: startedAt.toISOString(),
 			timings,
@@ -939,7 +1351,7 @@ function recoveryFacts({ backup, timings, limits, versions }, { startedAt, store
 	};
 }
 function describeProof(examination, run, sandboxEngine, recovery) {
-	const { backup, restored, versions, image } = examination;
+	const { backup, restored, versions, image, replay } = examination;
 	const { manifest } = backup;
 	return {
 		id: run.runId,
@@ -954,7 +1366,15 @@ function describeProof(examination, run, sandboxEngine, recovery) {
 		assertions: examination.assertions.length,
 		startedAt: run.startedAt.toISOString(),
 		finishedAt: run.finishedAt.toISOString(),
-		recoveredTo: manifest.instant,
+		recoveredTo: recoveredTo(examination, run.startedAt),
+		...replay === void 0 ? {} : { replay: {
+			target: replay.target,
+			transactions: replay.transactions,
+			binlogs: replay.replayed.map(({ manifest: { id }, manifestSha256 }) => ({
+				id,
+				manifestSha256
+			}))
+		} },
 		timings: examination.timings,
 		versions: {
 			server: manifest.versions.server,
@@ -998,6 +1418,7 @@ async function restoreTest(inputs, keys, program, ports, signal) {
 	if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
 	const candidates = await reporter.group("Look for the backup", () => findCandidates(inputs, keys, ports, startedAt, signal));
 	const context = {
+		startedAt,
 		inputs,
 		keys,
 		ports,
@@ -1054,8 +1475,9 @@ async function findCandidates(inputs, { trustedSigners }, { store, encryption, r
 		now,
 		signal
 	};
-	const { backup } = inputs;
-	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack);
+	const { backup, pointInTime } = inputs;
+	const latest = pointInTime.kind === "instant" ? pointInTime.at : void 0;
+	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack, latest);
 	reporter.info(`${backup.kind === "id" ? "asked for" : "newest"}: ${candidates[0]?.id ?? ""}`);
 	return candidates;
 }
@@ -1109,9 +1531,10 @@ function findFailure(inputs, tried, startedAt) {
 	}
 	return first?.examination === void 0 ? void 0 : checkLimits(inputs, first.examination, startedAt);
 }
-function checkLimits({ maxRestoreTime, maxDataLoss }, { timings, backup }, startedAt) {
+function checkLimits({ maxRestoreTime, maxDataLoss }, examination, startedAt) {
+	const { timings } = examination;
 	if (maxRestoreTime !== void 0 && timings.totalMs > maxRestoreTime) return new LifeboatError("restore-too-slow", `the restore took ${formatDuration(timings.totalMs)}, ${formatDuration(timings.totalMs - maxRestoreTime)} longer than max-restore-time (${formatDuration(maxRestoreTime)})`, { hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.` });
-	const ageMs = startedAt.getTime() - Date.parse(backup.manifest.instant);
+	const ageMs = startedAt.getTime() - Date.parse(recoverableUntil(examination));
 	if (maxDataLoss !== void 0 && ageMs > maxDataLoss) return new LifeboatError("data-loss-exceeded", `the newest state that can be restored is ${formatDuration(ageMs)} old, ${formatDuration(ageMs - maxDataLoss)} older than max-data-loss (${formatDuration(maxDataLoss)})`, { hint: "The backup itself is good. Look at the runs of the backup job: since when have they failed?" });
 }
 function findWarnings(keys, clock, { failures }) {
@@ -1120,6 +1543,704 @@ function findWarnings(keys, clock, { failures }) {
 		...keys.trustedSigners === void 0 ? ["Signatures were not checked: anybody who can write to the store could have made this backup. Give `trusted-signers`."] : [],
 		...failures.map(({ message }) => `An earlier proof does not count: ${message}`)
 	];
+}
+
+// src/domain/gtid-set.ts
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
+const INTERVAL = /^([1-9]\d{0,15})(?:-([1-9]\d{0,15}))?$/;
+const MARIADB_GTID = /^(\d{1,10})-(\d{1,10})-(\d{1,16})$/;
+/** MySQL: `uuid:1-5:7,uuid:tag:1-3`. */
+var GtidSet = class GtidSet {
+	/** By `uuid`, or `uuid:tag`. Sorted, and with something missing between each two. */
+	#intervals = /* @__PURE__ */ new Map();
+	/** Undefined for text that is no set; blanks and line breaks between its parts do not matter. */
+	static parse(text) {
+		const set = new GtidSet();
+		const parts = text.toLowerCase().replaceAll(/\s+/g, "").split(",");
+		if (parts.length === 1 && parts[0] === "") return set;
+		return parts.every((part) => set.#read(part)) ? set : void 0;
+	}
+	/** `source` is a uuid in lower case, with `:tag` behind it where there is one. Throws RangeError. */
+	add(source, from, to = from) {
+		if (!(from >= 1 && to >= from && Number.isSafeInteger(to))) throw new RangeError(`not numbers of transactions: ${from} to ${to}`);
+		const intervals = this.#intervals.get(source) ?? [];
+		this.#intervals.set(source, intervals);
+		const last = intervals.at(-1);
+		if (last === void 0 || from > last.to + 1) intervals.push({
+			from,
+			to
+		});
+		else if (from >= last.from) last.to = Math.max(last.to, to);
+		else this.#intervals.set(source, merge([...intervals, {
+			from,
+			to
+		}]));
+	}
+	union(other) {
+		const all = new GtidSet();
+		for (const { source, from, to } of [...this.#list(), ...other.#list()]) all.add(source, from, to);
+		return all;
+	}
+	contains(other) {
+		return other.#list().every(({ source, from, to }) => this.#intervals.get(source)?.some((own) => own.from <= from && to <= own.to));
+	}
+	equals(other) {
+		return this.toString() === other.toString();
+	}
+	/** As the server prints it, without line breaks. */
+	toString() {
+		const byUuid = /* @__PURE__ */ new Map();
+		for (const source of [...this.#intervals.keys()].toSorted()) {
+			const [uuid = "", ...tag] = source.split(":");
+			const intervals = this.#intervals.get(source) ?? [];
+			const parts = [...tag, ...intervals.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`)];
+			byUuid.set(uuid, [...byUuid.get(uuid) ?? [], ...parts]);
+		}
+		return [...byUuid].map(([uuid, parts]) => [uuid, ...parts].join(":")).join(",");
+	}
+	/** One uuid with all that belongs to it; a tag holds until the next one. */
+	#read(part) {
+		const [uuid = "", ...rest] = part.split(":");
+		if (!UUID.test(uuid) || rest.length === 0) return false;
+		let source = uuid;
+		return rest.every((word) => {
+			const [, from, to = from] = INTERVAL.exec(word) ?? [];
+			if (from === void 0) {
+				source = `${uuid}:${word}`;
+				return TAG.test(word);
+			}
+			if (Number(to) < Number(from) || !Number.isSafeInteger(Number(to))) return false;
+			this.add(source, Number(from), Number(to));
+			return true;
+		});
+	}
+	#list() {
+		return [...this.#intervals].flatMap(([source, intervals]) => intervals.map(({ from, to }) => ({
+			source,
+			from,
+			to
+		})));
+	}
+};
+function merge(intervals) {
+	const merged = [];
+	for (const next of intervals.toSorted((a, b) => a.from - b.from)) {
+		const last = merged.at(-1);
+		if (last === void 0 || next.from > last.to + 1) merged.push({ ...next });
+		else last.to = Math.max(last.to, next.to);
+	}
+	return merged;
+}
+/** MariaDB: `0-1-99,0-2-7`, the last transaction of each domain and server. */
+var MariadbGtids = class MariadbGtids {
+	#last = /* @__PURE__ */ new Map();
+	/** Undefined for text that is no such list. */
+	static parse(text) {
+		const list = new MariadbGtids();
+		if (text.trim() === "") return list;
+		for (const part of text.split(",")) {
+			const [domain, server, number] = MARIADB_GTID.exec(part.trim())?.slice(1).map(Number) ?? [];
+			if (domain === void 0 || server === void 0 || number === void 0) return void 0;
+			list.add({
+				domain,
+				server,
+				number
+			});
+		}
+		return list;
+	}
+	/** A later one takes the place of an earlier one, whatever its number. */
+	add(gtid) {
+		this.#last.set(`${gtid.domain}-${gtid.server}`, gtid);
+	}
+	has({ domain, server, number }) {
+		return this.#last.get(`${domain}-${server}`)?.number === number;
+	}
+	list() {
+		return [...this.#last.values()].toSorted((a, b) => a.domain - b.domain || a.server - b.server);
+	}
+	equals(other) {
+		return this.toString() === other.toString();
+	}
+	/** Sorted by domain and then by server. */
+	toString() {
+		return this.list().map(formatMariadbGtid).join(",");
+	}
+};
+/** `0-1-99`. */
+function formatMariadbGtid({ domain, server, number }) {
+	return `${domain}-${server}-${number}`;
+}
+
+// src/engines/mysql/replay/event-scanner.ts
+/** Types of events that somebody here looks into; the same numbers in both flavours where both have them. */
+const EVENT = {
+	stop: 3,
+	rotate: 4,
+	formatDescription: 15,
+	gtid: 33,
+	anonymousGtid: 34,
+	previousGtids: 35,
+	taggedGtid: 42,
+	mariadbCheckpoint: 161,
+	mariadbGtid: 162,
+	mariadbGtidList: 163,
+	mariadbEncryption: 164
+};
+const LOOKED_INTO = new Set(Object.values(EVENT));
+/** A list of GTIDs after years of failovers has some kilobytes. */
+const MAX_LOOKED_INTO_BYTES = 64 * 2 ** 20;
+const MAGIC = Buffer.from([
+	254,
+	98,
+	105,
+	110
+]);
+const HEADER_BYTES = 19;
+const CHECKSUM_BYTES = 4;
+/** Of a format description event: its algorithm stands before its own checksum. */
+const CRC32 = 1;
+var EventScanner = class {
+	#decide;
+	#pending = Buffer.alloc(0);
+	#offset = 0;
+	/** Of the event that is on its way. */
+	#left = 0;
+	#isPassed = false;
+	#checksumBytes = 0;
+	#isChecked = false;
+	#checksum = 0;
+	#expected = Buffer.alloc(0);
+	#isStopped = false;
+	constructor(decide) {
+		this.#decide = decide;
+	}
+	get isStopped() {
+		return this.#isStopped;
+	}
+	/** Bytes of events that are passed on; the four before the first event are not. Throws `binlog-invalid`. */
+	scan(chunk) {
+		const data = this.#pending.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.#pending, chunk]);
+		const passed = [];
+		let at = 0;
+		let from = -1;
+		const cut = () => {
+			if (from >= 0 && at > from) passed.push(data.subarray(from, at));
+			from = -1;
+		};
+		while (at < data.length && !this.#isStopped) {
+			if (this.#left === 0) {
+				const skipped = this.#begin(data.subarray(at));
+				if (skipped === void 0) break;
+				at += skipped;
+				continue;
+			}
+			if (!this.#isPassed) cut();
+			else if (from < 0) from = at;
+			const count = Math.min(this.#left, data.length - at);
+			this.#check(data.subarray(at, at + count));
+			this.#left -= count;
+			this.#offset += count;
+			at += count;
+		}
+		cut();
+		this.#pending = this.#isStopped ? Buffer.alloc(0) : Buffer.from(data.subarray(at));
+		return passed;
+	}
+	/** `mariadb-binlog` takes a wrong one for the end, without a failure, in a file that a crash left open. */
+	#check(bytes) {
+		if (!this.#isChecked) return;
+		const covered = Math.max(0, Math.min(bytes.length, this.#left - CHECKSUM_BYTES));
+		if (covered > 0) this.#checksum = crc32(bytes.subarray(0, covered), this.#checksum);
+		if (covered === bytes.length) return;
+		this.#expected = Buffer.concat([this.#expected, bytes.subarray(covered)]);
+		if (this.#expected.length === CHECKSUM_BYTES && this.#expected.readUInt32LE(0) !== this.#checksum) throw damaged(`an event before ${this.#offset + bytes.length} does not have its checksum`);
+	}
+	/** Throws `binlog-invalid` when the last event is not whole. */
+	end() {
+		if (this.#left > 0 || this.#pending.length > 0 || this.#offset === 0) throw damaged("it ends in the middle of an event");
+	}
+	/** Returns how many bytes are to be skipped: those before the first event. Undefined when more are needed first. */
+	#begin(data) {
+		if (this.#offset === 0) {
+			if (data.length < MAGIC.length) return void 0;
+			if (!data.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged("it does not begin like a binlog");
+			this.#offset = MAGIC.length;
+			return MAGIC.length;
+		}
+		if (data.length < 19) return void 0;
+		const type = data.readUInt8(4);
+		const sizeBytes = data.readUInt32LE(9);
+		if (sizeBytes < 19) throw damaged(`there is no event at ${this.#offset}`);
+		const isLookedInto = LOOKED_INTO.has(type);
+		if (isLookedInto && sizeBytes > MAX_LOOKED_INTO_BYTES) throw damaged(`the event at ${this.#offset} is too large for its kind`);
+		const wanted = isLookedInto ? sizeBytes : 19;
+		if (data.length < wanted) return void 0;
+		if (type === EVENT.formatDescription) this.#checksumBytes = data.readUInt8(sizeBytes - CHECKSUM_BYTES - 1) === CRC32 ? CHECKSUM_BYTES : 0;
+		this.#isChecked = type !== EVENT.formatDescription && this.#checksumBytes > 0;
+		this.#checksum = 0;
+		this.#expected = Buffer.alloc(0);
+		const decision = this.#decide({
+			checksumBytes: this.#checksumBytes,
+			type,
+			offset: this.#offset,
+			sizeBytes,
+			seconds: data.readUInt32LE(0),
+			serverId: data.readUInt32LE(5),
+			bytes: data.subarray(0, wanted)
+		});
+		this.#isStopped = decision === "stop";
+		this.#isPassed = decision === "pass";
+		this.#left = this.#isStopped ? 0 : sizeBytes;
+		return 0;
+	}
+};
+function damaged(how) {
+	return new LifeboatError("binlog-invalid", `a binlog cannot be read: ${how}`);
+}
+
+// src/engines/mysql/replay/transactions.ts
+const SECOND_US = 1e6;
+const MILLISECOND_US = 1e3;
+const SECOND_MS = 1e3;
+const UUID_BYTES = 16;
+/** Gtid_event of MySQL behind the header: flags, uuid, number, type of the clock (2), two clocks, time of commit in 55 bits. */
+const MYSQL_GTID = {
+	uuid: 1,
+	number: 17,
+	clock: 25,
+	time: 42,
+	end: 49
+};
+const LOGICAL_CLOCK = 2;
+function executedFrom(flavour, text) {
+	return flavour === "mysql" ? new MysqlExecuted(text) : new MariadbExecuted(text);
+}
+/** A moment that a person names, as the binlogs can tell it: MariaDB's seconds count as a whole. */
+function roundInstant(flavour, instant) {
+	return flavour === "mysql" ? instant : /* @__PURE__ */ new Date(Math.floor(instant.getTime() / SECOND_MS) * SECOND_MS);
+}
+function isAfter(flavour, { committedUs }, instant) {
+	return committedUs > roundInstant(flavour, instant).getTime() * MILLISECOND_US;
+}
+var MysqlExecuted = class {
+	#set;
+	constructor(text) {
+		const set = GtidSet.parse(text);
+		if (set === void 0) throw damaged("its manifest names no set of GTIDs");
+		this.#set = set;
+	}
+	read({ type, bytes, seconds }) {
+		if (type === EVENT.taggedGtid) throw damaged("it holds GTIDs with tags, which this version of Lifeboat does not know");
+		if (type !== EVENT.gtid && type !== EVENT.anonymousGtid) return void 0;
+		const body = bytes.subarray(19);
+		if (body.length < MYSQL_GTID.end || body.readUInt8(MYSQL_GTID.clock) !== LOGICAL_CLOCK) throw damaged(`a transaction of ${(/* @__PURE__ */ new Date(seconds * 1e3)).toISOString()} has no time of commit`);
+		const high = body.readUInt8(MYSQL_GTID.end - 1) & 127;
+		const committedUs = body.readUIntLE(MYSQL_GTID.time, 6) + high * 2 ** 48;
+		return {
+			gtid: type === EVENT.gtid ? `${readUuid(body, MYSQL_GTID.uuid)}:${body.readBigUInt64LE(MYSQL_GTID.number)}` : "",
+			committedUs
+		};
+	}
+	readList({ type, bytes, sizeBytes }) {
+		if (type !== EVENT.previousGtids) return void 0;
+		const set = new GtidSet();
+		let at = 19;
+		const number = () => {
+			if (at + 8 > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
+			return Number(bytes.readBigUInt64LE((at += 8) - 8));
+		};
+		for (let sources = number(); sources > 0; sources -= 1) {
+			if (at + UUID_BYTES > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
+			const source = readUuid(bytes, at);
+			at += UUID_BYTES;
+			for (let intervals = number(); intervals > 0; intervals -= 1) set.add(source, number(), number() - 1);
+		}
+		return set.toString();
+	}
+	add({ gtid }) {
+		const at = gtid.lastIndexOf(":");
+		if (at >= 0) this.#set.add(gtid.slice(0, at), Number(gtid.slice(at + 1)));
+	}
+	toString() {
+		return this.#set.toString();
+	}
+};
+var MariadbExecuted = class {
+	#last;
+	constructor(text) {
+		const last = MariadbGtids.parse(text);
+		if (last === void 0) throw damaged("its manifest names no list of GTIDs");
+		this.#last = last;
+	}
+	read({ type, bytes, seconds, serverId }) {
+		if (type !== EVENT.mariadbGtid) return void 0;
+		const number = Number(bytes.readBigUInt64LE(19));
+		const domain = bytes.readUInt32LE(19 + 8);
+		return {
+			gtid: formatMariadbGtid({
+				domain,
+				server: serverId,
+				number
+			}),
+			committedUs: seconds * SECOND_US
+		};
+	}
+	readList({ type, bytes }) {
+		if (type !== EVENT.mariadbGtidList) return void 0;
+		const list = new MariadbGtids();
+		const count = bytes.readUInt32LE(19) & 268435455;
+		for (let index = 0; index < count; index += 1) {
+			const at = 19 + 4 + index * 16;
+			list.add({
+				domain: bytes.readUInt32LE(at),
+				server: bytes.readUInt32LE(at + 4),
+				number: Number(bytes.readBigUInt64LE(at + 8))
+			});
+		}
+		return list.toString();
+	}
+	add({ gtid }) {
+		const [domain = 0, server = 0, number = 0] = gtid.split("-").map(Number);
+		this.#last.add({
+			domain,
+			server,
+			number
+		});
+	}
+	toString() {
+		return this.#last.toString();
+	}
+};
+function readUuid(bytes, at) {
+	return bytes.toString("hex", at, at + UUID_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+// src/engines/mysql/replay/cut-binlogs.ts
+/** Where a replay may begin: between two transactions. */
+const BETWEEN = /* @__PURE__ */ new Set([...[
+	EVENT.gtid,
+	EVENT.anonymousGtid,
+	EVENT.taggedGtid,
+	EVENT.mariadbGtid
+], ...[
+	EVENT.rotate,
+	EVENT.stop,
+	EVENT.mariadbCheckpoint,
+	EVENT.mariadbGtidList
+]]);
+var BinlogCut = class {
+	#request;
+	#executed;
+	/** In the order of the log, by domain: what MariaDB calls its position. */
+	#inDomains = /* @__PURE__ */ new Map();
+	/** Has begun, and counts when it has ended. */
+	#open;
+	#before;
+	#file;
+	#transactions = 0;
+	#first;
+	#last;
+	#stop;
+	constructor(request) {
+		const [first] = request.binlogs;
+		if (first === void 0) throw new RangeError("there is nothing to replay");
+		this.#request = request;
+		this.#executed = executedFrom(request.flavour, first.facts.gtidsBefore);
+		this.#file = new FileState(first.facts);
+	}
+	/** What had been executed at the position. */
+	get before() {
+		return this.#before ?? "";
+	}
+	/** What has been executed at the end. */
+	get executed() {
+		return this.#executed.toString();
+	}
+	get transactions() {
+		return this.#transactions;
+	}
+	get first() {
+		return this.#first;
+	}
+	get last() {
+		return this.#last;
+	}
+	get stop() {
+		return this.#stop;
+	}
+	/** To be read once. Throws `binlog-invalid`, and what opening a file throws. */
+	async *read() {
+		yield MAGIC;
+		for (const binlog of this.#request.binlogs) {
+			yield* this.#readFile(binlog);
+			if (this.#stop !== void 0) return;
+		}
+	}
+	async *#readFile(binlog) {
+		const { facts } = binlog;
+		const file = this.#file = new FileState(facts);
+		const scanner = new EventScanner((event) => this.#decide(event));
+		try {
+			for await (const chunk of binlog.open()) {
+				file.add(chunk);
+				yield* scanner.scan(chunk);
+				if (scanner.isStopped) return;
+			}
+			scanner.end();
+			if (this.#before === void 0) this.#begin(facts.sizeBytes);
+			this.#completeLast(facts);
+			file.check();
+		} catch (error) {
+			if (error instanceof LifeboatError && error.code !== "binlog-invalid") throw error;
+			if (!(error instanceof LifeboatError) && !(error instanceof RangeError)) throw error;
+			const how = error instanceof LifeboatError ? error.message.replace(/^.*?: /, "") : "an event is too short";
+			throw new LifeboatError("binlog-invalid", `the binlog ${facts.name} cannot be replayed: ${how}`, {
+				hint: "What was stored is not what the server closed. Make a new dump now: it begins a new chain.",
+				cause: error
+			});
+		}
+	}
+	#decide(event) {
+		const { type, offset } = event;
+		const { flavour, binlogs, position, until } = this.#request;
+		const file = this.#file;
+		file.see(event);
+		if (type === EVENT.formatDescription) return "pass";
+		const list = this.#executed.readList(event);
+		if (list !== void 0) {
+			const { gtidsBefore } = file.facts;
+			if (list !== executedFrom(flavour, gtidsBefore).toString()) throw damaged(`it says that ${list} had been executed before, and its manifest ${gtidsBefore}`);
+		}
+		if (file.facts === binlogs[0]?.facts && this.#before === void 0) {
+			if (offset < position) {
+				this.#advance(event);
+				return "drop";
+			}
+			if (!BETWEEN.has(type)) throw damaged(`the position of the dump, ${position}, is in a transaction`);
+			this.#begin(offset);
+		}
+		const transaction = this.#advance(event);
+		if (transaction !== void 0 && until !== void 0 && isAfter(flavour, transaction, until)) {
+			this.#open = void 0;
+			this.#stop = {
+				name: file.facts.name,
+				position: offset,
+				next: transaction
+			};
+			return "stop";
+		}
+		return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? "drop" : "pass";
+	}
+	/** The transaction that this event begins; the one before has ended then. */
+	#advance(event) {
+		const transaction = this.#executed.read(event);
+		if (transaction !== void 0 || event.type === EVENT.rotate || event.type === EVENT.stop) {
+			this.#complete();
+			this.#open = transaction;
+		}
+		return transaction;
+	}
+	#complete() {
+		const transaction = this.#open;
+		if (transaction === void 0) return;
+		this.#open = void 0;
+		this.#executed.add(transaction);
+		const domain = transaction.gtid.split("-")[0] ?? "";
+		if (this.#before === void 0) this.#inDomains.set(domain, transaction.gtid);
+		if (this.#before === void 0) return;
+		this.#transactions += 1;
+		this.#first ??= transaction;
+		this.#last = transaction;
+	}
+	/** All before it is in the dump. */
+	#begin(offset) {
+		const { position, gtid, flavour } = this.#request;
+		this.#complete();
+		if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
+		if (flavour === "mariadb" && gtid !== void 0 && gtid !== "" && !this.#isAt(gtid)) throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
+		this.#before = this.#executed.toString();
+	}
+	#isAt(gtid) {
+		const executed = new Set(this.#executed.toString().split(","));
+		return gtid.split(",").every((each) => {
+			const last = this.#inDomains.get(each.split("-")[0] ?? "");
+			return last === void 0 ? executed.has(each) : last === each;
+		});
+	}
+	/** What a crash cut off was never committed: the server does not count it. */
+	#completeLast({ closedBy, gtidsAfter }) {
+		const { flavour } = this.#request;
+		const after = executedFrom(flavour, gtidsAfter).toString();
+		if (closedBy === "crash" && gtidsAfter !== "" && this.executed === after) this.#open = void 0;
+		this.#complete();
+		if (this.executed !== after) throw damaged(`${this.executed} has been executed after it, and its manifest says ${gtidsAfter}`);
+	}
+};
+/** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */
+function isIgnorable({ bytes }) {
+	return (bytes.readUInt16LE(19 - 2) & 128) !== 0;
+}
+/** One file, as it goes by and as its manifest says. */
+var FileState = class {
+	facts;
+	#hash = createHash("sha256");
+	#sizeBytes = 0;
+	#hasBegun = false;
+	#closedBy = "crash";
+	#next = null;
+	constructor(facts) {
+		this.facts = facts;
+	}
+	add(chunk) {
+		this.#sizeBytes += chunk.length;
+		this.#hash.update(chunk);
+	}
+	see(event) {
+		const { type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset } = event;
+		if (this.#closedBy !== "crash") throw damaged(`something follows its end, at ${offset}`);
+		if (type === EVENT.mariadbEncryption && !isIgnorable(event)) throw damaged("it is encrypted by the server");
+		if (!this.#hasBegun) {
+			const { createdAt } = this.facts;
+			if (type !== EVENT.formatDescription || serverId !== this.facts.serverId) throw damaged("its first event is not that of its manifest");
+			if (seconds * 1e3 !== Date.parse(createdAt)) throw damaged(`it was not begun at ${createdAt}`);
+			this.#hasBegun = true;
+		}
+		if (type === EVENT.stop) this.#closedBy = "stop";
+		if (type !== EVENT.rotate) return;
+		this.#closedBy = "rotate";
+		this.#next = bytes.toString("utf8", 19 + 8, sizeBytes - checksumBytes);
+	}
+	check() {
+		const { sizeBytes, sha256, closedBy, next } = this.facts;
+		if (this.#sizeBytes !== sizeBytes) throw damaged(`it has ${this.#sizeBytes} bytes, not ${sizeBytes}`);
+		if (this.#hash.digest("hex") !== sha256) throw damaged("it has another SHA-256 than in its manifest");
+		if (this.#closedBy !== closedBy) throw damaged(`it is not closed by a ${closedBy}: its end is missing`);
+		if (this.#next !== next) throw damaged(`the next file is ${this.#next ?? "none"}, not ${next ?? "none"}`);
+	}
+};
+
+// src/engines/mysql/replay/replay.ts
+/** Before it the statement has MariaDB's name. */
+const RESET_RENAMED = [
+	8,
+	2,
+	0
+];
+const RANDOM_BYTES$1 = 12;
+const REPLAY_DIALECTS = {
+	mariadb: {
+		tools: ["mariadb-binlog", "mysqlbinlog"],
+		begin: (executed) => `RESET MASTER;\nSET GLOBAL gtid_binlog_state = ${quoteSqlString(executed)};\n`,
+		executed: "@@GLOBAL.gtid_binlog_state",
+		isEqual: (a, b) => MariadbGtids.parse(a)?.toString() === MariadbGtids.parse(b)?.toString()
+	},
+	mysql: {
+		tools: ["mysqlbinlog"],
+		begin: (executed, { numbers }) => (compareNumbers(numbers, RESET_RENAMED) < 0 ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS") + `;\nSET GLOBAL gtid_purged = ${quoteSqlString(executed)};\n`,
+		executed: String.raw`REPLACE(@@GLOBAL.gtid_executed, '\n', '')`,
+		isEqual: (a, b) => GtidSet.parse(a)?.toString() === GtidSet.parse(b)?.toString()
+	}
+};
+/** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
+async function surveyBinlogs(request) {
+	const cut = new BinlogCut({
+		...request,
+		until: void 0
+	});
+	for await (const chunk of cut.read());
+	const { transactions, before, first, last } = cut;
+	return {
+		transactions,
+		executedBefore: before,
+		span: spanOf(request.flavour, first, last)
+	};
+}
+/** Instants have milliseconds; an instant counts as its whole second in MariaDB. */
+function spanOf(flavour, first, last) {
+	if (first === void 0 || last === void 0) return void 0;
+	const from = Math.ceil(first.committedUs / 1e3);
+	const to = Math.ceil(last.committedUs / 1e3) - (flavour === "mysql" ? 1 : 1e3);
+	return from <= to ? {
+		from: new Date(from),
+		to: new Date(to)
+	} : void 0;
+}
+/** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
+async function replayBinlogs(inside, server, request, survey) {
+	const dialect = REPLAY_DIALECTS[inside.flavour];
+	const begun = await inside.sql(dialect.begin(survey.executedBefore, server));
+	if (begun.exitCode !== 0) throw failed(`the server could not be prepared:\n${clientErrors(begun.stderr)}`);
+	const loggedBefore = await readLogBytes(inside);
+	const cut = new BinlogCut(request);
+	const mark = randomBytes(RANDOM_BYTES$1).toString("hex");
+	const { exitCode, stdout, stderr } = await inside.shell(replayScript(inside, mark), cut.read());
+	const lines = stdout.toString().split("\n");
+	const [client, tool] = answer(lines, `${mark} ended `)?.split(" ") ?? [];
+	if (exitCode !== 0 || client !== "0" || tool !== "0" || /^ERROR/m.test(stderr)) throw failed(`mysqlbinlog ended with status ${tool ?? "unknown"} and the client with ${client ?? "unknown"}:\n${excerpt(toldBy(stderr))}`);
+	const executed = answer(lines, `${mark} executed\t`);
+	if (executed === void 0) throw failed("the client did not come to the end");
+	if (!dialect.isEqual(executed, cut.executed)) throw differs(`the binlogs hold ${excerptOf(cut.executed)}, and the sandbox has executed ${excerptOf(executed)}`);
+	const hasExecuted = await readLogBytes(inside) > loggedBefore;
+	if (cut.transactions > 0 && !hasExecuted) throw differs(`nothing was executed of ${countOf(cut.transactions, "transaction")}`);
+	const { stop } = cut;
+	const stoppedIn = request.binlogs.findIndex(({ facts }) => facts.name === stop?.name);
+	return {
+		transactions: cut.transactions,
+		last: describeOne(cut.last),
+		next: describeOne(stop?.next),
+		stopPosition: stop?.position,
+		binlogs: stoppedIn < 0 ? request.binlogs.length : stoppedIn + 1,
+		isComparedById: cut.last !== void 0 && cut.last.gtid !== ""
+	};
+}
+/** The last statement goes through the same client behind all others: its answer means that they were executed. */
+function replayScript(inside, mark) {
+	const { tools, executed } = REPLAY_DIALECTS[inside.flavour];
+	const directory = `${HOME}/replay`;
+	const client = shellQuoteAll([inside.client, ...inside.clientArguments()]);
+	const question = shellQuote(`\nSELECT '${mark} executed', ${executed};\n`);
+	return [
+		`mkdir -p ${directory} || exit 1`,
+		`tool=$(${tools.map((name) => `command -v ${name}`).join(" || ")}) || exit 127`,
+		`{ TZ=UTC "$tool" --no-defaults --verify-binlog-checksum - 2>${directory}/errors; echo $? >${directory}/status; printf '%s' ${question}; } |`,
+		`  ${client}`,
+		`client=$?`,
+		`echo ${mark} ended "$client" "$(cat ${directory}/status)"`,
+		`cat ${directory}/errors >&2`
+	].join("\n");
+}
+function answer(lines, start) {
+	return lines.find((line) => line.startsWith(start))?.slice(start.length);
+}
+async function readLogBytes(inside) {
+	const { exitCode, stdout, stderr } = await inside.sql("SHOW BINARY LOGS;");
+	if (exitCode !== 0) throw failed(`the server does not list its binlogs:\n${clientErrors(stderr)}`);
+	return stdout.toString().split("\n").map((line) => Number(line.split("	")[1] ?? 0)).reduce((sum, size) => sum + size, 0);
+}
+function describeOne(transaction) {
+	if (transaction === void 0) return void 0;
+	const { gtid, committedUs } = transaction;
+	return {
+		gtid,
+		committedAt: new Date(Math.floor(committedUs / 1e3))
+	};
+}
+/** Errors of the two programs; what else they print may hold rows. */
+function toldBy(stderr) {
+	const errors = stderr.split("\n").filter((line) => /^(?:ERROR|WARNING|mysqlbinlog:|mariadb-binlog:)/i.test(line));
+	return errors.length === 0 ? stderr : errors.join("\n");
+}
+/** Sets may be long. */
+function excerptOf(executed) {
+	return executed === "" ? "nothing" : excerpt(executed);
+}
+function failed(how) {
+	return new LifeboatError("replay-failed", `the binlogs could not be replayed: ${how}`, { hint: "On the real day they would not go further either. Make a new dump now: it begins a new chain." });
+}
+function differs(how) {
+	return new LifeboatError("replay-differs", `the replay did not do what the binlogs hold: ${how}`, { hint: "Make a new dump now: it begins a new chain. Until then the dump alone is what can be relied upon." });
 }
 
 // src/engines/mysql/restore/text-queue.ts
@@ -1316,10 +2437,14 @@ const NOBODY = /* @__PURE__ */ new Set([
 	"`CURRENT_USER`",
 	"`CURRENT_ROLE`"
 ]);
-/** SQL that makes every account and role that a definition names as its definer, with every right. */
-function createDefinersSql(objects) {
+/** SQL that makes every account and role that a definition names as its definer, with every right; `definers` are known without one. */
+function createDefinersSql(objects, definers = []) {
 	const found = /* @__PURE__ */ new Set();
-	for (const { kind, ddl } of objects) {
+	const others = {
+		kind: "view",
+		ddl: definers.map((name) => `DEFINER=${name}\n`).join("")
+	};
+	for (const { kind, ddl } of [...objects, others]) {
 		if (kind === "account" || kind === "table") continue;
 		for (const [, name = "", host] of ddl.matchAll(DEFINER)) if (host !== void 0) found.add(`USER ${name}@${host}`);
 		else if (!NOBODY.has(name)) found.add(`ROLE ${name}`);
@@ -1724,13 +2849,15 @@ const CHECKED_KINDS = /* @__PURE__ */ new Set([
 ]);
 var SqlRestoredServer = class {
 	versions;
+	replay;
 	#inside;
 	#inventory;
 	#runFilter;
 	#first;
 	/** Of the sandbox's own account, as the filter writes it. */
 	#ownAccount = "";
-	constructor(inside, runFilter, versions, inventory) {
+	constructor(inside, runFilter, versions, inventory, replay) {
+		this.replay = replay;
 		this.#inside = inside;
 		this.#runFilter = runFilter;
 		this.versions = versions;
@@ -1764,7 +2891,8 @@ EXECUTE drop_accounts;`;
 		await loadText(this.#inside, "accounts", objectGrantsOf(text, this.#inventory), /* @__PURE__ */ new Date());
 	}
 	async createDefiners() {
-		const sql = createDefinersSql(this.#inventory.objects);
+		const { objects, onlyNames } = this.#inventory;
+		const sql = createDefinersSql(objects, onlyNames?.definers);
 		if (sql !== "") this.#require(await this.#inside.sql(sql), "stand-ins for accounts could not be made");
 	}
 	async loadDatabases(dump) {
@@ -1792,6 +2920,20 @@ EXECUTE drop_accounts;`;
 		const names = accounts.length === 0 ? void 0 : new Set(accounts.map(({ name }) => name));
 		return readChecks(objects, await this.#inside.sql(checkSql(objects), "--force"), names);
 	}
+	async findBrokenTables() {
+		const listed = await this.#inside.sql(`SELECT HEX(TABLE_SCHEMA), HEX(TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema');\n`);
+		this.#require(listed, "its tables could not be listed");
+		const objects = listed.stdout.toString().split("\n").filter((row) => row !== "").map((row) => {
+			const [database = "", name = ""] = row.split("	").map((hex) => Buffer.from(hex, "hex").toString("utf8"));
+			return {
+				kind: "table",
+				database,
+				name
+			};
+		});
+		if (objects.length === 0) return [];
+		return readChecks(objects, await this.#inside.sql(checkSql(objects), "--force"));
+	}
 	async ask(sql, database) {
 		const options = database === void 0 ? [] : [`--database=${database}`];
 		const { exitCode, stdout, stderr } = await this.#inside.sql(`${sql}\n`, ...options);
@@ -1808,8 +2950,9 @@ EXECUTE drop_accounts;`;
 // src/engines/mysql/restore/time-zones.ts
 const BY_NAME = /SET time_zone\s*=\s*'(?!SYSTEM'|[+-])/;
 const NAME = /^[A-Za-z][\w+/-]*$/;
-function needsTimeZones({ variables, objects }) {
-	return zoneOf(variables) !== void 0 || objects.some(({ kind, ddl }) => kind === "event" && BY_NAME.test(ddl));
+/** An event may have been made under any, where its text is not known. */
+function needsTimeZones({ variables, objects, onlyNames }) {
+	return zoneOf(variables) !== void 0 || objects.some(({ kind, ddl }) => kind === "event" && (onlyNames !== void 0 || BY_NAME.test(ddl)));
 }
 /** Fills the server's tables from the image's zones, and takes over the source's own. Throws `sandbox-image`. */
 async function loadTimeZones(inside, variables) {
@@ -1831,6 +2974,12 @@ const HELPERS = {
 	mariadb: "the server, its clients and perl",
 	mysql: "the server, `mysql` and `mysqldump`"
 };
+/** Until it is destroyed. */
+const IDLE = [
+	"/bin/sh",
+	"-c",
+	"while :; do sleep 60; done"
+];
 /** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
 const MAX_QUESTIONS = 3e3;
 const PAUSE_SECONDS = .1;
@@ -1841,13 +2990,21 @@ const ALL_NUMBERS = 3;
 function createRestoreEngine(here) {
 	return {
 		imagesFor,
-		sandboxFor({ source }, { variables }, memoryBytes) {
+		sandboxFor({ source }, { variables }, options) {
 			return {
-				command: serverCommand(source.flavour, variables, memoryBytes),
+				command: serverCommand(source.flavour, variables, options),
 				user: SERVER_USER,
 				volume: VOLUME
 			};
 		},
+		trialOf: () => ({
+			command: IDLE,
+			user: SERVER_USER,
+			volume: VOLUME
+		}),
+		checkReplayTool,
+		surveyBinlogs: (manifest, binlogs) => surveyBinlogs(replayRequest(manifest, binlogs)),
+		roundInstant: ({ source }, instant) => roundInstant(source.flavour, instant),
 		async connect(sandbox, image, manifest, inventory, signal) {
 			const { flavour } = manifest.source;
 			const inside = new Inside(sandbox, flavour, signal);
@@ -1860,6 +3017,25 @@ function createRestoreEngine(here) {
 				dumpTool: await readDumpTool(inside)
 			}, manifest, inventory);
 		}
+	};
+}
+/** Throws `replay-tool-missing`. */
+async function checkReplayTool(sandbox, image, { source: { flavour } }, signal) {
+	const { tools } = REPLAY_DIALECTS[flavour];
+	const questions = tools.map((name) => `command -v ${name}`).join(" || ");
+	const { exitCode } = await new Inside(sandbox, flavour, signal).shell(questions);
+	if (exitCode === 0) return;
+	throw new LifeboatError("replay-tool-missing", `the image ${image.reference} has no ${tools.join(" or ")}, so that binlogs cannot be replayed in it`, { hint: `${flavour === "mysql" ? "The official MySQL images lack it. " : ""}Name an image of the same version with ${HELPERS[flavour]} and \`${tools[0] ?? ""}\` in \`replay-image\`, or leave \`point-in-time\` out: levels 1 to 3 need none.` });
+}
+/** Throws RangeError for a dump without coordinates. */
+function replayRequest({ source, coordinates }, binlogs) {
+	if (coordinates === null) throw new RangeError("nothing can be replayed onto a dump without coordinates");
+	const { position, gtid } = coordinates;
+	return {
+		flavour: source.flavour,
+		binlogs,
+		position,
+		gtid: gtid === "" ? void 0 : gtid
 	};
 }
 function imagesFor({ versions, source }) {
@@ -1879,7 +3055,10 @@ async function prepare(inside, runFilter, { server, dumpTool }, manifest, invent
 		isSameVersion: dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS)
 	};
 	if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
-	const restored = new SqlRestoredServer(inside, runFilter, versions, inventory);
+	const restored = new SqlRestoredServer(inside, runFilter, versions, inventory, (binlogs, survey, until) => replayBinlogs(inside, server, {
+		...replayRequest(manifest, binlogs),
+		until
+	}, survey));
 	await restored.createAccount();
 	return restored;
 }
@@ -2570,6 +3749,7 @@ const SANDBOX_SHARE = .75;
 /** Below this a database server does not start. */
 const MIN_SANDBOX_BYTES = 512 * 2 ** 20;
 const restoreTestAction = defineAction(restoreTestDeclaration, {
+	rules: storeSshRules,
 	checks: () => ({
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners)),

@@ -1,13 +1,17 @@
-import { a as connectSsh, c as readSearch, l as searchScript, n as sshRules, o as enlargeWindow, r as adapt, t as sshOptionsOf, u as connectionOf } from "./ssh-login.js";
-import { n as confirmationText, t as restoreDeclaration } from "./inputs4.js";
+import { n as readSearch, o as connectionOf, r as searchScript } from "./find-client.js";
+import { n as confirmationText, t as restoreDeclaration } from "./inputs6.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { C as isSystemDatabase, dt as formatCount, lt as countOf, mt as formatInstant, pt as formatDuration, xt as LifeboatError } from "./target.js";
-import { i as startProgressLog } from "./fetch-object.js";
-import { a as checkFor, i as defineAction, j as readStoreClock, o as createOpenPgpEncryption } from "./store-settings.js";
-import { _ as fetchInventory, a as TrailerWatch, c as objectGrantsOf, d as clientErrors, l as withoutObjectGrants, n as runOnChannel, r as canBeCut, s as withInvalidDates, t as createLocalMachine, v as fetchObjects, y as openObject } from "./local-machine.js";
+import { Gt as LifeboatError, It as formatDuration, Lt as formatInstant, Mt as countOf, Pt as formatCount, g as isSystemDatabase } from "./target.js";
+import { n as startProgressLog } from "./check-room.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
+import { a as withInvalidDates, g as fetchObjects, h as fetchInventory, l as clientErrors, o as objectGrantsOf, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut } from "./sections.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { a as parseClientVersion, d as LOAD_OPTIONS, f as clientFunction, i as compareNumbers, m as quoteIdentifier, n as randomBoundary, o as parseServerVersion, s as FLAVOURS, t as bootCommand, u as explainClientFailure } from "./session.js";
+import { n as runOnChannel, r as openObject, t as createLocalMachine } from "./local-machine.js";
+import { c as LOAD_OPTIONS, d as quoteIdentifier, i as FLAVOURS, l as clientFunction, n as parseClientVersion, r as parseServerVersion, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { _ as defineAction, g as enlargeWindow, n as connectSsh, v as checkFor } from "./ssh-connection.js";
+import { n as randomBoundary, t as bootCommand } from "./session.js";
+import { t as adapt } from "./ssh-remote.js";
 import { t as openReader } from "./open-reader.js";
 import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -482,7 +486,7 @@ var Selector = class {
 
 // src/engines/mysql/live/check-plan.ts
 /** Throws `restore-choice`. */
-function checkPlan(plan, { objects, rest }) {
+function checkPlan(plan, { objects, rest, onlyNames }) {
 	const { databases, table, isWhole, withEvents } = plan;
 	const chosen = objects.filter((object) => isChosen(object, plan));
 	const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
@@ -491,7 +495,7 @@ function checkPlan(plan, { objects, rest }) {
 		const view = objects.some((one) => one.database === database && one.name === table && one.kind === "view");
 		throw new LifeboatError("restore-choice", `${database}.${table} is ${view ? "a view" : "no table of the backup"}`, { hint: "A table is given as `database.table`, as it was called when it was dumped. For anything else restore the whole database." });
 	}
-	if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) throw new LifeboatError("restore-choice", "names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt", { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
+	if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) throw new LifeboatError("restore-choice", `${onlyNames === void 0 ? "names or definitions in this dump look like the marks between its parts" : "only names were taken down when this dump was made, on a target without perl"}, so that no part can be taken out or renamed without doubt`, { hint: "Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there." });
 	return {
 		namesItself: databases.some(({ from, to }) => from !== to) ? chosen.filter(namesItself).map(({ kind, database, name }) => `${kind} ${database}.${name}`) : [],
 		leftOutEvents: withEvents || table !== void 0 ? 0 : inDatabases.filter(({ kind }) => kind === "event").length,
@@ -822,7 +826,7 @@ const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreDeclaration;
 const MAX_NAMED = 10;
 const restoreAction = defineAction(restoreDeclaration, {
-	rules: sshRules,
+	rules: [...sshRules, ...storeSshRules],
 	checks: () => ({
 		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => encryption.readIdentity(keys.identity, keys.identityPassphrase)),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => trustedSigners === void 0 ? void 0 : encryption.readTrustedSigners(trustedSigners))

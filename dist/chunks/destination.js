@@ -1,48 +1,4 @@
-import { D as targetPath, O as userName, X as ruleFor, _t as field, at as port, d as proxyInputs, et as choice, f as proxyRules, g as containerName, it as password, rt as line, st as text, vt as group, x as hostName } from "./target.js";
-
-// src/inputs/groups/database.ts
-const databaseInputs = group("Database", {
-	engine: field(choice("mariadb", "mysql"), {
-		description: "Kind of the database server. A server of another kind is refused.",
-		default: "mariadb"
-	}),
-	"db-user": field(line, { description: "Database user that dumps. Default: the SSH user, by the socket, without password." }),
-	"db-password": field(password, {
-		description: "Password of `db-user`. It travels over standard input and never appears in a process list.",
-		secret: true
-	}),
-	"db-password-file": field(targetPath, { description: "File on the target whose first line is the password of `db-user`. It must belong to the SSH user, who alone may read it." }),
-	"db-defaults-file": field(targetPath, { description: "Option file of the database client on the target, with a `[client]` section. It must belong to the SSH user, who alone may read it. Excludes `db-user`, `db-password` and `db-password-file`." }),
-	"db-host": field(hostName, { description: "Host of the database, seen from the target. Default: the local socket." }),
-	"db-port": field(port, { description: "Port of the database, seen from the target." }),
-	"db-socket": field(targetPath, { description: "Socket of the database on the target. Excludes `db-host` and `db-port`." }),
-	"db-container": field(containerName, { description: "Name or id of a Docker or Podman container on the target that the database runs in. The dump client of the container is used, nothing has to be published, and every other `db-…` input is meant inside it, `db-password-file` (`/run/secrets/…`) included." })
-});
-/** The second input must not be given where the first is. */
-function excludes(first, second) {
-	return ruleFor(databaseInputs, [first, second], (inputs) => Object.values(inputs).every((value) => value !== void 0) ? [{
-		input: second,
-		what: `cannot be given together with \`${first}\``
-	}] : []);
-}
-const databaseRules = [
-	excludes("db-defaults-file", "db-user"),
-	excludes("db-defaults-file", "db-password"),
-	excludes("db-defaults-file", "db-password-file"),
-	excludes("db-password", "db-password-file"),
-	excludes("db-socket", "db-host"),
-	excludes("db-socket", "db-port"),
-	ruleFor(databaseInputs, [
-		"db-user",
-		"db-password",
-		"db-password-file",
-		"db-defaults-file"
-	], ({ dbUser, dbPassword, dbPasswordFile, dbDefaultsFile }) => (dbPassword ?? dbPasswordFile) !== void 0 && (dbUser ?? dbDefaultsFile) === void 0 ? [{
-		input: "db-user",
-		what: `nothing is given, but \`${dbPassword === void 0 ? "db-password-file" : "db-password"}\` is`,
-		fix: "Say whose password it is."
-	}] : [])
-];
+import { Bt as field, C as userName, Et as port, Ot as text, S as targetPath, St as line, Vt as group, ht as ruleFor, i as proxyRules, m as hostName, o as databaseRules, r as proxyInputs, wt as password } from "./target.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {
@@ -96,4 +52,4 @@ const destinationRules = [
 	}] : []))
 ];
 
-export { databaseRules as i, destinationRules as n, databaseInputs as r, destinationInputs as t };
+export { destinationRules as n, destinationInputs as t };

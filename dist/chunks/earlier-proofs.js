@@ -1,6 +1,8 @@
-import { d as listProofs, l as MAX_SIGNATURE_BYTES, n as OBJECT_KINDS, u as readSmallObject } from "./inventory.js";
-import { A as PROOF_NAME, K as parseRunId, V as parseBackupId, j as PROOF_SIGNATURE_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
-import { D as sha256, E as record, O as text, S as list, T as optional, _ as serializeStatement, b as filledText, d as databaseShape, f as notProvableShape, k as trueOrFalse, m as parseStatement, p as collectViolations, w as oneOf, x as instant, y as count } from "./store-settings.js";
+import { l as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
+import { $ as parseRunId, E as PROOF_SIGNATURE_NAME, Gt as LifeboatError, L as isBinlogId, T as PROOF_NAME, U as parseBackupId, z as isServerName } from "./target.js";
+import { n as OBJECT_KINDS } from "./inventory.js";
+import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
+import { n as databaseShape, r as notProvableShape } from "./manifest-rules.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts
@@ -68,6 +70,18 @@ const kindCounts = record({
 	event: count,
 	account: count
 });
+const replayShape = record({
+	target: oneOf([
+		"latest",
+		"random",
+		"instant"
+	]),
+	transactions: count,
+	binlogs: list(record({
+		id: filledText,
+		manifestSha256: sha256
+	}), 1)
+});
 const proofShape = record({
 	schema: oneOf([1]),
 	type: oneOf(["proof"]),
@@ -82,12 +96,14 @@ const proofShape = record({
 	level: oneOf([
 		1,
 		2,
-		3
+		3,
+		4
 	]),
 	assertions: count,
 	startedAt: instant,
 	finishedAt: instant,
 	recoveredTo: instant,
+	replay: optional(replayShape),
 	rtoSeconds: count,
 	rpoSeconds: count,
 	timings: record({
@@ -134,8 +150,9 @@ function checkPlace({ server, id, backup }, place, report) {
 	if (!parseBackupId(backup.id)) report("backup.id", "is not a backup id");
 }
 function checkTimes(proof, report) {
-	const { backup, startedAt, finishedAt, recoveredTo, timings } = proof;
-	if (recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
+	const { backup, startedAt, finishedAt, recoveredTo, timings, replay } = proof;
+	if (replay === void 0 && recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
+	if (replay === void 0 !== (timings.replayMs === void 0)) report("timings.replayMs", replay === void 0 ? "belongs to a replay" : "is missing");
 	if (recoveredTo > startedAt) report("recoveredTo", "is after startedAt");
 	if (startedAt > finishedAt) report("finishedAt", "is before startedAt");
 	if (timings.fetchMs + timings.loadMs + (timings.replayMs ?? 0) + timings.checksMs > timings.totalMs) report("timings.totalMs", "is less than its parts");
@@ -152,6 +169,9 @@ function checkDatabases({ databases, counts }, report) {
 	if (counts !== void 0 && counts.view !== sum("views")) report("counts.view", "is not the views of the databases");
 }
 function checkLevel(proof, report) {
+	const { replay } = proof;
+	if (proof.level === 4 && replay === void 0) report("replay", "is missing at level 4");
+	if (replay?.binlogs.some(({ id }) => !isBinlogId(id)) === true) report("replay.binlogs", "names what is no binlog");
 	if (proof.level === 1) return;
 	for (const field of [
 		"counts",
@@ -171,6 +191,7 @@ const FORMAT = {
 	maxBytes: MAX_PROOF_BYTES,
 	fieldOrder: `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
+  replay target transactions binlogs
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes

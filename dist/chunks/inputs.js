@@ -1,142 +1,67 @@
-import { $ as boolean, E as tablePatterns, Q as tellingInputs, X as ruleFor, _t as field, a as storeRules, b as excludedDatabases, et as choice, f as proxyRules, h as compression, it as password, n as backupStoreInputs, ot as size, st as text, t as targetInputs, v as databases, vt as group, y as dumpArguments } from "./target.js";
-import { i as databaseRules, r as databaseInputs } from "./destination.js";
+import { Bt as field, St as line, Vt as group, ht as ruleFor, jt as matchKind, v as localPaths, vt as boolean, wt as password } from "./target.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
+import { t as dumpDeclaration } from "./inputs2.js";
 
-// src/inputs/groups/keys.ts
-const keyInputs = group("Keys", {
-	recipients: field(text, {
-		description: "OpenPGP public keys that backups are encrypted to, armored, one after the other. Give two or more: when the only secret key is lost, so are the backups.",
-		required: true
-	}),
-	"encrypt-on": field(choice("target", "runner"), {
-		description: "Where backups are encrypted. `target`: on the server, so that the runner sees ciphertext only; the server needs `gpg`. `runner`: on the runner, which then sees what is dumped; for servers without `gpg`.",
-		default: "target"
-	}),
-	"signing-key": field(text, {
-		description: "OpenPGP secret key that signs manifests, armored. Without it nobody can tell a backup from a forged one.",
-		secret: true
-	}),
-	"signing-key-passphrase": field(password, {
-		description: "Passphrase of `signing-key`, where it has one.",
-		secret: true
-	})
-});
-const keyRules = [ruleFor(keyInputs, ["signing-key", "signing-key-passphrase"], ({ signingKey, signingKeyPassphrase }) => signingKey === void 0 && signingKeyPassphrase !== void 0 ? [{
-	input: "signing-key",
-	what: "nothing is given, but `signing-key-passphrase` is",
-	fix: "Give the key too, or leave out both."
-}] : [])];
+// src/inputs/nearest.ts
+/** Number of insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+function editDistance(a, b) {
+	let beforeLast = [];
+	let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i += 1) {
+		const row = [i];
+		for (let j = 1; j <= b.length; j += 1) {
+			const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforeLast[j - 2] ?? 0) + 1 : 1e400;
+			row.push(Math.min(replaced, swapped, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+		}
+		beforeLast = last;
+		last = row;
+	}
+	return last[b.length] ?? 0;
+}
+/** The nearest of the known names, or undefined when none is near: at most a third of the letters may differ. */
+function nearestName(name, known) {
+	return known.map((candidate) => ({
+		candidate,
+		distance: editDistance(name.toLowerCase(), candidate)
+	})).filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3))).sort((a, b) => a.distance - b.distance)[0]?.candidate;
+}
 
-// src/actions/dump/inputs.ts
-const ownInputs = group("Dump", {
-	databases: field(databases, {
-		description: "Databases to dump, one a line, or `*` for all but the server's own.",
-		default: "*"
-	}),
-	"exclude-databases": field(excludedDatabases, {
-		description: "Databases to leave out, one a line.",
-		default: ""
-	}),
-	"exclude-tables": field(tablePatterns, {
-		description: "Tables to leave out, `database.table` one a line; `*` stands for any characters. A dump that leaves out tables cannot be the start of a point-in-time recovery.",
-		default: ""
-	}),
-	layout: field(choice("one", "per-database"), {
-		description: "How databases are put into objects. `one`: all of them in one dump, one consistent point in time. `per-database`: one object each, each consistent by itself, for servers with hundreds of databases; it cannot be the start of a point-in-time recovery.",
-		default: "one"
-	}),
-	consistency: field(choice("auto", "snapshot", "lock"), {
-		description: "How the dump becomes consistent. `auto`: one snapshot, refused when tables that know no transactions hold rows. `snapshot`: such tables are dumped too, with a warning. `lock`: nobody can write to such tables while they are dumped, and to no others; the summary says how long.",
-		default: "auto"
-	}),
-	accounts: field(boolean, {
-		description: "Dump the accounts of the database server and their rights, as an object of its own.",
-		default: "true"
-	}),
-	inventory: field(choice("rows", "digest"), {
-		description: "What is recorded of every table, to compare a restored one with. `rows`: its rows and digests. `digest`: digests only, which costs the target a little less.",
-		default: "rows"
-	}),
-	rotate: field(boolean, {
-		description: "Begin a new binary log with the dump.",
-		default: "true"
-	}),
-	"broken-views": field(choice("exclude", "fail"), {
-		description: "What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.",
-		default: "exclude"
-	}),
-	before: field(text, { description: "Commands that the SSH user runs on the server before the dump, as a script of `sh`. When they end with an error nothing is dumped." }),
-	after: field(text, { description: "Commands that the SSH user runs on the server after the dump, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended." }),
-	"extra-args": field(dumpArguments, {
-		description: "More arguments for the dump client, one a line. Whatever could leave something out of the dump or change what it means is not accepted. Those about TLS and compression of the connection are for every client of the run; those about rows go into the inventory, and a restore test reads its copy with the same.",
-		default: ""
-	}),
-	compression: field(compression, {
-		description: "Codec and level.",
-		default: "zstd:3"
-	}),
-	"min-size": field(size, { description: "A dump whose stored size is smaller does not count, and the run fails." }),
-	"allow-empty": field(boolean, {
-		description: "Accept a dump without any table.",
+// src/actions/doctor/inputs.ts
+const fingerprint = { ...matchKind("fingerprint", "40 hexadecimal digits, blanks between them do no harm", /^(?: *[0-9A-Fa-f]){40}$/, "is not the fingerprint of a key") };
+const ownInputs = group("Doctor", {
+	probe: field(boolean, {
+		description: "Store one small object below `<server>/doctor/` to see what the credentials of the store may do. A writer that is set up well cannot remove it again; the bucket's rules do. Without it nothing is written.",
 		default: "false"
 	}),
-	"dry-run": field(boolean, {
-		description: "Check everything that can be checked without dumping: connection, versions, rights, choice of databases. Nothing is written.",
-		default: "false"
+	"reader-access-key-id": field(line, { description: "Access key of those who restore. With it the bucket's settings are looked at too, and what the key may do." }),
+	"reader-secret-access-key": field(password, {
+		description: "Belongs to `reader-access-key-id`.",
+		secret: true
+	}),
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
+	"identity-fingerprint": field(fingerprint, { description: "Fingerprint of the key that restore tests decrypt with: backups must be encrypted to it. The key itself has no place here." }),
+	workflow: field(localPaths, {
+		description: "Workflow files on this machine to look at, one a line.",
+		default: ""
 	})
 });
 const inputs = {
-	...targetInputs,
-	...backupStoreInputs,
-	...keyInputs,
-	...databaseInputs,
-	...ownInputs,
-	...tellingInputs
+	...dumpDeclaration.inputs,
+	...ownInputs
 };
-const ownRules = [ruleFor(ownInputs, ["databases", "exclude-databases"], (chosen) => {
-	if (chosen.databases === "*") return [];
-	const names = chosen.databases;
-	return chosen.excludeDatabases.filter((name) => names.includes(name)).map((name) => ({
-		input: "exclude-databases",
-		what: `"${name}" is listed in \`databases\` too`
-	}));
-}), ruleFor(inputs, ["consistency", "db-container"], ({ consistency, dbContainer }) => consistency === "lock" && dbContainer !== void 0 ? [{
-	input: "consistency",
-	what: "`lock` does not work with `db-container` yet",
-	fix: "Publish the database's port on 127.0.0.1 of the server and give `db-host` and `db-port` instead, or use `consistency: snapshot`."
-}] : [])];
-const dumpDeclaration = {
-	name: "dump",
-	description: "Dump databases of a server over SSH into a bucket, encrypted before they leave the server",
+const ownRules = [ruleFor(ownInputs, ["reader-access-key-id", "reader-secret-access-key"], ({ readerAccessKeyId, readerSecretAccessKey }) => readerAccessKeyId === void 0 === (readerSecretAccessKey === void 0) ? [] : [{
+	input: "reader-access-key-id",
+	what: "and `reader-secret-access-key` go together"
+}])];
+const doctorDeclaration = {
+	name: "doctor",
+	description: "Check server, database, store, keys and workflow files; name every fault with what to do about it",
 	inputs,
-	outputs: {
-		"backup-id": {
-			description: "Name of the backup, which is also the name of its folder in the store.",
-			example: "20261120T030512Z-7f3a9c1e-mariadb",
-			emptyWhen: "there is no backup: the run failed or was a dry run"
-		},
-		"manifest-key": {
-			description: "Key of the manifest below the prefix of the store. The backup exists since this object does.",
-			example: "atlas/dumps/2026/11/20/20261120T030512Z-7f3a9c1e-mariadb/manifest.json",
-			emptyWhen: "there is no backup"
-		},
-		bytes: {
-			description: "Bytes in the store, all objects of the backup together.",
-			example: "48211034",
-			emptyWhen: "there is no backup"
-		},
-		"duration-seconds": {
-			description: "Whole seconds from the start of the run to the manifest.",
-			example: "252",
-			emptyWhen: "there is no backup"
-		}
-	},
-	rules: [
-		...proxyRules,
-		...storeRules,
-		...keyRules,
-		...databaseRules,
-		...ownRules
-	]
+	outputs: {},
+	rules: [...dumpDeclaration.rules, ...ownRules],
+	isCommandLineOnly: true
 };
 
-export { dumpDeclaration as t };
+export { nearestName as n, doctorDeclaration as t };

@@ -1,30 +1,32 @@
-import { Q as tellingInputs, _t as field, a as storeRules, nt as integer, r as readerStoreInputs, t as targetInputs, vt as group } from "./target.js";
+import { Bt as field, Vt as group, _ as localPath, _t as tellingInputs, c as backupChoice, it as readerStoreInputs, n as targetInputs, ot as storeRules } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
-// src/actions/list/inputs.ts
-/** Each backup costs two requests. */
-const MAX_SHOWN = 1e3;
+// src/actions/fetch/inputs.ts
 const inputs = {
 	server: targetInputs.server,
 	...readerStoreInputs,
 	"trusted-signers": readingInputs["trusted-signers"],
 	"trusted-provers": proofInputs["trusted-provers"],
-	...group("List", { limit: field(integer({
-		min: 1,
-		max: MAX_SHOWN
-	}), {
-		description: "How many backups are shown at most, the newest first.",
-		default: "20"
-	}) }),
+	...group("Fetch", {
+		backup: field(backupChoice, {
+			description: "Which backup to fetch: the newest, or one by its id.",
+			default: "latest"
+		}),
+		directory: field(localPath, {
+			description: "Directory on this machine for the objects, which stay encrypted, and for their manifest. It is made where it is not there, for its owner alone. Nothing in it is overwritten, and parts that are there already are not fetched again.",
+			required: true
+		})
+	}),
 	...tellingInputs
 };
-const listDeclaration = {
-	name: "list",
-	description: "Show the backups of a server: what is in them, who signed them, and when they were proven",
+const fetchDeclaration = {
+	name: "fetch",
+	description: "Bring a backup onto this machine, still encrypted, and compare it with its manifest",
 	inputs,
 	outputs: {},
 	rules: storeRules,
+	positional: "backup",
 	isCommandLineOnly: true
 };
 
-export { listDeclaration as t };
+export { fetchDeclaration as t };

@@ -1,130 +1,90 @@
-import { $ as boolean, Q as tellingInputs, T as tableName, X as ruleFor, _ as databaseName, _t as field, a as storeRules, m as backupChoice, r as readerStoreInputs, rt as line, t as targetInputs, v as databases, vt as group } from "./target.js";
-import { n as destinationRules, t as destinationInputs } from "./destination.js";
-import { r as readingInputs } from "./reading.js";
+import { Bt as field, Vt as group, _ as localPath, ht as ruleFor, o as databaseRules, xt as integer } from "./target.js";
+import { t as dumpDeclaration } from "./inputs2.js";
 
-// src/actions/restore/confirmation.ts
-/** `restore atlas into shop_copy`, `… into same names`, `… into new names`. */
-function confirmationText({ server, into, sameNames }) {
-	return `restore ${server} into ${into ?? (sameNames ? "same names" : "new names")}`;
+// src/actions/init/inputs.ts
+const { inputs: dump } = dumpDeclaration;
+/** Ends the description of what is asked for. */
+const ASKED_FOR = " Where it is not given, it is asked for at the terminal.";
+/** Asked for at a terminal, where nothing is given. */
+function askable(one) {
+	return {
+		...one,
+		isRequired: false,
+		description: one.description + ASKED_FOR
+	};
 }
-
-// src/actions/restore/inputs.ts
-const ownInputs = group("Restore", {
-	backup: field(backupChoice, {
-		description: "Which backup to restore: the newest, or one by its id.",
-		default: "latest"
+const whereInputs = group("Where to write", {
+	directory: field(localPath, {
+		description: "Checkout of the repository that gets the workflow files, below `.github/workflows`. Nothing in it is overwritten.",
+		default: "."
 	}),
-	databases: field(databases, { description: "Databases of the backup to restore. Default: all of them." }),
-	table: field(tableName, { description: "One table to restore instead, into a database of its own: structure and rows, without its triggers." }),
-	into: field(databaseName, { description: "Name of the new database, where one database or one table is restored. Default: `<name>_restored_<time of the backup>`." }),
-	"same-names": field(boolean, {
-		description: "Restore databases under their own names, events included. Only where there are none of these names, or with `replace`.",
-		default: "false"
-	}),
-	replace: field(boolean, {
-		description: "Drop databases that are there already under the names that are restored to. They are gone then, also when the restore fails afterwards.",
-		default: "false"
-	}),
-	accounts: field(boolean, {
-		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.",
-		default: "false"
-	}),
-	"log-bin": field(boolean, {
-		description: "Write what is loaded to the server's binary log, so that its replicas get it, too. Default: `sql_log_bin = 0`.",
-		default: "false"
-	}),
-	unsigned: field(boolean, {
-		description: "Restore without `trusted-signers`: whoever can write to the store may have made the backup.",
-		default: "false"
-	}),
-	confirm: field(line, { description: "Typed by whoever starts it: exactly `restore <server> into <name>`, where `<name>` is `into`, or `same names`, or else `new names`. The command line asks for it only with `replace`." })
+	"keys-directory": askable(field(localPath, {
+		description: "Directory for the keys and for what else is to be done, outside of every git checkout. It is made, for its owner alone; nothing in it is overwritten.",
+		required: true
+	})),
+	"dump-hour": field(integer({
+		min: 0,
+		max: 23
+	}), {
+		description: "Hour (UTC) of the nightly dump; the minute is drawn by lot. The weekly restore test is two hours later, on Sundays.",
+		default: "3"
+	})
 });
 const inputs = {
-	server: targetInputs.server,
-	...readerStoreInputs,
-	...readingInputs,
-	...ownInputs,
-	...destinationInputs,
-	...tellingInputs
-};
-const rules = [
-	ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
-		input: "trusted-signers",
-		what: "nothing is given",
-		fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
-	}] : []),
-	ruleFor(inputs, ["table", "databases"], ({ table, databases: chosen }) => table !== void 0 && chosen !== void 0 ? [{
-		input: "databases",
-		what: "cannot be given together with `table`"
-	}] : []),
-	ruleFor(inputs, [
-		"same-names",
-		"table",
-		"into",
-		"accounts"
-	], ({ sameNames, table, into, accounts }) => [
-		...sameNames && table !== void 0 ? [{
-			input: "same-names",
-			what: "cannot be given together with `table`",
-			fix: "Restore the table into a new database, and copy its rows from there."
-		}] : [],
-		...sameNames && into !== void 0 ? [{
-			input: "into",
-			what: "cannot be given together with `same-names`"
-		}] : [],
-		...accounts && !sameNames ? [{
-			input: "accounts",
-			what: "only with `same-names`"
-		}] : []
-	]),
-	ruleFor(inputs, [
-		"confirm",
-		"server",
-		"into",
-		"same-names",
-		"replace"
-	], ({ confirm, replace, ...names }, { isWorkflow = false, canAsk = false }) => {
-		const expected = confirmationText(names);
-		if (confirm === expected || confirm === void 0 && !(isWorkflow || replace && !canAsk)) return [];
-		return [{
-			input: "confirm",
-			what: confirm === void 0 ? "nothing is given" : "is not what has to be typed",
-			fix: `Type exactly: ${expected}`
-		}];
-	})
-];
-const restoreDeclaration = {
-	name: "restore",
-	description: "Restore a backup, a database or a table into a server, under a new name unless told otherwise",
-	inputs,
-	outputs: {
-		"backup-id": {
-			description: "The backup that was restored.",
-			example: "20261120T030512Z-7f3a9c1e-mariadb",
-			emptyWhen: "nothing was restored"
-		},
-		databases: {
-			description: "Names of the databases that were made, separated by commas.",
-			example: "shop_restored_202611200305",
-			emptyWhen: "nothing was restored"
-		},
-		"recovered-to": {
-			description: "The moment whose state was restored.",
-			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "nothing was restored"
-		},
-		"duration-seconds": {
-			description: "Whole seconds from the first byte fetched to the last row counted.",
-			example: "252",
-			emptyWhen: "nothing was restored"
-		}
+	server: askable(dump.server),
+	"ssh-host": askable(dump["ssh-host"]),
+	"ssh-port": dump["ssh-port"],
+	"ssh-user": {
+		...dump["ssh-user"],
+		isRequired: false,
+		default: "lifeboat",
+		absent: () => "lifeboat"
 	},
+	"ssh-known-hosts": {
+		...dump["ssh-known-hosts"],
+		isRequired: false,
+		description: "Host key of the server, taken from the server itself: what it shows must be this. Without it the key is fetched and shown, and the workflow files get it only when somebody at a terminal says that they compared it."
+	},
+	store: askable(dump.store),
+	"store-endpoint": dump["store-endpoint"],
+	"store-region": dump["store-region"],
+	engine: dump.engine,
+	"db-defaults-file": dump["db-defaults-file"],
+	"db-host": dump["db-host"],
+	"db-port": dump["db-port"],
+	"db-socket": dump["db-socket"],
+	"db-container": dump["db-container"],
+	databases: dump.databases,
+	...whereInputs
+};
+/** What must be known before anything is written. */
+const ASKED = [
+	"server",
+	"ssh-host",
+	"store",
+	"keys-directory"
+];
+const passwordRules = ["db-host", "db-container"].map((name) => ruleFor(inputs, [name, "db-defaults-file"], ({ dbDefaultsFile, ...other }) => Object.values(other)[0] !== void 0 && dbDefaultsFile === void 0 ? [{
+	input: "db-defaults-file",
+	what: `nothing is given, but \`${name}\` is: a log-in without password is by the socket alone`,
+	fix: "Say where the file with the password shall lie on the target, such as `~/.lifeboat.cnf`: init writes it for you to copy."
+}] : []));
+const askedRules = ASKED.map((name) => ruleFor(inputs, [name], (given, { canAsk = false }) => Object.values(given)[0] === void 0 && !canAsk ? [{
+	input: name,
+	what: "nothing is given, and there is no terminal to ask at",
+	accepted: inputs[name].accepts
+}] : []));
+const initDeclaration = {
+	name: "init",
+	description: "Write workflow files and keys for a server, and say step by step what else is to be set up",
+	inputs,
+	outputs: {},
 	rules: [
-		...storeRules,
-		...rules,
-		...destinationRules
+		...databaseRules.filter(({ needs }) => needs.every((name) => name in inputs)),
+		...passwordRules,
+		...askedRules
 	],
-	positional: "backup"
+	isCommandLineOnly: true
 };
 
-export { confirmationText as n, restoreDeclaration as t };
+export { ASKED_FOR as n, initDeclaration as r, ASKED as t };

@@ -1,92 +1,30 @@
-import { Q as tellingInputs, S as imageReference, _t as field, a as storeRules, et as choice, i as storeInputs, m as backupChoice, nt as integer, p as assertions, t as targetInputs, tt as duration, vt as group } from "./target.js";
-import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
+import { Bt as field, Vt as group, _t as tellingInputs, it as readerStoreInputs, n as targetInputs, ot as storeRules, xt as integer } from "./target.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
 
-// src/actions/restore-test/inputs.ts
-const MINUTE_MS = 6e4;
-const YEAR_MS = 316224e5;
-const ownInputs = group("Restore test", {
-	backup: field(backupChoice, {
-		description: "Which backup to restore: the newest, or one by its id.",
-		default: "latest"
-	}),
-	sandbox: field(choice("auto", "docker", "podman"), {
-		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
-		default: "auto"
-	}),
-	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
-	compare: field(choice("exact", "rows", "none"), {
-		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
-		default: "exact"
-	}),
-	assertions: field(assertions, {
-		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
-		default: ""
-	}),
-	"walk-back": field(integer({
-		min: 0,
-		max: 20
-	}), {
-		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
-		default: "3"
-	}),
-	"max-restore-time": field(duration({
-		min: 1e3,
-		max: YEAR_MS
-	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
-	"max-data-loss": field(duration({
-		min: MINUTE_MS,
-		max: YEAR_MS
-	}), { description: "The run is red when the newest state that can be restored is older." })
-});
+// src/actions/list/inputs.ts
+/** Each backup costs two requests. */
+const MAX_SHOWN = 1e3;
 const inputs = {
 	server: targetInputs.server,
-	...storeInputs,
-	...readingInputs,
-	...proofInputs,
-	...ownInputs,
-	timeout: {
-		...targetInputs.timeout,
-		group: "Restore test"
-	},
+	...readerStoreInputs,
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
+	...group("List", { limit: field(integer({
+		min: 1,
+		max: MAX_SHOWN
+	}), {
+		description: "How many backups are shown at most, the newest first.",
+		default: "20"
+	}) }),
 	...tellingInputs
 };
-const restoreTestDeclaration = {
-	name: "restore-test",
-	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
+const listDeclaration = {
+	name: "list",
+	description: "Show the backups of a server: what is in them, who signed them, and when they were proven",
 	inputs,
-	outputs: {
-		passed: {
-			description: "Whether the backup that was asked for was proven.",
-			example: "true",
-			emptyWhen: "the test came to no verdict"
-		},
-		level: {
-			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped.",
-			example: "3",
-			emptyWhen: "nothing was proven"
-		},
-		"rto-seconds": {
-			description: "Whole seconds from the first byte fetched to the last check.",
-			example: "252",
-			emptyWhen: "nothing was proven"
-		},
-		"rpo-seconds": {
-			description: "Whole seconds between the state that was restored and the start of the test.",
-			example: "11040",
-			emptyWhen: "nothing was proven"
-		},
-		"recovered-to": {
-			description: "The moment whose state was restored.",
-			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "nothing was proven"
-		},
-		"proof-key": {
-			description: "Key of the proof below the prefix of the store.",
-			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
-			emptyWhen: "there is no proof: the test was red"
-		}
-	},
-	rules: [...storeRules, ...proofRules]
+	outputs: {},
+	rules: storeRules,
+	isCommandLineOnly: true
 };
 
-export { restoreTestDeclaration as t };
+export { listDeclaration as t };

@@ -1,174 +1,4 @@
-import { A as PROOF_NAME, H as parseProofKey, I as dumpFolder, K as parseRunId, M as RECOVERY_NAME, P as SIGNATURE_NAME, V as parseBackupId, W as proofFolder, j as PROOF_SIGNATURE_NAME, k as MANIFEST_NAME, xt as LifeboatError, z as isServerName } from "./target.js";
-import { C as mapOf, D as sha256, E as record, S as list, T as optional, b as filledText, c as MAX_MANIFEST_BYTES, g as refusal, h as readJson, l as parseManifest, p as collectViolations, v as anyText, w as oneOf, y as count } from "./store-settings.js";
-import { createHash } from "node:crypto";
-
-// src/domain/catalog.ts
-/** The dumps of one server. Keys that are not below `<server>/dumps/` do not matter. Throws RangeError for no server's name. */
-function listDumps(keys, server) {
-	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
-	const found = /* @__PURE__ */ new Map();
-	const strayKeys = [];
-	for (const listed of keys) {
-		if (!listed.key.startsWith(`${server}/dumps/`)) continue;
-		const id = readDumpId(listed.key, server);
-		if (id === void 0) {
-			strayKeys.push(listed.key);
-			continue;
-		}
-		const inFolder = found.get(id) ?? [];
-		inFolder.push(listed);
-		found.set(id, inFolder);
-	}
-	const dumps = [...found].map(([id, inFolder]) => describeDump(server, id, inFolder)).sort(newestIdFirst);
-	return {
-		dumps: dumps.filter(({ hasManifest }) => hasManifest),
-		unfinished: dumps.filter(({ hasManifest }) => !hasManifest),
-		strayKeys
-	};
-}
-/** The runs that left a `proof.json`, newest first. Whether a proof counts is for its signature and its reader to say. */
-function listProofs(keys, server) {
-	const found = /* @__PURE__ */ new Map();
-	for (const { key } of keys) {
-		const parsed = parseProofKey(key);
-		if (parsed?.server !== server) continue;
-		found.set(parsed.runId, (found.get(parsed.runId) ?? /* @__PURE__ */ new Set()).add(parsed.name));
-	}
-	return [...found].filter(([, names]) => names.has(PROOF_NAME)).map(([runId, names]) => ({
-		runId,
-		folder: proofFolder(server, runId),
-		hasSignature: names.has(PROOF_SIGNATURE_NAME),
-		hasRecovery: names.has(RECOVERY_NAME)
-	})).sort((a, b) => compareText(b.runId, a.runId));
-}
-/** The id of the dump that a key belongs to. Its folder must be exactly the one that follows from the id. */
-function readDumpId(key, server) {
-	const folder = key.slice(0, key.lastIndexOf("/") + 1);
-	const id = folder.split("/").at(-2) ?? "";
-	return parseBackupId(id) && folder === dumpFolder(server, id) && folder !== key ? id : void 0;
-}
-function describeDump(server, id, keys) {
-	const folder = dumpFolder(server, id);
-	const has = (name) => keys.some(({ key }) => key === folder + name);
-	return {
-		id,
-		folder,
-		hasManifest: has(MANIFEST_NAME),
-		hasSignature: has(SIGNATURE_NAME),
-		keys
-	};
-}
-function newestIdFirst(a, b) {
-	return compareText(b.id, a.id);
-}
-function compareText(a, b) {
-	return a < b ? -1 : Number(a > b);
-}
-
-// src/actions/restoring/read-small-object.ts
-/** A signature by the largest keys there are has two kilobytes. */
-const MAX_SIGNATURE_BYTES = 65536;
-/** Undefined when there is none. Throws `code` when it is larger than anything of its kind. */
-async function readSmallObject(store, key, maxBytes, code, signal) {
-	const stream = await store.get(key, signal).catch((error) => {
-		if (error instanceof LifeboatError && error.code === "store-not-found") return void 0;
-		throw error;
-	});
-	if (stream === void 0) return void 0;
-	const chunks = [];
-	let bytes = 0;
-	for await (const chunk of stream) {
-		bytes += chunk.length;
-		if (bytes > maxBytes) throw new LifeboatError(code, `${key} has more than ${maxBytes} bytes`);
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks);
-}
-
-// src/actions/restoring/find-backups.ts
-/** Runs may overlap, so that the one that began last need not hold the newest state: at least so many are looked at. */
-const MIN_LOOKED_AT = 5;
-/** All folders of dumps that have a manifest, newest id first. */
-async function listBackups(reading) {
-	return (await readDumpList(reading)).dumps;
-}
-/** Everything below the folder of dumps: backups, runs that left none, and what does not belong there. */
-async function readDumpList({ store, server, signal }) {
-	const keys = [];
-	for await (const listed of store.list(`${server}/dumps`, signal)) keys.push(listed);
-	return listDumps(keys, server);
-}
-/**
-* The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it.
-* Throws `backup-not-found`.
-*/
-async function findNewest(reading, older) {
-	const found = await listBackups(reading);
-	if (found.length === 0) throw new LifeboatError("backup-not-found", `${reading.server} has no backup in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
-	const candidates = [];
-	for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1))) candidates.push(await readCandidate(reading, id));
-	return candidates.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
-}
-/** Throws `backup-not-found`. */
-async function findById(reading, id) {
-	const candidate = await readCandidate(reading, id);
-	if (!("failure" in candidate) || candidate.failure.code !== "backup-not-found") return candidate;
-	throw candidate.failure;
-}
-/** What is wrong with the manifest is the candidate's failure; an answer that did not come from the store is thrown. */
-async function readCandidate(reading, id) {
-	try {
-		return {
-			id,
-			backup: await readBackup(reading, id)
-		};
-	} catch (error) {
-		if (error instanceof LifeboatError && error.class === "restore-test") return {
-			id,
-			failure: error
-		};
-		throw error;
-	}
-}
-/** Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. The signature comes first: nobody else's text is looked at. */
-async function readBackup(reading, id) {
-	const { store, server, signal } = reading;
-	const folder = dumpFolder(server, id);
-	const bytes = await readSmallObject(store, folder + MANIFEST_NAME, MAX_MANIFEST_BYTES, "manifest-invalid", signal);
-	if (bytes === void 0) throw new LifeboatError("backup-not-found", `${folder}${MANIFEST_NAME} is not in ${store.location}`, { hint: "`lifeboat list` shows what is there. A folder without a manifest is a run that failed." });
-	const signedBy = await checkSignature(reading, folder, bytes);
-	return {
-		id,
-		folder,
-		manifest: parseManifest(bytes, {
-			server,
-			id
-		}),
-		manifestSha256: createHash("sha256").update(bytes).digest("hex"),
-		signedBy
-	};
-}
-async function checkSignature({ store, encryption, trustedSigners, now, signal }, folder, manifest) {
-	if (trustedSigners === void 0) return void 0;
-	const key = folder + SIGNATURE_NAME;
-	const signature = await readSmallObject(store, key, MAX_SIGNATURE_BYTES, "signature-invalid", signal);
-	if (signature === void 0) throw new LifeboatError("signature-invalid", `${folder}${MANIFEST_NAME} is not signed`, { hint: "Give the backup job a `signing-key`. A backup that anybody may have written is not restored." });
-	try {
-		return (await encryption.verifyDetached(manifest, signature, trustedSigners, now)).fingerprint;
-	} catch (error) {
-		if (!(error instanceof LifeboatError)) throw error;
-		throw new LifeboatError("signature-invalid", `${key}: ${error.message}`, {
-			hint: "Somebody else wrote this manifest, or it was changed, or `trusted-signers` lacks a key. Find out which before you trust anything newer than the last proven backup.",
-			cause: error
-		});
-	}
-}
-/** Of the state where the manifest is believed, else of the run. */
-function timeOf(candidate) {
-	if ("backup" in candidate) return Date.parse(candidate.backup.manifest.instant);
-	const runId = parseBackupId(candidate.id)?.runId ?? "";
-	return parseRunId(runId)?.startedAt.getTime() ?? 0;
-}
+import { C as list, D as optional, E as oneOf, O as record, _ as refusal, b as count, g as readJson, k as sha256, m as collectViolations, w as mapOf, x as filledText, y as anyText } from "./store-settings.js";
 
 // src/domain/inventory.ts
 const INVENTORY_SCHEMA = 1;
@@ -195,8 +25,8 @@ const inventoryObject = record({
 	name: anyText,
 	rows: optional(count),
 	dataSha256: optional(sha256),
-	ddlSha256: sha256,
-	ddl: anyText
+	ddlSha256: optional(sha256),
+	ddl: optional(anyText)
 });
 const inventoryShape = record({
 	schema: oneOf([1]),
@@ -204,6 +34,7 @@ const inventoryShape = record({
 	id: filledText,
 	server: filledText,
 	variables: mapOf(anyText),
+	onlyNames: optional(record({ definers: list(filledText) })),
 	rest: mapOf(sha256),
 	dumpOptions: optional(list(filledText, 1)),
 	objects: list(inventoryObject),
@@ -229,8 +60,14 @@ function parseInventory(bytes, place) {
 	const value = readBounded(bytes, report);
 	if (value !== void 0 && inventoryShape.check(value, "", report)) {
 		if (value.server !== place.server || value.id !== place.id) report("", "belongs to another dump");
-		checkObjects(value.objects, report);
-		if (violations.length === 0) return value;
+		checkObjects(value, report);
+		if (violations.length === 0) return {
+			...value,
+			objects: value.objects.map((object) => ({
+				...object,
+				ddl: object.ddl ?? ""
+			}))
+		};
 	}
 	throw refusal({
 		noun: "inventory",
@@ -248,14 +85,27 @@ function objectKey({ kind, database, name }) {
 		name
 	]);
 }
-function checkObjects(objects, report) {
+const TAKEN_DOWN = [
+	"rows",
+	"dataSha256",
+	"ddlSha256",
+	"ddl"
+];
+function checkObjects({ objects, onlyNames, rest }, report) {
+	if (onlyNames !== void 0 && Object.keys(rest).length > 0) report("rest", "does not belong to onlyNames");
 	const seen = /* @__PURE__ */ new Set();
 	for (const [index, object] of objects.entries()) {
 		const path = `objects[${index}]`;
-		const isTable = object.kind === "table";
-		if (isTable && object.dataSha256 === void 0) report(`${path}.dataSha256`, "is missing");
-		if (!isTable && object.dataSha256 !== void 0) report(`${path}.dataSha256`, "belongs to tables only");
-		if (!isTable && object.rows !== void 0) report(`${path}.rows`, "belongs to tables only");
+		const { kind } = object;
+		const isTable = kind === "table";
+		for (const field of TAKEN_DOWN) {
+			const isThere = object[field] !== void 0;
+			const isForTables = field === "rows" || field === "dataSha256";
+			const isKept = onlyNames === void 0 || kind === "database" && !isForTables;
+			if (isThere && !isKept) report(`${path}.${field}`, "does not belong to onlyNames");
+			else if (isThere && isForTables && !isTable) report(`${path}.${field}`, "belongs to tables only");
+			else if (!isThere && isKept && field !== "rows" && (isTable || !isForTables)) report(`${path}.${field}`, "is missing");
+		}
 		const key = objectKey(object);
 		if (seen.has(key)) report(path, "is there twice");
 		seen.add(key);
@@ -271,4 +121,4 @@ function readBounded(bytes, report) {
 	return value;
 }
 
-export { findById as a, readDumpList as c, listProofs as d, parseInventory as i, MAX_SIGNATURE_BYTES as l, OBJECT_KINDS as n, findNewest as o, objectKey as r, readCandidate as s, MAX_INVENTORY_BYTES as t, readSmallObject as u };
+export { parseInventory as i, OBJECT_KINDS as n, objectKey as r, MAX_INVENTORY_BYTES as t };

@@ -1,4 +1,4 @@
-import { n as openStoreReader, t as storeSettings } from "./store-settings.js";
+import { o as openStoreReader, t as storeSettings } from "./store-settings.js";
 
 // src/entries/open-reader.ts
 function openReader(inputs, context) {

@@ -1,4 +1,4 @@
-import { X as ruleFor, _t as field, it as password, rt as line, st as text, vt as group } from "./target.js";
+import { Bt as field, Ot as text, St as line, Vt as group, at as storeInputs, ht as ruleFor, wt as password } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {
@@ -29,18 +29,28 @@ const proofInputs = group("Proofs", {
 	}),
 	"trusted-provers": field(text, { description: "OpenPGP public keys, armored: earlier proofs that none of them signed are an alarm. Without them earlier proofs are shown unchecked." })
 });
-const proofRules = [ruleFor(proofInputs, ["proof-signing-key", "proof-signing-key-passphrase"], ({ proofSigningKey, proofSigningKeyPassphrase }) => proofSigningKey === void 0 && proofSigningKeyPassphrase !== void 0 ? [{
-	input: "proof-signing-key",
-	what: "nothing is given, but `proof-signing-key-passphrase` is",
-	fix: "Give the key too, or leave out both."
-}] : []), ruleFor(proofInputs, ["proof-access-key-id", "proof-secret-access-key"], ({ proofAccessKeyId, proofSecretAccessKey }) => {
-	if (proofAccessKeyId === void 0 === (proofSecretAccessKey === void 0)) return [];
-	const [missing, given] = proofAccessKeyId === void 0 ? ["proof-access-key-id", "proof-secret-access-key"] : ["proof-secret-access-key", "proof-access-key-id"];
-	return [{
-		input: missing,
-		what: `nothing is given, but \`${given}\` is`,
-		fix: "Give both or neither."
-	}];
-})];
+const proofRules = [
+	ruleFor({
+		...storeInputs,
+		...proofInputs
+	}, ["store", "proof-access-key-id"], ({ store, proofAccessKeyId }) => store.kind !== "s3" && proofAccessKeyId !== void 0 ? [{
+		input: "proof-access-key-id",
+		what: "only for `s3://` stores"
+	}] : []),
+	ruleFor(proofInputs, ["proof-signing-key", "proof-signing-key-passphrase"], ({ proofSigningKey, proofSigningKeyPassphrase }) => proofSigningKey === void 0 && proofSigningKeyPassphrase !== void 0 ? [{
+		input: "proof-signing-key",
+		what: "nothing is given, but `proof-signing-key-passphrase` is",
+		fix: "Give the key too, or leave out both."
+	}] : []),
+	ruleFor(proofInputs, ["proof-access-key-id", "proof-secret-access-key"], ({ proofAccessKeyId, proofSecretAccessKey }) => {
+		if (proofAccessKeyId === void 0 === (proofSecretAccessKey === void 0)) return [];
+		const [missing, given] = proofAccessKeyId === void 0 ? ["proof-access-key-id", "proof-secret-access-key"] : ["proof-secret-access-key", "proof-access-key-id"];
+		return [{
+			input: missing,
+			what: `nothing is given, but \`${given}\` is`,
+			fix: "Give both or neither."
+		}];
+	})
+];
 
 export { proofRules as n, readingInputs as r, proofInputs as t };

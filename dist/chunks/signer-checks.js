@@ -1,4 +1,4 @@
-import { a as checkFor } from "./store-settings.js";
+import { v as checkFor } from "./ssh-connection.js";
 
 // src/entries/signer-checks.ts
 function signerChecks(declared, encryption) {

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 /** Every code, the class it belongs to and what it means; docs/reference/errors.md is made from this table. */
 const ERROR_CODES = {
 	"input-invalid": ["configuration", "One or more inputs are missing or cannot be used; every problem is listed."],
+	"replay-tool-missing": ["configuration", "The image of the sandbox has no program that replays binlogs."],
 	"ssh-unreachable": ["target", "No TCP connection to the SSH server, or it broke before authentication."],
 	"ssh-host-key": ["target", "The server showed a host key that `ssh-known-hosts` does not list, or a revoked one."],
 	"ssh-algorithms": ["target", "The SSH server offers no algorithm that Lifeboat accepts."],
@@ -31,6 +32,11 @@ const ERROR_CODES = {
 	"db-not-found": ["target", "A database or table that the inputs name does not exist, or is hidden from the dump user."],
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
+	"binlog-unavailable": ["target", "The database server writes no binary log, or one that cannot be shipped."],
+	"storage-path": ["target", "A directory that the inputs name is not there, or the SSH user may not see it."],
+	"storage-database": ["target", "A directory of a database server is among the files to be backed up."],
+	"storage-shrunk": ["target", "More files are gone than `max-deleted` allows."],
+	"storage-incomplete": ["integrity", "Some files could not be read. The snapshot is stored, and does not count as complete."],
 	"lock-not-granted": ["target", "Tables without transactions could not be locked within 30 seconds."],
 	"lock-too-long": ["target", "The dump was not done within `max-lock`; the lock was given up."],
 	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
@@ -42,6 +48,7 @@ const ERROR_CODES = {
 	"store-exists": ["store", "An object of this name is already there; Lifeboat never overwrites."],
 	"store-unversioned": ["store", "The bucket keeps no versions, so that a stolen key could overwrite backups."],
 	"store-upload-failed": ["store", "The store did not confirm an upload."],
+	"not-ready": ["target", "What `doctor` looked at has faults; all of them are listed, each with what to do."],
 	"clock-skew": ["store", "The runner's clock differs from the store's by more than ten minutes."],
 	"recipient-unusable": ["encryption", "A recipient key cannot be encrypted to: expired, revoked, or of a kind that stock gpg cannot read."],
 	"encryption-format": ["encryption", "What was to be stored is not an OpenPGP message for exactly the given recipients."],
@@ -49,6 +56,8 @@ const ERROR_CODES = {
 	"hash-mismatch": ["integrity", "What the runner received is not what the target sent."],
 	"catalogue-changed": ["integrity", "The structure of a database changed while it was dumped; the changes are named."],
 	"inventory-mismatch": ["integrity", "What is in the dump is not what the server's catalogue lists; the differences are named."],
+	"binlog-damaged": ["integrity", "A binary log is not whole, or a checksum in it does not match; it does not count."],
+	"binlog-gap": ["integrity", "The chain of shipped binary logs is broken; what is still there was shipped."],
 	"too-small": ["integrity", "The dump is smaller than `min-size`."],
 	"sandbox-unavailable": ["sandbox", "There is no Docker or Podman that a sandbox can be made with, or it failed."],
 	"sandbox-image": ["sandbox", "No image fits the backup's database server, or the given one is of another flavour or series."],
@@ -66,6 +75,11 @@ const ERROR_CODES = {
 	"restore-empty": ["restore-test", "What was restored holds no table, or no row in any table."],
 	"restore-broken": ["restore-test", "A restored table or view cannot be used."],
 	"assertion-failed": ["restore-test", "An assertion does not hold in the restored databases."],
+	"not-an-anchor": ["restore-test", "Point-in-time recovery cannot start at this backup; its manifest says why."],
+	"binlog-chain": ["restore-test", "Binlogs after the backup are missing, doubled or of another server, or do not reach the moment that was asked for."],
+	"binlog-invalid": ["restore-test", "A shipped binlog is not what its manifest says, or cannot be read."],
+	"replay-failed": ["restore-test", "The server in the sandbox did not accept the binlogs, or they are damaged."],
+	"replay-differs": ["restore-test", "After the replay other transactions are there than the binlogs hold."],
 	"restore-too-slow": ["restore-test", "The restore took longer than `max-restore-time`."],
 	"data-loss-exceeded": ["restore-test", "The backup is older than `max-data-loss`."],
 	"proof-invalid": ["restore-test", "A proof in the store is not of the documented form, or not signed by a trusted prover."],
@@ -102,6 +116,10 @@ function escapeCharacter(character) {
 /** The same text on one line, with every unseen character but the tab as an escape such as `\n`, `\x1b` or `\u202e`. */
 function showUnseen(text) {
 	return text.toWellFormed().replace(UNSEEN, (character) => character === "	" ? character : NAMED[character] ?? escapeCharacter(character));
+}
+/** For standard output without Markdown: on one line, and nothing that the runner of a workflow would obey, should it be a workflow's log. */
+function plainLine(text) {
+	return showUnseen(text).replaceAll("	", " ").replaceAll("##[", "## [").replace(/^ *::/, ": :");
 }
 
 // src/inputs/field.ts
@@ -215,6 +233,16 @@ function formatCount(count) {
 /** `1 table`, `2,000 tables`. */
 function countOf(count, noun) {
 	return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+/** `2026-11-20T03:05:12.250Z`, `2026-11-20 04:05+01:00`: ISO 8601 with its zone; undefined for anything else, also for 30 February. */
+function parseInstant(text) {
+	const [whole, sign, hours = "0", minutes = "0"] = INSTANT.exec(text) ?? [];
+	if (whole === void 0) return void 0;
+	const time = Date.parse(whole.replace(" ", "T").replace(/([+-]\d\d):?(\d\d)$/, "$1:$2"));
+	if (Number.isNaN(time)) return void 0;
+	const offsetMs = (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS) * (sign === "-" ? -1 : 1);
+	return new Date(time + offsetMs).toISOString().startsWith(whole.slice(0, 10)) ? new Date(time) : void 0;
 }
 const MONTHS = [
 	"Jan",
@@ -372,6 +400,358 @@ function ruleFor(_declaration, needs, check) {
 		check: (inputs, surroundings) => check(inputs, surroundings)
 	};
 }
+
+// src/domain/store-profiles.ts
+/** Protections that are missing in a store reached by SFTP: sentences for summaries, with what to do. */
+function describeSftpLacks({ hasLinks, hasSync, mayDestroy }) {
+	return [
+		...mayDestroy ? ["The store is reached by SFTP, with an account that may delete or replace files: whoever steals its key can destroy every backup. Take these rights from it, or let the server keep snapshots that the account cannot reach (docs/store-setup.md)."] : [],
+		...hasLinks ? [] : [`The SFTP server has no hardlink@openssh.com, and may replace a file when another is renamed: ${UNIQUE_NAMES}.`],
+		...hasSync ? [] : ["The SFTP server has no fsync@openssh.com: it does not say when what it took is on its disk. A power cut there can damage the newest backup; only a restore test would show it."]
+	];
+}
+/** Classes whose objects must be brought back for hours before they can be read: no restore test could read them. */
+const ARCHIVES = /* @__PURE__ */ new Set(["GLACIER", "DEEP_ARCHIVE"]);
+const UNIQUE_NAMES = "only the uniqueness of names keeps objects from being replaced";
+const AMAZON = {
+	name: "Amazon S3",
+	hasCrc32: true,
+	hasMd5EtagUnderAes256: true,
+	hasPartsEtag: false,
+	storageClasses: [...[
+		"STANDARD",
+		"STANDARD_IA",
+		"ONEZONE_IA",
+		"INTELLIGENT_TIERING",
+		"GLACIER_IR"
+	], "REDUCED_REDUNDANCY"],
+	lacks: []
+};
+/** Documented by Backblaze; refuses conditional writes with 501, which the writer hears by itself. */
+const BACKBLAZE = {
+	name: "Backblaze B2",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	storageClasses: ["STANDARD"],
+	lacks: []
+};
+/** Documented by Cloudflare: conditional writes, no versions and no S3 Object Lock, but locks of the bucket. */
+const CLOUDFLARE = {
+	name: "Cloudflare R2",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	storageClasses: ["STANDARD", "STANDARD_IA"],
+	lacks: [],
+	withoutVersions: "Cloudflare R2 keeps no versions: lock the bucket (a lock rule with a retention, in its settings), and then set `allow-unversioned: true`."
+};
+/** Seen with Ceph 20. */
+const CEPH = {
+	name: "Ceph Object Gateway",
+	hasCrc32: false,
+	hasPartsEtag: true,
+	lacks: []
+};
+/** Seen with Ceph 16: in a bucket with versions it takes every conditional write, and makes a new version; no ETag of an object of parts. */
+const OLD_CEPH = {
+	name: "Ceph Object Gateway before release 18",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	lacks: [`The store is a Ceph Object Gateway from before release 18. Release 16 takes conditional writes (If-None-Match) and ignores the condition: ${UNIQUE_NAMES}. Newer ones refuse to replace them.`]
+};
+/** Seen with the s3api of OpenStack Swift 2.30: lock headers are taken and ignored; conditional writes are refused with 501. */
+const SWIFT = {
+	name: "OpenStack Swift",
+	hasCrc32: false,
+	hasPartsEtag: true,
+	hidesVersionOfParts: true,
+	lacks: ["The store is OpenStack Swift. It takes requests for object locks and ignores them, and it has no policies for users that may only put: whoever has the keys of this run can delete backups. Keep a second copy where they cannot."]
+};
+const UNKNOWN = {
+	name: "an S3 service that is not known",
+	hasCrc32: false,
+	hasPartsEtag: false,
+	lacks: []
+};
+/** By the end of the endpoint's host name. */
+const HOSTS = [
+	[".amazonaws.com", AMAZON],
+	[".amazonaws.com.cn", AMAZON],
+	[".backblazeb2.com", BACKBLAZE],
+	[".r2.cloudflarestorage.com", CLOUDFLARE]
+];
+/** The profile of the service at this address; undefined is Amazon's own. */
+function profileOfEndpoint(endpoint) {
+	if (endpoint === void 0) return AMAZON;
+	return HOSTS.find(([suffix]) => endpoint.hostname.endsWith(suffix))?.[1] ?? UNKNOWN;
+}
+/** What the head of an answer tells of a service whose address tells nothing; header names are in lower case. */
+function profileOfAnswer(headers) {
+	if (headers["server"]?.startsWith("Ceph Object Gateway")) return CEPH;
+	if (headers["x-openstack-request-id"] !== void 0) return SWIFT;
+	return /^tx[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-./.test(headers["x-amz-request-id"] ?? "") && headers["server"] === void 0 ? OLD_CEPH : void 0;
+}
+/** What is wrong with a storage class at this service; undefined when nothing is known to be. */
+function refuseStorageClass(name, profile) {
+	if (ARCHIVES.has(name)) return "objects of this class must be brought back for hours before they can be read: neither a restore nor a restore test could";
+	return profile.storageClasses === void 0 || profile.storageClasses.includes(name) ? void 0 : `${profile.name} has no such class; it has ${profile.storageClasses.join(", ")}`;
+}
+
+// src/domain/object-key.ts
+/** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
+const MAX_KEY_LENGTH = 1024;
+/** File systems take 255 bytes a name (NAME_MAX); continuation suffixes need room. */
+const MAX_KEY_SEGMENT_LENGTH = 240;
+/** No leading dot: such names are a directory store's own temporary files, and `.` and `..` are no names at all. */
+const SAFE_SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+/** For messages. */
+const SAFE_KEY_CHARACTERS = "letters a-z A-Z, digits, dots, dashes and underscores, not beginning with a dot or dash, with single slashes between";
+/** Whether this can be the key of an object, or the folder that keys are below. */
+function isSafeKey(key) {
+	return key.length <= 1024 && key.split("/").every(isSafeKeySegment);
+}
+function isSafeKeySegment(segment) {
+	return segment.length <= 240 && SAFE_SEGMENT.test(segment);
+}
+/**
+* The whole key of `key` below `prefix` (may be empty). A key that is not safe is a bug of the caller, who makes keys of run ids
+* and encoded names: a plain error, not one for users.
+*/
+function joinKey(prefix, key) {
+	const joined = prefix === "" ? key : `${prefix}/${key}`;
+	if (!isSafeKey(key) || joined.length > 1024) throw new RangeError(`not a key that can be stored: ${JSON.stringify(key)}`);
+	return joined;
+}
+/** What all keys below `folder` begin with, without the slash; `folder` may be empty or end in a slash. */
+function joinFolder(prefix, folder) {
+	return folder === "" ? prefix : joinKey(prefix, folder.replace(/\/$/, ""));
+}
+/** A prefix as users write it: slashes at the ends and doubled ones are dropped. Throws `input-invalid`. */
+function normalizePrefix(text) {
+	const prefix = text.split("/").filter((segment) => segment !== "");
+	if (prefix.every(isSafeKeySegment) && prefix.join("/").length <= 1024 / 2) return prefix.join("/");
+	throw new LifeboatError("input-invalid", `the prefix ${JSON.stringify(text)} cannot be used: it takes ${SAFE_KEY_CHARACTERS}, at most ${MAX_KEY_LENGTH / 2} characters`);
+}
+
+// src/domain/store-url.ts
+/** Amazon S3, "Bucket naming rules": 3 to 63 lower-case letters, digits, dots and dashes; other providers accept no less. */
+const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
+const SSH_PORT = 22;
+/** Users, hosts and directories that no shell, no glob of `sftp` and no URL reads as anything else. */
+const SFTP_SERVER = /^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::(\d{1,5}))?$/;
+const SFTP_DIRECTORY = /^(?:\/+[A-Za-z0-9_.+@=-]+)+\/*$/;
+const MAX_PORT = 65535;
+const ACCEPTED = "`store` takes s3://bucket/prefix, sftp://user@host/directory or file:///directory";
+/** Parses the `store` input. Throws `input-invalid`; what was given is quoted only where it cannot hold credentials. */
+function parseStoreUrl(text) {
+	const [, scheme = "", rest = ""] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(text.trim()) ?? [];
+	switch (scheme.toLowerCase()) {
+		case "s3": return parseBucket(rest);
+		case "sftp": return parseSftp(rest);
+		case "file": return parseDirectory(rest);
+		case "": throw refuse(`${ACCEPTED}; this is not a URL`);
+		case "http":
+		case "https": throw refuse(`${ACCEPTED}; the address of the server goes into \`store-endpoint\``);
+		default: throw refuse(`${ACCEPTED}; there is no ${scheme}:// store`);
+	}
+}
+function parseBucket(rest) {
+	if (/[@?#]/.test(rest)) throw refuse(`${ACCEPTED}; credentials, options and fragments have no place in it`);
+	const slash = rest.indexOf("/");
+	const bucket = slash === -1 ? rest : rest.slice(0, slash);
+	if (!BUCKET_NAME.test(bucket) || IPV4.test(bucket)) throw refuse(`${ACCEPTED}; ${JSON.stringify(bucket)} is no bucket name (3 to 63 lower-case letters, digits, dots and dashes)`);
+	return {
+		kind: "s3",
+		bucket,
+		prefix: slash === -1 ? "" : normalizePrefix(rest.slice(slash))
+	};
+}
+function parseDirectory(rest) {
+	if (!rest.startsWith("/")) throw refuse(`${ACCEPTED}; a directory is given from the root, with three slashes: file:///srv/backups`);
+	if (/[?#]/.test(rest)) throw refuse(`${ACCEPTED}; options and fragments have no place in it`);
+	return {
+		kind: "directory",
+		path: normalizeDirectory(decodePath(rest))
+	};
+}
+function parseSftp(rest) {
+	const slash = rest.indexOf("/");
+	const [, user, host = "", port = SSH_PORT] = SFTP_SERVER.exec(slash === -1 ? rest : rest.slice(0, slash)) ?? [];
+	const isHost = !host.startsWith("[") || isIPv6(host.slice(1, -1));
+	if (user === void 0 || !isHost || Number(port) < 1 || Number(port) > MAX_PORT) throw refuse(`${ACCEPTED}; before the directory stand a user and a host, and a port where it is not 22: sftp://backup@store.example.com:2222/backups. Keys and passphrases have inputs of their own`);
+	const directory = slash === -1 ? "/" : rest.slice(slash);
+	if (directory !== "/" && !SFTP_DIRECTORY.test(directory)) throw refuse(`${ACCEPTED}; an SFTP directory is written with letters a-z A-Z, digits, and _ . + @ = - (a link with such a name does, too)`);
+	return {
+		kind: "sftp",
+		user,
+		host: host.replace(/^\[|\]$/g, ""),
+		port: Number(port),
+		path: normalizeDirectory(directory)
+	};
+}
+function normalizeDirectory(path) {
+	const segments = path.split("/").filter((segment) => segment !== "");
+	if (segments.length === 0) throw refuse(`${ACCEPTED}; the root of the file system is not a store`);
+	if (segments.includes(".") || segments.includes("..")) throw refuse(`${ACCEPTED}; the directory is written without . and ..`);
+	return `/${segments.join("/")}`;
+}
+/** As users write it, and as the store is called. */
+function formatSftpLocation({ user, host, port, path }) {
+	return `sftp://${user}@${host.includes(":") ? `[${host}]` : host}${port === SSH_PORT ? "" : `:${port}`}${path}`;
+}
+function isIPv6(host) {
+	return URL.canParse(`http://[${host}]/`);
+}
+function decodePath(path) {
+	const decoded = decodePercents(path);
+	if (decoded === void 0) throw refuse(`${ACCEPTED}; a % in it is written %25`);
+	if (/\p{Cc}/u.test(decoded)) throw refuse(`${ACCEPTED}; control characters have no place in it`);
+	return decoded;
+}
+function decodePercents(path) {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return;
+	}
+}
+/** Parses the `store-endpoint` input: the server alone, by https unless it is this very machine. Throws `input-invalid`. */
+function parseStoreEndpoint(text) {
+	const accepted = "`store-endpoint` takes the address of the server alone, such as https://s3.eu-central-003.example.com";
+	const url = URL.parse(text.trim());
+	if (url === null || !["http:", "https:"].includes(url.protocol)) throw refuse(accepted);
+	if (url.username !== "" || url.password !== "") throw refuse(`${accepted}; credentials have inputs of their own`);
+	if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw refuse(`${accepted}; bucket and prefix go into \`store\``);
+	if (url.protocol === "http:" && !isLoopback(url.hostname)) throw refuse(`${accepted}; plain http is accepted for this machine only (localhost, 127.0.0.1, [::1])`);
+	return url;
+}
+/** `eu-central-003` of `s3.eu-central-003.backblazeb2.com`: most providers name the region so. Undefined for any other name. */
+function readRegion(endpoint) {
+	return /^s3[.-]([a-z]{2,}-[a-z0-9-]*[a-z0-9])\.[^.]+\.[^.]+/.exec(endpoint.hostname)?.[1];
+}
+function isLoopback(hostname) {
+	return /^(?:localhost|[^.]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+function refuse(sentence) {
+	return new LifeboatError("input-invalid", sentence);
+}
+
+// src/inputs/groups/store.ts
+const storeUrl = lineKind("URL", "`s3://bucket/prefix`, `sftp://user@host/directory` or `file:///directory`", parseStoreUrl);
+const endpoint = lineKind("URL", "the address of the server alone, https", parseStoreEndpoint);
+const region = matchKind("name", "lower-case letters, digits and dashes, such as `eu-central-1`", /^[a-z0-9-]{1,64}$/, "is not the name of a region");
+const roleArn = matchKind("ARN", "the ARN of a role, such as `arn:aws:iam::123456789012:role/lifeboat-writer`", /^arn:aws[a-z-]*:iam::[A-Za-z0-9]*:role\/[\w+=,.@/-]{1,512}$/, "is not the ARN of a role");
+const storageClass = matchKind("name", "upper-case letters, digits, dashes and underscores", /^[A-Z][A-Z0-9_-]{0,63}$/, "is not the name of a storage class");
+const storeInputs = group("Store", {
+	store: field(storeUrl, {
+		description: "Where backups are kept: `s3://bucket/prefix` for Amazon S3, Backblaze B2 and other S3 services, `sftp://user@host:port/directory` for an SFTP account, or `file:///directory` on self-hosted runners and the command line.",
+		required: true
+	}),
+	"store-endpoint": field(endpoint, { description: "Address of an S3 service that is not Amazon, such as `https://s3.eu-central-003.backblazeb2.com`." }),
+	"store-region": field(region, { description: "Region of the bucket. Default: what the endpoint's name tells, or the environment of the AWS tools." }),
+	"store-access-key-id": field(line, { description: "Access key of the store. In backup jobs it may put objects below the prefix and nothing else; in jobs that restore it may get and list them. Default: the credentials that the AWS tools would find on the runner." }),
+	"store-secret-access-key": field(password, {
+		description: "Belongs to `store-access-key-id`.",
+		secret: true
+	}),
+	"store-role-arn": field(roleArn, { description: "Role whose temporary keys are used in place of an access key: `arn:aws:iam::123456789012:role/name`. The job needs `permissions: id-token: write`, with which GitHub says which workflow it is. The keys are fetched anew before they expire." }),
+	"store-ssh-key": field(text, {
+		description: "Private key of the user of an `sftp://` store, in OpenSSH or PEM format, with its line breaks.",
+		secret: true
+	}),
+	"store-ssh-key-passphrase": field(password, {
+		description: "Passphrase of `store-ssh-key`, where it has one.",
+		secret: true
+	}),
+	"store-known-hosts": field(text, { description: "Host keys that the server of an `sftp://` store may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`. There is no switch to turn the check off." }),
+	"allow-unversioned": field(boolean, {
+		description: "Accept a bucket that keeps no versions. Whoever steals the access key can then overwrite backups.",
+		default: "false"
+	})
+});
+/** For actions that write nothing. */
+const readerStoreInputs = {
+	store: storeInputs.store,
+	"store-endpoint": storeInputs["store-endpoint"],
+	"store-region": storeInputs["store-region"],
+	"store-access-key-id": storeInputs["store-access-key-id"],
+	"store-secret-access-key": storeInputs["store-secret-access-key"],
+	"store-role-arn": storeInputs["store-role-arn"],
+	"store-ssh-key": storeInputs["store-ssh-key"],
+	"store-ssh-key-passphrase": storeInputs["store-ssh-key-passphrase"],
+	"store-known-hosts": storeInputs["store-known-hosts"]
+};
+/** For actions that write backups, not only proofs: those have to be at hand. */
+const backupStoreInputs = {
+	...storeInputs,
+	...group("Store", { "store-storage-class": field(storageClass, { description: "Storage class of the objects, by the provider's name, such as `STANDARD_IA`. Default: the provider's, or the bucket's own. Classes that must be thawed before they can be read are refused." }) })
+};
+const S3_ONLY = [
+	"store-endpoint",
+	"store-region",
+	"store-access-key-id",
+	"store-secret-access-key",
+	"store-role-arn",
+	"store-storage-class"
+];
+const SFTP_NEEDS = ["store-ssh-key", "store-known-hosts"];
+const SFTP_ONLY = [...SFTP_NEEDS, "store-ssh-key-passphrase"];
+const KINDS = {
+	s3: "an S3 bucket",
+	sftp: "an SFTP account",
+	directory: "a directory"
+};
+const storeRules = [
+	ruleFor(storeInputs, ["store-access-key-id", "store-secret-access-key"], ({ storeAccessKeyId, storeSecretAccessKey }) => {
+		if (storeAccessKeyId === void 0 === (storeSecretAccessKey === void 0)) return [];
+		const [missing, given] = storeAccessKeyId === void 0 ? ["store-access-key-id", "store-secret-access-key"] : ["store-secret-access-key", "store-access-key-id"];
+		return [{
+			input: missing,
+			what: `nothing is given, but \`${given}\` is`,
+			fix: "Give both or neither. A secret that is not set, and every secret in a run that a fork started, looks exactly like this."
+		}];
+	}),
+	ruleFor(storeInputs, ["store"], ({ store }, { isHostedRunner }) => store.kind === "directory" && isHostedRunner ? [{
+		input: "store",
+		what: "a directory of a hosted runner is gone when the job ends, and the backups with it",
+		fix: "Use `s3://bucket/prefix` or `sftp://user@host/directory`; `file://` is for self-hosted runners and the command line."
+	}] : []),
+	ruleFor(storeInputs, ["store-role-arn", "store-access-key-id"], ({ storeRoleArn, storeAccessKeyId }, { hasIdToken = false }) => {
+		if (storeRoleArn === void 0) return [];
+		if (storeAccessKeyId !== void 0) return [{
+			input: "store-role-arn",
+			what: "an access key is given as well: only one of the two can be used"
+		}];
+		return hasIdToken ? [] : [{
+			input: "store-role-arn",
+			what: "this run may not ask GitHub for a token that says which workflow it is",
+			fix: "Give the job `permissions: id-token: write`. Runs that a fork started never have it, and the command line has an access key instead."
+		}];
+	}),
+	ruleFor(backupStoreInputs, ["store-storage-class", "store-endpoint"], ({ storeStorageClass, storeEndpoint }) => {
+		const what = storeStorageClass && refuseStorageClass(storeStorageClass, profileOfEndpoint(storeEndpoint));
+		return what ? [{
+			input: "store-storage-class",
+			what
+		}] : [];
+	}),
+	...S3_ONLY.map((name) => ruleFor(backupStoreInputs, ["store", name], ({ store, ...others }) => store.kind !== "s3" && Object.values(others).some((value) => value !== void 0) ? [{
+		input: name,
+		what: `only for \`s3://\` stores; \`store\` is ${KINDS[store.kind]}`
+	}] : [])),
+	...SFTP_ONLY.map((name) => ruleFor(storeInputs, ["store", name], ({ store, ...others }) => store.kind !== "sftp" && Object.values(others).some((value) => value !== void 0) ? [{
+		input: name,
+		what: `only for \`sftp://\` stores; \`store\` is ${KINDS[store.kind]}`
+	}] : [])),
+	...SFTP_NEEDS.map((name) => ruleFor(storeInputs, ["store", name], ({ store, ...others }) => store.kind === "sftp" && Object.values(others).every((value) => value === void 0) ? [{
+		input: name,
+		what: "nothing is given, and an `sftp://` store needs it"
+	}] : [])),
+	ruleFor(storeInputs, ["store", "allow-unversioned"], ({ store, allowUnversioned }) => store.kind !== "s3" && allowUnversioned ? [{
+		input: "allow-unversioned",
+		what: `only for \`s3://\` stores; \`store\` is ${KINDS[store.kind]}`
+	}] : [])
+];
 
 // src/domain/assertion.ts
 const ASSERTION_OPERATORS = [
@@ -547,6 +927,9 @@ const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
 const SET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
+const PACK_ID = new RegExp(`^${RUN_ID_PATTERN}-[1-9]\\d{0,8}$`);
+const PACK_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/packs/((${RUN_ID_PATTERN})-[1-9]\\d{0,8})\\.tar\\.zst\\.gpg$`);
+const INDEX_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/snapshots/(${RUN_ID_PATTERN})\\.index\\.zst\\.gpg$`);
 /** Several databases in one object have this name. */
 const SEVERAL_DATABASES = "databases";
 /** Names that objects of another kind have, or could be taken for. */
@@ -560,6 +943,10 @@ const RESERVED_STEMS = /* @__PURE__ */ new Set([
 const PLAIN_STEM = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const SLUG_LENGTH = 40;
 const HASH_DIGITS = 16;
+/** A binlog's base name as it may stand in a key; servers take any path that fits, people take short ones. */
+const PLAIN_BINLOG_BASE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
+/** Six digits, and more when they are used up. */
+const BINLOG_NAME = /^(.+)\.(\d{6,10})$/s;
 const BINLOG_ID = new RegExp(String.raw`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.\d{6,10}\.(${RUN_ID_PATTERN})$`);
 /** The first part has no number, so that the common case has the plain name. */
 const PART_DIGITS = 3;
@@ -642,6 +1029,37 @@ function safeStem(name, otherwise) {
 	const hash = createHash("sha256").update(name, "utf8").digest("hex").slice(0, HASH_DIGITS);
 	return `${slug === "" ? otherwise : slug}.${hash}`;
 }
+/**
+* The id of a binlog that was shipped, `mysql-bin.000042.20261120T030512Z-7f3a9c1e`: the file's name, made safe, and the run's id.
+* Throws RangeError for a name that no server gives (without a number at its end), or no run id.
+*/
+function formatBinlogId(binlog, runId) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	const match = BINLOG_NAME.exec(binlog);
+	if (!match) throw new RangeError(`not the name of a binlog: ${binlog}`);
+	const [, base = "", number = ""] = match;
+	return `${PLAIN_BINLOG_BASE.test(base) ? base : safeStem(base, "binlog")}.${number}.${runId}`;
+}
+/** Whether text is the id of a shipped binlog; what it was called on the server is in its manifest. */
+function isBinlogId(text) {
+	const match = BINLOG_ID.exec(text);
+	return match !== null && parseRunId(match[1] ?? "") !== void 0;
+}
+/** `atlas/binlogs/`. Throws RangeError. */
+function binlogFolder(server) {
+	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+	return `${server}/binlogs/`;
+}
+/** Throws RangeError. */
+function binlogKeys(server, id) {
+	if (!isBinlogId(id)) throw new RangeError(`not the id of a binlog: ${id}`);
+	const stem = binlogFolder(server) + id;
+	return {
+		data: `${stem}.zst.gpg`,
+		signature: `${stem}.json.sig`,
+		manifest: `${stem}.json`
+	};
+}
 /** An object's file name inside the dump's folder; `stem` counts for `data` only. */
 function objectFileName(role, stem) {
 	if (role === "data") return `${stem}.sql.zst.gpg`;
@@ -651,6 +1069,56 @@ function objectFileName(role, stem) {
 function partKey(key, number) {
 	if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not the number of a part: ${number}`);
 	return number === 1 ? key : `${key}.${String(number).padStart(PART_DIGITS, "0")}`;
+}
+function isStorageName(text) {
+	return LABEL.test(text);
+}
+/** `atlas/storage/files/`. Throws RangeError. */
+function storageFolder(server, name) {
+	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+	if (!isStorageName(name)) throw new RangeError(`not the name of a storage: ${name}`);
+	return `${server}/storage/${name}/`;
+}
+/** Keys of a snapshot, whose id is that of its run. Throws RangeError. */
+function snapshotKeys(server, name, runId) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	const stem = `${storageFolder(server, name)}snapshots/${runId}`;
+	return {
+		index: `${stem}.index.zst.gpg`,
+		signature: `${stem}.json.sig`,
+		manifest: `${stem}.json`
+	};
+}
+/** `<run>-<n>`, from 1: what an index calls a pack. Throws RangeError. */
+function formatPackId(runId, number) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not the number of a pack: ${number}`);
+	return `${runId}-${number}`;
+}
+/** Throws RangeError. */
+function packKey(server, name, packId) {
+	if (!PACK_ID.test(packId)) throw new RangeError(`not the id of a pack: ${packId}`);
+	return `${storageFolder(server, name)}packs/${packId}.tar.zst.gpg`;
+}
+/** What the key of a pack says, or `undefined` for any other key. */
+function parsePackKey(key) {
+	const [, server = "", name = "", packId = "", runId = ""] = PACK_KEY.exec(key) ?? [];
+	if (!isServerName(server) || !isStorageName(name) || !parseRunId(runId)) return void 0;
+	return {
+		server,
+		name,
+		runId,
+		packId
+	};
+}
+/** What the key of an index says, or `undefined` for any other key. */
+function parseSnapshotIndexKey(key) {
+	const [, server = "", name = "", runId = ""] = INDEX_KEY.exec(key) ?? [];
+	return isServerName(server) && isStorageName(name) && parseRunId(runId) ? {
+		server,
+		name,
+		runId
+	} : void 0;
 }
 
 // src/inputs/names.ts
@@ -734,6 +1202,16 @@ const backupChoice = lineKind("backup", "`latest`, or the id of a backup such as
 		id: value
 	};
 });
+/** Up to which moment binlogs are replayed. */
+const pointInTime = lineKind("point in time", "`none`, `latest`, `random`, or an instant with its zone such as `2026-11-20T03:05:12Z`", (value) => {
+	if (value === "none" || value === "latest" || value === "random") return { kind: value };
+	const at = parseInstant(value);
+	if (at === void 0) throw new Refusal("is not a point in time");
+	return {
+		kind: "instant",
+		at
+	};
+});
 /** `[database:] SQL => [operator] value`. */
 const assertions = (() => {
 	const claims = lines({
@@ -751,10 +1229,15 @@ const assertions = (() => {
 })();
 /** An image as docker and podman take it; a leading dash would be an option. */
 const imageReference = matchKind("image", "an image as `docker pull` takes it, such as `mariadb:11.8.3`", /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/, "is not the reference of an image");
-/** A path on the machine that Lifeboat runs on. */
-const localPath = lineKind("path", "a path on this machine", (value) => {
+function checkLocalPath(value) {
 	if (value.startsWith("~")) throw new Refusal("begins with `~`, which only a shell expands");
 	return value;
+}
+/** A path on the machine that Lifeboat runs on. */
+const localPath = lineKind("path", "a path on this machine", checkLocalPath);
+const localPaths = lines({
+	accepts: "paths on this machine",
+	parse: checkLocalPath
 });
 const SYSTEM_DATABASES = [
 	"mysql",
@@ -779,6 +1262,50 @@ const tableName = lineKind("table", "a table as `database.table`", (value) => {
 		table: checkName(table)
 	};
 });
+
+// src/inputs/groups/database.ts
+const databaseInputs = group("Database", {
+	engine: field(choice("mariadb", "mysql"), {
+		description: "Kind of the database server. A server of another kind is refused.",
+		default: "mariadb"
+	}),
+	"db-user": field(line, { description: "Database user that dumps. Default: the SSH user, by the socket, without password." }),
+	"db-password": field(password, {
+		description: "Password of `db-user`. It travels over standard input and never appears in a process list.",
+		secret: true
+	}),
+	"db-password-file": field(targetPath, { description: "File on the target whose first line is the password of `db-user`. It must belong to the SSH user, who alone may read it." }),
+	"db-defaults-file": field(targetPath, { description: "Option file of the database client on the target, with a `[client]` section. It must belong to the SSH user, who alone may read it. Excludes `db-user`, `db-password` and `db-password-file`." }),
+	"db-host": field(hostName, { description: "Host of the database, seen from the target. Default: the local socket." }),
+	"db-port": field(port, { description: "Port of the database, seen from the target." }),
+	"db-socket": field(targetPath, { description: "Socket of the database on the target. Excludes `db-host` and `db-port`." }),
+	"db-container": field(containerName, { description: "Name or id of a Docker or Podman container on the target that the database runs in. The dump client of the container is used, nothing has to be published, and every other `db-…` input is meant inside it, `db-password-file` (`/run/secrets/…`) included." })
+});
+/** The second input must not be given where the first is. */
+function excludes(first, second) {
+	return ruleFor(databaseInputs, [first, second], (inputs) => Object.values(inputs).every((value) => value !== void 0) ? [{
+		input: second,
+		what: `cannot be given together with \`${first}\``
+	}] : []);
+}
+const databaseRules = [
+	excludes("db-defaults-file", "db-user"),
+	excludes("db-defaults-file", "db-password"),
+	excludes("db-defaults-file", "db-password-file"),
+	excludes("db-password", "db-password-file"),
+	excludes("db-socket", "db-host"),
+	excludes("db-socket", "db-port"),
+	ruleFor(databaseInputs, [
+		"db-user",
+		"db-password",
+		"db-password-file",
+		"db-defaults-file"
+	], ({ dbUser, dbPassword, dbPasswordFile, dbDefaultsFile }) => (dbPassword ?? dbPasswordFile) !== void 0 && (dbUser ?? dbDefaultsFile) === void 0 ? [{
+		input: "db-user",
+		what: `nothing is given, but \`${dbPassword === void 0 ? "db-password-file" : "db-password"}\` is`,
+		fix: "Say whose password it is."
+	}] : [])
+];
 
 // src/inputs/groups/proxy.ts
 const proxyInputs = {
@@ -819,299 +1346,14 @@ const proxyRules = [
 	}] : [])
 ];
 
-// src/domain/store-profiles.ts
-/** Classes whose objects must be brought back for hours before they can be read: no restore test could read them. */
-const ARCHIVES = /* @__PURE__ */ new Set(["GLACIER", "DEEP_ARCHIVE"]);
-const UNIQUE_NAMES = "only the uniqueness of names keeps objects from being replaced";
-const AMAZON = {
-	name: "Amazon S3",
-	hasCrc32: true,
-	hasMd5EtagUnderAes256: true,
-	hasPartsEtag: false,
-	storageClasses: [...[
-		"STANDARD",
-		"STANDARD_IA",
-		"ONEZONE_IA",
-		"INTELLIGENT_TIERING",
-		"GLACIER_IR"
-	], "REDUCED_REDUNDANCY"],
-	lacks: []
-};
-/** Documented by Backblaze; refuses conditional writes with 501, which the writer hears by itself. */
-const BACKBLAZE = {
-	name: "Backblaze B2",
-	hasCrc32: false,
-	hasPartsEtag: false,
-	storageClasses: ["STANDARD"],
-	lacks: []
-};
-/** Documented by Cloudflare: conditional writes, no versions and no S3 Object Lock, but locks of the bucket. */
-const CLOUDFLARE = {
-	name: "Cloudflare R2",
-	hasCrc32: false,
-	hasPartsEtag: false,
-	storageClasses: ["STANDARD", "STANDARD_IA"],
-	lacks: [],
-	withoutVersions: "Cloudflare R2 keeps no versions: lock the bucket (a lock rule with a retention, in its settings), and then set `allow-unversioned: true`."
-};
-/** Seen with Ceph 20. */
-const CEPH = {
-	name: "Ceph Object Gateway",
-	hasCrc32: false,
-	hasPartsEtag: true,
-	lacks: []
-};
-/** Seen with Ceph 16: in a bucket with versions it takes every conditional write, and makes a new version; no ETag of an object of parts. */
-const OLD_CEPH = {
-	name: "Ceph Object Gateway before release 18",
-	hasCrc32: false,
-	hasPartsEtag: false,
-	lacks: [`The store is a Ceph Object Gateway from before release 18. Release 16 takes conditional writes (If-None-Match) and ignores the condition: ${UNIQUE_NAMES}. Newer ones refuse to replace them.`]
-};
-/** Seen with the s3api of OpenStack Swift 2.30: lock headers are taken and ignored; conditional writes are refused with 501. */
-const SWIFT = {
-	name: "OpenStack Swift",
-	hasCrc32: false,
-	hasPartsEtag: true,
-	hidesVersionOfParts: true,
-	lacks: ["The store is OpenStack Swift. It takes requests for object locks and ignores them, and it has no policies for users that may only put: whoever has the keys of this run can delete backups. Keep a second copy where they cannot."]
-};
-const UNKNOWN = {
-	name: "an S3 service that is not known",
-	hasCrc32: false,
-	hasPartsEtag: false,
-	lacks: []
-};
-/** By the end of the endpoint's host name. */
-const HOSTS = [
-	[".amazonaws.com", AMAZON],
-	[".amazonaws.com.cn", AMAZON],
-	[".backblazeb2.com", BACKBLAZE],
-	[".r2.cloudflarestorage.com", CLOUDFLARE]
-];
-/** The profile of the service at this address; undefined is Amazon's own. */
-function profileOfEndpoint(endpoint) {
-	if (endpoint === void 0) return AMAZON;
-	return HOSTS.find(([suffix]) => endpoint.hostname.endsWith(suffix))?.[1] ?? UNKNOWN;
-}
-/** What the head of an answer tells of a service whose address tells nothing; header names are in lower case. */
-function profileOfAnswer(headers) {
-	if (headers["server"]?.startsWith("Ceph Object Gateway")) return CEPH;
-	if (headers["x-openstack-request-id"] !== void 0) return SWIFT;
-	return /^tx[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-./.test(headers["x-amz-request-id"] ?? "") && headers["server"] === void 0 ? OLD_CEPH : void 0;
-}
-/** What is wrong with a storage class at this service; undefined when nothing is known to be. */
-function refuseStorageClass(name, profile) {
-	if (ARCHIVES.has(name)) return "objects of this class must be brought back for hours before they can be read: neither a restore nor a restore test could";
-	return profile.storageClasses === void 0 || profile.storageClasses.includes(name) ? void 0 : `${profile.name} has no such class; it has ${profile.storageClasses.join(", ")}`;
-}
-
-// src/domain/object-key.ts
-/** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
-const MAX_KEY_LENGTH = 1024;
-/** File systems take 255 bytes a name (NAME_MAX); continuation suffixes need room. */
-const MAX_KEY_SEGMENT_LENGTH = 240;
-/** No leading dot: such names are a directory store's own temporary files, and `.` and `..` are no names at all. */
-const SAFE_SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-/** For messages. */
-const SAFE_KEY_CHARACTERS = "letters a-z A-Z, digits, dots, dashes and underscores, not beginning with a dot or dash, with single slashes between";
-/** Whether this can be the key of an object, or the folder that keys are below. */
-function isSafeKey(key) {
-	return key.length <= 1024 && key.split("/").every(isSafeKeySegment);
-}
-function isSafeKeySegment(segment) {
-	return segment.length <= 240 && SAFE_SEGMENT.test(segment);
-}
-/**
-* The whole key of `key` below `prefix` (may be empty). A key that is not safe is a bug of the caller, who makes keys of run ids
-* and encoded names: a plain error, not one for users.
-*/
-function joinKey(prefix, key) {
-	const joined = prefix === "" ? key : `${prefix}/${key}`;
-	if (!isSafeKey(key) || joined.length > 1024) throw new RangeError(`not a key that can be stored: ${JSON.stringify(key)}`);
-	return joined;
-}
-/** What all keys below `folder` begin with, without the slash; `folder` may be empty or end in a slash. */
-function joinFolder(prefix, folder) {
-	return folder === "" ? prefix : joinKey(prefix, folder.replace(/\/$/, ""));
-}
-/** A prefix as users write it: slashes at the ends and doubled ones are dropped. Throws `input-invalid`. */
-function normalizePrefix(text) {
-	const prefix = text.split("/").filter((segment) => segment !== "");
-	if (prefix.every(isSafeKeySegment) && prefix.join("/").length <= 1024 / 2) return prefix.join("/");
-	throw new LifeboatError("input-invalid", `the prefix ${JSON.stringify(text)} cannot be used: it takes ${SAFE_KEY_CHARACTERS}, at most ${MAX_KEY_LENGTH / 2} characters`);
-}
-
-// src/domain/store-url.ts
-/** Amazon S3, "Bucket naming rules": 3 to 63 lower-case letters, digits, dots and dashes; other providers accept no less. */
-const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
-const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
-const ACCEPTED = "`store` takes s3://bucket/prefix or file:///directory";
-/** Parses the `store` input. Throws `input-invalid`; what was given is quoted only where it cannot hold credentials. */
-function parseStoreUrl(text) {
-	const [, scheme = "", rest = ""] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(text.trim()) ?? [];
-	switch (scheme.toLowerCase()) {
-		case "s3": return parseBucket(rest);
-		case "file": return parseDirectory(rest);
-		case "": throw refuse(`${ACCEPTED}; this is not a URL`);
-		case "http":
-		case "https": throw refuse(`${ACCEPTED}; the address of the server goes into \`store-endpoint\``);
-		default: throw refuse(`${ACCEPTED}; there is no ${scheme}:// store`);
-	}
-}
-function parseBucket(rest) {
-	if (/[@?#]/.test(rest)) throw refuse(`${ACCEPTED}; credentials, options and fragments have no place in it`);
-	const slash = rest.indexOf("/");
-	const bucket = slash === -1 ? rest : rest.slice(0, slash);
-	if (!BUCKET_NAME.test(bucket) || IPV4.test(bucket)) throw refuse(`${ACCEPTED}; ${JSON.stringify(bucket)} is no bucket name (3 to 63 lower-case letters, digits, dots and dashes)`);
-	return {
-		kind: "s3",
-		bucket,
-		prefix: slash === -1 ? "" : normalizePrefix(rest.slice(slash))
-	};
-}
-function parseDirectory(rest) {
-	if (!rest.startsWith("/")) throw refuse(`${ACCEPTED}; a directory is given from the root, with three slashes: file:///srv/backups`);
-	if (/[?#]/.test(rest)) throw refuse(`${ACCEPTED}; options and fragments have no place in it`);
-	const segments = decodePath(rest).split("/").filter((segment) => segment !== "");
-	if (segments.length === 0) throw refuse(`${ACCEPTED}; the root of the file system is not a store`);
-	if (segments.includes(".") || segments.includes("..")) throw refuse(`${ACCEPTED}; the directory is written without . and ..`);
-	return {
-		kind: "directory",
-		path: `/${segments.join("/")}`
-	};
-}
-function decodePath(path) {
-	const decoded = decodePercents(path);
-	if (decoded === void 0) throw refuse(`${ACCEPTED}; a % in it is written %25`);
-	if (/\p{Cc}/u.test(decoded)) throw refuse(`${ACCEPTED}; control characters have no place in it`);
-	return decoded;
-}
-function decodePercents(path) {
-	try {
-		return decodeURIComponent(path);
-	} catch {
-		return;
-	}
-}
-/** Parses the `store-endpoint` input: the server alone, by https unless it is this very machine. Throws `input-invalid`. */
-function parseStoreEndpoint(text) {
-	const accepted = "`store-endpoint` takes the address of the server alone, such as https://s3.eu-central-003.example.com";
-	const url = URL.parse(text.trim());
-	if (url === null || !["http:", "https:"].includes(url.protocol)) throw refuse(accepted);
-	if (url.username !== "" || url.password !== "") throw refuse(`${accepted}; credentials have inputs of their own`);
-	if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw refuse(`${accepted}; bucket and prefix go into \`store\``);
-	if (url.protocol === "http:" && !isLoopback(url.hostname)) throw refuse(`${accepted}; plain http is accepted for this machine only (localhost, 127.0.0.1, [::1])`);
-	return url;
-}
-/** `eu-central-003` of `s3.eu-central-003.backblazeb2.com`: most providers name the region so. Undefined for any other name. */
-function readRegion(endpoint) {
-	return /^s3[.-]([a-z]{2,}-[a-z0-9-]*[a-z0-9])\.[^.]+\.[^.]+/.exec(endpoint.hostname)?.[1];
-}
-function isLoopback(hostname) {
-	return /^(?:localhost|[^.]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-}
-function refuse(sentence) {
-	return new LifeboatError("input-invalid", sentence);
-}
-
-// src/inputs/groups/store.ts
-const storeUrl = lineKind("URL", "`s3://bucket/prefix` or `file:///directory`", parseStoreUrl);
-const endpoint = lineKind("URL", "the address of the server alone, https", parseStoreEndpoint);
-const region = matchKind("name", "lower-case letters, digits and dashes, such as `eu-central-1`", /^[a-z0-9-]{1,64}$/, "is not the name of a region");
-const roleArn = matchKind("ARN", "the ARN of a role, such as `arn:aws:iam::123456789012:role/lifeboat-writer`", /^arn:aws[a-z-]*:iam::[A-Za-z0-9]*:role\/[\w+=,.@/-]{1,512}$/, "is not the ARN of a role");
-const storageClass = matchKind("name", "upper-case letters, digits, dashes and underscores", /^[A-Z][A-Z0-9_-]{0,63}$/, "is not the name of a storage class");
-const storeInputs = group("Store", {
-	store: field(storeUrl, {
-		description: "Where backups are kept: `s3://bucket/prefix` for Amazon S3, Backblaze B2 and other S3 services, or `file:///directory` on self-hosted runners and the command line.",
-		required: true
-	}),
-	"store-endpoint": field(endpoint, { description: "Address of an S3 service that is not Amazon, such as `https://s3.eu-central-003.backblazeb2.com`." }),
-	"store-region": field(region, { description: "Region of the bucket. Default: what the endpoint's name tells, or the environment of the AWS tools." }),
-	"store-access-key-id": field(line, { description: "Access key of the store. In backup jobs it may put objects below the prefix and nothing else; in jobs that restore it may get and list them. Default: the credentials that the AWS tools would find on the runner." }),
-	"store-secret-access-key": field(password, {
-		description: "Belongs to `store-access-key-id`.",
-		secret: true
-	}),
-	"store-role-arn": field(roleArn, { description: "Role whose temporary keys are used in place of an access key: `arn:aws:iam::123456789012:role/name`. The job needs `permissions: id-token: write`, with which GitHub says which workflow it is. The keys are fetched anew before they expire." }),
-	"allow-unversioned": field(boolean, {
-		description: "Accept a bucket that keeps no versions. Whoever steals the access key can then overwrite backups.",
-		default: "false"
-	})
-});
-/** For actions that write nothing. */
-const readerStoreInputs = {
-	store: storeInputs.store,
-	"store-endpoint": storeInputs["store-endpoint"],
-	"store-region": storeInputs["store-region"],
-	"store-access-key-id": storeInputs["store-access-key-id"],
-	"store-secret-access-key": storeInputs["store-secret-access-key"],
-	"store-role-arn": storeInputs["store-role-arn"]
-};
-/** For actions that write backups, not only proofs: those have to be at hand. */
-const backupStoreInputs = {
-	...storeInputs,
-	...group("Store", { "store-storage-class": field(storageClass, { description: "Storage class of the objects, by the provider's name, such as `STANDARD_IA`. Default: the provider's, or the bucket's own. Classes that must be thawed before they can be read are refused." }) })
-};
-const S3_ONLY = [
-	"store-endpoint",
-	"store-region",
-	"store-access-key-id",
-	"store-secret-access-key",
-	"store-role-arn",
-	"store-storage-class"
-];
-const storeRules = [
-	ruleFor(storeInputs, ["store-access-key-id", "store-secret-access-key"], ({ storeAccessKeyId, storeSecretAccessKey }) => {
-		if (storeAccessKeyId === void 0 === (storeSecretAccessKey === void 0)) return [];
-		const [missing, given] = storeAccessKeyId === void 0 ? ["store-access-key-id", "store-secret-access-key"] : ["store-secret-access-key", "store-access-key-id"];
-		return [{
-			input: missing,
-			what: `nothing is given, but \`${given}\` is`,
-			fix: "Give both or neither. A secret that is not set, and every secret in a run that a fork started, looks exactly like this."
-		}];
-	}),
-	ruleFor(storeInputs, ["store"], ({ store }, { isHostedRunner }) => store.kind === "directory" && isHostedRunner ? [{
-		input: "store",
-		what: "a directory of a hosted runner is gone when the job ends, and the backups with it",
-		fix: "Use `s3://bucket/prefix`; `file://` is for self-hosted runners and the command line."
-	}] : []),
-	ruleFor(storeInputs, ["store-role-arn", "store-access-key-id"], ({ storeRoleArn, storeAccessKeyId }, { hasIdToken = false }) => {
-		if (storeRoleArn === void 0) return [];
-		if (storeAccessKeyId !== void 0) return [{
-			input: "store-role-arn",
-			what: "an access key is given as well: only one of the two can be used"
-		}];
-		return hasIdToken ? [] : [{
-			input: "store-role-arn",
-			what: "this run may not ask GitHub for a token that says which workflow it is",
-			fix: "Give the job `permissions: id-token: write`. Runs that a fork started never have it, and the command line has an access key instead."
-		}];
-	}),
-	ruleFor(backupStoreInputs, ["store-storage-class", "store-endpoint"], ({ storeStorageClass, storeEndpoint }) => {
-		const what = storeStorageClass && refuseStorageClass(storeStorageClass, profileOfEndpoint(storeEndpoint));
-		return what ? [{
-			input: "store-storage-class",
-			what
-		}] : [];
-	}),
-	...S3_ONLY.map((name) => ruleFor(backupStoreInputs, ["store", name], ({ store, ...others }) => store.kind === "directory" && Object.values(others).some((value) => value !== void 0) ? [{
-		input: name,
-		what: "only for `s3://` stores; `store` is a directory"
-	}] : [])),
-	ruleFor(storeInputs, ["store", "allow-unversioned"], ({ store, allowUnversioned }) => store.kind === "directory" && allowUnversioned ? [{
-		input: "allow-unversioned",
-		what: "only for `s3://` stores; `store` is a directory"
-	}] : [])
-];
-
 // src/inputs/groups/target.ts
 const MIN_TIMEOUT_MS = 1e4;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
 const MAX_TIMEOUT_MS = 432e6;
 /** Nobody can write for so long. */
 const MAX_LOCK_MS = 36e5;
-const targetInputs = group("Target", {
+/** For actions that lock nothing, and whose objects need no label. */
+const plainTargetInputs = group("Target", {
 	server: field(serverName, {
 		description: "The target's name in the store. All its backups lie in a folder of this name: never change it.",
 		required: true
@@ -1149,15 +1391,24 @@ const targetInputs = group("Target", {
 		description: "The work is ended after this time. The default leaves room below the six hours of a hosted job.",
 		default: "5h30m"
 	}),
-	"max-lock": field(duration({
-		min: 1e3,
-		max: MAX_LOCK_MS
-	}), {
-		description: "No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.",
-		default: "5m"
-	}),
-	label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." }),
-	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." })
+	set: field(setName, { description: "Ties together what belongs to one night, such as dump, binary logs and files: it goes into the manifest. The number of the workflow's run is a good name." }),
+	"state-key": field(text, {
+		description: "Seals the little that is remembered on the server from run to run: the newest backup, and which binary logs were shipped. Default: made from `ssh-key`. Give one, the same everywhere, when actions log in with different keys, or when keys change often.",
+		secret: true
+	})
 });
+const targetInputs = {
+	...plainTargetInputs,
+	...group("Target", {
+		"max-lock": field(duration({
+			min: 1e3,
+			max: MAX_LOCK_MS
+		}), {
+			description: "No lock on tables is held for longer (`consistency: lock`). A dump that is not done by then fails.",
+			default: "5m"
+		}),
+		label: field(label, { description: "Added to the names of the backups of this run, to tell them apart from others of the same server." })
+	})
+};
 
-export { boolean as $, PROOF_NAME as A, objectFileName as B, isSystemDatabase as C, targetPath as D, tablePatterns as E, dataStem as F, createRunId as G, parseProofKey as H, dumpFolder as I, sortDumpArguments as J, parseRunId as K, formatBackupId as L, RECOVERY_NAME as M, SET_NAME as N, userName as O, SIGNATURE_NAME as P, tellingInputs as Q, isLabel as R, imageReference as S, tableName as T, partKey as U, parseBackupId as V, proofFolder as W, ruleFor as X, judgeAssertion as Y, LOG_LEVELS as Z, databaseName as _, field as _t, storeRules as a, port as at, excludedDatabases as b, ERROR_CODES as bt, joinKey as c, Refusal as ct, proxyInputs as d, formatCount as dt, choice as et, proxyRules as f, formatDay as ft, containerName as g, describeField as gt, compression as h, camelCase as ht, storeInputs as i, password as it, PROOF_SIGNATURE_NAME as j, MANIFEST_NAME as k, profileOfAnswer as l, countOf as lt, backupChoice as m, formatInstant as mt, backupStoreInputs as n, integer as nt, readRegion as o, size as ot, assertions as p, formatDuration as pt, areTextArguments as q, readerStoreInputs as r, line as rt, joinFolder as s, text as st, targetInputs as t, duration as tt, profileOfEndpoint as u, formatBytes as ut, databases as v, group as vt, localPath as w, hostName as x, LifeboatError as xt, dumpArguments as y, showUnseen as yt, isServerName as z };
+export { parseRunId as $, binlogFolder as A, lineKind as At, isStorageName as B, field as Bt, userName as C, lines as Ct, RECOVERY_NAME as D, size as Dt, PROOF_SIGNATURE_NAME as E, port as Et, formatBinlogId as F, formatDay as Ft, parseProofKey as G, LifeboatError as Gt, packKey as H, plainLine as Ht, formatPackId as I, formatDuration as It, proofFolder as J, parseSnapshotIndexKey as K, isBinlogId as L, formatInstant as Lt, dataStem as M, countOf as Mt, dumpFolder as N, formatBytes as Nt, SET_NAME as O, text as Ot, formatBackupId as P, formatCount as Pt, createRunId as Q, isLabel as R, camelCase as Rt, targetPath as S, line as St, PROOF_NAME as T, percent as Tt, parseBackupId as U, showUnseen as Ut, objectFileName as V, group as Vt, parsePackKey as W, ERROR_CODES as Wt, storageFolder as X, snapshotKeys as Y, RUN_ID_PATTERN as Z, localPath as _, tellingInputs as _t, databaseInputs as a, storeInputs as at, tableName as b, duration as bt, backupChoice as c, parseStoreUrl as ct, databases as d, joinKey as dt, areTextArguments as et, dumpArguments as f, describeSftpLacks as ft, isSystemDatabase as g, LOG_LEVELS as gt, imageReference as h, ruleFor as ht, proxyRules as i, readerStoreInputs as it, binlogKeys as j, matchKind as jt, SIGNATURE_NAME as k, Refusal as kt, compression as l, readRegion as lt, hostName as m, profileOfEndpoint as mt, targetInputs as n, judgeAssertion as nt, databaseRules as o, storeRules as ot, excludedDatabases as p, profileOfAnswer as pt, partKey as q, proxyInputs as r, backupStoreInputs as rt, assertions as s, formatSftpLocation as st, plainTargetInputs as t, sortDumpArguments as tt, databaseName as u, joinFolder as ut, localPaths as v, boolean as vt, MANIFEST_NAME as w, password as wt, tablePatterns as x, integer as xt, pointInTime as y, choice as yt, isServerName as z, describeField as zt };

@@ -1,7 +1,9 @@
-// What is in the store, told from its list of keys alone: which dumps and proofs may be read, what was left unfinished, and what
+// What is in the store, told from its list of keys alone: which dumps, binlogs and proofs may be read, what was left unfinished, and what
 // stands where nothing belongs. What is in the documents is their readers' business.
 import {
+  binlogFolder,
   dumpFolder,
+  isBinlogId,
   isServerName,
   MANIFEST_NAME,
   parseBackupId,
@@ -12,6 +14,8 @@ import {
   RECOVERY_NAME,
   SIGNATURE_NAME,
 } from './object-names.ts';
+
+const BINLOG_MANIFEST = '.json';
 
 export interface ListedKey {
   /** Relative to the store's prefix. */
@@ -89,6 +93,20 @@ export function listProofs(keys: Iterable<ListedKey>, server: string): readonly 
       hasRecovery: names.has(RECOVERY_NAME),
     }))
     .sort((a, b) => compareText(b.runId, a.runId));
+}
+
+/** Ids of the binlogs that have a manifest, the run that began last first. Throws RangeError for no server's name. */
+export function listBinlogs(keys: Iterable<ListedKey>, server: string): readonly string[] {
+  const folder = binlogFolder(server);
+  return Array.from(keys, ({ key }) => key)
+    .filter((key) => key.startsWith(folder) && key.endsWith(BINLOG_MANIFEST))
+    .map((key) => key.slice(folder.length, -BINLOG_MANIFEST.length))
+    .filter(isBinlogId)
+    .sort((a, b) => compareText(runOf(b), runOf(a)) || compareText(b, a));
+}
+
+function runOf(binlogId: string): string {
+  return binlogId.slice(binlogId.lastIndexOf('.') + 1);
 }
 
 /** The id of the dump that a key belongs to. Its folder must be exactly the one that follows from the id. */

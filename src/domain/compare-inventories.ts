@@ -45,9 +45,12 @@ const MAX_DIFFS = 20;
 export function compareInventories(
   inventory: Inventory,
   restored: RestoredObjects,
-  { compare, ignoredAccounts }: CompareOptions,
+  { compare: wanted, ignoredAccounts }: CompareOptions,
 ): readonly Difference[] {
-  const isCompared = chooseObjects(inventory);
+  const compare = inventory.onlyNames === undefined ? wanted : 'rows';
+  const isChosen = chooseObjects(inventory);
+  const isCompared = (object: InventoryObject) =>
+    isChosen(object) && (inventory.onlyNames === undefined || NAMED_KINDS.has(object.kind));
   const isElsewhere = findGrantsElsewhere(inventory);
   const expected = indexObjects(inventory.objects.filter(isCompared));
   const found = indexObjects(restored.objects.filter(isCompared));
@@ -77,6 +80,9 @@ export function selectRestored(
     (object) => isCompared(object) && (object.kind !== 'account' || dumped.has(objectKey(object))),
   );
 }
+
+/** Of other kinds the names in a dump are not known where only names were taken down. */
+const NAMED_KINDS = new Set<ObjectKind>(['database', 'table', 'view', 'sequence']);
 
 /** Which objects are compared, on both sides. */
 function chooseObjects(inventory: Inventory): (object: InventoryObject) => boolean {

@@ -26,6 +26,11 @@ export interface Inventory {
   readonly server: string;
   /** Server variables that a sandbox takes over: name to value. */
   readonly variables: Readonly<Record<string, string>>;
+  /**
+   * There where nothing but names was taken down: what else is said of objects below is there of databases only, and `rest` is empty.
+   * `definers` are the accounts and roles that definitions name, as `user`@`host` and `role`.
+   */
+  readonly onlyNames?: { readonly definers: readonly string[] };
   /** For each data object of the manifest, by its name: SHA-256 of the canonical text of all that is not rows. */
   readonly rest: Readonly<Record<string, string>>;
   /** Options of the dump tool that gave its rows another form than the usual one. */
@@ -47,9 +52,9 @@ export interface InventoryObject {
   readonly rows?: number;
   /** Tables only: SHA-256 of the INSERT statements as they stand in the dump; of nothing for an empty table. */
   readonly dataSha256?: string;
-  /** SHA-256 of `ddl`. */
-  readonly ddlSha256: string;
-  /** The canonical text that makes the object, for showing differences. */
+  /** SHA-256 of `ddl`; absent with it. */
+  readonly ddlSha256?: string;
+  /** The canonical text that makes the object, for showing differences. Here empty where it is absent in the JSON. */
   readonly ddl: string;
 }
 
@@ -69,22 +74,27 @@ export interface NotProvable {
   readonly why: string;
 }
 
-const inventoryObject = shape.record<InventoryObject>({
+/** As it stands in the JSON. */
+type StoredObject = Omit<InventoryObject, 'ddl'> & { readonly ddl?: string };
+type StoredInventory = Omit<Inventory, 'objects'> & { readonly objects: readonly StoredObject[] };
+
+const inventoryObject = shape.record<StoredObject>({
   kind: shape.oneOf(OBJECT_KINDS),
   database: shape.anyText,
   name: shape.anyText,
   rows: shape.optional(shape.count),
   dataSha256: shape.optional(shape.sha256),
-  ddlSha256: shape.sha256,
-  ddl: shape.anyText,
+  ddlSha256: shape.optional(shape.sha256),
+  ddl: shape.optional(shape.anyText),
 });
 
-const inventoryShape = shape.record<Inventory>({
+const inventoryShape = shape.record<StoredInventory>({
   schema: shape.oneOf([INVENTORY_SCHEMA]),
   type: shape.oneOf(['inventory']),
   id: shape.filledText,
   server: shape.filledText,
   variables: shape.mapOf(shape.anyText),
+  onlyNames: shape.optional(shape.record({ definers: shape.list(shape.filledText) })),
   rest: shape.mapOf(shape.sha256),
   dumpOptions: shape.optional(shape.list(shape.filledText, 1)),
   objects: shape.list(inventoryObject),
@@ -115,8 +125,9 @@ export function parseInventory(bytes: Uint8Array, place: ManifestPlace): Invento
   const value = readBounded(bytes, report);
   if (value !== undefined && inventoryShape.check(value, '', report)) {
     if (value.server !== place.server || value.id !== place.id) report('', 'belongs to another dump');
-    checkObjects(value.objects, report);
-    if (violations.length === 0) return value;
+    checkObjects(value, report);
+    if (violations.length === 0)
+      return { ...value, objects: value.objects.map((object) => ({ ...object, ddl: object.ddl ?? '' })) };
   }
   throw refusal({
     noun: 'inventory',
@@ -136,14 +147,24 @@ export function objectKey({
   return JSON.stringify([kind, database, name]);
 }
 
-function checkObjects(objects: readonly InventoryObject[], report: shape.Report): void {
+const TAKEN_DOWN = ['rows', 'dataSha256', 'ddlSha256', 'ddl'] as const;
+
+function checkObjects({ objects, onlyNames, rest }: StoredInventory, report: shape.Report): void {
+  if (onlyNames !== undefined && Object.keys(rest).length > 0) report('rest', 'does not belong to onlyNames');
   const seen = new Set<string>();
   for (const [index, object] of objects.entries()) {
     const path = `objects[${index}]`;
-    const isTable = object.kind === 'table';
-    if (isTable && object.dataSha256 === undefined) report(`${path}.dataSha256`, 'is missing');
-    if (!isTable && object.dataSha256 !== undefined) report(`${path}.dataSha256`, 'belongs to tables only');
-    if (!isTable && object.rows !== undefined) report(`${path}.rows`, 'belongs to tables only');
+    const { kind } = object;
+    const isTable = kind === 'table';
+    for (const field of TAKEN_DOWN) {
+      const isThere = object[field] !== undefined;
+      const isForTables = field === 'rows' || field === 'dataSha256';
+      const isKept = onlyNames === undefined || (kind === 'database' && !isForTables);
+      if (isThere && !isKept) report(`${path}.${field}`, 'does not belong to onlyNames');
+      else if (isThere && isForTables && !isTable) report(`${path}.${field}`, 'belongs to tables only');
+      else if (!isThere && isKept && field !== 'rows' && (isTable || !isForTables))
+        report(`${path}.${field}`, 'is missing');
+    }
     const key = objectKey(object);
     if (seen.has(key)) report(path, 'is there twice');
     seen.add(key);

@@ -32,7 +32,7 @@ export const databaseShape = shape.record<DatabaseFigures>({
   tables: shape.count,
   views: shape.count,
   rows: shape.nullable(shape.count),
-  plainBytes: shape.count,
+  plainBytes: shape.nullable(shape.count),
 });
 
 /** In words and numbers. */

@@ -73,8 +73,8 @@ export interface DatabaseFigures {
   readonly views: number;
   /** Null when rows were not counted. */
   readonly rows: number | null;
-  /** Bytes of SQL text. */
-  readonly plainBytes: number;
+  /** Bytes of SQL text. Null when they were counted for several databases together: then the object has them. */
+  readonly plainBytes: number | null;
 }
 
 export interface ManifestObject extends StoredMessage {
@@ -124,6 +124,11 @@ const FORMAT: StatementFormat<DumpManifest> = {
   fieldOrder: FIELD_ORDER,
   check: checkManifest,
 };
+
+/** SQL text of the databases. */
+export function plainBytesOf({ objects }: Pick<DumpManifest, 'objects'>): number {
+  return objects.reduce((sum, { role, plainBytes = 0 }) => sum + (role === 'data' ? plainBytes : 0), 0);
+}
 
 /** The bytes to sign and store, see `serializeStatement`. Throws `manifest-invalid` for one that the reader would refuse. */
 export function serializeManifest(manifest: Omit<DumpManifest, 'schema' | 'type'>): Uint8Array {

@@ -51,7 +51,7 @@ function sortedTables(objects: readonly InventoryObject[]): InventoryObject[] {
 function describeDatabase(
   objects: readonly InventoryObject[],
   name: string,
-  plainBytes: number,
+  plainBytes: number | null,
 ): DatabaseFigures {
   const inside = objects.filter(({ database }) => database === name);
   const tables = inside.filter(({ kind }) => kind === 'table');

@@ -2,7 +2,7 @@
 import type { ObjectKind } from './inventory.ts';
 import * as shape from './json-shape.ts';
 import { databaseShape, notProvableShape } from './manifest-rules.ts';
-import { isServerName, parseBackupId } from './object-names.ts';
+import { isBinlogId, isServerName, parseBackupId } from './object-names.ts';
 import { rpoSeconds, rtoSeconds } from './proof-figures.ts';
 import type { Proof, ProofTimings } from './proof.ts';
 import { parseRunId } from './run-id.ts';
@@ -23,6 +23,12 @@ const kindCounts = shape.record<Record<ObjectKind, number>>({
   account: shape.count,
 });
 
+const replayShape = shape.record<NonNullable<Proof['replay']>>({
+  target: shape.oneOf(['latest', 'random', 'instant']),
+  transactions: shape.count,
+  binlogs: shape.list(shape.record({ id: shape.filledText, manifestSha256: shape.sha256 }), 1),
+});
+
 const proofShape = shape.record<Proof>({
   schema: shape.oneOf([1]),
   type: shape.oneOf(['proof']),
@@ -34,11 +40,12 @@ const proofShape = shape.record<Proof>({
     instant: shape.instant,
     isSigned: shape.trueOrFalse,
   }),
-  level: shape.oneOf([1, 2, 3]),
+  level: shape.oneOf([1, 2, 3, 4]),
   assertions: shape.count,
   startedAt: shape.instant,
   finishedAt: shape.instant,
   recoveredTo: shape.instant,
+  replay: shape.optional(replayShape),
   rtoSeconds: shape.count,
   rpoSeconds: shape.count,
   timings: shape.record<ProofTimings>({
@@ -90,9 +97,11 @@ function checkPlace({ server, id, backup }: Proof, place: DocumentPlace, report:
 }
 
 function checkTimes(proof: Proof, report: shape.Report): void {
-  const { backup, startedAt, finishedAt, recoveredTo, timings } = proof;
+  const { backup, startedAt, finishedAt, recoveredTo, timings, replay } = proof;
   // The form makes them sort as text.
-  if (recoveredTo !== backup.instant) report('recoveredTo', 'is not backup.instant');
+  if (replay === undefined && recoveredTo !== backup.instant) report('recoveredTo', 'is not backup.instant');
+  if ((replay === undefined) !== (timings.replayMs === undefined))
+    report('timings.replayMs', replay === undefined ? 'belongs to a replay' : 'is missing');
   if (recoveredTo > startedAt) report('recoveredTo', 'is after startedAt');
   if (startedAt > finishedAt) report('finishedAt', 'is before startedAt');
   const parts = timings.fetchMs + timings.loadMs + (timings.replayMs ?? 0) + timings.checksMs;
@@ -116,6 +125,10 @@ function checkDatabases({ databases, counts }: Proof, report: shape.Report): voi
 }
 
 function checkLevel(proof: Proof, report: shape.Report): void {
+  const { replay } = proof;
+  if (proof.level === 4 && replay === undefined) report('replay', 'is missing at level 4');
+  if (replay?.binlogs.some(({ id }) => !isBinlogId(id)) === true)
+    report('replay.binlogs', 'names what is no binlog');
   if (proof.level === 1) return;
   for (const field of ['counts', 'inventorySha256', 'dataSha256'] as const) {
     if (proof[field] === undefined) report(field, `is missing at level ${proof.level}`);

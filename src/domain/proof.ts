@@ -12,8 +12,11 @@ export const PROOF_SCHEMA = 1;
 /** Figures of 20,000 databases stay below. */
 export const MAX_PROOF_BYTES = 16 * 2 ** 20;
 
-/** 1: it loads; 2: everything is there, with as many rows; 3: equal to what was dumped. 4, to the second, is reserved. */
-export type ProofLevel = 1 | 2 | 3;
+/** 1: it loads; 2: everything is there, with as many rows; 3: equal to what was dumped; 4: and from there to a moment, to the second. */
+export type ProofLevel = 1 | 2 | 3 | 4;
+
+/** The newest moment, a random one, or one that was asked for. */
+export type ReplayTarget = 'latest' | 'random' | 'instant';
 
 export interface Proof {
   readonly schema: typeof PROOF_SCHEMA;
@@ -35,8 +38,16 @@ export interface Proof {
   /** The store's time, ISO 8601 UTC with milliseconds; so are the other two. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** The moment whose state was restored. */
+  /** The moment whose state was restored: that of the backup, or with `replay` a later one by the clock of the database server. */
   readonly recoveredTo: string;
+  /** What was replayed onto the backup. */
+  readonly replay?: {
+    readonly target: ReplayTarget;
+    /** From the dump's position on. */
+    readonly transactions: number;
+    /** In their order. */
+    readonly binlogs: readonly { readonly id: string; readonly manifestSha256: string }[];
+  };
   readonly rtoSeconds: number;
   readonly rpoSeconds: number;
   readonly timings: ProofTimings;
@@ -84,6 +95,7 @@ export type ProofFacts = Omit<Proof, 'schema' | 'type' | 'rtoSeconds' | 'rpoSeco
 /** In the order in which they are written; a field that is not in this list is not written at all. */
 const FIELD_ORDER = `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
+  replay target transactions binlogs
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes

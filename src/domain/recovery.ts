@@ -1,15 +1,18 @@
 // RECOVERY.md: how to bring back exactly one backup with stock tools, ready to paste. The blocks marked `sh`, one after the other in
 // one bash, are a script that stops at the first thing that is wrong; docs/restore-by-hand.md explains each step at length.
-import type { DumpManifest, ManifestObject } from './manifest.ts';
+import type { ShippedBinlog } from './binlog-timeline.ts';
+import type { DumpManifest, StoredMessage } from './manifest.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown.ts';
-import { dumpFolder, MANIFEST_NAME, SIGNATURE_NAME } from './object-names.ts';
+import { binlogFolder, dumpFolder, MANIFEST_NAME, SIGNATURE_NAME } from './object-names.ts';
 import type { ProofFacts } from './proof.ts';
 import {
   bashWord,
   fetchCommand,
+  fetchNeeds,
   KEEP_INVALID_DATES,
   LOAD_OPTIONS,
   OBJECT_GRANTS_ONLY,
+  STOCK_BINLOG_TOOLS,
   STOCK_CLIENTS,
   WITHOUT_OBJECT_GRANTS,
 } from './stock-commands.ts';
@@ -20,12 +23,20 @@ export interface RecoveryFacts {
   /** Valid; its names of files are safe for that reason. */
   readonly manifest: DumpManifest;
   readonly manifestSha256: string;
-  /** The store's own, `s3://bucket/prefix` or `file:///directory`. */
+  /** The store's own, `s3://bucket/prefix`, `sftp://user@host/directory` or `file:///directory`. */
   readonly storeLocation: string;
   /** Of an S3 service that is not Amazon's. */
   readonly storeEndpoint?: URL;
   /** Of the primary key that signed the manifest, in hexadecimal; absent where nobody checked a signature. */
   readonly signerFingerprint?: string;
+  /** Replayed after the dump was loaded; the dump has coordinates then. */
+  readonly replay?: {
+    /** ISO 8601. */
+    readonly recoveredTo: string;
+    readonly binlogs: readonly ShippedBinlog[];
+    /** In the last of them: where to stop; undefined for its end. */
+    readonly stopPosition: number | undefined;
+  };
   /** The restore test that the page is written for. */
   readonly test: Pick<ProofFacts, 'startedAt' | 'timings' | 'limits'> & {
     readonly versions: Pick<ProofFacts['versions'], 'sandboxServer'>;
@@ -36,19 +47,20 @@ const START = 'set -euo pipefail';
 /** Names that SQL may hold between quotes as they are, in any mode and character set. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
 const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
-/** Every part that the manifest names, in the form that `sha256sum --check` reads; the manifest has one form as text. */
-const LIST_HASHES = [
-  `awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`,
-  `  $2 == "sha256" && file { print $4 "  " file; file = "" }' manifest.json | sha256sum --check`,
-].join('\n');
+/** Every part that a manifest names, in the form that `sha256sum --check` reads; a manifest has one form as text. */
+const listHashes = (file: string): string =>
+  [
+    `awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`,
+    `  $2 == "sha256" && file { print $4 "  " file; file = "" }' ${file} | sha256sum --check`,
+  ].join('\n');
 
 /** Markdown. Throws RangeError for a fingerprint that is none. */
 export function renderRecovery(facts: RecoveryFacts): string {
-  const { manifest, signerFingerprint } = facts;
+  const { manifest, signerFingerprint, replay } = facts;
   if (signerFingerprint !== undefined && !FINGERPRINT.test(signerFingerprint))
     throw new RangeError('not a fingerprint in upper-case hexadecimal digits');
   const parts = [
-    `# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(manifest.instant)}`,
+    `# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(replay?.recoveredTo ?? manifest.instant)}`,
     introduction(facts),
     '## What you need',
     needs(facts),
@@ -64,6 +76,7 @@ export function renderRecovery(facts: RecoveryFacts): string {
     ...databases(manifest),
     '## 6. Compare',
     ...comparison(manifest),
+    ...(replay === undefined ? [] : ['## 7. Replay', ...replaying(facts, replay)]),
     '## What does not come back, or was not shown',
     losses(facts),
   ];
@@ -81,16 +94,16 @@ function introduction({ manifest, test }: RecoveryFacts): string {
   ].join('\n\n');
 }
 
-function needs({ manifest, storeLocation, signerFingerprint }: RecoveryFacts): string {
+function needs({ manifest, storeLocation, signerFingerprint, replay }: RecoveryFacts): string {
   const { source, versions } = manifest;
-  const storedBytes = manifest.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  const objects = [...manifest.objects, ...(replay?.binlogs ?? []).map((each) => each.manifest.object)];
+  const storedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
   const recipients = [...new Set(manifest.objects.flatMap((object) => object.recipients))];
-  const fetcher = storeLocation.startsWith('s3://')
-    ? ' and `aws`, with credentials that may read the store'
-    : '';
+  const program = fetchNeeds(storeLocation);
+  const fetcher = program === undefined ? '' : ` and ${program}`;
   return [
     `An **empty** ${flavourName(manifest)} server, ${codeSpan(versions.server)} or newer, and an account on it that may do everything.`,
-    `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
+    `A machine with ${formatBytes(storedBytes)} of free disk, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`, \`awk\`, the ${codeSpan(clientOf(source))} client${replay === undefined ? '' : `, ${codeSpan(STOCK_BINLOG_TOOLS[source.flavour])}`}${fetcher}. The dump was made by ${codeSpan(versions.dumpTool)}: take a client that is as new.`,
     `An empty directory, and in it \`backup-secret-key.asc\`: the secret key of one of ${recipients.map(codeSpan).join(', ')}. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.`,
     ...(signerFingerprint === undefined
       ? []
@@ -147,7 +160,7 @@ function signature({ manifest, manifestSha256, signerFingerprint }: RecoveryFact
 function objects(manifest: DumpManifest): string[] {
   return [
     'Every line must end in `OK`. Decrypt nothing before: `gpg` hands out what it decrypts before it knows whether it was changed.',
-    block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(' ')}`, LIST_HASHES),
+    block(`fetch ${manifest.objects.flatMap(fileNames).map(bashWord).join(' ')}`, listHashes(MANIFEST_NAME)),
   ];
 }
 
@@ -173,7 +186,7 @@ function accounts(manifest: DumpManifest): string[] {
 }
 
 /** `filter` says which part of them. */
-function loadAccounts(object: ManifestObject, filter: string): string {
+function loadAccounts(object: StoredMessage, filter: string): string {
   return (
     `cat ${fileNames(object).map(bashWord).join(' ')} | gpg --decrypt | zstd -dc |\n` +
     `  ${filter} |\n` +
@@ -238,10 +251,57 @@ function comparison(manifest: DumpManifest): string[] {
   ];
 }
 
-function losses({ manifest, test }: RecoveryFacts): string {
+function replaying(
+  { manifest, storeLocation, storeEndpoint, signerFingerprint }: RecoveryFacts,
+  { recoveredTo, binlogs, stopPosition }: NonNullable<RecoveryFacts['replay']>,
+): string[] {
+  const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+  const { flavour } = manifest.source;
+  const options = [
+    '--no-defaults --verify-binlog-checksum',
+    `--start-position=${manifest.coordinates?.position ?? 0}`,
+    ...(stopPosition === undefined ? [] : [`--stop-position=${stopPosition}`]),
+    // A server leaves out what it believes to have, and one without GTIDs takes none.
+    ...(flavour === 'mysql' ? ['--skip-gtids'] : []),
+  ];
+  const files = binlogs.map(({ manifest: { id } }) => id);
+  return [
+    `What was written until ${formatInstant(recoveredTo)} is in ${countOf(binlogs.length, 'binlog')}. Each is checked like the backup before it is decrypted, and once more behind that:`,
+    block(
+      `BINLOGS=${bashWord(`${base}/${binlogFolder(manifest.server).replace(/\/$/, '')}`)}`,
+      `fetch_binlog() { for file in "$@"; do ${command} "$BINLOGS/$file" .; done; }`,
+      ...binlogs.map((binlog) => fetchBinlog(binlog, signerFingerprint !== undefined)),
+    ),
+    'All of them go through one call, and its text through one client: temporary tables and settings of a session may go on from one file into the next. The last file ends where the first transaction begins that is left out.',
+    block(
+      `TZ=UTC ${STOCK_BINLOG_TOOLS[flavour]} ${options.join(' ')} \\`,
+      `  ${files.join(' ')} | $CLIENT ${LOAD_OPTIONS}`,
+      'echo "All is replayed."',
+    ),
+  ];
+}
+
+function fetchBinlog(
+  { manifest: { id, object, binlog }, manifestSha256 }: ShippedBinlog,
+  isSigned: boolean,
+): string {
+  const parts = fileNames(object).map(bashWord).join(' ');
+  return [
+    `fetch_binlog ${id}.json ${isSigned ? `${id}.json.sig ` : ''}${parts}`,
+    `echo '${manifestSha256}  ${id}.json' | sha256sum --check`,
+    ...(isSigned
+      ? [`gpg --status-fd 1 --verify ${id}.json.sig ${id}.json | grep "^\\[GNUPG:] VALIDSIG .* $SIGNER\\$"`]
+      : []),
+    listHashes(`${id}.json`),
+    `cat ${parts} | gpg --decrypt | zstd -dc >${id}`,
+    `echo '${binlog.sha256}  ${id}' | sha256sum --check`,
+  ].join('\n');
+}
+
+function losses({ manifest, test, replay }: RecoveryFacts): string {
   const { excluded, notProvable, consistency, layout } = manifest;
   return [
-    `Everything that was written after ${formatInstant(manifest.instant)}.`,
+    `Everything that was written after ${formatInstant(replay?.recoveredTo ?? manifest.instant)}.`,
     ...(layout === 'per-database'
       ? [
           `One moment for all databases: they were dumped one after the other, until ${formatInstant(manifest.finishedAt)}.`,
@@ -273,7 +333,7 @@ function block(...lines: readonly string[]): string {
   return codeBlock([START, ...lines].join('\n'), 'sh');
 }
 
-function fileNames({ parts }: ManifestObject): string[] {
+function fileNames({ parts }: StoredMessage): string[] {
   return parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
 }
 

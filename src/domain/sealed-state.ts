@@ -9,10 +9,12 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a state belongs to: none is taken for that of another server or action. */
+/** What a state belongs to: none is taken for that of another server, action or store. */
 export interface StatePlace {
   readonly action: string;
   readonly server: string;
+  /** Where what is remembered was stored, with the address of the service. */
+  readonly store: string;
 }
 
 export interface OpenedState {
@@ -45,8 +47,8 @@ export function openState(text: string, secret: string, place: StatePlace): Open
   }
 }
 
-function deriveKey(secret: string, { action, server }: StatePlace): Buffer {
+function deriveKey(secret: string, { action, server, store }: StatePlace): Buffer {
   // The same secret, however its lines end.
   const material = secret.replaceAll('\r\n', '\n').trimEnd();
-  return Buffer.from(hkdfSync('sha256', material, '', `${MARK}\n${action}\n${server}`, KEY_BYTES));
+  return Buffer.from(hkdfSync('sha256', material, '', `${MARK}\n${action}\n${server}\n${store}`, KEY_BYTES));
 }

@@ -1,4 +1,5 @@
-// What S3 services can do: data, with only what their documentation says or what was seen. Nothing in here makes a request.
+// What S3 services and SFTP servers can do: data, with only what their documentation says or what was seen. Nothing in here makes a
+// request.
 
 export interface StoreProfile {
   /** For people. */
@@ -17,6 +18,37 @@ export interface StoreProfile {
   readonly lacks: readonly string[];
   /** How to protect backups where the service keeps no versions. */
   readonly withoutVersions?: string;
+}
+
+/** What an SFTP server offers, and lets the account do. */
+export interface SftpAbilities {
+  /** `hardlink@openssh.com`: the one way of SFTP to name a file that never replaces another, on any server that has it. */
+  readonly hasLinks: boolean;
+  /** `fsync@openssh.com`. */
+  readonly hasSync: boolean;
+  /** False only where a file of our own could not be removed, and nothing else is offered that replaces files or their rights. */
+  readonly mayDestroy: boolean;
+}
+
+/** Protections that are missing in a store reached by SFTP: sentences for summaries, with what to do. */
+export function describeSftpLacks({ hasLinks, hasSync, mayDestroy }: SftpAbilities): string[] {
+  return [
+    ...(mayDestroy
+      ? [
+          'The store is reached by SFTP, with an account that may delete or replace files: whoever steals its key can destroy every backup. Take these rights from it, or let the server keep snapshots that the account cannot reach (docs/store-setup.md).',
+        ]
+      : []),
+    ...(hasLinks
+      ? []
+      : [
+          `The SFTP server has no hardlink@openssh.com, and may replace a file when another is renamed: ${UNIQUE_NAMES}.`,
+        ]),
+    ...(hasSync
+      ? []
+      : [
+          'The SFTP server has no fsync@openssh.com: it does not say when what it took is on its disk. A power cut there can damage the newest backup; only a restore test would show it.',
+        ]),
+  ];
 }
 
 /** Classes whose objects must be brought back for hours before they can be read: no restore test could read them. */

@@ -4,13 +4,30 @@ import { normalizePrefix } from './object-key.ts';
 
 export type StoreLocation =
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
-  | { readonly kind: 'directory'; readonly path: string };
+  | { readonly kind: 'directory'; readonly path: string }
+  | SftpLocation;
+
+export interface SftpLocation {
+  readonly kind: 'sftp';
+  readonly user: string;
+  /** An IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
 
 /** Amazon S3, "Bucket naming rules": 3 to 63 lower-case letters, digits, dots and dashes; other providers accept no less. */
 const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 
-const ACCEPTED = '`store` takes s3://bucket/prefix or file:///directory';
+const SSH_PORT = 22;
+/** Users, hosts and directories that no shell, no glob of `sftp` and no URL reads as anything else. */
+const SFTP_SERVER =
+  /^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?)(?::(\d{1,5}))?$/;
+const SFTP_DIRECTORY = /^(?:\/+[A-Za-z0-9_.+@=-]+)+\/*$/;
+const MAX_PORT = 65_535;
+
+const ACCEPTED = '`store` takes s3://bucket/prefix, sftp://user@host/directory or file:///directory';
 
 /** Parses the `store` input. Throws `input-invalid`; what was given is quoted only where it cannot hold credentials. */
 export function parseStoreUrl(text: string): StoreLocation {
@@ -19,6 +36,8 @@ export function parseStoreUrl(text: string): StoreLocation {
   switch (scheme.toLowerCase()) {
     case 's3':
       return parseBucket(rest);
+    case 'sftp':
+      return parseSftp(rest);
     case 'file':
       return parseDirectory(rest);
     case '':
@@ -50,14 +69,51 @@ function parseDirectory(rest: string): StoreLocation {
     throw refuse(`${ACCEPTED}; a directory is given from the root, with three slashes: file:///srv/backups`);
   }
   if (/[?#]/.test(rest)) throw refuse(`${ACCEPTED}; options and fragments have no place in it`);
-  const segments = decodePath(rest)
-    .split('/')
-    .filter((segment) => segment !== '');
+  return { kind: 'directory', path: normalizeDirectory(decodePath(rest)) };
+}
+
+function parseSftp(rest: string): StoreLocation {
+  const slash = rest.indexOf('/');
+  const [, user, host = '', port = SSH_PORT] =
+    SFTP_SERVER.exec(slash === -1 ? rest : rest.slice(0, slash)) ?? [];
+  const isHost = !host.startsWith('[') || isIPv6(host.slice(1, -1));
+  if (user === undefined || !isHost || Number(port) < 1 || Number(port) > MAX_PORT) {
+    throw refuse(
+      `${ACCEPTED}; before the directory stand a user and a host, and a port where it is not 22: sftp://backup@store.example.com:2222/backups. Keys and passphrases have inputs of their own`,
+    );
+  }
+  const directory = slash === -1 ? '/' : rest.slice(slash);
+  if (directory !== '/' && !SFTP_DIRECTORY.test(directory)) {
+    throw refuse(
+      `${ACCEPTED}; an SFTP directory is written with letters a-z A-Z, digits, and _ . + @ = - (a link with such a name does, too)`,
+    );
+  }
+  return {
+    kind: 'sftp',
+    user,
+    host: host.replace(/^\[|\]$/g, ''),
+    port: Number(port),
+    path: normalizeDirectory(directory),
+  };
+}
+
+function normalizeDirectory(path: string): string {
+  const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.length === 0) throw refuse(`${ACCEPTED}; the root of the file system is not a store`);
   if (segments.includes('.') || segments.includes('..')) {
     throw refuse(`${ACCEPTED}; the directory is written without . and ..`);
   }
-  return { kind: 'directory', path: `/${segments.join('/')}` };
+  return `/${segments.join('/')}`;
+}
+
+/** As users write it, and as the store is called. */
+export function formatSftpLocation({ user, host, port, path }: SftpLocation): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `sftp://${user}@${name}${port === SSH_PORT ? '' : `:${port}`}${path}`;
+}
+
+function isIPv6(host: string): boolean {
+  return URL.canParse(`http://[${host}]/`);
 }
 
 function decodePath(path: string): string {

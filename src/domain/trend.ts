@@ -15,8 +15,8 @@ export interface TrendPoint {
   readonly startedAt: string;
   readonly rtoSeconds: number;
   readonly level: number;
-  /** SQL text that was restored. */
-  readonly plainBytes: number;
+  /** SQL text that was restored; undefined where it was not counted for each database. */
+  readonly plainBytes: number | undefined;
   /** Than the one before it; undefined for the oldest. */
   readonly change: 'slower' | 'faster' | 'same' | undefined;
 }
@@ -30,7 +30,10 @@ export function trendOf(proofs: readonly ProofFigures[]): readonly TrendPoint[] 
     startedAt: proof.startedAt,
     rtoSeconds: proof.rtoSeconds,
     level: proof.level,
-    plainBytes: proof.databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0),
+    plainBytes: proof.databases.reduce<number | undefined>(
+      (sum, { plainBytes }) => (sum === undefined || plainBytes === null ? undefined : sum + plainBytes),
+      0,
+    ),
     change: compareTimes(proof.rtoSeconds, newestFirst[index + 1]?.rtoSeconds),
   }));
 }
@@ -42,7 +45,7 @@ export function renderTrend(points: readonly TrendPoint[]): string {
   const rows = points.map(({ startedAt, rtoSeconds, level, plainBytes, change }) => [
     formatDay(startedAt),
     String(level),
-    formatBytes(plainBytes),
+    plainBytes === undefined ? '' : formatBytes(plainBytes),
     formatDuration(rtoSeconds * 1_000),
     `${bar(rtoSeconds / longest)}${change === undefined || change === 'same' ? '' : ` ${change}`}`,
   ]);

@@ -91,6 +91,19 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+
+/** `2026-11-20T03:05:12.250Z`, `2026-11-20 04:05+01:00`: ISO 8601 with its zone; undefined for anything else, also for 30 February. */
+export function parseInstant(text: string): Date | undefined {
+  const [whole, sign, hours = '0', minutes = '0'] = INSTANT.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const time = Date.parse(whole.replace(' ', 'T').replace(/([+-]\d\d):?(\d\d)$/, '$1:$2'));
+  if (Number.isNaN(time)) return undefined;
+  // A date that does not exist is taken for one of the next month.
+  const offsetMs = (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS) * (sign === '-' ? -1 : 1);
+  return new Date(time + offsetMs).toISOString().startsWith(whole.slice(0, 10)) ? new Date(time) : undefined;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** `20 Nov 2026, 03:05:12 UTC` of `2026-11-20T03:05:12.000Z`. */

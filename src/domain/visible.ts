@@ -19,3 +19,8 @@ export function showUnseen(text: string): string {
       character === '\t' ? character : (NAMED[character] ?? escapeCharacter(character)),
     );
 }
+
+/** For standard output without Markdown: on one line, and nothing that the runner of a workflow would obey, should it be a workflow's log. */
+export function plainLine(text: string): string {
+  return showUnseen(text).replaceAll('\t', ' ').replaceAll('##[', '## [').replace(/^ *::/, ': :');
+}

@@ -1,6 +1,8 @@
 // Every action there is: its declaration, and where it is put together. Adapters are loaded only when an action runs.
+import { doctorDeclaration } from '../actions/doctor/inputs.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
+import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
@@ -41,5 +43,13 @@ export const actions = {
   fetch: {
     declaration: fetchDeclaration,
     load: async () => (await import('./compose-fetch.ts')).fetchAction,
+  },
+  init: {
+    declaration: initDeclaration,
+    load: async () => (await import('./compose-init.ts')).initAction,
+  },
+  doctor: {
+    declaration: doctorDeclaration,
+    load: async () => (await import('./compose-doctor.ts')).doctorAction,
   },
 } as const satisfies ActionRegistry;

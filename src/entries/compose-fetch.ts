@@ -6,10 +6,12 @@ import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { defineAction } from '../platform/action.ts';
 import { openReader } from './open-reader.ts';
 import { signerChecks } from './signer-checks.ts';
+import { storeSshRules } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 
 export const fetchAction = defineAction(fetchDeclaration, {
+  rules: storeSshRules,
   checks: () => signerChecks(fetchDeclaration.inputs, encryption),
   run: async (inputs, { trustedSigners, trustedProvers }, context) => {
     const { reporter, signal } = context;

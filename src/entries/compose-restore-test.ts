@@ -13,7 +13,7 @@ import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
 import { formatDuration } from '../domain/units.ts';
-import { storeSettings } from './store-settings.ts';
+import { storeSettings, storeSshRules } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreTestDeclaration;
@@ -24,6 +24,7 @@ const SANDBOX_SHARE = 0.75;
 const MIN_SANDBOX_BYTES = 512 * 2 ** 20;
 
 export const restoreTestAction = defineAction(restoreTestDeclaration, {
+  rules: storeSshRules,
   checks: () => ({
     identity: checkFor(declared, ['identity', 'identity-passphrase'], (keys) =>
       encryption.readIdentity(keys.identity, keys.identityPassphrase),

@@ -12,6 +12,7 @@ import { createLocalMachine } from '../remote/local-machine.ts';
 import { createSshMachine } from '../remote/ssh-machine.ts';
 import { openReader } from './open-reader.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
+import { storeSshRules } from './store-settings.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreDeclaration;
@@ -19,7 +20,7 @@ const { inputs: declared } = restoreDeclaration;
 const MAX_NAMED = 10;
 
 export const restoreAction = defineAction(restoreDeclaration, {
-  rules: sshRules,
+  rules: [...sshRules, ...storeSshRules],
   checks: () => ({
     identity: checkFor(declared, ['identity', 'identity-passphrase'], (keys) =>
       encryption.readIdentity(keys.identity, keys.identityPassphrase),

@@ -8,9 +8,10 @@ import { createSshRemote } from '../remote/ssh-remote.ts';
 import { VERSION } from '../version.ts';
 import { checkSealingKeys, encryption, openBackupStore } from './sealing.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
+import { storeSshRules } from './store-settings.ts';
 
 export const shipBinlogsAction = defineAction(shipBinlogsDeclaration, {
-  rules: sshRules,
+  rules: [...sshRules, ...storeSshRules],
   checks: () => checkSealingKeys(shipBinlogsDeclaration.inputs),
   run: async (inputs, keys, context) => {
     const { reporter, signal, origin } = context;

@@ -12,12 +12,16 @@ const declared = destinationInputs;
 
 type SshInputs = Pick<InputsOf<typeof declared>, Extract<keyof InputsOf<typeof declared>, `ssh${string}`>>;
 
-function keyProblem(input: string, key: string | undefined, passphrase: string | undefined): Problem[] {
+export function keyProblem(
+  input: string,
+  key: string | undefined,
+  passphrase: string | undefined,
+): Problem[] {
   const what = key === undefined ? undefined : checkPrivateKey(key, passphrase);
   return what === undefined ? [] : [{ input, what }];
 }
 
-function knownHostsProblems(
+export function knownHostsProblems(
   input: string,
   knownHosts: string | undefined,
   host: string | undefined,

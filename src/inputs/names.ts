@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
 import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dump-arguments.ts';
 import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
+import { parseInstant } from '../domain/units.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -150,6 +151,22 @@ export const backupChoice: Kind<BackupChoice> = lineKind(
   },
 );
 
+export type ReplayTo =
+  { readonly kind: 'latest' | 'random' } | { readonly kind: 'instant'; readonly at: Date };
+export type PointInTime = { readonly kind: 'none' } | ReplayTo;
+
+/** Up to which moment binlogs are replayed. */
+export const pointInTime: Kind<PointInTime> = lineKind(
+  'point in time',
+  '`none`, `latest`, `random`, or an instant with its zone such as `2026-11-20T03:05:12Z`',
+  (value) => {
+    if (value === 'none' || value === 'latest' || value === 'random') return { kind: value };
+    const at = parseInstant(value);
+    if (at === undefined) throw new Refusal('is not a point in time');
+    return { kind: 'instant', at };
+  },
+);
+
 /** `[database:] SQL => [operator] value`. */
 export const assertions: Kind<readonly Assertion[]> = (() => {
   const claims = lines({
@@ -176,10 +193,17 @@ export const imageReference: Kind<string> = matchKind(
   'is not the reference of an image',
 );
 
-/** A path on the machine that Lifeboat runs on. */
-export const localPath: Kind<string> = lineKind('path', 'a path on this machine', (value) => {
+function checkLocalPath(value: string): string {
   if (value.startsWith('~')) throw new Refusal('begins with `~`, which only a shell expands');
   return value;
+}
+
+/** A path on the machine that Lifeboat runs on. */
+export const localPath: Kind<string> = lineKind('path', 'a path on this machine', checkLocalPath);
+
+export const localPaths: Kind<readonly string[]> = lines({
+  accepts: 'paths on this machine',
+  parse: checkLocalPath,
 });
 
 const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];

@@ -35,6 +35,24 @@ export interface VerifiedSignature {
   readonly signedAt: Date;
 }
 
+export interface KeyToMake {
+  /** The user id, for people. */
+  readonly name: string;
+  readonly use: 'encrypt' | 'sign';
+  /** Until it expires. */
+  readonly years: number;
+  /** Protects the secret half; undefined: nothing does. */
+  readonly passphrase?: string;
+}
+
+export interface MadeKey {
+  /** Of the primary key, upper-case hex. */
+  readonly fingerprint: string;
+  /** Armored. */
+  readonly secretKey: string;
+  readonly publicKey: string;
+}
+
 /** One or more secret keys that open backups. */
 export interface Identity {
   /** Ids of the keys that can decrypt, as manifests name them: 16 upper-case hex digits. */

@@ -1,5 +1,6 @@
 // A database engine, as the dump action sees it: look first, dump, then say what was dumped. Not bent to any one database: an
 // engine hands out tasks for the target and judges their outcome; it never touches the store or the keys.
+import type { LifeboatError } from '../errors.ts';
 import type { FailureExplainer, SealedResult, TargetSession, Task } from './remote.ts';
 
 /** How to reach the database from the target. Nothing given: the client's own defaults (socket, operating-system user). */
@@ -106,7 +107,8 @@ export interface DatabaseFindings {
   readonly views: number;
   /** Undefined when rows were not counted. */
   readonly rows: number | undefined;
-  readonly plainBytes: number;
+  /** Undefined when it was not counted. */
+  readonly plainBytes: number | undefined;
 }
 
 export interface DumpFindings {
@@ -123,11 +125,30 @@ export interface DumpFindings {
   readonly warnings: readonly string[];
 }
 
+export type Tolerate = (fault: LifeboatError) => void;
+
+/** A clause that says what is the matter, and what to do: one sentence, or lines ready to paste. */
+export interface Advice {
+  readonly what: string;
+  readonly fix: string;
+}
+
+export interface Counsel {
+  readonly advice: readonly Advice[];
+  /** Where the server keeps its data, when that is a directory of the target. */
+  readonly dataDirectory: string | undefined;
+}
+
 export interface DumpEngine {
   /** The last part of a backup id. */
   readonly name: string;
   /** Programs that the target must have; those that seal what a task prints come on top. */
   readonly tools: readonly string[];
-  /** Checks versions, rights and the catalogue; throws the `db-…` codes. Nothing is locked, nothing is written. */
-  plan(session: TargetSession, request: DumpRequest): Promise<DumpPlan>;
+  /**
+   * Checks versions, rights and the catalogue; throws the `db-…` codes. Nothing is locked, nothing is written. With `tolerate`, a fault
+   * that leaves more to be looked at is handed to it in place of being thrown; such a plan must not be carried out.
+   */
+  plan(session: TargetSession, request: DumpRequest, tolerate?: Tolerate): Promise<DumpPlan>;
+  /** What hinders no dump and matters on the day of a recovery, such as the settings of the binary log. Throws the `db-…` codes. */
+  advise(session: TargetSession, connection: DatabaseConnection): Promise<Counsel>;
 }

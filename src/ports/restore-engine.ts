@@ -1,4 +1,5 @@
 // A database engine, as a restore test sees it: a server in a sandbox that takes a dump, shows what it has, and answers questions.
+import type { BinlogFacts } from '../domain/binlog-manifest.ts';
 import type { Inventory, InventoryObject } from '../domain/inventory.ts';
 import type { DumpManifest } from '../domain/manifest.ts';
 import type { Sandbox, SandboxImage, SandboxOptions } from './sandbox.ts';
@@ -47,6 +48,42 @@ export interface RestorableDump {
   readonly onLoaded?: (count: number) => void;
 }
 
+/** One closed binlog. */
+export interface ReplayableBinlog {
+  readonly facts: BinlogFacts;
+  /** Decrypts it from the beginning. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** What binlogs hold from the dump's position on. */
+export interface BinlogSurvey {
+  readonly transactions: number;
+  /** What had been executed at the position, in the engine's own words. */
+  readonly executedBefore: string;
+  /** The first instant that takes in a transaction, and the last that leaves one out; undefined where there is no such pair. */
+  readonly span: { readonly from: Date; readonly to: Date } | undefined;
+}
+
+export interface ReplayedTransaction {
+  /** Empty where the server gives none. */
+  readonly gtid: string;
+  /** By the clock of the source. */
+  readonly committedAt: Date;
+}
+
+export interface Replayed {
+  readonly transactions: number;
+  /** The last that is there, and the first that is not; undefined where there is none. */
+  readonly last: ReplayedTransaction | undefined;
+  readonly next: ReplayedTransaction | undefined;
+  /** In the file where the replay ended, when it did not end with that: the first byte that was left out. */
+  readonly stopPosition: number | undefined;
+  /** How many files were read. */
+  readonly binlogs: number;
+  /** Whether the server told by their ids which transactions it has, and they were the ones of the binlogs. */
+  readonly isComparedById: boolean;
+}
+
 export interface RestoredServer {
   readonly versions: SandboxVersions;
   /** Bytes that can still be written in the sandbox; undefined where it cannot be told. */
@@ -65,6 +102,17 @@ export interface RestoredServer {
   readAccounts(): Promise<readonly InventoryObject[]>;
   /** Checks every table and its indexes, and opens every view. */
   findBroken(): Promise<readonly BrokenObject[]>;
+  /**
+   * Replays binlogs onto the dump that was loaded, up to the first transaction that committed after `until` (undefined: all), and compares
+   * which transactions are there then. Throws `binlog-invalid`, `replay-failed`, `replay-differs`.
+   */
+  replay(
+    binlogs: readonly ReplayableBinlog[],
+    survey: BinlogSurvey,
+    until: Date | undefined,
+  ): Promise<Replayed>;
+  /** Checks every table that is there now, whatever was dumped. */
+  findBrokenTables(): Promise<readonly BrokenObject[]>;
   /** Runs one statement and returns its rows, columns separated by tabs. A refusal of the server is given back as `error`. */
   ask(
     sql: string,
@@ -74,12 +122,25 @@ export interface RestoredServer {
 
 export interface RestoreEngine {
   imagesFor(manifest: DumpManifest): SandboxImages;
-  /** What a sandbox with this much memory has to run for this dump. */
+  /** What a sandbox with this much memory has to run for this dump; `replays`: binlogs will be replayed in it. */
   sandboxFor(
     manifest: DumpManifest,
     inventory: Inventory,
-    memoryBytes: number,
+    options: { readonly memoryBytes: number; readonly replays: boolean },
   ): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
+  /** A sandbox that only says what its image has. */
+  trialOf(manifest: DumpManifest): Pick<SandboxOptions, 'command' | 'user' | 'volume'>;
+  /** Asks the image in such a sandbox for what replays binlogs. Throws `replay-tool-missing`. */
+  checkReplayTool(
+    sandbox: Sandbox,
+    image: SandboxImage,
+    manifest: DumpManifest,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Reads binlogs, the first of which holds the dump's position, and compares each with its manifest. Throws `binlog-invalid`. */
+  surveyBinlogs(manifest: DumpManifest, binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey>;
+  /** The moment whose state a replay up to this instant has, as exactly as the binlogs tell moments. */
+  roundInstant(manifest: DumpManifest, instant: Date): Date;
   /**
    * Waits until the server in the sandbox answers. Throws `sandbox-image` for an image of another flavour or series, or without the
    * programs that are needed; `sandbox-unavailable` when this machine lacks one; `sandbox-died`.

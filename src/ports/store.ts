@@ -19,12 +19,13 @@ export interface UploadOptions {
 }
 
 interface Store {
-  /** For people, without credentials: `s3://bucket/prefix` or `file:///dir`. */
+  /** For people, without credentials: `s3://bucket/prefix`, `sftp://user@host/dir` or `file:///dir`. */
   readonly location: string;
 
   /**
-   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too). Whatever else is wrong
-   * with keys, bucket or address is thrown already here: `store-unreachable`, `store-denied`, `store-not-found`.
+   * The store's own time, from the answer to any request (for S3 the Date header, a 403 has one too). A directory has a time only
+   * for what is written: its writer makes a file and looks, its reader, which may not write, gives this machine's own. Whatever
+   * else is wrong with keys, bucket or address is thrown already here: `store-unreachable`, `store-denied`, `store-not-found`.
    */
   readClock(signal: AbortSignal): Promise<Date>;
 
@@ -61,4 +62,22 @@ export interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
   readonly lastModified: Date;
+}
+
+/** How a bucket is set up; undefined: these credentials may not see it, or the store has no such setting. */
+export interface StoreSettings {
+  readonly keepsVersions: boolean | undefined;
+  /** Whether a rule gives up uploads that were never completed. */
+  readonly abortsUploads: boolean | undefined;
+  /** Whether new objects are locked for some time. */
+  readonly locks: boolean | undefined;
+}
+
+/** Finds out what credentials may do, and how a bucket is set up. False: refused. What else goes wrong is thrown. */
+export interface StoreInspector extends Store {
+  mayList(signal: AbortSignal): Promise<boolean>;
+  mayGet(key: string, signal: AbortSignal): Promise<boolean>;
+  /** Tries it: the object is gone, at least to who reads, when the answer is true. */
+  mayDelete(object: Pick<StoredObject, 'key' | 'versionId'>, signal: AbortSignal): Promise<boolean>;
+  readSettings(signal: AbortSignal): Promise<StoreSettings>;
 }

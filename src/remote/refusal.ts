@@ -31,7 +31,8 @@ const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
   mariadb: 'mariadb-client',
   'mariadb-dump': 'mariadb-client',
   flock: 'util-linux',
-  perl: 'perl',
+  grep: 'grep',
+  sed: 'sed',
   zstd: 'zstd',
   gpg: 'gpg',
 };

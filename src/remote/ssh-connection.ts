@@ -1,7 +1,7 @@
 // One SSH connection to a target, directly or through a bastion: each host key verified before anything of ours is said there, watched
 // for silence, and honest about its end.
 // A broken connection looks to its channels like a normal end of their output; only `lost` tells.
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { LifeboatError } from '../errors.ts';
 import { abortable } from './abortable.ts';
 import { enlargeWindow } from './channel-window.ts';
@@ -29,6 +29,8 @@ export interface SshConnection {
    * and take the exit status from its `close` event, where undefined or null is a failure. Throws `ssh-exec`, `ssh-lost`.
    */
   exec(command: string): Promise<ClientChannel>;
+  /** Starts the server's SFTP subsystem. Throws `ssh-exec`, `ssh-lost`. */
+  sftp(): Promise<SFTPWrapper>;
   /** Says goodbye and returns when the connection is closed, or after END_TIMEOUT_MS. Safe to call twice. */
   end(): Promise<void>;
 }
@@ -36,20 +38,28 @@ export interface SshConnection {
 /** How long a server may take to close after a goodbye. */
 const END_TIMEOUT_MS = 3000;
 
+export const TARGET_INPUTS = { key: 'ssh-key', knownHosts: 'ssh-known-hosts' };
+const PROXY_INPUTS = { key: 'ssh-proxy-key', knownHosts: 'ssh-proxy-known-hosts' };
+
 /**
- * Connects and logs in. `signal` only ends the attempt, not the connection. Throws `input-invalid` (before anything is contacted),
+ * Connects and logs in; `server` is what messages call it. `signal` only ends the attempt, not the connection. Throws `input-invalid` (before anything is contacted),
  * `ssh-unreachable`, `ssh-host-key`, `ssh-algorithms`, `ssh-auth`, `ssh-forwarding`, `ssh-lost`, `cancelled`.
  */
-export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<SshConnection> {
+export async function connectSsh(
+  options: SshOptions,
+  signal: AbortSignal,
+  server = { kind: 'SSH server', inputs: TARGET_INPUTS },
+): Promise<SshConnection> {
   const { proxy, ...direct } = options;
-  const name = `SSH server ${formatAddress(direct)}`;
+  const { inputs } = server;
+  const name = `${server.kind} ${formatAddress(direct)}`;
   if (proxy === undefined) {
-    const login = readLogin(direct, { name, inputs: 'ssh' });
+    const login = readLogin(direct, { name, inputs });
     return new Connection(await openSsh(login, connectTcp, signal));
   }
   const behind = `bastion ${formatAddress(proxy)}`;
-  const target = readLogin(direct, { name: `${name} behind the ${behind}`, inputs: 'ssh', behind });
-  const bastionLogin = readLogin({ ...direct, ...proxy }, { name: behind, inputs: 'ssh-proxy' });
+  const target = readLogin(direct, { name: `${name} behind the ${behind}`, inputs, behind });
+  const bastionLogin = readLogin({ ...direct, ...proxy }, { name: behind, inputs: PROXY_INPUTS });
   const bastion = new Connection(await openSsh(bastionLogin, connectTcp, signal));
   try {
     return new Connection(await openSsh(target, bastion.dial, signal), bastion);
@@ -132,6 +142,21 @@ class Connection implements SshConnection {
     );
   }
 
+  async sftp(): Promise<SFTPWrapper> {
+    return this.#openChannel<SFTPWrapper>(
+      (callback) => this.#client.sftp(callback),
+      (error) =>
+        new LifeboatError(
+          'ssh-exec',
+          `The ${this.#hop.name} has no SFTP for this user: ${quoteRemote(error.message)}.`,
+          {
+            hint: 'Check the line `Subsystem sftp internal-sftp` in sshd_config, and what ForceCommand and authorized_keys make of this login: `internal-sftp`, or nothing.',
+            cause: error,
+          },
+        ),
+    );
+  }
+
   async end(): Promise<void> {
     this.#isEnding = true;
     this.#client.end();
@@ -141,10 +166,10 @@ class Connection implements SshConnection {
     await this.#bastion?.end();
   }
 
-  #openChannel(
-    open: (callback: (error: Error | undefined, channel: ClientChannel) => void) => void,
+  #openChannel<C = ClientChannel>(
+    open: (callback: (error: Error | undefined, channel: C) => void) => void,
     explain: (error: Error) => LifeboatError,
-  ): Promise<ClientChannel> {
+  ): Promise<C> {
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(this.lostError ?? explain(error));
       // The library throws as soon as it sees that the connection is closed; `writable` of a forwarded one does not tell.

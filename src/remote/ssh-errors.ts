@@ -7,10 +7,10 @@ import type { ServerHello } from './server-hello.ts';
 
 /** Which server it is about: the target, a bastion before it, or the target behind that. */
 export interface Hop {
-  /** For messages: `SSH server db1:22`, `bastion gate:22`. */
+  /** For messages: `SSH server db1:22`, `bastion gate:22`, `SFTP server store:22`. */
   readonly name: string;
-  /** What the names of the inputs about it begin with. */
-  readonly inputs: 'ssh' | 'ssh-proxy';
+  /** The names of the inputs about it. */
+  readonly inputs: { readonly key: string; readonly knownHosts: string };
   /** The bastion from which it is reached. */
   readonly behind?: string | undefined;
 }
@@ -126,7 +126,7 @@ export function describeNetworkError(error: Error): string {
 
 function explainHostKey(reason: Error, attempt: FailedAttempt): LifeboatError | undefined {
   const { hop, hostKey, hello } = attempt;
-  const listed = `\`${hop.inputs}-known-hosts\``;
+  const listed = `\`${hop.inputs.knownHosts}\``;
   const expected = attempt.expectedHostKeys.join(', ');
   if (reason.message.includes('no matching host key format')) {
     return new LifeboatError(

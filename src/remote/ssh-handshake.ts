@@ -78,11 +78,11 @@ export interface Login {
 /** Reads key and host keys of a server; contacts nothing. Throws `input-invalid`. */
 export function readLogin(options: SshOptions, hop: Hop): Login {
   const key = readPrivateKey(options.privateKey, options.passphrase);
-  if (typeof key === 'string') throw new LifeboatError('input-invalid', `${hop.inputs}-key: ${key}.`);
+  if (typeof key === 'string') throw new LifeboatError('input-invalid', `${hop.inputs.key}: ${key}.`);
   const problems = checkKnownHosts(options.knownHosts, options.host, options.port);
   const parsed = parseKnownHosts(options.knownHosts);
   if (problems.length > 0 || !parsed.ok) {
-    throw new LifeboatError('input-invalid', `${hop.inputs}-known-hosts: ${problems.join('; ')}.`, {
+    throw new LifeboatError('input-invalid', `${hop.inputs.knownHosts}: ${problems.join('; ')}.`, {
       hint: KNOWN_HOSTS_HELP,
     });
   }

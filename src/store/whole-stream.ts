@@ -15,9 +15,13 @@ export function wholeStream(
 ): Readable {
   let received = 0;
   const broken = (how: string, cause?: Error) =>
-    new LifeboatError('store-unreachable', `${what} ${how} after ${received} of ${sizeBytes} bytes`, {
-      cause,
-    });
+    new LifeboatError(
+      'store-unreachable',
+      `${what} ${how} after ${received} of ${sizeBytes} bytes${told(cause)}`,
+      {
+        cause,
+      },
+    );
   const counter = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       received += chunk.length;
@@ -39,4 +43,9 @@ export function wholeStream(
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   return source.pipe(counter);
+}
+
+/** What was made for users says more than that something broke. */
+function told(cause: Error | undefined): string {
+  return cause instanceof LifeboatError ? `: ${cause.message}` : '';
 }

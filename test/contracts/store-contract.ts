@@ -1,4 +1,4 @@
-// What every store must do, run on each adapter: the directory in the unit tests, S3 against a real gateway.
+// What every store must do, run on each adapter: the directory in the unit tests, S3 against a real gateway, SFTP against a real sshd.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -329,7 +329,7 @@ export function describeStore(
     });
 
     it('says where it is, for people', () => {
-      expect(store.writer.location).toMatch(/^(?:s3|file):\/\/[^@?]+$/);
+      expect(store.writer.location).toMatch(/^(?:(?:s3|file):\/\/[^@?]+|sftp:\/\/[a-z]+@[^@?]+)$/);
       expect(store.reader.location).toBe(store.writer.location);
     });
   });

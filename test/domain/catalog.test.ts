@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listDumps, listProofs, type ListedKey } from '../../src/domain/catalog.ts';
+import { listBinlogs, listDumps, listProofs, type ListedKey } from '../../src/domain/catalog.ts';
 import { parseProofKey, proofFolder } from '../../src/domain/object-names.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -114,5 +114,26 @@ describe('proofs', () => {
       { runId: next, folder: `atlas/proofs/${next}/`, hasSignature: false, hasRecovery: false },
       { runId: run, folder: `atlas/proofs/${run}/`, hasSignature: true, hasRecovery: true },
     ]);
+  });
+});
+
+describe('binlogs', () => {
+  it('are listed by their manifests, the newest run first', () => {
+    const [run, next] = ['20261120T040512Z-7f3a9c1e', '20261120T050512Z-0badcafe'];
+    const keys = listed(
+      `atlas/binlogs/b-2.000009.${run}.zst.gpg`,
+      `atlas/binlogs/b-2.000009.${run}.json.sig`,
+      `atlas/binlogs/b-2.000009.${run}.json`,
+      `atlas/binlogs/b-2.000010.${run}.json`,
+      `atlas/binlogs/a-1.000001.${next}.json`,
+      `atlas/binlogs/b-2.000011.${next}.zst.gpg`,
+      `atlas/binlogs/x/b-2.000012.${next}.json`,
+      `borg/binlogs/b-2.000012.${next}.json`,
+      'atlas/binlogs/manifest.json',
+    );
+    expect(listBinlogs(keys, 'atlas')).toEqual([
+      ...[`a-1.000001.${next}`, `b-2.000010.${run}`, `b-2.000009.${run}`],
+    ]);
+    expect(() => listBinlogs(keys, 'Atlas')).toThrow(RangeError);
   });
 });

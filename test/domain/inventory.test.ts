@@ -70,6 +70,43 @@ describe('parseInventory', () => {
     expect(complaint(() => parse(changed(example(), changes)))).toContain(problem);
   });
 
+  describe('of a target that could take down names only', () => {
+    const onlyNames = (changes: Record<string, unknown> = {}): unknown => ({
+      ...changed(example(), { rest: {}, onlyNames: { definers: ['`app`@`%`'] } }),
+      objects: example().objects.map(({ kind, database, name, ddl, ddlSha256 }) => ({
+        ...{ kind, database, name },
+        ...(kind === 'database' ? { ddl, ddlSha256 } : {}),
+      })),
+      ...changes,
+    });
+
+    it('reads it, and definitions that are not there as empty', () => {
+      const { objects, onlyNames: marker } = parse(onlyNames());
+      expect(marker).toEqual({ definers: ['`app`@`%`'] });
+      expect(objects.map(({ ddl }) => ddl)).toEqual(['CREATE DATABASE `shop`;\n', '', '', '', '']);
+      expect(objects[1]).toEqual({ kind: 'table', database: 'shop', name: 'orders', ddl: '' });
+    });
+
+    it.each<[string, Record<string, unknown>, string]>([
+      ['a digest of the rest', { rest: { databases: sha } }, 'rest does not belong to onlyNames'],
+      ['no list of definers', { onlyNames: {} }, 'onlyNames.definers is missing'],
+      ['everything', { objects: example().objects }, 'objects[1].rows does not belong to onlyNames'],
+      [
+        'a database without its definition',
+        { objects: [{ kind: 'database', database: 'shop', name: 'shop' }] },
+        'objects[0].ddl is missing',
+      ],
+    ])('refuses %s', (_, changes, problem) => {
+      expect(complaint(() => parse(onlyNames(changes)))).toContain(problem);
+    });
+
+    it('refuses it without the mark', () => {
+      expect(complaint(() => parse(onlyNames({ onlyNames: undefined })))).toContain(
+        'objects[1].dataSha256 is missing',
+      );
+    });
+  });
+
   it.each(['', '{', '[]', '"x"'])('refuses %j', (json) => {
     expect(complaint(() => parseInventory(Buffer.from(json), place))).toContain('cannot be used');
   });

@@ -23,7 +23,7 @@ export function exampleProof(): Proof {
     recoveredTo: '2026-11-20T03:05:14.250Z',
     rtoSeconds: 331,
     rpoSeconds: 176_086,
-    timings: { fetchMs: 12_000, loadMs: 250_000, replayMs: 0, checksMs: 60_000, totalMs: 330_001 },
+    timings: { fetchMs: 12_000, loadMs: 250_000, checksMs: 60_000, totalMs: 330_001 },
     versions: {
       server: '10.11.19-MariaDB-log',
       dumpTool: '10.19 Distrib 10.11.19-MariaDB',

@@ -34,12 +34,18 @@ describe('serializeProof', () => {
   });
 
   it('refuses to write what would not be read', () => {
-    const proof = changed(exampleProof(), { level: 4 }) as Proof;
+    const proof = changed(exampleProof(), { level: 5 }) as Proof;
     expect(messageOf(() => serializeProof(proof))).toBe(
-      'The proof of atlas/20261122T040000Z-0badcafe cannot be used: level is not 1, 2 or 3.',
+      'The proof of atlas/20261122T040000Z-0badcafe cannot be used: level is not 1, 2, 3 or 4.',
     );
   });
 });
+
+const replay = () => ({
+  ...{ target: 'random', transactions: 12 },
+  binlogs: [{ id: 'binlog.000042.20261122T030512Z-7f3a9c1e', manifestSha256: 'f'.repeat(64) }],
+});
+const replayed = () => ({ replay: replay(), 'timings.replayMs': 1 });
 
 describe('parseProof', () => {
   it('accepts the lowest level without what was not read', () => {
@@ -97,8 +103,20 @@ describe('parseProof', () => {
     ['no run id', { id: 'latest' }, 'id is not a run id'],
     ['no backup id', { 'backup.id': proofPlace.id }, 'backup.id is not a backup id'],
     ['a bad digest', { 'backup.manifestSha256': 'A'.repeat(64) }, 'backup.manifestSha256 is not 64'],
-    ['a level of its own', { level: 0 }, 'level is not 1, 2 or 3'],
-    ['the reserved level', { level: 4 }, 'level is not 1, 2 or 3'],
+    ['a level of its own', { level: 0 }, 'level is not 1, 2, 3 or 4'],
+    ['level 4 without a replay', { level: 4 }, 'replay is missing at level 4'],
+    ['a replay that took no time', { replay: replay() }, 'timings.replayMs is missing'],
+    ['the time of no replay', { 'timings.replayMs': 0 }, 'timings.replayMs belongs to a replay'],
+    [
+      'a replay of nothing',
+      { ...replayed(), replay: { ...replay(), binlogs: [] } },
+      'replay.binlogs has fewer',
+    ],
+    [
+      'what is no binlog',
+      { ...replayed(), 'replay.binlogs.0.id': 'x' },
+      'replay.binlogs names what is no binlog',
+    ],
     ['another moment', { recoveredTo: '2026-11-20T03:05:15.000Z' }, 'recoveredTo is not backup.instant'],
     ['a test before the backup', { startedAt: '2026-11-19T00:00:00.000Z' }, 'recoveredTo is after startedAt'],
     ['an end before the start', { finishedAt: '2026-11-22T03:59:59.999Z' }, 'finishedAt is before startedAt'],
@@ -125,6 +143,15 @@ describe('parseProof', () => {
   ])('refuses %s', (_, changes, problem) => {
     expect(complaint(changes)).toContain(problem);
   });
+});
+
+it('a proof of level 4 says what was replayed, and how far it led', () => {
+  const proof = changed(exampleProof(), {
+    ...{ ...replayed(), level: 4, recoveredTo: '2026-11-22T03:59:00.000Z', rpoSeconds: 60 },
+  }) as Proof;
+  const bytes = serializeProof(proof);
+  expect(parseProof(bytes, proofPlace)).toEqual(proof);
+  expect(bytes.toString()).not.toBe('');
 });
 
 describe('what was restored', () => {

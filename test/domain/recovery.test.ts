@@ -8,6 +8,7 @@ import { bashWord, fetchCommand } from '../../src/domain/stock-commands.ts';
 import { parsePage } from '../helpers/documentation.ts';
 import { randomText, seededRandom } from '../helpers/random-text.ts';
 import { HOSTILE } from './hostile.ts';
+import { exampleBinlogManifest } from './binlog-manifest-example.ts';
 import { exampleManifest } from './manifest-example.ts';
 
 const FINGERPRINT = 'ABCDEF0123'.repeat(4);
@@ -197,8 +198,43 @@ describe('bashWord', () => {
   });
 });
 
+it.each([
+  ['sftp://backup@store.example.com/srv/b', 'sftp -q -P 22', 'backup@store.example.com:/srv/b'],
+  ['sftp://backup@[2001:db8::1]:2222/b', 'sftp -q -P 2222', 'backup@[2001:db8::1]:/b'],
+])('fetchCommand knows %s', (location, command, base) => {
+  expect(fetchCommand(location, undefined)).toEqual({ command, base });
+});
+
 it('fetchCommand takes the origin of an endpoint only', () => {
   expect(fetchCommand('s3://b', new URL('https://e.example:9000/x?y'))).toEqual({
     ...{ command: 'aws s3 cp --endpoint-url https://e.example:9000', base: 's3://b' },
+  });
+});
+
+describe('with binlogs', () => {
+  const shipped = { manifest: exampleBinlogManifest(), manifestSha256: 'b'.repeat(64) };
+  const replay = { recoveredTo: '2026-11-20T04:00:00.000Z', binlogs: [shipped], stopPosition: 7_000 };
+
+  it('they are fetched, checked, and go through one call up to the moment', () => {
+    const text = page({ replay });
+    expect(text.split('\n')[0]).toBe('# Bring back atlas as of 20 Nov 2026, 04:00:00 UTC');
+    expect(text).toContain('Everything that was written after 20 Nov 2026, 04:00:00 UTC');
+    const [fetching = '', replaying = ''] = blocks(text).slice(-2);
+    const { id } = shipped.manifest;
+    expect(fetching).toContain(`echo '${shipped.manifestSha256}  ${id}.json' | sha256sum --check`);
+    expect(fetching).toContain(`gpg --status-fd 1 --verify ${id}.json.sig ${id}.json | grep`);
+    expect(fetching).toContain(`cat ${id}.zst.gpg ${id}.zst.gpg.002 | gpg --decrypt | zstd -dc >${id}`);
+    expect(fetching).toContain(`echo '${shipped.manifest.binlog.sha256}  ${id}' | sha256sum --check`);
+    expect(replaying).toMatch(/TZ=UTC mariadb-binlog .*--start-position=\d+ --stop-position=7000 /);
+    expect(syntaxOf(text)).toBe('');
+  });
+
+  it('all of them are replayed without a stop, and MySQL does without their ids', () => {
+    const manifest = exampleManifest();
+    const mysql = { ...manifest, source: { ...manifest.source, flavour: 'mysql' as const } };
+    const text = page({ manifest: mysql, replay: { ...replay, stopPosition: undefined } });
+    expect(text).toMatch(/TZ=UTC mysqlbinlog .* --skip-gtids/);
+    expect(text).not.toContain('--stop-position');
+    expect(renderRecovery({ ...unsigned(), replay })).not.toContain(`${shipped.manifest.id}.json.sig`);
   });
 });

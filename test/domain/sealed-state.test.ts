@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openState, sealState } from '../../src/domain/sealed-state.ts';
 
-const place = { action: 'ship-binlogs', server: 'atlas' };
+const place = { action: 'ship-binlogs', server: 'atlas', store: 's3://backups/fleet' };
 const state = { sequence: 7, value: { last: 'mysql-bin.000042' } };
 const sealed = sealState(state, 'secret\n', place);
 
@@ -17,6 +17,7 @@ describe('a sealed state', () => {
   it.each([
     ['another secret', sealed, 'other', place],
     ['another server', sealed, 'secret', { ...place, server: 'borealis' }],
+    ['another store', sealed, 'secret', { ...place, store: 's3://backups/other' }],
     ['another action', sealed, 'secret', { ...place, action: 'dump' }],
     ['a text that was cut', sealed.slice(0, -8), 'secret', place],
     ['another form', sealed.replace('-1 ', '-2 '), 'secret', place],

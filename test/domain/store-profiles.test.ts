@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { profileOfAnswer, profileOfEndpoint, refuseStorageClass } from '../../src/domain/store-profiles.ts';
+import {
+  describeSftpLacks,
+  profileOfAnswer,
+  profileOfEndpoint,
+  refuseStorageClass,
+} from '../../src/domain/store-profiles.ts';
 
 const nameOf = (endpoint: string) => profileOfEndpoint(new URL(endpoint)).name;
 
@@ -18,6 +23,18 @@ describe('profileOfEndpoint', () => {
       expect(nameOf(endpoint)).toMatch(/not known/);
     },
   );
+});
+
+it('says what an SFTP account cannot protect from', () => {
+  const best = { hasLinks: true, hasSync: true, mayDestroy: false };
+  expect(describeSftpLacks(best)).toEqual([]);
+  expect(describeSftpLacks({ ...best, mayDestroy: true })).toEqual([
+    expect.stringMatching(/can destroy every backup.*snapshots/),
+  ]);
+  expect(describeSftpLacks({ ...best, hasLinks: false })).toEqual([
+    expect.stringMatching(/may replace a file/),
+  ]);
+  expect(describeSftpLacks({ ...best, hasSync: false })).toEqual([expect.stringMatching(/power cut/)]);
 });
 
 it('says how to protect backups where a service keeps no versions', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseStoreEndpoint, parseStoreUrl, readRegion } from '../../src/domain/store-url.ts';
+import {
+  formatSftpLocation,
+  parseStoreEndpoint,
+  parseStoreUrl,
+  readRegion,
+  type SftpLocation,
+} from '../../src/domain/store-url.ts';
 
 const refusal = (words: RegExp) =>
   expect.objectContaining({
@@ -29,6 +35,17 @@ describe('parseStoreUrl', () => {
   });
 
   it.each([
+    ['sftp://backup@store.example.com/srv/backups', 'backup', 'store.example.com', 22, '/srv/backups'],
+    ['SFTP://u1_a.b@127.0.0.1:2222//srv//b/', 'u1_a.b', '127.0.0.1', 2222, '/srv/b'],
+    ['sftp://backup@[2001:db8::1]:23/b', 'backup', '2001:db8::1', 23, '/b'],
+    ['sftp://backup@store:65535/home/a+b@c=d_e-f.g', 'backup', 'store', 65535, '/home/a+b@c=d_e-f.g'],
+  ])('reads %s', (text, user, host, port, path) => {
+    const location: SftpLocation = { kind: 'sftp', user, host, port, path };
+    expect(parseStoreUrl(text)).toEqual(location);
+    expect(parseStoreUrl(formatSftpLocation(location))).toEqual(location);
+  });
+
+  it.each([
     ['', /not a URL/],
     ['bucket/prefix', /not a URL/],
     ['s3:/bucket', /not a URL/],
@@ -51,6 +68,24 @@ describe('parseStoreUrl', () => {
     ['s3://bucket/a/../b', /prefix .* cannot be used/],
     ['s3://bucket/a b', /prefix .* cannot be used/],
     ['s3://bucket/a\nb', /prefix .* cannot be used/],
+    ['sftp://store.example.com/b', /stand a user and a host/],
+    ['sftp://backup:secret@store/b', /stand a user and a host/],
+    ['sftp://-oProxyCommand=x@store/b', /stand a user and a host/],
+    ['sftp://backup@-oProxyCommand=x/b', /stand a user and a host/],
+    ['sftp://backup@/b', /stand a user and a host/],
+    ['sftp://backup@store:0/b', /stand a user and a host/],
+    ['sftp://backup@store:65536/b', /stand a user and a host/],
+    ['sftp://backup@store:/b', /stand a user and a host/],
+    ['sftp://backup@[store]/b', /stand a user and a host/],
+    ['sftp://backup@[:::]/b', /stand a user and a host/],
+    ['sftp://backup@store/b c', /letters a-z/],
+    ['sftp://backup@store/b*', /letters a-z/],
+    ['sftp://backup@store/b%20c', /letters a-z/],
+    ['sftp://backup@store/b?x', /letters a-z/],
+    ['sftp://backup@store/b\nc', /letters a-z/],
+    ['sftp://backup@store', /root of the file system/],
+    ['sftp://backup@store/', /root of the file system/],
+    ['sftp://backup@store/a/../b', /without \. and \.\./],
     ['file://srv/backups', /three slashes/],
     ['file://localhost/srv', /three slashes/],
     ['file://', /three slashes/],
@@ -64,12 +99,19 @@ describe('parseStoreUrl', () => {
   ])('refuses %j and says what is accepted', (text, words) => {
     expect(() => parseStoreUrl(text)).toThrow(refusal(words));
     expect(() => parseStoreUrl(text)).toThrow(
-      refusal(/s3:\/\/bucket\/prefix or file:\/\/\/directory|it takes letters/),
+      refusal(
+        /s3:\/\/bucket\/prefix, sftp:\/\/user@host\/directory or file:\/\/\/directory|it takes letters/,
+      ),
     );
   });
 
   it('does not repeat credentials', () => {
-    expect(() => parseStoreUrl('s3://key:canary@bucket/prefix')).toThrow(refusal(/^(?!.*canary)/));
+    for (const text of [
+      's3://key:canary@bucket/prefix',
+      'sftp://user:canary@host/dir',
+      'sftp://user:canary@host',
+    ])
+      expect(() => parseStoreUrl(text)).toThrow(refusal(/^(?!.*canary)/));
   });
 });
 

@@ -50,6 +50,11 @@ describe('renderTrend', () => {
     );
   });
 
+  it('leaves out a size that was not counted for each database', () => {
+    const uncounted = { ...proof(1, 100), databases: [{ ...proof(1, 100).databases[0], plainBytes: null }] };
+    expect(renderTrend(trendOf([uncounted as never]))).toContain('| 1 Nov 2026 | 3 |  | 1 min 40 s |');
+  });
+
   it('is nothing without proofs', () => {
     expect(renderTrend(trendOf([]))).toBe('');
   });

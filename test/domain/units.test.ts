@@ -4,9 +4,29 @@ import {
   formatCount,
   formatDuration,
   parseDuration,
+  parseInstant,
   parsePercent,
   parseSize,
 } from '../../src/domain/units.ts';
+
+describe('parseInstant', () => {
+  it.each([
+    ['2026-11-20T03:05:12Z', '2026-11-20T03:05:12.000Z'],
+    ['2026-11-20T03:05:12.25Z', '2026-11-20T03:05:12.250Z'],
+    ['2026-11-20 03:05+01:00', '2026-11-20T02:05:00.000Z'],
+    ['2026-03-01T00:30:00+0100', '2026-02-28T23:30:00.000Z'],
+    ['2026-02-28T23:30:00-01:00', '2026-03-01T00:30:00.000Z'],
+  ])('%s is %s', (text, expected) => {
+    expect(parseInstant(text)?.toISOString()).toBe(expected);
+  });
+
+  it.each([
+    ...['', 'yesterday', '2026-11-20', '2026-11-20T03:05:12', '2026-02-30T03:05:12Z', '2026-13-01T00:00Z'],
+    ...['2026-11-20T25:00Z', '2026-11-20T03:05:12.1234Z', '2026-02-29T12:00+01:00'],
+  ])('%j is none', (text) => {
+    expect(parseInstant(text)).toBeUndefined();
+  });
+});
 
 describe('parseDuration', () => {
   it.each([

@@ -176,6 +176,19 @@ describe('the text of a MySQL dump', () => {
   });
 });
 
+it('the inventory of names holds what the other does, but no more of it', () => {
+  const [names, whole] = ['inventory-names.json', 'inventory.json'].map((name) =>
+    parseInventory(read('plain', name), place),
+  );
+  expect(names).toMatchObject({ onlyNames: { definers: ['`root`@`localhost`'] }, rest: {} });
+  expect(names?.objects).toEqual(
+    whole?.objects.map(({ kind, database, name, ddl, ddlSha256 }) => ({
+      ...{ kind, database, name, ddl: '' },
+      ...(kind === 'database' ? { ddl, ddlSha256 } : {}),
+    })),
+  );
+});
+
 describe('the inventory', () => {
   const inventory = parseInventory(read('plain', 'inventory.json'), place);
   const { rest, rows } = takeApart(read('plain', 'shop.sql').toString());

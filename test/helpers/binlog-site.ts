@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
+import { stateFileName } from '../../src/actions/target-state.ts';
+import type { StatePlace } from '../../src/domain/sealed-state.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { MariadbAddress } from '../lab/mariadb.ts';
 import { query } from '../lab/mariadb.ts';
@@ -94,8 +96,15 @@ export class BinlogSite {
     return readFileSync(this.file(name));
   }
 
+  /** What a state is bound to. */
+  get statePlace(): StatePlace {
+    const { endpoint, bucket, prefix } = this.lab.s3;
+    const store = `${new URL(endpoint).origin} s3://${bucket}/${prefix}`;
+    return { action: 'ship-binlogs', server: this.server, store };
+  }
+
   get stateFile(): string {
-    return path.join(this.lab.ssh.home, '.lifeboat', `ship-binlogs-${this.server}.state`);
+    return path.join(this.lab.ssh.home, '.lifeboat', stateFileName(this.statePlace));
   }
 
   readState(): string {

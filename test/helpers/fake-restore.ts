@@ -32,6 +32,10 @@ export function fakeRestore(change: ServerChanges = () => ({})) {
   const engine: RestoreEngine = {
     imagesFor: () => ({ exact: ['mariadb:10.11.19'], sameSeries: ['mariadb:10.11'] }),
     sandboxFor: () => ({ command: ['server'], user: 'mysql', volume: '/var/lib/mysql' }),
+    trialOf: () => ({ command: ['nothing'], user: 'mysql', volume: '/var/lib/mysql' }),
+    checkReplayTool: () => Promise.resolve(),
+    surveyBinlogs: () => Promise.resolve({ transactions: 3, executedBefore: '', span: undefined }),
+    roundInstant: (_, instant) => instant,
     connect: (_, __, manifest, inventory) =>
       Promise.resolve({
         versions: FAKE_VERSIONS,
@@ -47,6 +51,12 @@ export function fakeRestore(change: ServerChanges = () => ({})) {
           }),
         readAccounts: () => Promise.resolve(inventory.objects.filter(({ kind }) => kind === 'account')),
         findBroken: () => Promise.resolve([]),
+        replay: (binlogs) =>
+          Promise.resolve({
+            ...{ transactions: 3, last: undefined, next: undefined, stopPosition: undefined },
+            ...{ binlogs: binlogs.length, isComparedById: true },
+          }),
+        findBrokenTables: () => Promise.resolve([]),
         ask: () => Promise.resolve({ rows: ['5'] }),
         ...change(inventory, manifest.id),
       }),

@@ -119,7 +119,8 @@ async function storeObject(
   };
 }
 
-function encrypt(lab: Lab, bytes: Uint8Array): Buffer {
+/** By gpg, to the lab's recipients. */
+export function encrypt(lab: Lab, bytes: Uint8Array): Buffer {
   using gpg = new GpgHome();
   const recipients = lab.keys.recipients.flatMap(({ publicKeyPath }) => ['--recipient-file', publicKeyPath]);
   const options = ['--trust-model', 'always', '--compress-algo', 'none', ...recipients, '--encrypt'];

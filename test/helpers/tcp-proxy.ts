@@ -24,6 +24,8 @@ export interface TcpProxy extends AsyncDisposable {
   cut(how: 'FIN' | 'RST'): void;
   /** Does so as soon as `carriedBytes` is reached. */
   cutAfter(carriedBytes: number, how: 'FIN' | 'RST'): void;
+  /** Resets every connection once, in place of carrying the first bytes for which this is true; connections made later are carried. */
+  cutOnce(isDue: () => boolean): void;
 }
 
 /** What may be on its way in one direction: 100 ms at 640 MB/s. */
@@ -43,8 +45,15 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
   };
+  let isDue = (): boolean => false;
   const line: Line = {
     ...options,
+    isCut: () => {
+      if (!isDue()) return false;
+      isDue = () => false;
+      for (const socket of sockets) socket.resetAndDestroy();
+      return true;
+    },
     isFrozen: () => isFrozen,
     carried: (bytes) => {
       carriedBytes += bytes;
@@ -89,6 +98,9 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
     cutAfter(bytes, how) {
       planned = { carriedBytes: bytes, how };
     },
+    cutOnce(predicate) {
+      isDue = predicate;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -98,6 +110,8 @@ export async function startTcpProxy(port: number, options: TcpProxyOptions = {})
 
 /** What the directions of all connections have in common. */
 interface Line extends TcpProxyOptions {
+  /** Asked before anything is carried. */
+  readonly isCut: () => boolean;
   readonly isFrozen: () => boolean;
   readonly carried: (bytes: number) => void;
 }
@@ -108,7 +122,7 @@ interface Parcel {
 }
 
 /** One direction: every chunk arrives a fixed time after it was sent, and after the line was free to carry it. */
-function forward(from: Socket, to: Socket, { isFrozen, carried, ...options }: Line): void {
+function forward(from: Socket, to: Socket, { isFrozen, isCut, carried, ...options }: Line): void {
   const { oneWayDelayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY } = options;
   const maxInFlightBytes = Math.min(MAX_IN_FLIGHT_BYTES, bytesPerSecond * NARROW_BUFFER_SECONDS);
   const parcels: Parcel[] = [];
@@ -130,6 +144,7 @@ function forward(from: Socket, to: Socket, { isFrozen, carried, ...options }: Li
         wait(() => setTimeout(deliver, waitMs));
         return;
       }
+      if (isCut()) return;
       parcels.shift();
       inFlightBytes -= parcel.bytes.length;
       if (inFlightBytes < maxInFlightBytes) from.resume();

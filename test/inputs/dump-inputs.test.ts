@@ -70,6 +70,9 @@ it('has the names and defaults of the public contract', () => {
       "store-access-key-id -",
       "store-secret-access-key - secret",
       "store-role-arn -",
+      "store-ssh-key - secret",
+      "store-ssh-key-passphrase - secret",
+      "store-known-hosts -",
       "allow-unversioned false",
       "store-storage-class -",
       "recipients required",
@@ -137,6 +140,8 @@ it('tells every missing input at once', async () => {
   for (const name of Object.keys(MINIMUM)) expect(message).toContain(`- \`${name}\`: nothing is given`);
 });
 
+const SFTP = { store: 'sftp://u@h/b', 'store-ssh-key': 'a key', 'store-known-hosts': 'a host key' };
+
 describe('what does not fit together is refused:', () => {
   const secret = { 'store-access-key-id': 'AKIA', 'store-secret-access-key': 'secret' };
   it.each<[string, Record<string, string>, string]>([
@@ -155,6 +160,13 @@ describe('what does not fit together is refused:', () => {
       { store: 'file:///srv/b', 'allow-unversioned': 'true' },
       'allow-unversioned',
     ],
+    ['an SFTP store without a key', { store: 'sftp://u@h/b', 'store-known-hosts': 'x' }, 'store-ssh-key'],
+    ['an SFTP store without host keys', { store: 'sftp://u@h/b', 'store-ssh-key': 'x' }, 'store-known-hosts'],
+    ['S3 credentials for an SFTP store', { ...SFTP, ...secret }, 'store-access-key-id'],
+    ['versions for an SFTP store', { ...SFTP, 'allow-unversioned': 'true' }, 'allow-unversioned'],
+    ['an SSH key for a bucket', { 'store-ssh-key': 'x' }, 'store-ssh-key'],
+    ['a passphrase for a bucket', { 'store-ssh-key-passphrase': 'x' }, 'store-ssh-key-passphrase'],
+    ['host keys for a directory', { store: 'file:///srv/b', 'store-known-hosts': 'x' }, 'store-known-hosts'],
     ['a passphrase without its signing key', { 'signing-key-passphrase': 'x' }, 'signing-key'],
     ['a defaults file and a user', { 'db-defaults-file': '~/.my.cnf', 'db-user': 'dump' }, 'db-user'],
     [
@@ -193,6 +205,8 @@ describe('what does not fit together is refused:', () => {
 
 it.each<Record<string, string>>([
   { 'store-access-key-id': 'AKIA', 'store-secret-access-key': 'secret' },
+  SFTP,
+  { ...SFTP, 'store-ssh-key-passphrase': 'x' },
   { 'db-user': 'dump', 'db-password-file': '~/.pass' },
   { 'db-user': 'dump', 'db-password': 'pass', 'db-host': 'db', 'db-port': '3307' },
   { 'db-defaults-file': '~/.my.cnf', 'db-socket': '/run/db.sock' },

@@ -103,7 +103,8 @@ describe('docs/keys.md', () => {
 
 describe('README.md', () => {
   it('has a command line that dumps, with nothing secret in it', async () => {
-    const [command = ''] = readPage('README.md').blocks.flatMap(({ text }) => findCommands(text));
+    const commands = readPage('README.md').blocks.flatMap(({ text }) => findCommands(text));
+    const command = commands.find((one) => one.startsWith('dump ')) ?? '';
     const values: Readonly<Record<string, string>> = {
       '--server': 'command-line',
       '--ssh-host': guides.target.host,

@@ -1,4 +1,5 @@
 // Throw-away OpenPGP keys: two recipients of different kinds, a key that signs manifests, and a stranger's.
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKey, type KeyOptions } from 'openpgp';
@@ -30,6 +31,8 @@ const RSA = { type: 'rsa', rsaBits: 3072 } as const;
 /** Writes `<name>.pub.asc` and `<name>.sec.asc` for every key into a new directory. */
 export async function createPgpKeys(directory: string): Promise<PgpKeys> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  // What one lab hides is nobody's secret in another one beside it.
+  const own = `passphrase ${randomBytes(8).toString('hex')}`;
   return {
     recipients: [
       await createPgpKey(directory, 'operations', CURVE25519),
@@ -37,11 +40,11 @@ export async function createPgpKeys(directory: string): Promise<PgpKeys> {
     ],
     signing: await createPgpKey(directory, 'signing', {
       ...CURVE25519,
-      passphrase: 'lab signing passphrase',
+      passphrase: `lab signing ${own}`,
     }),
     proving: await createPgpKey(directory, 'proving', {
       ...CURVE25519,
-      passphrase: 'lab proving passphrase',
+      passphrase: `lab proving ${own}`,
     }),
     stranger: await createPgpKey(directory, 'stranger', CURVE25519),
   };

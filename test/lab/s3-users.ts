@@ -22,7 +22,7 @@ export function renderWriterPolicy(bucket: string, prefix: string): Statement[] 
   ];
 }
 
-/** Verify and restore: get and list, versions too; no put, no delete. */
+/** Verify and restore: get and list, versions too, and see how the bucket is set up; no put, no delete. */
 export function renderReaderPolicy(bucket: string, prefix: string): Statement[] {
   return [
     {
@@ -32,7 +32,10 @@ export function renderReaderPolicy(bucket: string, prefix: string): Statement[] 
     },
     {
       Effect: 'Allow',
-      Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+      Action: [
+        ...['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
+        ...['s3:GetLifecycleConfiguration', 's3:GetBucketObjectLockConfiguration'],
+      ],
       Resource: [`arn:aws:s3:::${bucket}`],
     },
   ];

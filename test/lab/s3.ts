@@ -90,7 +90,7 @@ export interface BucketOptions {
 
 /** Makes a bucket as the account's owner. */
 export async function createBucket(
-  server: S3Server,
+  server: S3Endpoint & Pick<S3Server, 'owner'>,
   name: string,
   options: BucketOptions = {},
 ): Promise<void> {

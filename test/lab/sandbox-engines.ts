@@ -5,7 +5,7 @@ import path from 'node:path';
 import { asRoot, runCommand } from './command.ts';
 import { importWith, startDocker } from './docker.ts';
 import { podman, preparePodman } from './podman.ts';
-import { findMariadbRoot, findMysqlRoot } from './root-file-system.ts';
+import { findMariadbRoot, findMysqlRoot, findRootFileSystem } from './root-file-system.ts';
 import type { LabRun } from './run.ts';
 
 /** Plain data. */
@@ -13,13 +13,17 @@ export interface LabSandboxEngine {
   readonly name: 'docker' | 'podman';
   /** The whole environment of a process that shall find this engine and not the other, nor the machine's own. */
   readonly environment: Readonly<Record<string, string>>;
-  /** `docker.io/library/mariadb:VERSION` with server, clients, perl, gpg and zstd; or `…/mysql:VERSION` with what official images have. */
+  /** Of the first: `docker.io/library/mariadb:VERSION` with server, clients, perl, gpg and zstd; or `…/mysql:VERSION` with what official images have. */
   readonly image: string;
   /** Of its server, e.g. `10.11.18`. */
   readonly serverVersion: string;
 }
 
+/** MariaDB of the lab's own version or of the one that machines have, or MySQL. */
+export type SandboxedServer = 'mariadb' | 'newer mariadb' | 'mysql';
+
 interface ImageRecipe {
+  readonly flavour: 'mariadb' | 'mysql';
   readonly findRoot: () => Promise<string>;
   readonly server: string;
   readonly version: RegExp;
@@ -27,14 +31,23 @@ interface ImageRecipe {
   readonly leftOut: readonly string[];
 }
 
-const IMAGES: Readonly<Record<'mariadb' | 'mysql', ImageRecipe>> = {
+const IMAGES: Readonly<Record<SandboxedServer, ImageRecipe>> = {
   mariadb: {
+    flavour: 'mariadb',
     findRoot: findMariadbRoot,
     server: 'mariadbd',
     version: /Ver (\d+\.\d+\.\d+)-MariaDB/,
     leftOut: [],
   },
+  'newer mariadb': {
+    flavour: 'mariadb',
+    findRoot: findRootFileSystem,
+    server: 'mariadbd',
+    version: /Ver (\d+\.\d+\.\d+)-MariaDB/,
+    leftOut: ['usr/bin/ceph*', 'usr/bin/rados*', 'usr/lib/*/ceph', 'usr/lib/python3*'],
+  },
   mysql: {
+    flavour: 'mysql',
     findRoot: findMysqlRoot,
     server: 'mysqld',
     version: /Ver (\d+\.\d+\.\d+)/,
@@ -48,38 +61,37 @@ const IMAGES: Readonly<Record<'mariadb' | 'mysql', ImageRecipe>> = {
   },
 };
 
-/** Starts a Docker Engine; it ends with the run. */
+/** Starts a Docker Engine with an image of each server; it ends with the run. */
 export async function startDockerForSandboxes(
   run: LabRun,
-  flavour: 'mariadb' | 'mysql' = 'mariadb',
+  server: SandboxedServer = 'mariadb',
+  ...others: readonly SandboxedServer[]
 ): Promise<LabSandboxEngine> {
-  const { findRoot, leftOut } = IMAGES[flavour];
-  const [root, { host }] = await Promise.all([findRoot(), startDocker(run)]);
-  const serverVersion = await readVersion(root, flavour);
-  const image = renderReference(flavour, serverVersion);
-  await importWith(['docker', '--host', host, 'import'], root, image, leftOut);
+  const { host } = await startDocker(run);
+  const command = ['docker', '--host', host, 'import'];
+  const [image] = await Promise.all([server, ...others].map((one) => makeImage(one, command)));
   // The client is the machine's; Podman is not to be found beside it.
   const program = await findProgram('docker');
   const programs = await makePrograms(run, 'docker', `exec '${program}' "$@"`);
   const environment = { PATH: programs, HOME: run.path('docker'), DOCKER_HOST: host };
-  return { name: 'docker', environment, image, serverVersion };
+  return { name: 'docker', environment, ...(image as Image) };
 }
 
-/** Podman with the run's state; the containers end with the run. */
+/** Podman with the run's state and an image of each server; the containers end with the run. */
 export async function startPodmanForSandboxes(
   run: LabRun,
-  flavour: 'mariadb' | 'mysql' = 'mariadb',
+  server: SandboxedServer = 'mariadb',
+  ...others: readonly SandboxedServer[]
 ): Promise<LabSandboxEngine> {
-  const { findRoot, leftOut } = IMAGES[flavour];
-  const [root] = await Promise.all([findRoot(), preparePodman(run)]);
-  const serverVersion = await readVersion(root, flavour);
-  const image = renderReference(flavour, serverVersion);
-  await importWith(podman(run.directory, ['import']), root, image, leftOut);
+  await preparePodman(run);
+  const [image] = await Promise.all(
+    [server, ...others].map((one) => makeImage(one, podman(run.directory, ['import']))),
+  );
   const command = podman(run.directory, []).map((word) => `'${word}'`);
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const programs = await makePrograms(run, 'podman', `PATH=${path}\nexec ${command.join(' ')} "$@"`);
   const environment = { PATH: programs, HOME: run.path('pod') };
-  return { name: 'podman', environment, image, serverVersion };
+  return { name: 'podman', environment, ...(image as Image) };
 }
 
 /** A directory for PATH with this one program. */
@@ -95,15 +107,22 @@ async function findProgram(name: string): Promise<string> {
   return (await runCommand('sh', ['-c', 'command -v "$1"', 'sh', name])).trim();
 }
 
-async function readVersion(root: string, flavour: 'mariadb' | 'mysql'): Promise<string> {
-  const { server, version } = IMAGES[flavour];
+type Image = Pick<LabSandboxEngine, 'image' | 'serverVersion'>;
+
+/** Gives the engine, by its import command, an image under the name of the official one. */
+async function makeImage(which: SandboxedServer, importCommand: readonly string[]): Promise<Image> {
+  const recipe = IMAGES[which];
+  const root = await recipe.findRoot();
+  const serverVersion = await readVersion(root, recipe);
+  const image = `docker.io/library/${recipe.flavour}:${serverVersion}`;
+  await importWith(importCommand, root, image, recipe.leftOut);
+  return { image, serverVersion };
+}
+
+async function readVersion(root: string, { server, version }: ImageRecipe): Promise<string> {
   const [file, ...args] = asRoot(['chroot', root, server, '--version']);
   const said = await runCommand(file, args);
   const found = version.exec(said)?.[1];
   if (found === undefined) throw new Error(`${root} has no ${server}: ${said}`);
   return found;
-}
-
-function renderReference(flavour: string, version: string): string {
-  return `docker.io/library/${flavour}:${version}`;
 }

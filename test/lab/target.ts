@@ -23,6 +23,8 @@ const SSHD = '/usr/sbin/sshd';
 const TARGET_VARIABLE = 'LIFEBOAT_LAB_TARGET';
 /** What Docker gives a container. */
 const SHARED_MEMORY = 'size=64m,mode=1777';
+/** In the sshd's own mount namespace: no directory above it may be written by anybody but root (sshd_config, ChrootDirectory). */
+const JAIL = '/mnt';
 const START_TIMEOUT_MS = 15_000;
 const POLL_MS = 30;
 
@@ -33,6 +35,12 @@ export interface TargetOptions {
   readonly shell?: string;
   /** Log in as the user that runs the lab, also as root, whose containers Podman shows to nobody else. */
   readonly asSelf?: boolean;
+  /** What the user sees as `/` is `jail` of the address, where `/store` is the user's and no shell is found. Needs root. */
+  readonly isJailed?: boolean;
+  /** What `Subsystem sftp` starts; empty: nothing. Default: `internal-sftp`. */
+  readonly sftp?: string;
+  /** PATH is `wrappersDirectory` alone: what a session finds is what was put there. */
+  readonly isBare?: boolean;
   /** Further lines for sshd_config; they come first, and sshd keeps what it reads first. */
   readonly configuration?: readonly string[];
 }
@@ -55,6 +63,8 @@ export interface TargetAddress extends SshAddress {
   readonly wrappersDirectory: string;
   /** What sshd has to say, and every connection it saw. */
   readonly logPath: string;
+  /** What a jailed user sees as `/`; it belongs to root, as sshd wants it. */
+  readonly jail: string;
   /** Its /dev/shm: one of its own where the lab runs as root, otherwise the machine's. */
   readonly sharedMemory: string;
 }
@@ -77,7 +87,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
   await mkdir(wrappersDirectory);
   const configuration = path.join(directory, 'sshd_config');
   const mark = renderMark({ port });
-  const searchPath = `PATH=${wrappersDirectory}:${USER_PATH}`;
+  const searchPath = `PATH=${[wrappersDirectory, ...(options.isBare === true ? [] : [USER_PATH])].join(':')}`;
   const variables = [`HOME=${account.home}`, searchPath, `${RUN_VARIABLE}=${run.id}`, mark];
   await writeFile(
     configuration,
@@ -98,6 +108,7 @@ export async function startTarget(run: LabRun, options: TargetOptions = {}): Pro
     home: account.home,
     wrappersDirectory,
     logPath: run.path(log),
+    jail: path.join(directory, 'jail'),
     sharedMemory: account.isPrivate ? `/proc/${server.record.pid}/root/dev/shm` : '/dev/shm',
   };
   return { address, stop: () => server.stop() };
@@ -110,11 +121,13 @@ interface Account {
   readonly isPrivate: boolean;
 }
 
-async function makeAccount(directory: string, { shell, asSelf }: TargetOptions): Promise<Account> {
+async function makeAccount(directory: string, options: TargetOptions): Promise<Account> {
+  const { shell, asSelf, isJailed = false } = options;
   const home = path.join(directory, 'home');
   await mkdir(home, { mode: 0o700 });
   if (asSelf === true || !(await canHideAccounts())) {
-    if (shell !== undefined) throw new Error('a login shell can only be chosen when the lab runs as root');
+    if (shell !== undefined || isJailed)
+      throw new Error('a login shell and a jail can only be chosen when the lab runs as root');
     return { user: userInfo().username, home, isPrivate: false };
   }
   await copyFile('/etc/passwd', path.join(directory, 'passwd'));
@@ -126,6 +139,8 @@ async function makeAccount(directory: string, { shell, asSelf }: TargetOptions):
   // "*": no password fits, but the account is not locked, which sshd would refuse.
   await writeFile(path.join(directory, 'shadow'), `${USER}:*:19000:0:99999:7:::\n`, { mode: 0o600 });
   await chown(home, USER_ID, USER_ID);
+  await mkdir(path.join(directory, 'jail/store'), { recursive: true, mode: 0o755 });
+  await chown(path.join(directory, 'jail/store'), USER_ID, USER_ID);
   return { user: USER, home, isPrivate: true };
 }
 
@@ -137,7 +152,7 @@ async function canHideAccounts(): Promise<boolean> {
 
 function enterPrivateAccounts(directory: string, command: readonly string[]): readonly [string, ...string[]] {
   const script = `cd "$1"; shift; for f in passwd group shadow; do mount --bind "$f" "/etc/$f"; done;
-    mount -t tmpfs -o ${SHARED_MEMORY} lab /dev/shm; exec "$@"`;
+    mount -t tmpfs -o ${SHARED_MEMORY} lab /dev/shm; mount --bind jail ${JAIL}; exec "$@"`;
   return [
     'unshare',
     '--mount',
@@ -163,6 +178,7 @@ interface Configuration {
 function renderConfiguration({ directory, port, user, variables, options }: Configuration): string {
   return [
     ...(options.configuration ?? []),
+    ...(options.isJailed === true ? [`ChrootDirectory ${JAIL}`] : []),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${directory}/host_ed25519`,
@@ -180,7 +196,7 @@ function renderConfiguration({ directory, port, user, variables, options }: Conf
     `MaxSessions ${options.maxSessions ?? 10}`,
     // Tests connect often and break off in the middle of it.
     'MaxStartups 100',
-    'Subsystem sftp internal-sftp',
+    ...(options.sftp === '' ? [] : [`Subsystem sftp ${options.sftp ?? 'internal-sftp'}`]),
     `SetEnv ${variables.map((variable) => `"${variable}"`).join(' ')}`,
     '',
   ].join('\n');

@@ -4,7 +4,7 @@ import { explainFailure, quoteRemote } from '../../src/remote/ssh-errors.ts';
 import type { FailedAttempt } from '../../src/remote/ssh-errors.ts';
 
 const attempt: FailedAttempt = {
-  hop: { name: 'SSH server db1:22', inputs: 'ssh' },
+  hop: { name: 'SSH server db1:22', inputs: { key: 'ssh-key', knownHosts: 'ssh-known-hosts' } },
   user: 'backup',
   phase: 'handshake',
   expectedHostKeys: ['ssh-ed25519 SHA256:expected'],

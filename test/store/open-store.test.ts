@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseStoreUrl } from '../../src/domain/store-url.ts';
+import { localFiles } from '../../src/store/directory/local-files.ts';
 import { openStoreReader, openStoreWriter } from '../../src/store/open-store.ts';
 
 const settings = {
@@ -7,6 +8,8 @@ const settings = {
   region: undefined,
   credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
   allowUnversioned: false,
+  // Opens nothing before it is used.
+  openSftp: () => localFiles,
 };
 
 describe('openStore', () => {
@@ -14,6 +17,8 @@ describe('openStore', () => {
     ['s3://bucket/fleet/', 's3://bucket/fleet'],
     ['s3://bucket', 's3://bucket'],
     ['file:///srv/backups/', 'file:///srv/backups'],
+    ['sftp://backup@store.example.com:22//srv/backups/', 'sftp://backup@store.example.com/srv/backups'],
+    ['sftp://backup@[2001:db8::1]:2222/backups', 'sftp://backup@[2001:db8::1]:2222/backups'],
   ])('opens %s for writing and for reading', async (url, location) => {
     for (const open of [openStoreWriter, openStoreReader]) {
       const store = open(parseStoreUrl(url), settings);

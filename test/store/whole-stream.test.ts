@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { LifeboatError } from '../../src/errors.ts';
 import { wholeStream } from '../../src/store/whole-stream.ts';
 import { readAll } from '../helpers/bytes.ts';
 
@@ -31,6 +32,15 @@ describe('wholeStream', () => {
         message: 'object broke off after 2 of 3 bytes',
       });
     }
+  });
+
+  it('says why the source broke where that was said to users', async () => {
+    const source = new PassThrough();
+    source.destroy(new LifeboatError('store-unreachable', 'the line was cut'));
+    await expect(readAll(wholeStream(source, 3, 'object', signal))).rejects.toMatchObject({
+      code: 'store-unreachable',
+      message: 'object broke off after 0 of 3 bytes: the line was cut',
+    });
   });
 
   it('ends with the reason of the signal', async () => {

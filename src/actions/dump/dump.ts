@@ -5,14 +5,14 @@ import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import { formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { DumpPlan, DumpRequest } from '../../ports/engine.ts';
+import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import { ANCHOR_ACTION, anchorOf } from '../anchor.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys } from '../sealing/sealing.ts';
-import { keepState } from '../target-state.ts';
+import { keepState, nameStore } from '../target-state.ts';
 import type { Backup, DumpPorts } from './backup.ts';
 import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
@@ -59,14 +59,13 @@ export async function dump(
   const startedAt = clock.now();
   const runId = createRunId(startedAt);
   const { label, before, after } = inputs;
-  const hasCommands = (before ?? after) !== undefined;
   const id = formatBackupId({ runId, engine: engine.name, ...(label === undefined ? {} : { label }) });
   const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
     remote.open(
       {
         lockName: `dump-${inputs.server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands ? COMMAND_TOOLS : [])],
+        tools: toolsFor(inputs, engine),
         timeoutMs: inputs.timeout,
       },
       signal,
@@ -79,7 +78,7 @@ export async function dump(
       return found;
     });
     const warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...plan.warnings];
-    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands, warnings };
+    if (inputs.dryRun) return { kind: 'dry-run', plan, hasCommands: hasCommands(inputs), warnings };
     const backup = { inputs, keys, ports, session, signal, id, folder: dumpFolder(inputs.server, id) };
     const { value: stored, failure } = await withCommands({ session, before, after, reporter }, () =>
       reporter.group('Dump', () => storeObjects(backup, plan, clock)),
@@ -119,10 +118,11 @@ export async function dump(
 }
 
 /** For whoever ships binary logs: where they have to begin. */
-async function leaveAnchor({ inputs, session }: Backup, manifest: DumpManifest): Promise<void> {
+async function leaveAnchor({ inputs, session, ports }: Backup, manifest: DumpManifest): Promise<void> {
   const anchor = anchorOf(manifest);
   if (anchor === undefined) return;
-  const place = { action: ANCHOR_ACTION, server: inputs.server };
+  const store = nameStore(ports.store, inputs.storeEndpoint);
+  const place = { action: ANCHOR_ACTION, server: inputs.server, store };
   const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
   await keeper.read();
   await keeper.write(anchor);
@@ -134,7 +134,16 @@ function afterFailed(id: string, { code, message, hint, cause }: LifeboatError):
   return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
 }
 
-function requestOf(inputs: DumpInputs): DumpRequest {
+function hasCommands({ before, after }: DumpInputs): boolean {
+  return (before ?? after) !== undefined;
+}
+
+/** Programs that the target must have. */
+export function toolsFor(inputs: DumpInputs, engine: DumpEngine): string[] {
+  return [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands(inputs) ? COMMAND_TOOLS : [])];
+}
+
+export function requestOf(inputs: DumpInputs): DumpRequest {
   const { connection: options, text: textOptions } = sortDumpArguments(inputs.extraArgs);
   return {
     connection: { ...connectionOf(inputs), options },

@@ -1,6 +1,6 @@
 // What a person reads about a dump: the job summary, verdict first.
 import { codeBlock, codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
-import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
+import { plainBytesOf, type DumpManifest, type ManifestObject } from '../../domain/manifest.ts';
 import { shellQuote } from '../../domain/shell.ts';
 import {
   fetchCommand,
@@ -29,7 +29,7 @@ export function renderDumpSummary(server: string, outcome: DumpOutcome, endpoint
 
 function storedParts(server: string, outcome: Stored, endpoint: URL | undefined): string[] {
   const { manifest, storedBytes, durationMs } = outcome;
-  const plainBytes = manifest.databases.reduce((sum, database) => sum + database.plainBytes, 0);
+  const plainBytes = plainBytesOf(manifest);
   const ratio = storedBytes === 0 ? '' : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
   return [
     `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
@@ -70,7 +70,7 @@ function databaseTable(manifest: DumpManifest): string {
     formatCount(database.tables),
     formatCount(database.views),
     database.rows === null ? 'not counted' : formatCount(database.rows),
-    formatBytes(database.plainBytes),
+    database.plainBytes === null ? 'not counted' : formatBytes(database.plainBytes),
   ]);
   return markdownTable(columns, rows);
 }

@@ -43,7 +43,11 @@ export function describeBackup(
     complete: true,
     pitrAnchor: { isAnchor: findings.anchorObstacles.length === 0, reasons: findings.anchorObstacles },
     notProvable: findings.notProvable,
-    databases: findings.databases.map(({ rows, ...figures }) => ({ ...figures, rows: rows ?? null })),
+    databases: findings.databases.map(({ rows, plainBytes, ...figures }) => ({
+      ...figures,
+      rows: rows ?? null,
+      plainBytes: plainBytes ?? null,
+    })),
     excluded: plan.excluded,
     objects,
   };

@@ -1,6 +1,6 @@
 // The list as a table of text: it is printed on a terminal, never shown as Markdown.
 import { countOf, formatBytes } from '../../domain/units.ts';
-import { showUnseen } from '../../domain/visible.ts';
+import { plainLine } from '../../domain/visible.ts';
 import type { ListedBackup, Listing } from './list.ts';
 
 const MAX_DATABASES = 3;
@@ -18,7 +18,7 @@ export function renderListing(listing: Listing): string {
     ...(backups.length === 0 ? [] : ['', ...renderTable(backups, areSignersGiven)]),
     ...(refused.length === 0
       ? []
-      : ['', ...refused.map(({ id, failure }) => `${id}: ${plain(failure?.message ?? '')}`)]),
+      : ['', ...refused.map(({ id, failure }) => `${id}: ${plainLine(failure?.message ?? '')}`)]),
     ...(olderBackups === 0 ? [] : ['', `${countOf(olderBackups, 'older backup')} not shown (--limit).`]),
     ...(unfinished === 0
       ? []
@@ -71,7 +71,7 @@ function describeSignature(
 }
 
 function describeDatabases({ manifest }: ListedBackup): string {
-  const names = manifest?.databases.map(({ name }) => shorten(plain(name))) ?? [];
+  const names = manifest?.databases.map(({ name }) => shorten(plainLine(name))) ?? [];
   const more = names.length - MAX_DATABASES;
   return [...names.slice(0, MAX_DATABASES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
@@ -81,11 +81,6 @@ function shorten(name: string): string {
   return characters.length > MAX_NAME_CHARACTERS
     ? `${characters.slice(0, MAX_NAME_CHARACTERS - 1).join('')}…`
     : name;
-}
-
-/** On one line; standard output may be the log of a workflow, whose runner obeys `##[` anywhere in a line. */
-function plain(text: string): string {
-  return showUnseen(text).replaceAll('\t', ' ').replaceAll('##[', '## [');
 }
 
 function lengthOf(text: string): number {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readdir, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestObject, StoredMessage } from '../../domain/manifest.ts';
+import type { StoredMessage } from '../../domain/manifest.ts';
 import { parsePackKey } from '../../domain/object-names.ts';
 import { shellQuote } from '../../domain/shell.ts';
 import {
@@ -153,8 +153,7 @@ async function readIndex(job: Job, { manifest }: ReadSnapshot): Promise<Entries>
 /** Fetches, compares with the manifest, decrypts and decompresses; the ciphertext is gone afterwards. */
 async function* openStored(job: Job, stored: StoredMessage, name: string): AsyncGenerator<Uint8Array> {
   const { ports, keys, signal, scratch } = job;
-  const object: ManifestObject = { role: 'data', name, ...stored };
-  const file = await fetchObject(object, { store: ports.store, directory: scratch, signal });
+  const file = await fetchObject(stored, { store: ports.store, directory: scratch, name, signal });
   yield* openObject(file, { encryption: ports.encryption, identity: keys.identity, signal });
   await rm(file);
 }

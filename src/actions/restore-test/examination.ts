@@ -10,6 +10,7 @@ import type { RestoreEngine, SandboxVersions } from '../../ports/restore-engine.
 import type { SandboxHost, SandboxImage } from '../../ports/sandbox.ts';
 import type { StoreReader, StoreWriter } from '../../ports/store.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
+import type { ExaminedReplay } from './point-in-time.ts';
 
 export interface RestoreTestPorts {
   readonly store: StoreReader;
@@ -66,4 +67,17 @@ export interface Examination {
   readonly timings: ProofTimings;
   readonly versions: SandboxVersions;
   readonly image: SandboxImage;
+  /** Undefined where none was asked for. */
+  readonly replay: ExaminedReplay | undefined;
+}
+
+/** The newest moment that can be restored, whichever one was. */
+export function recoverableUntil({ backup, replay }: Pick<Examination, 'backup' | 'replay'>): string {
+  return replay?.recoverableUntil ?? backup.manifest.instant;
+}
+
+/** The moment whose state was restored. The clock of a database server may be ahead: of the future nothing is claimed. */
+export function recoveredTo({ backup, replay }: Pick<Examination, 'backup' | 'replay'>, now: Date): string {
+  const at = replay?.recoveredTo ?? backup.manifest.instant;
+  return at > now.toISOString() ? now.toISOString() : at;
 }

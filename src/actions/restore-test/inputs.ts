@@ -6,7 +6,7 @@ import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
 import { choice, duration, integer } from '../../inputs/kinds.ts';
-import { assertions, backupChoice, imageReference } from '../../inputs/names.ts';
+import { assertions, backupChoice, imageReference, pointInTime } from '../../inputs/names.ts';
 
 const MINUTE_MS = 60_000;
 const YEAR_MS = 366 * 86_400_000;
@@ -18,6 +18,11 @@ const ownInputs = group('Restore test', {
     description: 'Which backup to restore: the newest, or one by its id.',
     default: 'latest',
   }),
+  'point-in-time': field(pointInTime, {
+    description:
+      'Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.',
+    default: 'none',
+  }),
   sandbox: field(choice('auto', 'docker', 'podman'), {
     description: 'What the sandbox is made with. `auto`: Docker when it answers, else Podman.',
     default: 'auto',
@@ -25,6 +30,10 @@ const ownInputs = group('Restore test', {
   'sandbox-image': field(imageReference, {
     description:
       'Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series.',
+  }),
+  'replay-image': field(imageReference, {
+    description:
+      'Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none.',
   }),
   compare: field(choice('exact', 'rows', 'none'), {
     description:
@@ -72,7 +81,8 @@ export const restoreTestDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'the test came to no verdict',
     },
     level: {
-      description: 'What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped.',
+      description:
+        'What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.',
       example: '3',
       emptyWhen: 'nothing was proven',
     },

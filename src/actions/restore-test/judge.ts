@@ -9,6 +9,7 @@ import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.t
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckedAssertion, Finding } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
+import type { ExaminedReplay } from './point-in-time.ts';
 
 /** What was read from the restored server. */
 export interface Looked {
@@ -25,6 +26,9 @@ export interface Evidence {
   /** Undefined when nothing was compared. */
   readonly looked: Looked | undefined;
   readonly assertions: readonly CheckedAssertion[];
+  readonly replay: ExaminedReplay | undefined;
+  /** What was wrong with the tables after the replay. */
+  readonly brokenAfter: readonly BrokenObject[];
 }
 
 export interface Judgement {
@@ -49,6 +53,9 @@ export function judge(evidence: Evidence): Judgement {
       ...findEmptiness(evidence),
       ...verdict.red.map((difference) => finding('restore-differs', describeDifference(difference))),
       ...findBroken(looked?.broken ?? [], inventory),
+      ...evidence.brokenAfter.map(({ database, name, problem }) =>
+        finding('restore-broken', `after the replay: table ${database}.${name}: ${problem}`),
+      ),
       ...assertions
         .filter(({ problem }) => problem !== undefined)
         .map(({ assertion, problem }) =>
@@ -56,14 +63,21 @@ export function judge(evidence: Evidence): Judgement {
         ),
     ],
     differences,
-    level: verdict.level,
+    level: reach(verdict.level, evidence),
     limits: [
       ...findLimits(evidence),
-      ...(isCompared && compare === 'exact'
+      ...(evidence.replay?.limits ?? []),
+      ...(isCompared && compare === 'exact' && inventory.onlyNames === undefined
         ? describeLimits(verdict.told, { isRestComparable: isRestComparable(inventory) })
         : []),
     ],
   };
+}
+
+/** A replay counts for something once the dump before it was equal. */
+function reach(compared: ProofLevel, { inventory, replay }: Evidence): ProofLevel {
+  if (inventory.onlyNames !== undefined) return 1;
+  return compared === 3 && replay !== undefined ? 4 : compared;
 }
 
 /** A backup of nothing restores without fault. */
@@ -89,6 +103,7 @@ function findBroken(broken: readonly BrokenObject[], { notProvable }: Inventory)
 /** In numbers: they stand in the proof. */
 function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): string[] {
   const { manifest, signedBy } = backup;
+  const hasDetails = inventory.onlyNames === undefined;
   const hasAccounts = manifest.objects.some(({ role }) => role === 'accounts');
   const uncounted = inventory.objects.filter(
     ({ kind, rows }) => kind === 'table' && rows === undefined,
@@ -104,12 +119,17 @@ function findLimits({ backup, inventory, inputs, versions, looked }: Evidence): 
       `the sandbox ran ${versions.server} with dump client ${versions.dumpTool}, the source ${manifest.versions.server} with ${manifest.versions.dumpTool}`,
     !hasAccounts && 'accounts are not in the backup: others stood in for them',
     inputs.compare === 'none' && 'nothing was compared with what was dumped',
-    inputs.compare === 'rows' && 'rows were counted, not compared',
+    hasDetails && inputs.compare === 'rows' && 'rows were counted, not compared',
+    !hasDetails &&
+      inputs.compare !== 'none' &&
+      'only the names of tables and views could be compared: nothing else was taken down when they were dumped',
     unopened > 0 &&
       `${countOf(unopened, 'view')} cannot be opened here and could not be in the source: the definer is not among its accounts`,
     elsewhere > 0 &&
       `${countOf(elsewhere, 'right')} on single tables or routines that the backup does not hold were not given`,
-    uncounted > 0 && `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
+    hasDetails &&
+      uncounted > 0 &&
+      `the rows of ${countOf(uncounted, 'table')} were not counted when they were dumped`,
   ].filter((limit) => limit !== false);
 }
 

@@ -4,13 +4,15 @@ import path from 'node:path';
 import { judgeAssertion } from '../../domain/assertion.ts';
 import { selectRestored } from '../../domain/compare-inventories.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { plainBytesOf } from '../../domain/manifest.ts';
 import { parseBackupId } from '../../domain/object-names.ts';
 import { formatBytes, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { RestoredServer } from '../../ports/restore-engine.ts';
-import type { Sandbox, SandboxImage } from '../../ports/sandbox.ts';
+import type { Sandbox, SandboxImage, SandboxOptions } from '../../ports/sandbox.ts';
 import { startProgressLog } from '../progress-log.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
+import { findBinlogs } from '../restoring/find-binlogs.ts';
 import { openObject } from '../restoring/open-object.ts';
 import type {
   CheckedAssertion,
@@ -27,6 +29,7 @@ import {
 } from '../restoring/fetch-backup.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { judge, type Looked } from './judge.ts';
+import { planReplay, Replay, type ReplayPlan } from './point-in-time.ts';
 
 /**
  * Rows with their indexes take more room than their text, and indexes are sorted beside them. Less than this for each byte of text
@@ -41,6 +44,8 @@ export interface ProofContext {
   readonly workplace: Workplace;
   /** Of the test: names the sandbox. */
   readonly runId: string;
+  /** The store's time. */
+  readonly startedAt: Date;
   readonly signal: AbortSignal;
 }
 
@@ -82,16 +87,17 @@ class Proving {
     const { reporter } = ports;
     // Before the clock starts: on the real day the server's programs are installed already, or come from elsewhere.
     const image = await reporter.group('Find an image', () => this.#findImage(this.#context.signal));
+    const plan = await this.#planReplay(image);
     const startedMs = performance.now();
     const { inventory, sha256: inventorySha256 } = await reporter.group(
       `Fetch the inventory of ${this.#backup.id}`,
       () => fetchInventory(this.#backup, this.#fetching),
     );
     // The sandbox starts while the rest is on its way.
-    const [fetched, server] = await reporter.group('Fetch the backup and start a sandbox', () =>
+    const [{ fetched, replay }, server] = await reporter.group('Fetch the backup and start a sandbox', () =>
       together(
         this.#context.signal,
-        (signal) => this.#fetch(signal),
+        (signal) => this.#fetch(plan, signal),
         (signal) => this.#start(inventory, image, signal),
       ),
     );
@@ -101,6 +107,13 @@ class Proving {
     const loadMs = performance.now() - loadStartedMs;
     const checksStartedMs = performance.now();
     const looked = await reporter.group('Compare with what was dumped', () => this.#look(server, inventory));
+    const replayStartedMs = performance.now();
+    const replayed =
+      replay === undefined
+        ? undefined
+        : await reporter.group('Replay binlogs', () => replay.run(server, ports.engine));
+    const replayMs = performance.now() - replayStartedMs;
+    const brokenAfter = replayed === undefined ? [] : await server.findBrokenTables();
     const assertions = await this.#assert(server);
     const endedMs = performance.now();
     const judgement = judge({
@@ -110,6 +123,8 @@ class Proving {
       versions: server.versions,
       looked,
       assertions,
+      replay: replayed,
+      brokenAfter,
     });
     return {
       backup: this.#backup,
@@ -120,35 +135,72 @@ class Proving {
       timings: {
         fetchMs: Math.floor(fetchMs),
         loadMs: Math.floor(loadMs),
-        checksMs: Math.floor(endedMs - checksStartedMs),
+        ...(replayed === undefined ? {} : { replayMs: Math.floor(replayMs) }),
+        checksMs: Math.floor(endedMs - checksStartedMs - replayMs),
         totalMs: Math.floor(endedMs - startedMs),
       },
       versions: server.versions,
       image,
+      replay: replayed,
     };
   }
 
+  /** Undefined where none is asked for. Before anything is fetched: what cannot be replayed need not be. */
+  async #planReplay(image: SandboxImage): Promise<ReplayPlan | undefined> {
+    const { inputs, keys, ports, signal, startedAt } = this.#context;
+    const { pointInTime, server } = inputs;
+    if (pointInTime.kind === 'none') return undefined;
+    const { manifest } = this.#backup;
+    return ports.reporter.group('Look for binlogs', async () => {
+      const reading = { ...ports, server, trustedSigners: keys.trustedSigners, now: startedAt, signal };
+      const shipped = await findBinlogs(reading, new Date(manifest.startedAt));
+      const plan = planReplay(manifest, shipped, pointInTime);
+      await this.#checkReplayTool(image);
+      return plan;
+    });
+  }
+
+  async #checkReplayTool(image: SandboxImage): Promise<void> {
+    const { engine, host } = this.#context.ports;
+    const { signal } = this.#context;
+    const { manifest } = this.#backup;
+    const trial = await host.create(this.#optionsOf(engine.trialOf(manifest), image, 'trial'), signal);
+    try {
+      await engine.checkReplayTool(trial, image, manifest, signal);
+    } finally {
+      await trial.destroy();
+    }
+  }
+
   async #fetch(
+    plan: ReplayPlan | undefined,
     signal: AbortSignal,
-  ): Promise<{ readonly objects: readonly FetchedObject[]; readonly endedMs: number }> {
+  ): Promise<{
+    readonly fetched: { readonly objects: readonly FetchedObject[]; readonly endedMs: number };
+    readonly replay: Replay | undefined;
+  }> {
+    const context = { ...this.#fetching, signal };
+    const { manifest } = this.#backup;
+    const { engine } = this.#context.ports;
     const wanted = this.#backup.manifest.objects.filter(({ role }) => role !== 'inventory');
-    const objects = await fetchObjects(wanted, { ...this.#fetching, signal });
+    const objects = await fetchObjects(wanted, context);
     this.#context.ports.reporter.info('every object is what the manifest says');
-    return { objects, endedMs: performance.now() };
+    const replay = plan && (await Replay.prepare(plan, manifest, engine, context));
+    return { fetched: { objects, endedMs: performance.now() }, replay };
   }
 
   async #start(inventory: Inventory, image: SandboxImage, signal: AbortSignal): Promise<RestoredServer> {
-    const { ports, workplace, inputs, runId } = this.#context;
+    const { ports, workplace, inputs } = this.#context;
     const { engine, host, reporter } = ports;
     const startedMs = performance.now();
     this.#sandbox = await host.create(
-      {
-        ...engine.sandboxFor(this.#backup.manifest, inventory, workplace.sandboxMemoryBytes),
-        name: `lifeboat-${runId.toLowerCase()}-${(parseBackupId(this.#backup.id)?.runId ?? '').slice(-8)}`,
+      this.#optionsOf(
+        engine.sandboxFor(this.#backup.manifest, inventory, {
+          memoryBytes: workplace.sandboxMemoryBytes,
+          replays: inputs.pointInTime.kind !== 'none',
+        }),
         image,
-        memoryBytes: workplace.sandboxMemoryBytes,
-        lifetimeMs: inputs.timeout,
-      },
+      ),
       signal,
     );
     const server = await engine.connect(this.#sandbox, image, this.#backup.manifest, inventory, signal);
@@ -160,10 +212,28 @@ class Proving {
     return server;
   }
 
+  #optionsOf(
+    what: Pick<SandboxOptions, 'command' | 'user' | 'volume'>,
+    image: SandboxImage,
+    ...more: readonly string[]
+  ): SandboxOptions {
+    const { runId, workplace, inputs } = this.#context;
+    const ofBackup = (parseBackupId(this.#backup.id)?.runId ?? '').slice(-8);
+    return {
+      ...what,
+      name: ['lifeboat', runId.toLowerCase(), ofBackup, ...more].join('-'),
+      image,
+      memoryBytes: workplace.sandboxMemoryBytes,
+      lifetimeMs: inputs.timeout,
+    };
+  }
+
   async #findImage(signal: AbortSignal): Promise<SandboxImage> {
     const { ports, inputs } = this.#context;
     const { host, engine, reporter } = ports;
-    if (inputs.sandboxImage !== undefined) return host.findImage([inputs.sandboxImage], signal);
+    const { pointInTime, replayImage, sandboxImage } = inputs;
+    const given = pointInTime.kind === 'none' ? sandboxImage : (replayImage ?? sandboxImage);
+    if (given !== undefined) return host.findImage([given], signal);
     const { exact, sameSeries } = engine.imagesFor(this.#backup.manifest);
     reporter.info(`${exact.join(', ')}, else ${sameSeries.join(', ')}`);
     try {
@@ -176,8 +246,7 @@ class Proving {
   }
 
   async #checkRoom(server: RestoredServer): Promise<void> {
-    const { databases } = this.#backup.manifest;
-    const neededBytes = SPACE_FACTOR * databases.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+    const neededBytes = SPACE_FACTOR * plainBytesOf(this.#backup.manifest);
     const freeBytes = await server.readFreeBytes();
     if (freeBytes === undefined || freeBytes >= neededBytes) return;
     throw new LifeboatError(

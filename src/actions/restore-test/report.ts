@@ -18,6 +18,7 @@ import {
   formatDuration,
   formatInstant,
 } from '../../domain/units.ts';
+import type { ReplayedTransaction } from '../../ports/restore-engine.ts';
 import type { Examination } from './examination.ts';
 import type { TestOutcome, Tried } from './restore-test.ts';
 
@@ -28,6 +29,7 @@ const LEVELS: Readonly<Record<number, string>> = {
   1: 'it loads',
   2: 'every object and every row is there',
   3: 'equal to what was dumped, byte by byte',
+  4: 'equal to what was dumped, byte by byte, and from there replayed to the second',
 };
 
 export function renderTestSummary(server: string, outcome: TestOutcome): string {
@@ -45,6 +47,7 @@ function provenParts(server: string, outcome: TestOutcome): string[] {
   return [
     `## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === '' ? '' : escapeMarkdown(` (without ${unprovable})`)}`,
     `**Level ${proof.level}: ${LEVELS[proof.level] ?? ''}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1000)} of work would have been lost with it.`,
+    replaySentence(examination),
     databaseTable(examination, proof.databases),
     timingTable(examination),
     bullets([
@@ -114,7 +117,7 @@ function databaseTable(
     tables: number;
     views: number;
     rows: number | null;
-    plainBytes: number;
+    plainBytes: number | null;
   }[],
 ): string {
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -124,7 +127,7 @@ function databaseTable(
     formatCount(database.views),
     others(restored, database.name),
     database.rows === null ? 'not counted' : formatCount(database.rows),
-    formatBytes(database.plainBytes),
+    database.plainBytes === null ? 'not counted' : formatBytes(database.plainBytes),
   ]);
   return markdownTable(
     [
@@ -149,11 +152,32 @@ function others(restored: Examination['restored'], name: string): string {
 }
 
 function timingTable({ timings }: Examination): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
+  const { fetchMs, loadMs, replayMs, checksMs, totalMs } = timings;
+  const columns: readonly (readonly [string, number])[] = [
+    ['Fetch', fetchMs],
+    ['Load', loadMs],
+    ...(replayMs === undefined ? [] : [['Replay', replayMs] as const]),
+    ['Checks', checksMs],
+    ['Whole restore', totalMs],
+  ];
   return markdownTable(
-    [right('Fetch'), right('Load'), right('Checks'), right('Whole restore')],
-    [[timings.fetchMs, timings.loadMs, timings.checksMs, timings.totalMs].map(formatDuration)],
+    columns.map(([title]) => ({ title, align: 'right' as const })),
+    [columns.map(([, durationMs]) => formatDuration(durationMs))],
   );
+}
+
+/** Both sides of the moment: what is there, and what is not. */
+function replaySentence({ replay }: Examination): string {
+  if (replay === undefined) return '';
+  const { transactions, replayed, last, next } = replay;
+  const show = (transaction: ReplayedTransaction | undefined) =>
+    transaction === undefined
+      ? 'none'
+      : `${transaction.gtid === '' ? 'one' : codeSpan(transaction.gtid)} of ${formatInstant(transaction.committedAt.toISOString())}`;
+  return [
+    `${countOf(transactions, 'transaction')} of ${countOf(replayed.length, 'binlog')} replayed onto the dump.`,
+    `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`,
+  ].join(' ');
 }
 
 function details({ backup, versions, image, assertions }: Examination, proofKey: string): string {

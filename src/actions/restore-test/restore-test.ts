@@ -7,6 +7,7 @@ import { LifeboatError } from '../../errors.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { findById, findNewest, type Candidate } from '../restoring/find-backups.ts';
 import { readEarlierProofs, type EarlierProofs } from '../restoring/earlier-proofs.ts';
+import { recoverableUntil } from './examination.ts';
 import type { Examination, Finding, RestoreTestKeys, RestoreTestPorts, Workplace } from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { proveBackup } from './prove-backup.ts';
@@ -55,7 +56,7 @@ export async function restoreTest(
   const candidates = await reporter.group('Look for the backup', () =>
     findCandidates(inputs, keys, ports, startedAt, signal),
   );
-  const context = { inputs, keys, ports, workplace: program.workplace, runId, signal };
+  const context = { startedAt, inputs, keys, ports, workplace: program.workplace, runId, signal };
   const tried: Tried[] = [];
   for (const candidate of candidates) {
     const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, context));
@@ -105,9 +106,12 @@ async function findCandidates(
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
   const reading = { store, encryption, server: inputs.server, trustedSigners, now, signal };
-  const { backup } = inputs;
+  const { backup, pointInTime } = inputs;
+  const latest = pointInTime.kind === 'instant' ? pointInTime.at : undefined;
   const candidates =
-    backup.kind === 'id' ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack);
+    backup.kind === 'id'
+      ? [await findById(reading, backup.id)]
+      : await findNewest(reading, inputs.walkBack, latest);
   reporter.info(`${backup.kind === 'id' ? 'asked for' : 'newest'}: ${candidates[0]?.id ?? ''}`);
   return candidates;
 }
@@ -172,9 +176,10 @@ function findFailure(
 
 function checkLimits(
   { maxRestoreTime, maxDataLoss }: RestoreTestInputs,
-  { timings, backup }: Examination,
+  examination: Examination,
   startedAt: Date,
 ): LifeboatError | undefined {
+  const { timings } = examination;
   if (maxRestoreTime !== undefined && timings.totalMs > maxRestoreTime) {
     return new LifeboatError(
       'restore-too-slow',
@@ -184,7 +189,7 @@ function checkLimits(
       },
     );
   }
-  const ageMs = startedAt.getTime() - Date.parse(backup.manifest.instant);
+  const ageMs = startedAt.getTime() - Date.parse(recoverableUntil(examination));
   if (maxDataLoss !== undefined && ageMs > maxDataLoss) {
     return new LifeboatError(
       'data-loss-exceeded',

@@ -4,6 +4,7 @@ import { PROOF_NAME, PROOF_SIGNATURE_NAME, proofFolder, RECOVERY_NAME } from '..
 import { describeRestored } from '../../domain/proof-figures.ts';
 import { parseProof, serializeProof, type Proof, type ProofFacts } from '../../domain/proof.ts';
 import { renderRecovery } from '../../domain/recovery.ts';
+import { recoveredTo } from './examination.ts';
 import type { Examination, RestoreTestKeys, RestoreTestPorts } from './examination.ts';
 
 export interface TestRun {
@@ -43,7 +44,7 @@ export async function writeProof(
 }
 
 function recoveryFacts(
-  { backup, timings, limits, versions }: Examination,
+  { backup, timings, limits, versions, replay }: Examination,
   { startedAt, storeEndpoint }: TestRun,
   storeLocation: string,
 ): Parameters<typeof renderRecovery>[0] {
@@ -53,6 +54,15 @@ function recoveryFacts(
     storeLocation,
     ...(storeEndpoint === undefined ? {} : { storeEndpoint }),
     ...(backup.signedBy === undefined ? {} : { signerFingerprint: backup.signedBy }),
+    ...(replay === undefined
+      ? {}
+      : {
+          replay: {
+            recoveredTo: replay.recoveredTo,
+            binlogs: replay.replayed,
+            stopPosition: replay.stopPosition,
+          },
+        }),
     test: {
       startedAt: startedAt.toISOString(),
       timings,
@@ -68,7 +78,7 @@ function describeProof(
   sandboxEngine: 'docker' | 'podman',
   recovery: string,
 ): ProofFacts {
-  const { backup, restored, versions, image } = examination;
+  const { backup, restored, versions, image, replay } = examination;
   const { manifest } = backup;
   return {
     id: run.runId,
@@ -83,7 +93,16 @@ function describeProof(
     assertions: examination.assertions.length,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt.toISOString(),
-    recoveredTo: manifest.instant,
+    recoveredTo: recoveredTo(examination, run.startedAt),
+    ...(replay === undefined
+      ? {}
+      : {
+          replay: {
+            target: replay.target,
+            transactions: replay.transactions,
+            binlogs: replay.replayed.map(({ manifest: { id }, manifestSha256 }) => ({ id, manifestSha256 })),
+          },
+        }),
     timings: examination.timings,
     versions: {
       server: manifest.versions.server,

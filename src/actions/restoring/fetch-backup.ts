@@ -1,7 +1,7 @@
 // Brings a backup onto this machine, as ciphertext, and reads its inventory.
 import { createHash } from 'node:crypto';
 import { MAX_INVENTORY_BYTES, parseInventory, type Inventory } from '../../domain/inventory.ts';
-import type { ManifestObject } from '../../domain/manifest.ts';
+import type { ManifestObject, StoredMessage } from '../../domain/manifest.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Identity } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';
@@ -39,13 +39,24 @@ export async function fetchObjects(
   try {
     const fetched: FetchedObject[] = [];
     for (const object of objects) {
-      const options = { store, directory, signal, onBytes: (count: number) => progress.add(count) };
+      const name = `${object.role}-${object.name}.gpg`;
+      const options = { store, directory, name, signal, onBytes: (count: number) => progress.add(count) };
       fetched.push({ object, file: await fetchObject(object, options) });
     }
     return fetched;
   } finally {
     progress.end();
   }
+}
+
+/** One object that is no part of a backup. Throws `object-mismatch`, `sandbox-space`. */
+export async function fetchStored(
+  object: StoredMessage,
+  name: string,
+  { store, directory, signal }: FetchContext,
+): Promise<string> {
+  await checkRoom(directory, object.sizeBytes);
+  return fetchObject(object, { store, directory, name: `${name}.gpg`, signal });
 }
 
 /** Throws `manifest-invalid`, and what opening an object throws. */

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestObject, ManifestPart } from '../../domain/manifest.ts';
+import type { ManifestPart, StoredMessage } from '../../domain/manifest.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { StoreReader } from '../../ports/store.ts';
 
@@ -11,14 +11,16 @@ const ATTEMPTS = 3;
 
 export interface FetchOptions {
   readonly store: StoreReader;
-  /** Where the file is put, under the object's name. */
+  /** Where the file is put. */
   readonly directory: string;
+  /** Of the file. */
+  readonly name: string;
   readonly signal: AbortSignal;
   /** Told how many bytes came. */
   readonly onBytes?: (count: number) => void;
 }
 
-export type PartOptions = Omit<FetchOptions, 'directory'>;
+export type PartOptions = Omit<FetchOptions, 'directory' | 'name'>;
 
 /** Writes one part into a new file of its own. Throws `object-mismatch`; the file is to be removed then. */
 export async function fetchPartAlone(part: ManifestPart, file: string, options: PartOptions): Promise<void> {
@@ -35,8 +37,8 @@ export async function fetchPartAlone(part: ManifestPart, file: string, options: 
  * Returns the path of a file with all parts joined, whose size and SHA-256 are those of the manifest. Throws `object-mismatch`
  * naming the key and what is wrong with it.
  */
-export async function fetchObject(object: ManifestObject, options: FetchOptions): Promise<string> {
-  const file = path.join(options.directory, `${object.role}-${object.name}.gpg`);
+export async function fetchObject(object: StoredMessage, options: FetchOptions): Promise<string> {
+  const file = path.join(options.directory, options.name);
   const handle = await open(file, 'w', 0o600);
   try {
     let whole = createHash('sha256');
@@ -46,7 +48,7 @@ export async function fetchObject(object: ManifestObject, options: FetchOptions)
       offset += part.sizeBytes;
     }
     if (whole.digest('hex') !== object.sha256)
-      throw mismatch(object.parts[0]?.key ?? object.name, 'and its other parts do not make the object');
+      throw mismatch(object.parts[0]?.key ?? options.name, 'and its other parts do not make the object');
     return file;
   } finally {
     await handle.close();

@@ -4,6 +4,7 @@ import { listDumps, type DumpList, type FoundDump } from '../../domain/catalog.t
 import { MAX_MANIFEST_BYTES, parseManifest } from '../../domain/manifest.ts';
 import { dumpFolder, MANIFEST_NAME, parseBackupId, SIGNATURE_NAME } from '../../domain/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
+import { formatInstant } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
@@ -42,15 +43,21 @@ export async function readDumpList({ store, server, signal }: Reading): Promise<
 }
 
 /**
- * The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it.
- * Throws `backup-not-found`.
+ * The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
+ * is refused stands where its id puts it. Throws `backup-not-found`.
  */
-export async function findNewest(reading: Reading, older: number): Promise<readonly Candidate[]> {
-  const found = await listBackups(reading);
+export async function findNewest(
+  reading: Reading,
+  older: number,
+  latest?: Date,
+): Promise<readonly Candidate[]> {
+  const isEarlyEnough = (time: number) => latest === undefined || time <= latest.getTime();
+  const found = (await listBackups(reading)).filter(({ id }) => isEarlyEnough(startOf(id)));
   if (found.length === 0) {
+    const before = latest === undefined ? '' : ` of ${formatInstant(latest.toISOString())} or before`;
     throw new LifeboatError(
       'backup-not-found',
-      `${reading.server} has no backup in ${reading.store.location}`,
+      `${reading.server} has no backup${before} in ${reading.store.location}`,
       {
         hint: 'Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup.',
       },
@@ -59,7 +66,10 @@ export async function findNewest(reading: Reading, older: number): Promise<reado
   const candidates: Candidate[] = [];
   for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1)))
     candidates.push(await readCandidate(reading, id));
-  return candidates.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
+  return candidates
+    .filter((candidate) => isEarlyEnough(timeOf(candidate)))
+    .toSorted((a, b) => timeOf(b) - timeOf(a))
+    .slice(0, older + 1);
 }
 
 /** Throws `backup-not-found`. */
@@ -95,23 +105,22 @@ async function readBackup(reading: Reading, id: string): Promise<ReadBackup> {
       hint: '`lifeboat list` shows what is there. A folder without a manifest is a run that failed.',
     });
   }
-  const names = { manifest: folder + MANIFEST_NAME, signature: folder + SIGNATURE_NAME };
-  const signedBy = await checkSignature(reading, names, bytes);
+  const keys = { document: folder + MANIFEST_NAME, signature: folder + SIGNATURE_NAME };
+  const signedBy = await checkSignature(reading, keys, bytes);
   const manifest = parseManifest(bytes, { server, id });
   return { id, folder, manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex'), signedBy };
 }
 
-/** Who signed it; undefined when signatures are not asked for. Throws `signature-invalid`. */
+/** Returns the fingerprint of the signer, where one is asked for. Throws `signature-invalid`. */
 export async function checkSignature(
   { store, encryption, trustedSigners, now, signal }: Omit<Reading, 'server'>,
-  names: { readonly manifest: string; readonly signature: string },
+  { document, signature: key }: { readonly document: string; readonly signature: string },
   manifest: Uint8Array,
 ): Promise<string | undefined> {
   if (trustedSigners === undefined) return undefined;
-  const { signature: key } = names;
   const signature = await readSmallObject(store, key, MAX_SIGNATURE_BYTES, 'signature-invalid', signal);
   if (signature === undefined) {
-    throw new LifeboatError('signature-invalid', `${names.manifest} is not signed`, {
+    throw new LifeboatError('signature-invalid', `${document} is not signed`, {
       hint: 'Give the backup job a `signing-key`. A backup that anybody may have written is not restored.',
     });
   }
@@ -129,6 +138,9 @@ export async function checkSignature(
 /** Of the state where the manifest is believed, else of the run. */
 function timeOf(candidate: Candidate): number {
   if ('backup' in candidate) return Date.parse(candidate.backup.manifest.instant);
-  const runId = parseBackupId(candidate.id)?.runId ?? '';
-  return parseRunId(runId)?.startedAt.getTime() ?? 0;
+  return startOf(candidate.id);
+}
+
+function startOf(backupId: string): number {
+  return parseRunId(parseBackupId(backupId)?.runId ?? '')?.startedAt.getTime() ?? 0;
 }

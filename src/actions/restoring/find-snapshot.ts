@@ -34,7 +34,11 @@ export async function findSnapshot(
   );
   if (bytes === undefined)
     throw new LifeboatError('backup-not-found', `${keys.manifest} is not in ${store.location}`);
-  const signedBy = await checkSignature(reading, keys, bytes);
+  const signedBy = await checkSignature(
+    reading,
+    { document: keys.manifest, signature: keys.signature },
+    bytes,
+  );
   return { manifest: parseSnapshotManifest(bytes, { server, name, id }), signedBy };
 }
 

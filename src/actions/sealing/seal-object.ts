@@ -12,9 +12,15 @@ export const SEALING_TOOLS: Readonly<Record<Sealing['inputs']['encryptOn'], read
   runner: ['zstd', 'sha256sum'],
 };
 
+/** What of a backup says how its objects are sealed. */
+interface HowToSeal extends Pick<Sealing, 'inputs' | 'session'> {
+  readonly keys: { readonly recipients: readonly Recipient[] };
+  readonly ports: { readonly encryption: Encryption };
+}
+
 /** Starts the task. What comes is ciphertext for exactly the recipients, wherever it was encrypted. */
 export function sealObject(
-  { inputs: { compression, encryptOn }, keys: { recipients }, ports, session }: Sealing,
+  { inputs: { compression, encryptOn }, keys: { recipients }, ports, session }: HowToSeal,
   { task, explain }: DumpTask,
 ): SealedStream {
   const armored = encryptOn === 'target' ? recipients.map((recipient) => recipient.armored) : null;

@@ -5,7 +5,7 @@ import { formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
 import type { Anchor } from '../anchor.ts';
-import type { BinlogState, LastBinlog, ShippedBinlog } from './state.ts';
+import type { BinlogState, ChainStart, LastBinlog, ShippedBinlog } from './state.ts';
 
 /** Between the clocks of the store and of the database server when both are asked one after the other. */
 const CLOCK_TOLERANCE_MS = 2_000;
@@ -78,6 +78,17 @@ export function findBreak(
   return undefined;
 }
 
+/** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
+export function findLostBeginning(
+  { gtidsAfter }: Pick<LastBinlog, 'gtidsAfter'>,
+  chainStart: ChainStart | null,
+  first: ChainStart,
+): string | undefined {
+  if (gtidsAfter !== null || chainStart === null) return undefined;
+  if (chainStart.name === first.name && chainStart.createdAt === first.createdAt) return undefined;
+  return `the server has removed ${chainStart.name}, not shipped by then, with which it would have begun again`;
+}
+
 /** What the server lists behind it. */
 export interface Successor {
   readonly name: string;
@@ -107,7 +118,7 @@ export function judgeEnd(
 export function isSameServer(a: SourceIdentity, b: SourceIdentity): boolean {
   if (a.flavour !== b.flavour) return false;
   if (a.serverUuid !== undefined || b.serverUuid !== undefined) return a.serverUuid === b.serverUuid;
-  return a.serverId === b.serverId && a.hostName === b.hostName;
+  return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }
 
 function nameServer({ flavour, serverUuid, serverId, hostName }: SourceIdentity): string {

@@ -1,6 +1,7 @@
 // The action that ships binary logs: what is closed and not yet shipped, oldest first, each with a manifest of its own; then what that means
 // for recovery, and what the server need not keep any more.
 import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
+import type { StatePlace } from '../../domain/sealed-state.ts';
 import type { StoreClock } from '../../domain/store-clock.ts';
 import { countOf, formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
@@ -12,10 +13,11 @@ import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { identityOf } from '../source-identity.ts';
-import { keepState, UNREADABLE, type StateKeeper } from '../target-state.ts';
+import { keepState, nameStore, UNREADABLE, type StateKeeper } from '../target-state.ts';
 import {
   chooseBinlogs,
   findBreak,
+  findLostBeginning,
   findReach,
   findTightExpiry,
   stillListed,
@@ -133,7 +135,7 @@ class ShipRun {
     this.#inputs = inputs;
     this.#around = around;
     const { session, server, clock } = around;
-    this.#keeper = keepState(session, this.#secret(), { action: ACTION, server: inputs.server });
+    this.#keeper = keepState(session, this.#secret(), this.#placeOf(ACTION));
     this.#warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...server.warnings];
     this.#before = emptyState(identityOf(server.source, session));
     this.#state = this.#before;
@@ -141,6 +143,11 @@ class ShipRun {
 
   #secret(): string {
     return this.#inputs.stateKey ?? this.#inputs.sshKey;
+  }
+
+  #placeOf(action: string): StatePlace {
+    const { server, storeEndpoint } = this.#inputs;
+    return { action, server, store: nameStore(this.#around.ports.store, storeEndpoint) };
   }
 
   /** Takes what earlier runs and the newest dump left on the target. What cannot be read is as good as nothing: all is shipped again. */
@@ -158,8 +165,7 @@ class ShipRun {
       this.#before = state;
       this.#state = state;
     }
-    const place = { action: ANCHOR_ACTION, server: this.#inputs.server };
-    const anchor = await keepState(session, this.#secret(), place).read();
+    const anchor = await keepState(session, this.#secret(), this.#placeOf(ANCHOR_ACTION)).read();
     this.#anchor = readAnchor(anchor);
     if (anchor === UNREADABLE) {
       this.#warnings.push(
@@ -235,7 +241,8 @@ class ShipRun {
     const listed = await server.list();
     const active = listed.at(-1);
     if (active === undefined || !this.#inputs.rotate) return listed;
-    if ((await server.head(active.name)).isEmpty) {
+    // The file that a dump began is closed in any case: only what is shipped can show that nothing was written since.
+    if ((await server.head(active.name)).isEmpty && this.#anchor?.file !== active.name) {
       ports.reporter.info(`nothing was written to ${active.name}: it is not rotated`);
       return listed;
     }
@@ -252,7 +259,9 @@ class ShipRun {
   /** Whether what comes first continues what was shipped last. */
   async #checkFirst(first: ChainStart, previous: LastBinlog | undefined): Promise<void> {
     if (previous === undefined) return;
-    const gap = findBreak(previous, first.name, await this.#around.server.head(first.name));
+    const gap =
+      findLostBeginning(previous, this.#state.chainStart, first) ??
+      findBreak(previous, first.name, await this.#around.server.head(first.name));
     if (gap === undefined) return;
     this.#fail(gapError(gap));
     this.#beginChain(first);

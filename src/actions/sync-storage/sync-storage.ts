@@ -3,6 +3,7 @@ import { patternsOf } from '../../domain/exclude-presets.ts';
 import type { StoredMessage } from '../../domain/manifest.ts';
 import { formatPackId, packKey, parsePackKey, snapshotKeys } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
+import type { StatePlace } from '../../domain/sealed-state.ts';
 import {
   serializeSnapshotManifest,
   type SnapshotFigures,
@@ -24,7 +25,7 @@ import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { Sealing, SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
-import { keepState } from '../target-state.ts';
+import { keepState, nameStore, stateName } from '../target-state.ts';
 import type { SyncStorageInputs } from './inputs.ts';
 import { recallState, type IndexObject, type StorageState } from './state.ts';
 
@@ -98,18 +99,20 @@ export async function syncStorage(
     ),
   );
   try {
+    const place: StatePlace = {
+      action: `sync-storage.${name}`,
+      server,
+      store: nameStore(ports.store, inputs.storeEndpoint),
+    };
     const work = await ports.storage.open(session, {
-      folder: `storage.${name}.${server}`,
+      folder: stateName(place),
       paths: inputs.paths,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
       packBytes: inputs.packSize,
     });
     const run: Run = { inputs, keys, ports, session, signal, id, work };
-    const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, {
-      action: `sync-storage.${name}.`,
-      server,
-    });
+    const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
     const { warnings, ...last } = await recall(run, keeper);
     if (clock.warning !== undefined) warnings.push(clock.warning);
     const instant = clock.now();

@@ -20,9 +20,13 @@ import {
 import { parseFacts, type DumpFacts } from './facts.ts';
 import { explainLock, readLock } from './lock-script.ts';
 import { findAnchorObstacles, findNotProvable, findWarnings, type Survey } from './limits.ts';
+import { parseNamesLook, type NamesLook } from './names-look.ts';
 import {
+  ALL_BODIES,
   checkAccounts,
   checkAgainstCatalogue,
+  checkNumberOfAccounts,
+  checkSameDefinitions,
   checkStructure,
   listCatalogueDifferences,
   parseSeen,
@@ -44,9 +48,12 @@ export class SqlDumpPlan implements DumpPlan {
   readonly #request: DumpRequest;
   readonly #parts: readonly DumpPart[];
   #restOfData: readonly string[] = [];
+  /** Where only names were taken down. */
+  #definers: readonly string[] = [];
+  #seen: readonly SeenObject[] = [];
 
   constructor(session: TargetSession, request: DumpRequest, survey: Survey) {
-    const { client, catalogue, choice, uncovered, locked } = survey;
+    const { client, catalogue, choice, uncovered, locked, hasPerl } = survey;
     this.#session = session;
     this.#request = request;
     this.#survey = survey;
@@ -59,7 +66,8 @@ export class SqlDumpPlan implements DumpPlan {
       client,
       connection: request.connection,
       choice,
-      countRows: request.inventory === 'rows',
+      countRows: hasPerl && request.inventory === 'rows',
+      hasPerl,
       textOptions: request.textOptions,
       locked,
       maxLockMs: request.maxLockMs,
@@ -131,13 +139,21 @@ export class SqlDumpPlan implements DumpPlan {
     const texts = stdout.toString().split('\f');
     if (accounts) {
       const [facts = '', seen = ''] = texts.splice(0, 2);
-      checkComplete('accounts', parseFacts(facts));
-      checkAccounts(accounts, parseSeen(seen));
+      const look = this.#read(facts, seen);
+      checkComplete('accounts', look.facts);
+      if (this.#survey.hasPerl) checkAccounts(accounts, look.seen);
+      else checkNumberOfAccounts(accounts, look.seen);
     }
     const looks = parts.map((part) => {
-      const [facts = '', during = '', before = '', after = ''] = texts.splice(0, 4);
-      const seen = { before: parseSeen(before), during: parseSeen(during), after: parseSeen(after) };
-      return { part, facts: parseFacts(facts), seen };
+      const [facts = '', ...seenTexts] = texts.splice(0, 4);
+      const [during = '', before = '', after = ''] = seenTexts;
+      const read = {
+        before: this.#read('', before),
+        during: this.#read(facts, during),
+        after: this.#read('', after),
+      };
+      const seen = { before: read.before.seen, during: read.during.seen, after: read.after.seen };
+      return { part, facts: read.during.facts, seen, read };
     });
     for (const { part, facts } of looks) {
       const hasCoordinates = !this.#scripts.coordinates || facts.coordinates !== null;
@@ -145,12 +161,18 @@ export class SqlDumpPlan implements DumpPlan {
       checkComplete(this.#nameOf(part), facts, more);
     }
     await this.#checkAgainstCatalogue(looks.flatMap(({ seen }) => seen.before));
-    for (const { seen } of looks) checkStructure(seen.before, seen.during, seen.after);
+    for (const { seen, read } of looks) {
+      checkStructure(seen.before, seen.during, seen.after);
+      if (!this.#survey.hasPerl)
+        checkSameDefinitions(read.before.structureSha256, read.after.structureSha256);
+    }
+    this.#definers = [...new Set(looks.flatMap(({ read }) => read.during.definers))];
+    this.#seen = looks.flatMap(({ seen }) => seen.during);
     this.#restOfData = looks.map(({ facts }) => facts.restSha256);
     const coordinates = looks[0]?.facts.coordinates ?? null;
     return {
       databases: looks.flatMap(({ part, facts, seen }) =>
-        part.databases.map((name) => figuresOf(name, seen.during, facts, this.#scripts.countRows)),
+        part.databases.map((name) => figuresOf(name, part, seen.during, facts, this.#scripts.countRows)),
       ),
       plainBytes: looks.map(({ facts }) => facts.bytes),
       coordinates,
@@ -166,8 +188,9 @@ export class SqlDumpPlan implements DumpPlan {
    * the catalogue of now says, too, is one.
    */
   async #checkAgainstCatalogue(seen: readonly SeenObject[]): Promise<void> {
-    const { client, catalogue, choice } = this.#survey;
-    const differences = listCatalogueDifferences(catalogue, choice, seen);
+    const { client, catalogue, choice, hasPerl } = this.#survey;
+    const counted = hasPerl ? undefined : ALL_BODIES;
+    const differences = listCatalogueDifferences(catalogue, choice, seen, counted);
     if (differences.length === 0 || this.#parts.length === 1) {
       checkAgainstCatalogue(differences);
       return;
@@ -178,6 +201,7 @@ export class SqlDumpPlan implements DumpPlan {
       now,
       { ...choose(now, this.#request), databases: choice.databases },
       seen,
+      counted,
     );
     checkAgainstCatalogue(differences.filter((difference) => still.includes(difference)));
   }
@@ -186,12 +210,31 @@ export class SqlDumpPlan implements DumpPlan {
     return this.#request.layout === 'one' ? 'databases' : `database ${part?.databases.join(', ') ?? ''}`;
   }
 
+  #read(facts: string, seen: string): NamesLook {
+    if (!this.#survey.hasPerl) return parseNamesLook(facts, seen);
+    return { facts: parseFacts(facts), seen: parseSeen(seen), definers: [], structureSha256: '' };
+  }
+
+  /** What stands in for objects that were not taken down: names that were seen in the dump, else those of the catalogue. */
+  #knownObjects() {
+    const { choice, catalogue, accounts } = this.#survey;
+    const chosen = new Set(choice.databases);
+    return [
+      ...(accounts?.names ?? []).map((name) => ({ kind: 'account', database: '', name })),
+      ...this.#seen.filter(({ kind }) => !ALL_BODIES.isCounted(kind)),
+      ...catalogue.objects
+        .filter(({ database }) => chosen.has(database))
+        .map(({ kind, database, name }) => ({ kind, database, name })),
+    ];
+  }
+
   inventory(head: Readonly<Record<string, unknown>>, stems: readonly string[]) {
-    const { textOptions } = this.#scripts;
+    const { textOptions, hasPerl } = this.#scripts;
     const members = {
       ...head,
       variables: this.variables,
-      rest: Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])),
+      ...(hasPerl ? {} : { onlyNames: { definers: this.#definers } }),
+      rest: hasPerl ? Object.fromEntries(stems.map((stem, index) => [stem, this.#restOfData[index]])) : {},
       ...(textOptions.length === 0 ? {} : { dumpOptions: textOptions }),
       notProvable: findNotProvable(this.#survey).flatMap(({ why, tables }) =>
         tables.map(({ kind, database, name }) => ({ kind, database, name, why })),
@@ -200,7 +243,13 @@ export class SqlDumpPlan implements DumpPlan {
     const text = JSON.stringify(members).slice(0, -1);
     const task = {
       label: 'inventory',
-      script: inventoryScript(this.#scripts, text, this.#parts.length, this.#request.accounts),
+      script: inventoryScript(
+        this.#scripts,
+        text,
+        this.#parts.length,
+        this.#request.accounts,
+        hasPerl ? [] : this.#knownObjects(),
+      ),
       stages: inventoryStages(this.#scripts),
     };
     return { task, explain: (outcome: TaskOutcome) => explainClientFailure(outcome, 'query') };
@@ -209,6 +258,7 @@ export class SqlDumpPlan implements DumpPlan {
 
 function figuresOf(
   name: string,
+  { databases }: DumpPart,
   seen: readonly SeenObject[],
   facts: DumpFacts,
   countRows: boolean,
@@ -220,6 +270,6 @@ function figuresOf(
     tables: tables.length,
     views: inside.filter((object) => object.kind === 'view').length,
     rows: countRows ? tables.reduce((sum, table) => sum + (table.rows ?? 0), 0) : undefined,
-    plainBytes: facts.databaseBytes.get(name) ?? 0,
+    plainBytes: facts.databaseBytes.get(name) ?? (databases.length === 1 ? facts.bytes : undefined),
   };
 }

@@ -16,6 +16,7 @@ import type { Client } from './find-client.ts';
 import type { Flavour } from './versions.ts';
 import { LOCK_STAGE, RELEASE_LOCK, takeLock } from './lock-script.ts';
 import { text as filterProgram } from './inventory-filter.pl';
+import { text as namesFilter } from './names-filter.sh';
 
 /** Databases that are dumped into one object. */
 export interface DumpPart {
@@ -31,6 +32,8 @@ export interface DumpScripts {
   readonly connection: DatabaseConnection;
   readonly choice: Choice;
   readonly countRows: boolean;
+  /** Else only names are taken down. */
+  readonly hasPerl: boolean;
   readonly textOptions: readonly string[];
   /** Tables that a lock holds still while they are dumped. */
   readonly locked: readonly CatalogueTable[];
@@ -43,17 +46,29 @@ function flavourOf({ client }: DumpScripts): Flavour {
   return client.server.flavour;
 }
 
+/** What the stages of a dump are made of. */
+function beginning({ connection, hasPerl }: DumpScripts): string {
+  return clientFunction(connection) + (hasPerl ? '' : namesFilter);
+}
+
 function dumpCommand({ client }: DumpScripts, options: readonly string[]): string {
   return `run_client ${shellQuoteAll([client.programs.dump, ...options])}`;
 }
 
 /** A stage that passes its input through and writes down, below `$D/<look>`, what it saw. */
-function filterStage(name: string, look: Look, what: 'rows' | 'digest' | 'structure'): string {
+function filterStage(
+  { hasPerl }: DumpScripts,
+  name: string,
+  look: Look,
+  what: 'rows' | 'digest' | 'structure',
+): string {
+  if (!hasPerl) return `stage ${name} look_at_names "$D/${look}" ${what}`;
   return `stage ${name} nice perl "$D/filter.pl" "$D/${look}" ${what} $HASHER`;
 }
 
 /** The filter's own text is written once a session. */
-function preparation(look: Look): string {
+function preparation({ hasPerl }: DumpScripts, look: Look): string {
+  if (!hasPerl) return `mkdir -p "$D/${look}"\n`;
   return `[ -e "$D/filter.pl" ] || printf '%s' ${shellQuote(filterProgram)} >"$D/filter.pl"\nmkdir -p "$D/${look}"\n`;
 }
 
@@ -77,15 +92,16 @@ function structure(scripts: DumpScripts, part: DumpPart, when: 'before' | 'after
     ...part.databases,
   ];
   const look: Look = `${part.index}.${when}`;
-  return `${preparation(look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(`look-${when}`, look, 'structure')} >/dev/null\n`;
+  return `${preparation(scripts, look)}stage structure-${when} ${dumpCommand(scripts, options)} | ${filterStage(scripts, `look-${when}`, look, 'structure')} >/dev/null\n`;
 }
 
 export function accountsScript(scripts: DumpScripts): string {
-  const start = clientFunction(scripts.connection) + preparation('accounts');
-  const end = `${filterStage('filter', 'accounts', 'digest')} | seal\n`;
+  const start = beginning(scripts) + preparation(scripts, 'accounts');
+  const end = `${filterStage(scripts, 'filter', 'accounts', 'digest')} | seal\n`;
   const accounts = ACCOUNTS_DUMPS[flavourOf(scripts)];
   if (accounts.by === 'dump tool')
     return `${start}stage dump ${dumpCommand(scripts, accounts.options)} | ${end}`;
+  const format = scripts.hasPerl ? 'perl "$D/accounts/format.pl"' : 'format_accounts';
   const client = (options: readonly string[]) =>
     `run_client ${shellQuoteAll([scripts.client.programs.sql, ...options])}`;
   return [
@@ -96,7 +112,7 @@ export function accountsScript(scripts: DumpScripts): string {
     `stage query ${client(LIST_OPTIONS)} >"$D/accounts/statements"`,
     `[ "$stage_status" = 0 ] || exit 1`,
     `IN=$D/accounts/statements`,
-    `stage dump ${client(accounts.options)} | stage format perl "$D/accounts/format.pl" | ${end}`,
+    `stage dump ${client(accounts.options)} | stage format ${format} | ${end}`,
   ].join('\n');
 }
 
@@ -126,15 +142,15 @@ export function dataScript(scripts: DumpScripts, part: DumpPart): string {
     ? `${sqlStage(scripts.client.programs, 'SET SESSION lock_wait_timeout = 30; FLUSH BINARY LOGS;')}[ "$stage_status" = 0 ] || exit 1\n`
     : '';
   return (
-    clientFunction(scripts.connection) +
+    beginning(scripts) +
     structure(scripts, part, 'before') +
     `[ "$(cat "$D/status.structure-before" "$D/status.look-before" | tr -d '\\n')" = 00 ] || exit 1\n` +
     rotate +
-    preparation(look) +
+    preparation(scripts, look) +
     (hasLock ? takeLock({ programs: client.programs, tables, maxLockMs }) : '') +
     // The client writes 4 KiB at a time and wakes its reader for each; a larger buffer saves a tenth of its processor time.
     `if command -v stdbuf >/dev/null 2>&1; then VIA='stdbuf -o 1M'; fi\n` +
-    `stage dump ${hasLock ? 'locked ' : ''}${dumpCommand(scripts, options)} | ${filterStage('filter', look, scripts.countRows ? 'rows' : 'digest')} | seal\n` +
+    `stage dump ${hasLock ? 'locked ' : ''}${dumpCommand(scripts, options)} | ${filterStage(scripts, 'filter', look, scripts.countRows ? 'rows' : 'digest')} | seal\n` +
     (hasLock ? RELEASE_LOCK : '') +
     structure(scripts, part, 'after')
   );
@@ -164,14 +180,23 @@ while [ "$n" -lt ${parts} ]; do show "$n.during/facts" "$n.during/seen" "$n.befo
 `;
 }
 
-/** Prints the inventory: members given by the runner, then what the filter wrote; sealed as the dump itself is. */
+/** Prints the inventory: members given by the runner, then what the filter wrote, or what is known instead; sealed as the dump itself is. */
 export function inventoryScript(
   scripts: DumpScripts,
   head: string,
   parts: number,
   withAccounts: boolean,
+  known: readonly object[] = [],
 ): string {
   const { brokenViews } = scripts.choice;
+  const taken = [
+    ...(withAccounts ? ['print_objects accounts || return'] : []),
+    'n=0',
+    `while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done`,
+  ];
+  const objects = scripts.hasPerl
+    ? taken.join('\n  ')
+    : `printf '%s' ${shellQuote(known.map((object) => JSON.stringify(object)).join(',\n'))}`;
   // One row of JSON a view, separated by commas.
   const readBrokenViews = `{ ${sqlStage(scripts.client.programs, brokenViews.map(brokenViewSql).join('\n'))}} |
 { first=1; while IFS= read -r row; do [ "$first" = 1 ] || printf ','; first=0; printf '%s' "$row"; done; } >"$D/broken-views"
@@ -187,9 +212,7 @@ print_inventory() {
   printf '%s' ${shellQuote(head)}
   printf ',"objects":['
   separator=
-  ${withAccounts ? 'print_objects accounts || return' : ''}
-  n=0
-  while [ "$n" -lt ${parts} ]; do print_objects "$n.during" || return; n=$((n + 1)); done
+  ${objects}
   printf '],"brokenViews":['
   cat "$D/broken-views" || return
   printf ']}\\n'

@@ -1,12 +1,13 @@
 // Finds the dump client on the target, checks the files that hold credentials, and learns both versions.
 import { shellQuote } from '../../domain/shell.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { DatabaseConnection } from '../../ports/engine.ts';
+import type { DatabaseConnection, Tolerate } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, homePath, sqlStage, type ClientPrograms } from './client.ts';
 import { explainClientFailure } from './client-errors.ts';
 import { explainEntering, findContainer, READ_CONTAINER } from './find-container.ts';
 import { FLAVOURS, nameVersion } from './flavours.ts';
+import { checkWith, refuse } from './tolerate.ts';
 import {
   compareNumbers,
   parseClientVersion,
@@ -37,13 +38,14 @@ export async function findClient(
   session: TargetSession,
   connection: DatabaseConnection,
   flavour: Flavour,
+  tolerate: Tolerate = refuse,
 ): Promise<Client> {
   if (connection.container !== undefined) await findContainer(session, connection.container);
   const { stdout } = await session.run(
     { label: 'search for the dump client', ...searchTask(connection, flavour) },
     (outcome) => explainEntering(outcome, 'enter'),
   );
-  const found = readSearch(stdout.toString(), connection);
+  const found = readSearch(stdout.toString(), connection, tolerate);
   const programs = { sql: found.get('sql') ?? '', dump: found.get('dump') ?? '' };
   if (programs.sql === '' || programs.dump === '') {
     const { dumpPrograms, sqlPrograms, clientPackage } = FLAVOURS[flavour];
@@ -86,7 +88,11 @@ function searchTask(
 }
 
 /** What `searchScript` printed, by the first word of each line. Throws `db-credentials-file`. */
-export function readSearch(stdout: string, connection: DatabaseConnection): ReadonlyMap<string, string> {
+export function readSearch(
+  stdout: string,
+  connection: DatabaseConnection,
+  tolerate: Tolerate = refuse,
+): ReadonlyMap<string, string> {
   const found = new Map(
     stdout
       .split('\n')
@@ -94,9 +100,9 @@ export function readSearch(stdout: string, connection: DatabaseConnection): Read
   );
   // Who else may read a file in a container is the container's affair: secrets that an engine mounts are open to all in it.
   const check = connection.container === undefined ? checkCredentialsFile : checkFileInside;
-  check('db-password-file', found.get('password-file'), connection.passwordFile);
-  check('db-defaults-file', found.get('defaults-file'), connection.defaultsFile);
-  checkOptions(connection.defaultsFile, found.get('options') ?? '');
+  check('db-password-file', found.get('password-file'), connection.passwordFile, tolerate);
+  check('db-defaults-file', found.get('defaults-file'), connection.defaultsFile, tolerate);
+  checkWith(tolerate, () => checkOptions(connection.defaultsFile, found.get('options') ?? ''));
   return found;
 }
 
@@ -125,8 +131,13 @@ options=${homePath(connection.defaultsFile)}
 `;
 }
 
-/** `-r-------- 1000 1000`: mode, owner, who we are. */
-function checkCredentialsFile(input: string, found: string | undefined, path: string | undefined): void {
+/** `-r-------- 1000 1000`: mode, owner, who we are. Without the file nothing else can be asked. */
+function checkCredentialsFile(
+  input: string,
+  found: string | undefined,
+  path: string | undefined,
+  tolerate: Tolerate,
+): void {
   if (path === undefined) return;
   const fix = `On the target: chown "$(id -un)" ${path} && chmod 400 ${path}`;
   if (found === undefined || found === 'missing') {
@@ -138,16 +149,12 @@ function checkCredentialsFile(input: string, found: string | undefined, path: st
   }
   const [mode = '', owner, self] = found.split(' ');
   if (!/^-r[w-][x-]------/.test(mode)) {
-    throw new LifeboatError('db-credentials-file', `${input}: ${path} can be read by others (${mode})`, {
-      hint: fix,
-    });
+    const what = `${input}: ${path} can be read by others (${mode})`;
+    tolerate(new LifeboatError('db-credentials-file', what, { hint: fix }));
   }
   if (owner !== self && owner !== '0') {
-    throw new LifeboatError(
-      'db-credentials-file',
-      `${input}: ${path} belongs to user ${owner ?? '?'}, not to the SSH user`,
-      { hint: fix },
-    );
+    const what = `${input}: ${path} belongs to user ${owner ?? '?'}, not to the SSH user`;
+    tolerate(new LifeboatError('db-credentials-file', what, { hint: fix }));
   }
 }
 

@@ -3,6 +3,7 @@ import type { DumpRequest, NotProvable } from '../../ports/engine.ts';
 import type { Accounts, Catalogue } from './catalogue.ts';
 import type { Choice } from './choice.ts';
 import type { Client } from './find-client.ts';
+import { PERL_PACKAGES } from './find-perl.ts';
 import { hasPublicRights, seesEverything, type Grant } from './rights.ts';
 import { some } from './structure.ts';
 import { compareNumbers } from './versions.ts';
@@ -19,6 +20,8 @@ export interface Survey {
   readonly uncovered: Choice['tables'];
   /** Tables that are locked while they are dumped. */
   readonly locked: Choice['tables'];
+  /** Else only names can be taken down. */
+  readonly hasPerl: boolean;
 }
 
 /** Sentences for the summary. */
@@ -27,8 +30,10 @@ export function findWarnings(survey: Survey): string[] {
   const { dumpTool, server } = client;
   const withSecondPassword = survey.accounts?.withSecondPassword ?? 0;
   return [
+    !survey.hasPerl &&
+      `The target has no perl: only the names of tables and views are taken down, and a restore test can reach level 1 only. ${PERL_PACKAGES}.`,
     choice.brokenViews.length > 0 &&
-      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}.`,
+      `These views are broken and are kept apart, as text in the inventory: ${namesOf(choice.brokenViews)}. Repair or drop them.`,
     uncovered.length > 0 &&
       `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
     choice.tables.some((table) => table.isVersioned) &&
@@ -45,10 +50,15 @@ export function findWarnings(survey: Survey): string[] {
 
 /** What a restore cannot be compared with; `tables` are those that the inventory names. */
 export function findNotProvable(survey: Survey): (NotProvable & { readonly tables: Choice['tables'] })[] {
-  const { choice, accounts } = survey;
+  const { choice, accounts, hasPerl } = survey;
   const foreign = choice.tables.filter((table) => table.isForeign);
   const engines = [...new Set(foreign.map((table) => table.engine))].join(', ');
   return [
+    !hasPerl && {
+      what: 'rows and definitions',
+      why: 'the target had no perl to take them down with',
+      tables: [],
+    },
     foreign.length > 0 && {
       what: count(foreign.length, 'table'),
       why: `engines that read their rows from elsewhere (${engines})`,

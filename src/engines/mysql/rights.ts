@@ -143,7 +143,8 @@ export function checkBinlogRights(
       hint: `Run as an administrator of the database server:\nGRANT ${lacking.map(([right]) => right).join(', ')} ON *.* TO ${quoteAccount(account)};`,
     });
   }
-  checkExcess(grants, account, wants.purge ? purge : []);
+  const excess = findExcess(grants, account, wants.purge ? purge : []);
+  if (excess !== undefined) throw excess;
 }
 
 /** Whether no database and no table can be hidden from a user with these grants. */
@@ -167,41 +168,52 @@ export interface RightsNeeded {
   readonly locked: readonly string[];
 }
 
-/** Throws `db-rights-missing` or `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
-export function checkRights(
+/** Throws `db-rights-missing` or `db-rights-excess`. */
+export function checkRights(...given: Parameters<typeof findRightsFaults>): void {
+  const [first] = findRightsFaults(...given);
+  if (first !== undefined) throw first;
+}
+
+/** `db-rights-missing` and `db-rights-excess`, with statements ready to paste. `account` is CURRENT_USER(). */
+export function findRightsFaults(
   flavour: Flavour,
   grants: readonly Grant[],
   needed: RightsNeeded,
   account: string,
-): void {
+): LifeboatError[] {
   const grantee = quoteAccount(account);
+  const faults: LifeboatError[] = [];
   const missing = missingGrants(NEEDS[flavour], grants, needed, grantee).map(
     (grant) => `GRANT ${grant} TO ${grantee};`,
   );
   if (missing.length > 0) {
-    throw new LifeboatError(
-      'db-rights-missing',
-      `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`,
-      {
-        hint: `Run as an administrator of the database server:\n${missing.join('\n')}`,
-      },
+    faults.push(
+      new LifeboatError(
+        'db-rights-missing',
+        `the dump user ${account} lacks rights; without them parts of the databases would be missing from the dump without an error`,
+        { hint: `Run as an administrator of the database server:\n${missing.join('\n')}` },
+      ),
     );
   }
-  checkExcess(grants, account);
+  const excess = findExcess(grants, account);
+  return excess === undefined ? faults : [...faults, excess];
 }
 
-/** Throws `db-rights-excess` when there are rights but the harmless ones and `more`. */
-function checkExcess(grants: readonly Grant[], account: string, more: readonly string[] = []): void {
+/** `db-rights-excess` when there are rights but the harmless ones and `more`. */
+function findExcess(
+  grants: readonly Grant[],
+  account: string,
+  more: readonly string[] = [],
+): LifeboatError | undefined {
   const revocations = grants.flatMap((grant) => revokeExcess(grant, more));
-  if (revocations.length > 0) {
-    throw new LifeboatError(
-      'db-rights-excess',
-      `the database user ${account} may change data; a user whose password is in a backup job must only read`,
-      {
-        hint: `Make a user of its own for backups (docs/server-setup.md has the statements), or run:\n${revocations.join('\n')}`,
-      },
-    );
-  }
+  if (revocations.length === 0) return undefined;
+  return new LifeboatError(
+    'db-rights-excess',
+    `the database user ${account} may change data; a user whose password is in a backup job must only read`,
+    {
+      hint: `Make a user of its own for backups (docs/server-setup.md has the statements), or run:\n${revocations.join('\n')}`,
+    },
+  );
 }
 
 /** What takes away the rights that are more than harmless. What everybody may do anyway is no reason to refuse this user. */

@@ -10,11 +10,27 @@ export interface SeenObject {
   readonly name: string;
   readonly rows?: number;
   readonly dataSha256?: string;
-  readonly ddlSha256: string;
-  /** Of the definition without what moves by itself: AUTO_INCREMENT, a sequence's next value. */
-  readonly shapeSha256: string;
+  readonly ddlSha256?: string;
+  /** Of the definition without what moves by itself: AUTO_INCREMENT, a sequence's next value; absent where only names were seen. */
+  readonly shapeSha256?: string;
   readonly plainBytes?: number;
+  /** Of databases, where only names were seen of all else. */
+  readonly ddl?: string;
 }
+
+interface CountedKinds {
+  readonly isCounted: (kind: string) => boolean;
+  readonly noun: string;
+}
+
+/** A trigger stands in a dump as it was typed, so that its name cannot be relied on. */
+const TRIGGERS: CountedKinds = { isCounted: (kind) => kind === 'trigger', noun: 'triggers' };
+const NAMED_KINDS = new Set(['database', 'table', 'view', 'sequence']);
+/** Where perl is missing. */
+export const ALL_BODIES: CountedKinds = {
+  isCounted: (kind) => !NAMED_KINDS.has(kind),
+  noun: 'routines, triggers and events',
+};
 
 /** Differences that an error message names; the rest is counted. */
 const MAX_NAMED = 20;
@@ -94,19 +110,32 @@ export function checkStructure(
   });
 }
 
-/** Where the dump tool does not show what information_schema lists, or the other way round. */
+/** The digests of all definitions together, where each of them was not looked at by itself. Throws `catalogue-changed`. */
+export function checkSameDefinitions(before: string, after: string): void {
+  if (before !== '' && before === after) return;
+  throw new LifeboatError(
+    'catalogue-changed',
+    'the structure changed while the dump ran: the names are the same, a definition is not',
+    {
+      hint: 'Nothing of this run counts. Run it again. With perl on the target it would be said which definition it was.',
+    },
+  );
+}
+
+/** Where the dump tool does not show what information_schema lists, or the other way round. Of some kinds only the number is known. */
 export function listCatalogueDifferences(
   catalogue: Catalogue,
   choice: Choice,
   before: readonly SeenObject[],
+  { isCounted, noun } = TRIGGERS,
 ): string[] {
   const chosen = new Set(choice.databases);
   const listed = [
     ...choice.databases.map((name) => ({ kind: 'database', database: name, name })),
     ...choice.tables,
-    ...catalogue.objects.filter((object) => chosen.has(object.database) && object.kind !== 'trigger'),
+    ...catalogue.objects.filter(({ kind, database }) => chosen.has(database) && !isCounted(kind)),
   ];
-  const seen = before.filter((object) => object.kind !== 'trigger');
+  const seen = before.filter(({ kind }) => !isCounted(kind));
   const [listedKeys, seenKeys] = [new Set(listed.map(keyOf)), new Set(seen.map(keyOf))];
   return [
     ...listed
@@ -115,7 +144,7 @@ export function listCatalogueDifferences(
     ...seen
       .filter((object) => !listedKeys.has(keyOf(object)))
       .map((object) => `${describeObject(object)} is not in the catalogue`),
-    ...countTriggers(catalogue, choice, before),
+    ...compareCounts(catalogue, choice, before, { isCounted, noun }),
   ];
 }
 
@@ -148,20 +177,37 @@ export function checkAccounts(accounts: Accounts, seen: readonly SeenObject[]): 
   );
 }
 
-/** A trigger stands in a dump as it was typed, so that its name cannot be relied on: they are counted. */
-function countTriggers(catalogue: Catalogue, choice: Choice, before: readonly SeenObject[]): string[] {
+/** The same where names of accounts were not seen. */
+export function checkNumberOfAccounts(accounts: Accounts, seen: readonly SeenObject[]): void {
+  const dumped = seen.filter(({ kind }) => kind === 'account').length;
+  if (dumped === accounts.names.length) return;
+  throw new LifeboatError(
+    'inventory-mismatch',
+    `the dump of accounts holds ${dumped} accounts, the server lists ${accounts.names.length}`,
+    {
+      hint: 'Either accounts were made or dropped in that second (run it again), or the dump user may not see them all.',
+    },
+  );
+}
+
+function compareCounts(
+  catalogue: Catalogue,
+  choice: Choice,
+  before: readonly SeenObject[],
+  { isCounted, noun }: CountedKinds,
+): string[] {
   const keyOfTable = (database: string, name: string) => JSON.stringify([database, name]);
   const leftOut = new Set(choice.excludedTables.map(({ database, name }) => keyOfTable(database, name)));
-  const triggers = catalogue.objects.filter(
-    ({ kind, database, table }) => kind === 'trigger' && !leftOut.has(keyOfTable(database, table ?? '')),
+  const counted = catalogue.objects.filter(
+    ({ kind, database, table }) => isCounted(kind) && !leftOut.has(keyOfTable(database, table ?? '')),
   );
-  const listed = countByDatabase(triggers);
-  const seen = countByDatabase(before.filter(({ kind }) => kind === 'trigger'));
+  const listed = countByDatabase(counted);
+  const seen = countByDatabase(before.filter(({ kind }) => isCounted(kind)));
   return choice.databases
     .filter((database) => (listed.get(database) ?? 0) !== (seen.get(database) ?? 0))
     .map(
       (database) =>
-        `database ${database} has ${listed.get(database) ?? 0} triggers, the dump tool shows ${seen.get(database) ?? 0}`,
+        `database ${database} has ${listed.get(database) ?? 0} ${noun}, the dump tool shows ${seen.get(database) ?? 0}`,
     );
 }
 

@@ -3,6 +3,7 @@ import { type Rule, ruleFor } from '../declaration.ts';
 import { field, group } from '../field.ts';
 import { line, password, text } from '../kinds.ts';
 import type { Problem } from '../problem.ts';
+import { storeInputs } from './store.ts';
 
 export const readingInputs = group('Keys', {
   identity: field(text, {
@@ -46,6 +47,14 @@ export const proofInputs = group('Proofs', {
 });
 
 export const proofRules: readonly Rule[] = [
+  ruleFor(
+    { ...storeInputs, ...proofInputs },
+    ['store', 'proof-access-key-id'],
+    ({ store, proofAccessKeyId }): Problem[] =>
+      store.kind !== 's3' && proofAccessKeyId !== undefined
+        ? [{ input: 'proof-access-key-id', what: 'only for `s3://` stores' }]
+        : [],
+  ),
   ruleFor(
     proofInputs,
     ['proof-signing-key', 'proof-signing-key-passphrase'],

@@ -1,13 +1,17 @@
 // Inputs that say where backups are kept, with which credentials, and what fits together.
 import { profileOfEndpoint, refuseStorageClass } from '../../domain/store-profiles.ts';
-import { parseStoreEndpoint, parseStoreUrl } from '../../domain/store-url.ts';
+import { parseStoreEndpoint, parseStoreUrl, type StoreLocation } from '../../domain/store-url.ts';
 import { type Rule, ruleFor } from '../declaration.ts';
 import { field, group } from '../field.ts';
 import { lineKind, matchKind } from '../kind.ts';
-import { boolean, line, password } from '../kinds.ts';
+import { boolean, line, password, text } from '../kinds.ts';
 import type { Problem } from '../problem.ts';
 
-const storeUrl = lineKind('URL', '`s3://bucket/prefix` or `file:///directory`', parseStoreUrl);
+const storeUrl = lineKind(
+  'URL',
+  '`s3://bucket/prefix`, `sftp://user@host/directory` or `file:///directory`',
+  parseStoreUrl,
+);
 const endpoint = lineKind('URL', 'the address of the server alone, https', parseStoreEndpoint);
 const region = matchKind(
   'name',
@@ -32,7 +36,7 @@ const storageClass = matchKind(
 export const storeInputs = group('Store', {
   store: field(storeUrl, {
     description:
-      'Where backups are kept: `s3://bucket/prefix` for Amazon S3, Backblaze B2 and other S3 services, or `file:///directory` on self-hosted runners and the command line.',
+      'Where backups are kept: `s3://bucket/prefix` for Amazon S3, Backblaze B2 and other S3 services, `sftp://user@host:port/directory` for an SFTP account, or `file:///directory` on self-hosted runners and the command line.',
     required: true,
   }),
   'store-endpoint': field(endpoint, {
@@ -55,6 +59,19 @@ export const storeInputs = group('Store', {
     description:
       'Role whose temporary keys are used in place of an access key: `arn:aws:iam::123456789012:role/name`. The job needs `permissions: id-token: write`, with which GitHub says which workflow it is. The keys are fetched anew before they expire.',
   }),
+  'store-ssh-key': field(text, {
+    description:
+      'Private key of the user of an `sftp://` store, in OpenSSH or PEM format, with its line breaks.',
+    secret: true,
+  }),
+  'store-ssh-key-passphrase': field(password, {
+    description: 'Passphrase of `store-ssh-key`, where it has one.',
+    secret: true,
+  }),
+  'store-known-hosts': field(text, {
+    description:
+      'Host keys that the server of an `sftp://` store may show: lines of a `known_hosts` file, hashed ones too, or `ssh-ed25519 SHA256:…`. There is no switch to turn the check off.',
+  }),
   'allow-unversioned': field(boolean, {
     description:
       'Accept a bucket that keeps no versions. Whoever steals the access key can then overwrite backups.',
@@ -70,6 +87,9 @@ export const readerStoreInputs = {
   'store-access-key-id': storeInputs['store-access-key-id'],
   'store-secret-access-key': storeInputs['store-secret-access-key'],
   'store-role-arn': storeInputs['store-role-arn'],
+  'store-ssh-key': storeInputs['store-ssh-key'],
+  'store-ssh-key-passphrase': storeInputs['store-ssh-key-passphrase'],
+  'store-known-hosts': storeInputs['store-known-hosts'],
 };
 
 /** For actions that write backups, not only proofs: those have to be at hand. */
@@ -91,6 +111,15 @@ const S3_ONLY = [
   'store-role-arn',
   'store-storage-class',
 ] as const;
+
+const SFTP_NEEDS = ['store-ssh-key', 'store-known-hosts'] as const;
+const SFTP_ONLY = [...SFTP_NEEDS, 'store-ssh-key-passphrase'] as const;
+
+const KINDS: Readonly<Record<StoreLocation['kind'], string>> = {
+  s3: 'an S3 bucket',
+  sftp: 'an SFTP account',
+  directory: 'a directory',
+};
 
 export const storeRules: readonly Rule[] = [
   ruleFor(
@@ -117,7 +146,7 @@ export const storeRules: readonly Rule[] = [
           {
             input: 'store',
             what: 'a directory of a hosted runner is gone when the job ends, and the backups with it',
-            fix: 'Use `s3://bucket/prefix`; `file://` is for self-hosted runners and the command line.',
+            fix: 'Use `s3://bucket/prefix` or `sftp://user@host/directory`; `file://` is for self-hosted runners and the command line.',
           },
         ]
       : [],
@@ -156,14 +185,28 @@ export const storeRules: readonly Rule[] = [
   ),
   ...S3_ONLY.map((name) =>
     ruleFor(backupStoreInputs, ['store', name], ({ store, ...others }): Problem[] =>
-      store.kind === 'directory' && Object.values(others).some((value) => value !== undefined)
-        ? [{ input: name, what: 'only for `s3://` stores; `store` is a directory' }]
+      store.kind !== 's3' && Object.values(others).some((value) => value !== undefined)
+        ? [{ input: name, what: `only for \`s3://\` stores; \`store\` is ${KINDS[store.kind]}` }]
+        : [],
+    ),
+  ),
+  ...SFTP_ONLY.map((name) =>
+    ruleFor(storeInputs, ['store', name], ({ store, ...others }): Problem[] =>
+      store.kind !== 'sftp' && Object.values(others).some((value) => value !== undefined)
+        ? [{ input: name, what: `only for \`sftp://\` stores; \`store\` is ${KINDS[store.kind]}` }]
+        : [],
+    ),
+  ),
+  ...SFTP_NEEDS.map((name) =>
+    ruleFor(storeInputs, ['store', name], ({ store, ...others }): Problem[] =>
+      store.kind === 'sftp' && Object.values(others).every((value) => value === undefined)
+        ? [{ input: name, what: 'nothing is given, and an `sftp://` store needs it' }]
         : [],
     ),
   ),
   ruleFor(storeInputs, ['store', 'allow-unversioned'], ({ store, allowUnversioned }): Problem[] =>
-    store.kind === 'directory' && allowUnversioned
-      ? [{ input: 'allow-unversioned', what: 'only for `s3://` stores; `store` is a directory' }]
+    store.kind !== 's3' && allowUnversioned
+      ? [{ input: 'allow-unversioned', what: `only for \`s3://\` stores; \`store\` is ${KINDS[store.kind]}` }]
       : [],
   ),
 ];

@@ -2,7 +2,8 @@
 import { LifeboatError, type ErrorCode } from '../../errors.ts';
 
 interface Meaning {
-  readonly code: ErrorCode;
+  /** Absent: what the operation was for decides. */
+  readonly code?: ErrorCode;
   readonly hint?: string;
 }
 
@@ -12,7 +13,7 @@ const FULL: Meaning = {
 };
 const REFUSED: Meaning = {
   code: 'store-denied',
-  hint: 'The user who runs this may not do that in this directory.',
+  hint: 'The user who does this has no right to, in this directory.',
 };
 const NO_LINKS: Meaning = {
   code: 'store-upload-failed',
@@ -27,6 +28,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: FULL,
   ELOOP: { code: 'store-denied', hint: 'It is a link, which could lead out of the store.' },
   ENOENT: { code: 'store-not-found' },
+  ENOTSUP: {
+    hint: 'The SFTP server does not know this operation: use another server, such as that of OpenSSH.',
+  },
+  SSH_FX_FAILURE: {
+    hint: 'The SFTP server does not say more. The usual reasons are a quota, a full disk, and a file system that is mounted read-only.',
+  },
 };
 
 /** By what link(2) says on file systems without hard links. */
@@ -57,9 +64,17 @@ function explain(error: unknown, what: string, otherwise: ErrorCode): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
   const byLink = syscall === 'link' ? LINK_MEANINGS[code] : undefined;
-  const { code: meaning, hint } = byLink ?? MEANINGS[code] ?? { code: otherwise };
+  const { code: meaning = otherwise, hint } = byLink ?? MEANINGS[code] ?? {};
   return new LifeboatError(meaning, `${syscall} for ${what} failed: ${code}`, {
     ...(hint === undefined ? {} : { hint }),
     cause: error,
+  });
+}
+
+/** What `work` gives; undefined where it fails with this code. */
+export async function orUndefined<T>(code: string, work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === code) return undefined;
+    throw error;
   });
 }

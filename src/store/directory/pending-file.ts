@@ -1,12 +1,10 @@
-// A file that is not there before it is whole: written beside its place under a hidden name, then linked, never over another.
+// A file that is not there before it is whole: written beside its place under a hidden name, then given its own, never over another.
 import { createHash, randomBytes } from 'node:crypto';
-import { link, open, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { posix } from 'node:path';
 import { LifeboatError } from '../../errors.ts';
+import type { FileTree, NewFile } from '../../ports/file-tree.ts';
 import type { StoredObject } from '../../ports/store.ts';
-import { makeParent, syncDirectory } from './paths.ts';
-
-const FILE_MODE = 0o600;
+import { makeParent } from './paths.ts';
 
 /** Begins with a dot, as no key does; readers pass over it. */
 export function temporaryName(): string {
@@ -15,65 +13,75 @@ export function temporaryName(): string {
 
 export class PendingFile {
   readonly key: string;
+  readonly #files: FileTree;
   readonly #place: string;
   readonly #temporary: string;
-  readonly #handle: FileHandle;
-  readonly #sha256 = createHash('sha256');
+  readonly #file: NewFile;
+  readonly #hash = createHash('sha256');
   #sizeBytes = 0;
-  #isOpen = true;
 
-  private constructor(key: string, place: string, temporary: string, handle: FileHandle) {
+  private constructor(files: FileTree, key: string, place: string, temporary: string, file: NewFile) {
+    this.#files = files;
     this.key = key;
     this.#place = place;
     this.#temporary = temporary;
-    this.#handle = handle;
+    this.#file = file;
   }
 
-  static async create(root: string, key: string): Promise<PendingFile> {
-    const parent = await makeParent(root, key);
-    const temporary = path.join(parent, temporaryName());
-    const handle = await open(temporary, 'wx', FILE_MODE);
-    return new PendingFile(key, path.join(root, key), temporary, handle);
+  static async create(files: FileTree, root: string, key: string): Promise<PendingFile> {
+    const parent = await makeParent(files, root, key);
+    const temporary = posix.join(parent, temporaryName());
+    try {
+      return new PendingFile(files, key, posix.join(root, key), temporary, await files.create(temporary));
+    } catch (error) {
+      // It may have been made, and only the answer be lost.
+      await files.remove(temporary).catch(() => undefined);
+      throw error;
+    }
   }
 
+  /** What it was given so far. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
+  get writtenBytes(): number {
+    return this.#file.writtenBytes;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
-    this.#sha256.update(bytes);
+    this.#hash.update(bytes);
     this.#sizeBytes += bytes.length;
-    await this.#handle.writeFile(bytes);
+    await this.#file.write(bytes);
   }
 
   /** Everything is on the disk after this. */
   async finish(): Promise<void> {
-    await this.#handle.sync();
-    await this.#close();
+    await this.#file.finish();
+    const { sizeBytes } = await this.#files.lstat(this.#temporary);
+    if (sizeBytes === this.#sizeBytes) return;
+    throw new LifeboatError(
+      'store-upload-failed',
+      `${this.#place}: ${this.#sizeBytes} bytes were written, and ${sizeBytes} are there`,
+    );
   }
 
   /** Makes the file readable under its key. Throws `store-exists`. */
   async publish(): Promise<StoredObject> {
+    const sha256 = this.#hash.digest('hex');
     try {
-      await link(this.#temporary, this.#place);
+      await this.#files.publish(this.#temporary, this.#place, sha256);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       throw new LifeboatError('store-exists', `${this.#place} is already there and was not replaced`);
     }
-    await rm(this.#temporary);
-    await syncDirectory(path.dirname(this.#place));
-    return { key: this.key, sizeBytes: this.#sizeBytes, sha256: this.#sha256.digest('hex') };
+    await this.#files.syncDirectory(posix.dirname(this.#place));
+    return { key: this.key, sizeBytes: this.#sizeBytes, sha256 };
   }
 
   /** Removes what is not published. Never throws. */
   async discard(): Promise<void> {
-    await this.#close().catch(() => undefined);
-    await rm(this.#temporary, { force: true }).catch(() => undefined);
-  }
-
-  async #close(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    await this.#handle.close();
+    await this.#file.close().catch(() => undefined);
+    await this.#files.remove(this.#temporary).catch(() => undefined);
   }
 }

@@ -2,6 +2,7 @@
 import { joinKey } from '../../domain/object-key.ts';
 import { partKey } from '../../domain/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
+import type { FileTree } from '../../ports/file-tree.ts';
 import type { StoredObject, UploadOptions } from '../../ports/store.ts';
 import { unlessAborted } from '../abortable.ts';
 import { explainFileErrors } from './failure.ts';
@@ -9,6 +10,7 @@ import { PendingFile } from './pending-file.ts';
 
 /** See StoreWriter.upload; `maxFileBytes` where the second file begins. */
 export async function writeStream(
+  files: FileTree,
   root: string,
   key: string,
   body: AsyncIterable<Uint8Array>,
@@ -17,35 +19,43 @@ export async function writeStream(
 ): Promise<StoredObject[]> {
   signal.throwIfAborted();
   const place = `${root}/${joinKey('', key)}`;
-  const files: PendingFile[] = [];
+  const pending: PendingFile[] = [];
   const source = body[Symbol.asyncIterator]();
-  let writtenBytes = 0;
+  let toldBytes = 0;
   try {
     for (;;) {
       const next = await unlessAborted(source.next(), signal);
       if (next.done === true) break;
       await explainFileErrors(place, () => append(next.value));
-      if (next.value.length > 0) onProgress?.((writtenBytes += next.value.length));
+      tellProgress();
     }
-    if (files.length === 0) {
+    if (pending.length === 0) {
       throw new LifeboatError(
         'store-upload-failed',
         `nothing came for ${place}: an empty object is not stored`,
       );
     }
-    return await explainFileErrors(place, () => publishAll(files));
+    await explainFileErrors(place, () => Promise.all(pending.map((file) => file.finish())));
+    tellProgress();
+    signal.throwIfAborted();
+    return await explainFileErrors(place, () => publishAll(pending));
   } catch (error) {
     source.return?.().catch(() => undefined);
-    await Promise.all(files.map((file) => file.discard()));
+    await Promise.all(pending.map((file) => file.discard()));
     throw error;
+  }
+
+  function tellProgress(): void {
+    const writtenBytes = pending.reduce((sum, file) => sum + file.writtenBytes, 0);
+    if (writtenBytes > toldBytes) onProgress?.((toldBytes = writtenBytes));
   }
 
   async function append(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0;) {
-      let file = files.at(-1);
+      let file = pending.at(-1);
       if (file === undefined || file.sizeBytes === maxFileBytes) {
-        file = await PendingFile.create(root, partKey(key, files.length + 1));
-        files.push(file);
+        file = await PendingFile.create(files, root, partKey(key, pending.length + 1));
+        pending.push(file);
       }
       const taken = rest.subarray(0, maxFileBytes - file.sizeBytes);
       await file.write(taken);
@@ -56,7 +66,6 @@ export async function writeStream(
 
 /** The first file appears last, so that nobody finds it without what continues it. */
 async function publishAll(files: readonly PendingFile[]): Promise<StoredObject[]> {
-  for (const file of files) await file.finish();
   const stored: StoredObject[] = [];
   for (const file of files.toReversed()) stored.unshift(await file.publish());
   return stored;

@@ -22,6 +22,7 @@ import { Sanitizer } from '../../../src/platform/sanitize.ts';
 import type { StoreReader } from '../../../src/ports/store.ts';
 import { openStoreReader } from '../../../src/store/open-store.ts';
 import { createRecordingPrinter } from '../../helpers/recording-printer.ts';
+import { noSftp } from '../../helpers/no-sftp.ts';
 
 const VECTORS = path.resolve(import.meta.dirname, '../../fixtures/format');
 const ID = '20261120T030512Z-7f3a9c1e-mariadb';
@@ -53,7 +54,7 @@ afterEach(() => {
 
 function openStore(): StoreReader {
   return openStoreReader(parseStoreUrl(`file://${store}`), {
-    ...{ endpoint: undefined, region: undefined, credentials: undefined },
+    ...{ endpoint: undefined, region: undefined, credentials: undefined, openSftp: noSftp },
   });
 }
 

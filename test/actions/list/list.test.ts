@@ -11,6 +11,7 @@ import { LifeboatError } from '../../../src/errors.ts';
 import { openStoreReader } from '../../../src/store/open-store.ts';
 import { exampleManifest } from '../../domain/manifest-example.ts';
 import { exampleProof } from '../../domain/proof-example.ts';
+import { noSftp } from '../../helpers/no-sftp.ts';
 
 const VECTORS = path.resolve(import.meta.dirname, '../../fixtures/format');
 const ID = '20261120T030512Z-7f3a9c1e-mariadb';
@@ -36,6 +37,7 @@ async function listStore(changes: Partial<ListRequest> = {}): Promise<Listing> {
     endpoint: undefined,
     region: undefined,
     credentials: undefined,
+    openSftp: noSftp,
   });
   const request = {
     server: 'atlas',

@@ -1,8 +1,10 @@
 // A backup that was restored and examined, for tests to spoil.
 import type { Examination } from '../../../src/actions/restore-test/examination.ts';
+import type { ExaminedReplay } from '../../../src/actions/restore-test/point-in-time.ts';
 import type { TestOutcome } from '../../../src/actions/restore-test/restore-test.ts';
 import type { ReadBackup } from '../../../src/actions/restoring/backup.ts';
 import type { Inventory, InventoryObject, ObjectKind } from '../../../src/domain/inventory.ts';
+import { exampleBinlogManifest } from '../../domain/binlog-manifest-example.ts';
 import { exampleManifest } from '../../domain/manifest-example.ts';
 import { exampleProof } from '../../domain/proof-example.ts';
 
@@ -61,7 +63,20 @@ export function exampleExamination(changes: Partial<Examination> = {}): Examinat
     inventorySha256: 'c'.repeat(64),
     timings: { fetchMs: 12_000, loadMs: 180_000, checksMs: 60_000, totalMs: 252_000 },
     versions: SAME_VERSIONS,
+    replay: undefined,
     image: { reference: 'docker.io/library/mariadb:10.11.19', id: `sha256:${'b'.repeat(64)}` },
+    ...changes,
+  };
+}
+
+/** Onto the example backup. */
+export function exampleReplay(changes: Partial<ExaminedReplay> = {}): ExaminedReplay {
+  return {
+    ...{ target: 'random', transactions: 1_200, binlogs: 1, stopPosition: 7_000, isComparedById: true },
+    last: { gtid: '0-1-1299', committedAt: new Date('2026-11-20T03:59:58Z') },
+    next: { gtid: '0-1-1300', committedAt: new Date('2026-11-20T04:00:01Z') },
+    ...{ recoveredTo: '2026-11-20T04:00:00.000Z', recoverableUntil: '2026-11-20T04:05:13.000Z', limits: [] },
+    replayed: [{ manifest: exampleBinlogManifest(), manifestSha256: 'a'.repeat(64) }],
     ...changes,
   };
 }

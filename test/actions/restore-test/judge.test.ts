@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, type Evidence, type Looked } from '../../../src/actions/restore-test/judge.ts';
 import type { Assertion } from '../../../src/domain/assertion.ts';
 import type { InventoryObject } from '../../../src/domain/inventory.ts';
-import { exampleBackup, exampleInventory, exampleObject, SAME_VERSIONS } from './examples.ts';
+import { exampleBackup, exampleInventory, exampleObject, SAME_VERSIONS, exampleReplay } from './examples.ts';
 import { exampleManifest } from '../../domain/manifest-example.ts';
 
 const looked = (
@@ -14,7 +14,7 @@ const looked = (
 });
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   ...{ backup: exampleBackup(), inventory: exampleInventory(), inputs: { compare: 'exact' }, assertions: [] },
-  ...{ versions: SAME_VERSIONS, looked: looked() },
+  ...{ versions: SAME_VERSIONS, looked: looked(), replay: undefined, brokenAfter: [] },
   ...changes,
 });
 const replaced = (name: string, changes: Partial<InventoryObject>): InventoryObject[] =>
@@ -179,6 +179,35 @@ describe('what is not proven is said:', () => {
     expect(judge(evidence({ inputs: { compare: 'rows' } })).level).toBe(2);
   });
 
+  it('names only, and what is missing or too many among them', () => {
+    const { objects } = exampleInventory();
+    const inventory = exampleInventory({
+      onlyNames: { definers: [] },
+      rest: {},
+      objects: objects.map(({ kind, database, name }) => ({ kind, database, name, ddl: '' })),
+    });
+    const limit =
+      'only the names of tables and views could be compared: nothing else was taken down when they were dumped';
+    for (const compare of ['exact', 'rows'] as const)
+      expect(judge(evidence({ inventory, inputs: { compare } }))).toEqual({
+        ...{ findings: [], differences: [], level: 1, limits: [limit] },
+      });
+    expect(limits({ inventory, inputs: { compare: 'none' }, looked: undefined })).toEqual([
+      'nothing was compared with what was dumped',
+    ]);
+    // Of triggers and accounts the names in a dump are not known.
+    const others = objects.map((object) =>
+      object.kind === 'trigger' || object.kind === 'account' ? { ...object, name: 'other' } : object,
+    );
+    expect(sentences({ inventory, looked: looked(others) })).toEqual([]);
+    const spoiled = [...objects.filter(({ kind }) => kind !== 'table'), exampleObject('view', 'extra')];
+    expect(sentences({ inventory, looked: looked(spoiled) })).toEqual([
+      'restore-empty: there is no table in what was restored',
+      'restore-differs: table shop.orders is missing',
+      'restore-differs: view shop.extra is there, but was not dumped',
+    ]);
+  });
+
   it('rows that nobody counted', () => {
     const uncounted = [exampleObject('table', 'a'), exampleObject('table', 'b')].map((table) => {
       Reflect.deleteProperty(table, 'rows');
@@ -214,4 +243,21 @@ it('judges ten thousand tables in a moment', () => {
     evidence({ inventory: exampleInventory({ objects }), looked: looked([exampleObject('table', 'x')]) }),
   );
   expect(judgement.findings).toHaveLength(10_001);
+});
+
+describe('after a replay', () => {
+  it('level 3 becomes level 4, and no other does', () => {
+    expect(judge(evidence({ replay: exampleReplay({ limits: ['a limit'] }) }))).toMatchObject({
+      ...{ level: 4, findings: [], limits: ['a limit'] },
+    });
+    expect(judge(evidence({ replay: exampleReplay(), inputs: { compare: 'rows' } })).level).toBe(2);
+    expect(judge(evidence({ replay: exampleReplay(), looked: undefined })).level).toBe(1);
+  });
+
+  it('a table that is broken then is red', () => {
+    const table = { kind: 'table' as const, database: 'shop', name: 'orders', problem: 'Corrupt' };
+    expect(judge(evidence({ replay: exampleReplay(), brokenAfter: [table] })).findings).toEqual([
+      { code: 'restore-broken', sentence: 'after the replay: table shop.orders: Corrupt' },
+    ]);
+  });
 });

@@ -7,7 +7,13 @@ import { LifeboatError } from '../../../src/errors.ts';
 import { HOSTILE } from '../../domain/hostile.ts';
 import { exampleManifest } from '../../domain/manifest-example.ts';
 import { exampleProof } from '../../domain/proof-example.ts';
-import { exampleBackup, exampleExamination, exampleObject, exampleOutcome } from './examples.ts';
+import {
+  exampleBackup,
+  exampleExamination,
+  exampleObject,
+  exampleOutcome,
+  exampleReplay,
+} from './examples.ts';
 
 const { id } = exampleManifest();
 const assertion = {
@@ -265,4 +271,23 @@ describe('hostile text', () => {
     expect(page.match(/<table>/g)).toHaveLength(2);
     expect(page.match(/<pre>/g)).toHaveLength(1);
   });
+});
+
+it('what was replayed stands in the summary, with both sides of the moment', () => {
+  const timings = { ...exampleExamination().timings, replayMs: 5_000 };
+  const examination = exampleExamination({ level: 4, replay: exampleReplay(), timings });
+  const page = renderTestSummary(
+    'atlas',
+    exampleOutcome({ tried: [{ id, examination, failure: undefined }] }),
+  );
+  expect(page).toContain(
+    'The last one that is there: `0-1-1299` of 20 Nov 2026, 03:59:58 UTC. The first one that is not: `0-1-1300` of',
+  );
+  expect(page).toContain('1,200 transactions of 1 binlog replayed onto the dump');
+  expect(cells(html(page))).toContainEqual(['Fetch', 'Load', 'Replay', 'Checks', 'Whole restore']);
+  const anonymous = exampleReplay({ last: undefined, next: { gtid: '', committedAt: new Date(0) } });
+  const other = exampleExamination({ replay: anonymous });
+  expect(
+    renderTestSummary('atlas', exampleOutcome({ tried: [{ id, examination: other, failure: undefined }] })),
+  ).toContain('there: none. The first one that is not: one of 1 Jan 1970');
 });

@@ -56,6 +56,7 @@ function fetch(wanted = object, from: StoreReader = store, signal = new AbortCon
   const file = fetchObject(wanted, {
     store: from,
     directory,
+    name: 'object.gpg',
     signal,
     onBytes: (count) => counts.push(count),
   });

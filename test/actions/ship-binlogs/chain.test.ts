@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   chooseBinlogs,
+  findLostBeginning,
   findBreak,
   findReach,
   findTightExpiry,
@@ -65,6 +66,14 @@ describe('what is wanted', () => {
       /another database server/,
     ],
     [
+      'the SSH host key is another',
+      listed(42, 43),
+      STATE,
+      { ...SOURCE, sshHostKey: `SHA256:${'b'.repeat(43)}` },
+      {},
+      /another database server/,
+    ],
+    [
       'the server has another uuid',
       listed(42, 43),
       { ...STATE, source: { ...SOURCE, flavour: 'mysql' as const, serverUuid: 'u-1' } },
@@ -83,6 +92,18 @@ describe('what is wanted', () => {
     const moved = { ...source, hostName: 'elsewhere' };
     expect((await chooseBinlogs(listed(42, 43), { ...STATE, source }, moved, head)).gap).toBeUndefined();
   });
+});
+
+it('a chain that was to begin anew begins with the file that was named, or is broken again', () => {
+  const start = { name: nameOf(43), createdAt: at('12:00:00') };
+  const ended = { ...LAST, gtidsAfter: null };
+  expect(findLostBeginning(ended, start, start)).toBeUndefined();
+  expect(findLostBeginning(LAST, start, { ...start, name: nameOf(44) })).toBeUndefined();
+  for (const first of [
+    { ...start, name: nameOf(44) },
+    { ...start, createdAt: at('12:00:01') },
+  ])
+    expect(findLostBeginning(ended, start, first)).toContain(`removed ${start.name}`);
 });
 
 describe('a file continues another', () => {

@@ -66,6 +66,7 @@ function scripts(changes: Partial<DumpScripts> = {}): DumpScripts {
       forgottenDatabases: [],
     },
     countRows: true,
+    hasPerl: true,
     textOptions: [],
     locked: [],
     maxLockMs: 300_000,

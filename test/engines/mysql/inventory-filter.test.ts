@@ -566,7 +566,7 @@ it('needs little memory for a row of 300 MB', async () => {
   expect(run.peakBytes).toBeLessThan(40 * MiB);
 });
 
-function withoutDdlDigests<T extends { ddlSha256: string; shapeSha256: string }>({
+function withoutDdlDigests<T extends { ddlSha256?: string; shapeSha256?: string }>({
   ddlSha256,
   shapeSha256,
   ...object

@@ -4,6 +4,8 @@ import type { Catalogue, CatalogueTable } from '../../../src/engines/mysql/catal
 import {
   checkAccounts,
   checkAgainstCatalogue,
+  checkNumberOfAccounts,
+  checkSameDefinitions,
   listCatalogueDifferences,
   checkStructure,
   listChanges,
@@ -139,4 +141,17 @@ it('wants exactly the accounts of the server', () => {
 it('names twenty, and counts the others', () => {
   expect(some(['a', 'b'])).toBe('a; b');
   expect(some(Array.from({ length: 25 }, (_, index) => `t${index}`))).toMatch(/; t19; and 5 more$/);
+});
+
+it('counts what it does not know the names of', () => {
+  const accounts = { names: ["'a'@'%'", "'b'@'%'"], foreign: 0, withSecondPassword: 0 };
+  const account = (name: string) => ({ kind: 'account', database: '', name });
+  expect(refusal(() => checkNumberOfAccounts(accounts, [account('no. 1'), account('no. 2')]))).toBe('');
+  expect(refusal(() => checkNumberOfAccounts(accounts, [account('no. 1')]))).toBe(
+    'inventory-mismatch: the dump of accounts holds 1 accounts, the server lists 2',
+  );
+  expect(refusal(() => checkSameDefinitions('a', 'a'))).toBe('');
+  expect(refusal(() => checkSameDefinitions('a', 'b'))).toContain('catalogue-changed: ');
+  // Nobody took it down.
+  expect(refusal(() => checkSameDefinitions('', ''))).toContain('catalogue-changed: ');
 });

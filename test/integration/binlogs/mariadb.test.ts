@@ -2,7 +2,6 @@
 // the chain is told.
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { useLab } from '../../helpers/use-lab.ts';
 import { openState, sealState } from '../../../src/domain/sealed-state.ts';
 import { BINLOG_GRANTS, BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
@@ -14,6 +13,7 @@ import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { createDumpUser, query, startMariadb, type MariadbServer } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startTarget, type TargetAddress } from '../../lab/target.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
@@ -85,6 +85,9 @@ describe('a run', () => {
     const third = await site.ship();
     expect(third.names).toEqual([]);
     expect(third.run.outputs).toMatchObject({ shipped: '0', bytes: '0', 'newest-binlog': LOG(4) });
+    // What one store has is no other's.
+    const elsewhere = await site.run({ store: `s3://${lab.s3.bucket}/${lab.s3.prefix}/elsewhere` });
+    expect(elsewhere.outputs).toMatchObject({ shipped: '4', 'newest-binlog': LOG(4) });
     expect(await site.list()).toEqual([1, 2, 3, 4, 5].map(LOG));
     expectNoSecrets(site, third.run);
     expect(site.remains()).toEqual([]);
@@ -329,11 +332,10 @@ describe('purging', () => {
   /** Lets days pass: what is remembered is made older, with the key that the action uses. */
   function age(site: BinlogSite, change: (state: Record<string, unknown>) => Record<string, unknown>): void {
     const secret = readFileSync(site.lab.ssh.privateKeyPath, 'utf8');
-    const place = { action: 'ship-binlogs', server: site.server };
-    const opened = openState(site.readState(), secret, place);
+    const opened = openState(site.readState(), secret, site.statePlace);
     if (opened === undefined) throw new Error('the state cannot be opened');
     const value = change(opened.value as Record<string, unknown>);
-    site.writeState(sealState({ ...opened, value }, secret, place));
+    site.writeState(sealState({ ...opened, value }, secret, site.statePlace));
   }
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
   const older = (state: Record<string, unknown>) => ({
@@ -417,16 +419,17 @@ describe('when it breaks off', () => {
     await site.query(`FLUSH BINARY LOGS; ${WRITE}; FLUSH BINARY LOGS`);
     const proxy = await S3FaultProxy.start(new URL(lab.s3.endpoint));
     proxy.decide = (request) => (request.number >= number ? 'internal-error' : undefined);
-    const { outcome } = await shipInProcess(
-      site.inputs({ 'store-endpoint': proxy.endpoint.href }),
-      IMPATIENT,
-    );
-    await proxy.stop();
+    // The same store for both runs, by its address.
+    const there = { 'store-endpoint': proxy.endpoint.href };
+    const { outcome } = await shipInProcess(site.inputs(there), IMPATIENT);
     // Clock, then data, signature and manifest of each.
     const whole = number <= 4 ? [] : [LOG(1)];
     expect(await site.names()).toEqual(whole);
     expect(outcome).toMatchObject({ failure: { code: 'store-upload-failed' }, newest: whole[0] });
-    expect((await site.ship()).names).toEqual([LOG(1), LOG(2)].filter((name) => !whole.includes(name)));
+    proxy.decide = () => undefined;
+    const rest = [LOG(1), LOG(2)].filter((name) => !whole.includes(name));
+    expect((await site.ship(there)).names).toEqual(rest);
+    await proxy.stop();
   });
 
   it('because the connection does, nothing is left and the next run does the rest', async () => {

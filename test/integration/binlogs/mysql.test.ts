@@ -1,10 +1,10 @@
 // Binary logs of a real MySQL with GTIDs, on a machine of its own: by the server's own program, which writes into a pipe.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { useLab } from '../../helpers/use-lab.ts';
 import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { LabRun } from '../../lab/run.ts';
+import { useLab } from '../../helpers/use-lab.ts';
 
 const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;

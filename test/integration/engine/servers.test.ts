@@ -1,9 +1,9 @@
 // Servers as they come: with and without a binary log, with thousands of tables, of another version.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpInputs } from '../../helpers/dump-inputs.ts';
-import { dump, textOf, type Dumped } from '../../helpers/dumped.ts';
+import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { runAction } from '../../helpers/runner.ts';
 import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
@@ -12,8 +12,6 @@ import { LabRun } from '../../lab/run.ts';
 import { useLab } from '../../helpers/use-lab.ts';
 
 const lab = useLab();
-const ROOT = path.resolve(import.meta.dirname, '../../..');
-const fixture = (name: string) => readFileSync(path.join(ROOT, 'test/fixtures', name));
 
 describe('the binary log', () => {
   beforeAll(() =>
@@ -110,21 +108,9 @@ describe('a target of other versions', () => {
   beforeAll(async () => {
     run = await LabRun.start();
     machine = await startMachine(run);
-    const load = async (sql: Buffer) => {
-      const client = [
-        'mariadb',
-        '--no-defaults',
-        `--socket=${machine.socket}`,
-        '--binary-mode',
-        '--comments',
-      ];
-      const { status, stderr } = await machine.exec(client, { input: sql });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    };
-    await load(fixture('everything.sql'));
-    await load(fixture('odd-names.sql'));
     await machine.query(
-      `CREATE USER dumper@localhost IDENTIFIED BY 'machine-secret'; GRANT ${DUMP_GRANTS.join(', ')} ON *.* TO dumper@localhost`,
+      `CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY); INSERT INTO d.t VALUES (1);
+       CREATE USER dumper@localhost IDENTIFIED BY 'machine-secret'; GRANT ${DUMP_GRANTS.join(', ')} ON *.* TO dumper@localhost`,
     );
     const mariadb = {
       ...lab.mariadb,
@@ -161,22 +147,12 @@ describe('a target of other versions', () => {
     return [one, other];
   }
 
-  it('is dumped, loads under its own client, and is equal when it is dumped again, without gpg', async () => {
+  it('is dumped in what every gpg reads, and the same without gpg', async () => {
     const first = await dump(there, 'machine', {});
     expect(first.backup.manifest['versions']).toMatchObject({
       server: expect.stringMatching(/^11\.8\./) as string,
     });
     expect(first.backup.manifest['pitrAnchor']).toMatchObject({ isAnchor: true });
-    const client = [
-      ...['mariadb', '--no-defaults', `--socket=${machine.socket}`],
-      ...['--binary-mode', '--comments', '--default-character-set=utf8mb4'],
-    ];
-    const databases = (first.backup.manifest['databases'] as { name: string }[]).map(({ name }) => name);
-    const drops = databases.map((name) => `DROP DATABASE \`${name.replaceAll('`', '``')}\`;`);
-    expect(await machine.exec(client, { input: drops.join('\n') })).toMatchObject({ status: 0 });
-    const text = textOf(first).toString('latin1').replace('NO_AUTO_VALUE_ON_ZERO', '$&,ALLOW_INVALID_DATES');
-    const loaded = await machine.exec(client, { input: Buffer.from(text, 'latin1') });
-    expect(loaded).toMatchObject({ status: 0, stderr: '' });
     await inside('mv /usr/bin/gpg /usr/bin/gpg.away');
     const without = await runAction('dump', dumpInputs(there, { server: 'refused' }));
     expect(without.log).toContain('the target lacks gpg');

@@ -1,21 +1,23 @@
-// A real MySQL, end to end: whatever a schema and accounts can hold is dumped, proven equal in an image like the official one, and brought
-// back to a server that somebody uses; and what is not right is refused, or red.
+// A real MySQL, end to end: whatever a schema and accounts can hold is dumped and brought back to a server that somebody uses, large tables
+// are proven in an image like the official one, and what is not right is refused, or red. That all of it is proven: matrix.test.ts.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dump, namesOf, refused, type Dumped } from '../../helpers/dumped.ts';
+import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { forgeBackup, readTemplate } from '../../helpers/forge-backup.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
 import { parsePage } from '../../helpers/documentation.ts';
+import { findingsIn, runCommand } from '../../helpers/run-doctor.ts';
 import { runAction } from '../../helpers/runner.ts';
 import { getStored, listStored } from '../../helpers/stored-objects.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { findMariadbRoot } from '../../lab/root-file-system.ts';
 import { LabRun } from '../../lab/run.ts';
-import { startDockerForSandboxes, startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
+import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
 import { useLab } from '../../helpers/use-lab.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
@@ -30,16 +32,12 @@ const MYSQL = { engine: 'mysql' };
 let run: LabRun;
 let machine: Machine;
 let lab: Lab;
-let docker: RestoreSite;
-let podman: RestoreSite;
+let site: RestoreSite;
 let everything: Dumped;
-/** Of the last proof of everything. */
-let proofKey = '';
 beforeAll(async () => {
   run = await LabRun.start();
-  [machine, docker, podman] = await Promise.all([
+  [machine, site] = await Promise.all([
     startMachine(run, 'mysql'),
-    RestoreSite.start(useLab(), (own) => startDockerForSandboxes(own, 'mysql')),
     RestoreSite.start(useLab(), (own) => startPodmanForSandboxes(own, 'mysql')),
   ]);
   lab = labWith('lifeboat');
@@ -58,10 +56,8 @@ beforeAll(async () => {
   everything = await dump(lab, 'mysql-all', { ...MYSQL, consistency: 'snapshot' });
 });
 afterAll(async () => {
-  for (const site of [docker, podman]) {
-    await site.expectClean();
-    await site.stop();
-  }
+  await site.expectClean();
+  await site.stop();
   await run.stop();
 });
 
@@ -96,7 +92,7 @@ async function showEverything(): Promise<string> {
   return stdout.toString('latin1').replaceAll(/ CHARACTER SET \w+ COLLATE/g, ' COLLATE') + account;
 }
 
-async function prove(site: RestoreSite, changes: Record<string, string>): Promise<RestoreRun> {
+async function prove(changes: Record<string, string>): Promise<RestoreRun> {
   return site.run(changes, site.withPrograms(...PROGRAMS));
 }
 
@@ -153,6 +149,29 @@ describe('a dump', () => {
     expect(String(objects.filter(({ kind }) => kind === 'account').length)).toBe(accounts[0]);
   });
 
+  it('of a target without perl holds names, and is proven to load', async () => {
+    const hide = (from: string, to: string) => machine.exec(['mv', `/usr/bin/${from}`, `/usr/bin/${to}`]);
+    expect((await hide('perl', 'perl.away')).status).toBe(0);
+    const { inventory } = await dump(lab, 'mysql-no-perl', {
+      ...{
+        ...MYSQL,
+        databases: 'everything',
+        'exclude-tables': 'everything.broken*',
+        consistency: 'snapshot',
+      },
+    }).finally(() => hide('perl.away', 'perl'));
+    const ofIt = everything.inventory.objects.filter(({ database }) => database === 'everything');
+    expect(namesOf(inventory, 'everything')).toEqual(
+      ofIt
+        .map(({ kind, name }) => `${kind} ${name}`)
+        .filter((name) => !name.startsWith('table broken'))
+        .toSorted(),
+    );
+    const { log, outputs } = await prove({ server: 'mysql-no-perl' });
+    expect(log).not.toContain('::error');
+    expect(outputs).toMatchObject({ passed: 'true', level: '1' });
+  });
+
   it('warns of second passwords, which MySQL shows to nobody', async () => {
     await machine.query(
       `CREATE USER twice@localhost IDENTIFIED BY 'one'; ALTER USER twice@localhost IDENTIFIED BY 'two' RETAIN CURRENT PASSWORD`,
@@ -177,7 +196,7 @@ describe('a dump', () => {
     expect(log).toContain('everything.isam');
     const { backup } = await dump(labWith('locker'), 'mysql-locked', { ...locking, layout: 'per-database' });
     expect(backup.manifest['consistency']).toMatchObject({ kind: 'lock', uncoveredTables: 0 });
-    const done = await prove(podman, { server: 'mysql-locked' });
+    const done = await prove({ server: 'mysql-locked' });
     expect(done.outputs).toMatchObject({ passed: 'true', level: '3' });
     await machine.query('DROP USER locker@localhost');
   });
@@ -230,25 +249,6 @@ describe('a dump', () => {
 });
 
 describe('a restore test', () => {
-  it.each(['docker', 'podman'])(
-    'proves everything that a schema and accounts can hold, in %s',
-    async (name) => {
-      const done = await prove(name === 'docker' ? docker : podman, {
-        server: 'mysql-all',
-        assertions: [
-          "everything: SELECT d FROM times WHERE id = 2 => '2024-02-30'",
-          'SELECT @@event_scheduler => OFF',
-        ].join('\n'),
-      });
-      expect(done.log).not.toContain('::error');
-      expect(done.outputs).toMatchObject({ passed: 'true', level: '3' });
-      expect(done.remains).toEqual([]);
-      proofKey = done.outputs['proof-key'] ?? '';
-      // The definer of odd.ghostly was gone before anything was dumped.
-      expect(done.summary).toContain('1 view cannot be opened here and could not be in the source');
-    },
-  );
-
   it('proves large tables that several sessions load, and rows of megabytes', async () => {
     await machine.query(
       `CREATE DATABASE large; USE large; SET SESSION cte_max_recursion_depth = ${LARGE_ROWS}, sql_log_bin = 0;
@@ -262,7 +262,7 @@ describe('a restore test', () => {
     );
     const { backup } = await dump(lab, 'mysql-large', { ...MYSQL, databases: 'large', accounts: 'false' });
     expect(backup.manifest['databases']).toMatchObject([{ tables: 2, views: 1, rows: LARGE_ROWS + 2 }]);
-    const done = await prove(podman, {
+    const done = await prove({
       server: 'mysql-large',
       assertions: "large: SELECT COUNT(*) FROM one WHERE t = 'changed' => 0",
     });
@@ -280,7 +280,6 @@ describe('is not proven', () => {
   });
 
   const expectRed = async (
-    site: RestoreSite,
     server: string,
     expected: Parameters<typeof expectFailure>[2],
     changes: Record<string, string> = {},
@@ -300,7 +299,7 @@ describe('is not proven', () => {
               .replace(String.raw`'first\n-- second`, String.raw`'first\n-- other`)
               .replace(String.raw`(1,'it\'s','x,z')`, "(1,'a','x,z')"),
     });
-    await expectRed(docker, changed.server, {
+    await expectRed(changed.server, {
       code: 'restore-differs',
       says: [
         "account 'o'brien'@'10.0.0.%' is missing",
@@ -311,9 +310,8 @@ describe('is not proven', () => {
   });
 
   it('anything in an image of MariaDB', async () => {
-    await podman.importImage(await findMariadbRoot(), 'localhost/other-flavour:1', []);
+    await site.importImage(await findMariadbRoot(), 'localhost/other-flavour:1', []);
     await expectRed(
-      podman,
       'mysql-red',
       { code: 'sandbox-image', exitCode: 1, outputs: {}, says: ['this image has no MySQL, but MariaDB'] },
       { 'sandbox-image': 'localhost/other-flavour:1' },
@@ -322,11 +320,10 @@ describe('is not proven', () => {
 
   it('anything where neither the image nor the machine has perl', async () => {
     await expectRed(
-      docker,
       'mysql-red',
       { code: 'sandbox-unavailable', exitCode: 1, outputs: {}, says: ['no perl', 'apt-get install perl'] },
       {},
-      docker.withPrograms('sh'),
+      site.withPrograms('sh'),
     );
   });
 });
@@ -369,6 +366,8 @@ describe('a restore into a server that is in use', () => {
 
   it('is done by the page that comes with a proof, with stock tools only', async () => {
     const before = await showEverything();
+    const { outputs } = await prove({ server: 'mysql-all', compare: 'none' });
+    const proofKey = outputs['proof-key'] ?? '';
     const { s3, keys } = lab;
     const files = {
       'backup-secret-key.asc': readFileSync(keys.recipients[0].secretKeyPath),
@@ -409,4 +408,17 @@ describe('a restore into a server that is in use', () => {
     expect(followed.status).toBe(0);
     expect(await showEverything()).toBe(before);
   });
+});
+
+it('the doctor looks at it as at any other, and asks it about its binary log', async () => {
+  await machine.query('SET GLOBAL binlog_expire_logs_seconds = 3600');
+  try {
+    const inputs = dumpInputs(lab, { ...MYSQL, server: 'mysql-doctor', consistency: 'snapshot' });
+    const { exitCode, stdout, stderr } = await runCommand('doctor', inputs);
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(findingsIn({ stdout }).join('\n')).toContain('SET GLOBAL binlog_expire_logs_seconds = 172800;');
+    expect(stdout).toMatch(/^- Database: mysql 9\.\S+ on /m);
+  } finally {
+    await machine.query('SET GLOBAL binlog_expire_logs_seconds = 2592000');
+  }
 });

@@ -31,7 +31,10 @@ function write(name: string, text: string): void {
 
 function stateFiles(): string[] {
   const folder = path.join(place.home, '.lifeboat');
-  return [path.join(folder, 'sync-storage.files.-atlas.state'), path.join(folder, 'storage.files.atlas')];
+  const names = readdirSync(folder).filter((name) => name.startsWith('sync-storage.files-'));
+  const [state = '', lists = ''] = names.sort((a, b) => b.length - a.length);
+  expect([names.length, state]).toEqual([2, `${lists}.state`]);
+  return [path.join(folder, state), path.join(folder, lists)];
 }
 
 describe('a snapshot', () => {

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileTree } from '../../../src/ports/file-tree.ts';
 import { explainFileErrors } from '../../../src/store/directory/failure.ts';
+import { localFiles } from '../../../src/store/directory/local-files.ts';
 import { DirectoryStoreReader } from '../../../src/store/directory/reader.ts';
 import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 import { collect, generateBytes, generateStream, readAll } from '../../helpers/bytes.ts';
@@ -64,6 +66,23 @@ describe('what is written', () => {
       const refusal = { code: 'store-not-found', hint: expect.stringContaining('Mount the disk') as string };
       await expect(work()).rejects.toMatchObject(refusal);
     }
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  // No file system that is at hand loses what it says it wrote.
+  it('does not count when less of it is there than was written', async () => {
+    const lstat: FileTree['lstat'] = async (place) => {
+      const found = await localFiles.lstat(place);
+      return place.endsWith('.unfinished') ? { ...found, sizeBytes: found.sizeBytes - 1 } : found;
+    };
+    const elsewhere = { files: { ...localFiles, lstat }, location: 'file:///forgetful' };
+    const put = new DirectoryStoreWriter({ directory, elsewhere }).put('object', generateBytes(10), {
+      signal,
+    });
+    await expect(put).rejects.toMatchObject({
+      code: 'store-upload-failed',
+      message: `${directory}/object: 10 bytes were written, and 9 are there`,
+    });
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -150,6 +169,8 @@ describe('what the system refuses', () => {
     ['ENOENT', 'open', 'store-not-found'],
     ['EPERM', 'open', 'store-denied'],
     ['EPERM', 'link', 'store-upload-failed'],
+    ['SSH_FX_FAILURE', 'write', 'store-upload-failed'],
+    ['ENOTSUP', 'rename', 'store-upload-failed'],
   ])('%s of %s is told as %s', async (code, syscall, expected) => {
     const work = explainFileErrors('/place', () => Promise.reject(failure(code, syscall)));
     await expect(work).rejects.toMatchObject({

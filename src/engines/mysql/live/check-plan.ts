@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../client.ts';
 import { canBeSelected } from './select-dump.ts';
 
 /** Throws `restore-choice`. */
-export function checkPlan(plan: RestorePlan, { objects, rest }: Inventory): PlanNotes {
+export function checkPlan(plan: RestorePlan, { objects, rest, onlyNames }: Inventory): PlanNotes {
   const { databases, table, isWhole, withEvents } = plan;
   const chosen = objects.filter((object) => isChosen(object, plan));
   const inDatabases = objects.filter(({ database }) => databases.some(({ from }) => from === database));
@@ -24,9 +24,13 @@ export function checkPlan(plan: RestorePlan, { objects, rest }: Inventory): Plan
     );
   }
   if (!isWhole && !canBeSelected(textsOf(inDatabases, objects, rest))) {
+    const why =
+      onlyNames === undefined
+        ? 'names or definitions in this dump look like the marks between its parts'
+        : 'only names were taken down when this dump was made, on a target without perl';
     throw new LifeboatError(
       'restore-choice',
-      'names or definitions in this dump look like the marks between its parts, so that no part can be taken out or renamed without doubt',
+      `${why}, so that no part can be taken out or renamed without doubt`,
       {
         hint: 'Restore the whole dump under its own names into an empty server (`same-names: true`, all databases), and copy from there.',
       },

@@ -6,10 +6,14 @@ const DEFINER = new RegExp(String.raw`DEFINER\s*=\s*(${QUOTED})(?:@(${QUOTED}))?
 /** No account and no role. */
 const NOBODY = new Set(['``', '`CURRENT_USER`', '`CURRENT_ROLE`']);
 
-/** SQL that makes every account and role that a definition names as its definer, with every right. */
-export function createDefinersSql(objects: readonly Pick<InventoryObject, 'kind' | 'ddl'>[]): string {
+/** SQL that makes every account and role that a definition names as its definer, with every right; `definers` are known without one. */
+export function createDefinersSql(
+  objects: readonly Pick<InventoryObject, 'kind' | 'ddl'>[],
+  definers: readonly string[] = [],
+): string {
   const found = new Set<string>();
-  for (const { kind, ddl } of objects) {
+  const others = { kind: 'view', ddl: definers.map((name) => `DEFINER=${name}\n`).join('') } as const;
+  for (const { kind, ddl } of [...objects, others]) {
     if (kind === 'account' || kind === 'table') continue;
     for (const [, name = '', host] of ddl.matchAll(DEFINER)) {
       if (host !== undefined) found.add(`USER ${name}@${host}`);

@@ -4,9 +4,17 @@ import type { DumpManifest } from '../../../domain/manifest.ts';
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Machine } from '../../../ports/machine.ts';
-import type { RestoredServer, RestoreEngine, SandboxImages } from '../../../ports/restore-engine.ts';
+import type {
+  ReplayableBinlog,
+  RestoredServer,
+  RestoreEngine,
+  SandboxImages,
+} from '../../../ports/restore-engine.ts';
 import type { Sandbox, SandboxImage } from '../../../ports/sandbox.ts';
 import { FLAVOURS } from '../flavours.ts';
+import type { CutRequest } from '../replay/cut-binlogs.ts';
+import { REPLAY_DIALECTS, replayBinlogs, surveyBinlogs } from '../replay/replay.ts';
+import { roundInstant } from '../replay/transactions.ts';
 import {
   compareNumbers,
   parseClientVersion,
@@ -26,6 +34,9 @@ const HELPERS: Readonly<Record<Flavour, string>> = {
   mysql: 'the server, `mysql` and `mysqldump`',
 };
 
+/** Until it is destroyed. */
+const IDLE = ['/bin/sh', '-c', 'while :; do sleep 60; done'];
+
 /** The first start makes a data directory: 1 to 8 s, 17 s were seen on busy cores. */
 const MAX_QUESTIONS = 3_000;
 const PAUSE_SECONDS = 0.1;
@@ -37,10 +48,14 @@ const ALL_NUMBERS = 3;
 export function createRestoreEngine(here: Machine): RestoreEngine {
   return {
     imagesFor,
-    sandboxFor({ source }, { variables }, memoryBytes) {
-      const command = serverCommand(source.flavour, variables, memoryBytes);
+    sandboxFor({ source }, { variables }, options) {
+      const command = serverCommand(source.flavour, variables, options);
       return { command, user: SERVER_USER, volume: VOLUME };
     },
+    trialOf: () => ({ command: IDLE, user: SERVER_USER, volume: VOLUME }),
+    checkReplayTool,
+    surveyBinlogs: (manifest, binlogs) => surveyBinlogs(replayRequest(manifest, binlogs)),
+    roundInstant: ({ source }, instant) => roundInstant(source.flavour, instant),
     async connect(sandbox, image, manifest, inventory, signal) {
       const { flavour } = manifest.source;
       const inside = new Inside(sandbox, flavour, signal);
@@ -52,6 +67,36 @@ export function createRestoreEngine(here: Machine): RestoreEngine {
       return prepare(inside, runFilter, { server, dumpTool }, manifest, inventory);
     },
   };
+}
+
+/** Throws `replay-tool-missing`. */
+async function checkReplayTool(
+  sandbox: Sandbox,
+  image: SandboxImage,
+  { source: { flavour } }: DumpManifest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tools } = REPLAY_DIALECTS[flavour];
+  const questions = tools.map((name) => `command -v ${name}`).join(' || ');
+  const { exitCode } = await new Inside(sandbox, flavour, signal).shell(questions);
+  if (exitCode === 0) return;
+  throw new LifeboatError(
+    'replay-tool-missing',
+    `the image ${image.reference} has no ${tools.join(' or ')}, so that binlogs cannot be replayed in it`,
+    {
+      hint: `${flavour === 'mysql' ? 'The official MySQL images lack it. ' : ''}Name an image of the same version with ${HELPERS[flavour]} and \`${tools[0] ?? ''}\` in \`replay-image\`, or leave \`point-in-time\` out: levels 1 to 3 need none.`,
+    },
+  );
+}
+
+/** Throws RangeError for a dump without coordinates. */
+function replayRequest(
+  { source, coordinates }: DumpManifest,
+  binlogs: readonly ReplayableBinlog[],
+): Omit<CutRequest, 'until'> {
+  if (coordinates === null) throw new RangeError('nothing can be replayed onto a dump without coordinates');
+  const { position, gtid } = coordinates;
+  return { flavour: source.flavour, binlogs, position, gtid: gtid === '' ? undefined : gtid };
 }
 
 function imagesFor({ versions, source }: DumpManifest): SandboxImages {
@@ -81,7 +126,9 @@ async function prepare(
       dumpTool === manifest.versions.dumpTool && isSame(server, wantedServer(manifest), ALL_NUMBERS),
   };
   if (needsTimeZones(inventory)) await loadTimeZones(inside, inventory.variables);
-  const restored = new SqlRestoredServer(inside, runFilter, versions, inventory);
+  const restored = new SqlRestoredServer(inside, runFilter, versions, inventory, (binlogs, survey, until) =>
+    replayBinlogs(inside, server, { ...replayRequest(manifest, binlogs), until }, survey),
+  );
   await restored.createAccount();
   return restored;
 }

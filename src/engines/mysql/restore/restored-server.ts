@@ -58,6 +58,7 @@ const CHECKED_KINDS = new Set<InventoryObject['kind']>(['table', 'view', 'sequen
 
 export class SqlRestoredServer implements RestoredServer {
   readonly versions: SandboxVersions;
+  readonly replay: RestoredServer['replay'];
   readonly #inside: Inside;
   readonly #inventory: Inventory;
   readonly #runFilter: FilterRun;
@@ -65,7 +66,14 @@ export class SqlRestoredServer implements RestoredServer {
   /** Of the sandbox's own account, as the filter writes it. */
   #ownAccount = '';
 
-  constructor(inside: Inside, runFilter: FilterRun, versions: SandboxVersions, inventory: Inventory) {
+  constructor(
+    inside: Inside,
+    runFilter: FilterRun,
+    versions: SandboxVersions,
+    inventory: Inventory,
+    replay: RestoredServer['replay'],
+  ) {
+    this.replay = replay;
     this.#inside = inside;
     this.#runFilter = runFilter;
     this.versions = versions;
@@ -105,7 +113,8 @@ EXECUTE drop_accounts;`;
   }
 
   async createDefiners(): Promise<void> {
-    const sql = createDefinersSql(this.#inventory.objects);
+    const { objects, onlyNames } = this.#inventory;
+    const sql = createDefinersSql(objects, onlyNames?.definers);
     if (sql !== '') this.#require(await this.#inside.sql(sql), 'stand-ins for accounts could not be made');
   }
 
@@ -146,6 +155,24 @@ EXECUTE drop_accounts;`;
     const accounts = this.#inventory.objects.filter(({ kind }) => kind === 'account');
     const names = accounts.length === 0 ? undefined : new Set(accounts.map(({ name }) => name));
     return readChecks(objects, await this.#inside.sql(checkSql(objects), '--force'), names);
+  }
+
+  async findBrokenTables(): Promise<readonly BrokenObject[]> {
+    const question = `SELECT HEX(TABLE_SCHEMA), HEX(TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema');\n`;
+    const listed = await this.#inside.sql(question);
+    this.#require(listed, 'its tables could not be listed');
+    const objects = listed.stdout
+      .toString()
+      .split('\n')
+      .filter((row) => row !== '')
+      .map((row) => {
+        const [database = '', name = ''] = row
+          .split('\t')
+          .map((hex) => Buffer.from(hex, 'hex').toString('utf8'));
+        return { kind: 'table' as const, database, name };
+      });
+    if (objects.length === 0) return [];
+    return readChecks(objects, await this.#inside.sql(checkSql(objects), '--force'));
   }
 
   async ask(

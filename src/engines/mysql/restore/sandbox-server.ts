@@ -43,6 +43,8 @@ interface ServerRecipe {
   readonly initialise: string;
   readonly takenOver: Readonly<Record<string, RegExp>>;
   readonly closed: readonly string[];
+  /** More of them where binlogs are replayed. */
+  readonly logging: readonly string[];
   /** Options that one version has and another one has not must not keep it from starting. */
   readonly loose: readonly string[];
 }
@@ -55,6 +57,9 @@ const FAST = [
   // Keys that are made after the rows.
   '--innodb-sort-buffer-size=32M',
   '--innodb-stats-auto-recalc=0',
+  '--sync-binlog=0',
+  // Of functions whose effect cannot be foreseen; the source was asked already.
+  '--log-bin-trust-function-creators=1',
 ];
 
 /** No way out, nothing that runs by itself, no file but those of the server. */
@@ -65,8 +70,10 @@ const CLOSED = [
   '--event-scheduler=OFF',
   '--local-infile=0',
   `--secure-file-priv=${HOME}/none`,
-  '--skip-log-bin',
 ];
+
+/** What is replayed is logged again, so that the server can tell which transactions it has. */
+const LOGGING = ['--log-bin=replay', '--server-id=1'];
 
 const RECIPES: Readonly<Record<Flavour, ServerRecipe>> = {
   mariadb: {
@@ -75,6 +82,8 @@ const RECIPES: Readonly<Record<Flavour, ServerRecipe>> = {
     initialise: 'mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal',
     takenOver: SHARED_VARIABLES,
     closed: ['--skip-slave-start'],
+    // As rows what came as rows, as statements what came as statements.
+    logging: [...LOGGING, '--binlog-format=MIXED'],
     loose: [...FAST, '--innodb-log-file-size=1G', '--sync-frm=0'],
   },
   mysql: {
@@ -88,6 +97,8 @@ const RECIPES: Readonly<Record<Flavour, ServerRecipe>> = {
       partial_revokes: /^(?:0|1|ON|OFF)$/,
     },
     closed: ['--mysqlx=OFF'],
+    // Takes transactions with an id and without, whatever the source was set to.
+    logging: [...LOGGING, '--gtid-mode=ON_PERMISSIVE'],
     loose: [
       ...FAST,
       '--innodb-redo-log-capacity=1G',
@@ -102,9 +113,9 @@ const RECIPES: Readonly<Record<Flavour, ServerRecipe>> = {
 export function serverCommand(
   flavour: Flavour,
   variables: Readonly<Record<string, string>>,
-  memoryBytes: number,
+  { memoryBytes, replays }: { readonly memoryBytes: number; readonly replays: boolean },
 ): readonly string[] {
-  const { programs, server, initialise, takenOver, closed, loose } = RECIPES[flavour];
+  const { programs, server, initialise, takenOver, closed, logging, loose } = RECIPES[flavour];
   const taken = Object.entries(takenOver).flatMap(([name, form]) => {
     const value = variables[name];
     return value !== undefined && form.test(value) ? [{ name, option: optionOf(name, value) }] : [];
@@ -120,6 +131,7 @@ export function serverCommand(
     `--innodb-buffer-pool-size=${bufferPool}`,
     ...CLOSED,
     ...closed,
+    ...(replays ? logging : ['--skip-log-bin']),
     ...[...loose, ...taken.map(({ option }) => option)].map((option) => option.replace(/^--/, '--loose-')),
   ];
   const script = [

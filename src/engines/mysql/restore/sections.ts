@@ -53,9 +53,11 @@ const TABLE_TITLES = [
 /** Whether names and definitions leave no doubt where the parts of their dump begin. */
 export function canBeCut(objects: readonly InventoryObject[]): boolean {
   return objects.every(
-    ({ kind, database, name, ddl }) =>
+    ({ kind, database, name, ddl, ddlSha256 }) =>
       kind === 'account' ||
-      (!/[\n\r]/.test(database + name) && !/^(?:--$|LOCK TABLES |UNLOCK TABLES;)/m.test(ddl)),
+      (ddlSha256 !== undefined &&
+        !/[\n\r]/.test(database + name) &&
+        !/^(?:--$|LOCK TABLES |UNLOCK TABLES;)/m.test(ddl)),
   );
 }
 

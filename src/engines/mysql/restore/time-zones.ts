@@ -7,9 +7,11 @@ import { clientErrors, type Inside } from './inside.ts';
 const BY_NAME = /SET time_zone\s*=\s*'(?!SYSTEM'|[+-])/;
 const NAME = /^[A-Za-z][\w+/-]*$/;
 
-export function needsTimeZones({ variables, objects }: Inventory): boolean {
+/** An event may have been made under any, where its text is not known. */
+export function needsTimeZones({ variables, objects, onlyNames }: Inventory): boolean {
   return (
-    zoneOf(variables) !== undefined || objects.some(({ kind, ddl }) => kind === 'event' && BY_NAME.test(ddl))
+    zoneOf(variables) !== undefined ||
+    objects.some(({ kind, ddl }) => kind === 'event' && (onlyNames !== undefined || BY_NAME.test(ddl)))
   );
 }
 

@@ -7,12 +7,14 @@ import { createDefinersSql } from '../../../../src/engines/mysql/restore/definer
 const object = (ddl: string, kind: 'view' | 'procedure' | 'table' | 'account' = 'view') => ({ kind, ddl });
 
 it('makes each definer once, with every right', () => {
-  const sql = createDefinersSql([
-    object('/*!50013 DEFINER=`ghost`@`nowhere` SQL SECURITY DEFINER */'),
-    object('CREATE DEFINER=`ghost`@`nowhere` PROCEDURE `p`()', 'procedure'),
-    object('CREATE DEFINER = `o``clock`@`%` PROCEDURE `q`()', 'procedure'),
-    object('CREATE DEFINER=`auditors` PROCEDURE `r`()', 'procedure'),
-  ]);
+  const sql = createDefinersSql(
+    [
+      object('/*!50013 DEFINER=`ghost`@`nowhere` SQL SECURITY DEFINER */'),
+      object('CREATE DEFINER=`ghost`@`nowhere` PROCEDURE `p`()', 'procedure'),
+      object('CREATE DEFINER = `o``clock`@`%` PROCEDURE `q`()', 'procedure'),
+    ],
+    ['`ghost`@`nowhere`', '`auditors`'],
+  );
   expect(sql.split('\n')).toEqual([
     'CREATE USER IF NOT EXISTS `ghost`@`nowhere`;',
     'GRANT ALL ON *.* TO `ghost`@`nowhere`;',

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { serverCommand } from '../../../../src/engines/mysql/restore/sandbox-server.ts';
 
 const script = (variables: Readonly<Record<string, string>> = {}, memoryBytes = 2 ** 30): string =>
-  serverCommand('mariadb', variables, memoryBytes)[2] ?? '';
+  serverCommand('mariadb', variables, { memoryBytes, replays: false })[2] ?? '';
 const install = (text: string) =>
   text.split('\n').find((line) => line.startsWith('mariadb-install-db')) ?? '';
 const start = (text: string) => text.split('\n').find((line) => line.startsWith('exec mariadbd')) ?? '';
 
 describe('the server of a sandbox', () => {
   it('has a shell text that a shell can read', () => {
-    expect(serverCommand('mariadb', {}, 2 ** 30).slice(0, 2)).toEqual(['/bin/sh', '-c']);
+    expect(serverCommand('mariadb', {}, { memoryBytes: 2 ** 30, replays: false }).slice(0, 2)).toEqual([
+      '/bin/sh',
+      '-c',
+    ]);
     expect(spawnSync('/bin/sh', ['-n'], { input: script({ sql_mode: 'ANSI_QUOTES' }) })).toMatchObject({
       status: 0,
     });
@@ -76,7 +79,7 @@ describe('the server of a sandbox', () => {
 
 describe('that of MySQL', () => {
   const lines = (variables: Readonly<Record<string, string>> = {}) =>
-    (serverCommand('mysql', variables, 2 ** 30)[2] ?? '').split('\n');
+    (serverCommand('mysql', variables, { memoryBytes: 2 ** 30, replays: false })[2] ?? '').split('\n');
 
   it('is made by itself, and closed in its own words', () => {
     const text = lines({ lower_case_table_names: '1', partial_revokes: '1', sql_mode: 'ANSI_QUOTES' });

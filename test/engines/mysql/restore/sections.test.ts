@@ -345,6 +345,7 @@ describe('canBeCut', () => {
       'a column that looks like an end',
       object('CREATE TABLE `t` (\n  `a\nUNLOCK TABLES;\n` int', { kind: 'table' }),
     ],
+    ['a definition that nobody took down', { kind: 'view' as const, database: 'shop', name: 'v', ddl: '' }],
     ['a column of a view', object('/*!50001 VIEW `v` AS select 1 AS `x\n--\n-- y` */;', { kind: 'view' })],
   ])('refuses %s', (_, doubtful) => {
     expect(canBeCut([doubtful])).toBe(false);

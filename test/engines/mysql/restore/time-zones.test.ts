@@ -22,6 +22,13 @@ describe('needsTimeZones', () => {
     expect(needs({}, event(zone))).toBe(false);
   });
 
+  it('for every event whose text is not known', () => {
+    const inventory = (kind: InventoryObject['kind']) =>
+      exampleInventory({ onlyNames: { definers: [] }, objects: [exampleObject(kind, 'e', { ddl: '' })] });
+    expect(needsTimeZones(inventory('event'))).toBe(true);
+    expect(needsTimeZones(inventory('view'))).toBe(false);
+  });
+
   it('only where they count', () => {
     expect(needs({})).toBe(false);
     expect(needs({}, event('Europe/Berlin', 'procedure'))).toBe(false);

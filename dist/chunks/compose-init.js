@@ -1,0 +1,1013 @@
+import { o as __toESM } from "./rolldown-runtime.js";
+import { t as chooseMinute } from "./schedule.js";
+import { Gt as LifeboatError, Rt as camelCase, ht as ruleFor, kt as Refusal, mt as profileOfEndpoint, st as formatSftpLocation } from "./target.js";
+import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
+import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { c as fetchCommand, s as bashWord } from "./stock-commands.js";
+import { O as generateKey, _ as defineAction, c as KNOWN_HOSTS_HELP, d as parseKnownHosts, f as fingerprint, i as openSsh, l as checkKnownHosts, m as require_lib, p as readString, r as connectTcp, s as readPrivateKey, t as TARGET_INPUTS, u as formatHostPort } from "./ssh-connection.js";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { mkdir, open, rm, rmdir } from "node:fs/promises";
+
+// src/domain/dump-account.ts
+const ON_EVERYTHING = {
+	mariadb: [
+		"SELECT",
+		"SHOW VIEW",
+		"TRIGGER",
+		"EVENT",
+		"RELOAD",
+		"BINLOG MONITOR"
+	],
+	mysql: [
+		"SELECT",
+		"SHOW VIEW",
+		"TRIGGER",
+		"EVENT",
+		"RELOAD",
+		"REPLICATION CLIENT"
+	]
+};
+/** Of these there is only one for the whole server. */
+const ON_THE_SERVER = {
+	mariadb: ["RELOAD", "BINLOG MONITOR"],
+	mysql: [
+		"RELOAD",
+		"REPLICATION CLIENT",
+		"SHOW_ROUTINE"
+	]
+};
+const ON_A_DATABASE = [
+	"SELECT",
+	"SHOW VIEW",
+	"TRIGGER",
+	"EVENT"
+];
+/** `lifeboat@localhost`, quoted where SQL wants it. */
+function accountOf(user) {
+	return /^[a-z][a-z0-9_]*$/.test(user) ? `${user}@localhost` : `${quoteName(user)}@localhost`;
+}
+/** Without a password the database server lets in the operating-system user of the same name, over the socket. */
+function createStatement(flavour, account, password) {
+	return `CREATE USER ${account} IDENTIFIED ${password === void 0 ? flavour === "mariadb" ? "VIA unix_socket" : "WITH auth_socket" : `BY '${password.replaceAll(/[\\']/g, String.raw`\$&`)}'`};`;
+}
+function grantStatements(flavour, account, databases) {
+	if (databases === "*") return [`GRANT ${ON_EVERYTHING[flavour].join(", ")} ON *.* TO ${account};`];
+	return [
+		`GRANT ${ON_THE_SERVER[flavour].join(", ")} ON *.* TO ${account};`,
+		...databases.map((name) => {
+			const pattern = quoteName(name.replaceAll(/[_%]/g, String.raw`\$&`));
+			return `GRANT ${ON_A_DATABASE.join(", ")} ON ${pattern}.* TO ${account};`;
+		}),
+		`GRANT SELECT ON \`mysql\`.* TO ${account};`
+	];
+}
+function quoteName(name) {
+	return `\`${name.replaceAll("`", "``")}\``;
+}
+
+// src/domain/store-roles.ts
+const WRITES = ["s3:PutObject", "s3:AbortMultipartUpload"];
+/** Puts below the prefix, gives up its own uploads, writes no proof. */
+function writerPolicy(place) {
+	return policy([{
+		Effect: "Allow",
+		Action: WRITES,
+		Resource: [objects(place, "*")]
+	}, {
+		Effect: "Deny",
+		Action: ["s3:PutObject"],
+		Resource: [proofs(place)]
+	}]);
+}
+/** Gets and lists, and sees how the bucket is set up. */
+function readerPolicy(place) {
+	return policy([{
+		Effect: "Allow",
+		Action: ["s3:GetObject", "s3:GetObjectVersion"],
+		Resource: [objects(place, "*")]
+	}, {
+		Effect: "Allow",
+		Action: [...[
+			"s3:ListBucket",
+			"s3:ListBucketVersions",
+			"s3:GetBucketVersioning"
+		], ...["s3:GetLifecycleConfiguration", "s3:GetBucketObjectLockConfiguration"]],
+		Resource: [`arn:aws:s3:::${place.bucket}`]
+	}]);
+}
+/** Puts proofs. */
+function proverPolicy(place) {
+	return policy([{
+		Effect: "Allow",
+		Action: WRITES,
+		Resource: [proofs(place)]
+	}]);
+}
+/** Commands of Backblaze's `b2`. Its keys know one prefix each and no exception: the writer's could write proofs, too. */
+function b2Commands({ bucket, prefix, server = "" }) {
+	const base = folder(prefix, server);
+	const key = (role, below, capabilities) => `b2 key create --bucket ${bucket} --name-prefix ${below} lifeboat-${role} ${capabilities.join(",")}`;
+	return [
+		key("writer", base, ["listAllBucketNames", "writeFiles"]),
+		key("reader", base, [
+			"listAllBucketNames",
+			"listBuckets",
+			"readBucketRetentions",
+			"listFiles",
+			"readFiles"
+		]),
+		key("prover", server === "" ? base : `${base}proofs/`, ["listAllBucketNames", "writeFiles"])
+	];
+}
+function policy(statements) {
+	return {
+		Version: "2012-10-17",
+		Statement: statements
+	};
+}
+function objects({ bucket, prefix, server = "" }, names) {
+	return `arn:aws:s3:::${bucket}/${folder(prefix, server)}${names}`;
+}
+function proofs(place) {
+	return objects(place, place.server === void 0 ? "*/proofs/*" : "proofs/*");
+}
+/** With a slash at its end unless it is the whole bucket. */
+function folder(...names) {
+	return names.map((name) => name === "" ? "" : `${name}/`).join("");
+}
+
+// src/actions/init/site.ts
+/** Environments of GitHub: one for each job, so that neither sees what the other is given. */
+function environmentsOf({ inputs: { server } }) {
+	return {
+		backup: `backup-${server}`,
+		test: `restore-test-${server}`
+	};
+}
+function workflowNames({ inputs: { server } }) {
+	return {
+		dump: `dump-${server}.yml`,
+		test: `restore-test-${server}.yml`
+	};
+}
+/** Those that people type, in the form of the `store` input. */
+function storeUrl(store) {
+	if (store.kind === "directory") return `file://${store.path}`;
+	if (store.kind === "sftp") return formatSftpLocation(store);
+	return `s3://${store.bucket}${store.prefix === "" ? "" : `/${store.prefix}`}`;
+}
+
+// src/actions/init/workflows.ts
+/** What a run refuses, so that nobody trusts a key that was not compared. */
+const UNCOMPARED = "REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_SERVER";
+const UNCOMPARED_STORE = "REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_STORE";
+/** Two hours later, when the dump of the same night is done. */
+const TEST_DELAY_H = 2;
+function renderDumpWorkflow(site) {
+	const { inputs, dumpMinute, knownHosts } = site;
+	return renderWorkflow(site, {
+		name: `dump ${inputs.server}`,
+		cron: `${dumpMinute} ${inputs.dumpHour} * * *`,
+		group: `dump-${inputs.server}`,
+		job: "dump",
+		timeoutMinutes: 340,
+		environment: environmentsOf(site).backup,
+		action: "dump",
+		with: {
+			server: inputs.server,
+			"ssh-host": inputs.sshHost,
+			"ssh-port": inputs.sshPort === 22 ? void 0 : inputs.sshPort,
+			"ssh-user": inputs.sshUser,
+			"ssh-key": secret("SSH_KEY"),
+			"ssh-known-hosts": knownHosts ?? `ssh-ed25519 SHA256:${"REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_SERVER"}`,
+			...storeInputs(site, "WRITER"),
+			recipients: variable("RECIPIENTS"),
+			"signing-key": secret("SIGNING_KEY"),
+			engine: inputs.engine === "mariadb" ? void 0 : inputs.engine,
+			"db-defaults-file": inputs.dbDefaultsFile,
+			"db-host": inputs.dbHost,
+			"db-port": inputs.dbPort,
+			"db-socket": inputs.dbSocket,
+			"db-container": inputs.dbContainer,
+			databases: inputs.databases === "*" ? void 0 : inputs.databases.join("\n")
+		}
+	});
+}
+function renderRestoreTestWorkflow(site) {
+	const { inputs, testMinute } = site;
+	const isS3 = inputs.store.kind === "s3";
+	return renderWorkflow(site, {
+		name: `restore test ${inputs.server}`,
+		cron: `${testMinute} ${(inputs.dumpHour + TEST_DELAY_H) % 24} * * 0`,
+		group: `restore-test-${inputs.server}`,
+		job: "restore-test",
+		timeoutMinutes: 340,
+		environment: environmentsOf(site).test,
+		action: "restore-test",
+		with: {
+			server: inputs.server,
+			...storeInputs(site, "READER"),
+			identity: secret("IDENTITY"),
+			"trusted-signers": variable("TRUSTED_SIGNERS"),
+			"proof-signing-key": secret("PROOF_SIGNING_KEY"),
+			"proof-access-key-id": isS3 ? variable("PROVER_ID") : void 0,
+			"proof-secret-access-key": isS3 ? secret("PROVER_SECRET") : void 0,
+			"trusted-provers": variable("TRUSTED_PROVERS")
+		}
+	});
+}
+function renderWorkflow({ inputs }, workflow) {
+	const runner = inputs.store.kind === "directory" ? "self-hosted" : "ubuntu-latest";
+	const given = Object.entries(workflow.with).filter(([, value]) => value !== void 0);
+	return [
+		`name: ${scalar(workflow.name)}`,
+		"on:",
+		"  schedule:",
+		`    - cron: '${workflow.cron}' # UTC; a minute drawn by lot, because round ones are the busiest`,
+		"  workflow_dispatch:",
+		"permissions: {} # none: the action uses no token",
+		"concurrency:",
+		`  group: ${scalar(workflow.group)}`,
+		"  cancel-in-progress: false",
+		"jobs:",
+		`  ${workflow.job}:`,
+		`    runs-on: ${runner}`,
+		`    timeout-minutes: ${workflow.timeoutMinutes}`,
+		`    environment: ${scalar(workflow.environment)}`,
+		"    steps:",
+		`      - uses: OWNER/lifeboat/${workflow.action}@v1`,
+		"        with:",
+		...given.map(([name, value]) => `          ${name}: ${renderValue(value ?? "", " ".repeat(12))}`),
+		""
+	].join("\n");
+}
+function storeInputs({ inputs }, role) {
+	const { store, storeEndpoint, storeRegion } = inputs;
+	return {
+		store: storeUrl(store),
+		"store-endpoint": storeEndpoint?.origin,
+		"store-region": storeRegion,
+		...store.kind === "s3" ? {
+			"store-access-key-id": variable(`${role}_ID`),
+			"store-secret-access-key": secret(`${role}_SECRET`)
+		} : {},
+		...store.kind === "sftp" ? {
+			"store-ssh-key": secret("STORE_SSH_KEY"),
+			"store-known-hosts": `ssh-ed25519 SHA256:${UNCOMPARED_STORE}`
+		} : {}
+	};
+}
+function secret(name) {
+	return `\${{ secrets.${name} }}`;
+}
+function variable(name) {
+	return `\${{ vars.${name} }}`;
+}
+function renderValue(value, indent) {
+	if (typeof value === "number") return String(value);
+	if (value.startsWith("${{")) return value;
+	if (!value.includes("\n")) return scalar(value);
+	return ["|", ...value.trim().split("\n").map((line) => indent + line)].join("\n");
+}
+/** A string that YAML reads as one, quoted only where it must be. */
+function scalar(text) {
+	return (/^[A-Za-z][\w./@-]*(?:: ?(?=\/\/)[\w./:@-]+)?$/.test(text) || /^[A-Za-z][\w-]*(?: [A-Za-z][\w.:/+=-]*)+$/.test(text)) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+// src/actions/init/page.ts
+const PRINT_HOST_KEYS = "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done";
+const ROLES = [
+	"writer",
+	"reader",
+	"prover"
+];
+function renderPage(facts) {
+	const { site, written } = facts;
+	return `${[
+		`# Set up ${escapeMarkdown(site.inputs.server)}`,
+		"## What was written",
+		written.map((file) => `- ${codeSpan(file)}`).join("\n"),
+		"## 1. The server",
+		...serverSteps(facts),
+		"## 2. The database",
+		...databaseSteps(site),
+		"## 3. The store",
+		...storeSteps(site),
+		"## 4. Where each key belongs",
+		"No secret half ever goes to a server that is backed up.",
+		keyTable(facts),
+		"## 5. GitHub",
+		...githubSteps(site),
+		"## 6. Look at it all",
+		`${whereToLook(site)} It changes nothing but for one small object in the store, and names what is still missing:`,
+		codeBlock(doctorCommand(facts), "sh"),
+		"## 7. The first dump, and the first proof",
+		"When the doctor finds no fault: commit both workflow files, and push them to the main branch, which GitHub takes them from. Then:",
+		codeBlock([`gh workflow run ${workflowNames(site).dump}`, `gh workflow run ${workflowNames(site).test} # when the dump is done`].join("\n"), "sh"),
+		"## 8. Put the keys away",
+		`Print ${codeSpan("paper.md")}, and when every key is where it belongs, remove what is secret from here (${codeSpan("shred --remove")}).`
+	].join("\n\n")}\n`;
+}
+function serverSteps({ site, keys, hostKey }) {
+	const { engine, dbContainer, sshUser } = site.inputs;
+	const client = dbContainer === void 0 ? [`${engine}-client`] : [];
+	const home = `~${sshUser}/.ssh`;
+	return [
+		"As root, on the server:",
+		codeBlock([
+			`apt-get install ${[
+				...client,
+				"zstd",
+				"gpg",
+				"perl"
+			].join(" ")}`,
+			`useradd --create-home --shell /bin/sh --password '*' ${bashWord(sshUser)}`,
+			`install -d -m 700 -o ${bashWord(sshUser)} -g ${bashWord(sshUser)} ${home}`
+		].join("\n"), "sh"),
+		`This line goes into ${codeSpan(`${home}/authorized_keys`)}; where the runner has a fixed address, write ${codeSpan("restrict,from=\"ADDRESS\"")}:`,
+		codeBlock(`restrict ${keys.ssh.publicKey.trim()}`, "text"),
+		...hostKeySteps(site, hostKey)
+	];
+}
+function hostKeySteps({ inputs, knownHosts }, hostKey) {
+	const compare = codeBlock(PRINT_HOST_KEYS, "sh");
+	const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in the workflow file of the dump and in ${codeSpan("--ssh-known-hosts")} of the doctor's command below, so that both say ${codeSpan("ssh-ed25519 SHA256:…")}.`;
+	if ("why" in hostKey) {
+		const why = `The host key could not be fetched (${escapeMarkdown(hostKey.why)})`;
+		return knownHosts === void 0 ? [
+			`${why}. On the server itself, this prints it:`,
+			compare,
+			`From that line ${write}`
+		] : [`${why}: that the server shows the one you gave was not seen. On the server, this prints it:`, compare];
+	}
+	const shown = [`${escapeMarkdown(inputs.sshHost)} showed this host key; the line is for a ${codeSpan("known_hosts")} file:`, codeBlock(`${hostKey.fingerprint}\n${hostKey.knownHostsLine}`, "text")];
+	if (knownHosts !== void 0) return [...shown, "It is the one that you gave, or said to have compared."];
+	return [
+		...shown,
+		`**Nobody has compared it yet**, and anybody could have answered. What the server itself prints must be the same:`,
+		compare,
+		`Only then ${write}`
+	];
+}
+function databaseSteps({ inputs, keysDirectory }) {
+	const { engine, databases, dbContainer, dbDefaultsFile, sshHost, sshPort, sshUser } = inputs;
+	const account = accountOf(sshUser);
+	const grants = grantStatements(engine, account, databases);
+	if (dbDefaultsFile === void 0) return [`As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`, codeBlock([createStatement(engine, account), ...grants].join("\n"), "sql")];
+	const file = (name) => bashWord(`${keysDirectory}/${name}`);
+	const ssh = `ssh${sshPort === 22 ? "" : ` -p ${sshPort}`}`;
+	const root = `${ssh} root@${bashWord(sshHost)}`;
+	const client = dbContainer === void 0 ? engine : `docker exec -i ${bashWord(dbContainer)} ${engine}`;
+	return [
+		`The account and its password are in ${codeSpan("database.sql")}. From here, as an administrator of the database server (with ${codeSpan("sudo")} where root does not log in):`,
+		codeBlock(`${root} ${client} < ${file("database.sql")}`, "sh"),
+		"It may do exactly this:",
+		codeBlock(grants.join("\n"), "sql"),
+		`Where the database sees it come from another address, write that in place of ${codeSpan("localhost")}.`,
+		...dbContainer === void 0 ? [`The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`, codeBlock(`${ssh} -i ${file("ssh-key")} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(dbDefaultsFile))} < ${file("lifeboat.cnf")}`, "sh")] : [`${codeSpan("lifeboat.cnf")} belongs inside the container, as ${codeSpan(dbDefaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan("podman")} for ${codeSpan("docker")}) as the user who runs it, with Docker as one of the group ${codeSpan("docker")}, who is as good as root (docs/server-setup.md, “A database in a container”).`]
+	];
+}
+/** A command for the server. A path in the home stays one: the shell there finds it. */
+function saveAs(file) {
+	const word = file.startsWith("~/") ? `~/${bashWord(file.slice(2))}` : bashWord(file);
+	return `umask 077; cat > ${word} && chmod 400 ${word}`;
+}
+function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }) {
+	if (store.kind === "directory") return ["The directory must exist. Whoever runs Lifeboat there can also delete: keep a copy elsewhere."];
+	if (store.kind === "sftp") return [
+		"The account must exist, and let this key only add files and read them (docs/store-setup.md, “An SFTP account”):",
+		codeBlock(`ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`, "sh"),
+		`Write the fingerprint of its host key into both workflow files and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
+		codeBlock(PRINT_HOST_KEYS, "sh")
+	];
+	const place = {
+		bucket: store.bucket,
+		prefix: store.prefix,
+		server
+	};
+	const bucket = "The bucket must keep versions, better with a lock (docs/store-setup.md).";
+	const files = `Save the secret of each as ${ROLES.map((role) => codeSpan(`${role}-secret`)).join(", ")} beside the keys (mode 600), and remember the three ids.`;
+	if (profileOfEndpoint(storeEndpoint).name === "Backblaze B2") return [
+		bucket,
+		codeBlock(b2Commands(place).join("\n"), "sh"),
+		files
+	];
+	const policies = {
+		writer: writerPolicy(place),
+		reader: readerPolicy(place),
+		prover: proverPolicy(place)
+	};
+	return [
+		bucket,
+		"Three users, each with the policy of its name, which lies beside the keys:",
+		...ROLES.flatMap((role) => [`${codeSpan(`${role}.json`)}:`, codeBlock(JSON.stringify(policies[role], null, 2), "json")]),
+		"On Amazon, in the directory of the keys:",
+		codeBlock([
+			`for role in ${ROLES.join(" ")}; do`,
+			`  aws iam create-user --user-name "lifeboat-${server}-$role"`,
+			`  aws iam put-user-policy --user-name "lifeboat-${server}-$role" --policy-name "$role" --policy-document "file://$role.json"`,
+			`  aws iam create-access-key --user-name "lifeboat-${server}-$role"`,
+			"done"
+		].join("\n"), "sh"),
+		files
+	];
+}
+function keyTable({ site, keys }) {
+	const { backup, test } = environmentsOf(site);
+	const { store, dbContainer, dbDefaultsFile, sshUser } = site.inputs;
+	const stored = store.kind === "s3" ? [
+		[
+			"writer-secret",
+			"",
+			`secret of the environment ${codeSpan(backup)}`
+		],
+		[
+			"reader-secret",
+			"",
+			`secret of the environment ${codeSpan(test)}; a key that reads the store: with those who restore`
+		],
+		[
+			"prover-secret",
+			"",
+			`secret of the environment ${codeSpan(test)}`
+		]
+	] : store.kind === "sftp" ? [[
+		"store-ssh-key",
+		"",
+		`secret of both environments; a key that reads the store: with those who restore`
+	]] : [];
+	const database = dbDefaultsFile === void 0 ? [] : [[
+		"database.sql",
+		"",
+		"nowhere, once the account is made: it holds its password"
+	], [
+		"lifeboat.cnf",
+		"",
+		dbContainer === void 0 ? `${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server` : `${codeSpan(dbDefaultsFile)} in the container`
+	]];
+	const rows = [
+		[
+			"ssh-key",
+			"",
+			`secret of the environment ${codeSpan(backup)}`
+		],
+		[
+			"signing-key.asc",
+			keys.signing.fingerprint,
+			`secret of the environment ${codeSpan(backup)}; its fingerprint on paper`
+		],
+		[
+			"identity.asc",
+			keys.identity.fingerprint,
+			`secret of the environment ${codeSpan(test)}`
+		],
+		[
+			"proof-signing-key.asc",
+			keys.proofSigning.fingerprint,
+			`secret of the environment ${codeSpan(test)}; its fingerprint on paper`
+		],
+		[
+			"daily-secret.asc",
+			keys.daily.fingerprint,
+			"with those who restore"
+		],
+		[
+			"offline-secret.asc",
+			keys.offline.fingerprint,
+			"on two media in two safes, away from any network"
+		],
+		[
+			"passphrase.txt",
+			"",
+			"on paper, apart from both: it opens the two secret keys before it"
+		],
+		...stored,
+		...database
+	];
+	return markdownTable([
+		{ title: "File" },
+		{ title: "Fingerprint" },
+		{ title: "Where it belongs" }
+	], rows.map(([file, fingerprint, where]) => [
+		codeSpan(file),
+		fingerprint === "" ? "" : codeSpan(fingerprint),
+		where
+	]));
+}
+function githubSteps(site) {
+	const { backup, test } = environmentsOf(site);
+	const { kind } = site.inputs.store;
+	const isS3 = kind === "s3";
+	const isSftp = kind === "sftp";
+	const set = (kind, name, environment, file) => `gh ${kind} set ${name} --env ${bashWord(environment)} < ${bashWord(`${site.keysDirectory}/${file}`)}`;
+	const id = (role, environment) => `gh variable set ${role}_ID --env ${bashWord(environment)} --body ${role}-ID-HERE`;
+	const make = (environment) => `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
+	return [
+		"In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make two private repositories, one for each job with its workflow file and its secrets (without `--env`), and never both sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).",
+		codeBlock([
+			make(backup),
+			set("secret", "SSH_KEY", backup, "ssh-key"),
+			set("secret", "SIGNING_KEY", backup, "signing-key.asc"),
+			set("variable", "RECIPIENTS", backup, "recipients.asc"),
+			...isS3 ? [set("secret", "WRITER_SECRET", backup, "writer-secret"), id("WRITER", backup)] : [],
+			...isSftp ? [set("secret", "STORE_SSH_KEY", backup, "store-ssh-key")] : [],
+			make(test),
+			set("secret", "IDENTITY", test, "identity.asc"),
+			set("secret", "PROOF_SIGNING_KEY", test, "proof-signing-key.asc"),
+			set("variable", "TRUSTED_SIGNERS", test, "trusted-signers.asc"),
+			set("variable", "TRUSTED_PROVERS", test, "trusted-provers.asc"),
+			...isSftp ? [set("secret", "STORE_SSH_KEY", test, "store-ssh-key")] : [],
+			...isS3 ? [
+				set("secret", "READER_SECRET", test, "reader-secret"),
+				id("READER", test),
+				set("secret", "PROVER_SECRET", test, "prover-secret"),
+				id("PROVER", test)
+			] : []
+		].join("\n"), "sh"),
+		`In both workflow files write the account that the repository of Lifeboat lives in in place of ${codeSpan("OWNER")}, and the full SHA of a commit in place of ${codeSpan("v1")} as long as there is no release (README.md).`
+	];
+}
+function whereToLook({ inputs: { store } }) {
+	return store.kind === "directory" ? "The store is a directory of the runner's machine: run this there, with the program, the keys and the checkout at the same paths." : "From here, with the keys where they are.";
+}
+function doctorCommand({ site, keys, program }) {
+	const { inputs, keysDirectory, knownHosts } = site;
+	const { store, storeEndpoint, storeRegion, databases } = inputs;
+	const file = (name) => bashWord(`${keysDirectory}/${name}`);
+	const workflow = (name) => bashWord(path.resolve(inputs.directory, ".github/workflows", name));
+	const given = [
+		["server", inputs.server],
+		["ssh-host", inputs.sshHost],
+		["ssh-port", inputs.sshPort === 22 ? void 0 : inputs.sshPort],
+		["ssh-user", inputs.sshUser],
+		["ssh-key-file", file("ssh-key")],
+		...knownHosts === void 0 ? [["ssh-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED}`)]] : [["ssh-known-hosts-file", file("known_hosts")]],
+		["store", bashWord(storeUrl(store))],
+		["store-endpoint", storeEndpoint?.origin],
+		["store-region", storeRegion],
+		...store.kind === "s3" ? [
+			["store-access-key-id", "WRITER-ID-HERE"],
+			["store-secret-access-key-file", file("writer-secret")],
+			["reader-access-key-id", "READER-ID-HERE"],
+			["reader-secret-access-key-file", file("reader-secret")]
+		] : [],
+		...store.kind === "sftp" ? [["store-ssh-key-file", file("store-ssh-key")], ["store-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED_STORE}`)]] : [],
+		["recipients-file", file("recipients.asc")],
+		["signing-key-file", file("signing-key.asc")],
+		["trusted-signers-file", file("trusted-signers.asc")],
+		["trusted-provers-file", file("trusted-provers.asc")],
+		["identity-fingerprint", keys.identity.fingerprint],
+		["engine", inputs.engine],
+		["db-defaults-file", inputs.dbDefaultsFile && bashWord(inputs.dbDefaultsFile)],
+		["db-host", inputs.dbHost],
+		["db-port", inputs.dbPort],
+		["db-socket", inputs.dbSocket && bashWord(inputs.dbSocket)],
+		["db-container", inputs.dbContainer],
+		...databases === "*" ? [] : databases.map((name) => ["databases", bashWord(name)]),
+		["workflow", workflow(workflowNames(site).dump)],
+		["workflow", workflow(workflowNames(site).test)]
+	].filter(([, value]) => value !== void 0);
+	return [
+		`node ${bashWord(program)} doctor`,
+		...given.map(([name, value]) => `--${name} ${value ?? ""}`),
+		"--probe"
+	].join(" \\\n  ");
+}
+
+// src/actions/init/paper.ts
+const BLANK = "______________________________";
+function renderPaper({ inputs }, keys) {
+	const { server, store, storeEndpoint } = inputs;
+	const { command, base } = fetchCommand(storeUrl(store), storeEndpoint);
+	return `${[
+		`# Bring back ${escapeMarkdown(server)}`,
+		"Print this page. Keep one copy with each of the two media that hold the offline key.",
+		"## Where the backups are",
+		markdownTable([{ title: "What" }, { title: "Value" }], [
+			["Store", codeSpan(storeUrl(store))],
+			["Service", serviceOf(store, storeEndpoint)],
+			["Account there, and who can log in", BLANK],
+			["Key that may read", BLANK]
+		]),
+		"## What opens them",
+		markdownTable([
+			{ title: "Key" },
+			{ title: "Fingerprint" },
+			{ title: "Where it lies" }
+		], [
+			[
+				"daily",
+				codeSpan(inFours(keys.daily.fingerprint)),
+				BLANK
+			],
+			[
+				"offline",
+				codeSpan(inFours(keys.offline.fingerprint)),
+				BLANK
+			],
+			[
+				"passphrase of both",
+				"",
+				BLANK
+			]
+		]),
+		"## What must have signed them",
+		markdownTable([{ title: "Signs" }, { title: "Fingerprint" }], [["manifests of backups", codeSpan(inFours(keys.signing.fingerprint))], ["proofs of restore tests", codeSpan(inFours(keys.proofSigning.fingerprint))]]),
+		"A backup that another key signed is not yours.",
+		"## How to begin",
+		"On a clean machine with `gpg` and `zstd`, import a key and look at the newest proof. Its page tells every further step, with stock tools alone:",
+		codeBlock([
+			"gpg --import offline-secret.asc",
+			`${command.replace(/ cp\b/, " ls --recursive").replace(/^cp$/, "find")} ${base}/${server}/proofs/`,
+			`${command} ${base}/${server}/proofs/RUN/RECOVERY.md .`
+		].join("\n"), "sh"),
+		"Without any proof yet: docs/restore-by-hand.md of Lifeboat."
+	].join("\n\n")}\n`;
+}
+function serviceOf(store, endpoint) {
+	if (store.kind === "sftp") return `SFTP at ${codeSpan(`${store.host}:${store.port}`)}`;
+	if (store.kind === "directory") return `a directory of this machine: ${BLANK}`;
+	return endpoint === void 0 ? "Amazon S3" : codeSpan(endpoint.origin);
+}
+/** As `gpg` prints it, and people compare it. */
+function inFours(fingerprint) {
+	return fingerprint.match(/.{4}/g)?.join(" ") ?? fingerprint;
+}
+
+// src/actions/init/write-files.ts
+/** Throws `input-invalid` when the directory lies in a git checkout, where one `git add` makes a secret known. */
+function refuseCheckout(directory) {
+	for (let at = realPathOf(directory);; at = path.dirname(at)) {
+		if (existsSync(path.join(at, ".git"))) throw new LifeboatError("input-invalid", `keys-directory: ${directory} lies in the git checkout ${at}`, { hint: "Secret keys do not belong into a repository. Choose a directory outside of every checkout." });
+		if (at === path.dirname(at)) return;
+	}
+}
+/** Where it would really be: what is there of its path may be links. */
+function realPathOf(directory) {
+	let there = directory;
+	while (!existsSync(there)) there = path.dirname(there);
+	return path.join(realpathSync(there), path.relative(there, directory));
+}
+/** Throws `input-invalid` when one of them is there already; nothing is written then. */
+function refuseExisting(files) {
+	const taken = files.filter((file) => existsSync(file));
+	if (taken.length === 0) return;
+	throw new LifeboatError("input-invalid", `these files are there already, and are not overwritten: ${taken.join(", ")}`, { hint: "Choose another `keys-directory`, or move them away. Keys that backups were made with are still needed." });
+}
+/** Throws `input-invalid`. */
+function refuseUnusable(directory, keysDirectory) {
+	if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw new LifeboatError("input-invalid", `directory: ${directory} is no directory`, { hint: "Give the checkout of the repository that gets the workflow files." });
+	if (((statSync(keysDirectory, { throwIfNoEntry: false })?.mode ?? 0) & 63) !== 0) throw new LifeboatError("input-invalid", `keys-directory: ${keysDirectory} is open to others`, { hint: "Take one that is not there yet, or make it private: chmod 700" });
+}
+/** All of them or none: what was made before one fails is removed. Throws `input-invalid`. */
+async function writeFiles(files) {
+	const undo = [];
+	try {
+		for (const { path: file, isSecret } of files) await makeDirectory(path.dirname(file), isSecret ? 448 : 511, undo);
+		for (const file of files) await writeNew(file, undo);
+	} catch (error) {
+		for (const one of undo.toReversed()) await one().catch(() => void 0);
+		if (!(error instanceof Error && "code" in error && "path" in error)) throw error;
+		const what = `${String(error.path)} cannot be written (${String(error.code)})`;
+		throw new LifeboatError("input-invalid", what, {
+			hint: "Nothing was kept. Choose a directory that you may write to, and whose path holds directories alone.",
+			cause: error
+		});
+	}
+}
+/** One after the other: in /proc `mkdir` with `recursive` never returns. */
+async function makeDirectory(directory, mode, undo) {
+	const missing = [];
+	for (let at = directory; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+	for (const one of missing) {
+		await mkdir(one, { mode });
+		undo.push(() => rmdir(one));
+	}
+}
+async function writeNew({ path: file, text, isSecret }, undo) {
+	const handle = await open(file, "wx", isSecret ? 384 : 420);
+	undo.push(() => rm(file));
+	try {
+		await handle.writeFile(text);
+	} finally {
+		await handle.close();
+	}
+}
+
+// src/actions/init/init.ts
+const PASSWORD_BYTES = 24;
+/** Writes the files and returns the page that tells what is left to do. Throws `input-invalid`, `ssh-host-key`. */
+async function init(given, ports, signal) {
+	const inputs = await complete(given, ports.ask);
+	const keysDirectory = path.resolve(inputs.keysDirectory);
+	refuseCheckout(keysDirectory);
+	refuseUnusable(path.resolve(inputs.directory), keysDirectory);
+	const hostKey = await look(inputs, ports, signal);
+	const [dumpMinute, testMinute] = [chooseMinute(), chooseMinute()];
+	const site = {
+		inputs,
+		keysDirectory,
+		knownHosts: inputs.sshKnownHosts ?? await confirm(hostKey, inputs.sshHost, ports.ask),
+		dumpMinute,
+		testMinute
+	};
+	const passphrase = makePassword();
+	const keys = await makeKeys(inputs.server, passphrase, ports);
+	const files = [
+		...keyFiles(site, keys, passphrase),
+		...publicFiles(site, keys),
+		...workflowFiles(site)
+	];
+	const pages = ["setup.md", "paper.md"].map((name) => path.join(keysDirectory, name));
+	const written = [...files.map((file) => file.path), ...pages];
+	refuseExisting(written);
+	const page = renderPage({
+		site,
+		keys,
+		hostKey,
+		written,
+		program: ports.program
+	});
+	await writeFiles([
+		...files,
+		{
+			path: pages[0] ?? "",
+			text: page,
+			isSecret: false
+		},
+		{
+			path: pages[1] ?? "",
+			text: renderPaper(site, keys),
+			isSecret: false
+		}
+	]);
+	ports.reporter.info(`${written.length} files written`);
+	return page;
+}
+/** Asks until an answer is accepted. */
+async function complete(given, ask) {
+	const answers = {};
+	for (const name of ASKED) {
+		const field = initDeclaration.inputs[name];
+		const key = camelCase(name);
+		let value = given[key];
+		while (value === void 0) {
+			if (ask === void 0) throw new TypeError(`nobody can be asked for ${name}`);
+			const answer = await ask(`${field.description.replace(ASKED_FOR, "")}\n${name}: `);
+			try {
+				if (answer.trim() !== "") value = field.parse(answer);
+			} catch (error) {
+				if (!(error instanceof Refusal || error instanceof LifeboatError)) throw error;
+				await ask(`That ${error.message}. Accepted: ${field.accepts ?? "text"}. (Enter) `);
+			}
+		}
+		answers[key] = value;
+	}
+	return {
+		...given,
+		...answers
+	};
+}
+/** What the server shows. A server that cannot be reached from here is no reason to stop; one that shows another key is. */
+async function look({ sshHost, sshPort, sshKnownHosts }, ports, signal) {
+	let shown;
+	try {
+		shown = await ports.reporter.group(`Ask ${sshHost} for its host key`, () => ports.fetchHostKey(sshHost, sshPort, sshKnownHosts, signal));
+	} catch (error) {
+		if (!(error instanceof LifeboatError) || error.code !== "ssh-unreachable") throw error;
+		ports.reporter.warning(`The host key could not be fetched: ${error.message}`);
+		return { why: error.message };
+	}
+	if (sshKnownHosts !== void 0 && !ports.isListed(sshKnownHosts, shown, sshHost, sshPort)) throw new LifeboatError("ssh-host-key", `${sshHost} showed the host key ${shown.fingerprint}, which \`ssh-known-hosts\` does not list`, { hint: "Somebody may be answering in its place, or the line is of another server. Nothing was written." });
+	return shown;
+}
+/** The fingerprint, once somebody has compared it. */
+async function confirm(hostKey, host, ask) {
+	if (ask === void 0 || "why" in hostKey) return void 0;
+	return (await ask([
+		`${host} showed the host key ${hostKey.fingerprint}.`,
+		"On the server itself: for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done",
+		"Type \"same\" if you compared the two, anything else to do it later: "
+	].join("\n"))).trim() === "same" ? hostKey.fingerprint : void 0;
+}
+async function makeKeys(server, passphrase, ports) {
+	const make = (what, use, years, secret) => ports.makeKey({
+		name: `Lifeboat ${server}, ${what}`,
+		use,
+		years,
+		...secret === void 0 ? {} : { passphrase: secret }
+	});
+	const [daily, offline, identity, signing, proofSigning] = await Promise.all([
+		make("daily", "encrypt", 5, passphrase),
+		make("offline", "encrypt", 10, passphrase),
+		make("restore tests", "encrypt", 2),
+		make("manifests", "sign", 2),
+		make("proofs", "sign", 2)
+	]);
+	return {
+		daily,
+		offline,
+		identity,
+		signing,
+		proofSigning,
+		ssh: ports.makeSshKey(`lifeboat on ${server}`)
+	};
+}
+function keyFiles({ inputs, keysDirectory }, keys, passphrase) {
+	const secret = (name, text) => ({
+		path: path.join(keysDirectory, name),
+		text,
+		isSecret: true
+	});
+	return [
+		secret("ssh-key", keys.ssh.privateKey),
+		secret("signing-key.asc", keys.signing.secretKey),
+		secret("identity.asc", keys.identity.secretKey),
+		secret("proof-signing-key.asc", keys.proofSigning.secretKey),
+		secret("daily-secret.asc", keys.daily.secretKey),
+		secret("offline-secret.asc", keys.offline.secretKey),
+		secret("passphrase.txt", `${passphrase}\n`),
+		...inputs.dbDefaultsFile === void 0 ? [] : databaseFiles(inputs, secret)
+	];
+}
+/** With a new password, which is in these two files and nowhere else. */
+function databaseFiles({ engine, sshUser, databases }, secret) {
+	const password = makePassword();
+	const account = accountOf(sshUser);
+	return [secret("database.sql", `${[createStatement(engine, account, password), ...grantStatements(engine, account, databases)].join("\n")}\n`), secret("lifeboat.cnf", `[client]\nuser=${sshUser}\npassword="${password}"\n`)];
+}
+function publicFiles({ inputs, keysDirectory, knownHosts }, keys) {
+	const { store, server } = inputs;
+	const open = (name, text) => ({
+		path: path.join(keysDirectory, name),
+		text,
+		isSecret: false
+	});
+	const place = store.kind === "s3" ? {
+		bucket: store.bucket,
+		prefix: store.prefix,
+		server
+	} : void 0;
+	const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+	return [
+		open("ssh-key.pub", `${keys.ssh.publicKey.trim()}\n`),
+		open("recipients.asc", [
+			keys.daily,
+			keys.offline,
+			keys.identity
+		].map(({ publicKey }) => publicKey).join("")),
+		open("trusted-signers.asc", keys.signing.publicKey),
+		open("trusted-provers.asc", keys.proofSigning.publicKey),
+		...knownHosts === void 0 ? [] : [open("known_hosts", `${knownHosts.trim()}\n`)],
+		...place === void 0 ? [] : [
+			open("writer.json", json(writerPolicy(place))),
+			open("reader.json", json(readerPolicy(place))),
+			open("prover.json", json(proverPolicy(place)))
+		]
+	];
+}
+function workflowFiles(site) {
+	const names = workflowNames(site);
+	const inFolder = (name) => path.resolve(site.inputs.directory, ".github/workflows", name);
+	return [{
+		path: inFolder(names.dump),
+		text: renderDumpWorkflow(site),
+		isSecret: false
+	}, {
+		path: inFolder(names.test),
+		text: renderRestoreTestWorkflow(site),
+		isSecret: false
+	}];
+}
+/** Letters and digits alone: every quoting of it is the same. */
+function makePassword() {
+	return randomBytes(PASSWORD_BYTES).toString("hex");
+}
+
+// src/encryption/make-key.ts
+const DAY_S = 86400;
+const YEAR_DAYS = 365;
+async function makeKey({ name, use, years, passphrase }) {
+	const { privateKey } = await generateKey({
+		type: "ecc",
+		curve: "curve25519Legacy",
+		userIDs: { name },
+		keyExpirationTime: years * YEAR_DAYS * DAY_S,
+		...passphrase === void 0 ? {} : { passphrase },
+		...use === "sign" ? { subkeys: [] } : {},
+		format: "object"
+	});
+	return {
+		fingerprint: privateKey.getFingerprint().toUpperCase(),
+		secretKey: privateKey.armor(),
+		publicKey: privateKey.toPublic().armor()
+	};
+}
+
+// src/remote/make-ssh-key.ts
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+function makeSshKey(comment) {
+	const pair = import_lib.default.utils.generateKeyPairSync("ed25519", { comment });
+	return {
+		privateKey: pair.private,
+		publicKey: pair.public
+	};
+}
+
+// src/remote/host-key.ts
+/** Best first; every server has one of them. */
+const ALGORITHMS = [
+	"ssh-ed25519",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"rsa-sha2-512",
+	"rsa-sha2-256"
+];
+/** Nobody is let in: the connection ends with the host key. */
+const NOBODY = "lifeboat";
+/**
+* One of a type that `knownHosts` lists for it, where that is given. Neither user nor key are sent. Throws `ssh-unreachable`,
+* `ssh-host-key` (it has none of these types), `ssh-algorithms`.
+*/
+async function fetchHostKey(host, port, knownHosts, signal) {
+	const parsed = knownHosts === void 0 ? void 0 : parseKnownHosts(knownHosts);
+	const listed = parsed?.ok === true ? parsed.knownHosts.lookup(host, port).algorithms : void 0;
+	let shown;
+	const hostKeys = {
+		algorithms: listed ?? ALGORITHMS,
+		expected: [],
+		check: (key) => {
+			shown = key;
+			return "unknown";
+		}
+	};
+	const { privateKey } = makeSshKey("");
+	const key = readPrivateKey(privateKey, void 0);
+	if (typeof key === "string") throw new TypeError(key);
+	const hop = {
+		name: `SSH server ${formatHostPort(host, port)}`,
+		inputs: TARGET_INPUTS
+	};
+	const options = {
+		host,
+		port,
+		user: NOBODY,
+		privateKey,
+		knownHosts: ""
+	};
+	try {
+		(await openSsh({
+			hop,
+			options,
+			key,
+			hostKeys
+		}, connectTcp, signal)).transport.destroy();
+	} catch (error) {
+		if (shown === void 0) throw error;
+	}
+	const type = shown && readString(shown, 0)?.toString("latin1");
+	if (shown === void 0 || type === void 0) throw new LifeboatError("ssh-unreachable", `The ${hop.name} showed no host key.`);
+	const name = port === 22 ? host : formatHostPort(host, port);
+	return {
+		fingerprint: `${type} ${fingerprint(shown)}`,
+		knownHostsLine: `${name} ${type} ${shown.toString("base64")}`
+	};
+}
+/** Whether these known_hosts lines list the key. */
+function isListed(knownHosts, shown, host, port) {
+	const parsed = parseKnownHosts(knownHosts);
+	const key = Buffer.from(shown.knownHostsLine.split(" ")[2] ?? "", "base64");
+	return parsed.ok && parsed.knownHosts.lookup(host, port).check(key) === "ok";
+}
+
+// src/entries/compose-init.ts
+const initAction = defineAction(initDeclaration, {
+	rules: [ruleFor(initDeclaration.inputs, [
+		"ssh-known-hosts",
+		"ssh-host",
+		"ssh-port"
+	], ({ sshKnownHosts, sshHost, sshPort }) => sshKnownHosts === void 0 || sshHost === void 0 ? [] : checkKnownHosts(sshKnownHosts, sshHost, sshPort).map((what) => ({
+		input: "ssh-known-hosts",
+		what,
+		fix: KNOWN_HOSTS_HELP
+	})))],
+	checks: () => ({}),
+	run: async (inputs, _checked, { reporter, signal, ask }) => {
+		const program = path.resolve(process.argv[1] ?? "");
+		const page = await init(inputs, {
+			reporter,
+			makeKey,
+			makeSshKey,
+			fetchHostKey,
+			isListed,
+			program,
+			ask
+		}, signal);
+		reporter.summary(page);
+	}
+});
+
+export { initAction };

@@ -1,0 +1,113 @@
+// What init takes: the inputs of a dump that say where things are, and where to write.
+import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
+import { type Field, field, group, type InputsOf } from '../../inputs/field.ts';
+import { integer } from '../../inputs/kinds.ts';
+import { localPath } from '../../inputs/names.ts';
+import { dumpDeclaration } from '../dump/inputs.ts';
+import { databaseRules } from '../../inputs/groups/database.ts';
+
+const { inputs: dump } = dumpDeclaration;
+
+/** Ends the description of what is asked for. */
+export const ASKED_FOR = ' Where it is not given, it is asked for at the terminal.';
+
+/** Asked for at a terminal, where nothing is given. */
+function askable<T>(one: Field<T>): Field<T | undefined> {
+  return {
+    ...one,
+    isRequired: false,
+    description: one.description + ASKED_FOR,
+  };
+}
+
+const whereInputs = group('Where to write', {
+  directory: field(localPath, {
+    description:
+      'Checkout of the repository that gets the workflow files, below `.github/workflows`. Nothing in it is overwritten.',
+    default: '.',
+  }),
+  'keys-directory': askable(
+    field(localPath, {
+      description:
+        'Directory for the keys and for what else is to be done, outside of every git checkout. It is made, for its owner alone; nothing in it is overwritten.',
+      required: true,
+    }),
+  ),
+  'dump-hour': field(integer({ min: 0, max: 23 }), {
+    description:
+      'Hour (UTC) of the nightly dump; the minute is drawn by lot. The weekly restore test is two hours later, on Sundays.',
+    default: '3',
+  }),
+});
+
+const inputs = {
+  server: askable(dump.server),
+  'ssh-host': askable(dump['ssh-host']),
+  'ssh-port': dump['ssh-port'],
+  'ssh-user': { ...dump['ssh-user'], isRequired: false, default: 'lifeboat', absent: () => 'lifeboat' },
+  'ssh-known-hosts': {
+    ...dump['ssh-known-hosts'],
+    isRequired: false,
+    description:
+      'Host key of the server, taken from the server itself: what it shows must be this. Without it the key is fetched and shown, and the workflow files get it only when somebody at a terminal says that they compared it.',
+  } as Field<string | undefined>,
+  store: askable(dump.store),
+  'store-endpoint': dump['store-endpoint'],
+  'store-region': dump['store-region'],
+  engine: dump.engine,
+  'db-defaults-file': dump['db-defaults-file'],
+  'db-host': dump['db-host'],
+  'db-port': dump['db-port'],
+  'db-socket': dump['db-socket'],
+  'db-container': dump['db-container'],
+  databases: dump.databases,
+  ...whereInputs,
+};
+
+export type InitInputs = InputsOf<typeof inputs>;
+
+/** What must be known before anything is written. */
+export const ASKED = ['server', 'ssh-host', 'store', 'keys-directory'] as const;
+
+const NEEDS_PASSWORD = ['db-host', 'db-container'] as const;
+
+const passwordRules: readonly Rule[] = NEEDS_PASSWORD.map((name) =>
+  ruleFor(inputs, [name, 'db-defaults-file'], ({ dbDefaultsFile, ...other }) =>
+    Object.values(other)[0] !== undefined && dbDefaultsFile === undefined
+      ? [
+          {
+            input: 'db-defaults-file',
+            what: `nothing is given, but \`${name}\` is: a log-in without password is by the socket alone`,
+            fix: 'Say where the file with the password shall lie on the target, such as `~/.lifeboat.cnf`: init writes it for you to copy.',
+          },
+        ]
+      : [],
+  ),
+);
+
+const askedRules: readonly Rule[] = ASKED.map((name) =>
+  ruleFor(inputs, [name], (given, { canAsk = false }) =>
+    Object.values(given)[0] === undefined && !canAsk
+      ? [
+          {
+            input: name,
+            what: 'nothing is given, and there is no terminal to ask at',
+            accepted: inputs[name].accepts,
+          },
+        ]
+      : [],
+  ),
+);
+
+export const initDeclaration: ActionDeclaration<typeof inputs> = {
+  name: 'init',
+  description: 'Write workflow files and keys for a server, and say step by step what else is to be set up',
+  inputs,
+  outputs: {},
+  rules: [
+    ...databaseRules.filter(({ needs }) => needs.every((name) => name in inputs)),
+    ...passwordRules,
+    ...askedRules,
+  ],
+  isCommandLineOnly: true,
+};

@@ -1,0 +1,40 @@
+// The binlogs that were shipped since a backup: their manifests, believed or refused.
+import { createHash } from 'node:crypto';
+import { MAX_BINLOG_MANIFEST_BYTES, parseBinlogManifest } from '../../domain/binlog-manifest.ts';
+import type { ShippedBinlog } from '../../domain/binlog-timeline.ts';
+import { listBinlogs } from '../../domain/catalog.ts';
+import { binlogFolder, binlogKeys } from '../../domain/object-names.ts';
+import { parseRunId } from '../../domain/run-id.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { ListedObject } from '../../ports/store.ts';
+import { checkSignature, type Reading } from './find-backups.ts';
+import { readSmallObject } from './read-small-object.ts';
+
+/** A run that began before the backup may have shipped what was written after it; none takes longer. */
+const MAX_RUN_MS = 24 * 3_600_000;
+
+/** Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. */
+export async function findBinlogs(reading: Reading, since: Date): Promise<readonly ShippedBinlog[]> {
+  const { store, server, signal } = reading;
+  const keys: ListedObject[] = [];
+  for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
+  const oldest = since.getTime() - MAX_RUN_MS;
+  const shipped: ShippedBinlog[] = [];
+  for (const id of listBinlogs(keys, server)) {
+    const run = parseRunId(id.slice(id.lastIndexOf('.') + 1));
+    if (run !== undefined && run.startedAt.getTime() >= oldest) shipped.push(await readBinlog(reading, id));
+  }
+  return shipped;
+}
+
+async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {
+  const { store, server, signal } = reading;
+  const { manifest: key, signature } = binlogKeys(server, id);
+  const bytes = await readSmallObject(store, key, MAX_BINLOG_MANIFEST_BYTES, 'manifest-invalid', signal);
+  if (bytes === undefined) throw new LifeboatError('manifest-invalid', `${key} went away while it was read`);
+  await checkSignature(reading, { document: key, signature }, bytes);
+  return {
+    manifest: parseBinlogManifest(bytes, { server, id }),
+    manifestSha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { chooseMinute } from '../../src/domain/schedule.ts';
+
+it('draws odd minutes that nobody would call round, far from full hours', () => {
+  let choices = 0;
+  chooseMinute((max) => {
+    choices = max;
+    return 0;
+  });
+  const minutes = Array.from({ length: choices }, (_, index) => chooseMinute(() => index));
+  expect(new Set(minutes).size).toBe(choices);
+  expect(choices).toBeGreaterThan(15);
+  for (const minute of minutes) {
+    expect(minute % 2).toBe(1);
+    expect(minute % 5).not.toBe(0);
+    expect(minute).toBeGreaterThan(5);
+    expect(minute).toBeLessThan(55);
+  }
+});
