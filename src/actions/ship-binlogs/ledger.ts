@@ -107,7 +107,7 @@ export class Ledger {
     const start = continues ? ended.start : { name, createdAt, isAfterBreak: true };
     const isContinued = next.head !== undefined && findBreak(binlog, next.name, next.head) === undefined;
     const move = (old: ChainStart): ChainStart =>
-      isContinued && old.name === next.name && old.createdAt === next.head?.createdAt ? start : old;
+      isContinued && old.name === next.name && old.createdAt === next.head.createdAt ? start : old;
     const one = { name, sizeBytes, createdAt, closedAt };
     const isNewest = last === null || isNewer(name, last.name);
     this.change({

@@ -85,6 +85,22 @@ it('is told when the server began anew, or a file lost a transaction', async () 
   expect(cut.names).toEqual([LOG(3)]);
 });
 
+it('that the server refuses to send is told, all others are shipped, and it is as soon as it can be', async () => {
+  const setMode = async (...modes: readonly string[]) => {
+    for (const mode of modes) await machine.query(`SET GLOBAL gtid_mode = ${mode}`);
+  };
+  const before = await site.ship(MYSQL);
+  expect(before.names.length).toBeLessThan(2);
+  await machine.query(`${WRITE} FLUSH BINARY LOGS; SET gtid_next = 'AUTOMATIC:release'; ${WRITE}`);
+  await setMode('ON_PERMISSIVE', 'OFF_PERMISSIVE', 'OFF');
+  await machine.query(WRITE);
+  const red = await site.attempt(MYSQL);
+  console.log(red.run.log, red.names, red.run.summary);
+  await setMode('OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON');
+  const mended = await site.attempt(MYSQL);
+  console.log(mended.run.log, mended.names, mended.run.summary);
+});
+
 it('is removed from the server with `purge: shipped` only with the rights for it', async () => {
   expectFailure(site, await site.run({ ...MYSQL, purge: 'shipped' }), {
     code: 'db-rights-missing',
