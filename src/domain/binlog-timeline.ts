@@ -48,7 +48,8 @@ export function buildTimeline(anchor: Anchor, shipped: readonly ShippedBinlog[])
   const last = chain.at(-1);
   if (last === undefined || endsBefore(last.facts, instant)) {
     const isLost = files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant);
-    const why = typeof first === 'string' ? first : `${coordinates.file}, where the dump was made, is missing`;
+    const why =
+      typeof first === 'string' ? first : `${coordinates.file}, where the dump was made, is missing`;
     return { chain: [], recoverableUntil: instant, gap: isLost ? why : undefined, alarms };
   }
   return { chain, recoverableUntil: closingOf(last), gap: describeGap(files, last), alarms };

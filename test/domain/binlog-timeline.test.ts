@@ -95,7 +95,12 @@ describe('the first file, where names were there before or came again', () => {
     ['without any', { gtidsAfter: '' }, `${UUID}:1`, MISSING],
     ['that holds them', { gtidsAfter: `${UUID}:1-30` }, `${UUID}:1-21`, undefined],
     ['begun too late for no GTIDs to tell', { createdAt: at(6, 1) }, '', 'nothing else tells'],
-    ['begun late, with GTIDs', { createdAt: at(6, 1), gtidsAfter: `${UUID}:1-30` }, `${UUID}:1-21`, undefined],
+    [
+      'begun late, with GTIDs',
+      { createdAt: at(6, 1), gtidsAfter: `${UUID}:1-30` },
+      `${UUID}:1-21`,
+      undefined,
+    ],
     ['begun about then', { createdAt: at(6) }, '', undefined],
     ['that ends before the position', { sizeBytes: 499 }, '', MISSING],
   ])('is one of MySQL %s', (_, changes, gtid, gap) => {

@@ -100,7 +100,9 @@ it('that the server refuses to send is told, all others are shipped, and it is a
   const setMode = async (...modes: readonly string[]) => {
     for (const mode of modes) await machine.query(`SET GLOBAL gtid_mode = ${mode}`);
   };
-  await machine.query(`FLUSH BINARY LOGS; ${WRITE} FLUSH BINARY LOGS; SET gtid_next = 'AUTOMATIC:tag'; ${WRITE}`);
+  await machine.query(
+    `FLUSH BINARY LOGS; ${WRITE} FLUSH BINARY LOGS; SET gtid_next = 'AUTOMATIC:tag'; ${WRITE}`,
+  );
   // Each rotates.
   await setMode('ON_PERMISSIVE', 'OFF_PERMISSIVE', 'OFF');
   const red = await anew.attempt(MYSQL).finally(() => setMode('OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'));
