@@ -15,12 +15,14 @@ export interface Anchor {
   /** Where the binary log stood. */
   readonly file: string;
   readonly position: number;
+  /** MySQL: what had been executed by then, or less. */
+  readonly gtid?: string;
 }
 
 /** Undefined for a backup that is none. */
 export function anchorOf({ id, instant, source, pitrAnchor, coordinates }: DumpManifest): Anchor | undefined {
   if (!pitrAnchor.isAnchor || coordinates === null) return undefined;
-  return { backupId: id, instant, source, file: coordinates.file, position: coordinates.position };
+  return { backupId: id, instant, source, ...coordinates };
 }
 
 const anchorShape = shape.record<Anchor>({
@@ -29,6 +31,7 @@ const anchorShape = shape.record<Anchor>({
   source: sourceShape,
   file: shape.filledText,
   position: shape.count,
+  gtid: shape.optional(shape.anyText),
 });
 
 /** Undefined for what another release of Lifeboat may have left. */

@@ -1,5 +1,6 @@
 // Which binlogs follow a dump, and how far they lead: derived from signed manifests, never from names alone (docs/format.md, "Binlogs").
 import type { BinlogFacts, BinlogManifest } from './binlog-manifest.ts';
+import { GtidSet } from './gtid-set.ts';
 import type { DumpManifest, SourceIdentity } from './manifest.ts';
 
 export interface ShippedBinlog {
@@ -28,6 +29,10 @@ export type Anchor = Pick<DumpManifest, 'source' | 'instant' | 'coordinates'>;
 
 /** The dump's instant is of the store's clock, what is in a binlog of the database server's. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
+/** Without GTIDs only clocks tell a file from one after a reset; who ships warns of a clock that is off by more. */
+const UNTOLD_MS = 60_000;
+/** Both are told in whole seconds. */
+const CLOCK_PRECISION_MS = 2_000;
 /** A rotation closes a file and begins the next one. */
 const ROTATION_MS = 60_000;
 
@@ -38,21 +43,36 @@ export function buildTimeline(anchor: Anchor, shipped: readonly ShippedBinlog[])
   const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
   const { files, alarms } = groupFiles(own);
   if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
-  const first = findFirst(files, anchor, coordinates.file);
-  if (first === undefined) {
+  const first = findFirst(files, anchor, coordinates);
+  const chain = typeof first === 'object' ? followFrom(first, files) : [];
+  const last = chain.at(-1);
+  if (last === undefined || endsBefore(last.facts, instant)) {
     const isLost = files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant);
-    const gap = isLost ? `${coordinates.file}, where the dump was made, is missing` : undefined;
-    return { chain: [], recoverableUntil: instant, gap, alarms };
+    const why =
+      typeof first === 'string' ? first : `${coordinates.file}, where the dump was made, is missing`;
+    return { chain: [], recoverableUntil: instant, gap: isLost ? why : undefined, alarms };
   }
+  return { chain, recoverableUntil: closingOf(last), gap: describeGap(files, last), alarms };
+}
+
+function followFrom(first: BinlogLink, files: readonly BinlogLink[]): BinlogLink[] {
   const chain = [first];
-  let last = first;
-  for (;;) {
-    const next = findFollower(files, last);
-    if (next === undefined) break;
+  for (let next = findFollower(files, first); next !== undefined; next = findFollower(files, next))
     chain.push(next);
-    last = next;
-  }
-  return { chain, recoverableUntil: last.facts.closedAt, gap: describeGap(files, last), alarms };
+  return chain;
+}
+
+/** Then it adds nothing to the dump, and may be of before a reset. A crash leaves no event of its own: the last one may be old. */
+function endsBefore({ closedAt, closedBy }: BinlogFacts, instant: string): boolean {
+  return closedBy !== 'crash' && Date.parse(closedAt) < Date.parse(instant) - UNTOLD_MS;
+}
+
+/** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
+function closingOf({ facts, copies }: BinlogLink): string {
+  const shippedAt = Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
+  return Date.parse(facts.closedAt) > shippedAt + CLOCK_PRECISION_MS
+    ? new Date(shippedAt).toISOString()
+    : facts.closedAt;
 }
 
 /** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
@@ -86,20 +106,33 @@ function groupFiles(shipped: readonly ShippedBinlog[]): { files: BinlogLink[]; a
   return { files, alarms };
 }
 
-/** The newest file of that name that had begun when the dump was made: a reset counts from the beginning again. */
+/**
+ * The file that the dump's position is in, or why it is not known. A reset counts from the beginning again: of the files of that name it is
+ * the newest that had begun when the dump was made, is long enough, and holds what the dump holds.
+ */
 function findFirst(
   files: readonly BinlogLink[],
   { source, instant }: Anchor,
-  name: string,
-): BinlogLink | undefined {
-  const latest = Date.parse(instant) + CLOCK_TOLERANCE_MS;
-  return files
-    .filter(
-      ({ facts }) =>
-        facts.name === name && facts.serverId === source.serverId && Date.parse(facts.createdAt) <= latest,
-    )
+  { file: name, position, gtid }: NonNullable<Anchor['coordinates']>,
+): BinlogLink | string | undefined {
+  const sinceDump = ({ facts }: BinlogLink) => Date.parse(facts.createdAt) - Date.parse(instant);
+  const named = files.filter(({ facts }) => facts.name === name && facts.serverId === source.serverId);
+  const newest = named
+    .filter((file) => sinceDump(file) <= CLOCK_TOLERANCE_MS)
+    .filter(({ facts }) => position <= facts.sizeBytes && hasExecuted(facts, source, gtid))
     .toSorted(byAge)
     .at(-1);
+  if (newest === undefined && named.length > 0)
+    return `${name}, where the dump was made, is missing: what is there of this name is another file, of before or after a reset`;
+  if (newest === undefined || gtid !== '' || sinceDump(newest) <= UNTOLD_MS) return newest;
+  return `${name} was begun after the dump by the clock of the database server, and without GTIDs nothing else tells whether it is the file where the dump was made`;
+}
+
+/** What the dump holds was in the log by its position. MariaDB's numbers may go down: there only the replay knows. */
+function hasExecuted({ gtidsAfter }: BinlogFacts, { flavour }: SourceIdentity, gtid: string): boolean {
+  if (flavour !== 'mysql' || gtid === '') return true;
+  const [after, held] = [GtidSet.parse(gtidsAfter), GtidSet.parse(gtid)];
+  return after !== undefined && held !== undefined && after.contains(held);
 }
 
 function findFollower(files: readonly BinlogLink[], { facts }: BinlogLink): BinlogLink | undefined {

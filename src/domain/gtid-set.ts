@@ -38,6 +38,11 @@ export class GtidSet {
     else this.#intervals.set(source, merge([...intervals, { from, to }]));
   }
 
+  /** Whether any of its transactions has a tag (MySQL 8.3). */
+  get hasTags(): boolean {
+    return [...this.#intervals.keys()].some((source) => source.includes(':'));
+  }
+
   union(other: GtidSet): GtidSet {
     const all = new GtidSet();
     for (const { source, from, to } of [...this.#list(), ...other.#list()]) all.add(source, from, to);

@@ -81,6 +81,53 @@ describe('the chain after a dump', () => {
   });
 });
 
+describe('the first file, where names were there before or came again', () => {
+  const from = (flavour: 'mariadb' | 'mysql', gtid: string, position = 500): Anchor => ({
+    ...{ source: { ...source, flavour }, instant: at(5) },
+    coordinates: { file: 'binlog.000002', position, gtid },
+  });
+  const of = (flavour: 'mariadb' | 'mysql', changes: Changes) =>
+    file(2, { source: { ...source, flavour }, ...changes });
+  const MISSING = 'what is there of this name is another file';
+
+  it.each([
+    ['whose transactions are not those of the dump', { gtidsAfter: `${UUID}:1-20` }, `${UUID}:1-21`, MISSING],
+    ['without any', { gtidsAfter: '' }, `${UUID}:1`, MISSING],
+    ['that holds them', { gtidsAfter: `${UUID}:1-30` }, `${UUID}:1-21`, undefined],
+    ['begun too late for no GTIDs to tell', { createdAt: at(6, 1) }, '', 'nothing else tells'],
+    [
+      'begun late, with GTIDs',
+      { createdAt: at(6, 1), gtidsAfter: `${UUID}:1-30` },
+      `${UUID}:1-21`,
+      undefined,
+    ],
+    ['begun about then', { createdAt: at(6) }, '', undefined],
+    ['that ends before the position', { sizeBytes: 499 }, '', MISSING],
+  ])('is one of MySQL %s', (_, changes, gtid, gap) => {
+    const found = read([of('mysql', { closedAt: at(9), ...changes })], from('mysql', gtid));
+    expect(found.chain).toBe(gap === undefined ? '2' : '');
+    if (gap === undefined) expect(found.gap).toBeUndefined();
+    else expect(found.gap).toContain(gap);
+  });
+
+  it.each(['mysql', 'mariadb'] as const)('is none that was closed long before (%s)', (flavour) => {
+    const old = of(flavour, { createdAt: '2026-11-20T00:00:00.000Z', closedAt: '2026-11-20T01:00:00.000Z' });
+    const later = file(3, { source: old.manifest.source, gtidsBefore: '' });
+    expect(read([old], from(flavour, ''))).toMatchObject({ chain: '', recoverableUntil: at(5), ...whole });
+    expect(read([old, later], from(flavour, '')).gap).toContain('where the dump was made, is missing');
+    // What a crash left says nothing of when it ended.
+    const crashed = { ...old.manifest.binlog, closedBy: 'crash' as const, next: null };
+    const left = { ...old, manifest: { ...old.manifest, binlog: crashed } };
+    expect(read([left], from(flavour, '')).chain).toBe('2');
+  });
+});
+
+it('nothing was closed after it was shipped, whatever a session said the time was', () => {
+  const forged = file(2, { closedAt: '2038-01-01T00:00:00.000Z' });
+  const { finishedAt } = forged.manifest;
+  expect(read([forged]).recoverableUntil).toBe(finishedAt);
+});
+
 describe('a gap', () => {
   it('is a missing file', () => {
     expect(read([file(2), file(4), file(5)])).toEqual({

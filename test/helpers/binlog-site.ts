@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { stateFileName } from '../../src/actions/target-state.ts';
-import type { StatePlace } from '../../src/domain/sealed-state.ts';
+import { openState, sealState, type StatePlace } from '../../src/domain/sealed-state.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { MariadbAddress } from '../lab/mariadb.ts';
 import { query } from '../lab/mariadb.ts';
@@ -115,6 +115,15 @@ export class BinlogSite {
     writeFileSync(this.stateFile, text);
   }
 
+  /** A state that was changed behind the action's back, sealed again with the key that the action uses: days pass, for one. */
+  reseal(text: string, change: (state: Record<string, unknown>) => Record<string, unknown>): string {
+    const secret = readFileSync(this.lab.ssh.privateKeyPath, 'utf8');
+    const opened = openState(text, secret, this.statePlace);
+    if (opened === undefined) throw new Error('the state cannot be opened');
+    const value = change(opened.value as Record<string, unknown>);
+    return sealState({ ...opened, value }, secret, this.statePlace);
+  }
+
   /** What a run may have left in memory on the target. */
   remains(): string[] {
     const { sharedMemory } = this.lab.ssh;
@@ -133,6 +142,22 @@ export class BinlogSite {
       { name: "the signing key's passphrase", value: keys.signing.passphrase },
     ];
   }
+}
+
+const DAY_MS = 86_400_000;
+
+export function daysAgo(days: number): string {
+  return new Date(Date.now() - days * DAY_MS).toISOString();
+}
+
+/** Readers of the binary log have been watched for more than a week, and all that was shipped is a day old. */
+export function grownOld(state: Record<string, unknown>): Record<string, unknown> {
+  const shipped = state['shipped'] as Record<string, unknown>[];
+  return {
+    ...state,
+    watched: { since: daysAgo(8), last: daysAgo(0.5) },
+    shipped: shipped.map((one) => ({ ...one, closedAt: daysAgo(1) })),
+  };
 }
 
 /** The keys of these tests begin with the file's own name. */

@@ -1,17 +1,21 @@
 // Which binary logs are wanted, whether one continues another, and how far recovery gets with them. Pure: what the server said is given.
 import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
+import { GtidSet } from '../../domain/gtid-set.ts';
 import type { SourceIdentity } from '../../domain/manifest.ts';
 import { formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
 import type { Anchor } from '../anchor.ts';
-import type { BinlogState, ChainStart, LastBinlog, ShippedBinlog } from './state.ts';
+import type { BinlogState, ChainStart, LastBinlog } from './state.ts';
 
 /** Between the clocks of the store and of the database server when both are asked one after the other. */
 const CLOCK_TOLERANCE_MS = 2_000;
+/** As of the runner's clock: src/domain/store-clock.ts. */
+const MAX_SKEW_MS = 10 * 60_000;
+const SKEW_WORTH_A_WARNING_MS = 60_000;
 
 export interface Choice {
-  /** Closed and not shipped, oldest first. */
+  /** Closed, not shipped and not passed over, oldest first. */
   readonly wanted: readonly ListedBinlog[];
   /** The one that was dealt with before the first of `wanted`, or before the active file; undefined: nothing that is remembered counts. */
   readonly previous: LastBinlog | undefined;
@@ -19,17 +23,23 @@ export interface Choice {
   readonly gap: string | undefined;
 }
 
-/** `headOf` is asked for the last shipped file only, where the server lists one of its name. */
+/**
+ * `headOf` is asked for the last shipped file only, where the server lists one of its name. One that cannot be read any more is not needed:
+ * whether it is the same shows in what continues it.
+ */
 export async function chooseBinlogs(
   listed: readonly ListedBinlog[],
   state: BinlogState,
   source: SourceIdentity,
-  headOf: (name: string) => Promise<BinlogHead>,
+  headOf: (name: string) => Promise<BinlogHead | undefined>,
 ): Promise<Choice> {
   const { last } = state;
   const closed = listed.slice(0, -1);
   const [oldest] = listed;
-  if (last === null || oldest === undefined) return { wanted: closed, previous: undefined, gap: undefined };
+  const passedOver = new Set(state.passedOver.map(({ name }) => name));
+  const isNew = ({ name }: ListedBinlog) => !passedOver.has(name);
+  if (last === null || oldest === undefined)
+    return { wanted: closed.filter(isNew), previous: undefined, gap: undefined };
   const broken = (gap: string): Choice => ({ wanted: closed, previous: undefined, gap });
   if (!isSameServer(state.source, source)) {
     return broken(
@@ -43,8 +53,8 @@ export async function chooseBinlogs(
     const isSame =
       isClosed &&
       found.sizeBytes === last.sizeBytes &&
-      (await headOf(last.name)).createdAt === last.createdAt;
-    if (isSame) return { wanted: closed.slice(index + 1), previous: last, gap: undefined };
+      ((await headOf(last.name))?.createdAt ?? last.createdAt) === last.createdAt;
+    if (isSame) return { wanted: closed.slice(index + 1).filter(isNew), previous: last, gap: undefined };
     return broken(`the binary logs were reset: ${last.name} is not the file of this name that was shipped`);
   }
   if (baseOf(oldest.name) !== baseOf(last.name)) {
@@ -56,7 +66,7 @@ export async function chooseBinlogs(
     );
   }
   // One that is missing in between shows when it is asked what continues what.
-  return { wanted: closed, previous: last, gap: undefined };
+  return { wanted: closed.filter(isNew), previous: last, gap: undefined };
 }
 
 /** Why a file does not continue the one before it; undefined when it does, or when that one is known to be an end. */
@@ -82,7 +92,7 @@ export function findBreak(
 export function findLostBeginning(
   { gtidsAfter }: Pick<LastBinlog, 'gtidsAfter'>,
   chainStart: ChainStart | null,
-  first: ChainStart,
+  first: Pick<ChainStart, 'name' | 'createdAt'>,
 ): string | undefined {
   if (gtidsAfter !== null || chainStart === null) return undefined;
   if (chainStart.name === first.name && chainStart.createdAt === first.createdAt) return undefined;
@@ -98,10 +108,9 @@ export interface Successor {
 /** A file that nothing closes is what a crash leaves, or has lost its end. Throws `binlog-damaged`. */
 export function judgeEnd(
   name: string,
-  { closedBy, ...seen }: SeenBinlog,
+  seen: Omit<SeenBinlog, 'closedBy'>,
   successor: Successor,
 ): Omit<BinlogFacts, 'format' | 'rowImage'> {
-  if (closedBy !== undefined) return { ...seen, name, closedBy };
   const lost = successor.head.beginsAtStart
     ? findBreak({ ...seen, name, next: null }, successor.name, successor.head)
     : `${successor.name} was begun by a rotation, which would have closed it`;
@@ -128,47 +137,90 @@ function nameServer({ flavour, serverUuid, serverId, hostName }: SourceIdentity)
 /** What of the chain a restore could use. */
 export interface Reach {
   readonly anchor: Anchor;
-  /** Whether the chain reaches back to the anchor. */
-  readonly isWhole: boolean;
-  /** Newest instant that can be restored: the server's time of the last rotation, or the anchor's own instant. */
+  /** Whether the chain reaches back to the anchor; `unknown`: it may, with files of which nothing is remembered. */
+  readonly chain: 'whole' | 'broken' | 'unknown';
+  /** Newest instant that can be restored for certain: the server's time of the last rotation, or the anchor's own instant. */
   readonly until: string;
 }
 
-/** Undefined where no anchor is known. `aheadMs` is how far the server's clock is ahead of the store's. */
-export function findReach(
-  anchor: Anchor | undefined,
-  { source, last, chainStart, reach }: BinlogState,
-  serverNow: Date,
-  aheadMs: number,
-): Reach | undefined {
-  if (anchor === undefined) return undefined;
-  // The active file may be where it stands.
-  const active = Math.max(numberOf(chainStart?.name ?? ''), last === null ? 0 : numberOf(last.name) + 1);
-  const isWhole =
-    chainStart !== null &&
-    isSameServer(anchor.source, source) &&
-    baseOf(anchor.file) === baseOf(chainStart.name) &&
-    numberOf(anchor.file) >= numberOf(chainStart.name) &&
-    numberOf(anchor.file) <= active &&
-    Date.parse(anchor.instant) + aheadMs + CLOCK_TOLERANCE_MS >= Date.parse(chainStart.createdAt);
-  if (!isWhole) {
-    const until = reach?.backupId === anchor.backupId ? reach.until : anchor.instant;
-    return { anchor, isWhole, until };
-  }
-  if (last === null || numberOf(last.name) < numberOf(anchor.file))
-    return { anchor, isWhole, until: anchor.instant };
-  // A session may have set its own time, and rotated with it.
-  const closedAt = Math.min(Date.parse(last.closedAt), serverNow.getTime());
-  return { anchor, isWhole, until: new Date(closedAt).toISOString() };
+export interface Present {
+  /** The file that the server writes to. */
+  readonly active: string;
+  /** How far the server's clock is ahead of the store's. */
+  readonly aheadMs: number;
 }
 
-/** Of the shipped files those that the server still has. */
-export function stillListed(
-  shipped: readonly ShippedBinlog[],
+/** Undefined where no anchor is known. */
+export function findReach(
+  anchor: Anchor | undefined,
+  state: BinlogState,
+  present: Present,
+): Reach | undefined {
+  if (anchor === undefined) return undefined;
+  const { last, reach } = state;
+  const chain = findChain(anchor, state, present);
+  if (chain !== 'whole') {
+    const until = reach?.backupId === anchor.backupId ? reach.until : anchor.instant;
+    return { anchor, chain, until };
+  }
+  const isIn = last !== null && numberOf(last.name) >= numberOf(anchor.file);
+  return { anchor, chain, until: isIn ? last.closedAt : anchor.instant };
+}
+
+function findChain(
+  anchor: Anchor,
+  { source, last, chainStart }: BinlogState,
+  { active, aheadMs }: Present,
+): Reach['chain'] {
+  const number = numberOf(anchor.file);
+  if (chainStart === null || !isSameServer(anchor.source, source)) return 'broken';
+  if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > numberOf(active)) return 'broken';
+  if (number < numberOf(chainStart.name)) return chainStart.isAfterBreak ? 'broken' : 'unknown';
+  const hasBegun = Date.parse(anchor.instant) + aheadMs + CLOCK_TOLERANCE_MS;
+  if (hasBegun < Date.parse(chainStart.createdAt)) return 'broken';
+  // What the dump holds is in the log by then.
+  const isIn = last !== null && numberOf(last.name) >= number;
+  return isIn && !hasExecuted(last.gtidsAfter, anchor) ? 'broken' : 'whole';
+}
+
+/** MariaDB's numbers may go down: there only a replay knows. */
+function hasExecuted(gtidsAfter: string | null, { source, gtid }: Anchor): boolean {
+  if (source.flavour !== 'mysql' || gtidsAfter === null || gtid === undefined) return true;
+  const [after, before] = [GtidSet.parse(gtidsAfter), GtidSet.parse(gtid)];
+  return after !== undefined && before !== undefined && after.contains(before);
+}
+
+/** When a file was closed: a session may have set its own time and rotated with it, and no clock is known to be right. */
+export function believeClosing(closedAt: string, ...bounds: readonly Date[]): string {
+  const latest = Math.min(...bounds.map((bound) => bound.getTime()));
+  return Date.parse(closedAt) > latest + CLOCK_TOLERANCE_MS ? new Date(latest).toISOString() : closedAt;
+}
+
+/** A finding, worth a failure or a warning; undefined for a clock that is about right. */
+export function judgeServerClock(aheadMs: number): LifeboatError | string | undefined {
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  const said = `the database server's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the store's`;
+  if (Math.abs(aheadMs) > MAX_SKEW_MS) {
+    return new LifeboatError(
+      'clock-skew',
+      `${said}: which binary log belongs to a dump, and until when data can be recovered, cannot be told`,
+      {
+        hint: 'What could be shipped was shipped. Set the clock of the database server (timedatectl set-ntp true), and make a dump then.',
+      },
+    );
+  }
+  return Math.abs(aheadMs) > SKEW_WORTH_A_WARNING_MS
+    ? `${said}; times of binary logs are those of the server`
+    : undefined;
+}
+
+/** Of remembered files those that the server still has. */
+export function stillListed<T extends { readonly name: string }>(
+  remembered: readonly T[],
   listed: readonly ListedBinlog[],
-): ShippedBinlog[] {
+): T[] {
   const names = new Set(listed.map(({ name }) => name));
-  return shipped.filter(({ name }) => names.has(name));
+  return remembered.filter(({ name }) => names.has(name));
 }
 
 /** A warning when the server keeps files for less than two intervals between runs, given as the times at which runs began. */
@@ -177,6 +229,11 @@ export function findTightExpiry(runs: readonly string[], expireMs: number | unde
   const longest = Math.max(0, ...starts.slice(1).map((at, index) => at - (starts[index] ?? at)));
   if (expireMs === undefined || expireMs >= 2 * longest) return undefined;
   return `the server removes binary logs after ${formatDuration(expireMs)}, and up to ${formatDuration(longest)} passed between two runs: after one missed run some could be gone. Run more often, or raise binlog_expire_logs_seconds`;
+}
+
+/** By their numbers. */
+export function isNewer(name: string, than: string): boolean {
+  return numberOf(name) > numberOf(than);
 }
 
 function baseOf(name: string): string {

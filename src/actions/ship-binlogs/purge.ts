@@ -5,10 +5,12 @@ import type { BinlogState } from './state.ts';
 
 /** A replica that was away for longer is expected to be made anew. */
 export const READER_MEMORY_MS = 7 * 86_400_000;
+/** Between two looks at who is connected: once a day, as late as schedules may be. Who came and went in a longer time was seen by nobody. */
+export const MAX_UNWATCHED_MS = 26 * 3_600_000;
 
 export interface PurgeRequest {
   readonly listed: readonly ListedBinlog[];
-  /** As the run before left it. */
+  /** As the run before left it, but for `watched`, which is that of now. */
   readonly state: BinlogState;
   /** Connected now. The server itself keeps what they are being sent, and all after it. */
   readonly readers: readonly string[];
@@ -28,7 +30,7 @@ export interface PurgePlan {
 
 export async function planPurge(
   { listed, state, readers, keepMs, now, serverNow }: PurgeRequest,
-  headOf: (name: string) => Promise<BinlogHead>,
+  headOf: (name: string) => Promise<BinlogHead | undefined>,
 ): Promise<PurgePlan> {
   const shipped = new Map(state.shipped.map((binlog) => [binlog.name, binlog]));
   const removed: ListedBinlog[] = [];
@@ -37,8 +39,8 @@ export async function planPurge(
     const known = shipped.get(binlog.name);
     if (known === undefined || binlog.name === state.last?.name) break;
     if (serverNow.getTime() - Date.parse(known.closedAt) < keepMs) break;
-    if (known.sizeBytes !== binlog.sizeBytes || (await headOf(binlog.name)).createdAt !== known.createdAt)
-      break;
+    const head = known.sizeBytes === binlog.sizeBytes ? await headOf(binlog.name) : undefined;
+    if (head?.createdAt !== known.createdAt) break;
     removed.push(binlog);
   }
   const to = listed[removed.length]?.name;
@@ -56,20 +58,26 @@ function findObstacle(state: BinlogState, readers: readonly string[], now: Date)
     const names = away.map(({ name }) => name).join(', ');
     return `${names} read binary logs within the last 7 days and is not connected now: how far it got is not known`;
   }
-  const watchedMs = state.watchedSince === null ? 0 : now.getTime() - Date.parse(state.watchedSince);
+  const watchedMs = state.watched === null ? 0 : now.getTime() - Date.parse(state.watched.since);
   return watchedMs < READER_MEMORY_MS
-    ? `readers of the binary log have been watched for ${formatDuration(watchedMs)}; a replica that is away now could need them. Purging begins after 7 days`
+    ? `readers of the binary log have been watched without a break for ${formatDuration(watchedMs)}; a replica that is away now could need them. Purging begins after 7 days`
     : undefined;
 }
 
-/** Who is remembered after this run. */
-export function rememberReaders(
+/** What is known of readers after they were looked at. */
+export function watchReaders(
   state: BinlogState,
   readers: readonly string[],
   now: Date,
-): BinlogState['readers'] {
+): Pick<BinlogState, 'readers' | 'watched'> {
+  const seenAt = now.toISOString();
+  const sinceMs = (at: string) => now.getTime() - Date.parse(at);
   const old = state.readers.filter(
-    ({ name, seenAt }) => !readers.includes(name) && now.getTime() - Date.parse(seenAt) < READER_MEMORY_MS,
+    (one) => !readers.includes(one.name) && sinceMs(one.seenAt) < READER_MEMORY_MS,
   );
-  return [...old, ...readers.map((name) => ({ name, seenAt: now.toISOString() }))];
+  const isUnbroken = state.watched !== null && sinceMs(state.watched.last) <= MAX_UNWATCHED_MS;
+  return {
+    readers: [...old, ...readers.map((name) => ({ name, seenAt }))],
+    watched: { since: isUnbroken ? state.watched.since : seenAt, last: seenAt },
+  };
 }

@@ -34,17 +34,22 @@ function shippedParts(server: string, outcome: Shipped): string[] {
 }
 
 function recovery({ reach, chainStart, newest }: Shipped): string {
-  const chain =
+  const begins =
     chainStart === null || newest === undefined
       ? ''
       : ` The unbroken chain begins with ${codeSpan(chainStart.name)}; ${codeSpan(newest)} is the newest shipped.`;
   if (reach === undefined)
-    return `**Until when data can be recovered is not known:** no backup is known here to start from.${chain}`;
-  const { anchor, isWhole, until } = reach;
+    return `**Until when data can be recovered is not known:** no backup is known here to start from.${begins}`;
+  const { anchor, until } = reach;
   const from = `backup ${codeSpan(anchor.backupId)} (${formatInstant(anchor.instant)}, ${codeSpan(`${anchor.file}:${anchor.position}`)})`;
-  return isWhole
-    ? `**Recoverable until ${formatInstant(until)}**, from ${from} through every binary log after it.${chain}`
-    : `**Recoverable until ${formatInstant(until)} only**, from ${from}: the chain does not reach back to it.${chain} Make a new dump.`;
+  switch (reach.chain) {
+    case 'whole':
+      return `**Recoverable until ${formatInstant(until)}**, from ${from} through every binary log after it.${begins}`;
+    case 'broken':
+      return `**Recoverable until ${formatInstant(until)} only**, from ${from}: the chain does not reach back to it.${begins} Make a new dump.`;
+    case 'unknown':
+      return `**Recoverable until ${formatInstant(until)} for certain**, from ${from}: whether the chain reaches back to it is not known here.${begins}`;
+  }
 }
 
 function table(manifests: readonly BinlogManifest[]): string {

@@ -1,11 +1,12 @@
 // The action that ships binary logs: what is closed and not yet shipped, oldest first, each with a manifest of its own; then what that means
 // for recovery, and what the server need not keep any more.
 import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
+import { GtidSet } from '../../domain/gtid-set.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
 import type { StoreClock } from '../../domain/store-clock.ts';
 import { countOf, formatBytes } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { BinlogEngine, BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
+import type { BinlogEngine, BinlogHead, BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { Remote, TargetSession } from '../../ports/remote.ts';
 import { ANCHOR_ACTION, readAnchor, type Anchor } from '../anchor.ts';
 import { connectionOf } from '../database-connection.ts';
@@ -15,19 +16,19 @@ import type { SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { identityOf } from '../source-identity.ts';
 import { keepState, nameStore, UNREADABLE, type StateKeeper } from '../target-state.ts';
 import {
+  believeClosing,
   chooseBinlogs,
-  findBreak,
-  findLostBeginning,
   findReach,
   findTightExpiry,
-  stillListed,
+  judgeServerClock,
   type Reach,
   type Successor,
 } from './chain.ts';
 import type { ShipBinlogsInputs } from './inputs.ts';
-import { planPurge, rememberReaders, type PurgePlan } from './purge.ts';
-import { shipOne, type Shipment } from './ship-one.ts';
-import { emptyState, readBinlogState, type BinlogState, type ChainStart, type LastBinlog } from './state.ts';
+import { Ledger } from './ledger.ts';
+import { planPurge, watchReaders, type PurgePlan } from './purge.ts';
+import { isOfOneBinlog, shipOne, type Shipment } from './ship-one.ts';
+import { emptyState, readBinlogState, type BinlogState } from './state.ts';
 
 const ACTION = 'ship-binlogs';
 /** Binary logs compress well and are small; a higher level would keep a busy server busier. */
@@ -127,8 +128,12 @@ class ShipRun {
   readonly #manifests: BinlogManifest[] = [];
   /** As the run before left it. */
   #before: BinlogState;
-  #state: BinlogState;
+  #ledger: Ledger;
   #anchor: Anchor | undefined;
+  /** The file that the server writes to. */
+  #active = '';
+  /** By the server's clock: all but the active file were closed by then. */
+  #listedAt: Date;
   #failure: LifeboatError | undefined;
 
   constructor(inputs: ShipBinlogsInputs, around: Surroundings) {
@@ -138,7 +143,12 @@ class ShipRun {
     this.#keeper = keepState(session, this.#secret(), this.#placeOf(ACTION));
     this.#warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...server.warnings];
     this.#before = emptyState(identityOf(server.source, session));
-    this.#state = this.#before;
+    this.#listedAt = server.now;
+    this.#ledger = this.#startLedger();
+  }
+
+  #startLedger(): Ledger {
+    return new Ledger(this.#before, (state) => this.#reach(state));
   }
 
   #secret(): string {
@@ -163,7 +173,7 @@ class ShipRun {
       );
     } else {
       this.#before = state;
-      this.#state = state;
+      this.#ledger = this.#startLedger();
     }
     const anchor = await keepState(session, this.#secret(), this.#placeOf(ANCHOR_ACTION)).read();
     this.#anchor = readAnchor(anchor);
@@ -181,8 +191,11 @@ class ShipRun {
     const listed = await server.list();
     const { wanted, gap } = await this.#choose(listed);
     const active = listed.at(-1);
-    const isDue = this.#inputs.rotate && active !== undefined && !(await server.head(active.name)).isEmpty;
+    const isDue =
+      this.#inputs.rotate && active !== undefined && (await this.#tryHead(active.name))?.isEmpty !== true;
+    const clock = judgeServerClock(this.#aheadMs());
     if (gap !== undefined) this.#warnings.push(gap);
+    if (clock !== undefined) this.#warnings.push(typeof clock === 'string' ? clock : clock.message);
     return {
       kind: 'dry-run',
       server,
@@ -193,33 +206,37 @@ class ShipRun {
   }
 
   async ship(): Promise<Omit<Extract<ShipOutcome, { kind: 'shipped' }>, 'durationMs'>> {
-    const { server, ports, keys } = this.#around;
+    const { server, ports, keys, session, startedAt } = this.#around;
+    const ledger = this.#ledger;
     const listed = await ports.reporter.group('List binary logs', () => this.#listAfterRotation());
-    const { wanted, previous, gap } = await this.#choose(listed);
-    if (gap !== undefined) this.#fail(gapError(gap));
-    const first = await this.#startOf(wanted[0] ?? listed.at(-1));
-    if (previous === undefined) this.#beginChain(first);
-    this.#state = {
-      ...this.#state,
-      source: identityOf(server.source, this.#around.session),
-      last: previous ?? null,
-      shipped: previous === undefined ? [] : stillListed(this.#state.shipped, listed),
-      runs: [...this.#state.runs, this.#around.startedAt.toISOString()].slice(-REMEMBERED_RUNS),
-      watchedSince: this.#inputs.purge === 'shipped' ? this.#state.watchedSince : null,
-    };
+    this.#active = listed.at(-1)?.name ?? '';
+    this.#listedAt = this.#serverNow();
+    const choice = await this.#choose(listed);
+    if (choice.gap !== undefined) this.#fail(gapError(choice.gap));
+    ledger.open(choice, identityOf(server.source, session), listed);
+    ledger.change({ runs: [...this.#before.runs, startedAt.toISOString()].slice(-REMEMBERED_RUNS) });
     let purged: PurgePlan['removed'] = [];
+    let stillOut: readonly string[] = [];
     try {
-      await this.#checkFirst(first, previous);
-      await this.#shipAll(wanted, listed);
-      if (this.#failure === undefined && this.#inputs.purge === 'shipped') purged = await this.#purge(listed);
+      const readers = await this.#watchReaders();
+      await this.#shipAll(choice.wanted, listed);
+      stillOut = await this.#lookAgain(listed);
+      this.#checkClock();
+      if (this.#failure === undefined && readers !== undefined) purged = await this.#purge(listed, readers);
       await this.#write();
     } catch (error) {
       if (!(error instanceof LifeboatError)) throw error;
       // Whatever broke off the run is told first.
       this.#failure = error;
     }
-    const reach = this.#reach();
+    const reach = this.#reach(ledger.state);
     this.#warnReach(reach);
+    if (reach?.chain !== 'whole') this.#warnings.push(...stillOut);
+    if (this.#manifests.some(({ binlog }) => GtidSet.parse(binlog.gtidsAfter)?.hasTags === true)) {
+      this.#warnings.push(
+        'transactions have GTIDs with tags, which this release stores and does not replay: point-in-time recovery is by hand as long as the server uses them',
+      );
+    }
     return {
       kind: 'shipped',
       server,
@@ -227,8 +244,8 @@ class ShipRun {
       storedBytes: this.#manifests.reduce((sum, { object }) => sum + object.sizeBytes, 0),
       storeLocation: ports.store.location,
       isSigned: keys.signingKey !== undefined,
-      newest: this.#state.newest ?? undefined,
-      chainStart: this.#state.chainStart,
+      newest: ledger.state.newest ?? undefined,
+      chainStart: ledger.state.chainStart,
       reach,
       purged,
       failure: this.#failure,
@@ -242,7 +259,7 @@ class ShipRun {
     const active = listed.at(-1);
     if (active === undefined || !this.#inputs.rotate) return listed;
     // The file that a dump began is closed in any case: only what is shipped can show that nothing was written since.
-    if ((await server.head(active.name)).isEmpty && this.#anchor?.file !== active.name) {
+    if ((await this.#tryHead(active.name))?.isEmpty === true && this.#anchor?.file !== active.name) {
       ports.reporter.info(`nothing was written to ${active.name}: it is not rotated`);
       return listed;
     }
@@ -253,101 +270,148 @@ class ShipRun {
   #choose(listed: readonly ListedBinlog[]) {
     const { server, session } = this.#around;
     const source = identityOf(server.source, session);
-    return chooseBinlogs(listed, this.#before, source, (name) => server.head(name));
+    return chooseBinlogs(listed, this.#before, source, (name) => this.#tryHead(name));
   }
 
-  /** Whether what comes first continues what was shipped last. */
-  async #checkFirst(first: ChainStart, previous: LastBinlog | undefined): Promise<void> {
-    if (previous === undefined) return;
-    const gap =
-      findLostBeginning(previous, this.#state.chainStart, first) ??
-      findBreak(previous, first.name, await this.#around.server.head(first.name));
-    if (gap === undefined) return;
-    this.#fail(gapError(gap));
-    this.#beginChain(first);
-    this.#state = { ...this.#state, last: { ...previous, gtidsAfter: null } };
+  /** Undefined where the file is to blame. */
+  async #tryHead(name: string): Promise<BinlogHead | undefined> {
+    try {
+      return await this.#around.server.head(name);
+    } catch (error) {
+      if (!isOfOneBinlog(error)) throw error;
+      return undefined;
+    }
   }
 
-  async #startOf(binlog: ListedBinlog | undefined): Promise<ChainStart> {
-    if (binlog === undefined) throw new TypeError('a server that writes a binary log has one');
-    return { name: binlog.name, createdAt: (await this.#around.server.head(binlog.name)).createdAt };
-  }
-
+  /** In the order of the log, up to the active one, which only has to continue the others. */
   async #shipAll(wanted: readonly ListedBinlog[], listed: readonly ListedBinlog[]): Promise<void> {
+    const { server, ports } = this.#around;
+    if (wanted.length === 0) ports.reporter.info('every closed binary log is shipped');
+    for (const binlog of wanted) {
+      const title = `Ship ${binlog.name}, ${formatBytes(binlog.sizeBytes)}`;
+      await ports.reporter.group(title, () => this.#shipNext(binlog, listed));
+    }
+    const name = this.#active;
+    try {
+      this.#link({ name, head: await this.#readTwice(() => server.head(name)) });
+    } catch (error) {
+      if (!isOfOneBinlog(error)) throw error;
+      // It is looked at again when it is closed.
+      this.#fail(error);
+    }
+  }
+
+  async #shipNext(binlog: ListedBinlog, listed: readonly ListedBinlog[]): Promise<void> {
+    const { server } = this.#around;
+    const { name } = binlog;
+    try {
+      this.#link({ name, head: await this.#readTwice(() => server.head(name)) });
+      const manifest = await this.#readTwice(() => this.#shipOne(binlog, listed));
+      this.#ledger.noteShipped(manifest, binlog.sizeBytes, this.#closingOf(manifest));
+    } catch (error) {
+      if (!isOfOneBinlog(error)) throw error;
+      await this.#passOver(name, error);
+    }
+    // At once: a run that is cut off later has done this much.
+    await this.#write();
+  }
+
+  #link(successor: Successor): void {
+    const gap = this.#ledger.link(successor);
+    if (gap !== undefined) this.#fail(gapError(gap));
+  }
+
+  async #shipOne(binlog: ListedBinlog, listed: readonly ListedBinlog[]): Promise<BinlogManifest> {
     const { server, ports, signal, clock, startedAt, session, keys, program } = this.#around;
     const { encryptOn, server: serverName, set } = this.#inputs;
     const sealing = { inputs: { encryptOn, compression: COMPRESSION }, keys, ports, session, signal };
     const { lifeboatVersion } = program;
     const shipment: Shipment = { sealing, server, clock, startedAt, serverName, set, lifeboatVersion };
-    if (wanted.length === 0) ports.reporter.info('every closed binary log is shipped');
-    for (const binlog of wanted) {
-      const next = listed[listed.indexOf(binlog) + 1];
-      if (next === undefined) throw new TypeError('the active binary log is not shipped');
-      await ports.reporter.group(`Ship ${binlog.name}, ${formatBytes(binlog.sizeBytes)}`, async () => {
-        const head = await server.head(next.name);
-        const manifest = await shipOne(shipment, binlog, { name: next.name, head }).catch(
-          (error: unknown) => {
-            if (!(error instanceof LifeboatError) || error.code !== 'binlog-damaged') throw error;
-            this.#fail(error);
-          },
-        );
-        if (manifest === undefined) await this.#passOver(binlog, { name: next.name, head });
-        else await this.#noteShipped(manifest, binlog, { name: next.name, head });
+    const manifest = await shipOne(shipment, binlog, nameBehind(binlog, listed));
+    this.#manifests.push(manifest);
+    return manifest;
+  }
+
+  /** What was read once and was bad may have been read badly: memory, disks and connections err, too. */
+  async #readTwice<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isOfOneBinlog(error)) throw error;
+      this.#around.ports.reporter.info(`${error.message}; it is read again`);
+      const result = await read();
+      this.#warnings.push(
+        `${error.message}. Read again it was whole: look at the memory and the disk of the database server`,
+      );
+      return result;
+    }
+  }
+
+  async #passOver(name: string, error: LifeboatError): Promise<void> {
+    // Throws when it is not the file that is to blame but a server that does not answer any more.
+    const isListed = (await this.#around.server.list()).some((one) => one.name === name);
+    this.#fail(isListed ? error : gapError(`the server has removed ${name}, not shipped by then`));
+    this.#ledger.passOver(name, error.code === 'binlog-damaged');
+  }
+
+  /** At what earlier runs passed over. Returns what is to be said of those that are still not shipped. */
+  async #lookAgain(listed: readonly ListedBinlog[]): Promise<string[]> {
+    const { server, ports } = this.#around;
+    const earlier = new Set(this.#before.passedOver.map(({ name }) => name));
+    const stillOut: string[] = [];
+    for (const hole of this.#ledger.hopeful) {
+      const binlog = listed.find(({ name }) => name === hole.name);
+      if (binlog === undefined || !earlier.has(hole.name)) continue;
+      await ports.reporter.group(`Look at ${hole.name} again`, async () => {
+        try {
+          await server.head(hole.name);
+          const manifest = await this.#shipOne(binlog, listed);
+          const name = nameBehind(binlog, listed);
+          const head = await this.#tryHead(name);
+          const closedAt = this.#closingOf(manifest);
+          const known = { sizeBytes: binlog.sizeBytes, closedAt };
+          this.#ledger.mend(hole, manifest, known, { name, ...(head === undefined ? {} : { head }) });
+        } catch (error) {
+          if (!isOfOneBinlog(error)) throw error;
+          ports.reporter.info(error.message);
+          stillOut.push(error.message);
+          if (error.code === 'binlog-damaged') this.#ledger.noteDamagedAgain(hole.name);
+        }
+        await this.#write();
       });
     }
+    return stillOut;
   }
 
-  /** A damaged one. What comes after it is worth having: the next dump begins there. */
-  async #passOver({ name, sizeBytes }: ListedBinlog, next: Successor): Promise<void> {
-    const { createdAt } = await this.#around.server.head(name);
-    this.#beginChain({ name: next.name, createdAt: next.head.createdAt });
-    this.#state = {
-      ...this.#state,
-      last: { name, sizeBytes, createdAt, closedAt: createdAt, next: null, gtidsAfter: null },
-    };
-    await this.#write();
+  #closingOf({ binlog, finishedAt }: BinlogManifest): string {
+    return believeClosing(binlog.closedAt, this.#listedAt, new Date(finishedAt));
   }
 
-  /** Written down at once: a run that is cut off later has done this much. */
-  async #noteShipped(manifest: BinlogManifest, { sizeBytes }: ListedBinlog, next: Successor): Promise<void> {
-    this.#manifests.push(manifest);
-    const { name, createdAt, closedAt, next: follows, gtidsAfter } = manifest.binlog;
-    const shipped = { name, sizeBytes, createdAt, closedAt };
-    this.#state = {
-      ...this.#state,
-      last: { ...shipped, next: follows, gtidsAfter },
-      newest: name,
-      shipped: [...this.#state.shipped, shipped],
-    };
-    const gap = findBreak(manifest.binlog, next.name, next.head);
-    if (gap !== undefined) {
-      this.#fail(gapError(gap));
-      this.#beginChain({ name: next.name, createdAt: next.head.createdAt });
-      this.#state = { ...this.#state, last: { ...shipped, next: follows, gtidsAfter: null } };
+  /** Who is connected now; undefined where nothing is to be purged. */
+  async #watchReaders(): Promise<readonly string[] | undefined> {
+    const { server, clock } = this.#around;
+    if (this.#inputs.purge !== 'shipped') {
+      this.#ledger.change({ watched: null });
+      return undefined;
     }
-    await this.#write();
+    const readers = await server.listReaders();
+    this.#ledger.change(watchReaders(this.#before, readers, clock.now()));
+    return readers;
   }
 
-  async #purge(listed: readonly ListedBinlog[]): Promise<PurgePlan['removed']> {
+  async #purge(listed: readonly ListedBinlog[], readers: readonly string[]): Promise<PurgePlan['removed']> {
     const { server, clock, ports } = this.#around;
-    const readers = await server.listReaders();
-    const now = clock.now();
     const plan = await planPurge(
       {
         listed,
-        state: this.#before,
+        state: { ...this.#before, watched: this.#ledger.state.watched },
         readers,
         keepMs: this.#inputs.purgeKeep,
-        now,
+        now: clock.now(),
         serverNow: this.#serverNow(),
       },
-      (name) => server.head(name),
+      (name) => this.#tryHead(name),
     );
-    this.#state = {
-      ...this.#state,
-      readers: rememberReaders(this.#state, readers, now),
-      watchedSince: this.#state.watchedSince ?? now.toISOString(),
-    };
     if (plan.obstacle !== undefined) this.#warnings.push(`nothing was purged: ${plan.obstacle}`);
     if (plan.to === undefined) return [];
     await server.purgeTo(plan.to);
@@ -361,10 +425,19 @@ class ShipRun {
     return new Date(this.#around.server.now.getTime() + performance.now() - this.#openedMs);
   }
 
-  #reach(): Reach | undefined {
-    const serverNow = this.#serverNow();
-    const aheadMs = serverNow.getTime() - this.#around.clock.now().getTime();
-    return findReach(this.#anchor, this.#state, serverNow, aheadMs);
+  /** How far the server's clock is ahead of the store's. */
+  #aheadMs(): number {
+    return this.#serverNow().getTime() - this.#around.clock.now().getTime();
+  }
+
+  #checkClock(): void {
+    const finding = judgeServerClock(this.#aheadMs());
+    if (typeof finding === 'string') this.#warnings.push(finding);
+    else if (finding !== undefined) this.#fail(finding);
+  }
+
+  #reach(state: BinlogState): Reach | undefined {
+    return findReach(this.#anchor, state, { active: this.#active, aheadMs: this.#aheadMs() });
   }
 
   #warnReach(reach: Reach | undefined): void {
@@ -372,22 +445,15 @@ class ShipRun {
       this.#warnings.push(
         'no backup is known on this target that point-in-time recovery could start from: run the dump action there, with the same ssh-key or state-key',
       );
-    } else if (!reach.isWhole) {
+    } else if (reach.chain === 'broken') {
       this.#warnings.push(
         `the chain of binary logs does not reach back to the newest backup, ${reach.anchor.backupId}: a new dump is needed`,
       );
+    } else if (reach.chain === 'unknown') {
+      this.#warnings.push(
+        `whether the chain of binary logs reaches back to the newest backup, ${reach.anchor.backupId}, is not known here: nothing is remembered of what was shipped before ${this.#ledger.state.chainStart?.name ?? 'now'}. A restore test with point-in-time knows; a new dump begins a chain that is known`,
+      );
     }
-  }
-
-  /** What follows cannot be reached from any backup before; how far one got is kept. */
-  #beginChain(chainStart: ChainStart): void {
-    const reach = this.#reach();
-    this.#state = {
-      ...this.#state,
-      chainStart,
-      reach:
-        reach === undefined ? this.#state.reach : { backupId: reach.anchor.backupId, until: reach.until },
-    };
   }
 
   /** The first failure is told in full; the others are in the log. */
@@ -397,8 +463,14 @@ class ShipRun {
   }
 
   #write(): Promise<void> {
-    return this.#keeper.write(this.#state);
+    return this.#keeper.write(this.#ledger.state);
   }
+}
+
+function nameBehind(binlog: ListedBinlog, listed: readonly ListedBinlog[]): string {
+  const next = listed[listed.indexOf(binlog) + 1];
+  if (next === undefined) throw new TypeError('the active binary log is not shipped');
+  return next.name;
 }
 
 function gapError(gap: string): LifeboatError {

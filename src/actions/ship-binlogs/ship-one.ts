@@ -4,6 +4,7 @@ import { serializeBinlogManifest } from '../../domain/binlog-manifest.ts';
 import { binlogKeys, formatBinlogId } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StoreClock } from '../../domain/store-clock.ts';
+import { LifeboatError } from '../../errors.ts';
 import type { BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
@@ -22,20 +23,22 @@ export interface Shipment {
   readonly lifeboatVersion: string;
 }
 
-/** Throws `binlog-damaged`, and whatever else keeps it from being stored. */
+/** `next` is what the server lists behind it. Throws `binlog-damaged`, `binlog-unreadable`, and whatever else keeps it from being stored. */
 export async function shipOne(
   shipment: Shipment,
   binlog: ListedBinlog,
-  successor: Successor,
+  next: string,
 ): Promise<BinlogManifest> {
   const { sealing, server, clock, startedAt, serverName } = shipment;
   // A key of its own for every attempt: what an earlier one left under another is in nobody's way.
   const id = formatBinlogId(binlog.name, createRunId(startedAt));
   const keys = binlogKeys(serverName, id);
   const task = server.read(binlog);
-  const { object, judgement } = await storeSealed(sealing, keys.data, task, async () =>
-    judgeEnd(binlog.name, await task.see(), successor),
-  );
+  const { object, judgement } = await storeSealed(sealing, keys.data, task, async () => {
+    const { closedBy, ...seen } = await task.see();
+    if (closedBy !== undefined) return { ...seen, name: binlog.name, closedBy };
+    return judgeEnd(binlog.name, seen, await succeed(server, next, binlog.name));
+  });
   const { source, format, rowImage } = server;
   const manifest = {
     schema: 1,
@@ -52,4 +55,25 @@ export async function shipOne(
   } as const;
   await storeManifest(sealing, keys, serializeBinlogManifest(manifest));
   return manifest;
+}
+
+/** Throws `binlog-unreadable` of the file before it, which nothing closes. */
+async function succeed(server: BinlogServer, name: string, previous: string): Promise<Successor> {
+  try {
+    return { name, head: await server.head(name) };
+  } catch (error) {
+    if (!isOfOneBinlog(error)) throw error;
+    throw new LifeboatError(
+      'binlog-unreadable',
+      `whether the binary log ${previous} lost its end cannot be told: ${error.message}`,
+      { ...(error.hint === undefined ? {} : { hint: error.hint }), cause: error },
+    );
+  }
+}
+
+/** Whether it is one file that is to blame: the others can be shipped. */
+export function isOfOneBinlog(error: unknown): error is LifeboatError {
+  return (
+    error instanceof LifeboatError && (error.code === 'binlog-damaged' || error.code === 'binlog-unreadable')
+  );
 }

@@ -12,30 +12,49 @@ export interface ShippedBinlog {
   readonly closedAt: string;
 }
 
-/** The newest one that was dealt with, and what has to follow it. */
+/** The newest one that was shipped, and what has to follow it. */
 export interface LastBinlog extends ShippedBinlog {
   readonly next: string | null;
-  /** Null: the chain ends here, because it was damaged, or because what follows does not continue it. */
+  /** Null: the chain ends here, because what follows was passed over, or does not continue it. */
   readonly gtidsAfter: string | null;
 }
 
-export type ChainStart = Pick<ShippedBinlog, 'name' | 'createdAt'>;
+export interface ChainStart extends Pick<ShippedBinlog, 'name' | 'createdAt'> {
+  /** Something broke the chain before it; otherwise what was shipped before is not remembered. */
+  readonly isAfterBreak: boolean;
+}
+
+/** One that could not be read, or was damaged: looked at again as long as the server has it. */
+export interface PassedOver {
+  readonly name: string;
+  /** Runs in which it was read and found damaged. */
+  readonly damagedReads: number;
+  /** The chain that it ended, where there was one: its first file, and of its last one what this has to continue. */
+  readonly ended: {
+    readonly start: ChainStart;
+    readonly name: string;
+    readonly next: string | null;
+    readonly gtidsAfter: string;
+  } | null;
+}
 
 export interface BinlogState {
   readonly source: SourceIdentity;
   readonly last: LastBinlog | null;
   /** Name of the newest one that was shipped. */
   readonly newest: string | null;
-  /** First file of the unbroken chain that goes up to the active one; null before the first run. */
+  /** First file of the unbroken chain that goes up to the active one; null: it begins with the next that can be read. */
   readonly chainStart: ChainStart | null;
-  /** Everything shipped that the server still had at the last run, oldest first. */
+  /** Oldest first. */
+  readonly passedOver: readonly PassedOver[];
+  /** Everything shipped that the server still had at the last run. */
   readonly shipped: readonly ShippedBinlog[];
   /** The store's times at which the last runs began, oldest first. */
   readonly runs: readonly string[];
   /** Who was connected to be sent binary logs, and when last (the store's time). */
   readonly readers: readonly { readonly name: string; readonly seenAt: string }[];
-  /** Since when readers are watched without a run that did not; null: they are not. */
-  readonly watchedSince: string | null;
+  /** Since when readers are watched without a hole, and when they were last looked at; null: they are not. */
+  readonly watched: { readonly since: string; readonly last: string } | null;
   /** How far recovery from an anchor got, kept for when the chain breaks. */
   readonly reach: { readonly backupId: string; readonly until: string } | null;
 }
@@ -47,6 +66,12 @@ const shippedFields = {
   closedAt: shape.instant,
 };
 
+const chainStartShape = shape.record<ChainStart>({
+  name: shippedFields.name,
+  createdAt: shippedFields.createdAt,
+  isAfterBreak: shape.trueOrFalse,
+});
+
 const stateShape = shape.record<BinlogState>({
   source: sourceShape,
   last: shape.nullable(
@@ -57,10 +82,19 @@ const stateShape = shape.record<BinlogState>({
     }),
   ),
   newest: shape.nullable(shape.filledText),
-  chainStart: shape.nullable(
-    shape.record<ChainStart>({
-      name: shippedFields.name,
-      createdAt: shippedFields.createdAt,
+  chainStart: shape.nullable(chainStartShape),
+  passedOver: shape.list(
+    shape.record<PassedOver>({
+      name: shape.filledText,
+      damagedReads: shape.count,
+      ended: shape.nullable(
+        shape.record<NonNullable<PassedOver['ended']>>({
+          start: chainStartShape,
+          name: shape.filledText,
+          next: shape.nullable(shape.filledText),
+          gtidsAfter: shape.anyText,
+        }),
+      ),
     }),
   ),
   shipped: shape.list(shape.record<ShippedBinlog>(shippedFields)),
@@ -68,7 +102,9 @@ const stateShape = shape.record<BinlogState>({
   readers: shape.list(
     shape.record<BinlogState['readers'][number]>({ name: shape.anyText, seenAt: shape.instant }),
   ),
-  watchedSince: shape.nullable(shape.instant),
+  watched: shape.nullable(
+    shape.record<NonNullable<BinlogState['watched']>>({ since: shape.instant, last: shape.instant }),
+  ),
   reach: shape.nullable(
     shape.record<NonNullable<BinlogState['reach']>>({ backupId: shape.filledText, until: shape.instant }),
   ),
@@ -86,10 +122,11 @@ export function emptyState(source: SourceIdentity): BinlogState {
     last: null,
     newest: null,
     chainStart: null,
+    passedOver: [],
     shipped: [],
     runs: [],
     readers: [],
-    watchedSince: null,
+    watched: null,
     reach: null,
   };
 }

@@ -1,4 +1,5 @@
 // What the server itself says is there: asked once, before the dump, through information_schema.
+import { GtidSet } from '../../domain/gtid-set.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, sqlStage, type ClientPrograms } from './client.ts';
@@ -48,6 +49,8 @@ export interface Catalogue {
   readonly tables: readonly CatalogueTable[];
   /** Routines, triggers and events. */
   readonly objects: readonly CatalogueObject[];
+  /** MySQL with GTIDs: what its binary logs hold, as a set in its canonical form; otherwise empty. */
+  readonly logged: string;
   /** MySQL: databases that hold code for routines in other languages (CREATE LIBRARY). */
   readonly withLibraries: readonly string[];
 }
@@ -112,6 +115,8 @@ const DIALECTS: Readonly<Record<Flavour, CatalogueDialect>> = {
       `SET @libraries = IF(EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'), 'SELECT DISTINCT JSON_ARRAY(''library'', LIBRARY_SCHEMA) FROM information_schema.LIBRARIES', 'DO 0')`,
       `PREPARE libraries FROM @libraries`,
       `EXECUTE libraries`,
+      // What came from elsewhere and was never in a binary log (SET gtid_purged) is in none of their lists either.
+      `SELECT JSON_ARRAY('logged', REPLACE(GTID_SUBTRACT(@@GLOBAL.gtid_executed, @@GLOBAL.gtid_purged), CHAR(10), ''))`,
     ],
     accounts: `SELECT JSON_ARRAY('account', User, Host, plugin NOT IN ('', 'caching_sha2_password', 'sha256_password', 'mysql_native_password', 'auth_socket', 'mysql_no_login'), COALESCE(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), 0)) FROM mysql.user WHERE ${NOT_RESERVED};`,
   },
@@ -205,6 +210,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     [],
   ];
   let account = '';
+  let logged = '';
   const withLibraries: string[] = [];
   for (const line of lines) {
     if (/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) grants.push(line);
@@ -213,6 +219,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     const [first = '', second = '', third = '', fourth] = values.map((value) => String(value ?? ''));
     if (word === 'variable') variables[first] = second;
     if (word === 'account') account = first;
+    if (word === 'logged') logged = GtidSet.parse(first)?.toString() ?? '';
     if (word === 'database') databases.push(first);
     if (word === 'library') withLibraries.push(first);
     if (word === 'object') {
@@ -221,7 +228,7 @@ function parseCatalogue(lines: readonly string[]): Catalogue {
     }
     if (word === 'table') tables.push(parseTable(values));
   }
-  return { variables, account, grants, databases, tables, objects, withLibraries };
+  return { variables, account, grants, databases, tables, objects, logged, withLibraries };
 }
 
 /** A role has no host; the role PUBLIC is there as soon as it has a right, and mariadb-dump leaves it out (seen up to 11.8). */

@@ -169,7 +169,7 @@ export class SqlDumpPlan implements DumpPlan {
     this.#definers = [...new Set(looks.flatMap(({ read }) => read.during.definers))];
     this.#seen = looks.flatMap(({ seen }) => seen.during);
     this.#restOfData = looks.map(({ facts }) => facts.restSha256);
-    const coordinates = looks[0]?.facts.coordinates ?? null;
+    const coordinates = this.#completeCoordinates(looks[0]?.facts.coordinates ?? null);
     return {
       databases: looks.flatMap(({ part, facts, seen }) =>
         part.databases.map((name) => figuresOf(name, part, seen.during, facts, this.#scripts.countRows)),
@@ -181,6 +181,11 @@ export class SqlDumpPlan implements DumpPlan {
       ...(locks.length === 0 ? {} : { lockedMs: locks.reduce((sum, { lockedMs }) => sum + lockedMs, 0) }),
       warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)],
     };
+  }
+
+  /** mysqldump does not say what had been executed there: what was logged when the catalogue was read is a part of it. */
+  #completeCoordinates(coordinates: DumpFindings['coordinates']): DumpFindings['coordinates'] {
+    return coordinates && { ...coordinates, gtid: coordinates.gtid || this.#survey.catalogue.logged };
   }
 
   /**

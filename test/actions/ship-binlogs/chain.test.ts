@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  believeClosing,
   chooseBinlogs,
   findLostBeginning,
   findBreak,
   findReach,
   findTightExpiry,
   judgeEnd,
+  judgeServerClock,
 } from '../../../src/actions/ship-binlogs/chain.ts';
 import { emptyState, readBinlogState } from '../../../src/actions/ship-binlogs/state.ts';
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
@@ -87,6 +89,27 @@ describe('what is wanted', () => {
     expect(choice.gap).toMatch(gap);
   });
 
+  it('is not what was passed over: that is looked at on its own', async () => {
+    const passedOver = [{ name: nameOf(43), damagedReads: 1, ended: null }];
+    const state = { ...STATE, passedOver };
+    const choose = (numbers: number[]) => chooseBinlogs(listed(...numbers), state, SOURCE, head);
+    for (const numbers of [
+      [42, 43, 44, 45],
+      [43, 44, 45],
+    ])
+      expect((await choose(numbers)).wanted).toEqual(listed(44));
+    expect((await chooseBinlogs(listed(43, 44, 45), { ...state, last: null }, SOURCE, head)).wanted).toEqual(
+      listed(44),
+    );
+  });
+
+  it('does not depend on what was shipped being readable still', async () => {
+    const none = () => Promise.resolve(undefined);
+    expect(await chooseBinlogs(listed(42, 43, 44), STATE, SOURCE, none)).toEqual({
+      ...{ wanted: listed(43), previous: LAST, gap: undefined },
+    });
+  });
+
   it('does not depend on the name of a host where a server has a uuid', async () => {
     const source = { ...SOURCE, flavour: 'mysql' as const, serverUuid: 'u-1' };
     const moved = { ...source, hostName: 'elsewhere' };
@@ -95,7 +118,7 @@ describe('what is wanted', () => {
 });
 
 it('a chain that was to begin anew begins with the file that was named, or is broken again', () => {
-  const start = { name: nameOf(43), createdAt: at('12:00:00') };
+  const start = { name: nameOf(43), createdAt: at('12:00:00'), isAfterBreak: true };
   const ended = { ...LAST, gtidsAfter: null };
   expect(findLostBeginning(ended, start, start)).toBeUndefined();
   expect(findLostBeginning(LAST, start, { ...start, name: nameOf(44) })).toBeUndefined();
@@ -136,7 +159,6 @@ describe('a file that nothing closes', () => {
     sizeBytes: 4_200,
     sha256: 'f'.repeat(64),
     closedAt: LAST.closedAt,
-    closedBy: undefined,
     next: null,
     checksum: 'crc32' as const,
     gtidsAfter: '0-1-120',
@@ -158,50 +180,107 @@ describe('a file that nothing closes', () => {
 });
 
 describe('how far recovery gets', () => {
-  const NOW = new Date(at('08:00:00'));
-  const reach = (state = STATE, anchor = ANCHOR, now = NOW) => findReach(anchor, state, now, 0);
-
-  it('is the rotation that closed the newest of the chain', () => {
-    expect(reach()).toEqual({ anchor: ANCHOR, isWhole: true, until: LAST.closedAt });
-    expect(findReach(undefined, STATE, NOW, 0)).toBeUndefined();
+  const PRESENT = { active: nameOf(43), aheadMs: 0 };
+  const reach = (state = STATE, anchor = ANCHOR, present = PRESENT) => findReach(anchor, state, present);
+  const begin = (number: number, time: string, isAfterBreak = true) => ({
+    ...STATE,
+    chainStart: { name: nameOf(number), createdAt: at(time), isAfterBreak },
   });
 
-  it('is never later than now, whatever a session says the time is', () => {
-    expect(reach(STATE, ANCHOR, new Date(at('02:30:00')))?.until).toBe(at('02:30:00'));
+  it('is the rotation that closed the newest of the chain', () => {
+    expect(reach()).toEqual({ anchor: ANCHOR, chain: 'whole', until: LAST.closedAt });
+    expect(findReach(undefined, STATE, PRESENT)).toBeUndefined();
   });
 
   it("is the dump's own instant when it stands in the active file", () => {
     const anchor = { ...ANCHOR, file: nameOf(43), instant: at('03:30:00') };
-    expect(reach(STATE, anchor)).toEqual({ anchor, isWhole: true, until: at('03:30:00') });
-    const begun = { ...STATE, last: null, chainStart: { name: nameOf(43), createdAt: at('03:00:00') } };
-    expect(reach(begun, anchor)).toMatchObject({ isWhole: true, until: at('03:30:00') });
+    expect(reach(STATE, anchor)).toEqual({ anchor, chain: 'whole', until: at('03:30:00') });
+    const begun = { ...begin(43, '03:00:00'), last: null };
+    expect(reach(begun, anchor)).toMatchObject({ chain: 'whole', until: at('03:30:00') });
+  });
+
+  it("is the dump's own instant when a run broke off before it came to that file: nothing is lost", () => {
+    const anchor = { ...ANCHOR, file: nameOf(45), instant: at('05:30:00') };
+    const present = { ...PRESENT, active: nameOf(46) };
+    expect(reach(STATE, anchor, present)).toEqual({ anchor, chain: 'whole', until: at('05:30:00') });
   });
 
   it.each([
-    ['begins after it', { ...STATE, chainStart: { name: nameOf(42), createdAt: at('02:00:00') } }, ANCHOR],
+    ['begins after it', begin(42, '02:00:00'), ANCHOR],
     ['is of another server', { ...STATE, source: { ...SOURCE, serverId: 2 } }, ANCHOR],
     ['has other names', STATE, { ...ANCHOR, file: 'binlog.000041' }],
     ['has not come so far', STATE, { ...ANCHOR, file: nameOf(44) }],
-    ['began after a reset', { ...STATE, chainStart: { name: nameOf(1), createdAt: at('01:31:00') } }, ANCHOR],
+    ['began after a reset', begin(1, '01:31:00'), ANCHOR],
+    ['has no beginning', { ...STATE, chainStart: null }, ANCHOR],
     ['is not there yet', emptyState(SOURCE), ANCHOR],
   ])('is no more than the dump when the chain %s', (_, state, anchor) => {
-    expect(reach(state, anchor)).toEqual({ anchor, isWhole: false, until: anchor.instant });
+    expect(reach(state, anchor)).toEqual({ anchor, chain: 'broken', until: anchor.instant });
+  });
+
+  it('is not known when nothing is remembered of what may have been shipped before', () => {
+    expect(reach(begin(42, '02:00:00', false))).toEqual({
+      ...{ anchor: ANCHOR, chain: 'unknown', until: ANCHOR.instant },
+    });
+  });
+
+  it.each([
+    ['u:1-20', '1-20', 'whole'],
+    ['u:1-20', '1-9', 'whole'],
+    ['u:1-20', '1-21', 'broken'],
+    ['', '1-3', 'broken'],
+  ])('is the dump when what it holds is not in the log: %s after %s (MySQL)', (after, before, chain) => {
+    const uuid = 'babc57ba-e5b1-11f1-af63-02fc00000001';
+    const source = { ...SOURCE, flavour: 'mysql' as const, serverUuid: uuid };
+    const state = { ...STATE, source, last: { ...LAST, gtidsAfter: after.replace('u', uuid) } };
+    const anchor = { ...ANCHOR, source, gtid: `${uuid}:${before}` };
+    expect(reach(state, anchor)?.chain).toBe(chain);
   });
 
   it('stays what it was when the chain broke later', () => {
     const broken = {
-      ...STATE,
-      chainStart: { name: nameOf(43), createdAt: at('03:00:00') },
+      ...begin(43, '03:00:00'),
       reach: { backupId: ANCHOR.backupId, until: at('02:59:00') },
     };
-    expect(reach(broken)).toMatchObject({ isWhole: false, until: at('02:59:00') });
+    expect(reach(broken)).toMatchObject({ chain: 'broken', until: at('02:59:00') });
     expect(reach(broken, { ...ANCHOR, backupId: 'other' })).toMatchObject({ until: ANCHOR.instant });
   });
 
   it('counts with the difference of the clocks', () => {
-    const state = { ...STATE, chainStart: { name: nameOf(41), createdAt: at('01:31:00') } };
-    expect(findReach(ANCHOR, state, NOW, 0)?.isWhole).toBe(false);
-    expect(findReach(ANCHOR, state, NOW, 60_000)?.isWhole).toBe(true);
+    const state = begin(41, '01:31:00');
+    expect(reach(state)?.chain).toBe('broken');
+    expect(reach(state, ANCHOR, { ...PRESENT, aheadMs: 60_000 })?.chain).toBe('whole');
+  });
+});
+
+describe('a file was closed', () => {
+  const bounds = [new Date(at('08:00:00')), new Date(at('08:00:05'))];
+
+  it('when it says so, but for the seconds that clocks differ', () => {
+    for (const closedAt of [at('03:00:00'), at('08:00:01')])
+      expect(believeClosing(closedAt, ...bounds)).toBe(closedAt);
+  });
+
+  it('never later than it was seen closed, whatever a session says the time is', () => {
+    expect(believeClosing('2038-01-01T00:00:00.000Z', ...bounds)).toBe(at('08:00:00'));
+    expect(believeClosing(at('08:00:03'), ...bounds)).toBe(at('08:00:00'));
+  });
+});
+
+it.each([
+  [0, undefined],
+  [-60_000, undefined],
+  [61_000, '61 s ahead of'],
+  [-600_000, '600 s behind'],
+])("a database server's clock that is off by %i ms is no failure", (aheadMs, says) => {
+  const finding = judgeServerClock(aheadMs);
+  if (says === undefined) expect(finding).toBeUndefined();
+  else expect(finding).toContain(says);
+});
+
+it.each([601_000, -601_000])('one that is off by %i ms is', (aheadMs) => {
+  expect(judgeServerClock(aheadMs)).toMatchObject({
+    code: 'clock-skew',
+    message: expect.stringContaining('601 s') as string,
   });
 });
 

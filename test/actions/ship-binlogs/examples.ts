@@ -30,11 +30,12 @@ export const STATE: BinlogState = {
   source: SOURCE,
   last: LAST,
   newest: nameOf(42),
-  chainStart: { name: nameOf(40), createdAt: at('00:00:00') },
+  chainStart: { name: nameOf(40), createdAt: at('00:00:00'), isAfterBreak: true },
+  passedOver: [],
   shipped: [40, 41, 42].map(shipped),
   runs: [],
   readers: [],
-  watchedSince: null,
+  watched: null,
   reach: null,
 };
 

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { planPurge, rememberReaders, type PurgeRequest } from '../../../src/actions/ship-binlogs/purge.ts';
+import {
+  MAX_UNWATCHED_MS,
+  planPurge,
+  watchReaders,
+  type PurgeRequest,
+} from '../../../src/actions/ship-binlogs/purge.ts';
 import { headOf, listed, nameOf, shipped, STATE, at } from './examples.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = new Date(at('09:00:00'));
 const ago = (days: number) => new Date(NOW.getTime() - days * 24 * HOUR_MS).toISOString();
-const WATCHED = { ...STATE, watchedSince: ago(8) };
+const watchedFor = (days: number) => ({ since: ago(days), last: NOW.toISOString() });
+const WATCHED = { ...STATE, watched: watchedFor(8) };
 
 const plan = (
   changes: Partial<PurgeRequest> = {},
@@ -52,14 +58,24 @@ describe('what may be purged', () => {
     expect(await plan({ state: away, readers: [reader.name] })).toMatchObject({ to: nameOf(42) });
     const gone = { ...WATCHED, readers: [{ ...reader, seenAt: ago(7.1) }] };
     expect(await plan({ state: gone })).toMatchObject({ to: nameOf(42) });
-    for (const watchedSince of [null, ago(6.9)]) {
-      expect(await plan({ state: { ...WATCHED, watchedSince } })).toMatchObject({
+    for (const watched of [null, watchedFor(6.9)]) {
+      expect(await plan({ state: { ...WATCHED, watched } })).toMatchObject({
         to: undefined,
         removed: [],
         obstacle: expect.stringContaining('Purging begins after 7 days') as string,
       });
     }
   });
+});
+
+it('one whose beginning cannot be read stays, and so does what is behind it', async () => {
+  const request = { listed: listed(40, 41, 42, 43), state: WATCHED, readers: [], keepMs: HOUR_MS };
+  const heads = (name: string) =>
+    name === nameOf(41) ? undefined : headOf({ createdAt: shipped(40).createdAt });
+  const planned = await planPurge({ ...request, now: NOW, serverNow: NOW }, (name) =>
+    Promise.resolve(heads(name)),
+  );
+  expect(planned).toMatchObject({ to: nameOf(41), removed: listed(40) });
 });
 
 it('readers are remembered for seven days', () => {
@@ -71,9 +87,31 @@ it('readers are remembered for seven days', () => {
       { name: 'here', seenAt: ago(3) },
     ],
   };
-  expect(rememberReaders(state, ['here', 'new'], NOW)).toEqual([
+  expect(watchReaders(state, ['here', 'new'], NOW).readers).toEqual([
     { name: 'away', seenAt: ago(3) },
     { name: 'here', seenAt: NOW.toISOString() },
     { name: 'new', seenAt: NOW.toISOString() },
   ]);
+});
+
+describe('readers are watched', () => {
+  const now = NOW.toISOString();
+  const last = (ms: number) => ({
+    ...STATE,
+    watched: { since: ago(30), last: new Date(NOW.getTime() - ms).toISOString() },
+  });
+
+  it('since the first look, as long as one follows another within a day', () => {
+    expect(watchReaders(STATE, [], NOW).watched).toEqual({ since: now, last: now });
+    expect(watchReaders(last(MAX_UNWATCHED_MS), [], NOW).watched).toEqual({ since: ago(30), last: now });
+  });
+
+  it('anew after a hole: who came and went in it was seen by nobody', async () => {
+    const { watched } = watchReaders(last(MAX_UNWATCHED_MS + 1), [], NOW);
+    expect(watched).toEqual({ since: now, last: now });
+    expect(await plan({ state: { ...STATE, watched } })).toMatchObject({
+      to: undefined,
+      obstacle: expect.stringContaining('watched without a break for 0') as string,
+    });
+  });
 });

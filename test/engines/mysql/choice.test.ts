@@ -21,6 +21,7 @@ function choice(
     databases,
     tables,
     objects: [],
+    logged: '',
     withLibraries: [],
   };
   const whole: DumpRequest = {

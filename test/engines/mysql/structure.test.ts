@@ -90,6 +90,7 @@ function compare(
     databases: ['shop'],
     tables,
     objects,
+    logged: '',
     withLibraries: [],
   };
   const choice = {

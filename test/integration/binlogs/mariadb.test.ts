@@ -1,9 +1,9 @@
 // Binary logs of a real MariaDB, shipped by the built action: what is stored is the server's file byte for byte, each once, and what breaks
 // the chain is told.
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openState, sealState } from '../../../src/domain/sealed-state.ts';
-import { BINLOG_GRANTS, BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
+import { BINLOG_GRANTS, BINLOG_USER, BinlogSite, daysAgo, grownOld } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
 import { runAction } from '../../helpers/runner.ts';
@@ -18,7 +18,6 @@ import { useLab } from '../../helpers/use-lab.ts';
 const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
 const WRITE = "INSERT INTO shop.orders (note) VALUES ('order')";
-const DAY_MS = 86_400_000;
 /** Of a store that is given up at once. */
 const IMPATIENT = { attempts: 2, baseDelayMs: 1, maxDelayMs: 5 };
 
@@ -279,11 +278,61 @@ describe('a damaged file', () => {
       says: [`${LOG(2)} is damaged`, /checksum does not match/],
       outputs: red.outputs,
     });
-    // What comes after it is shipped, and it is not tried again.
+    // What comes after it is shipped.
     expect(names).toEqual([LOG(3)]);
     expect((await site.stored()).map(({ manifest }) => manifest.binlog.name)).toEqual([LOG(1), LOG(3)]);
     await site.query(WRITE);
     expect((await site.ship()).names).toEqual([LOG(4)]);
+  });
+
+  it.each([
+    ['with nothing in it', 'by the server'],
+    ['with nothing in it', 'from its file'],
+    ['that is gone from the disk', 'by the server'],
+  ])('%s is told, read %s; all others are shipped, and it is when it is whole again', async (what, how) => {
+    const site = startSite(how === 'from its file' ? reader : undefined);
+    await before(site);
+    const bytes = site.read(LOG(2));
+    if (what === 'with nothing in it') writeFileSync(site.file(LOG(2)), Buffer.alloc(bytes.length));
+    else rmSync(site.file(LOG(2)));
+    const { run: red, names } = await site.attempt();
+    // A server says that it cannot be read, the file itself what is wrong with it.
+    expectFailure(site, red, {
+      code: how === 'by the server' ? 'binlog-unreadable' : 'binlog-damaged',
+      says: [`binary log ${LOG(2)}`],
+      outputs: { ...red.outputs, 'newest-binlog': LOG(3) },
+    });
+    expect(names).toEqual([LOG(3)]);
+    expect(red.summary).toContain(`The unbroken chain begins with \`${LOG(3)}\``);
+    writeFileSync(site.file(LOG(2)), bytes);
+    const { run: mended, names: late } = await site.ship();
+    expect(late).toEqual([LOG(2)]);
+    expect(mended.summary).toContain(`The unbroken chain begins with \`${LOG(1)}\``);
+    await site.stored();
+  });
+
+  it('is none that was read badly once: what is read again and whole is shipped, with a warning', async () => {
+    const site = startSite(reader);
+    await before(site);
+    // No disk errs on demand: the second time that this file is read, which is the first time as a whole, a byte is another.
+    const cat = path.join(reader.wrappersDirectory, 'cat');
+    const count = run.path('reads');
+    writeFileSync(
+      cat,
+      `#!/bin/sh
+case $1 in */${LOG(2)}) ;; *) exec /bin/cat "$@" ;; esac
+echo >>${count}
+[ "$(wc -l <${count})" = 2 ] || exec /bin/cat "$1"
+exec perl -0777 -pe 'substr($_, -60, 1) ^= chr 1' "$1"
+`,
+      { mode: 0o755 },
+    );
+    const { run: good, names } = await site.ship().finally(() => rmSync(cat));
+    expect(names).toEqual([LOG(2), LOG(3)]);
+    expect(findWarnings(good)).toContainEqual(
+      expect.stringMatching(/checksum does not match.*Read again it was whole/),
+    );
+    await site.stored();
   });
 
   it.each([
@@ -329,20 +378,9 @@ function bordersOf(file: Buffer): number[] {
 describe('purging', () => {
   const purge = { purge: 'shipped', 'purge-keep': '1m' };
 
-  /** Lets days pass: what is remembered is made older, with the key that the action uses. */
-  function age(site: BinlogSite, change: (state: Record<string, unknown>) => Record<string, unknown>): void {
-    const secret = readFileSync(site.lab.ssh.privateKeyPath, 'utf8');
-    const opened = openState(site.readState(), secret, site.statePlace);
-    if (opened === undefined) throw new Error('the state cannot be opened');
-    const value = change(opened.value as Record<string, unknown>);
-    site.writeState(sealState({ ...opened, value }, secret, site.statePlace));
-  }
-  const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
-  const older = (state: Record<string, unknown>) => ({
-    ...state,
-    watchedSince: ago(8),
-    shipped: (state['shipped'] as Record<string, unknown>[]).map((one) => ({ ...one, closedAt: ago(1) })),
-  });
+  const age = (site: BinlogSite, more: Record<string, unknown> = {}) => {
+    site.writeState(site.reseal(site.readState(), (state) => ({ ...grownOld(state), ...more })));
+  };
 
   it('removes what an earlier run shipped, when it is old enough and nobody may need it', async () => {
     const site = startSite();
@@ -352,14 +390,14 @@ describe('purging', () => {
       const first = await site.ship(purge);
       expect(first.names).toEqual([1, 2, 3].map(LOG));
       // A replica that is away.
-      age(site, (state) => ({ ...older(state), readers: [{ name: 'replica@10.0.0.7', seenAt: ago(5) }] }));
+      age(site, { readers: [{ name: 'replica@10.0.0.7', seenAt: daysAgo(5) }] });
       const away = await site.ship(purge);
       expect(findWarnings(away.run)).toContainEqual(
         expect.stringContaining('replica@10.0.0.7 read binary logs'),
       );
       expect(await site.list()).toEqual([1, 2, 3, 4].map(LOG));
       // Nothing is in the way any more, but what this run ships itself stays, and so does the newest before.
-      age(site, (state) => ({ ...older(state), readers: [] }));
+      age(site, { readers: [] });
       await site.query(WRITE);
       const last = await site.ship(purge);
       expect(last.names).toEqual([LOG(4)]);

@@ -1,7 +1,8 @@
 // Binary logs of a real MySQL with GTIDs, on a machine of its own: by the server's own program, which writes into a pipe.
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
-import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
+import { BINLOG_USER, BinlogSite, grownOld } from '../../helpers/binlog-site.ts';
+import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { LabRun } from '../../lab/run.ts';
 import { useLab } from '../../helpers/use-lab.ts';
@@ -85,13 +86,57 @@ it('is told when the server began anew, or a file lost a transaction', async () 
   expect(cut.names).toEqual([LOG(3)]);
 });
 
-it('is removed from the server with `purge: shipped` only with the rights for it', async () => {
+/** A server in the store that nothing was shipped of. */
+async function beginAnew(name: string): Promise<BinlogSite> {
+  await machine.query('RESET BINARY LOGS AND GTIDS');
+  return new BinlogSite(lab, { ...lab.mariadb, socket: machine.socket }, name, {
+    ...lab.ssh,
+    ...machine.address,
+  });
+}
+
+it('that the server refuses to send is told, all others are shipped, and it is as soon as it can be', async () => {
+  const anew = await beginAnew('mysql-refused');
+  const setMode = async (...modes: readonly string[]) => {
+    for (const mode of modes) await machine.query(`SET GLOBAL gtid_mode = ${mode}`);
+  };
+  await machine.query(
+    `FLUSH BINARY LOGS; ${WRITE} FLUSH BINARY LOGS; SET gtid_next = 'AUTOMATIC:tag'; ${WRITE}`,
+  );
+  // Each rotates.
+  await setMode('ON_PERMISSIVE', 'OFF_PERMISSIVE', 'OFF');
+  const red = await anew.attempt(MYSQL).finally(() => setMode('OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'));
+  expectFailure(anew, red.run, {
+    code: 'binlog-unreadable',
+    says: [`${LOG(2)} cannot be read`, /Cannot replicate GTID-transaction when @@GLOBAL.GTID_MODE = OFF/],
+    outputs: red.run.outputs,
+  });
+  expect(red.names).toEqual([1, 4, 5].map(LOG));
+  expect(red.run.summary).toContain(`The unbroken chain begins with \`${LOG(4)}\``);
+  const mended = await anew.ship(MYSQL);
+  expect(mended.names).toEqual([2, 3, 6, 7, 8].map(LOG));
+  expect(mended.run.summary).toContain(`The unbroken chain begins with \`${LOG(1)}\``);
+  expect(findWarnings(mended.run)).toContainEqual(expect.stringContaining('GTIDs with tags'));
+});
+
+it('is removed from the server with `purge: shipped`, with the rights for it, when it is in the store', async () => {
   expectFailure(site, await site.run({ ...MYSQL, purge: 'shipped' }), {
     code: 'db-rights-missing',
     says: [/GRANT BINLOG_ADMIN, PROCESS ON/],
   });
   await machine.query(`GRANT BINLOG_ADMIN, PROCESS ON *.* TO ${BINLOG_USER}@localhost`);
   await machine.query(WRITE);
-  const { run: watched } = await site.ship({ ...MYSQL, purge: 'shipped', 'purge-keep': '1m' });
-  expect(watched.summary).not.toContain('Removed from the server');
+  const anew = await beginAnew('mysql-purged');
+  await machine.query(`FLUSH BINARY LOGS; ${WRITE} FLUSH BINARY LOGS; ${WRITE} FLUSH BINARY LOGS; ${WRITE}`);
+  await machine.exec(['truncate', '--size=0', `/var/lib/mysql/${LOG(2)}`]);
+  const purge = { ...MYSQL, purge: 'shipped', 'purge-keep': '1m' };
+  expect((await anew.attempt(purge)).names).toEqual([LOG(1), LOG(3), LOG(4)]);
+  const state = `/home/deploy/.lifeboat/${path.basename(anew.stateFile)}`;
+  const { stdout } = await machine.exec(['cat', state]);
+  await machine.exec(['tee', state], { input: anew.reseal(stdout.toString(), grownOld) });
+  const { run: purged } = await anew.ship(purge);
+  expect(purged.summary).toContain(`because an earlier run shipped them: \`${LOG(1)}\`.`);
+  // The second is not in the store, and stays, with everything behind it.
+  const files = (await machine.exec(['ls', '/var/lib/mysql'])).stdout.toString().split('\n');
+  expect(files.filter((name) => /^binlog\.\d+$/.test(name))).toEqual([2, 3, 4, 5].map(LOG));
 });

@@ -117,6 +117,8 @@ async function backUp(server: string, writeMore: () => Promise<void>): Promise<S
   const template = readTemplate((await dump(lab, server, { engine: 'mysql', databases: '*' })).backup);
   const { manifest } = template;
   expect(manifest.pitrAnchor).toEqual({ isAnchor: true, reasons: [] });
+  const executed = await machine.query('SELECT GTID_SUBTRACT(@@gtid_executed, @@gtid_purged)');
+  expect(manifest.coordinates?.gtid).toBe(executed.trim());
   await writeMore();
   await machine.query('FLUSH BINARY LOGS');
   const latest = (await machine.query(CONTENT)).trim();

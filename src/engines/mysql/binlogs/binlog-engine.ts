@@ -30,6 +30,7 @@ import {
   wholeScript,
   type Way,
 } from './binlog-script.ts';
+import { nameReaders } from './readers.ts';
 import { parseHead, parseSeenBinlog } from './seen-facts.ts';
 import { findSettingWarnings, readExpiry, readFormat } from './settings.ts';
 
@@ -39,6 +40,9 @@ const VARIABLES = [
   ...['binlog_format', 'binlog_row_image', 'binlog_checksum', 'binlog_storage_engine'],
   ...['expire_logs_days', 'binlog_expire_logs_seconds', 'binlog_expire_logs_auto_purge'],
 ];
+
+/** Statuses from here on are the shell's: not started, or ended by a signal. */
+const NOT_STARTED = 126;
 
 const RESET_MODE = `SET SESSION sql_mode = '';`;
 
@@ -61,7 +65,10 @@ async function open(flavour: Flavour, session: TargetSession, request: BinlogReq
 }
 
 /** Throws `binlog-unavailable`. */
-function checkSettings(variables: ReadonlyMap<string, string>, { server }: Client): void {
+export function checkSettings(
+  variables: ReadonlyMap<string, string>,
+  { server }: Pick<Client, 'server'>,
+): void {
   if (!isOn(variables.get('log_bin'))) {
     throw new LifeboatError(
       'binlog-unavailable',
@@ -237,9 +244,8 @@ class SqlBinlogServer implements BinlogServer {
   }
 
   async listReaders(): Promise<readonly string[]> {
-    // What comes behind the host is the port of the connection.
-    const sql = `SELECT DISTINCT CONCAT(USER, '@', SUBSTRING_INDEX(HOST, ':', 1)) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%';`;
-    return this.#query('question for readers of the binary log', sql);
+    const sql = `SELECT USER, HOST FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%';`;
+    return nameReaders(await this.#query('question for readers of the binary log', sql));
   }
 
   async purgeTo(name: string): Promise<void> {
@@ -275,16 +281,32 @@ class SqlBinlogServer implements BinlogServer {
     );
   }
 
-  /** Only of a file that came whole it is the file that is to blame. */
   #explain(name: string, outcome: TaskOutcome): Error | undefined {
-    const said = explainClientFailure(outcome, READ_STAGE);
-    if (said !== undefined || outcome.statuses.get(READ_STAGE) !== 0) return said;
-    const status = outcome.statuses.get(LOOK_STAGE);
-    const why = excerpt(outcome.stderr.get(LOOK_STAGE) ?? '');
-    if (status === DAMAGED) return damaged(name, `it ${why}`);
-    if (status === UNKNOWN) return new LifeboatError('binlog-unavailable', `${name} ${why}`);
-    return undefined;
+    return explainClientFailure(outcome, READ_STAGE) ?? explainReading(name, outcome);
   }
+}
+
+/** What keeps one file from being read; undefined when it is not the file that is to blame. */
+export function explainReading(name: string, { statuses, stderr }: TaskOutcome): LifeboatError | undefined {
+  const read = statuses.get(READ_STAGE);
+  const look = statuses.get(LOOK_STAGE);
+  const said = (stage: string) => excerpt(stderr.get(stage) ?? '');
+  // Whoever was ended by a signal, or could not be started, says nothing about the file.
+  if (read === undefined || read >= NOT_STARTED) return undefined;
+  if (read !== 0 && (look === 0 || look === DAMAGED)) {
+    const why = said(READ_STAGE) || `whoever read it ended with status ${read}`;
+    return unreadable(name, `cannot be read: ${why}`);
+  }
+  // Only of a file that came whole it is the file that is damaged.
+  if (look === DAMAGED) return damaged(name, `it ${said(LOOK_STAGE)}`);
+  if (look === UNKNOWN) return unreadable(name, said(LOOK_STAGE));
+  return undefined;
+}
+
+function unreadable(name: string, why: string): LifeboatError {
+  return new LifeboatError('binlog-unreadable', `the binary log ${name} ${why}`, {
+    hint: 'It is tried again in the next run, as long as the server has it. Until it can be read recovery does not get past it: make a new dump.',
+  });
 }
 
 function damaged(name: string, why: string): LifeboatError {

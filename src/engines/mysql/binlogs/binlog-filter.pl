@@ -37,7 +37,7 @@ $SIG{PIPE} = 'DEFAULT';
 sub fail {
   my ($status, $why) = @_;
   print STDERR "$why\n";
-  if ($is_whole) { 1 while sysread(STDIN, my $rest, $BLOCK) }
+  1 while sysread(STDIN, my $rest, $BLOCK);
   exit $status;
 }
 sub damaged { fail(3, $_[0]) }

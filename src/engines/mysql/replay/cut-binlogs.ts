@@ -2,6 +2,7 @@
 // way every file is compared with its manifest, and it is known in the end what must have been executed.
 import { createHash } from 'node:crypto';
 import type { BinlogFacts } from '../../../domain/binlog-manifest.ts';
+import { GtidSet } from '../../../domain/gtid-set.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { ReplayableBinlog } from '../../../ports/restore-engine.ts';
 import type { Flavour } from '../versions.ts';
@@ -27,7 +28,7 @@ export interface CutRequest {
   readonly binlogs: readonly ReplayableBinlog[];
   /** In the first of them. */
   readonly position: number;
-  /** What was executed up to there, as the dump says; undefined where it does not. MariaDB: the last of each domain. */
+  /** What was executed up to there, as the dump says; undefined where it does not. MariaDB: the last of each domain; MySQL: or less. */
   readonly gtid: string | undefined;
   /** Undefined: to the end. */
   readonly until: Date | undefined;
@@ -178,15 +179,16 @@ export class BinlogCut {
 
   /** All before it is in the dump. */
   #begin(offset: number): void {
-    const { position, gtid, flavour } = this.#request;
+    const { position, gtid } = this.#request;
     this.#complete();
     if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
-    if (flavour === 'mariadb' && gtid !== undefined && gtid !== '' && !this.#isAt(gtid))
+    if (gtid !== undefined && gtid !== '' && !this.#isAt(gtid))
       throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
     this.#before = this.#executed.toString();
   }
 
   #isAt(gtid: string): boolean {
+    if (this.#request.flavour === 'mysql') return contains(this.#executed.toString(), gtid);
     const executed = new Set(this.#executed.toString().split(','));
     return gtid.split(',').every((each) => {
       const last = this.#inDomains.get(each.split('-')[0] ?? '');
@@ -203,6 +205,12 @@ export class BinlogCut {
     if (this.executed !== after)
       throw damaged(`${this.executed} has been executed after it, and its manifest says ${gtidsAfter}`);
   }
+}
+
+/** Of MySQL's sets. */
+function contains(executed: string, gtids: string): boolean {
+  const part = GtidSet.parse(gtids);
+  return part !== undefined && GtidSet.parse(executed)?.contains(part) === true;
 }
 
 /** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */

@@ -20,7 +20,7 @@ interface Options {
 function filter(file: Uint8Array, { mode = 'whole', from = 'file', env = {} }: Options = {}) {
   const directory = mkdtempSync(path.join(tmpdir(), 'binlog-filter-'));
   try {
-    const { status, stdout, stderr } = spawnSync(
+    const { status, stdout, stderr, error } = spawnSync(
       'perl',
       [
         ...['-I', HELPERS, '-MFilterHarness', FILTER, mode, from, directory],
@@ -31,7 +31,7 @@ function filter(file: Uint8Array, { mode = 'whole', from = 'file', env = {} }: O
     const notes = status === 0 ? readFileSync(path.join(directory, 'facts'), 'utf8') : '';
     const isWhole = notes.includes('\nclosed_by ');
     const sha256 = isWhole ? readFileSync(path.join(directory, 'sha256'), 'utf8').slice(0, 64) : '';
-    return { status, stdout, stderr: stderr.toString(), notes, facts: `${notes}sha256 ${sha256}` };
+    return { status, stdout, stderr: stderr.toString(), error, notes, facts: `${notes}sha256 ${sha256}` };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -101,6 +101,12 @@ describe('a whole file', () => {
 });
 
 describe('damage', () => {
+  it('is told of a beginning, too, and whoever writes the file comes to its end', () => {
+    // More than a pipe holds: a writer that lost its reader would get EPIPE.
+    const { status, stderr, error } = filter(Buffer.alloc(3 << 20), { mode: 'head' });
+    expect([status, stderr, error]).toEqual([3, 'does not begin like a binary log\n', undefined]);
+  });
+
   it('of any byte is found', () => {
     const file = read('mysql-rotated');
     // Once in every kind of event.

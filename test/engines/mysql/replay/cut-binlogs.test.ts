@@ -191,6 +191,15 @@ describe('of MariaDB', () => {
       expect(await refusal(request(gtidsAfter, { gtid }))).toContain(`what the dump has, ${gtid}`);
   });
 
+  it('MySQL: or less, for the dump asked a little earlier', async () => {
+    for (const numbers of ['1-5', '1-3'])
+      expect((await cut(mysqlRequest({ gtid: `${UUID}:${numbers}` }))).made).toMatchObject({
+        transactions: 3,
+      });
+    for (const gtid of [`${UUID}:1-6`, `${UUID.replace('b', 'c')}:1`])
+      expect(await refusal(mysqlRequest({ gtid }))).toContain(`what the dump has, ${gtid}`);
+  });
+
   it('a file that the server encrypted is refused', async () => {
     const events = [format, makeEvent(EVENT.mariadbEncryption, Buffer.alloc(20))];
     expect(await refusal(request('', { binlogs: [binlogOf(events, ofFirst)] }))).toContain('encrypted');
