@@ -20,11 +20,20 @@ import {
   type ClosedBinlog,
   type StoreOptions,
 } from '../../helpers/handmade-binlogs.ts';
+import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
+import { runAction, type ActionRun } from '../../helpers/runner.ts';
 import { getStored, listStored, putStored } from '../../helpers/stored-objects.ts';
 import { runCommand, tryCommand } from '../../lab/command.ts';
 import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
-import { createDumpUser, query, queryRows, startMariadb, type MariadbServer } from '../../lab/mariadb.ts';
+import {
+  createDumpUser,
+  query,
+  queryRows,
+  startMariadb,
+  type MariadbAddress,
+  type MariadbServer,
+} from '../../lab/mariadb.ts';
 import { RUN_VARIABLE } from '../../lab/processes.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
@@ -380,11 +389,107 @@ it('binlogs that were reset lead nowhere, although there are new ones', async ()
   ]);
 });
 
-// Last: it begins new binlogs.
+// From here on there are new binlogs.
 it('an idle server is led to the state of its dump', async () => {
   const idle = 'diary-idle';
   await dump(lab, idle, { databases: '*' });
   await new BinlogSite(lab, server.address, idle).ship();
   const proof = await readProof(await site.run({ server: idle, 'point-in-time': 'latest' }));
   expect(proof.replay).toMatchObject({ target: 'latest', transactions: 0 });
+});
+
+describe('a restore into an empty server', () => {
+  let empty: MariadbAddress;
+  beforeAll(async () => {
+    empty = (await startMariadb(run)).address;
+  });
+
+  const restore = (name: string, changes: Record<string, string> = {}): Promise<ActionRun> =>
+    runAction(
+      'restore',
+      restoreInputs(lab, empty, {
+        ...{ server: name, 'same-names': 'true', accounts: 'true', 'to-time': 'latest', ...changes },
+      }),
+    );
+  const databases = async () => (await queryRows(empty, 'SHOW DATABASES')).flat().toSorted();
+  const state = async () => [
+    await databases(),
+    await query(empty, 'SELECT * FROM mysql.global_priv ORDER BY 1, 2; SELECT @@gtid_binlog_state'),
+  ];
+  async function expectRefused(
+    started: Promise<ActionRun>,
+    code: ErrorCode,
+    ...says: readonly (string | RegExp)[]
+  ): Promise<void> {
+    const before = await state();
+    const { log, exitCode } = await started;
+    for (const each of [`(${code})`, ...says]) expect(log).toMatch(each);
+    expect(exitCode).not.toBe(0);
+    expect(await state()).toEqual(before);
+  }
+
+  it('is refused over a gap, and changes nothing', async () => {
+    const name = await ship((_, index) => (index === 1 ? 'not' : {}));
+    await expectRefused(
+      restore(name),
+      'binlog-chain',
+      /what followed binlog\.\d+ is missing/,
+      'What can still be recovered is everything until',
+    );
+  });
+
+  it('is refused with a damaged binlog before anything is changed', async () => {
+    const bytes = Buffer.from(binlogs[2]?.bytes ?? []);
+    const at = bytes.length - 60;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const name = await ship((_, index) => (index === 2 ? { bytes } : {}));
+    await expectRefused(restore(name), 'binlog-invalid', 'does not have its checksum');
+  });
+
+  it('is refused where something else is, and events would run', async () => {
+    await query(empty, 'CREATE DATABASE somebody');
+    await expectRefused(restore(SHIPPED), 'restore-choice', 'holds more than what is restored: somebody');
+    await query(empty, 'DROP DATABASE somebody; SET GLOBAL event_scheduler = ON');
+    await expectRefused(restore(SHIPPED), 'restore-choice', 'event_scheduler = OFF');
+    await query(empty, 'SET GLOBAL event_scheduler = OFF');
+  });
+
+  it('has exactly what was committed before the mistake', async () => {
+    const { at, content, ids } = moments[1] ?? { at: new Date(), content: '', ids: [] };
+    const gtids = await query(empty, 'SELECT @@gtid_binlog_state');
+    const { log, exitCode, outputs, summary } = await restore(SHIPPED, { 'to-time': at.toISOString() });
+    expect(log).not.toContain('::error');
+    expect(exitCode).toBe(0);
+    expect((await query(empty, CONTENT)).trim()).toBe(content);
+    const [[found] = []] = await queryRows(
+      empty,
+      'SELECT GROUP_CONCAT(id ORDER BY id) FROM diary.entry WHERE id <= 1000',
+    );
+    expect(found).toBe(ids.join(','));
+    const all = transactionsAfterDump();
+    const before = all.filter(({ committedUs }) => committedUs <= at.getTime() * 1_000);
+    expect(outputs['recovered-to']).toBe(new Date(at.getTime() - SECOND_MS / 2).toISOString());
+    expect(summary).toContain(`${before.length} transactions of`);
+    expect(summary).toContain(`that is there: \`${before.at(-1)?.gtid ?? ''}\` of`);
+    expect(summary).toContain(`that is not: \`${all[before.length]?.gtid ?? ''}\` of`);
+    // Neither what was loaded nor what was replayed.
+    expect(await query(empty, 'SELECT @@gtid_binlog_state')).toBe(gtids);
+    await query(empty, 'DROP DATABASE diary');
+  });
+
+  it('leaves nothing there when the server refuses something in the middle', async () => {
+    const around = 'diary-around';
+    await dump(lab, around, { databases: '*' });
+    await sql(
+      `CREATE DATABASE made_later; SET sql_log_bin = 0; CREATE TABLE made_later.unlogged (id INT PRIMARY KEY);
+       SET sql_log_bin = 1; INSERT INTO made_later.unlogged VALUES (1)`,
+    );
+    await new BinlogSite(lab, server.address, around).ship();
+    await sql('DROP DATABASE made_later');
+    const { log, exitCode } = await restore(around);
+    expect(log).toMatch(/\(restore-failed\)::the binlogs could not be replayed: .* status 1.*ERROR 1146/);
+    expect(log).toContain('What was half loaded is dropped again: diary, made_later.');
+    expect(exitCode).toBe(1);
+    expect(await databases()).toEqual(['information_schema', 'mysql', 'performance_schema', 'sys']);
+  });
 });
