@@ -153,7 +153,10 @@ class Proving {
     if (pointInTime.kind === 'none') return undefined;
     const { manifest } = this.#backup;
     return ports.reporter.group('Look for binlogs', async () => {
-      const reading = { ...ports, server, trustedSigners: keys.trustedSigners, now: startedAt, signal };
+      const warn = (sentence: string) => ports.reporter.warning(sentence);
+      const reading = {
+        ...{ ...ports, server, trustedSigners: keys.trustedSigners, now: startedAt, signal, warn },
+      };
       const shipped = await findBinlogs(reading, new Date(manifest.startedAt));
       const plan = planReplay(manifest, shipped, pointInTime);
       await this.#checkReplayTool(image);

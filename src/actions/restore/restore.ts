@@ -85,7 +85,8 @@ export async function restore(
   const { server: name, logBin, replace, toTime } = inputs;
   const clock = await readStoreClock(store, signal);
   const { trustedSigners } = keys;
-  const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal };
+  const warn = (sentence: string) => reporter.warning(sentence);
+  const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal, warn };
   const latest = toTime?.kind === 'instant' ? toTime.at : undefined;
   const backup = await reporter.group('Look for the backup', () =>
     chooseBackup(reading, inputs.backup, latest),
