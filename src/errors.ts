@@ -51,7 +51,7 @@ export const ERROR_CODES = {
   'lock-not-granted': ['target', 'Tables without transactions could not be locked within 30 seconds.'],
   'lock-too-long': ['target', 'The dump was not done within `max-lock`; the lock was given up.'],
   'restore-exists': ['target', 'A database of this name is there already, and nothing is replaced unless `replace` says so.'],
-  'restore-choice': ['target', 'What was chosen is not in the backup, or cannot be taken out of it or given another name.'],
+  'restore-choice': ['target', 'What was chosen is not in the backup, cannot be taken out of it or given another name, or does not fit the server.'],
   'restore-failed': ['target', 'The database server did not accept what was to be restored, or the restore broke off; what was half loaded is dropped again.'],
   'store-unreachable': ['store', 'The store does not answer, or stopped answering.'],
   'store-denied': ['store', 'The store refused the credentials or the operation.'],

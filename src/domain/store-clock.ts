@@ -12,6 +12,11 @@ export interface StoreClock {
   readonly warning: string | undefined;
 }
 
+/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
+export function isFromTheFuture(time: Date, now: Date): boolean {
+  return time.getTime() > now.getTime() + MAX_SKEW_MS;
+}
+
 /**
  * @param storeTime what the store answered
  * @param runnerTime the runner's clock in the middle between question and answer

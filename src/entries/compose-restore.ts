@@ -42,12 +42,12 @@ export const restoreAction = defineAction(restoreDeclaration, {
         { store, encryption, machine, connect: connectLiveServer, reporter, ask },
         signal,
       );
-      const { backup, plan, differences, timings } = outcome;
+      const { backup, plan, replay, differences, timings } = outcome;
       outcome.warnings.forEach((warning) => reporter.warning(warning));
       reporter.summary(renderRestoreSummary(inputs.server, outcome));
       reporter.output('backup-id', backup.id);
       reporter.output('databases', plan.databases.map(({ to }) => to).join(','));
-      reporter.output('recovered-to', backup.manifest.instant);
+      reporter.output('recovered-to', replay?.recoveredTo ?? backup.manifest.instant);
       reporter.output('duration-seconds', Math.round(timings.totalMs / 1000));
       if (differences.length > 0) {
         throw new LifeboatError(

@@ -151,8 +151,8 @@ export const backupChoice: Kind<BackupChoice> = lineKind(
   },
 );
 
-export type ReplayTo =
-  { readonly kind: 'latest' | 'random' } | { readonly kind: 'instant'; readonly at: Date };
+export type RecoverTo = { readonly kind: 'latest' } | { readonly kind: 'instant'; readonly at: Date };
+export type ReplayTo = RecoverTo | { readonly kind: 'random' };
 export type PointInTime = { readonly kind: 'none' } | ReplayTo;
 
 /** Up to which moment binlogs are replayed. */
@@ -164,6 +164,17 @@ export const pointInTime: Kind<PointInTime> = lineKind(
     const at = parseInstant(value);
     if (at === undefined) throw new Refusal('is not a point in time');
     return { kind: 'instant', at };
+  },
+);
+
+/** The same, where somebody waits for the data. */
+export const recoverTo: Kind<RecoverTo> = lineKind(
+  'point in time',
+  '`latest`, or an instant with its zone such as `2026-11-20T03:05:12Z`',
+  (value) => {
+    const parsed = pointInTime.parse(value);
+    if (parsed.kind === 'latest' || parsed.kind === 'instant') return parsed;
+    throw new Refusal('is not a point in time to recover to');
   },
 );
 

@@ -3,6 +3,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { DumpManifest } from '../domain/manifest.ts';
 import type { DatabaseConnection } from './engine.ts';
 import type { Machine } from './machine.ts';
+import type { BinlogSurvey, ReplayableBinlog, Replayed } from './restore-engine.ts';
 
 /** One database of the dump and its name on the server. */
 export interface Renamed {
@@ -33,6 +34,8 @@ export interface LiveServer {
   readonly writesBinlog: boolean;
   /** Which of these databases are there. */
   findExisting(names: readonly string[]): Promise<readonly string[]>;
+  /** Databases of users that have none of these names. */
+  findOthers(names: readonly string[]): Promise<readonly string[]>;
   /** Throws `restore-choice` when the plan cannot be carried out with this dump. */
   checkPlan(plan: RestorePlan, inventory: Inventory): PlanNotes;
   dropDatabase(name: string, signal?: AbortSignal): Promise<void>;
@@ -52,7 +55,22 @@ export interface LiveServer {
       readonly signal: AbortSignal;
     },
   ): Promise<void>;
-  /** Ends a load that is still at work on the server. Never throws. */
+  /** Whether binlogs can be replayed here. Throws `target-tool-missing`, `db-rights-missing`, `restore-choice`. */
+  checkReplay(signal: AbortSignal): Promise<void>;
+  /** Reads binlogs, the first of which holds the dump's position, and compares each with its manifest. Throws `binlog-invalid`. */
+  surveyBinlogs(binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey>;
+  /** The moment whose state a replay up to this instant has, as exactly as the binlogs tell moments. */
+  roundInstant(instant: Date): Date;
+  /**
+   * Replays binlogs onto the dump that was loaded, up to the first transaction that committed after `until` (undefined: all). Throws
+   * `binlog-invalid`, `restore-failed`.
+   */
+  replay(
+    binlogs: readonly ReplayableBinlog[],
+    until: Date | undefined,
+    signal: AbortSignal,
+  ): Promise<Replayed>;
+  /** Ends a load or replay that is still at work on the server. Never throws. */
   endLoad(): Promise<void>;
   /** What is not there that should be, and the other way round: sentences without full stop, with names from databases. */
   findDifferences(plan: RestorePlan, inventory: Inventory, signal: AbortSignal): Promise<readonly string[]>;

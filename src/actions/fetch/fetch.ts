@@ -55,7 +55,17 @@ export async function fetchBackup(
   signal: AbortSignal,
 ): Promise<FetchOutcome> {
   const clock = await readStoreClock(store, signal);
-  const reading = { store, encryption, server, trustedSigners, trustedProvers, now: clock.now(), signal };
+  const warn = (sentence: string) => reporter.warning(sentence);
+  const reading = {
+    store,
+    encryption,
+    server,
+    trustedSigners,
+    trustedProvers,
+    now: clock.now(),
+    signal,
+    warn,
+  };
   const backup = await chooseBackup(reading, choice);
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const place = new FetchDirectory(path.resolve(directory), signal);

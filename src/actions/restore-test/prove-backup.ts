@@ -27,9 +27,10 @@ import {
   type FetchContext,
   type FetchedObject,
 } from '../restoring/fetch-backup.ts';
+import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { judge, type Looked } from './judge.ts';
-import { planReplay, Replay, type ReplayPlan } from './point-in-time.ts';
+import { Replay } from './point-in-time.ts';
 
 /**
  * Rows with their indexes take more room than their text, and indexes are sorted beside them. Less than this for each byte of text
@@ -152,7 +153,10 @@ class Proving {
     if (pointInTime.kind === 'none') return undefined;
     const { manifest } = this.#backup;
     return ports.reporter.group('Look for binlogs', async () => {
-      const reading = { ...ports, server, trustedSigners: keys.trustedSigners, now: startedAt, signal };
+      const warn = (sentence: string) => ports.reporter.warning(sentence);
+      const reading = {
+        ...{ ...ports, server, trustedSigners: keys.trustedSigners, now: startedAt, signal, warn },
+      };
       const shipped = await findBinlogs(reading, new Date(manifest.startedAt));
       const plan = planReplay(manifest, shipped, pointInTime);
       await this.#checkReplayTool(image);

@@ -18,7 +18,7 @@ import {
   formatDuration,
   formatInstant,
 } from '../../domain/units.ts';
-import type { ReplayedTransaction } from '../../ports/restore-engine.ts';
+import { describeReplay } from '../restoring/describe-replay.ts';
 import type { Examination } from './examination.ts';
 import type { TestOutcome, Tried } from './restore-test.ts';
 
@@ -169,15 +169,7 @@ function timingTable({ timings }: Examination): string {
 /** Both sides of the moment: what is there, and what is not. */
 function replaySentence({ replay }: Examination): string {
   if (replay === undefined) return '';
-  const { transactions, replayed, last, next } = replay;
-  const show = (transaction: ReplayedTransaction | undefined) =>
-    transaction === undefined
-      ? 'none'
-      : `${transaction.gtid === '' ? 'one' : codeSpan(transaction.gtid)} of ${formatInstant(transaction.committedAt.toISOString())}`;
-  return [
-    `${countOf(transactions, 'transaction')} of ${countOf(replayed.length, 'binlog')} replayed onto the dump.`,
-    `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`,
-  ].join(' ');
+  return describeReplay(replay, replay.replayed.length);
 }
 
 function details({ backup, versions, image, assertions }: Examination, proofKey: string): string {

@@ -105,7 +105,8 @@ async function findCandidates(
   now: Date,
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
-  const reading = { store, encryption, server: inputs.server, trustedSigners, now, signal };
+  const warn = (sentence: string) => reporter.warning(sentence);
+  const reading = { store, encryption, server: inputs.server, trustedSigners, now, signal, warn };
   const { backup, pointInTime } = inputs;
   const latest = pointInTime.kind === 'instant' ? pointInTime.at : undefined;
   const candidates =

@@ -7,13 +7,14 @@ import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
 import { boolean, line } from '../../inputs/kinds.ts';
-import { backupChoice, databaseName, databases, tableName } from '../../inputs/names.ts';
+import { backupChoice, databaseName, databases, recoverTo, tableName } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
 import { confirmationText } from './confirmation.ts';
 
 const ownInputs = group('Restore', {
   backup: field(backupChoice, {
-    description: 'Which backup to restore: the newest, or one by its id.',
+    description:
+      'Which backup to restore: the newest (with `to-time` the newest from before that moment), or one by its id.',
     default: 'latest',
   }),
   databases: field(databases, {
@@ -41,6 +42,10 @@ const ownInputs = group('Restore', {
     description:
       'Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.',
     default: 'false',
+  }),
+  'to-time': field(recoverTo, {
+    description:
+      'Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. Only into a server without databases, with `same-names` and `accounts`.',
   }),
   'log-bin': field(boolean, {
     description:
@@ -101,6 +106,32 @@ const rules: readonly Rule[] = [
       : []),
     ...(accounts && !sameNames ? [{ input: 'accounts', what: 'only with `same-names`' }] : []),
   ]),
+  ruleFor(
+    inputs,
+    ['to-time', 'same-names', 'accounts', 'databases', 'log-bin'],
+    ({ toTime, sameNames, accounts, databases: chosen = '*', logBin }): Problem[] => {
+      if (toTime === undefined) return [];
+      const fix =
+        'Binlogs hold what was done to every database and account, under its own name: they need all of them, in a server that has nothing else.';
+      return [
+        ...(sameNames && accounts
+          ? []
+          : [{ input: 'to-time' as const, what: 'only with `same-names` and `accounts`', fix }]),
+        ...(chosen === '*'
+          ? []
+          : [{ input: 'databases' as const, what: 'cannot be given together with `to-time`', fix }]),
+        ...(logBin
+          ? [
+              {
+                input: 'log-bin' as const,
+                what: 'cannot be given together with `to-time`',
+                fix: "What is replayed has the old server's numbers of transactions. Make replicas of the new server afterwards, from a dump of it.",
+              },
+            ]
+          : []),
+      ];
+    },
+  ),
   ruleFor(
     inputs,
     ['confirm', 'server', 'into', 'same-names', 'replace'],

@@ -1,13 +1,24 @@
 // What a person reads after a restore: what is where, how to look at it, how to use it, how to be rid of it.
 import { codeBlock, codeSpan, escapeMarkdown, formatSentence, markdownTable } from '../../domain/markdown.ts';
 import { countOf, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+import { describeReplay } from '../restoring/describe-replay.ts';
 import type { RestoreOutcome } from './restore.ts';
 
 const MAX_DIFFERENCES = 50;
 
 export function renderRestoreSummary(server: string, outcome: RestoreOutcome): string {
-  const { backup, plan, timings, machine, serverVersion, withAccounts, differences, warnings, replaced } =
-    outcome;
+  const {
+    backup,
+    plan,
+    replay,
+    timings,
+    machine,
+    serverVersion,
+    withAccounts,
+    differences,
+    warnings,
+    replaced,
+  } = outcome;
   const isSame = plan.databases.every(({ from, to }) => from === to);
   const verdict = differences.length === 0 ? '✅' : '❌';
   const what = plan.table === undefined ? countOf(plan.databases.length, 'database') : '1 table';
@@ -17,15 +28,17 @@ export function renderRestoreSummary(server: string, outcome: RestoreOutcome): s
       : `It is signed by ${codeSpan(backup.signedBy)}.`;
   const parts = [
     `## ${verdict} ${escapeMarkdown(server)}: ${what} restored in ${formatDuration(timings.totalMs)}`,
-    `Backup ${codeSpan(backup.id)} with the state of ${formatInstant(backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ', with its accounts' : ''}. ${signed}`,
+    `Backup ${codeSpan(backup.id)} with the state of ${formatInstant(replay?.recoveredTo ?? backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ', with its accounts' : ''}. ${signed}`,
+    replay === undefined ? '' : describeReplay(replay, replay.used.length),
     differences.length === 0
-      ? 'Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped.'
+      ? 'Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped.' +
+        (replay === undefined ? '' : ' The replay came after that.')
       : differences
           .slice(0, MAX_DIFFERENCES)
           .map((one) => `- ❌ ${escapeMarkdown(one)}`)
           .join('\n'),
     renderTable(outcome),
-    `Fetched in ${formatDuration(timings.fetchMs)}, loaded in ${formatDuration(timings.loadMs)}.${replaced.length === 0 ? '' : ` Replaced: ${replaced.map(codeSpan).join(', ')}.`}`,
+    `Fetched in ${formatDuration(timings.fetchMs)}, loaded in ${formatDuration(timings.loadMs)}${replay === undefined ? '' : `, replayed in ${formatDuration(timings.replayMs)}`}.${replaced.length === 0 ? '' : ` Replaced: ${replaced.map(codeSpan).join(', ')}.`}`,
     warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join('\n'),
     ...(isSame ? [] : ['### What next', codeBlock(renderNext(outcome), 'sql')]),
   ];

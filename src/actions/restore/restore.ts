@@ -10,13 +10,18 @@ import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption
 import type { ConnectLiveServer, LiveServer, PlanNotes, RestorePlan } from '../../ports/live-server.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
+import type { ReplayableBinlog, Replayed } from '../../ports/restore-engine.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { startProgressLog } from '../progress-log.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { fetchInventory, fetchObjects, type FetchContext } from '../restoring/fetch-backup.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
 import { chooseBackup } from '../restoring/choose-backup.ts';
+import { describeStatements } from '../restoring/describe-replay.ts';
+import { fetchBinlogs, openBinlogs } from '../restoring/fetch-binlogs.ts';
+import { findBinlogs } from '../restoring/find-binlogs.ts';
 import { openObject } from '../restoring/open-object.ts';
+import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
 import { confirmationText } from './confirmation.ts';
 import type { RestoreInputs } from './inputs.ts';
 import { planRestore } from './plan.ts';
@@ -47,8 +52,23 @@ export interface RestoreOutcome {
   readonly withAccounts: boolean;
   readonly replaced: readonly string[];
   readonly differences: readonly string[];
-  readonly timings: { readonly fetchMs: number; readonly loadMs: number; readonly totalMs: number };
+  /** Undefined where none was asked for, or what was loaded differs. */
+  readonly replay: LiveReplay | undefined;
+  readonly timings: {
+    readonly fetchMs: number;
+    readonly loadMs: number;
+    readonly replayMs: number;
+    readonly totalMs: number;
+  };
   readonly warnings: readonly string[];
+}
+
+/** What binlogs brought the dump to. */
+export interface LiveReplay extends Replayed {
+  /** By the clock of the database server that was dumped. */
+  readonly recoveredTo: string;
+  /** What was read, in its order. */
+  readonly used: readonly ReplayableBinlog[];
 }
 
 const MAX_NAMED = 10;
@@ -62,24 +82,36 @@ export async function restore(
   signal: AbortSignal,
 ): Promise<RestoreOutcome> {
   const { store, encryption, reporter, machine } = ports;
-  const { server: name, logBin, replace } = inputs;
+  const { server: name, logBin, replace, toTime } = inputs;
   const clock = await readStoreClock(store, signal);
   const { trustedSigners } = keys;
-  const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal };
-  const backup = await reporter.group('Look for the backup', () => chooseBackup(reading, inputs.backup));
+  const warn = (sentence: string) => reporter.warning(sentence);
+  const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal, warn };
+  const latest = toTime?.kind === 'instant' ? toTime.at : undefined;
+  const backup = await reporter.group('Look for the backup', () =>
+    chooseBackup(reading, inputs.backup, latest),
+  );
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const plan = planRestore(backup.manifest, inputs);
+  const replayPlan =
+    toTime &&
+    (await reporter.group('Look for binlogs', async () =>
+      planReplay(backup.manifest, await findBinlogs(reading, new Date(backup.manifest.startedAt)), toTime),
+    ));
   const server = await reporter.group(`Look at the database server of ${machine.name}`, () =>
     ports.connect(machine, backup.manifest, { connection: workplace.connection, logBin, signal }),
   );
   const names = plan.databases.map(({ to }) => to);
   const existing = await server.findExisting(names);
   if (existing.length > 0 && !replace) throw alreadyThere(existing);
+  if (replayPlan !== undefined) await checkFitness(server, names, signal);
   if (replace) await confirm(inputs, existing, ports);
 
   const directory = await mkdtemp(path.join(workplace.directory, 'backup-'));
   const fetching = { store, encryption, identity: keys.identity, reporter, directory, signal };
-  const restoring = new Restoring({ inputs, backup, plan, server, existing, ports, fetching, signal });
+  const restoring = new Restoring({
+    ...{ inputs, backup, plan, replayPlan, server, existing, ports, fetching, signal },
+  });
   try {
     const restored = await restoring.run();
     return {
@@ -104,6 +136,7 @@ interface RestoringContext {
   readonly inputs: RestoreInputs;
   readonly backup: ReadBackup;
   readonly plan: RestorePlan;
+  readonly replayPlan: ReplayPlan | undefined;
   readonly server: LiveServer;
   readonly existing: readonly string[];
   readonly ports: RestorePorts;
@@ -111,11 +144,11 @@ interface RestoringContext {
   readonly signal: AbortSignal;
 }
 
-type Restored = Pick<RestoreOutcome, 'notes' | 'inventory' | 'differences' | 'timings'>;
+type Restored = Pick<RestoreOutcome, 'notes' | 'inventory' | 'differences' | 'replay' | 'timings'>;
 
 class Restoring {
   readonly #context: RestoringContext;
-  /** Databases that this run made itself, and that are not whole yet. */
+  /** Databases that this run made itself. */
   readonly #made: string[] = [];
 
   constructor(context: RestoringContext) {
@@ -137,11 +170,11 @@ class Restoring {
       throw new LifeboatError('restore-choice', 'the backup holds no accounts');
     const fetched = await reporter.group('Fetch the backup', () => fetchObjects(wanted, fetching));
     reporter.info('every object is what the manifest says');
+    const binlogs = await this.#fetchBinlogs();
     const fetchMs = performance.now() - startedMs;
     const loadStartedMs = performance.now();
     try {
       await reporter.group('Load', () => this.#load(fetched, inventory));
-      this.#made.length = 0;
     } catch (error) {
       throw await this.#undo(error);
     }
@@ -149,12 +182,47 @@ class Restoring {
     const differences = await reporter.group('Compare with the inventory', () =>
       server.findDifferences(plan, inventory, signal),
     );
-    return {
-      notes,
-      inventory,
-      differences,
-      timings: { fetchMs, loadMs, totalMs: performance.now() - startedMs },
-    };
+    const replayStartedMs = performance.now();
+    const replay =
+      binlogs === undefined || differences.length > 0
+        ? undefined
+        : await reporter.group('Replay binlogs', () => this.#replay(binlogs));
+    const endedMs = performance.now();
+    const timings = { fetchMs, loadMs, replayMs: endedMs - replayStartedMs, totalMs: endedMs - startedMs };
+    return { notes, inventory, differences, replay, timings };
+  }
+
+  /** Each is compared with its manifest from its first byte to its last, before anything is changed on the server. */
+  async #fetchBinlogs(): Promise<readonly ReplayableBinlog[] | undefined> {
+    const { replayPlan, server, ports, fetching } = this.#context;
+    if (replayPlan === undefined) return undefined;
+    return ports.reporter.group('Fetch the binlogs', async () => {
+      const binlogs = openBinlogs(await fetchBinlogs(replayPlan, fetching), fetching);
+      const { transactions } = await server.surveyBinlogs(binlogs);
+      const count = countOf(transactions, 'transaction');
+      ports.reporter.info(`${countOf(binlogs.length, 'binlog')} with ${count} after the dump`);
+      return binlogs;
+    });
+  }
+
+  async #replay(binlogs: readonly ReplayableBinlog[]): Promise<LiveReplay> {
+    const { replayPlan, server, signal } = this.#context;
+    const { at, recoverableUntil = '' } = replayPlan ?? {};
+    try {
+      const replayed = await server.replay(binlogs, at, signal);
+      return {
+        ...replayed,
+        recoveredTo: at === undefined ? recoverableUntil : server.roundInstant(at).toISOString(),
+        used: binlogs.slice(0, replayed.binlogs),
+      };
+    } catch (error) {
+      // First: it could make more. The server had no others, so that these are of the binlogs.
+      await server.endLoad();
+      const { databases } = this.#context.plan;
+      const others = await server.findOthers(databases.map(({ to }) => to)).catch(() => []);
+      this.#made.push(...others);
+      throw await this.#undo(error);
+    }
   }
 
   async #load(fetched: Awaited<ReturnType<typeof fetchObjects>>, inventory: Inventory): Promise<void> {
@@ -223,6 +291,24 @@ class Restoring {
   }
 }
 
+/** Of a server that binlogs are to be replayed into. Throws `restore-choice`, and what asking for a replay throws. */
+async function checkFitness(
+  server: LiveServer,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  await server.checkReplay(signal);
+  const others = await server.findOthers(names);
+  if (others.length === 0) return;
+  throw new LifeboatError(
+    'restore-choice',
+    `the server holds more than what is restored: ${others.slice(0, MAX_NAMED).join(', ')}`,
+    {
+      hint: 'Binlogs hold what was done to all databases and accounts, and go into an empty server only. Nothing was fetched and nothing changed. Set up a new server, and copy from there what you need.',
+    },
+  );
+}
+
 /** Throws `input-invalid` when somebody at the terminal thinks better of it. */
 async function confirm(
   inputs: RestoreInputs,
@@ -250,9 +336,9 @@ function alreadyThere(existing: readonly string[]): LifeboatError {
 }
 
 function findWarnings(
-  { notes, differences }: Restored,
+  { notes, differences, replay }: Restored,
   { writesBinlog }: LiveServer,
-  { logBin, unsigned, trustedSigners }: RestoreInputs,
+  { logBin, unsigned, trustedSigners, toTime }: RestoreInputs,
 ): string[] {
   const { namesItself, leftOutEvents, leftOutTriggers } = notes;
   return [
@@ -271,8 +357,11 @@ function findWarnings(
     ...(writesBinlog && !logBin
       ? ['What was loaded is not in the binary log: replicas of this server do not have it.']
       : []),
+    ...(replay === undefined ? [] : [describeStatements(replay.used)].filter((one) => one !== undefined)),
     ...(differences.length === 0
       ? []
-      : ['What was restored differs from the backup; it is left there to be looked at.']),
+      : [
+          `What was restored differs from the backup; it is left there to be looked at.${toTime === undefined ? '' : ' No binlog was replayed onto it.'}`,
+        ]),
   ];
 }

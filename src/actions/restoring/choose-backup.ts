@@ -4,10 +4,17 @@ import type { BackupChoice } from '../../inputs/names.ts';
 import type { ReadBackup } from './backup.ts';
 import { findById, findNewest, type Reading } from './find-backups.ts';
 
-/** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
-export async function chooseBackup(reading: Reading, choice: BackupChoice): Promise<ReadBackup> {
+/**
+ * Never another one than asked for; `latest`: its state is not later than that. Throws `backup-not-found`, `signature-invalid`,
+ * `manifest-invalid`.
+ */
+export async function chooseBackup(
+  reading: Reading,
+  choice: BackupChoice,
+  latest?: Date,
+): Promise<ReadBackup> {
   const [candidate] =
-    choice.kind === 'id' ? [await findById(reading, choice.id)] : await findNewest(reading, 0);
+    choice.kind === 'id' ? [await findById(reading, choice.id)] : await findNewest(reading, 0, latest);
   if (candidate === undefined) throw new TypeError('a search that finds nothing throws');
   if ('backup' in candidate) return candidate.backup;
   if (choice.kind === 'id') throw candidate.failure;

@@ -9,19 +9,18 @@ import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
 import type { ReadBackup } from './backup.ts';
+import { passOverFuture, type Watch } from './pass-over.ts';
 import { MAX_SIGNATURE_BYTES, readSmallObject } from './read-small-object.ts';
 
 /** Runs may overlap, so that the one that began last need not hold the newest state: at least so many are looked at. */
 const MIN_LOOKED_AT = 5;
 
-export interface Reading {
+export interface Reading extends Watch {
   readonly store: StoreReader;
   readonly encryption: Encryption;
   readonly server: string;
   /** Undefined: signatures are not asked for. */
   readonly trustedSigners: readonly TrustedSigner[] | undefined;
-  /** The store's time. */
-  readonly now: Date;
   readonly signal: AbortSignal;
 }
 
@@ -44,7 +43,8 @@ export async function readDumpList({ store, server, signal }: Reading): Promise<
 
 /**
  * The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
- * is refused stands where its id puts it. Throws `backup-not-found`.
+ * is refused stands where its id puts it, but for one of a time that has not come: it would be the newest for ever. Throws
+ * `backup-not-found`.
  */
 export async function findNewest(
   reading: Reading,
@@ -52,24 +52,24 @@ export async function findNewest(
   latest?: Date,
 ): Promise<readonly Candidate[]> {
   const isEarlyEnough = (time: number) => latest === undefined || time <= latest.getTime();
-  const found = (await listBackups(reading)).filter(({ id }) => isEarlyEnough(startOf(id)));
-  if (found.length === 0) {
-    const before = latest === undefined ? '' : ` of ${formatInstant(latest.toISOString())} or before`;
-    throw new LifeboatError(
-      'backup-not-found',
-      `${reading.server} has no backup${before} in ${reading.store.location}`,
-      {
-        hint: 'Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup.',
-      },
-    );
-  }
+  const listed = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading);
+  const found = listed.filter(({ id }) => isEarlyEnough(startOf(id)));
   const candidates: Candidate[] = [];
   for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1)))
     candidates.push(await readCandidate(reading, id));
-  return candidates
+  const newest = passOverFuture(candidates, timeOf, reading)
     .filter((candidate) => isEarlyEnough(timeOf(candidate)))
     .toSorted((a, b) => timeOf(b) - timeOf(a))
     .slice(0, older + 1);
+  if (newest.length > 0) return newest;
+  const before = latest === undefined ? '' : ` of ${formatInstant(latest.toISOString())} or before`;
+  throw new LifeboatError(
+    'backup-not-found',
+    `${reading.server} has no backup${before} in ${reading.store.location}`,
+    {
+      hint: 'Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup.',
+    },
+  );
 }
 
 /** Throws `backup-not-found`. */

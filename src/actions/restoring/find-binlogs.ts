@@ -8,23 +8,32 @@ import { parseRunId } from '../../domain/run-id.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ListedObject } from '../../ports/store.ts';
 import { checkSignature, type Reading } from './find-backups.ts';
+import { passOverFuture } from './pass-over.ts';
 import { readSmallObject } from './read-small-object.ts';
 
 /** A run that began before the backup may have shipped what was written after it; none takes longer. */
 const MAX_RUN_MS = 24 * 3_600_000;
 
-/** Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. */
+/**
+ * Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. One of a time that
+ * has not come is: it would be refused for ever, and where the chain needs it there is a gap.
+ */
 export async function findBinlogs(reading: Reading, since: Date): Promise<readonly ShippedBinlog[]> {
   const { store, server, signal } = reading;
   const keys: ListedObject[] = [];
   for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
   const oldest = since.getTime() - MAX_RUN_MS;
+  const listed = listBinlogs(keys, server)
+    .map((id) => ({ id, startedMs: startOf(id) }))
+    .filter(({ startedMs }) => startedMs >= oldest);
   const shipped: ShippedBinlog[] = [];
-  for (const id of listBinlogs(keys, server)) {
-    const run = parseRunId(id.slice(id.lastIndexOf('.') + 1));
-    if (run !== undefined && run.startedAt.getTime() >= oldest) shipped.push(await readBinlog(reading, id));
-  }
+  for (const { id } of passOverFuture(listed, ({ startedMs }) => startedMs, reading))
+    shipped.push(await readBinlog(reading, id));
   return shipped;
+}
+
+function startOf(id: string): number {
+  return parseRunId(id.slice(id.lastIndexOf('.') + 1))?.startedAt.getTime() ?? 0;
 }
 
 async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {

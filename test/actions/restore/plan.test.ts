@@ -118,6 +118,22 @@ describe('the inputs', () => {
     );
   };
 
+  it('go to a moment with everything under its own name only', async () => {
+    const all = { 'same-names': 'true', accounts: 'true', 'to-time': '2026-11-20T14:05:59Z' };
+    await expect(read(all)).resolves.toMatchObject({
+      inputs: { toTime: { kind: 'instant', at: new Date('2026-11-20T14:05:59Z') } },
+    });
+    await expect(read({ ...all, 'to-time': 'latest' })).resolves.toBeDefined();
+    for (const moment of ['random', 'none', '14:05'])
+      await expect(read({ ...all, 'to-time': moment })).rejects.toThrow('is not a point in time');
+    for (const name of ['same-names', 'accounts'])
+      await expect(read({ ...all, [name]: 'false' })).rejects.toThrow(
+        '`to-time`: only with `same-names` and `accounts`',
+      );
+    for (const change of [{ databases: 'shop' }, { 'log-bin': 'true' }])
+      await expect(read({ ...all, ...change })).rejects.toThrow('cannot be given together with `to-time`');
+  });
+
   it('need no confirmation on a command line, but for replacing', async () => {
     await expect(read({})).resolves.toBeDefined();
     await expect(read({ replace: 'true' }, { canAsk: true })).resolves.toBeDefined();

@@ -56,6 +56,34 @@ describe('findNewest', () => {
     });
   });
 
+  it('passes over what is of a time that has not come, and says so', async () => {
+    const [junk, signed] = ['29991231T235959Z-00000000-mariadb', '20261125T001001Z-00000000-mariadb'];
+    mkdirSync(`${vector.directory}/${dumpFolder('atlas', junk)}`, { recursive: true });
+    writeFileSync(`${vector.directory}/${dumpFolder('atlas', junk)}manifest.json`, 'junk');
+    await addBackup(signed, '2026-11-25T00:10:01.000Z');
+    await addBackup(idOf(21), '2999-12-31T23:59:59.000Z');
+    // The store's clock and a runner's may be ten minutes apart.
+    await addBackup('20261125T001000Z-00000000-mariadb', '2026-11-25T00:10:00.000Z');
+    const said: string[] = [];
+    const warn = (sentence: string) => said.push(sentence);
+    expect(idsOf(await findNewest(reading({ warn }), 3))).toEqual([
+      '20261125T001000Z-00000000-mariadb',
+      vectorBackup.id,
+    ]);
+    expect(said).toEqual([
+      expect.stringContaining(`not counted: ${junk}, ${signed}.`),
+      expect.stringContaining(`not counted: ${idOf(21)}.`),
+    ]);
+  });
+
+  it('finds nothing where all is of a time that has not come, or later than asked for', async () => {
+    const before = new Date('2026-11-01T00:00:00Z');
+    await expect(findNewest(reading({ now: before }), 3)).rejects.toMatchObject({ code: 'backup-not-found' });
+    // Its run had begun by then, its state is later.
+    const between = new Date('2026-11-20T03:05:12.500Z');
+    await expect(findNewest(reading(), 3, between)).rejects.toMatchObject({ code: 'backup-not-found' });
+  });
+
   it('takes the newest state, not the run that began last', async () => {
     await addBackup(idOf(21), '2026-11-21T05:00:00.000Z');
     await addBackup(idOf(22), '2026-11-22T00:00:00.000Z');

@@ -20,11 +20,20 @@ import {
   type ClosedBinlog,
   type StoreOptions,
 } from '../../helpers/handmade-binlogs.ts';
+import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { RestoreSite, type RestoreRun } from '../../helpers/restore-site.ts';
+import { runAction, type ActionRun } from '../../helpers/runner.ts';
 import { getStored, listStored, putStored } from '../../helpers/stored-objects.ts';
 import { runCommand, tryCommand } from '../../lab/command.ts';
 import { DUMP_GRANTS, type Lab } from '../../lab/lab.ts';
-import { createDumpUser, query, queryRows, startMariadb, type MariadbServer } from '../../lab/mariadb.ts';
+import {
+  createDumpUser,
+  query,
+  queryRows,
+  startMariadb,
+  type MariadbAddress,
+  type MariadbServer,
+} from '../../lab/mariadb.ts';
 import { RUN_VARIABLE } from '../../lab/processes.ts';
 import { LabRun } from '../../lab/run.ts';
 import { startPodmanForSandboxes } from '../../lab/sandbox-engines.ts';
@@ -231,7 +240,12 @@ describe.concurrent('the dump and its binlogs lead', () => {
       { at: new Date(Date.now() + SECOND_MS) },
     );
     await putStored(lab, binlogKeys(name, again).data, Buffer.from('damaged'));
-    const proof = await readProof(await site.run({ server: name, 'point-in-time': 'random' }));
+    // Whoever may write to the store cannot keep it from being tested for ever.
+    const junk = 'binlog.000009.29991231T235959Z-00000000';
+    await putStored(lab, binlogKeys(name, junk).manifest, Buffer.from('junk'));
+    const run = await site.run({ server: name, 'point-in-time': 'random' });
+    expect(run.log).toContain(`Of a time that has not come, and not counted: ${junk}.`);
+    const proof = await readProof(run);
     const { target, transactions = 0 } = proof.replay ?? {};
     expect(target).toBe('random');
     const all = transactionsAfterDump();
@@ -242,11 +256,9 @@ describe.concurrent('the dump and its binlogs lead', () => {
   });
 });
 
-it('RECOVERY.md leads there, too, with stock tools only', async () => {
-  const name = await ship();
-  const { at, content } = moments[1] ?? { at: new Date(), content: '' };
-  const { outputs } = await site.run({ server: name, 'point-in-time': at.toISOString() });
-  const directory = await run.makeDirectory('recovery', 0o700);
+/** Goes by the page of a proof, in an empty directory and into an empty server, which is returned. */
+async function followPage(name: string, proofKey = ''): Promise<MariadbAddress> {
+  const directory = await run.makeDirectory(`recovery-${name}`, 0o700);
   for (const key of await listStored(lab, `${name}/`)) {
     mkdirSync(path.dirname(path.join(directory, 'store', key)), { recursive: true });
     writeFileSync(path.join(directory, 'store', key), await getStored(lab, key));
@@ -254,7 +266,7 @@ it('RECOVERY.md leads there, too, with stock tools only', async () => {
   const { keys, s3 } = lab;
   cpSync(keys.recipients[0].secretKeyPath, path.join(directory, 'backup-secret-key.asc'));
   cpSync(keys.signing.publicKeyPath, path.join(directory, 'trusted-signers.asc'));
-  const page = await getStored(lab, (outputs['proof-key'] ?? '').replace('proof.json', 'RECOVERY.md'));
+  const page = await getStored(lab, proofKey.replace('proof.json', 'RECOVERY.md'));
   const script = parsePage('RECOVERY.md', page.toString())
     .blocks.filter(({ language }) => language === 'sh')
     .map(({ text }) => text)
@@ -276,7 +288,54 @@ it('RECOVERY.md leads there, too, with stock tools only', async () => {
     ...{ status: 0, stderr: '' },
   });
   expect(followed.stdout.toString()).toMatch(/All is replayed\.\n$/);
-  expect((await query(empty, CONTENT)).trim()).toBe(content);
+  return empty;
+}
+
+describe.concurrent('RECOVERY.md leads there, too, with stock tools only', () => {
+  it('to a moment between two commits', async () => {
+    const name = await ship();
+    const { at, content } = moments[1] ?? { at: new Date(), content: '' };
+    const { outputs } = await site.run({ server: name, 'point-in-time': at.toISOString() });
+    const empty = await followPage(name, outputs['proof-key']);
+    expect((await query(empty, CONTENT)).trim()).toBe(content);
+  });
+
+  it('and from a server that encrypts its binlogs', async () => {
+    const name = 'diary-encrypted';
+    const keys = run.path('binlog-keys');
+    writeFileSync(keys, `1;${'a'.repeat(64)}\n`, { mode: 0o644 });
+    const encrypting = await startMariadb(run, {
+      options: [
+        ...[...DURABLE, '--encrypt-binlog=ON', '--plugin-load-add=file_key_management'],
+        `--file-key-management-filename=${keys}`,
+      ],
+    });
+    const { address } = encrypting;
+    const { dumpPassword } = lab.mariadb;
+    await createDumpUser(address, DUMP_GRANTS, { dumpUser: 'lifeboat', dumpPassword });
+    await createDumpUser(address, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword });
+    await query(
+      address,
+      `CREATE DATABASE diary; CREATE TABLE diary.entry (id INT PRIMARY KEY, note VARCHAR(200)); ${entry(1)}`,
+    );
+    await dump({ ...lab, mariadb: { ...lab.mariadb, ...address } }, name, { databases: '*' });
+    await query(address, `${entry(2)} FLUSH BINARY LOGS; ${entry(3)}`);
+    await encrypting.crash();
+    await query(address, `${entry(4)} FLUSH BINARY LOGS; ${entry(5)}`);
+    const at = new Date();
+    const content = (await query(address, CONTENT)).trim();
+    await sleep(SECOND_MS - (at.getTime() % SECOND_MS));
+    await query(address, 'TRUNCATE diary.entry; FLUSH BINARY LOGS');
+    await new BinlogSite(lab, address, name).ship({ rotate: 'false' });
+    const { outputs, log } = await site.run({
+      server: name,
+      'point-in-time': at.toISOString(),
+      assertions: `${CONTENT} => ${content}`,
+    });
+    expect(log).not.toContain('::error');
+    const empty = await followPage(name, outputs['proof-key']);
+    expect((await query(empty, CONTENT)).trim()).toBe(content);
+  });
 });
 
 /** Runs the test with these binlogs, and sees it red. */
@@ -380,11 +439,107 @@ it('binlogs that were reset lead nowhere, although there are new ones', async ()
   ]);
 });
 
-// Last: it begins new binlogs.
+// From here on there are new binlogs.
 it('an idle server is led to the state of its dump', async () => {
   const idle = 'diary-idle';
   await dump(lab, idle, { databases: '*' });
   await new BinlogSite(lab, server.address, idle).ship();
   const proof = await readProof(await site.run({ server: idle, 'point-in-time': 'latest' }));
   expect(proof.replay).toMatchObject({ target: 'latest', transactions: 0 });
+});
+
+describe('a restore into an empty server', () => {
+  let empty: MariadbAddress;
+  beforeAll(async () => {
+    empty = (await startMariadb(run)).address;
+  });
+
+  const restore = (name: string, changes: Record<string, string> = {}): Promise<ActionRun> =>
+    runAction(
+      'restore',
+      restoreInputs(lab, empty, {
+        ...{ server: name, 'same-names': 'true', accounts: 'true', 'to-time': 'latest', ...changes },
+      }),
+    );
+  const databases = async () => (await queryRows(empty, 'SHOW DATABASES')).flat().toSorted();
+  const state = async () => [
+    await databases(),
+    await query(empty, 'SELECT * FROM mysql.global_priv ORDER BY 1, 2; SELECT @@gtid_binlog_state'),
+  ];
+  async function expectRefused(
+    started: Promise<ActionRun>,
+    code: ErrorCode,
+    ...says: readonly (string | RegExp)[]
+  ): Promise<void> {
+    const before = await state();
+    const { log, exitCode } = await started;
+    for (const each of [`(${code})`, ...says]) expect(log).toMatch(each);
+    expect(exitCode).not.toBe(0);
+    expect(await state()).toEqual(before);
+  }
+
+  it('is refused over a gap, and changes nothing', async () => {
+    const name = await ship((_, index) => (index === 1 ? 'not' : {}));
+    await expectRefused(
+      restore(name),
+      'binlog-chain',
+      /what followed binlog\.\d+ is missing/,
+      'What can still be recovered is everything until',
+    );
+  });
+
+  it('is refused with a damaged binlog before anything is changed', async () => {
+    const bytes = Buffer.from(binlogs[2]?.bytes ?? []);
+    const at = bytes.length - 60;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    const name = await ship((_, index) => (index === 2 ? { bytes } : {}));
+    await expectRefused(restore(name), 'binlog-invalid', /binlog\.\d+ cannot be replayed: /);
+  });
+
+  it('is refused where something else is, and events would run', async () => {
+    await query(empty, 'CREATE DATABASE somebody');
+    await expectRefused(restore(SHIPPED), 'restore-choice', 'holds more than what is restored: somebody');
+    await query(empty, 'DROP DATABASE somebody; SET GLOBAL event_scheduler = ON');
+    await expectRefused(restore(SHIPPED), 'restore-choice', 'event_scheduler = OFF');
+    await query(empty, 'SET GLOBAL event_scheduler = OFF');
+  });
+
+  it('has exactly what was committed before the mistake', async () => {
+    const { at, content, ids } = moments[1] ?? { at: new Date(), content: '', ids: [] };
+    const gtids = await query(empty, 'SELECT @@gtid_binlog_state');
+    const { log, exitCode, outputs, summary } = await restore(SHIPPED, { 'to-time': at.toISOString() });
+    expect(log).not.toContain('::error');
+    expect(exitCode).toBe(0);
+    expect((await query(empty, CONTENT)).trim()).toBe(content);
+    const [[found] = []] = await queryRows(
+      empty,
+      'SELECT GROUP_CONCAT(id ORDER BY id) FROM diary.entry WHERE id <= 1000',
+    );
+    expect(found).toBe(ids.join(','));
+    const all = transactionsAfterDump();
+    const before = all.filter(({ committedUs }) => committedUs <= at.getTime() * 1_000);
+    expect(outputs['recovered-to']).toBe(new Date(at.getTime() - SECOND_MS / 2).toISOString());
+    expect(summary).toContain(`${before.length} transactions of`);
+    expect(summary).toContain(`that is there: \`${before.at(-1)?.gtid ?? ''}\` of`);
+    expect(summary).toContain(`that is not: \`${all[before.length]?.gtid ?? ''}\` of`);
+    // Neither what was loaded nor what was replayed.
+    expect(await query(empty, 'SELECT @@gtid_binlog_state')).toBe(gtids);
+    await query(empty, 'DROP DATABASE diary');
+  });
+
+  it('leaves nothing there when the server refuses something in the middle', async () => {
+    const around = 'diary-around';
+    await dump(lab, around, { databases: '*' });
+    await sql(
+      `CREATE DATABASE made_later; SET sql_log_bin = 0; CREATE TABLE made_later.unlogged (id INT PRIMARY KEY);
+       SET sql_log_bin = 1; INSERT INTO made_later.unlogged VALUES (1)`,
+    );
+    await new BinlogSite(lab, server.address, around).ship();
+    await sql('DROP DATABASE made_later');
+    const { log, exitCode } = await restore(around);
+    expect(log).toMatch(/\(restore-failed\)::the binlogs could not be replayed: .* status 1.*ERROR 1146/);
+    expect(log).toContain('What was half loaded is dropped again: diary, made_later.');
+    expect(exitCode).toBe(1);
+    expect(await databases()).toEqual(['information_schema', 'mysql', 'performance_schema', 'sys']);
+  });
 });

@@ -1,5 +1,6 @@
 // A MySQL that is written to while it is backed up, with GTIDs and without: the dump and the binlogs behind it lead to every moment. The
 // official image cannot replay; one that can is named.
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseProof, type Proof } from '../../../src/domain/proof.ts';
@@ -8,7 +9,9 @@ import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
 import { readTemplate, type Template } from '../../helpers/forge-backup.ts';
 import { readTransactions, type ClosedBinlog } from '../../helpers/handmade-binlogs.ts';
+import { restoreInputs } from '../../helpers/restore-inputs.ts';
 import { RestoreSite } from '../../helpers/restore-site.ts';
+import { runAction } from '../../helpers/runner.ts';
 import { getStored } from '../../helpers/stored-objects.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
@@ -220,4 +223,37 @@ it('without GTIDs all of it comes back, and the proof says what it cannot show',
     ...{ level: 4, limits: [expect.stringContaining('no ids by which the sandbox could tell')] },
     replay: { transactions: transactionsAfterDump(without).length },
   });
+});
+
+// Last: the server loses everything.
+it('a restore into the emptied server has exactly what was committed before the mistake', async () => {
+  const restore = () =>
+    runAction('restore', {
+      ...restoreInputs(
+        lab,
+        { ...useLab().mariadb, socket: machine.socket, adminUser: 'root' },
+        {
+          ...{ server: 'pitr-mysql', 'same-names': 'true', accounts: 'true' },
+          'to-time': moments[1]?.at.toISOString() ?? '',
+        },
+      ),
+      ...{ 'ssh-host': lab.ssh.host, 'ssh-port': String(lab.ssh.port), 'ssh-user': lab.ssh.user },
+      ...{
+        'ssh-key': readFileSync(lab.ssh.privateKeyPath, 'utf8'),
+        'ssh-known-hosts': lab.ssh.knownHosts,
+      },
+    });
+  await machine.query('DROP DATABASE diary; DROP USER later@localhost');
+  const early = await restore();
+  expect(early.log).toContain('(restore-choice)');
+  expect(early.log).toContain('SET GLOBAL event_scheduler = OFF');
+  await machine.query('SET GLOBAL event_scheduler = OFF');
+  const executed = await machine.query('SELECT @@gtid_executed');
+  const { log, exitCode, outputs } = await restore();
+  expect(log).not.toContain('::error');
+  expect(exitCode).toBe(0);
+  expect((await machine.query(CONTENT)).trim()).toBe(moments[1]?.content);
+  expect(await machine.query("SELECT COUNT(*) FROM mysql.user WHERE User = 'later'")).toBe('1\n');
+  expect(outputs['recovered-to']).toBe(moments[1]?.at.toISOString());
+  expect(await machine.query('SELECT @@gtid_executed')).toBe(executed);
 });

@@ -32,7 +32,8 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   EVENT: 'event',
 };
 const MARK = 'lifeboat-rows';
-const SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')";
+/** Databases of the server's own, as SQL lists them. */
+export const SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')";
 
 /** One object a line; names in hex, because they may hold tabs and line ends. */
 export const LIST_SQL = [

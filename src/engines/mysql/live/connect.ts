@@ -59,7 +59,7 @@ export const connectLiveServer: ConnectLiveServer = async (
   const dumped = parseServerVersion(manifest.versions.server, flavour);
   checkVersion('server', parseServerVersion(version, comment), dumped, machine.name);
   return new SqlLiveServer(client, {
-    flavour,
+    manifest,
     version,
     writesBinlog: binlog === '1',
     ignoresCase: lowerCase !== '0',

@@ -28,17 +28,21 @@ export class LiveClient {
     sql: string | AsyncIterable<Uint8Array>,
     options: Pick<MachineTask, 'signal' | 'onStdout'>,
     clientOptions: readonly string[] = [],
+    /** Shell text that stands before; what is fed goes through the function `before_client`, where it defines that. */
+    preparation = '',
   ): Promise<MachineResult> {
     const stdin = typeof sql === 'string' ? oneChunk(sql) : sql;
-    return this.#machine.run({ script: this.#script(clientOptions), stdin, ...options });
+    return this.#machine.run({ script: this.#script(clientOptions, preparation), stdin, ...options });
   }
 
-  /** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
-  #script(more: readonly string[]): string {
+  /** A pipe is made of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
+  #script(more: readonly string[], preparation: string): string {
     return [
+      'before_client() { cat; }',
+      preparation,
       `unset ${CLIENT_VARIABLES}`,
       clientFunction(this.#connection).trimEnd(),
-      `cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`,
+      `before_client | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`,
     ].join('\n');
   }
 }

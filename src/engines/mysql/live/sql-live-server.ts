@@ -1,10 +1,13 @@
 // A server that somebody uses: makes databases, loads into them, compares them, and takes away again what it made.
 import type { Inventory } from '../../../domain/inventory.ts';
+import type { DumpManifest } from '../../../domain/manifest.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';
+import type { BinlogSurvey, ReplayableBinlog, Replayed } from '../../../ports/restore-engine.ts';
 import { quoteIdentifier } from '../client.ts';
-import type { Flavour } from '../versions.ts';
+import { replayRequest, surveyBinlogs } from '../replay/replay.ts';
+import { roundInstant } from '../replay/transactions.ts';
 import { clientErrors } from '../restore/inside.ts';
 import { TrailerWatch, withInvalidDates } from '../restore/load-text.ts';
 import {
@@ -12,10 +15,12 @@ import {
   LIST_SQL,
   readListed,
   rowsSql,
+  SYSTEM,
   type CompareOptions,
 } from './compare-live.ts';
 import { objectGrantsOf, withoutObjectGrants } from '../object-grants.ts';
 import type { LiveClient } from './live-client.ts';
+import { checkLiveReplay, replayIntoLive } from './live-replay.ts';
 import { checkPlan } from './check-plan.ts';
 import { createDatabaseSql, selectDump } from './select-dump.ts';
 
@@ -24,7 +29,8 @@ const SHORT_MS = 60_000;
 const SESSION_MARK = 'lifeboat-session ';
 
 export interface ServerFacts {
-  readonly flavour: Flavour;
+  /** Of the backup that is restored. */
+  readonly manifest: DumpManifest;
   readonly version: string;
   readonly writesBinlog: boolean;
   /** Whether names of databases and tables are compared without their case. */
@@ -37,7 +43,7 @@ export class SqlLiveServer implements LiveServer {
   readonly writesBinlog: boolean;
   readonly #client: LiveClient;
   readonly #facts: ServerFacts;
-  /** Connection of the load that is at work. */
+  /** Connection of the load or replay that is at work. */
   #session: string | undefined;
 
   constructor(client: LiveClient, facts: ServerFacts) {
@@ -48,11 +54,25 @@ export class SqlLiveServer implements LiveServer {
   }
 
   async findExisting(names: readonly string[]): Promise<readonly string[]> {
-    const answer = await this.#short('SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA;');
+    const there = new Set((await this.#listDatabases('')).map((name) => this.#fold(name)));
+    return names.filter((name) => there.has(this.#fold(name)));
+  }
+
+  async findOthers(names: readonly string[]): Promise<readonly string[]> {
+    const known = new Set(names.map((name) => this.#fold(name)));
+    const there = await this.#listDatabases(` WHERE SCHEMA_NAME NOT IN ${SYSTEM}`);
+    return there.filter((name) => !known.has(this.#fold(name)));
+  }
+
+  async #listDatabases(where: string): Promise<readonly string[]> {
+    const answer = await this.#short(`SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA${where};`);
     this.#require(answer, 'its databases cannot be listed');
-    const fold = (name: string) => (this.#facts.ignoresCase ? name.toLowerCase() : name);
-    const there = new Set(answer.stdout.split('\n').map((hex) => fold(Buffer.from(hex, 'hex').toString())));
-    return names.filter((name) => there.has(fold(name)));
+    const lines = answer.stdout.split('\n').filter((hex) => hex !== '');
+    return lines.map((hex) => Buffer.from(hex, 'hex').toString());
+  }
+
+  #fold(name: string): string {
+    return this.#facts.ignoresCase ? name.toLowerCase() : name;
   }
 
   checkPlan(plan: RestorePlan, inventory: Inventory): PlanNotes {
@@ -127,6 +147,32 @@ export class SqlLiveServer implements LiveServer {
     );
   }
 
+  checkReplay(signal: AbortSignal): Promise<void> {
+    return checkLiveReplay(this.#client, this.#facts.manifest.source.flavour, signal);
+  }
+
+  surveyBinlogs(binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey> {
+    return surveyBinlogs(replayRequest(this.#facts.manifest, binlogs));
+  }
+
+  roundInstant(instant: Date): Date {
+    return roundInstant(this.#facts.manifest.source.flavour, instant);
+  }
+
+  async replay(
+    binlogs: readonly ReplayableBinlog[],
+    until: Date | undefined,
+    signal: AbortSignal,
+  ): Promise<Replayed> {
+    const replayed = await replayIntoLive(
+      this.#client,
+      { ...replayRequest(this.#facts.manifest, binlogs), until },
+      { first: this.#sessionStart(undefined), onStdout: this.#watchSession(), signal },
+    );
+    this.#session = undefined;
+    return replayed;
+  }
+
   async endLoad(): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
@@ -154,16 +200,21 @@ export class SqlLiveServer implements LiveServer {
     trailer: TrailerWatch,
     signal: AbortSignal,
   ): Promise<void> {
-    let said = '';
-    const onStdout = (chunk: Uint8Array) => {
-      if (this.#session !== undefined) return;
-      said += Buffer.from(chunk).toString('latin1');
-      this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, 'm').exec(said)?.[1];
-    };
+    const onStdout = this.#watchSession();
     const { exitCode, stderr } = await this.#client.run(text, { signal, onStdout });
     if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
     if (!trailer.hasTrailer) throw loadFailure(what, 'their text ends without the last line of a whole dump');
     this.#session = undefined;
+  }
+
+  /** Learns the session's number from what the client prints. */
+  #watchSession(): (chunk: Uint8Array) => void {
+    let said = '';
+    return (chunk) => {
+      if (this.#session !== undefined) return;
+      said += Buffer.from(chunk).toString('latin1');
+      this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, 'm').exec(said)?.[1];
+    };
   }
 
   /** Rows stay out of the binary log unless told; events of the past must survive their creation. */

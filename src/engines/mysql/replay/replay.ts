@@ -2,11 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { excerpt } from '../../../domain/excerpt.ts';
 import { GtidSet, MariadbGtids } from '../../../domain/gtid-set.ts';
+import type { DumpManifest } from '../../../domain/manifest.ts';
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { countOf } from '../../../domain/units.ts';
 import { LifeboatError } from '../../../errors.ts';
-import type { BinlogSurvey, Replayed, ReplayedTransaction } from '../../../ports/restore-engine.ts';
+import type {
+  BinlogSurvey,
+  ReplayableBinlog,
+  Replayed,
+  ReplayedTransaction,
+} from '../../../ports/restore-engine.ts';
 import { quoteSqlString } from '../client.ts';
+import { FLAVOURS } from '../flavours.ts';
 import { clientErrors, type Inside } from '../restore/inside.ts';
 import { HOME } from '../restore/sandbox-server.ts';
 import { compareNumbers, type Flavour, type Version } from '../versions.ts';
@@ -14,8 +21,6 @@ import { BinlogCut, type CutRequest } from './cut-binlogs.ts';
 import type { Transaction } from './transactions.ts';
 
 interface Dialect {
-  /** Programs of an image, the flavour's own name first. */
-  readonly tools: readonly string[];
   /** Forgets all transactions; then these were executed. */
   readonly begin: (executed: string, server: Version) => string;
   /** An expression: what has been executed, on one line. */
@@ -26,16 +31,16 @@ interface Dialect {
 /** Before it the statement has MariaDB's name. */
 const RESET_RENAMED = [8, 2, 0];
 const RANDOM_BYTES = 12;
+/** Options of the program that reads binlogs. */
+export const READ_STREAM = '--no-defaults --verify-binlog-checksum';
 
-export const REPLAY_DIALECTS: Readonly<Record<Flavour, Dialect>> = {
+const REPLAY_DIALECTS: Readonly<Record<Flavour, Dialect>> = {
   mariadb: {
-    tools: ['mariadb-binlog', 'mysqlbinlog'],
     begin: (executed) => `RESET MASTER;\nSET GLOBAL gtid_binlog_state = ${quoteSqlString(executed)};\n`,
     executed: '@@GLOBAL.gtid_binlog_state',
     isEqual: (a, b) => MariadbGtids.parse(a)?.toString() === MariadbGtids.parse(b)?.toString(),
   },
   mysql: {
-    tools: ['mysqlbinlog'],
     begin: (executed, { numbers }) =>
       (compareNumbers(numbers, RESET_RENAMED) < 0 ? 'RESET MASTER' : 'RESET BINARY LOGS AND GTIDS') +
       `;\nSET GLOBAL gtid_purged = ${quoteSqlString(executed)};\n`,
@@ -43,6 +48,16 @@ export const REPLAY_DIALECTS: Readonly<Record<Flavour, Dialect>> = {
     isEqual: (a, b) => GtidSet.parse(a)?.toString() === GtidSet.parse(b)?.toString(),
   },
 };
+
+/** Throws RangeError for a dump without coordinates. */
+export function replayRequest(
+  { source, coordinates }: DumpManifest,
+  binlogs: readonly ReplayableBinlog[],
+): Omit<CutRequest, 'until'> {
+  if (coordinates === null) throw new RangeError('nothing can be replayed onto a dump without coordinates');
+  const { position, gtid } = coordinates;
+  return { flavour: source.flavour, binlogs, position, gtid: gtid === '' ? undefined : gtid };
+}
 
 /** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
 export async function surveyBinlogs(request: Omit<CutRequest, 'until'>): Promise<BinlogSurvey> {
@@ -83,7 +98,7 @@ export async function replayBinlogs(
   // The status is 0 when it stops at a damaged event in a file that a crash left open.
   if (exitCode !== 0 || client !== '0' || tool !== '0' || /^ERROR/m.test(stderr))
     throw failed(
-      `mysqlbinlog ended with status ${tool ?? 'unknown'} and the client with ${client ?? 'unknown'}:\n${excerpt(toldBy(stderr))}`,
+      `mysqlbinlog ended with status ${tool ?? 'unknown'} and the client with ${client ?? 'unknown'}:\n${excerpt(replayErrors(stderr))}`,
     );
   const executed = answer(lines, `${mark} executed\t`);
   if (executed === undefined) throw failed('the client did not come to the end');
@@ -95,30 +110,44 @@ export async function replayBinlogs(
   const hasExecuted = (await readLogBytes(inside)) > loggedBefore;
   if (cut.transactions > 0 && !hasExecuted)
     throw differs(`nothing was executed of ${countOf(cut.transactions, 'transaction')}`);
-  const { stop } = cut;
-  // A name is there once: what follows each other has different numbers.
-  const stoppedIn = request.binlogs.findIndex(({ facts }) => facts.name === stop?.name);
   return {
-    transactions: cut.transactions,
-    last: describeOne(cut.last),
-    next: describeOne(stop?.next),
-    stopPosition: stop?.position,
-    binlogs: stoppedIn < 0 ? request.binlogs.length : stoppedIn + 1,
+    ...describeReplay(cut, request.binlogs),
     isComparedById: cut.last !== undefined && cut.last.gtid !== '',
   };
 }
 
+/** What went by. */
+export function describeReplay(
+  { transactions, last, stop }: BinlogCut,
+  binlogs: readonly ReplayableBinlog[],
+): Omit<Replayed, 'isComparedById'> {
+  // A name is there once: what follows each other has different numbers.
+  const stoppedIn = binlogs.findIndex(({ facts }) => facts.name === stop?.name);
+  return {
+    transactions,
+    last: describeOne(last),
+    next: describeOne(stop?.next),
+    stopPosition: stop?.position,
+    binlogs: stoppedIn < 0 ? binlogs.length : stoppedIn + 1,
+  };
+}
+
+/** Shell text that prints the path of the program that reads binlogs, or fails. */
+export function findReplayTool(flavour: Flavour): string {
+  return FLAVOURS[flavour].binlogPrograms.map((name) => `command -v ${name}`).join(' || ');
+}
+
 /** The last statement goes through the same client behind all others: its answer means that they were executed. */
 function replayScript(inside: Inside, mark: string): string {
-  const { tools, executed } = REPLAY_DIALECTS[inside.flavour];
+  const { executed } = REPLAY_DIALECTS[inside.flavour];
   const directory = `${HOME}/replay`;
   const client = shellQuoteAll([inside.client, ...inside.clientArguments()]);
   const question = shellQuote(`\nSELECT '${mark} executed', ${executed};\n`);
   return [
     `mkdir -p ${directory} || exit 1`,
-    `tool=$(${tools.map((name) => `command -v ${name}`).join(' || ')}) || exit 127`,
+    `tool=$(${findReplayTool(inside.flavour)}) || exit 127`,
     // Its status is written down, for that of a pipeline is the client's.
-    `{ TZ=UTC "$tool" --no-defaults --verify-binlog-checksum - 2>${directory}/errors; echo $? >${directory}/status; printf '%s' ${question}; } |`,
+    `{ TZ=UTC "$tool" ${READ_STREAM} - 2>${directory}/errors; echo $? >${directory}/status; printf '%s' ${question}; } |`,
     `  ${client}`,
     `client=$?`,
     `echo ${mark} ended "$client" "$(cat ${directory}/status)"`,
@@ -147,7 +176,7 @@ function describeOne(transaction: Transaction | undefined): ReplayedTransaction 
 }
 
 /** Errors of the two programs; what else they print may hold rows. */
-function toldBy(stderr: string): string {
+export function replayErrors(stderr: string): string {
   const errors = stderr
     .split('\n')
     .filter((line) => /^(?:ERROR|WARNING|mysqlbinlog:|mariadb-binlog:)/i.test(line));

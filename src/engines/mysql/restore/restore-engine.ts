@@ -4,16 +4,10 @@ import type { DumpManifest } from '../../../domain/manifest.ts';
 import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Machine } from '../../../ports/machine.ts';
-import type {
-  ReplayableBinlog,
-  RestoredServer,
-  RestoreEngine,
-  SandboxImages,
-} from '../../../ports/restore-engine.ts';
+import type { RestoredServer, RestoreEngine, SandboxImages } from '../../../ports/restore-engine.ts';
 import type { Sandbox, SandboxImage } from '../../../ports/sandbox.ts';
 import { FLAVOURS } from '../flavours.ts';
-import type { CutRequest } from '../replay/cut-binlogs.ts';
-import { REPLAY_DIALECTS, replayBinlogs, surveyBinlogs } from '../replay/replay.ts';
+import { findReplayTool, replayBinlogs, replayRequest, surveyBinlogs } from '../replay/replay.ts';
 import { roundInstant } from '../replay/transactions.ts';
 import {
   compareNumbers,
@@ -76,9 +70,8 @@ async function checkReplayTool(
   { source: { flavour } }: DumpManifest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { tools } = REPLAY_DIALECTS[flavour];
-  const questions = tools.map((name) => `command -v ${name}`).join(' || ');
-  const { exitCode } = await new Inside(sandbox, flavour, signal).shell(questions);
+  const { binlogPrograms: tools } = FLAVOURS[flavour];
+  const { exitCode } = await new Inside(sandbox, flavour, signal).shell(findReplayTool(flavour));
   if (exitCode === 0) return;
   throw new LifeboatError(
     'replay-tool-missing',
@@ -87,16 +80,6 @@ async function checkReplayTool(
       hint: `${flavour === 'mysql' ? 'The official MySQL images lack it. ' : ''}Name an image of the same version with ${HELPERS[flavour]} and \`${tools[0] ?? ''}\` in \`replay-image\`, or leave \`point-in-time\` out: levels 1 to 3 need none.`,
     },
   );
-}
-
-/** Throws RangeError for a dump without coordinates. */
-function replayRequest(
-  { source, coordinates }: DumpManifest,
-  binlogs: readonly ReplayableBinlog[],
-): Omit<CutRequest, 'until'> {
-  if (coordinates === null) throw new RangeError('nothing can be replayed onto a dump without coordinates');
-  const { position, gtid } = coordinates;
-  return { flavour: source.flavour, binlogs, position, gtid: gtid === '' ? undefined : gtid };
 }
 
 function imagesFor({ versions, source }: DumpManifest): SandboxImages {

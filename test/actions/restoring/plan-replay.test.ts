@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planReplay } from '../../../src/actions/restore-test/point-in-time.ts';
+import { planReplay } from '../../../src/actions/restoring/plan-replay.ts';
 import type { BinlogFacts } from '../../../src/domain/binlog-manifest.ts';
 import type { ShippedBinlog } from '../../../src/domain/binlog-timeline.ts';
 import type { DumpManifest } from '../../../src/domain/manifest.ts';

@@ -1,0 +1,79 @@
+// Which binlogs are replayed onto a backup, and up to which moment: decided from signed manifests, before anything is fetched.
+import {
+  buildTimeline,
+  type BinlogLink,
+  type ShippedBinlog,
+  type Timeline,
+} from '../../domain/binlog-timeline.ts';
+import type { DumpManifest } from '../../domain/manifest.ts';
+import type { ReplayTarget } from '../../domain/proof.ts';
+import { formatInstant } from '../../domain/units.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { ReplayTo } from '../../inputs/names.ts';
+
+export interface ReplayPlan {
+  readonly target: ReplayTarget;
+  /** For the target `instant` only. */
+  readonly at: Date | undefined;
+  readonly chain: readonly BinlogLink[];
+  readonly recoverableUntil: string;
+  /** Not in the way of this moment, but of later ones. */
+  readonly gap: string | undefined;
+}
+
+const HINT =
+  'Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?';
+
+/** Throws `not-an-anchor`, `binlog-chain`. */
+export function planReplay(
+  manifest: DumpManifest,
+  shipped: readonly ShippedBinlog[],
+  wanted: ReplayTo,
+): ReplayPlan {
+  const { isAnchor, reasons } = manifest.pitrAnchor;
+  if (!isAnchor || manifest.coordinates === null) {
+    throw new LifeboatError(
+      'not-an-anchor',
+      `binlogs cannot be replayed onto the backup ${manifest.id}: ${reasons.join('; ')}`,
+      {
+        hint: 'Point-in-time recovery needs a dump of everything, at one moment, from a server with a binary log.',
+      },
+    );
+  }
+  const timeline = buildTimeline(manifest, shipped);
+  const { chain, recoverableUntil, gap } = timeline;
+  const problem = findProblem(timeline, wanted, manifest);
+  if (problem !== undefined) {
+    const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
+    throw new LifeboatError('binlog-chain', `${problem}.\n${still}`, { hint: HINT });
+  }
+  const at = wanted.kind === 'instant' ? wanted.at : undefined;
+  return {
+    ...{ target: wanted.kind, at, recoverableUntil, gap },
+    chain: at === undefined ? chain : chain.slice(0, countNeeded(chain, at)),
+  };
+}
+
+/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
+function countNeeded(chain: Timeline['chain'], at: Date): number {
+  const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
+  const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
+  return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
+}
+
+/** Without a full stop. */
+function findProblem(
+  { chain, recoverableUntil, gap, alarms }: Timeline,
+  wanted: ReplayTo,
+  { instant, id }: DumpManifest,
+): string | undefined {
+  if (alarms.length > 0) return alarms.join('; ');
+  if (wanted.kind === 'instant') {
+    const at = formatInstant(wanted.at.toISOString());
+    if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
+    if (wanted.at < new Date(recoverableUntil)) return undefined;
+    return gap ?? `the binlogs that were shipped do not reach ${at}`;
+  }
+  if (gap !== undefined) return gap;
+  return chain.length === 0 ? `no binlog was shipped since the backup ${id}` : undefined;
+}
