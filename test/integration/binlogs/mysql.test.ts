@@ -1,6 +1,7 @@
 // Binary logs of a real MySQL with GTIDs, on a machine of its own: by the server's own program, which writes into a pipe.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
+import { expectEveryCommit } from '../../helpers/commit-log.ts';
 import { expectFailure, expectNoSecrets } from '../../helpers/expect-failure.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { LabRun } from '../../lab/run.ts';
@@ -10,6 +11,16 @@ const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
 const WRITE = "INSERT INTO shop.orders (note) VALUES ('order');";
 const MYSQL = { engine: 'mysql' };
+const DUMP_GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, REPLICATION CLIENT';
+/** Of the machine's database server. */
+const OPTION_FILE = '/run/lab/server.cnf';
+const CLIENT = [
+  'mysql',
+  '--no-defaults',
+  '--socket=/run/mysqld/mysqld.sock',
+  '--batch',
+  '--skip-column-names',
+];
 
 let run: LabRun;
 let machine: Machine;
@@ -94,4 +105,38 @@ it('is removed from the server with `purge: shipped` only with the rights for it
   await machine.query(WRITE);
   const { run: watched } = await site.ship({ ...MYSQL, purge: 'shipped', 'purge-keep': '1m' });
   expect(watched.summary).not.toContain('Removed from the server');
+});
+
+it('brings back every commit that a session was told of at its time, behind a crash, too, with GTIDs and without', async () => {
+  const dumpUser = 'commits';
+  const password = lab.mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
+  await machine.query(
+    `CREATE USER ${dumpUser}@localhost IDENTIFIED BY '${password}'; GRANT ${DUMP_GRANTS} ON *.* TO ${dumpUser}@localhost;
+     GRANT REPLICATION SLAVE, REPLICATION CLIENT, RELOAD ON *.* TO ${BINLOG_USER}@localhost; REVOKE BINLOG_ADMIN, PROCESS ON *.* FROM ${BINLOG_USER}@localhost`,
+  );
+  const tool = ['mysqlbinlog', '--no-defaults', '--base64-output=decode-rows', '--verbose', '-'];
+  for (const mode of ['ON', 'OFF']) {
+    // A commit survives that the server is killed. It is, once before, for some of this counts from a start on.
+    await machine.exec([
+      'sh',
+      '-c',
+      `printf 'innodb-flush-log-at-trx-commit=1\\ngtid-mode=${mode}\\n' >>${OPTION_FILE}`,
+    ]);
+    await machine.crash();
+    // A server without GTIDs sends no binlog that has some; and the one before may be damaged.
+    await machine.query('RESET BINARY LOGS AND GTIDS');
+    const own = new BinlogSite(lab, site.lab.mariadb, `commits-${mode.toLowerCase()}`, site.lab.ssh);
+    await expectEveryCommit(
+      {
+        flavour: 'mysql',
+        site: own,
+        dumpLab: { ...own.lab, mariadb: { ...own.lab.mariadb, dumpUser } },
+        query: (sql) => machine.query(sql),
+        runSession: (input) => machine.exec([...CLIENT, '--unbuffered'], { input }),
+        decode: async (input) => (await machine.exec(tool, { input })).stdout.toString(),
+        crash: () => machine.crash(),
+      },
+      MYSQL,
+    );
+  }
 });
