@@ -17,13 +17,13 @@ export interface WatchedServer {
   readonly site: BinlogSite;
   /** Dumps it, as another user. */
   readonly dumpLab: Lab;
-  query(sql: string): Promise<string>;
+  readonly query: (sql: string) => Promise<string>;
   /** One session that prints what it is told at once; it may end with an error. */
-  runSession(sql: string): Promise<CommandResult>;
+  readonly runSession: (sql: string) => Promise<CommandResult>;
   /** Prints a binlog with its rows. */
-  decode(binlog: Buffer): Promise<string>;
+  readonly decode: (binlog: Buffer) => Promise<string>;
   /** SIGKILL, and a new start on what was left. */
-  crash(): Promise<void>;
+  readonly crash: () => Promise<void>;
 }
 
 /** By the server's clock, in milliseconds: when the session began it, and when it was told. */
