@@ -31,15 +31,20 @@ export async function installOptionFile({ ssh, mariadb }: Lab): Promise<void> {
   if (status !== 0) throw new Error(`the option file could not be written: ${stderr}`);
 }
 
-/**
- * Shell text of an ssh command that prints the dump, through `filter` on the target if one is given. The cipher is the fastest
- * that OpenSSH has, ssh itself compresses nothing.
- */
-export async function sshDump({ ssh }: Lab, scratch: string, filter?: string): Promise<string> {
+/** Shell text of an ssh command that prints the dump, through `filter` on the target if one is given. */
+export function sshDump(lab: Lab, scratch: string, filter?: string): Promise<string> {
+  const dump = `mariadb-dump --defaults-file="$HOME/${OPTION_FILE}" ${shellQuoteAll(DUMP_OPTIONS)}`;
+  return sshCommand(
+    lab,
+    scratch,
+    filter === undefined ? `exec ${dump}` : `set -o pipefail; ${dump} | ${filter}`,
+  );
+}
+
+/** Shell text of an ssh command that runs a script with bash on the target. The cipher is the fastest that OpenSSH has, ssh itself compresses nothing. */
+export async function sshCommand({ ssh }: Lab, scratch: string, remote: string): Promise<string> {
   const knownHosts = path.join(scratch, `known_hosts-${ssh.port}`);
   await writeFile(knownHosts, ssh.knownHosts);
-  const dump = `mariadb-dump --defaults-file="$HOME/${OPTION_FILE}" ${shellQuoteAll(DUMP_OPTIONS)}`;
-  const remote = filter === undefined ? `exec ${dump}` : `set -o pipefail; ${dump} | ${filter}`;
   const options = [
     'BatchMode=yes',
     'StrictHostKeyChecking=yes',

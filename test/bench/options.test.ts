@@ -5,6 +5,7 @@ it('has defaults', () => {
   expect(parseOptions([])).toEqual({
     sizeBytes: 1.3e9,
     pairs: 5,
+    files: 8,
     only: ['near', 'far', 'restic', 'memory'],
     bufferPoolBytes: 512e6,
     memorySizesBytes: [1e9, 1e10],
@@ -18,6 +19,7 @@ it('takes what it is given', () => {
       '--size',
       '200MB',
       '--pairs=15',
+      '--files=40',
       '--only',
       'far,memory',
       '--buffer-pool',
@@ -29,6 +31,7 @@ it('takes what it is given', () => {
   ).toEqual({
     sizeBytes: 2e8,
     pairs: 15,
+    files: 40,
     only: ['far', 'memory'],
     bufferPoolBytes: 1e9,
     memorySizesBytes: [1e9],
@@ -39,6 +42,7 @@ it('takes what it is given', () => {
 it.each([
   ['--size', '5'],
   ['--pairs', '0'],
+  ['--files', 'some'],
   ['--only', 'nearly'],
   ['--memory-sizes', '1GB,many'],
   ['--encrypt-on', 'paper'],

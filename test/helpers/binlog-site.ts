@@ -17,6 +17,7 @@ import { listStored } from './stored-objects.ts';
 /** As the guide has it; with `purge: shipped` two more. */
 export const BINLOG_GRANTS = ['REPLICATION SLAVE', 'BINLOG MONITOR', 'RELOAD'] as const;
 export const BINLOG_USER = 'binlogs';
+const DAY_MS = 86_400_000;
 
 /** A server in the store of its own: what others ship is not seen. */
 export class BinlogSite {
@@ -124,6 +125,11 @@ export class BinlogSite {
     return sealState({ ...opened, value }, secret, this.statePlace);
   }
 
+  /** Lets days pass. `changes` take the place of what is remembered. */
+  age(changes: Readonly<Record<string, unknown>> = {}): void {
+    this.writeState(this.reseal(this.readState(), (state) => ({ ...grownOld(state), ...changes })));
+  }
+
   /** What a run may have left in memory on the target. */
   remains(): string[] {
     const { sharedMemory } = this.lab.ssh;
@@ -143,8 +149,6 @@ export class BinlogSite {
     ];
   }
 }
-
-const DAY_MS = 86_400_000;
 
 export function daysAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString();

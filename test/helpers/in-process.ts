@@ -54,13 +54,16 @@ export async function dumpInProcess(
   );
 }
 
+/** `change` may put something between the run and its target. */
 export async function shipInProcess(
   texts: Texts,
-  limits: Partial<S3Limits>,
+  limits: Partial<S3Limits> = {},
+  change: (remote: Remote) => Remote = (remote) => remote,
 ): Promise<InProcessRun<ShipOutcome>> {
   const inputs = await gather(shipBinlogsDeclaration, texts);
-  return withParts(inputs, limits, (keys, ports, signal) =>
-    shipBinlogs(inputs, keys, PROGRAM, { ...ports, engine: createBinlogEngine('mariadb') }, signal),
+  const engine = createBinlogEngine('mariadb');
+  return withParts(inputs, limits, (keys, { remote, ...ports }, signal) =>
+    shipBinlogs(inputs, keys, PROGRAM, { ...ports, remote: change(remote), engine }, signal),
   );
 }
 

@@ -51,6 +51,8 @@ const ANSWERS: Partial<Record<S3Fault, readonly [number, string]>> = {
 export class S3FaultProxy {
   /** Decides what happens to a request; undefined lets it pass. */
   decide: (request: ProxiedRequest) => S3Fault | undefined = () => undefined;
+  /** Called when the server has done what it was asked, before anybody hears of it. */
+  whenDone: (request: ProxiedRequest) => void = () => undefined;
   readonly operations: string[] = [];
   readonly #server: Server;
   readonly #upstream: URL;
@@ -92,7 +94,8 @@ export class S3FaultProxy {
     const { method = '', url = '' } = request;
     const operation = nameOperation(method, url);
     this.operations.push(operation);
-    const fault = this.decide({ number: this.operations.length, operation, url });
+    const proxied = { number: this.operations.length, operation, url };
+    const fault = this.decide(proxied);
     if (fault === 'reset') return void request.socket.resetAndDestroy();
     if (fault === 'crawl') return void crawl(request);
     const body = await readBody(request);
@@ -110,6 +113,7 @@ export class S3FaultProxy {
       body.writeUInt8(body.readUInt8(body.length >> 1) ^ 1, body.length >> 1);
     }
     const answer = await this.#ask(request, body);
+    this.whenDone(proxied);
     this.#pass(answer, fault, request, response);
   }
 

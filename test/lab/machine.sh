@@ -14,7 +14,10 @@ install -d -o mysql -m 755 /run/mysqld /var/log/mysql
 install -m 600 /lab-keys/host_* /run/lab
 cp /lab-keys/authorized_keys /run/lab
 
-places=(--no-defaults --user=mysql --datadir=/var/lib/mysql)
+# What is added to it counts from the next start on.
+options=/run/lab/server.cnf
+printf '[mysqld]\ninnodb-flush-log-at-trx-commit=0\n' > "$options"
+places=("--defaults-file=$options" --user=mysql --datadir=/var/lib/mysql)
 if [[ $DB_FLAVOUR == mysql ]]; then
   mysqld "${places[@]}" --initialize-insecure > /run/lab/install.log 2>&1
   server=(mysqld "${places[@]}" --mysqlx=OFF)
@@ -22,9 +25,18 @@ else
   mariadb-install-db "${places[@]}" --skip-test-db > /run/lab/install.log
   server=(mariadbd "${places[@]}" --binlog-format=ROW)
 fi
-"${server[@]}" --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
-  --bind-address=127.0.0.1 --port="$DB_PORT" --max-allowed-packet=1G \
-  --log-bin=binlog --server-id=4712 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 &
+# What was killed is started again.
+serve() {
+  local status=137
+  while [[ $status == 137 ]]; do
+    status=0
+    "${server[@]}" --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
+      --bind-address=127.0.0.1 --port="$DB_PORT" --max-allowed-packet=1G \
+      --log-bin=binlog --server-id=4712 --innodb-doublewrite=0 || status=$?
+  done
+  return "$status"
+}
+serve &
 until "$DB_FLAVOUR" --no-defaults --socket=/run/mysqld/mysqld.sock --execute 'SELECT 1' > /dev/null 2>&1; do
   kill -0 $! || exit 1
   sleep 0.1

@@ -22,6 +22,8 @@ export interface Machine {
   exec(command: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Runs SQL as the server's administrator, and returns the rows; throws when it fails. */
   query(sql: string | Uint8Array): Promise<string>;
+  /** SIGKILL for the database server, by its process id; returns when it answers again. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,8 +53,23 @@ export async function startMachine(run: LabRun, flavour: 'mariadb' | 'mysql' = '
     socket,
     exec: (command, options) => container.exec(command, options),
     query: (sql) => querySocket(container, [flavour, '--no-defaults', `--socket=${socket}`], sql),
+    crash: () => crash(container, flavour, socket),
     stop: () => container.stop(),
   };
+}
+
+async function crash(container: Container, flavour: string, socket: string): Promise<void> {
+  const client = `${flavour} --no-defaults --socket=${socket} --execute 'SELECT 1'`;
+  // A socket that the dead server left must not be taken for the next one's.
+  const script = `kill -KILL "$(cat /run/mysqld/mysqld.pid)" && rm -f ${socket} && until ${client} >/dev/null 2>&1; do sleep 0.1; done`;
+  const { status, stderr } = await container.exec([
+    'timeout',
+    String(START_TIMEOUT_MS / 1_000),
+    'sh',
+    '-c',
+    script,
+  ]);
+  if (status !== 0) throw new Error(`the database server did not come back: ${stderr}`);
 }
 
 async function querySocket(

@@ -3,12 +3,10 @@
 import path from 'node:path';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BINLOG_GRANTS, BINLOG_USER, BinlogSite, daysAgo, grownOld } from '../../helpers/binlog-site.ts';
+import { BINLOG_GRANTS, BINLOG_USER, BinlogSite, daysAgo } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
 import { runAction } from '../../helpers/runner.ts';
-import { shipInProcess } from '../../helpers/in-process.ts';
-import { S3FaultProxy } from '../../helpers/s3-fault-proxy.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { createDumpUser, query, startMariadb, type MariadbServer } from '../../lab/mariadb.ts';
 import { LabRun } from '../../lab/run.ts';
@@ -18,8 +16,6 @@ import { useLab } from '../../helpers/use-lab.ts';
 const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
 const WRITE = "INSERT INTO shop.orders (note) VALUES ('order')";
-/** Of a store that is given up at once. */
-const IMPATIENT = { attempts: 2, baseDelayMs: 1, maxDelayMs: 5 };
 
 let run: LabRun;
 let mariadb: MariadbServer;
@@ -378,10 +374,6 @@ function bordersOf(file: Buffer): number[] {
 describe('purging', () => {
   const purge = { purge: 'shipped', 'purge-keep': '1m' };
 
-  const age = (site: BinlogSite, more: Record<string, unknown> = {}) => {
-    site.writeState(site.reseal(site.readState(), (state) => ({ ...grownOld(state), ...more })));
-  };
-
   it('removes what an earlier run shipped, when it is old enough and nobody may need it', async () => {
     const site = startSite();
     await site.query(`GRANT BINLOG ADMIN, PROCESS ON *.* TO ${BINLOG_USER}@localhost; ${WRITE}`);
@@ -390,14 +382,14 @@ describe('purging', () => {
       const first = await site.ship(purge);
       expect(first.names).toEqual([1, 2, 3].map(LOG));
       // A replica that is away.
-      age(site, { readers: [{ name: 'replica@10.0.0.7', seenAt: daysAgo(5) }] });
+      site.age({ readers: [{ name: 'replica@10.0.0.7', seenAt: daysAgo(5) }] });
       const away = await site.ship(purge);
       expect(findWarnings(away.run)).toContainEqual(
         expect.stringContaining('replica@10.0.0.7 read binary logs'),
       );
       expect(await site.list()).toEqual([1, 2, 3, 4].map(LOG));
       // Nothing is in the way any more, but what this run ships itself stays, and so does the newest before.
-      age(site, { readers: [] });
+      site.age({ readers: [] });
       await site.query(WRITE);
       const last = await site.ship(purge);
       expect(last.names).toEqual([LOG(4)]);
@@ -451,39 +443,19 @@ it('that the server encrypts come as they are, and a server that writes none is 
   expectFailure(none, await none.run(), { code: 'binlog-unavailable', says: [/log_bin is OFF/] });
 });
 
-describe('when it breaks off', () => {
-  it.each([4, 7])('at request %i to the store, the next run does the rest', async (number) => {
-    const site = startSite();
-    await site.query(`FLUSH BINARY LOGS; ${WRITE}; FLUSH BINARY LOGS`);
-    const proxy = await S3FaultProxy.start(new URL(lab.s3.endpoint));
-    proxy.decide = (request) => (request.number >= number ? 'internal-error' : undefined);
-    // The same store for both runs, by its address.
-    const there = { 'store-endpoint': proxy.endpoint.href };
-    const { outcome } = await shipInProcess(site.inputs(there), IMPATIENT);
-    // Clock, then data, signature and manifest of each.
-    const whole = number <= 4 ? [] : [LOG(1)];
-    expect(await site.names()).toEqual(whole);
-    expect(outcome).toMatchObject({ failure: { code: 'store-upload-failed' }, newest: whole[0] });
-    proxy.decide = () => undefined;
-    const rest = [LOG(1), LOG(2)].filter((name) => !whole.includes(name));
-    expect((await site.ship(there)).names).toEqual(rest);
-    await proxy.stop();
+it('when the connection breaks nothing is left, and the next run does the rest', async () => {
+  const site = startSite();
+  await site.query(`INSERT INTO shop.orders (note) SELECT HEX(RANDOM_BYTES(1000)) FROM shop.seq_1_to_8000`);
+  const proxy = await startTcpProxy(lab.ssh.port);
+  proxy.cutAfter(2_000_000, 'RST');
+  const knownHosts = lab.ssh.knownHosts.replaceAll(`:${lab.ssh.port}`, `:${proxy.port}`);
+  const { run: red, names } = await site.attempt({
+    'ssh-port': String(proxy.port),
+    'ssh-known-hosts': knownHosts,
   });
-
-  it('because the connection does, nothing is left and the next run does the rest', async () => {
-    const site = startSite();
-    await site.query(`INSERT INTO shop.orders (note) SELECT HEX(RANDOM_BYTES(1000)) FROM shop.seq_1_to_8000`);
-    const proxy = await startTcpProxy(lab.ssh.port);
-    proxy.cutAfter(2_000_000, 'RST');
-    const knownHosts = lab.ssh.knownHosts.replaceAll(`:${lab.ssh.port}`, `:${proxy.port}`);
-    const { run: red, names } = await site.attempt({
-      'ssh-port': String(proxy.port),
-      'ssh-known-hosts': knownHosts,
-    });
-    await proxy[Symbol.asyncDispose]();
-    expectFailure(site, red, { code: 'ssh-lost', says: [/broke/], outputs: red.outputs });
-    expect(names).toEqual([]);
-    await expect.poll(() => site.remains(), { timeout: 30_000 }).toEqual([]);
-    expect((await site.ship()).names).toEqual([LOG(1)]);
-  });
+  await proxy[Symbol.asyncDispose]();
+  expectFailure(site, red, { code: 'ssh-lost', says: [/broke/], outputs: red.outputs });
+  expect(names).toEqual([]);
+  await expect.poll(() => site.remains(), { timeout: 30_000 }).toEqual([]);
+  expect((await site.ship()).names).toEqual([LOG(1)]);
 });

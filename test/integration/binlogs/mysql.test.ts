@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BINLOG_USER, BinlogSite, grownOld } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
+import { expectEveryCommit } from '../../helpers/commit-log.ts';
 import { startMachine, type Machine } from '../../lab/machine.ts';
 import { LabRun } from '../../lab/run.ts';
 import { useLab } from '../../helpers/use-lab.ts';
@@ -11,6 +12,16 @@ const lab = useLab();
 const LOG = (number: number) => `binlog.${String(number).padStart(6, '0')}`;
 const WRITE = "INSERT INTO shop.orders (note) VALUES ('order');";
 const MYSQL = { engine: 'mysql' };
+const DUMP_GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, REPLICATION CLIENT';
+/** Of the machine's database server. */
+const OPTION_FILE = '/run/lab/server.cnf';
+const CLIENT = [
+  'mysql',
+  '--no-defaults',
+  '--socket=/run/mysqld/mysqld.sock',
+  '--batch',
+  '--skip-column-names',
+];
 
 let run: LabRun;
 let machine: Machine;
@@ -139,4 +150,38 @@ it('is removed from the server with `purge: shipped`, with the rights for it, wh
   // The second is not in the store, and stays, with everything behind it.
   const files = (await machine.exec(['ls', '/var/lib/mysql'])).stdout.toString().split('\n');
   expect(files.filter((name) => /^binlog\.\d+$/.test(name))).toEqual([2, 3, 4, 5].map(LOG));
+});
+
+it('brings back every commit that a session was told of at its time, behind a crash, too, with GTIDs and without', async () => {
+  const dumpUser = 'commits';
+  const password = lab.mariadb.dumpPassword.replaceAll(/[\\']/g, String.raw`\$&`);
+  await machine.query(
+    `CREATE USER ${dumpUser}@localhost IDENTIFIED BY '${password}'; GRANT ${DUMP_GRANTS} ON *.* TO ${dumpUser}@localhost;
+     GRANT REPLICATION SLAVE, REPLICATION CLIENT, RELOAD ON *.* TO ${BINLOG_USER}@localhost; REVOKE BINLOG_ADMIN, PROCESS ON *.* FROM ${BINLOG_USER}@localhost`,
+  );
+  const tool = ['mysqlbinlog', '--no-defaults', '--base64-output=decode-rows', '--verbose', '-'];
+  for (const mode of ['ON', 'OFF']) {
+    // A commit survives that the server is killed. It is, once before, for some of this counts from a start on.
+    await machine.exec([
+      'sh',
+      '-c',
+      `printf 'innodb-flush-log-at-trx-commit=1\\ngtid-mode=${mode}\\n' >>${OPTION_FILE}`,
+    ]);
+    await machine.crash();
+    // A server without GTIDs sends no binlog that has some; and the one before may be damaged.
+    await machine.query('RESET BINARY LOGS AND GTIDS');
+    const own = new BinlogSite(lab, site.lab.mariadb, `commits-${mode.toLowerCase()}`, site.lab.ssh);
+    await expectEveryCommit(
+      {
+        flavour: 'mysql',
+        site: own,
+        dumpLab: { ...own.lab, mariadb: { ...own.lab.mariadb, dumpUser } },
+        query: (sql) => machine.query(sql),
+        runSession: (input) => machine.exec([...CLIENT, '--unbuffered'], { input }),
+        decode: async (input) => (await machine.exec(tool, { input })).stdout.toString(),
+        crash: () => machine.crash(),
+      },
+      MYSQL,
+    );
+  }
 });
