@@ -46,12 +46,12 @@ it('does not wait for a service that hangs', async () => {
   service.fault = () => 'hang';
   const start = performance.now();
   expect(await send(200)).toBe('there was no answer in time');
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(performance.now() - start).toBeLessThan(3_000);
 });
 
 it('never tells the address, whatever goes wrong', async () => {
   const closed = await TellingService.start();
   const url = closed.heartbeatUrl;
   await closed.stop();
-  expect(await send(300, url)).toBe('the connection failed (ECONNREFUSED)');
+  expect(await send(5_000, url)).toBe('the connection failed (ECONNREFUSED)');
 });
