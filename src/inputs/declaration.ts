@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly hasIdToken?: boolean;
   /** Whether there is somebody at a terminal who can be asked. */
   readonly canAsk?: boolean;
+  /** Whether it is known which repository on GitHub the run belongs to. */
+  readonly hasRepository?: boolean;
 }
 
 /** A rule between inputs; it is asked only when every input that it needs could be read. */

@@ -17,6 +17,15 @@ export interface IdTokenRequest {
   readonly token: string;
 }
 
+/** Where the issues of the run's repository are. */
+export interface GitHubPlace {
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  /** The page of this run; undefined outside of a workflow. */
+  readonly runUrl: string | undefined;
+}
+
 export interface Environment {
   /** As it was at the start, secrets included. */
   readonly variables: Variables;
@@ -30,6 +39,7 @@ export interface Environment {
   readonly documentationBase: string;
   readonly ambientCredentials: AmbientCredentials | undefined;
   readonly idTokenRequest: IdTokenRequest | undefined;
+  readonly github: GitHubPlace;
 }
 
 /** Prefixes of variables that carry inputs. */
@@ -53,10 +63,11 @@ export function readEnvironment(variables: Variables = { ...process.env }): Envi
     isHostedRunner: variables['RUNNER_ENVIRONMENT'] === 'github-hosted',
     temporaryBase: variables['RUNNER_TEMP'] ?? tmpdir(),
     summaryPath: variables['GITHUB_STEP_SUMMARY'],
-    origin: describeOrigin(variables),
+    origin: readRunUrl(variables) ?? `process ${process.pid} on ${hostname()}`,
     documentationBase: findDocumentation(variables),
     ambientCredentials: readAmbientCredentials(variables),
     idTokenRequest: readIdTokenRequest(variables),
+    github: readGitHubPlace(variables),
   };
 }
 
@@ -89,12 +100,19 @@ function readIdTokenRequest(variables: Variables): IdTokenRequest | undefined {
   return url && token && URL.canParse(url) ? { url, token } : undefined;
 }
 
-function describeOrigin(variables: Variables): string {
+function readRunUrl(variables: Variables): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;
-  if (server && repository && run) {
-    return `${server}/${repository}/actions/runs/${run}/attempts/${variables['GITHUB_RUN_ATTEMPT'] ?? '1'}`;
-  }
-  return `process ${process.pid} on ${hostname()}`;
+  if (!server || !repository || !run) return undefined;
+  return `${server}/${repository}/actions/runs/${run}/attempts/${variables['GITHUB_RUN_ATTEMPT'] ?? '1'}`;
+}
+
+function readGitHubPlace(variables: Variables): GitHubPlace {
+  const { GITHUB_API_URL: api = '', GITHUB_REPOSITORY: repository = '' } = variables;
+  return {
+    apiUrl: URL.canParse(api) ? api.replace(/\/+$/, '') : 'https://api.github.com',
+    repository: /^[\w.-]+\/[\w.-]+$/.test(repository) ? repository : undefined,
+    runUrl: readRunUrl(variables),
+  };
 }
 
 /** The repository that the runner took the action from; a path where it does not say. */

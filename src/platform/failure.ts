@@ -1,16 +1,21 @@
 // Turns whatever ended a run into what is told about it: for users a sentence, what to do and where to read on; for a bug its stack.
 import { exitCodeOf, type Outcome, outcomeOf } from '../domain/exit-codes.ts';
 import { codeBlock, escapeMarkdown, formatSentence } from '../domain/markdown.ts';
-import { LifeboatError } from '../errors.ts';
+import { type ErrorCode, LifeboatError } from '../errors.ts';
 
 const TROUBLESHOOTING_PAGE = 'docs/troubleshooting.md';
 
 export interface Failure {
+  readonly outcome: Outcome;
+  /** Undefined for a bug. */
+  readonly code: ErrorCode | undefined;
   readonly exitCode: number;
   readonly title: string;
   /** The annotation: message, hint, link. */
   readonly message: string;
   readonly summary: string;
+  /** The section of the documentation that says what to do. */
+  readonly link: string;
   /** Stacks, for the log. */
   readonly trace: string | undefined;
   /** Whether the trace is for everybody, or only for those who ask for more. */
@@ -39,12 +44,15 @@ function describeError(error: LifeboatError, action: string, documentationBase: 
   const link = `${documentationBase}${TROUBLESHOOTING_PAGE}#${error.code}`;
   const more = documentationBase === '' ? `See ${link}` : `[More about ${error.code}](${link})`;
   return {
+    outcome,
+    code: error.code,
     exitCode: exitCodeOf(outcome),
     title,
     message: [error.message, error.hint, `See ${link}`].filter((part) => part !== undefined).join('\n'),
     summary: [`## ${title}`, formatText(error.message), error.hint && formatHint(error.hint), more]
       .filter((part) => part)
       .join('\n\n'),
+    link,
     trace: error.cause === undefined ? undefined : describeTrace(error.cause),
     isBug: false,
   };
@@ -53,12 +61,16 @@ function describeError(error: LifeboatError, action: string, documentationBase: 
 function describeBug(error: unknown, action: string, documentationBase: string): Failure {
   const title = `Lifeboat ${action}: failed by a bug`;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const advice = `Please report this with the stack from the log. See ${documentationBase}${TROUBLESHOOTING_PAGE}#bugs`;
+  const link = `${documentationBase}${TROUBLESHOOTING_PAGE}#bugs`;
+  const advice = `Please report this with the stack from the log. See ${link}`;
   return {
+    outcome: 'failed',
+    code: undefined,
     exitCode: exitCodeOf('failed'),
     title,
     message: `${what}\n${advice}`,
     summary: `## ${title}\n\n${codeBlock(what, 'text')}\n\n${escapeMarkdown(advice)}`,
+    link,
     trace: describeTrace(error),
     isBug: true,
   };

@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { LifeboatError } from '../errors.ts';
 import type { RunContext } from './action.ts';
 import type { Environment } from './environment.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, type Failure } from './failure.ts';
 import type { RunReporter } from './run-reporter.ts';
+import type { Telling } from './telling/telling.ts';
 
 /**
  * From the first signal to the end, at the most. GitHub's runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later;
  * users are promised 5 s.
  */
 export const HARD_STOP_MS = 4_000;
+
+/** From a signal to the end where there is nothing left to undo: a request that is on its way may arrive. */
+const TELLING_STOP_MS = 1_000;
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -22,28 +26,41 @@ export interface LifeOptions {
   readonly reporter: RunReporter;
   readonly isWorkflow?: boolean;
   readonly ask?: RunContext['ask'];
+  /** Whom to tell besides the log. */
+  readonly telling?: Telling | undefined;
   readonly body: (context: RunContext) => Promise<void>;
 }
 
 /** Runs the body and ends the process with the exit code of its outcome. */
 export async function live(options: LifeOptions): Promise<never> {
-  const { name, environment, reporter, body } = options;
+  const { name, environment, reporter, telling, body } = options;
   const stop = new AbortController();
 
-  const end = (error: unknown): never => {
-    let exitCode = 1;
+  let exitCode = 1;
+  let ending: Promise<never> | undefined;
+  const finish = async (error: unknown): Promise<never> => {
     try {
-      exitCode = error === undefined ? 0 : tellFailure(error, name, environment, reporter);
+      const failure = error === undefined ? undefined : tellFailure(error, name, environment, reporter);
+      exitCode = failure?.exitCode ?? 0;
       reporter.writeSummary();
+      await telling?.end(failure);
     } finally {
       process.exit(exitCode);
     }
   };
+  const end = (error: unknown): Promise<never> => (ending ??= finish(error));
   const interrupt = (reason: unknown): void => {
     if (stop.signal.aborted) return;
-    // Keeps the process alive on purpose: what undoes its work may have nothing else to wait for.
-    setTimeout(() => end(reason), HARD_STOP_MS);
     stop.abort(reason);
+    // A run that only tells others has its verdict.
+    if (ending !== undefined) return void setTimeout(() => process.exit(exitCode), TELLING_STOP_MS);
+    // Keeps the process alive on purpose: what undoes its work may have nothing else to wait for.
+    setTimeout(() => {
+      void end(reason);
+      // A bug is told to others, a cancelled run has no time left.
+      if (isCancelled(reason)) process.exit(exitCode);
+    }, HARD_STOP_MS);
+    if (isCancelled(reason)) telling?.cancel();
   };
 
   for (const signal of STOP_SIGNALS) {
@@ -51,10 +68,14 @@ export async function live(options: LifeOptions): Promise<never> {
   }
   // Rejections that nobody handles come here too.
   process.on('uncaughtException', interrupt);
-  process.on('beforeExit', () => end(new Error('nothing was left to wait for, but the run had not ended')));
+  process.on(
+    'beforeExit',
+    () => void end(new Error('nothing was left to wait for, but the run had not ended')),
+  );
   // A log that nobody reads any more is no reason to lose a backup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+  telling?.begin();
   try {
     await body(makeContext(options, stop.signal));
   } catch (error) {
@@ -72,6 +93,10 @@ function isBug(signal: AbortSignal): boolean {
   return signal.aborted && !(signal.reason instanceof LifeboatError);
 }
 
+function isCancelled(reason: unknown): boolean {
+  return reason instanceof LifeboatError && reason.code === 'cancelled';
+}
+
 function makeContext(
   { environment, reporter, isWorkflow = false, ask }: LifeOptions,
   signal: AbortSignal,
@@ -87,6 +112,7 @@ function makeContext(
       isWorkflow,
       canAsk: ask !== undefined,
       hasIdToken: environment.idTokenRequest !== undefined,
+      hasRepository: environment.github.repository !== undefined,
     },
     ask,
     origin: environment.origin,
@@ -95,8 +121,7 @@ function makeContext(
   };
 }
 
-/** Returns the exit code. */
-function tellFailure(error: unknown, name: string, environment: Environment, reporter: RunReporter): number {
+function tellFailure(error: unknown, name: string, environment: Environment, reporter: RunReporter): Failure {
   const failure = describeFailure(error, name, environment.documentationBase);
   if (failure.trace !== undefined) {
     if (failure.isBug) reporter.bug(failure.trace);
@@ -104,5 +129,5 @@ function tellFailure(error: unknown, name: string, environment: Environment, rep
   }
   reporter.error(failure.title, failure.message);
   reporter.summaryFirst(failure.summary);
-  return failure.exitCode;
+  return failure;
 }

@@ -8,12 +8,15 @@ import { limitSummary } from './summary-size.ts';
 /** GitHub shows ten a step; people read fewer. */
 export const MAX_WARNING_ANNOTATIONS = 5;
 const CONTINUATION = '  ';
+/** Of the log: what people would scroll to first. */
+const TAIL_LINES = 40;
 
 export class RunReporter implements Reporter {
   readonly #printer: Printer;
   readonly #sanitizer: Sanitizer;
   readonly #warnings = new Set<string>();
   readonly #summary: string[] = [];
+  readonly #tail: string[] = [];
   #level: LogLevel = 'info';
   #openGroups = 0;
 
@@ -26,6 +29,16 @@ export class RunReporter implements Reporter {
     this.#level = level;
   }
 
+  /** The end of what was said, line by line. */
+  get tail(): readonly string[] {
+    return this.#tail.map((line) => this.#sanitizer.hide(line));
+  }
+
+  /** Markdown without secrets and control characters, for a place that is no log. */
+  clean(markdown: string): string {
+    return this.#sanitizer.document(markdown);
+  }
+
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
     this.#beginGroup(this.#sanitizer.line(title));
     try {
@@ -36,11 +49,11 @@ export class RunReporter implements Reporter {
   }
 
   info(message: string): void {
-    if (this.#level !== 'warning') this.#printer.info(this.#lines(message));
+    if (this.#level !== 'warning') this.#printer.info(this.#keep(this.#lines(message)));
   }
 
   debug(message: string): void {
-    if (this.#level === 'debug') this.#printer.info(this.#lines(`debug: ${message}`));
+    if (this.#level === 'debug') this.#printer.info(this.#keep(this.#lines(`debug: ${message}`)));
     else this.#printer.debug(this.#lines(message));
   }
 
@@ -55,6 +68,7 @@ export class RunReporter implements Reporter {
     const text = lines.join('\n');
     if (this.#warnings.has(text)) return;
     this.#warnings.add(text);
+    this.#keep([`Warning: ${text}`]);
     this.#printer.warning(lines, this.#warnings.size <= MAX_WARNING_ANNOTATIONS);
   }
 
@@ -72,13 +86,13 @@ export class RunReporter implements Reporter {
 
   /** A stack: shown at every level, because nobody can ask for it afterwards. */
   bug(trace: string): void {
-    this.#printer.info(this.#lines(trace));
+    this.#printer.info(this.#keep(this.#lines(trace)));
   }
 
   /** The one error of the run. */
   error(title: string, message: string): void {
     while (this.#openGroups > 0) this.#endGroup();
-    this.#printer.error(this.#sanitizer.line(title), this.#lines(message));
+    this.#printer.error(this.#sanitizer.line(title), this.#keep(this.#lines(message)));
   }
 
   /** Puts what the run is about to say last before everything else in the summary. */
@@ -93,6 +107,12 @@ export class RunReporter implements Reporter {
     if (!this.#printer.summary(markdown)) this.#printer.info(this.#lines(markdown));
   }
 
+  #keep(lines: readonly string[]): readonly string[] {
+    this.#tail.push(...lines);
+    this.#tail.splice(0, this.#tail.length - TAIL_LINES);
+    return lines;
+  }
+
   #lines(message: string): readonly string[] {
     // Lines after the first are set in, so that text from a server cannot pass for a line of ours.
     return this.#sanitizer
@@ -102,6 +122,7 @@ export class RunReporter implements Reporter {
 
   #beginGroup(title: string): void {
     this.#openGroups += 1;
+    this.#keep([title]);
     if (this.#level === 'warning') return;
     // Groups do not nest on GitHub.
     if (this.#openGroups === 1) this.#printer.beginGroup(title);

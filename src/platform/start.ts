@@ -6,6 +6,7 @@ import { live, type LifeOptions } from './life.ts';
 import type { Printer } from './printer.ts';
 import { RunReporter } from './run-reporter.ts';
 import { Sanitizer } from './sanitize.ts';
+import { createTelling } from './telling/telling.ts';
 import { findSecrets, type PlatformSource } from './sources.ts';
 
 export async function startRun(
@@ -30,6 +31,7 @@ export async function startRun(
     environment,
     reporter,
     ...how,
+    telling: createTelling(entry.declaration, source, environment, reporter),
     body: async (context) => {
       for (const warning of source.warnings) reporter.warning(warning);
       const action = await entry.load();

@@ -28,9 +28,9 @@ function findFaults(workflow: Mapping): string[] {
   return [
     ...(JSON.stringify(workflow['permissions']) === '{}' ? [] : ['permissions is not {}']),
     ...Object.keys(triggers)
-      .filter((name) => !['schedule', 'workflow_dispatch'].includes(name))
+      .filter((name) => !['schedule', 'workflow_dispatch', 'workflow_call'].includes(name))
       .map((name) => `it runs on ${name}`),
-    ...(isByHand(jobs) ? findTriggerFaults(triggers) : findScheduleFaults(triggers['schedule'])),
+    ...(isByHand(jobs) ? findTriggerFaults(triggers) : findScheduleFaults(triggers, jobs)),
     ...(jobs.length === 0 ? ['it has no jobs'] : []),
     ...jobs.flatMap(([name, job]) => findJobFaults(name, job, workflow)),
   ];
@@ -47,8 +47,13 @@ function findTriggerFaults(triggers: Mapping): string[] {
     : ['a restore is not started by hand alone'];
 }
 
-function findScheduleFaults(schedule: unknown): string[] {
-  if (!Array.isArray(schedule)) return ['it has no schedule'];
+/** What others call, and what is done on the occasion of something else, has its time from there. */
+function findScheduleFaults(
+  { schedule, ...others }: Mapping,
+  jobs: readonly (readonly [string, unknown])[],
+): string[] {
+  const isOccasional = 'workflow_call' in others || jobs.some(([, job]) => isMapping(job) && 'needs' in job);
+  if (!Array.isArray(schedule)) return isOccasional ? [] : ['it has no schedule'];
   return schedule.flatMap((entry) => {
     const cron = isMapping(entry) ? String(entry['cron']) : '';
     const minutes = (/^(\d{1,2}(?:,\d{1,2})*)( \S+){4}$/.exec(cron)?.[1] ?? '0').split(',').map(Number);
@@ -58,6 +63,7 @@ function findScheduleFaults(schedule: unknown): string[] {
 
 function findJobFaults(name: string, job: unknown, workflow: Mapping): string[] {
   if (!isMapping(job)) return [`${name}: it is no job`];
+  if ('uses' in job) return findCallFaults(name, job);
   const concurrency = job['concurrency'] ?? workflow['concurrency'];
   const isGrouped =
     isMapping(concurrency) && Boolean(concurrency['group']) && concurrency['cancel-in-progress'] === false;
@@ -67,8 +73,46 @@ function findJobFaults(name: string, job: unknown, workflow: Mapping): string[] 
     ...(typeof job['timeout-minutes'] === 'number' ? [] : [`${name}: no timeout-minutes`]),
     ...(typeof job['runs-on'] === 'string' ? [] : [`${name}: no runs-on`]),
     ...(steps.length === 0 ? [`${name}: no steps`] : []),
+    ...findPermissionFaults(name, job['permissions'], steps.some(writesIssues)),
     ...steps.flatMap((step) => findStepFaults(step)),
   ];
+}
+
+/** A job that calls another example, which lies beside it. */
+function findCallFaults(name: string, { uses, with: given, secrets, permissions }: Mapping): string[] {
+  const [, file = ''] = /^\.\/\.github\/workflows\/([a-z-]+\.yml)$/.exec(String(uses)) ?? [];
+  const called = path.join(ROOT, 'docs/examples', file);
+  if (file === '' || !existsSync(called)) return [`${name}: there is no workflow ${String(uses)}`];
+  const workflow = parse(readFileSync(called, 'utf8')) as Mapping;
+  const call = isMapping(workflow['on']) ? workflow['on']['workflow_call'] : undefined;
+  if (call === undefined) return [`${name}: ${file} cannot be called`];
+  const declared = isMapping(call) && isMapping(call['inputs']) ? call['inputs'] : {};
+  const inputs = isMapping(given) ? given : {};
+  const jobs = isMapping(workflow['jobs']) ? Object.values(workflow['jobs']) : [];
+  const mayWrite = jobs.some(
+    (job) => isMapping(job) && isMapping(job['permissions']) && 'issues' in job['permissions'],
+  );
+  return [
+    ...Object.keys(inputs)
+      .filter((input) => !(input in declared))
+      .map((input) => `${name}: ${file} takes no ${input}`),
+    ...Object.entries(declared)
+      .filter(([input, one]) => isMapping(one) && one['required'] === true && !(input in inputs))
+      .map(([input]) => `${name}: ${file} needs ${input}`),
+    ...(secrets === 'inherit' ? [] : [`${name}: ${file} gets no secrets`]),
+    ...findPermissionFaults(name, permissions, mayWrite),
+  ];
+}
+
+/** Nothing, but issues where a step is to write some. */
+function findPermissionFaults(name: string, permissions: unknown, isWriting: boolean): string[] {
+  const needed = isWriting ? '{"issues":"write"}' : '{}';
+  return JSON.stringify(permissions ?? {}) === needed ? [] : [`${name}: permissions are not ${needed}`];
+}
+
+function writesIssues(step: unknown): boolean {
+  const given = isMapping(step) && isMapping(step['with']) ? step['with'] : {};
+  return given['notify-issue'] === true || given['human-check'] === 'quarterly';
 }
 
 function findStepFaults(step: unknown): string[] {

@@ -104,6 +104,10 @@ it('has the names and defaults of the public contract', () => {
       "min-size -",
       "allow-empty false",
       "dry-run false",
+      "heartbeat-url - secret",
+      "notify-issue false",
+      "github-token - secret",
+      "public-details false",
       "log-level info",
     ]
   `);

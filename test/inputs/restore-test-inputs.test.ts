@@ -67,6 +67,11 @@ it('has the names and defaults of the public contract', () => {
       "max-restore-time -",
       "max-data-loss -",
       "timeout 5h30m",
+      "human-check never",
+      "heartbeat-url - secret",
+      "notify-issue false",
+      "github-token - secret",
+      "public-details false",
       "log-level info",
     ]
   `);

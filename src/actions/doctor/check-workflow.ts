@@ -8,6 +8,9 @@ import { asMapping, asText, type Mapping, type Tell } from './yaml.ts';
 /** Triggers by which others decide what runs with the secrets. */
 const OPEN_TRIGGERS = ['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'];
 
+/** What a job may be let do: take a token of its own for the bucket, write issues about itself. */
+const HARMLESS_SCOPES = ['id-token', 'issues'];
+
 /** Where a step finds keys of a bucket that are not among its inputs. */
 const AWS_KEYS = /^AWS_/;
 const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
@@ -39,6 +42,7 @@ export function checkWorkflow(
   for (const { job, value, steps: found } of ours) {
     checkSurroundings(job, value, top, warn);
     checkRunner(job, value, fault);
+    checkIssues(job, value, top, found, warn);
     const facts = factsOf(value, top);
     for (const step of found) checkStep(step, steps, facts, looked, fault);
   }
@@ -67,7 +71,7 @@ function checkTriggers(on: unknown, warn: Tell): void {
 function checkSurroundings(job: string, value: Mapping, workflow: Mapping, warn: Tell): void {
   const permissions = value['permissions'] ?? workflow['permissions'];
   const mayWrite = Object.entries(asMapping(permissions)).some(
-    ([scope, level]) => level === 'write' && scope !== 'id-token',
+    ([scope, level]) => level === 'write' && !HARMLESS_SCOPES.includes(scope),
   );
   if (permissions === undefined)
     warn(
@@ -95,6 +99,16 @@ function checkRunner(job: string, value: Mapping, fault: Tell): void {
     fault(`job ${job} does not say where it runs`, 'runs-on: ubuntu-latest');
   if (other !== undefined)
     fault(`job ${job} runs on ${other}, and Lifeboat runs on Linux alone`, 'runs-on: ubuntu-latest');
+}
+
+function checkIssues(job: string, value: Mapping, workflow: Mapping, steps: readonly Mapping[], warn: Tell) {
+  const permissions = value['permissions'] ?? workflow['permissions'];
+  const writesIssues = steps.some((step) => {
+    const given = asMapping(step['with']);
+    return asText(given['notify-issue']) === 'true' || asText(given['human-check']) === 'quarterly';
+  });
+  if (writesIssues && permissions !== 'write-all' && asMapping(permissions)['issues'] !== 'write')
+    warn(`job ${job} is to write issues, and its token may not`, 'permissions:\n  issues: write');
 }
 
 function factsOf(value: Mapping, workflow: Mapping): JobFacts {

@@ -6,7 +6,7 @@ import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { boolean, choice, size, text } from '../../inputs/kinds.ts';
 import {
   compression,
@@ -149,5 +149,5 @@ export const dumpDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'there is no backup',
     },
   },
-  rules: [...proxyRules, ...storeRules, ...keyRules, ...databaseRules, ...ownRules],
+  rules: [...proxyRules, ...storeRules, ...keyRules, ...databaseRules, ...tellingRules, ...ownRules],
 };

@@ -4,7 +4,7 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { logInputs } from '../../inputs/groups/telling.ts';
 import { backupChoice, localPath } from '../../inputs/names.ts';
 
 const inputs = {
@@ -23,7 +23,7 @@ const inputs = {
       required: true,
     }),
   }),
-  ...tellingInputs,
+  ...logInputs,
 };
 
 export type FetchInputs = InputsOf<typeof inputs>;

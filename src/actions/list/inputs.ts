@@ -4,7 +4,7 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { logInputs } from '../../inputs/groups/telling.ts';
 import { integer } from '../../inputs/kinds.ts';
 
 /** Each backup costs two requests. */
@@ -21,7 +21,7 @@ const inputs = {
       default: '20',
     }),
   }),
-  ...tellingInputs,
+  ...logInputs,
 };
 
 export type ListInputs = InputsOf<typeof inputs>;

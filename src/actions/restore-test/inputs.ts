@@ -4,7 +4,12 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { proofInputs, proofRules, readingInputs } from '../../inputs/groups/reading.ts';
 import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import {
+  humanCheckInputs,
+  humanCheckRules,
+  tellingInputs,
+  tellingRules,
+} from '../../inputs/groups/telling.ts';
 import { choice, duration, integer } from '../../inputs/kinds.ts';
 import { assertions, backupChoice, imageReference, pointInTime } from '../../inputs/names.ts';
 
@@ -65,6 +70,7 @@ const inputs = {
   ...proofInputs,
   ...ownInputs,
   timeout: { ...targetInputs.timeout, group: 'Restore test' },
+  ...humanCheckInputs,
   ...tellingInputs,
 };
 
@@ -107,5 +113,5 @@ export const restoreTestDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'there is no proof: the test was red',
     },
   },
-  rules: [...storeRules, ...proofRules],
+  rules: [...storeRules, ...proofRules, ...tellingRules, ...humanCheckRules],
 };

@@ -5,7 +5,7 @@ import { destinationInputs, destinationRules } from '../../inputs/groups/destina
 import { readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean, line } from '../../inputs/kinds.ts';
 import { backupChoice, databaseName, databases, recoverTo, tableName } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
@@ -69,7 +69,7 @@ const inputs = {
   ...readingInputs,
   ...ownInputs,
   ...destinationInputs,
-  ...tellingInputs,
+  ...logInputs,
 };
 
 export type RestoreInputs = InputsOf<typeof inputs>;

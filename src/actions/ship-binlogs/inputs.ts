@@ -6,7 +6,7 @@ import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { boolean, choice, duration } from '../../inputs/kinds.ts';
 
 /** MySQL, binlog_expire_logs_seconds: at most 2^32 - 1 seconds; nobody keeps them for longer than ten years. */
@@ -72,5 +72,5 @@ export const shipBinlogsDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'no backup is known on the server that recovery could start from',
     },
   },
-  rules: [...proxyRules, ...storeRules, ...keyRules, ...databaseRules],
+  rules: [...proxyRules, ...storeRules, ...keyRules, ...databaseRules, ...tellingRules],
 };

@@ -49,6 +49,11 @@ it.each([
   ],
   [/permissions: .*/, '', 'warning file: job dump says nothing of permissions'],
   [
+    /server: atlas/,
+    'server: atlas\n          notify-issue: true\n          github-token: ${{ secrets.GITHUB_TOKEN }}',
+    'warning file: job dump is to write issues, and its token may not',
+  ],
+  [
     /cancel-in-progress: false/,
     'cancel-in-progress: true',
     'warning file: job dump is cancelled by the next',
@@ -97,6 +102,16 @@ it.each([
   const [found = '', ...others] = findingsIn(changed);
   expect(found).toContain(expected);
   expect(others).toEqual([]);
+});
+
+it('lets a job that is to write issues write issues', () => {
+  const given = 'notify-issue: true\n          github-token: ${{ secrets.GITHUB_TOKEN }}';
+  const text = GOOD.replace(/permissions: .*/, 'permissions:\n  issues: write').replace(
+    'server: atlas',
+    `server: atlas\n          ${given}`,
+  );
+  expect(text).toContain(given);
+  expect(findingsIn(text)).toEqual([]);
 });
 
 it('tells everything that an SFTP store lacks', () => {

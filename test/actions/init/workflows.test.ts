@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { InitInputs } from '../../../src/actions/init/inputs.ts';
@@ -5,6 +7,7 @@ import { initDeclaration } from '../../../src/actions/init/inputs.ts';
 import type { Site } from '../../../src/actions/init/site.ts';
 import { renderDumpWorkflow, renderRestoreTestWorkflow } from '../../../src/actions/init/workflows.ts';
 import { gatherInputs } from '../../../src/inputs/gather.ts';
+import { ROOT } from '../../helpers/documentation.ts';
 import { findWorkflowFaults } from '../../helpers/workflow-example.ts';
 
 const GIVEN = {
@@ -85,5 +88,19 @@ it('an account of SFTP has one key for both jobs, and a host key that no run acc
     expect(Object.keys(written).filter((name) => /access-key/.test(name))).toEqual([]);
     expect(written['store-ssh-key']).toBe('${{ secrets.STORE_SSH_KEY }}');
     expect(written['store-known-hosts']).toContain('REPLACE_WITH');
+  }
+});
+
+it('takes secrets and variables from where the examples take them', async () => {
+  const site = await siteOf({}, FINGERPRINT);
+  const example = (file: string) =>
+    withOf(readFileSync(path.join(ROOT, 'docs/examples', file), 'utf8')) ?? {};
+  for (const [text, file] of [
+    [renderDumpWorkflow(site), 'backup-server.yml'],
+    [renderRestoreTestWorkflow(site), 'restore-test.yml'],
+  ] as const) {
+    const named = Object.entries(withOf(text) ?? {}).filter(([, value]) => String(value).startsWith('${{'));
+    expect(named.length).toBeGreaterThan(4);
+    expect(example(file)).toMatchObject(Object.fromEntries(named));
   }
 });

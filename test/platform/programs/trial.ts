@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LifeboatError } from '../../../src/errors.ts';
 import type { ActionDeclaration } from '../../../src/inputs/declaration.ts';
 import { field, group } from '../../../src/inputs/field.ts';
-import { tellingInputs } from '../../../src/inputs/groups/telling.ts';
-import { line, text } from '../../../src/inputs/kinds.ts';
+import { tellingInputs, tellingRules } from '../../../src/inputs/groups/telling.ts';
+import { boolean, line, text } from '../../../src/inputs/kinds.ts';
+import { serverName } from '../../../src/inputs/names.ts';
 import { defineAction, type RunContext } from '../../../src/platform/action.ts';
 import { runOnCommandLine } from '../../../src/platform/on-command-line.ts';
 import { runOnGitHub } from '../../../src/platform/on-github.ts';
@@ -16,6 +17,8 @@ const inputs = {
   ...group('Trial', {
     plan: field(line, { description: 'What to do.', required: true }),
     secret: field(text, { description: 'A secret.', required: true, secret: true }),
+    server: field(serverName, { description: 'A server.' }),
+    'dry-run': field(boolean, { description: 'Nothing real.', default: 'false' }),
   }),
   ...tellingInputs,
 };
@@ -24,7 +27,7 @@ const declaration: ActionDeclaration<typeof inputs> = {
   description: 'Does what its plan says',
   inputs,
   outputs: {},
-  rules: [],
+  rules: tellingRules,
 };
 
 /** Undoes its work some time after the signal. */
@@ -60,6 +63,9 @@ const PLANS: Readonly<Record<string, (context: RunContext, secret: string) => Pr
         }),
       );
     });
+  },
+  busy: () => {
+    throw new LifeboatError('target-busy', 'another run is at work');
   },
   bug: (_, secret) => {
     throw new TypeError(`bug with ${secret}`);
