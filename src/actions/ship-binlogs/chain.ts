@@ -174,7 +174,9 @@ function findChain(
 ): Reach['chain'] {
   const number = numberOf(anchor.file);
   if (chainStart === null || !isSameServer(anchor.source, source)) return 'broken';
-  if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > numberOf(active)) return 'broken';
+  // What ended with a reset still leads to the file behind its last one, whatever the server writes to now.
+  const newest = Math.max(numberOf(active), last === null ? 0 : numberOf(last.name) + 1);
+  if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > newest) return 'broken';
   if (number < numberOf(chainStart.name)) return chainStart.isAfterBreak ? 'broken' : 'unknown';
   const hasBegun = Date.parse(anchor.instant) + aheadMs + CLOCK_TOLERANCE_MS;
   if (hasBegun < Date.parse(chainStart.createdAt)) return 'broken';

@@ -192,6 +192,12 @@ describe('how far recovery gets', () => {
     expect(findReach(undefined, STATE, PRESENT)).toBeUndefined();
   });
 
+  it('was that before the binary logs were reset', () => {
+    expect(reach(STATE, ANCHOR, { ...PRESENT, active: nameOf(1) })).toMatchObject({
+      ...{ chain: 'whole', until: LAST.closedAt },
+    });
+  });
+
   it("is the dump's own instant when it stands in the active file", () => {
     const anchor = { ...ANCHOR, file: nameOf(43), instant: at('03:30:00') };
     expect(reach(STATE, anchor)).toEqual({ anchor, chain: 'whole', until: at('03:30:00') });
