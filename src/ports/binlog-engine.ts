@@ -43,9 +43,9 @@ export interface BinlogServer {
   readonly rowImage: string;
   /** After which time the server removes a file by itself; undefined: never. */
   readonly expireMs: number | undefined;
-  /** By the server's clock, when it was asked. */
-  readonly now: Date;
   readonly warnings: readonly string[];
+  /** By the server's clock, which was asked once; never earlier than it is, but for the second that it was told in. */
+  now(): Date;
   /** Oldest first, at least one. */
   list(): Promise<readonly ListedBinlog[]>;
   head(name: string): Promise<BinlogHead>;

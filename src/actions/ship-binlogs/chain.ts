@@ -10,6 +10,8 @@ import type { BinlogState, ChainStart, LastBinlog } from './state.ts';
 
 /** Between the clocks of the store and of the database server when both are asked one after the other. */
 const CLOCK_TOLERANCE_MS = 2_000;
+/** A rotation closes a file and begins the next one. */
+const ROTATION_MS = 60_000;
 /** As of the runner's clock: src/domain/store-clock.ts. */
 const MAX_SKEW_MS = 10 * 60_000;
 const SKEW_WORTH_A_WARNING_MS = 60_000;
@@ -71,9 +73,9 @@ export async function chooseBinlogs(
 
 /** Why a file does not continue the one before it; undefined when it does, or when that one is known to be an end. */
 export function findBreak(
-  previous: Pick<LastBinlog, 'name' | 'next' | 'gtidsAfter'>,
+  previous: Omit<LastBinlog, 'sizeBytes'>,
   name: string,
-  head: Pick<BinlogHead, 'gtidsBefore'>,
+  head: Pick<BinlogHead, 'gtidsBefore' | 'serverId' | 'createdAt'>,
 ): string | undefined {
   if (previous.gtidsAfter === null) return undefined;
   const lost = numberOf(name) - numberOf(previous.name) - 1;
@@ -85,7 +87,20 @@ export function findBreak(
     return `${name} does not follow ${previous.name}, which names ${previous.next ?? 'no other file'}`;
   if (previous.gtidsAfter !== head.gtidsBefore)
     return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
+  if (previous.serverId !== head.serverId)
+    return `${name} was written under the server_id ${head.serverId}, and ${previous.name} under ${previous.serverId}`;
+  if (previous.gtidsAfter === '' && !isInTime(previous, head))
+    return `${name} was begun at ${head.createdAt}, which is not when ${previous.name} was closed, and there are no GTIDs that would tie them together`;
   return undefined;
+}
+
+/** As src/domain/binlog-timeline.ts has it for those who restore. */
+function isInTime(
+  { next, createdAt, closedAt }: Pick<LastBinlog, 'next' | 'createdAt' | 'closedAt'>,
+  head: Pick<BinlogHead, 'createdAt'>,
+): boolean {
+  if (next === null) return head.createdAt >= createdAt;
+  return Math.abs(Date.parse(head.createdAt) - Date.parse(closedAt)) <= ROTATION_MS;
 }
 
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
@@ -174,13 +189,17 @@ function findChain(
 ): Reach['chain'] {
   const number = numberOf(anchor.file);
   if (chainStart === null || !isSameServer(anchor.source, source)) return 'broken';
-  if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > numberOf(active)) return 'broken';
+  // What ended with a reset still leads to the file behind its last one, whatever the server writes to now.
+  const newest = Math.max(numberOf(active), last === null ? 0 : numberOf(last.name) + 1);
+  if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > newest) return 'broken';
   if (number < numberOf(chainStart.name)) return chainStart.isAfterBreak ? 'broken' : 'unknown';
   const hasBegun = Date.parse(anchor.instant) + aheadMs + CLOCK_TOLERANCE_MS;
   if (hasBegun < Date.parse(chainStart.createdAt)) return 'broken';
   // What the dump holds is in the log by then.
-  const isIn = last !== null && numberOf(last.name) >= number;
-  return isIn && !hasExecuted(last.gtidsAfter, anchor) ? 'broken' : 'whole';
+  if (last === null || numberOf(last.name) < number) return 'whole';
+  return last.serverId === anchor.source.serverId && hasExecuted(last.gtidsAfter, anchor)
+    ? 'whole'
+    : 'broken';
 }
 
 /** MariaDB's numbers may go down: there only a replay knows. */

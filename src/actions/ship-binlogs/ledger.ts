@@ -64,10 +64,10 @@ export class Ledger {
 
   /** `closedAt` is what is believed of the manifest's. */
   noteShipped({ binlog }: BinlogManifest, sizeBytes: number, closedAt: string): void {
-    const { name, createdAt, next, gtidsAfter } = binlog;
+    const { name, createdAt, serverId, next, gtidsAfter } = binlog;
     const shipped = { name, sizeBytes, createdAt, closedAt };
     this.change({
-      last: { ...shipped, next, gtidsAfter },
+      last: { ...shipped, serverId, next, gtidsAfter },
       newest: name,
       shipped: [...this.#state.shipped, shipped],
     });
@@ -76,7 +76,8 @@ export class Ledger {
   /** What comes after it is worth having: the next dump begins there. */
   passOver(name: string, isDamaged: boolean): void {
     const { last, chainStart, passedOver } = this.#state;
-    const ended = last === null || chainStart === null ? null : endOf(last, chainStart);
+    const hasEnded = last !== null && last.gtidsAfter !== null && chainStart !== null;
+    const ended = hasEnded ? { start: chainStart, last } : null;
     this.#end();
     this.change({ passedOver: [...passedOver, { name, damagedReads: isDamaged ? 1 : 0, ended }] });
   }
@@ -102,16 +103,17 @@ export class Ledger {
     next: Pick<Successor, 'name'> & Partial<Successor>,
   ): void {
     const { last, shipped, newest, chainStart, passedOver } = this.#state;
-    const { createdAt, gtidsAfter } = binlog;
-    const continues = ended !== null && findBreak(ended, name, binlog) === undefined;
+    const { createdAt, serverId } = binlog;
+    const continues = ended !== null && findBreak(ended.last, name, binlog) === undefined;
     const start = continues ? ended.start : { name, createdAt, isAfterBreak: true };
     const isContinued = next.head !== undefined && findBreak(binlog, next.name, next.head) === undefined;
     const move = (old: ChainStart): ChainStart =>
       isContinued && old.name === next.name && old.createdAt === next.head.createdAt ? start : old;
     const one = { name, sizeBytes, createdAt, closedAt };
     const isNewest = last === null || isNewer(name, last.name);
+    const asLast: LastBinlog = { ...one, serverId, next: binlog.next, gtidsAfter: binlog.gtidsAfter };
     this.change({
-      last: isNewest ? { ...one, next: binlog.next, gtidsAfter: isContinued ? gtidsAfter : null } : last,
+      last: isNewest ? (isContinued ? asLast : { ...asLast, gtidsAfter: null }) : last,
       newest: isNewest ? name : newest,
       shipped: [...shipped, one],
       chainStart: chainStart && move(chainStart),
@@ -121,7 +123,7 @@ export class Ledger {
           ...other,
           ended:
             other.name === next.name
-              ? { start, name, next: binlog.next, gtidsAfter }
+              ? { start, last: asLast }
               : other.ended && { ...other.ended, start: move(other.ended.start) },
         })),
     });
@@ -138,8 +140,4 @@ export class Ledger {
       reach: reach === undefined ? old : { backupId: reach.anchor.backupId, until: reach.until },
     });
   }
-}
-
-function endOf({ name, next, gtidsAfter }: LastBinlog, start: ChainStart): PassedOver['ended'] {
-  return gtidsAfter === null ? null : { start, name, next, gtidsAfter };
 }

@@ -123,7 +123,6 @@ class ShipRun {
   readonly #inputs: ShipBinlogsInputs;
   readonly #around: Surroundings;
   readonly #keeper: StateKeeper;
-  readonly #openedMs = performance.now();
   readonly #warnings: string[];
   readonly #manifests: BinlogManifest[] = [];
   /** As the run before left it. */
@@ -143,7 +142,7 @@ class ShipRun {
     this.#keeper = keepState(session, this.#secret(), this.#placeOf(ACTION));
     this.#warnings = [...(clock.warning === undefined ? [] : [clock.warning]), ...server.warnings];
     this.#before = emptyState(identityOf(server.source, session));
-    this.#listedAt = server.now;
+    this.#listedAt = server.now();
     this.#ledger = this.#startLedger();
   }
 
@@ -210,7 +209,7 @@ class ShipRun {
     const ledger = this.#ledger;
     const listed = await ports.reporter.group('List binary logs', () => this.#listAfterRotation());
     this.#active = listed.at(-1)?.name ?? '';
-    this.#listedAt = this.#serverNow();
+    this.#listedAt = server.now();
     const choice = await this.#choose(listed);
     if (choice.gap !== undefined) this.#fail(gapError(choice.gap));
     ledger.open(choice, identityOf(server.source, session), listed);
@@ -408,7 +407,7 @@ class ShipRun {
         readers,
         keepMs: this.#inputs.purgeKeep,
         now: clock.now(),
-        serverNow: this.#serverNow(),
+        serverNow: server.now(),
       },
       (name) => this.#tryHead(name),
     );
@@ -421,13 +420,10 @@ class ShipRun {
     return removed;
   }
 
-  #serverNow(): Date {
-    return new Date(this.#around.server.now.getTime() + performance.now() - this.#openedMs);
-  }
-
   /** How far the server's clock is ahead of the store's. */
   #aheadMs(): number {
-    return this.#serverNow().getTime() - this.#around.clock.now().getTime();
+    const { server, clock } = this.#around;
+    return server.now().getTime() - clock.now().getTime();
   }
 
   #checkClock(): void {

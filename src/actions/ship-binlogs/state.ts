@@ -14,6 +14,8 @@ export interface ShippedBinlog {
 
 /** The newest one that was shipped, and what has to follow it. */
 export interface LastBinlog extends ShippedBinlog {
+  /** In its first event. */
+  readonly serverId: number;
   readonly next: string | null;
   /** Null: the chain ends here, because what follows was passed over, or does not continue it. */
   readonly gtidsAfter: string | null;
@@ -29,13 +31,8 @@ export interface PassedOver {
   readonly name: string;
   /** Runs in which it was read and found damaged. */
   readonly damagedReads: number;
-  /** The chain that it ended, where there was one: its first file, and of its last one what this has to continue. */
-  readonly ended: {
-    readonly start: ChainStart;
-    readonly name: string;
-    readonly next: string | null;
-    readonly gtidsAfter: string;
-  } | null;
+  /** The chain that it ended, where there was one: its first file, and its last one, which this has to continue. */
+  readonly ended: { readonly start: ChainStart; readonly last: LastBinlog } | null;
 }
 
 export interface BinlogState {
@@ -66,6 +63,13 @@ const shippedFields = {
   closedAt: shape.instant,
 };
 
+const lastShape = shape.record<LastBinlog>({
+  ...shippedFields,
+  serverId: shape.count,
+  next: shape.nullable(shape.filledText),
+  gtidsAfter: shape.nullable(shape.anyText),
+});
+
 const chainStartShape = shape.record<ChainStart>({
   name: shippedFields.name,
   createdAt: shippedFields.createdAt,
@@ -74,13 +78,7 @@ const chainStartShape = shape.record<ChainStart>({
 
 const stateShape = shape.record<BinlogState>({
   source: sourceShape,
-  last: shape.nullable(
-    shape.record<LastBinlog>({
-      ...shippedFields,
-      next: shape.nullable(shape.filledText),
-      gtidsAfter: shape.nullable(shape.anyText),
-    }),
-  ),
+  last: shape.nullable(lastShape),
   newest: shape.nullable(shape.filledText),
   chainStart: shape.nullable(chainStartShape),
   passedOver: shape.list(
@@ -88,12 +86,7 @@ const stateShape = shape.record<BinlogState>({
       name: shape.filledText,
       damagedReads: shape.count,
       ended: shape.nullable(
-        shape.record<NonNullable<PassedOver['ended']>>({
-          start: chainStartShape,
-          name: shape.filledText,
-          next: shape.nullable(shape.filledText),
-          gtidsAfter: shape.anyText,
-        }),
+        shape.record<NonNullable<PassedOver['ended']>>({ start: chainStartShape, last: lastShape }),
       ),
     }),
   ),

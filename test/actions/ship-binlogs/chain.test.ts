@@ -129,7 +129,17 @@ it('a chain that was to begin anew begins with the file that was named, or is br
     expect(findLostBeginning(ended, start, first)).toContain(`removed ${start.name}`);
 });
 
+/** Without GTIDs. */
+const UNTOLD = { ...LAST, gtidsAfter: '' };
+
 describe('a file continues another', () => {
+  it('without GTIDs when it was begun as the other was closed, or later after a crash', () => {
+    const first = headOf({ gtidsBefore: '', createdAt: at('03:00:59') });
+    expect(findBreak(UNTOLD, nameOf(43), first)).toBeUndefined();
+    const later = headOf({ gtidsBefore: '', createdAt: at('09:00:00') });
+    expect(findBreak({ ...UNTOLD, next: null }, nameOf(43), later)).toBeUndefined();
+  });
+
   it('that names it, with the same GTIDs', () => {
     expect(findBreak(LAST, nameOf(43), headOf())).toBeUndefined();
     expect(findBreak({ ...LAST, next: null }, nameOf(43), headOf())).toBeUndefined();
@@ -144,6 +154,15 @@ describe('a file continues another', () => {
     [{ ...LAST, next: nameOf(44) }, nameOf(43), headOf(), /does not follow/],
     [LAST, nameOf(41), headOf(), /does not follow/],
     [LAST, nameOf(43), headOf({ gtidsBefore: '0-1-121' }), /does not continue/],
+    // Those who restore refuse them, too.
+    [LAST, nameOf(43), headOf({ serverId: 2 }), /under the server_id 2/],
+    [UNTOLD, nameOf(43), headOf({ gtidsBefore: '', createdAt: at('03:01:01') }), /no GTIDs that would tie/],
+    [
+      { ...UNTOLD, next: null },
+      nameOf(43),
+      headOf({ gtidsBefore: '', createdAt: at('01:59:59') }),
+      /no GTIDs/,
+    ],
   ])('and otherwise does not (%#)', (previous, name, first, why) => {
     expect(findBreak(previous, name, first)).toMatch(why);
   });
@@ -192,6 +211,12 @@ describe('how far recovery gets', () => {
     expect(findReach(undefined, STATE, PRESENT)).toBeUndefined();
   });
 
+  it('was that before the binary logs were reset', () => {
+    expect(reach(STATE, ANCHOR, { ...PRESENT, active: nameOf(1) })).toMatchObject({
+      ...{ chain: 'whole', until: LAST.closedAt },
+    });
+  });
+
   it("is the dump's own instant when it stands in the active file", () => {
     const anchor = { ...ANCHOR, file: nameOf(43), instant: at('03:30:00') };
     expect(reach(STATE, anchor)).toEqual({ anchor, chain: 'whole', until: at('03:30:00') });
@@ -211,6 +236,7 @@ describe('how far recovery gets', () => {
     ['has other names', STATE, { ...ANCHOR, file: 'binlog.000041' }],
     ['has not come so far', STATE, { ...ANCHOR, file: nameOf(44) }],
     ['began after a reset', begin(1, '01:31:00'), ANCHOR],
+    ['was written under another server_id', { ...STATE, last: { ...LAST, serverId: 2 } }, ANCHOR],
     ['has no beginning', { ...STATE, chainStart: null }, ANCHOR],
     ['is not there yet', emptyState(SOURCE), ANCHOR],
   ])('is no more than the dump when the chain %s', (_, state, anchor) => {

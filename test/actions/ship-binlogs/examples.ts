@@ -24,7 +24,7 @@ export const shipped = (number: number) => ({
   closedAt: at(`0${number - 39}:00:00`),
 });
 
-export const LAST: LastBinlog = { ...shipped(42), next: nameOf(43), gtidsAfter: '0-1-120' };
+export const LAST: LastBinlog = { ...shipped(42), serverId: 1, next: nameOf(43), gtidsAfter: '0-1-120' };
 
 export const STATE: BinlogState = {
   source: SOURCE,

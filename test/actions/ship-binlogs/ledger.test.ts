@@ -91,7 +91,13 @@ describe('a file that is passed over', () => {
       {
         name: nameOf(44),
         damagedReads: 1,
-        ended: { start: BEFORE.chainStart, name: nameOf(43), next: nameOf(44), gtidsAfter: gtids(44) },
+        ended: {
+          start: BEFORE.chainStart,
+          last: {
+            ...{ name: nameOf(43), sizeBytes: 4_300, createdAt: time(43), closedAt: time(44) },
+            ...{ serverId: 1, next: nameOf(44), gtidsAfter: gtids(44) },
+          },
+        },
       },
     ]);
   });
@@ -136,7 +142,7 @@ describe('a file that is passed over', () => {
     mend(other, 44, { name: nameOf(45), head: headOf({ createdAt: time(45), gtidsBefore: '0-1-7' }) });
     expect(other.state.chainStart).toEqual(start(45));
     const [hole] = holes.passedOver;
-    const ended = hole?.ended && { ...hole.ended, gtidsAfter: '0-1-7' };
+    const ended = hole?.ended && { ...hole.ended, last: { ...hole.ended.last, gtidsAfter: '0-1-7' } };
     const lost = run(
       { ...holes, passedOver: [{ name: nameOf(44), damagedReads: 1, ended: ended ?? null }] },
       46,

@@ -424,6 +424,7 @@ it('that the server encrypts come as they are, and a server that writes none is 
         '--plugin-load-add=file_key_management',
         `--file-key-management-filename=${keys}`,
         '--encrypt-binlog=ON',
+        '--binlog-ignore-db=scratch',
       ],
     }),
     startMariadb(run, { hasBinlog: false }),
@@ -434,7 +435,9 @@ it('that the server encrypts come as they are, and a server that writes none is 
   // The files can be read here, and are of no use.
   const site = new BinlogSite(lab, encrypting.address, 'encrypted-binlogs', reader);
   await site.query('CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY)');
-  expect((await site.ship()).names).toEqual([LOG(1)]);
+  const { run: shipped, names } = await site.ship();
+  expect(names).toEqual([LOG(1)]);
+  expect(findWarnings(shipped)).toContainEqual(expect.stringContaining('binlog_ignore_db is set (scratch)'));
   const [stored] = await site.stored();
   expect(stored?.manifest.binlog).toMatchObject({ checksum: 'crc32', sizeBytes: site.read(LOG(1)).length });
   expect(stored?.bytes.includes('CREATE TABLE shop.orders')).toBe(true);

@@ -32,12 +32,19 @@ import {
 } from './binlog-script.ts';
 import { nameReaders } from './readers.ts';
 import { parseHead, parseSeenBinlog } from './seen-facts.ts';
-import { findSettingWarnings, readExpiry, readFormat } from './settings.ts';
+import {
+  findFilterWarnings,
+  findSettingWarnings,
+  readExpiry,
+  readFormat,
+  statusStatement,
+} from './settings.ts';
 
 /** Asked of the server; those that it does not have are missing in its answer. */
 const VARIABLES = [
   ...['log_bin', 'log_bin_basename', 'server_id', 'server_uuid', 'hostname'],
   ...['binlog_format', 'binlog_row_image', 'binlog_checksum', 'binlog_storage_engine'],
+  ...['log_slave_updates', 'log_replica_updates'],
   ...['expire_logs_days', 'binlog_expire_logs_seconds', 'binlog_expire_logs_auto_purge'],
 ];
 
@@ -56,10 +63,18 @@ export function createBinlogEngine(flavour: Flavour): BinlogEngine {
 async function open(flavour: Flavour, session: TargetSession, request: BinlogRequest): Promise<BinlogServer> {
   const { connection } = request;
   const client = await findClient(session, connection, flavour);
+  const askedMs = performance.now();
   const { variables, grants, account, now } = await askServer(session, connection, client);
+  const clock = () => new Date(now.getTime() + performance.now() - askedMs);
   checkSettings(variables, client);
   checkBinlogRights(flavour, parseGrants(grants), request, account);
-  const server = new SqlBinlogServer(session, connection, client, variables, now);
+  const [status] = await ask(
+    session,
+    'question for what is left out of the binary log',
+    clientFunction(connection) + sqlStage(client.programs, statusStatement(client.server)),
+  );
+  const warnings = [...findSettingWarnings(variables), ...findFilterWarnings(status)];
+  const server = new SqlBinlogServer(session, connection, client, variables, warnings, clock);
   await server.findWay();
   return server;
 }
@@ -90,7 +105,7 @@ export function checkSettings(
 
 async function askServer(session: TargetSession, connection: DatabaseConnection, client: Client) {
   const list = VARIABLES.map((name) => `'${name}'`).join(', ');
-  const sql = `${RESET_MODE} SHOW GRANTS; SELECT CURRENT_USER(), UNIX_TIMESTAMP(); SHOW GLOBAL VARIABLES WHERE Variable_name IN (${list});`;
+  const sql = `${RESET_MODE} SHOW GRANTS; SELECT CURRENT_USER(), UNIX_TIMESTAMP(); SHOW GLOBAL VARIABLES WHERE Variable_name IN (${list}); SHOW GLOBAL STATUS LIKE 'Slaves_running';`;
   const lines = await ask(
     session,
     'question for the binary log',
@@ -122,7 +137,7 @@ class SqlBinlogServer implements BinlogServer {
   readonly format: string;
   readonly rowImage: string;
   readonly expireMs: number | undefined;
-  readonly now: Date;
+  readonly now: () => Date;
   readonly warnings: readonly string[];
   readonly #session: TargetSession;
   readonly #connection: DatabaseConnection;
@@ -140,7 +155,8 @@ class SqlBinlogServer implements BinlogServer {
     connection: DatabaseConnection,
     client: Client,
     variables: ReadonlyMap<string, string>,
-    now: Date,
+    warnings: readonly string[],
+    now: () => Date,
   ) {
     const serverUuid = variables.get('server_uuid');
     this.#session = session;
@@ -157,7 +173,7 @@ class SqlBinlogServer implements BinlogServer {
     };
     ({ format: this.format, rowImage: this.rowImage } = readFormat(variables));
     this.expireMs = readExpiry(variables);
-    this.warnings = findSettingWarnings(variables);
+    this.warnings = warnings;
   }
 
   /** Finds out how files can be read. Throws `target-tool-missing`. */

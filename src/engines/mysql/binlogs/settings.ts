@@ -1,4 +1,6 @@
 // What the server's settings mean for binary logs that are shipped.
+import { compareNumbers, type Version } from '../versions.ts';
+
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
@@ -41,5 +43,37 @@ export function findSettingWarnings(variables: Variables): string[] {
           'binlog_checksum is NONE: a binary log that was damaged on the server cannot be told. Set it to CRC32.',
         ]
       : []),
+    ...(losesWhatIsReplicated(variables)
+      ? [
+          'log_slave_updates (log_replica_updates) is OFF: what this replica gets from its source is not in its own binary logs, and recovery loses it. Set it to ON.',
+        ]
+      : []),
   ];
+}
+
+/** MariaDB has it OFF by default, and tells how many replications run; MySQL has it ON, and whoever changed it has a replica. */
+function losesWhatIsReplicated(variables: Variables): boolean {
+  const isOff = [variables.get('log_slave_updates'), variables.get('log_replica_updates')].includes('OFF');
+  return isOff && (variables.has('server_uuid') || Number(variables.get('Slaves_running') ?? 0) > 0);
+}
+
+/** MySQL has another name for it since 8.2, and 8.4 knows no other; MariaDB keeps the old one. */
+const RENAMED_IN = [8, 2, 0];
+
+export function statusStatement({ flavour, numbers }: Pick<Version, 'flavour' | 'numbers'>): string {
+  const isRenamed = flavour === 'mysql' && compareNumbers(numbers, RENAMED_IN) >= 0;
+  return isRenamed ? 'SHOW BINARY LOG STATUS;' : 'SHOW MASTER STATUS;';
+}
+
+/** `status` is what that statement prints: file, position, databases that alone are logged, and databases that are not. */
+export function findFilterWarnings(status = ''): string[] {
+  const [, , only = '', not = ''] = status.split('\t');
+  return [
+    ...(only === ''
+      ? []
+      : [`binlog_do_db is set (${only}): recovery loses what is written to other databases`]),
+    ...(not === '' ? [] : [`binlog_ignore_db is set (${not}): recovery loses what is written there`]),
+  ].map(
+    (warning) => `${warning}. Take it out of the options of the server, restart it, and make a new dump.`,
+  );
 }
