@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { stateFileName } from '../../src/actions/target-state.ts';
-import { openState, sealState, type StatePlace } from '../../src/domain/sealed-state.ts';
+import type { StatePlace } from '../../src/domain/sealed-state.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { MariadbAddress } from '../lab/mariadb.ts';
 import { query } from '../lab/mariadb.ts';
@@ -17,7 +17,6 @@ import { listStored } from './stored-objects.ts';
 /** As the guide has it; with `purge: shipped` two more. */
 export const BINLOG_GRANTS = ['REPLICATION SLAVE', 'BINLOG MONITOR', 'RELOAD'] as const;
 export const BINLOG_USER = 'binlogs';
-const DAY_MS = 86_400_000;
 
 /** A server in the store of its own: what others ship is not seen. */
 export class BinlogSite {
@@ -114,18 +113,6 @@ export class BinlogSite {
 
   writeState(text: string): void {
     writeFileSync(this.stateFile, text);
-  }
-
-  /** Lets days pass: what is remembered is made older, with the key that the action uses. `changes` take the place of what it holds. */
-  age(changes: Readonly<Record<string, unknown>> = {}): void {
-    const secret = readFileSync(this.lab.ssh.privateKeyPath, 'utf8');
-    const opened = openState(this.readState(), secret, this.statePlace);
-    if (opened === undefined) throw new Error('the state cannot be opened');
-    const state = opened.value as { readonly shipped: readonly Record<string, unknown>[] };
-    const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
-    const shipped = state.shipped.map((one) => ({ ...one, closedAt: ago(1) }));
-    const value = { ...state, watchedSince: ago(8), shipped, ...changes };
-    this.writeState(sealState({ ...opened, value }, secret, this.statePlace));
   }
 
   /** What a run may have left in memory on the target. */

@@ -1,8 +1,9 @@
 // Runs that ship binary logs and end before their end: killed at a request to the store, cut off around a task on the target, robbed of what
 // they remember. Whatever it was, the next run brings the chain to its end, and the server has removed nothing that is not in the store.
 // What is in the store is judged by a checker that shares no code with the product.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openState, sealState } from '../../../src/domain/sealed-state.ts';
 import { checkChain } from '../../helpers/binlog-chain.ts';
 import { BINLOG_GRANTS, BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { breakAround, type Moment } from '../../helpers/breaking-remote.ts';
@@ -19,6 +20,7 @@ import { findTargetProcesses } from '../../lab/target.ts';
 
 const lab = useLab();
 const SERVER = 'killed';
+const DAY_MS = 86_400_000;
 const WRITE = "INSERT INTO shop.orders (note) VALUES ('order')";
 const PURGE = { purge: 'shipped', 'purge-keep': '1m' };
 /** Of a store that is given up at once. */
@@ -81,7 +83,21 @@ function pass(): void {
 /** What was written before the run is in all files but the last, which the run closes. */
 async function write(): Promise<void> {
   await site.query(`${WRITE}; FLUSH BINARY LOGS; `.repeat(FILES - 1) + WRITE);
-  site.age();
+  age();
+}
+
+/** Lets days pass: what is remembered is made older, with the key that the action uses, so that what was shipped may be purged. */
+function age(): void {
+  const secret = readFileSync(lab.ssh.privateKeyPath, 'utf8');
+  const opened = openState(site.readState(), secret, site.statePlace);
+  if (opened === undefined) throw new Error('the state cannot be opened');
+  const state = opened.value as { readonly shipped: readonly object[] };
+  const [dayAgo, weekAgo] = [1, 8].map((days) => new Date(Date.now() - days * DAY_MS).toISOString());
+  const watched =
+    'watched' in state ? { watched: { since: weekAgo, last: dayAgo } } : { watchedSince: weekAgo };
+  const shipped = state.shipped.map((one) => ({ ...one, closedAt: dayAgo }));
+  const value = { ...state, ...watched, shipped };
+  site.writeState(sealState({ ...opened, value }, secret, site.statePlace));
 }
 
 /** A run that comes to its end, and has nothing left to do. */

@@ -1,7 +1,8 @@
 // Binary logs of a real MariaDB, shipped by the built action: what is stored is the server's file byte for byte, each once, and what breaks
 // the chain is told.
-import { truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openState, sealState } from '../../../src/domain/sealed-state.ts';
 import { BINLOG_GRANTS, BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { expectFailure, expectNoSecrets, findWarnings } from '../../helpers/expect-failure.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
@@ -285,6 +286,21 @@ function bordersOf(file: Buffer): number[] {
 describe('purging', () => {
   const purge = { purge: 'shipped', 'purge-keep': '1m' };
 
+  /** Lets days pass: what is remembered is made older, with the key that the action uses. */
+  function age(site: BinlogSite, change: (state: Record<string, unknown>) => Record<string, unknown>): void {
+    const secret = readFileSync(site.lab.ssh.privateKeyPath, 'utf8');
+    const opened = openState(site.readState(), secret, site.statePlace);
+    if (opened === undefined) throw new Error('the state cannot be opened');
+    const value = change(opened.value as Record<string, unknown>);
+    site.writeState(sealState({ ...opened, value }, secret, site.statePlace));
+  }
+  const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+  const older = (state: Record<string, unknown>) => ({
+    ...state,
+    watchedSince: ago(8),
+    shipped: (state['shipped'] as Record<string, unknown>[]).map((one) => ({ ...one, closedAt: ago(1) })),
+  });
+
   it('removes what an earlier run shipped, when it is old enough and nobody may need it', async () => {
     const site = startSite();
     await site.query(`GRANT BINLOG ADMIN, PROCESS ON *.* TO ${BINLOG_USER}@localhost; ${WRITE}`);
@@ -293,15 +309,14 @@ describe('purging', () => {
       const first = await site.ship(purge);
       expect(first.names).toEqual([1, 2, 3].map(LOG));
       // A replica that is away.
-      const fiveDaysAgo = new Date(Date.now() - 5 * DAY_MS).toISOString();
-      site.age({ readers: [{ name: 'replica@10.0.0.7', seenAt: fiveDaysAgo }] });
+      age(site, (state) => ({ ...older(state), readers: [{ name: 'replica@10.0.0.7', seenAt: ago(5) }] }));
       const away = await site.ship(purge);
       expect(findWarnings(away.run)).toContainEqual(
         expect.stringContaining('replica@10.0.0.7 read binary logs'),
       );
       expect(await site.list()).toEqual([1, 2, 3, 4].map(LOG));
       // Nothing is in the way any more, but what this run ships itself stays, and so does the newest before.
-      site.age({ readers: [] });
+      age(site, (state) => ({ ...older(state), readers: [] }));
       await site.query(WRITE);
       const last = await site.ship(purge);
       expect(last.names).toEqual([LOG(4)]);
