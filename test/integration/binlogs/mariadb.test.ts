@@ -162,55 +162,16 @@ describe('a run', () => {
   });
 });
 
-describe('what is remembered on the target', () => {
-  const unreadable = [
-    expect.stringContaining('cannot be read'),
-    expect.stringContaining('no backup is known'),
-  ];
-
-  it('is no more than a copy: lost, forged or of another server everything is shipped again', async () => {
-    const [site, other] = [startSite(), startSite()];
-    await site.query(WRITE);
-    await site.ship();
-    await other.ship();
-    rmSync(site.stateFile);
-    const lost = await site.ship();
-    expect(lost.names).toEqual([LOG(1)]);
-    const state = site.readState();
-    for (const text of [state.replace(/.{8}\n$/, 'AAAAAAA=\n'), other.readState()]) {
-      site.writeState(text);
-      const again = await site.ship();
-      expect(again.names).toEqual([LOG(1)]);
-      expect(findWarnings(again.run)).toEqual(unreadable);
-    }
-    // Every one under a key of its own, all of them the same file.
-    const stored = await site.stored();
-    expect(new Set(stored.map(({ manifest }) => manifest.binlog.sha256)).size).toBe(1);
-    expect(stored).toHaveLength(4);
-  });
-
-  it('may be rolled back: what was shipped since is shipped again, and nothing is left out', async () => {
-    const site = startSite();
-    await site.query(WRITE);
-    await site.ship();
-    const old = site.readState();
-    await site.query(WRITE);
-    await site.ship();
-    site.writeState(old);
-    await site.query(WRITE);
-    expect((await site.ship()).names).toEqual([LOG(2), LOG(3)]);
-  });
-
-  it('tells another database server by its identity', async () => {
-    const site = startSite();
-    await site.query(WRITE);
-    await site.ship();
-    await site.query(`SET GLOBAL server_id = 815; ${WRITE}`);
-    const moved = await site.attempt();
-    await site.query('SET GLOBAL server_id = 4711');
-    expect(moved.run.log).toContain('this is another database server (mariadb with server_id 815');
-    expect(moved.names).toEqual([LOG(1), LOG(2)]);
-  });
+// Everything else of what is remembered is in kills.test.ts.
+it('tells another database server by its identity', async () => {
+  const site = startSite();
+  await site.query(WRITE);
+  await site.ship();
+  await site.query(`SET GLOBAL server_id = 815; ${WRITE}`);
+  const moved = await site.attempt();
+  await site.query('SET GLOBAL server_id = 4711');
+  expect(moved.run.log).toContain('this is another database server (mariadb with server_id 815');
+  expect(moved.names).toEqual([LOG(1), LOG(2)]);
 });
 
 /** The server keeps a file for a moment in which its engines may still need it. */
