@@ -27,7 +27,8 @@ export async function findBinlogs(reading: Reading, since: Date): Promise<readon
   return shipped;
 }
 
-async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {
+/** Throws `signature-invalid`, `manifest-invalid`. */
+export async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {
   const { store, server, signal } = reading;
   const { manifest: key, signature } = binlogKeys(server, id);
   const bytes = await readSmallObject(store, key, MAX_BINLOG_MANIFEST_BYTES, 'manifest-invalid', signal);
