@@ -9,6 +9,7 @@ export default defineConfig({
     dump: 'src/entries/dump.ts',
     'ship-binlogs': 'src/entries/ship-binlogs.ts',
     restore: 'src/entries/restore.ts',
+    'sync-storage': 'src/entries/sync-storage.ts',
     'restore-test': 'src/entries/restore-test.ts',
     cli: 'src/entries/cli.ts',
   },

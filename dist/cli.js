@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
-import { Ct as formatBytes, Et as formatDuration, Nt as showUnseen, kt as describeField } from "./chunks/target.js";
+import { It as formatDuration, Nt as formatBytes, Ut as showUnseen, zt as describeField } from "./chunks/target.js";
 import { n as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";

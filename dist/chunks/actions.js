@@ -1,13 +1,15 @@
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Ft as LifeboatError, Nt as showUnseen, Pt as ERROR_CODES, lt as LOG_LEVELS } from "./target.js";
+import { Gt as LifeboatError, Ut as showUnseen, Wt as ERROR_CODES, gt as LOG_LEVELS } from "./target.js";
 import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { r as initDeclaration } from "./inputs4.js";
 import { t as listDeclaration } from "./inputs5.js";
 import { t as restoreDeclaration } from "./inputs6.js";
-import { t as restoreTestDeclaration } from "./inputs7.js";
-import { t as shipBinlogsDeclaration } from "./inputs8.js";
+import { t as restoreFilesDeclaration } from "./inputs7.js";
+import { t as restoreTestDeclaration } from "./inputs8.js";
+import { t as shipBinlogsDeclaration } from "./inputs9.js";
+import { t as syncStorageDeclaration } from "./inputs10.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -129,6 +131,7 @@ const OUTCOMES = {
 };
 /** How a run ends that fails with this error. */
 function outcomeOf(code) {
+	if (code === "storage-incomplete") return "incomplete";
 	return code === "target-busy" ? "busy" : OUTCOMES[ERROR_CODES[code][0]];
 }
 function exitCodeOf(outcome) {
@@ -524,6 +527,10 @@ const actions = {
 		declaration: shipBinlogsDeclaration,
 		load: async () => (await import("./compose-ship-binlogs.js")).shipBinlogsAction
 	},
+	"sync-storage": {
+		declaration: syncStorageDeclaration,
+		load: async () => (await import("./compose-sync-storage.js")).syncStorageAction
+	},
 	"restore-test": {
 		declaration: restoreTestDeclaration,
 		load: async () => (await import("./compose-restore-test.js")).restoreTestAction
@@ -531,6 +538,10 @@ const actions = {
 	restore: {
 		declaration: restoreDeclaration,
 		load: async () => (await import("./compose-restore.js")).restoreAction
+	},
+	"restore-files": {
+		declaration: restoreFilesDeclaration,
+		load: async () => (await import("./compose-restore-files.js")).restoreFilesAction
 	},
 	list: {
 		declaration: listDeclaration,

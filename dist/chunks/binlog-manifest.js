@@ -1,5 +1,6 @@
-import { A as optional, C as count, M as sha256, N as text, O as nullable, S as anyText, T as instant, _ as collectViolations, g as storedMessageFields, h as checkSums, j as record, k as oneOf, m as checkPartKeys, p as sourceShape, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
-import { F as formatBinlogId, O as SET_NAME, R as isServerName, W as RUN_ID_PATTERN, j as binlogKeys } from "./target.js";
+import { A as text, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, h as parseStatement, k as sha256, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText, y as anyText } from "./store-settings.js";
+import { i as sourceShape } from "./manifest-rules.js";
+import { F as formatBinlogId, O as SET_NAME, Z as RUN_ID_PATTERN, j as binlogKeys, z as isServerName } from "./target.js";
 
 // src/domain/binlog-manifest-rules.ts
 const factsShape = record({

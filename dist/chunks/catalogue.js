@@ -1,24 +1,4 @@
-import { l as formatDay } from "./store-settings.js";
-import { f as clientFunction, g as sqlStage, u as explainClientFailure } from "./session.js";
-
-// src/encryption/recipient-warnings.ts
-/** Time to replace a key, and for more than one person to be on holiday. */
-const WARNING_PERIOD_MS = 2592e6;
-/** One key can be lost. */
-const WANTED_RECIPIENTS = 2;
-/** Recipients that expire within 30 days; fewer than two of them. Empty when there is nothing to say. */
-function recipientWarnings(recipients, now) {
-	const warnings = recipients.flatMap(({ encryptionKeyId, userId, expiresAt }) => isSoon(expiresAt, now) ? [`The recipient ${encryptionKeyId} (${userId}) expires on ${formatDay(expiresAt)}: backups stop the day before.`] : []);
-	if (recipients.length < WANTED_RECIPIENTS) warnings.push("There is only one recipient: if its secret key is lost, so are all backups. Add one that is kept offline.");
-	return warnings;
-}
-/** A signing key that expires within 30 days. */
-function signingKeyWarnings({ fingerprint, expiresAt }, now) {
-	return isSoon(expiresAt, now) ? [`The signing key ${fingerprint.slice(-16)} expires on ${formatDay(expiresAt)}: backups stop the day before.`] : [];
-}
-function isSoon(expiresAt, now) {
-	return expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= WARNING_PERIOD_MS;
-}
+import { l as clientFunction, p as sqlStage, s as explainClientFailure } from "./versions.js";
 
 // src/engines/mysql/catalogue.ts
 /** Schemas that belong to the server. */
@@ -215,4 +195,4 @@ function isOn(value) {
 	return value === "1" || value === "ON";
 }
 
-export { readViews as a, signingKeyWarnings as c, readCatalogue as i, isOn as n, withoutHashes as o, readAccounts as r, recipientWarnings as s, NOT_RESERVED as t };
+export { readViews as a, readCatalogue as i, isOn as n, withoutHashes as o, readAccounts as r, NOT_RESERVED as t };

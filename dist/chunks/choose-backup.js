@@ -1,5 +1,5 @@
-import { Ft as LifeboatError } from "./target.js";
-import { o as findById, s as findNewest } from "./inventory.js";
+import { Gt as LifeboatError } from "./target.js";
+import { n as findById, r as findNewest } from "./find-backups.js";
 
 // src/actions/restoring/choose-backup.ts
 /** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */

@@ -1,9 +1,10 @@
 import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { Ct as formatBytes, D as RECOVERY_NAME, Dt as formatInstant, Ft as LifeboatError, Nt as showUnseen, St as countOf, U as proofFolder, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
-import { i as startProgressLog, n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
-import { I as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
+import { D as RECOVERY_NAME, Gt as LifeboatError, J as proofFolder, Lt as formatInstant, Mt as countOf, Nt as formatBytes, Ut as showUnseen, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
+import { n as startProgressLog, t as checkRoom } from "./check-room.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { d as readSmallObject, u as MAX_SIGNATURE_BYTES } from "./inventory.js";
+import { n as fetchPartAlone } from "./fetch-object.js";
+import { o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { t as shellQuote } from "./shell.js";

@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as chooseMinute } from "./schedule.js";
-import { Ft as LifeboatError, Ot as camelCase, bt as Refusal, ct as ruleFor, et as formatSftpLocation, st as profileOfEndpoint } from "./target.js";
+import { Gt as LifeboatError, Rt as camelCase, ht as ruleFor, kt as Refusal, mt as profileOfEndpoint, st as formatSftpLocation } from "./target.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { c as fetchCommand, s as bashWord } from "./stock-commands.js";

@@ -1,8 +1,8 @@
 import { t as listDeclaration } from "./inputs5.js";
-import { I as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
-import { c as readCandidate, l as readDumpList } from "./inventory.js";
-import { Ct as formatBytes, Mt as plainLine, St as countOf } from "./target.js";
+import { a as readDumpList, i as readCandidate } from "./find-backups.js";
+import { Ht as plainLine, Mt as countOf, Nt as formatBytes } from "./target.js";
 import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";

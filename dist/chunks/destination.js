@@ -1,4 +1,4 @@
-import { At as field, C as userName, S as targetPath, _t as port, ct as ruleFor, gt as password, ht as line, i as proxyRules, jt as group, m as hostName, o as databaseRules, r as proxyInputs, yt as text } from "./target.js";
+import { Bt as field, C as userName, Et as port, Ot as text, S as targetPath, St as line, Vt as group, ht as ruleFor, i as proxyRules, m as hostName, o as databaseRules, r as proxyInputs, wt as password } from "./target.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

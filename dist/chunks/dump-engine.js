@@ -1,11 +1,12 @@
-import { Ct as formatBytes, Et as formatDuration, Ft as LifeboatError, G as createRunId, J as sortDumpArguments, M as dataStem, N as dumpFolder, P as formatBackupId, k as SIGNATURE_NAME, w as MANIFEST_NAME, z as objectFileName } from "./target.js";
-import { F as excerpt, I as readStoreClock } from "./store-settings.js";
-import { a as seesEverything, c as storeSealed, d as nameStore, f as SEALING_TOOLS, h as anchorOf, i as parseGrants, m as ANCHOR_ACTION, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as storeManifest, u as keepState } from "./rights.js";
-import { c as connectionOf, o as checkWith, r as findClient, s as refuse } from "./ssh-remote.js";
+import { Gt as LifeboatError, It as formatDuration, M as dataStem, N as dumpFolder, Nt as formatBytes, P as formatBackupId, Q as createRunId, V as objectFileName, k as SIGNATURE_NAME, tt as sortDumpArguments, w as MANIFEST_NAME } from "./target.js";
+import { M as excerpt, N as readStoreClock } from "./store-settings.js";
+import { a as seesEverything, c as anchorOf, i as parseGrants, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as ANCHOR_ACTION } from "./rights.js";
+import { a as refuse, i as checkWith, o as connectionOf, t as findClient } from "./find-client.js";
+import { a as nameStore, i as keepState, n as storeSealed, s as SEALING_TOOLS, t as storeManifest } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { i as serializeManifest } from "./manifest.js";
+import { d as quoteIdentifier, f as quoteSqlString, l as clientFunction, o as classifyDumpStderr, p as sqlStage, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { a as readViews, i as readCatalogue, n as isOn, r as readAccounts } from "./catalogue.js";
-import { f as clientFunction, g as sqlStage, h as quoteSqlString, i as compareNumbers, l as classifyDumpStderr, m as quoteIdentifier, u as explainClientFailure } from "./session.js";
 import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts } from "./facts.js";
 import { createHash } from "node:crypto";
 

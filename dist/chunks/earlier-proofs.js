@@ -1,6 +1,8 @@
-import { d as readSmallObject, n as OBJECT_KINDS, p as listProofs, u as MAX_SIGNATURE_BYTES } from "./inventory.js";
-import { B as parseBackupId, E as PROOF_SIGNATURE_NAME, Ft as LifeboatError, I as isBinlogId, K as parseRunId, R as isServerName, T as PROOF_NAME } from "./target.js";
-import { A as optional, C as count, E as list, M as sha256, N as text, P as trueOrFalse, T as instant, _ as collectViolations, d as databaseShape, f as notProvableShape, j as record, k as oneOf, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
+import { l as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
+import { $ as parseRunId, E as PROOF_SIGNATURE_NAME, Gt as LifeboatError, L as isBinlogId, T as PROOF_NAME, U as parseBackupId, z as isServerName } from "./target.js";
+import { n as OBJECT_KINDS } from "./inventory.js";
+import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
+import { n as databaseShape, r as notProvableShape } from "./manifest-rules.js";
 import { createHash } from "node:crypto";
 
 // src/domain/proof-figures.ts

@@ -1,4 +1,4 @@
-import { At as field, ct as ruleFor, dt as boolean, gt as password, ht as line, jt as group, v as localPaths, xt as matchKind } from "./target.js";
+import { Bt as field, St as line, Vt as group, ht as ruleFor, jt as matchKind, v as localPaths, vt as boolean, wt as password } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 

@@ -1,4 +1,4 @@
-import { $ as storeRules, At as field, X as backupStoreInputs, a as databaseInputs, ct as ruleFor, d as databases, dt as boolean, f as dumpArguments, ft as choice, i as proxyRules, jt as group, l as compression, n as targetInputs, o as databaseRules, p as excludedDatabases, ut as tellingInputs, vt as size, x as tablePatterns, yt as text } from "./target.js";
+import { Bt as field, Dt as size, Ot as text, Vt as group, _t as tellingInputs, a as databaseInputs, d as databases, f as dumpArguments, ht as ruleFor, i as proxyRules, l as compression, n as targetInputs, o as databaseRules, ot as storeRules, p as excludedDatabases, rt as backupStoreInputs, vt as boolean, x as tablePatterns, yt as choice } from "./target.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 
 // src/actions/dump/inputs.ts

@@ -1,4 +1,4 @@
-import { $ as storeRules, At as field, Z as readerStoreInputs, _ as localPath, c as backupChoice, jt as group, n as targetInputs, ut as tellingInputs } from "./target.js";
+import { Bt as field, Vt as group, _ as localPath, _t as tellingInputs, c as backupChoice, it as readerStoreInputs, n as targetInputs, ot as storeRules } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/fetch/inputs.ts

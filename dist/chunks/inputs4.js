@@ -1,4 +1,4 @@
-import { At as field, _ as localPath, ct as ruleFor, jt as group, mt as integer, o as databaseRules } from "./target.js";
+import { Bt as field, Vt as group, _ as localPath, ht as ruleFor, o as databaseRules, xt as integer } from "./target.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts

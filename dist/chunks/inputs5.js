@@ -1,4 +1,4 @@
-import { $ as storeRules, At as field, Z as readerStoreInputs, jt as group, mt as integer, n as targetInputs, ut as tellingInputs } from "./target.js";
+import { Bt as field, Vt as group, _t as tellingInputs, it as readerStoreInputs, n as targetInputs, ot as storeRules, xt as integer } from "./target.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
 // src/actions/list/inputs.ts

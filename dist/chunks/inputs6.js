@@ -1,4 +1,4 @@
-import { $ as storeRules, At as field, Z as readerStoreInputs, b as tableName, c as backupChoice, ct as ruleFor, d as databases, dt as boolean, ht as line, jt as group, n as targetInputs, u as databaseName, ut as tellingInputs } from "./target.js";
+import { Bt as field, St as line, Vt as group, _t as tellingInputs, b as tableName, c as backupChoice, d as databases, ht as ruleFor, it as readerStoreInputs, n as targetInputs, ot as storeRules, u as databaseName, vt as boolean } from "./target.js";
 import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 

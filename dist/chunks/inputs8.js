@@ -1,68 +1,97 @@
-import { $ as storeRules, At as field, X as backupStoreInputs, a as databaseInputs, dt as boolean, ft as choice, i as proxyRules, jt as group, o as databaseRules, pt as duration, t as plainTargetInputs, ut as tellingInputs } from "./target.js";
-import { n as keyRules, t as keyInputs } from "./keys.js";
+import { Bt as field, Vt as group, _t as tellingInputs, at as storeInputs, bt as duration, c as backupChoice, h as imageReference, n as targetInputs, ot as storeRules, s as assertions, xt as integer, y as pointInTime, yt as choice } from "./target.js";
+import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 
-// src/actions/ship-binlogs/inputs.ts
-const ownInputs = group("Binary logs", {
-	rotate: field(boolean, {
-		description: "Have the server close the binary log that it writes to and begin a new one (`FLUSH BINARY LOGS`), when there is something in it. Otherwise only what the server has closed by itself is shipped.",
-		default: "true"
+// src/actions/restore-test/inputs.ts
+const MINUTE_MS = 6e4;
+const YEAR_MS = 316224e5;
+const ownInputs = group("Restore test", {
+	backup: field(backupChoice, {
+		description: "Which backup to restore: the newest, or one by its id.",
+		default: "latest"
 	}),
-	purge: field(choice("never", "shipped"), {
-		description: "Whether the server may be told to remove binary logs (`PURGE BINARY LOGS`). `shipped`: those that an earlier run shipped, that are older than `purge-keep`, and that no replica is known to need. What is not known keeps them.",
-		default: "never"
+	"point-in-time": field(pointInTime, {
+		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
+		default: "none"
 	}),
-	"purge-keep": field(duration({
-		min: 6e4,
-		max: 31536e7
+	sandbox: field(choice("auto", "docker", "podman"), {
+		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
+		default: "auto"
+	}),
+	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
+	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
+	compare: field(choice("exact", "rows", "none"), {
+		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
+		default: "exact"
+	}),
+	assertions: field(assertions, {
+		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
+		default: ""
+	}),
+	"walk-back": field(integer({
+		min: 0,
+		max: 20
 	}), {
-		description: "Shipped binary logs stay on the server for this long after they were closed.",
-		default: "2d"
+		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
+		default: "3"
 	}),
-	"dry-run": field(boolean, {
-		description: "Check everything that can be checked without shipping: connection, versions, rights, which binary logs are due. Nothing is written or rotated.",
-		default: "false"
-	})
+	"max-restore-time": field(duration({
+		min: 1e3,
+		max: YEAR_MS
+	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
+	"max-data-loss": field(duration({
+		min: MINUTE_MS,
+		max: YEAR_MS
+	}), { description: "The run is red when the newest state that can be restored is older." })
 });
 const inputs = {
-	...plainTargetInputs,
-	...backupStoreInputs,
-	...keyInputs,
-	...databaseInputs,
+	server: targetInputs.server,
+	...storeInputs,
+	...readingInputs,
+	...proofInputs,
 	...ownInputs,
+	timeout: {
+		...targetInputs.timeout,
+		group: "Restore test"
+	},
 	...tellingInputs
 };
-const shipBinlogsDeclaration = {
-	name: "ship-binlogs",
-	description: "Ship closed binary logs of a database server over SSH into a bucket, verified and encrypted",
+const restoreTestDeclaration = {
+	name: "restore-test",
+	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
 	inputs,
 	outputs: {
-		shipped: {
-			description: "How many binary logs this run stored.",
+		passed: {
+			description: "Whether the backup that was asked for was proven.",
+			example: "true",
+			emptyWhen: "the test came to no verdict"
+		},
+		level: {
+			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
 			example: "3",
-			emptyWhen: "the run failed before it came to that, or was a dry run"
+			emptyWhen: "nothing was proven"
 		},
-		bytes: {
-			description: "Bytes that this run stored, all binary logs together.",
-			example: "1820331",
-			emptyWhen: "`shipped` is"
+		"rto-seconds": {
+			description: "Whole seconds from the first byte fetched to the last check.",
+			example: "252",
+			emptyWhen: "nothing was proven"
 		},
-		"newest-binlog": {
-			description: "The newest binary log that is shipped, by this run or an earlier one.",
-			example: "mysql-bin.000042",
-			emptyWhen: "none is"
+		"rpo-seconds": {
+			description: "Whole seconds between the state that was restored and the start of the test.",
+			example: "11040",
+			emptyWhen: "nothing was proven"
 		},
-		"recoverable-until": {
-			description: "Until when the newest backup known here can be brought forward: the database server's time of the rotation that closed the newest binary log of the unbroken chain, or the backup's own instant.",
-			example: "2026-11-20T04:05:13.000Z",
-			emptyWhen: "no backup is known on the server that recovery could start from"
+		"recovered-to": {
+			description: "The moment whose state was restored.",
+			example: "2026-11-20T03:05:12.000Z",
+			emptyWhen: "nothing was proven"
+		},
+		"proof-key": {
+			description: "Key of the proof below the prefix of the store.",
+			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
+			emptyWhen: "there is no proof: the test was red"
 		}
 	},
-	rules: [
-		...proxyRules,
-		...storeRules,
-		...keyRules,
-		...databaseRules
-	]
+	rules: [...storeRules, ...proofRules]
 };
 
-export { shipBinlogsDeclaration as t };
+export { restoreTestDeclaration as t };

@@ -1,4 +1,4 @@
-import { At as field, ct as ruleFor, ft as choice, gt as password, jt as group, yt as text } from "./target.js";
+import { Bt as field, Ot as text, Vt as group, ht as ruleFor, wt as password, yt as choice } from "./target.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

@@ -1,4 +1,5 @@
-import { u as checkManifest, v as parseStatement, x as serializeStatement } from "./store-settings.js";
+import { t as checkManifest } from "./manifest-rules.js";
+import { h as parseStatement, v as serializeStatement } from "./store-settings.js";
 
 // src/domain/manifest.ts
 const MANIFEST_SCHEMA = 1;

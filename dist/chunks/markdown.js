@@ -1,4 +1,4 @@
-import { Nt as showUnseen } from "./target.js";
+import { Ut as showUnseen } from "./target.js";
 
 // src/domain/markdown.ts
 const INLINE = {

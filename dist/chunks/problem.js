@@ -1,4 +1,4 @@
-import { Ft as LifeboatError, Nt as showUnseen } from "./target.js";
+import { Gt as LifeboatError, Ut as showUnseen } from "./target.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

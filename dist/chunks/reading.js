@@ -1,4 +1,4 @@
-import { At as field, Q as storeInputs, ct as ruleFor, gt as password, ht as line, jt as group, yt as text } from "./target.js";
+import { Bt as field, Ot as text, St as line, Vt as group, at as storeInputs, ht as ruleFor, wt as password } from "./target.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,5 +1,5 @@
 import { c as createOpenPgpEncryption, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { c as signingKeyWarnings, s as recipientWarnings } from "./catalogue.js";
+import { n as signingKeyWarnings, t as recipientWarnings } from "./recipient-warnings.js";
 import { v as checkFor } from "./ssh-connection.js";
 
 // src/entries/sealing.ts

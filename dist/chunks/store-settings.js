@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { B as parseBackupId, Ft as LifeboatError, H as partKey, L as isLabel, M as dataStem, N as dumpFolder, Nt as showUnseen, O as SET_NAME, Q as storeInputs, R as isServerName, at as describeSftpLacks, ct as ruleFor, et as formatSftpLocation, it as joinKey, nt as readRegion, ot as profileOfAnswer, rt as joinFolder, st as profileOfEndpoint, z as objectFileName } from "./target.js";
+import { Gt as LifeboatError, Ut as showUnseen, at as storeInputs, dt as joinKey, ft as describeSftpLacks, ht as ruleFor, lt as readRegion, mt as profileOfEndpoint, pt as profileOfAnswer, q as partKey, st as formatSftpLocation, ut as joinFolder } from "./target.js";
 import { t as destinationInputs } from "./destination.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { A as readMessage, C as decrypt, D as enums, E as encryptSessionKey, M as readSignature, N as sign$7, P as verify, S as createMessage, T as decryptSessionKeys, a as quoteRemote, b as SignaturePacket, c as KNOWN_HOSTS_HELP, h as abortable, j as readPrivateKey, k as readKey, l as checkKnownHosts, n as connectSsh, o as checkPrivateKey, w as decryptKey, x as armor, y as PacketList } from "./ssh-connection.js";
@@ -264,144 +264,6 @@ function checkSums({ sizeBytes, sha256, recipients, parts }, path, report) {
 }
 function hasRepeated(values) {
 	return new Set(values).size < values.length;
-}
-
-// src/domain/manifest-rules.ts
-const object = record({
-	role: oneOf([
-		"data",
-		"accounts",
-		"inventory"
-	]),
-	name: filledText,
-	databases: optional(list(filledText, 1)),
-	...storedMessageFields
-});
-const databaseShape = record({
-	name: filledText,
-	tables: count,
-	views: count,
-	rows: nullable(count),
-	plainBytes: nullable(count)
-});
-/** In words and numbers. */
-const notProvableShape = list(record({
-	what: filledText,
-	why: filledText
-}));
-const sourceShape = record({
-	flavour: oneOf(["mariadb", "mysql"]),
-	serverId: count,
-	serverUuid: optional(text(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID")),
-	hostName: anyText,
-	sshHostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
-});
-const manifestShape = record({
-	schema: oneOf([1]),
-	type: oneOf(["dump"]),
-	id: filledText,
-	server: filledText,
-	set: optional(text(SET_NAME, "the name of a set")),
-	label: optional(filledText),
-	source: sourceShape,
-	versions: record({
-		server: filledText,
-		dumpTool: filledText,
-		lifeboat: filledText
-	}),
-	startedAt: instant,
-	instant,
-	finishedAt: instant,
-	consistency: record({
-		kind: oneOf(["snapshot", "lock"]),
-		uncoveredTables: count,
-		lockedMs: optional(count)
-	}),
-	coordinates: nullable(record({
-		file: filledText,
-		position: count,
-		gtid: anyText
-	})),
-	layout: oneOf(["one", "per-database"]),
-	complete: trueOrFalse,
-	pitrAnchor: record({
-		isAnchor: trueOrFalse,
-		reasons: list(filledText)
-	}),
-	notProvable: notProvableShape,
-	databases: list(databaseShape, 1),
-	excluded: record({
-		databases: list(filledText),
-		tables: count,
-		brokenViews: count
-	}),
-	objects: list(object, 1)
-});
-/** The value as a manifest, or every violation, each as `field problem`. The caller has looked at the schema number. */
-function checkManifest(value, place) {
-	const { violations, report } = collectViolations();
-	if (!manifestShape.check(value, "", report)) return { violations };
-	checkPlace(value, place, report);
-	checkClaims(value, report);
-	checkDatabases(value, report);
-	checkObjects(value, report);
-	return violations.length === 0 ? { value } : { violations };
-}
-/** Neither another server's manifest nor an older one may stand in the place of this. */
-function checkPlace(manifest, place, report) {
-	const { server, id, label } = manifest;
-	if (!isServerName(server)) report("server", "is not the name of a server");
-	else if (server !== place.server) report("server", `is ${server}, but the manifest stands under ${place.server}`);
-	const parts = parseBackupId(id);
-	if (!parts) report("id", "is not a backup id");
-	else if (id !== place.id) report("id", `is ${id}, but the manifest stands under ${place.id}`);
-	else if (parts.label !== label) report("label", "is not the label in the id");
-	if (label !== void 0 && !isLabel(label)) report("label", "is not a label");
-}
-function checkClaims(manifest, report) {
-	const { startedAt, instant, finishedAt, pitrAnchor, consistency } = manifest;
-	if (startedAt > instant) report("instant", "is before startedAt");
-	if (instant > finishedAt) report("finishedAt", "is before instant");
-	if (consistency.kind === "lock" && consistency.uncoveredTables > 0) report("consistency.uncoveredTables", "is not 0 under a lock");
-	if (consistency.kind === "lock" !== (consistency.lockedMs !== void 0)) report("consistency.lockedMs", consistency.kind === "lock" ? "is missing" : "belongs to a lock");
-	if (pitrAnchor.isAnchor === pitrAnchor.reasons.length > 0) report("pitrAnchor.reasons", pitrAnchor.isAnchor ? "is not empty" : "is empty, but the dump is no anchor");
-	if (!pitrAnchor.isAnchor) return;
-	const refuse = (reason) => report("pitrAnchor.isAnchor", `is true, but ${reason}`);
-	if (manifest.layout !== "one") refuse("the layout is not one");
-	if (manifest.coordinates === null) refuse("there are no coordinates");
-	if (!manifest.complete) refuse("the dump is not complete");
-	if (manifest.excluded.tables > 0) refuse("tables are excluded");
-	if (!manifest.objects.some(({ role }) => role === "accounts")) refuse("the accounts are missing");
-}
-function checkDatabases(manifest, report) {
-	const names = manifest.databases.map(({ name }) => name);
-	if (hasRepeated([...names, ...manifest.excluded.databases])) report("databases", "names a database twice, or one that excluded.databases names too");
-	const data = manifest.objects.filter(({ role }) => role === "data");
-	if (data.length === 0) report("objects", "has no object with the role data");
-	if (manifest.layout === "one" && data.length > 1) report("objects", "has more than one data object, but the layout is one");
-	if (manifest.layout === "per-database" && data.some(({ databases }) => databases?.length !== 1)) report("objects", "has a data object without exactly one database, but the layout is per-database");
-	if (data.flatMap(({ databases }) => databases ?? []).toSorted().join("\0") !== names.toSorted().join("\0")) report("objects", "does not hold each of the databases exactly once");
-	for (const role of ["accounts", "inventory"]) if (manifest.objects.filter((each) => each.role === role).length > 1) report("objects", `has more than one ${role}`);
-}
-function checkObjects(manifest, report) {
-	const { server, id } = manifest;
-	const folder = isServerName(server) && parseBackupId(id) ? dumpFolder(server, id) : void 0;
-	for (const [index, object] of manifest.objects.entries()) {
-		const path = `objects[${index}]`;
-		const stem = checkName(object, path, report);
-		if (folder !== void 0 && stem !== void 0) checkPartKeys(object, folder + objectFileName(object.role, stem), path, report);
-		checkSums(object, path, report);
-	}
-}
-/** The stem that follows from the role and the databases. */
-function checkName({ role, name, databases }, path, report) {
-	if (role === "data" !== (databases !== void 0)) {
-		report(`${path}.databases`, role === "data" ? "is missing" : `does not belong to ${role}`);
-		return;
-	}
-	const stem = databases === void 0 ? role : dataStem(databases);
-	if (name !== stem) report(`${path}.name`, `is not ${stem}`);
-	return stem;
 }
 
 // src/encryption/abortable.ts
@@ -2176,7 +2038,7 @@ async function* once(bytes) {
 	yield await Promise.resolve(bytes);
 }
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
 var RequestChecksumCalculation, DEFAULT_REQUEST_CHECKSUM_CALCULATION, ResponseChecksumValidation, DEFAULT_RESPONSE_CHECKSUM_VALIDATION, ChecksumAlgorithm, ChecksumLocation, DEFAULT_CHECKSUM_ALGORITHM;
 var init_constants$4 = __esmMin((() => {
 	RequestChecksumCalculation = {
@@ -2206,7 +2068,7 @@ var init_constants$4 = __esmMin((() => {
 	DEFAULT_CHECKSUM_ALGORITHM = ChecksumAlgorithm.CRC32;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
 var SelectorType, stringUnionSelector;
 var init_stringUnionSelector = __esmMin((() => {
 	;
@@ -2222,7 +2084,7 @@ var init_stringUnionSelector = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
 var ENV_REQUEST_CHECKSUM_CALCULATION, CONFIG_REQUEST_CHECKSUM_CALCULATION, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS;
 var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -2236,7 +2098,7 @@ var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
 var ENV_RESPONSE_CHECKSUM_VALIDATION, CONFIG_RESPONSE_CHECKSUM_VALIDATION, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS;
 var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	init_constants$4();
@@ -2250,7 +2112,7 @@ var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js
 var state, emitWarningIfUnsupportedVersion;
 var init_emitWarningIfUnsupportedVersion = __esmMin((() => {
 	state = { warningEmitted: false };
@@ -2277,7 +2139,7 @@ More information can be found at: https://a.co/c895JFp`);
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/longPollMiddleware.js
 var longPollMiddleware, longPollMiddlewareOptions, getLongPollPlugin;
 var init_longPollMiddleware = __esmMin((() => {
 	longPollMiddleware = () => (next, context) => async (args) => {
@@ -2295,7 +2157,7 @@ var init_longPollMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/setCredentialFeature.js
 function setCredentialFeature(credentials, feature, value) {
 	if (!credentials.$source) credentials.$source = {};
 	credentials.$source[feature] = value;
@@ -2303,7 +2165,7 @@ function setCredentialFeature(credentials, feature, value) {
 }
 var init_setCredentialFeature = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/setFeature.js
 function setFeature$1(context, feature, value) {
 	if (!context.__aws_sdk_context) context.__aws_sdk_context = { features: {} };
 	else if (!context.__aws_sdk_context.features) context.__aws_sdk_context.features = {};
@@ -2311,7 +2173,7 @@ function setFeature$1(context, feature, value) {
 }
 var init_setFeature$1 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/setTokenFeature.js
 function setTokenFeature(token, feature, value) {
 	if (!token.$source) token.$source = {};
 	token.$source[feature] = value;
@@ -2319,7 +2181,7 @@ function setTokenFeature(token, feature, value) {
 }
 var init_setTokenFeature = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/getDefaultSocketTimeout.js
 var isDefaultSocketTimeoutEnabled, getDefaultSocketTimeout;
 var init_getDefaultSocketTimeout = __esmMin((() => {
 	isDefaultSocketTimeoutEnabled = () => typeof process === "object" && process?.env?.AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026 === "true";
@@ -2330,7 +2192,7 @@ var init_getDefaultSocketTimeout = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/collect-stream-body.js
 var collectBody$1;
 var init_collect_stream_body = __esmMin((() => {
 	collectBody$1 = async (streamBody = /* @__PURE__ */ new Uint8Array(), context) => {
@@ -2341,7 +2203,7 @@ var init_collect_stream_body = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/extended-encode-uri-component.js
 function extendedEncodeURIComponent(str) {
 	if (/^[\w.~-]+$/.test(str)) return str;
 	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
@@ -2350,7 +2212,7 @@ function extendedEncodeURIComponent(str) {
 }
 var init_extended_encode_uri_component = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingNormalizedSchema.js
 var HTTP_BINDINGS, HttpBindingNormalizedSchema, buildHttpBindings, buildPathSegments, buildHttpOperationBindings, EMPTY_BINDINGS, getHttpOperationBindings, createBodySchema;
 var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	init_serde();
@@ -2531,7 +2393,7 @@ var init_HttpBindingNormalizedSchema = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/SerdeContext.js
 var SerdeContext;
 var init_SerdeContext = __esmMin((() => {
 	SerdeContext = class {
@@ -2542,7 +2404,7 @@ var init_SerdeContext = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpProtocol.js
 var HttpProtocol;
 var init_HttpProtocol = __esmMin((() => {
 	init_schema();
@@ -2713,7 +2575,7 @@ var init_HttpProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/HttpBindingProtocol.js
 var HttpBindingProtocol;
 var init_HttpBindingProtocol = __esmMin((() => {
 	init_transport();
@@ -2937,7 +2799,7 @@ var init_HttpBindingProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/RpcProtocol.js
 var RpcProtocol;
 var init_RpcProtocol = __esmMin((() => {
 	init_transport();
@@ -3026,7 +2888,7 @@ var init_RpcProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/AbstractRpcV2Protocol.js
 var AbstractRpcV2Protocol;
 var init_AbstractRpcV2Protocol = __esmMin((() => {
 	init_schema();
@@ -3062,7 +2924,7 @@ var init_AbstractRpcV2Protocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/resolve-path.js
 var resolvedPath;
 var init_resolve_path = __esmMin((() => {
 	/* @__PURE__ */ init_extended_encode_uri_component();
@@ -3076,7 +2938,7 @@ var init_resolve_path = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/requestBuilder.js
 function requestBuilder(input, context) {
 	return new RequestBuilder(input, context);
 }
@@ -3148,7 +3010,7 @@ var init_requestBuilder = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js
 var FromStringShapeDeserializer;
 var init_FromStringShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -3206,7 +3068,7 @@ var init_FromStringShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeDeserializer.js
 var HttpInterceptingShapeDeserializer;
 var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	init_serde();
@@ -3252,7 +3114,7 @@ var init_HttpInterceptingShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/ToStringShapeSerializer.js
 var ToStringShapeSerializer;
 var init_ToStringShapeSerializer = __esmMin((() => {
 	init_serde();
@@ -3339,7 +3201,7 @@ var init_ToStringShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/HttpInterceptingShapeSerializer.js
 var HttpInterceptingShapeSerializer;
 var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	init_HttpBindingNormalizedSchema();
@@ -3384,7 +3246,7 @@ var init_HttpInterceptingShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/serde/determineTimestampFormat.js
 function determineTimestampFormat(ns, settings) {
 	if (settings.timestampFormat.useTrait) {
 		const schema = ns.getSchema();
@@ -3395,7 +3257,7 @@ function determineTimestampFormat(ns, settings) {
 }
 var init_determineTimestampFormat = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Field.js
 var Field;
 var init_Field = __esmMin((() => {
 	Field = class {
@@ -3425,7 +3287,7 @@ var init_Field = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/Fields.js
 var Fields;
 var init_Fields = __esmMin((() => {
 	Fields = class {
@@ -3450,7 +3312,7 @@ var init_Fields = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/protocol-http/extensions/httpExtensionConfiguration.js
 var getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig;
 var init_httpExtensionConfiguration = __esmMin((() => {
 	getHttpHandlerExtensionConfiguration = (runtimeConfig) => {
@@ -3476,7 +3338,7 @@ var init_httpExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js
 function contentLengthMiddleware(bodyLengthChecker) {
 	return (next) => async (args) => {
 		const request = args.request;
@@ -3511,21 +3373,21 @@ var init_contentLengthMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri.js
 var escapeUri, hexEncode;
 var init_escape_uri = __esmMin((() => {
 	escapeUri = (uri) => encodeURIComponent(uri).replace(/[!'()*]/g, hexEncode);
 	hexEncode = (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/util-uri-escape/escape-uri-path.js
 var escapeUriPath;
 var init_escape_uri_path = __esmMin((() => {
 	init_escape_uri();
 	escapeUriPath = (uri) => uri.split("/").map(escapeUri).join("/");
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/querystring-builder/buildQueryString.js
 function buildQueryString(query) {
 	const parts = [];
 	for (let key of Object.keys(query).sort()) {
@@ -3544,7 +3406,7 @@ var init_buildQueryString = __esmMin((() => {
 	init_escape_uri();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig$1;
 var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	SerdeContextConfig$1 = class {
@@ -3555,7 +3417,7 @@ var init_ConfigurableSerdeContext$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde$1;
 var init_UnionSerde$1 = __esmMin((() => {
 	UnionSerde$1 = class {
@@ -3586,7 +3448,7 @@ var init_UnionSerde$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/detectBufferParsing.js
 function detectBufferParsing() {
 	if (canParseBuffer === void 0) try {
 		if (typeof Buffer !== "function") canParseBuffer = false;
@@ -3604,7 +3466,7 @@ var init_detectBufferParsing = __esmMin((() => {
 	;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReviver.js
 function jsonReviver(key, value, context) {
 	if (context?.source) {
 		const numericString = context.source;
@@ -3691,7 +3553,7 @@ var init_jsonReviver = __esmMin((() => {
 	init_serde();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/needsReviver.js
 function needsReviver(schema) {
 	const ns = NormalizedSchema.of(schema);
 	const raw = ns.getSchema();
@@ -3721,7 +3583,7 @@ var init_needsReviver = __esmMin((() => {
 	REVIVER_SYMBOL = Symbol.for("@aws-sdk/reviver");
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/common.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/common.js
 var collectBodyString;
 var init_common = __esmMin((() => {
 	init_collect_stream_body();
@@ -3729,7 +3591,7 @@ var init_common = __esmMin((() => {
 	collectBodyString = (streamBody, context) => collectBody$1(streamBody, context).then((body) => (context?.utf8Encoder ?? toUtf8)(body));
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/parseJsonBody.js
 async function parseJsonBody(streamBody, context, schema) {
 	let parsingInput;
 	if (detectBufferParsing() && typeof streamBody?.[Symbol.asyncIterator] === "function") {
@@ -3812,7 +3674,7 @@ var init_parseJsonBody = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeDeserializer2.js
 var JsonShapeDeserializer2;
 var init_JsonShapeDeserializer2 = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -3952,7 +3814,7 @@ var init_JsonShapeDeserializer2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonBytesStringAdapter.js
 var JsonBytesStringAdapter, warned;
 var init_JsonBytesStringAdapter = __esmMin((() => {
 	init_serde();
@@ -4051,7 +3913,7 @@ var init_JsonBytesStringAdapter = __esmMin((() => {
 	warned = 0;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonShapeSerializer2.js
 function alloc(size) {
 	return JsonBytesStringAdapter.allocUnsafe(size);
 }
@@ -4535,7 +4397,7 @@ var init_JsonShapeSerializer2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js
 var JsonCodec2;
 var init_JsonCodec2 = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -4560,7 +4422,7 @@ var init_JsonCodec2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/SmithyRpcV2JsonProtocol.js
 var SmithyRpcV2JsonProtocol;
 var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	init_AbstractRpcV2Protocol();
@@ -4633,7 +4495,7 @@ var init_SmithyRpcV2JsonProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeDeserializer.js
 var JsonShapeDeserializer;
 var init_JsonShapeDeserializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -4753,7 +4615,7 @@ var init_JsonShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/jsonReplacer.js
 var JsonReplacer;
 var init_jsonReplacer = __esmMin((() => {
 	init_serde();
@@ -4791,7 +4653,7 @@ var init_jsonReplacer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonShapeSerializer.js
 var JsonShapeSerializer;
 var init_JsonShapeSerializer = __esmMin((() => {
 	/* @__PURE__ */ init_determineTimestampFormat();
@@ -4940,7 +4802,7 @@ var init_JsonShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/json/codec-v1/JsonCodec.js
 var JsonCodec;
 var init_JsonCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext$1();
@@ -4965,7 +4827,7 @@ var init_JsonCodec = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/protocols/index.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/protocols/index.js
 var protocols_exports = /* @__PURE__ */ __exportAll({
 	AbstractRpcV2Protocol: () => AbstractRpcV2Protocol,
 	Field: () => Field,
@@ -5043,7 +4905,7 @@ var init_protocols$1 = __esmMin((() => {
 	init_JsonShapeDeserializer2();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js
 function resolveHostHeaderConfig(input) {
 	return input;
 }
@@ -5076,7 +4938,7 @@ var init_hostHeaderMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js
 var loggerMiddleware, loggerMiddlewareOptions, getLoggerPlugin;
 var init_loggerMiddleware = __esmMin((() => {
 	loggerMiddleware = () => (next, context) => async (args) => {
@@ -5120,7 +4982,7 @@ var init_loggerMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/configuration.js
 var recursionDetectionMiddlewareOptions;
 var init_configuration$1 = __esmMin((() => {
 	recursionDetectionMiddlewareOptions = {
@@ -5132,7 +4994,7 @@ var init_configuration$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
+// ../../main/node_modules/@aws/lambda-invoke-store/dist-es/invoke-store.js
 var PROTECTED_KEYS, NO_GLOBAL_AWS_LAMBDA, InvokeStoreBase, InvokeStoreSingle, InvokeStoreMulti, InvokeStore;
 var init_invoke_store = __esmMin((() => {
 	PROTECTED_KEYS = {
@@ -5239,7 +5101,7 @@ var init_invoke_store = __esmMin((() => {
 	})(InvokeStore || (InvokeStore = {}));
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js
 function sanitizeTraceHeaders(headers) {
 	for (const header of Object.keys(headers)) {
 		const lower = header.toLowerCase();
@@ -5289,7 +5151,7 @@ var init_recursionDetectionMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js
 var getRecursionDetectionPlugin;
 var init_getRecursionDetectionPlugin = __esmMin((() => {
 	init_configuration$1();
@@ -5299,7 +5161,7 @@ var init_getRecursionDetectionPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js
 var resolveAuthOptions;
 var init_resolveAuthOptions = __esmMin((() => {
 	resolveAuthOptions = (candidateAuthOptions, authSchemePreference) => {
@@ -5311,7 +5173,7 @@ var init_resolveAuthOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js
 function convertHttpAuthSchemesToMap(httpAuthSchemes) {
 	const map = /* @__PURE__ */ new Map();
 	for (const scheme of httpAuthSchemes) map.set(scheme.schemeId, scheme);
@@ -5354,7 +5216,7 @@ var init_httpAuthSchemeMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js
 var httpAuthSchemeEndpointRuleSetMiddlewareOptions, getHttpAuthSchemeEndpointRuleSetPlugin;
 var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -5374,7 +5236,7 @@ var init_getHttpAuthSchemeEndpointRuleSetPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemePlugin.js
 var httpAuthSchemeMiddlewareOptions, getHttpAuthSchemePlugin;
 var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
@@ -5394,14 +5256,14 @@ var init_getHttpAuthSchemePlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/index.js
 var init_middleware_http_auth_scheme = __esmMin((() => {
 	init_httpAuthSchemeMiddleware();
 	init_getHttpAuthSchemeEndpointRuleSetPlugin();
 	init_getHttpAuthSchemePlugin();
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/httpSigningMiddleware.js
 var defaultErrorHandler$1, defaultSuccessHandler$1, httpSigningMiddleware;
 var init_httpSigningMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -5424,7 +5286,7 @@ var init_httpSigningMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/getHttpSigningMiddleware.js
 var httpSigningMiddlewareOptions, getHttpSigningPlugin;
 var init_getHttpSigningMiddleware = __esmMin((() => {
 	init_httpSigningMiddleware();
@@ -5446,13 +5308,13 @@ var init_getHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/middleware-http-signing/index.js
 var init_middleware_http_signing = __esmMin((() => {
 	init_httpSigningMiddleware();
 	init_getHttpSigningMiddleware();
 }));
 
-// node_modules/@smithy/core/dist-es/normalizeProvider.js
+// ../../main/node_modules/@smithy/core/dist-es/normalizeProvider.js
 var normalizeProvider;
 var init_normalizeProvider = __esmMin((() => {
 	normalizeProvider = (input) => {
@@ -5462,7 +5324,7 @@ var init_normalizeProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/pagination/createPaginator.js
 function createPaginator(ClientCtor, CommandCtor, inputTokenName, outputTokenName, pageSizeTokenName) {
 	return async function* paginateOperation(config, input, ...additionalArguments) {
 		const _input = input;
@@ -5500,7 +5362,7 @@ var init_createPaginator = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/setFeature.js
+// ../../main/node_modules/@smithy/core/dist-es/setFeature.js
 function setFeature(context, feature, value) {
 	if (!context.__smithy_context) context.__smithy_context = { features: {} };
 	else if (!context.__smithy_context.features) context.__smithy_context.features = {};
@@ -5508,7 +5370,7 @@ function setFeature(context, feature, value) {
 }
 var init_setFeature = __esmMin((() => {}));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/DefaultIdentityProviderConfig.js
 var DefaultIdentityProviderConfig;
 var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	init_transport();
@@ -5527,7 +5389,7 @@ var init_DefaultIdentityProviderConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpApiKeyAuth.js
 var import_dist_cjs$14, HttpApiKeyAuthSigner;
 var init_httpApiKeyAuth = __esmMin((() => {
 	init_protocols$1();
@@ -5547,7 +5409,7 @@ var init_httpApiKeyAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/httpBearerAuth.js
 var HttpBearerAuthSigner;
 var init_httpBearerAuth = __esmMin((() => {
 	init_protocols$1();
@@ -5561,7 +5423,7 @@ var init_httpBearerAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/noAuth.js
 var NoAuthSigner;
 var init_noAuth = __esmMin((() => {
 	NoAuthSigner = class {
@@ -5571,14 +5433,14 @@ var init_noAuth = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/httpAuthSchemes/index.js
 var init_httpAuthSchemes$1 = __esmMin((() => {
 	init_httpApiKeyAuth();
 	init_httpBearerAuth();
 	init_noAuth();
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/memoizeIdentityProvider.js
 var createIsIdentityExpiredFunction, EXPIRATION_MS, isIdentityExpired, doesIdentityRequireRefresh, memoizeIdentityProvider;
 var init_memoizeIdentityProvider = __esmMin((() => {
 	createIsIdentityExpiredFunction = (expirationMs) => function isIdentityExpired(identity) {
@@ -5625,14 +5487,14 @@ var init_memoizeIdentityProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
+// ../../main/node_modules/@smithy/core/dist-es/legacy-root-exports/util-identity-and-auth/index.js
 var init_util_identity_and_auth = __esmMin((() => {
 	init_DefaultIdentityProviderConfig();
 	init_httpAuthSchemes$1();
 	init_memoizeIdentityProvider();
 }));
 
-// node_modules/@smithy/core/dist-es/index.js
+// ../../main/node_modules/@smithy/core/dist-es/index.js
 var dist_es_exports = /* @__PURE__ */ __exportAll({
 	DefaultIdentityProviderConfig: () => DefaultIdentityProviderConfig,
 	EXPIRATION_MS: () => EXPIRATION_MS,
@@ -5668,7 +5530,7 @@ var init_dist_es = __esmMin((() => {
 	init_util_identity_and_auth();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/configurations.js
 function isValidUserAgentAppId(appId) {
 	if (appId === void 0) return true;
 	return typeof appId === "string" && appId.length <= 50;
@@ -5695,7 +5557,7 @@ var init_configurations$2 = __esmMin((() => {
 	DEFAULT_UA_APP_ID = void 0;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js
 var partitionsInfo;
 var init_partitions = __esmMin((() => {
 	partitionsInfo = {
@@ -5870,7 +5732,7 @@ var init_partitions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js
 var selectedPartitionsInfo, selectedUserAgentPrefix, partition, setPartitionInfo, useDefaultPartitionInfo, getUserAgentPrefix;
 var init_partition = __esmMin((() => {
 	init_partitions();
@@ -5903,13 +5765,13 @@ var init_partition = __esmMin((() => {
 	getUserAgentPrefix = () => selectedUserAgentPrefix;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js
 var isStreamingPayload;
 var init_isStreamingPayload = __esmMin((() => {
 	isStreamingPayload = (request) => request?.body instanceof Readable || typeof ReadableStream !== "undefined" && request?.body instanceof ReadableStream;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
 var CLOCK_SKEW_ERROR_CODES, THROTTLING_ERROR_CODES, TRANSIENT_ERROR_CODES, TRANSIENT_ERROR_STATUS_CODES, NODEJS_TIMEOUT_ERROR_CODES, NODEJS_NETWORK_ERROR_CODES;
 var init_constants$3 = __esmMin((() => {
 	CLOCK_SKEW_ERROR_CODES = [
@@ -5962,7 +5824,7 @@ var init_constants$3 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/service-error-classification.js
 function isNodeJsHttp2TransientError(error) {
 	return error.code === "ERR_HTTP2_STREAM_ERROR" && error.message.includes("NGHTTP2_REFUSED_STREAM");
 }
@@ -5995,7 +5857,7 @@ var init_service_error_classification = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/race.js
 var race, createAbortError, isAbortError;
 var init_race = __esmMin((() => {
 	race = (promise, signal) => {
@@ -6015,7 +5877,7 @@ var init_race = __esmMin((() => {
 	isAbortError = (error) => typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
 var MAXIMUM_RETRY_DELAY, INVOCATION_ID_HEADER, REQUEST_HEADER;
 var init_constants$2 = __esmMin((() => {
 	MAXIMUM_RETRY_DELAY = 2e4;
@@ -6023,7 +5885,7 @@ var init_constants$2 = __esmMin((() => {
 	REQUEST_HEADER = "amz-sdk-request";
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/parseRetryAfterHeader.js
 function parseRetryAfterHeader(response, logger) {
 	if (!HttpResponse.isInstance(response)) return;
 	for (const header in response.headers) {
@@ -6063,7 +5925,7 @@ var init_parseRetryAfterHeader = __esmMin((() => {
 	init_serde();
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/util.js
 var asSdkError;
 var init_util$1 = __esmMin((() => {
 	asSdkError = (error) => {
@@ -6074,7 +5936,7 @@ var init_util$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js
 function bindRetryMiddleware(isStreamingPayload) {
 	return (options) => (next, context) => async (args) => {
 		let retryStrategy = await options.retryStrategy();
@@ -6169,7 +6031,7 @@ var init_retryMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js
 var DefaultRateLimiter;
 var init_DefaultRateLimiter = __esmMin((() => {
 	init_service_error_classification();
@@ -6281,7 +6143,7 @@ var init_DefaultRateLimiter = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/retries-2026-config.js
 var Retry;
 var init_retries_2026_config = __esmMin((() => {
 	Retry = class {
@@ -6304,7 +6166,7 @@ var init_retries_2026_config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
 var DefaultRetryBackoffStrategy;
 var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	init_constants$2();
@@ -6321,7 +6183,7 @@ var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
 var DefaultRetryToken;
 var init_DefaultRetryToken = __esmMin((() => {
 	init_constants$2();
@@ -6352,7 +6214,7 @@ var init_DefaultRetryToken = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/config.js
 var RETRY_MODES, DEFAULT_RETRY_MODE;
 var init_config = __esmMin((() => {
 	;
@@ -6363,7 +6225,7 @@ var init_config = __esmMin((() => {
 	DEFAULT_RETRY_MODE = RETRY_MODES.STANDARD;
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js
 var refusal, StandardRetryStrategy$1;
 var init_StandardRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRetryBackoffStrategy();
@@ -6455,7 +6317,7 @@ var init_StandardRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy$1;
 var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -6494,7 +6356,7 @@ var init_AdaptiveRetryStrategy$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/util-retry/ConfiguredRetryStrategy.js
 var ConfiguredRetryStrategy;
 var init_ConfiguredRetryStrategy = __esmMin((() => {
 	init_StandardRetryStrategy$1();
@@ -6513,7 +6375,7 @@ var init_ConfiguredRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
 var getDefaultRetryQuota;
 var init_defaultRetryQuota = __esmMin((() => {
 	init_constants$2();
@@ -6543,14 +6405,14 @@ var init_defaultRetryQuota = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
 var defaultDelayDecider;
 var init_delayDecider = __esmMin((() => {
 	init_constants$2();
 	defaultDelayDecider = (delayBase, attempts) => Math.floor(Math.min(MAXIMUM_RETRY_DELAY, Math.random() * 2 ** attempts * delayBase));
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
 var defaultRetryDecider;
 var init_retryDecider = __esmMin((() => {
 	init_service_error_classification();
@@ -6560,7 +6422,7 @@ var init_retryDecider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/StandardRetryStrategy.js
 var StandardRetryStrategy, getDelayFromRetryAfterHeader;
 var init_StandardRetryStrategy = __esmMin((() => {
 	init_protocols$1();
@@ -6646,7 +6508,7 @@ var init_StandardRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/AdaptiveRetryStrategy.js
 var AdaptiveRetryStrategy;
 var init_AdaptiveRetryStrategy = __esmMin((() => {
 	init_DefaultRateLimiter();
@@ -6673,7 +6535,7 @@ var init_AdaptiveRetryStrategy = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/configurations.js
 var ENV_MAX_ATTEMPTS, CONFIG_MAX_ATTEMPTS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, ENV_RETRY_MODE, CONFIG_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS;
 var init_configurations$1 = __esmMin((() => {
 	init_client$1();
@@ -6730,7 +6592,7 @@ var init_configurations$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/omitRetryHeadersMiddleware.js
 var omitRetryHeadersMiddleware, omitRetryHeadersMiddlewareOptions, getOmitRetryHeadersPlugin;
 var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -6759,7 +6621,7 @@ var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/core/dist-es/submodules/retry/index.js
+// ../../main/node_modules/@smithy/core/dist-es/submodules/retry/index.js
 var retry_exports = /* @__PURE__ */ __exportAll({
 	AdaptiveRetryStrategy: () => AdaptiveRetryStrategy$1,
 	CONFIG_MAX_ATTEMPTS: () => CONFIG_MAX_ATTEMPTS,
@@ -6828,7 +6690,7 @@ var init_retry = __esmMin((() => {
 	getRetryPlugin = bindGetRetryPlugin(isStreamingPayload);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js
 async function checkFeatures(context, config, args) {
 	if (args.request?.headers?.["smithy-protocol"] === "rpc-v2-cbor") setFeature$1(context, "PROTOCOL_RPC_V2_CBOR", "M");
 	if (typeof config.retryStrategy === "function") {
@@ -6867,7 +6729,7 @@ var init_check_features = __esmMin((() => {
 	ACCOUNT_ID_ENDPOINT_REGEX = /\d{12}\.ddb/;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
 var USER_AGENT, X_AMZ_USER_AGENT, UA_NAME_ESCAPE_REGEX, UA_VALUE_ESCAPE_REGEX;
 var init_constants$1 = __esmMin((() => {
 	USER_AGENT = "user-agent";
@@ -6876,7 +6738,7 @@ var init_constants$1 = __esmMin((() => {
 	UA_VALUE_ESCAPE_REGEX = /[^!$%&'*+\-.^_`|~\w#]/g;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/encode-features.js
 function encodeFeatures(features) {
 	let buffer = "";
 	for (const key in features) {
@@ -6895,7 +6757,7 @@ var init_encode_features = __esmMin((() => {
 	BYTE_LIMIT = 1024;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/user-agent-middleware.js
 var userAgentMiddleware, escapeUserAgent, getUserAgentMiddlewareOptions, getUserAgentPlugin;
 var init_user_agent_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -6962,7 +6824,7 @@ var init_user_agent_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/getRuntimeUserAgentPair.js
 var getRuntimeUserAgentPair;
 var init_getRuntimeUserAgentPair = __esmMin((() => {
 	getRuntimeUserAgentPair = () => {
@@ -6975,13 +6837,13 @@ var init_getRuntimeUserAgentPair = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/crt-availability.js
 var crtAvailability;
 var init_crt_availability = __esmMin((() => {
 	crtAvailability = { isCrtAvailable: false };
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/is-crt-available.js
 var isCrtAvailable;
 var init_is_crt_available = __esmMin((() => {
 	init_crt_availability();
@@ -6991,7 +6853,7 @@ var init_is_crt_available = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/defaultUserAgent.js
 var createDefaultUserAgentProvider, defaultUserAgent;
 var init_defaultUserAgent$1 = __esmMin((() => {
 	init_getRuntimeUserAgentPair();
@@ -7018,7 +6880,7 @@ var init_defaultUserAgent$1 = __esmMin((() => {
 	defaultUserAgent = createDefaultUserAgentProvider;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-node/nodeAppIdConfigOptions.js
 var UA_APP_ID_ENV_NAME, UA_APP_ID_INI_NAME, UA_APP_ID_INI_NAME_DEPRECATED, NODE_APP_ID_CONFIG_OPTIONS;
 var init_nodeAppIdConfigOptions = __esmMin((() => {
 	init_configurations$2();
@@ -7032,7 +6894,7 @@ var init_nodeAppIdConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/createUserAgentStringParsingProvider.js
 var createUserAgentStringParsingProvider;
 var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	createUserAgentStringParsingProvider = ({ serviceId, clientVersion }) => async (config) => {
@@ -7053,7 +6915,7 @@ var init_createUserAgentStringParsingProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-user-agent-browser/defaultUserAgent.js
 var fallback;
 var init_defaultUserAgent = __esmMin((() => {
 	init_createUserAgentStringParsingProvider();
@@ -7074,10 +6936,10 @@ var init_defaultUserAgent = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/isIpAddress.js
 var init_isIpAddress = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/isVirtualHostableS3Bucket.js
 var isVirtualHostableS3Bucket;
 var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	init_endpoints();
@@ -7095,7 +6957,7 @@ var init_isVirtualHostableS3Bucket = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/parseArn.js
 var ARN_DELIMITER, RESOURCE_DELIMITER, parseArn;
 var init_parseArn = __esmMin((() => {
 	ARN_DELIMITER = ":";
@@ -7115,7 +6977,7 @@ var init_parseArn = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js
 var awsEndpointFunctions;
 var init_aws = __esmMin((() => {
 	init_endpoints();
@@ -7130,12 +6992,12 @@ var init_aws = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveEndpoint.js
 var init_resolveEndpoint = __esmMin((() => {
 	init_endpoints();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/resolveDefaultAwsRegionalEndpointsConfig.js
 var resolveDefaultAwsRegionalEndpointsConfig, toEndpointV1;
 var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	init_protocols$1();
@@ -7155,15 +7017,15 @@ var init_resolveDefaultAwsRegionalEndpointsConfig = __esmMin((() => {
 	toEndpointV1 = (endpoint) => parseUrl(endpoint.url);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/types/EndpointError.js
 var init_EndpointError = __esmMin((() => {
 	init_endpoints();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/awsRegionConfig.js
 var init_awsRegionConfig = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/stsRegionDefaultResolver.js
 function stsRegionDefaultResolver(loaderConfig = {}) {
 	return loadConfig({
 		...NODE_REGION_CONFIG_OPTIONS,
@@ -7182,7 +7044,7 @@ var init_stsRegionDefaultResolver = __esmMin((() => {
 	warning = { silence: false };
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/region-config-resolver/extensions.js
 var getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration;
 var init_extensions = __esmMin((() => {
 	getAwsRegionExtensionConfiguration = (runtimeConfig) => {
@@ -7200,7 +7062,7 @@ var init_extensions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/client/index.js
 var client_exports = /* @__PURE__ */ __exportAll({
 	DEFAULT_UA_APP_ID: () => void 0,
 	EndpointError: () => EndpointError,
@@ -7285,7 +7147,7 @@ var init_client = __esmMin((() => {
 	init_extensions();
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
 var getChecksumAlgorithmForRequest;
 var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	init_constants$4();
@@ -7296,14 +7158,14 @@ var init_getChecksumAlgorithmForRequest = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
 var getChecksumLocationName;
 var init_getChecksumLocationName = __esmMin((() => {
 	init_constants$4();
 	getChecksumLocationName = (algorithm) => algorithm === ChecksumAlgorithm.MD5 ? "content-md5" : `x-amz-checksum-${algorithm.toLowerCase()}`;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
 var hasHeader;
 var init_hasHeader = __esmMin((() => {
 	hasHeader = (header, headers) => {
@@ -7313,7 +7175,7 @@ var init_hasHeader = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
 var hasHeaderWithPrefix;
 var init_hasHeaderWithPrefix = __esmMin((() => {
 	hasHeaderWithPrefix = (headerPrefix, headers) => {
@@ -7323,14 +7185,14 @@ var init_hasHeaderWithPrefix = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
 var isStreaming;
 var init_isStreaming = __esmMin((() => {
 	init_serde();
 	isStreaming = (body) => body !== void 0 && typeof body !== "string" && !ArrayBuffer.isView(body) && !isArrayBuffer(body);
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
 var T, Crc32cJs;
 var init_Crc32cJs = __esmMin((() => {
 	T = /* @__PURE__ */ new Uint32Array(256);
@@ -7362,20 +7224,20 @@ var init_Crc32cJs = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
 var Crc32cNode;
 var init_Crc32cNode = __esmMin((() => {
 	init_Crc32cJs();
 	Crc32cNode = Crc32cJs;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
 var crc64NvmeCrtContainer;
 var init_crc64_nvme_crt_container = __esmMin((() => {
 	crc64NvmeCrtContainer = { CrtCrc64Nvme: null };
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
 var generateCRC64NVMETable, CRC64_NVME_REVERSED_TABLE, t0, t1, t2, t3, t4, t5, t6, t7, ensureTablesInitialized, Crc64NvmeJs;
 var init_Crc64NvmeJs = __esmMin((() => {
 	generateCRC64NVMETable = () => {
@@ -7464,7 +7326,7 @@ var init_Crc64NvmeJs = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
 var Crc64Nvme;
 var init_Crc64Nvme = __esmMin((() => {
 	init_crc64_nvme_crt_container();
@@ -7487,7 +7349,7 @@ var init_Crc64Nvme = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
 var init_crc = __esmMin((() => {
 	init_Crc32cJs();
 	init_Crc32cNode();
@@ -7496,7 +7358,7 @@ var init_crc = __esmMin((() => {
 	init_crc64_nvme_crt_container();
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
 var CLIENT_SUPPORTED_ALGORITHMS, PRIORITY_ORDER_ALGORITHMS;
 var init_types = __esmMin((() => {
 	init_constants$4();
@@ -7516,7 +7378,7 @@ var init_types = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
 var selectChecksumAlgorithmFunction;
 var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	init_crc();
@@ -7538,7 +7400,7 @@ var init_selectChecksumAlgorithmFunction = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
 var stringHasher;
 var init_stringHasher = __esmMin((() => {
 	init_serde();
@@ -7549,7 +7411,7 @@ var init_stringHasher = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
 var flexibleChecksumsMiddlewareOptions, flexibleChecksumsMiddleware;
 var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	init_client();
@@ -7655,7 +7517,7 @@ var init_flexibleChecksumsMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
 var flexibleChecksumsInputMiddlewareOptions, flexibleChecksumsInputMiddleware;
 var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	init_client();
@@ -7691,7 +7553,7 @@ var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
 var getChecksumAlgorithmListForResponse;
 var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	init_types();
@@ -7707,7 +7569,7 @@ var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
 var isChecksumWithPartNumber;
 var init_isChecksumWithPartNumber = __esmMin((() => {
 	isChecksumWithPartNumber = (checksum) => {
@@ -7723,14 +7585,14 @@ var init_isChecksumWithPartNumber = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
 var getChecksum;
 var init_getChecksum = __esmMin((() => {
 	init_stringHasher();
 	getChecksum = async (body, { checksumAlgorithmFn, base64Encoder }) => base64Encoder(await stringHasher(checksumAlgorithmFn, body));
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
 var validateChecksumFromResponse;
 var init_validateChecksumFromResponse = __esmMin((() => {
 	init_serde();
@@ -7779,7 +7641,7 @@ var init_validateChecksumFromResponse = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
 var flexibleChecksumsResponseMiddlewareOptions, flexibleChecksumsResponseMiddleware;
 var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	init_protocols$1();
@@ -7822,7 +7684,7 @@ var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
 var getFlexibleChecksumsPlugin;
 var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	init_flexibleChecksumsInputMiddleware();
@@ -7835,7 +7697,7 @@ var init_getFlexibleChecksumsPlugin = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
 var resolveFlexibleChecksumsConfig;
 var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	init_client$1();
@@ -7851,7 +7713,7 @@ var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
 var flexible_checksums_exports = /* @__PURE__ */ __exportAll({
 	CONFIG_REQUEST_CHECKSUM_CALCULATION: () => CONFIG_REQUEST_CHECKSUM_CALCULATION,
 	CONFIG_RESPONSE_CHECKSUM_VALIDATION: () => CONFIG_RESPONSE_CHECKSUM_VALIDATION,
@@ -7880,7 +7742,7 @@ var init_flexible_checksums = __esmMin((() => {
 	init_resolveFlexibleChecksumsConfig();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-check-content-length-header/check-content-length-header.js
 function checkContentLengthHeader() {
 	return (next, context) => async (args) => {
 		const { request } = args;
@@ -7911,7 +7773,7 @@ var init_check_content_length_header = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-endpoint-middleware.js
 var regionRedirectEndpointMiddleware, regionRedirectEndpointMiddlewareOptions;
 var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	regionRedirectEndpointMiddleware = (config) => {
@@ -7953,7 +7815,7 @@ var init_region_redirect_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/region-redirect-middleware.js
 function regionRedirectMiddleware(clientConfig) {
 	return (next, context) => async (args) => {
 		try {
@@ -7997,7 +7859,7 @@ var init_region_redirect_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCache.js
 var S3ExpressIdentityCache;
 var init_S3ExpressIdentityCache = __esmMin((() => {
 	S3ExpressIdentityCache = class S3ExpressIdentityCache {
@@ -8039,7 +7901,7 @@ var init_S3ExpressIdentityCache = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityCacheEntry.js
 var S3ExpressIdentityCacheEntry;
 var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	S3ExpressIdentityCacheEntry = class {
@@ -8058,7 +7920,7 @@ var init_S3ExpressIdentityCacheEntry = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/S3ExpressIdentityProviderImpl.js
 var S3ExpressIdentityProviderImpl;
 var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	init_S3ExpressIdentityCache();
@@ -8111,7 +7973,7 @@ var init_S3ExpressIdentityProviderImpl = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-configuration/s3Configuration.js
 var resolveS3Config;
 var init_s3Configuration = __esmMin((() => {
 	init_S3ExpressIdentityProviderImpl();
@@ -8130,7 +7992,7 @@ var init_s3Configuration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-expires/s3-expires-middleware.js
 var s3ExpiresMiddleware, s3ExpiresMiddlewareOptions, getS3ExpiresMiddlewarePlugin;
 var init_s3_expires_middleware = __esmMin((() => {
 	init_protocols$1();
@@ -8165,7 +8027,7 @@ var init_s3_expires_middleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@smithy/signature-v4/dist-cjs/index.js
+// ../../main/node_modules/@smithy/signature-v4/dist-cjs/index.js
 var require_dist_cjs$14 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn, fromUtf8, fromHex, toHex, toUint8Array, writeKey, isArrayBuffer } = (init_serde(), __toCommonJS(serde_exports));
 	const { normalizeProvider } = (init_client$1(), __toCommonJS(client_exports$1));
@@ -8657,7 +8519,7 @@ ${toHex(hashedRequest)}`;
 	exports.signatureV4aContainer = signatureV4aContainer;
 }));
 
-// node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/signature-v4-multi-region/dist-cjs/index.js
 var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { SignatureV4, signatureV4aContainer } = require_dist_cjs$14();
 	const signatureV4CrtContainer = { CrtSignerV4: null };
@@ -8759,14 +8621,14 @@ var require_dist_cjs$13 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.signatureV4CrtContainer = signatureV4CrtContainer;
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/classes/SignatureV4S3Express.js
 var import_dist_cjs$12, SignatureV4S3Express;
 var init_SignatureV4S3Express = __esmMin((() => {
 	import_dist_cjs$12 = require_dist_cjs$13();
 	SignatureV4S3Express = class extends import_dist_cjs$12.SignatureV4SignWithCredentials {};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/constants.js
 var S3_EXPRESS_BUCKET_TYPE, S3_EXPRESS_BACKEND, S3_EXPRESS_AUTH_SCHEME, SESSION_TOKEN_QUERY_PARAM, SESSION_TOKEN_HEADER, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_ENV_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_INI_NAME, NODE_DISABLE_S3_EXPRESS_SESSION_AUTH_OPTIONS;
 var init_constants = __esmMin((() => {
 	init_config$1();
@@ -8784,7 +8646,7 @@ var init_constants = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressMiddleware.js
 var s3ExpressMiddleware, s3ExpressMiddlewareOptions, getS3ExpressPlugin;
 var init_s3ExpressMiddleware = __esmMin((() => {
 	init_client();
@@ -8822,7 +8684,7 @@ var init_s3ExpressMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/signS3Express.js
 var signS3Express;
 var init_signS3Express = __esmMin((() => {
 	signS3Express = async (s3ExpressIdentity, signingOptions, request, sigV4MultiRegionSigner) => {
@@ -8832,7 +8694,7 @@ var init_signS3Express = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-s3-express/functions/s3ExpressHttpSigningMiddleware.js
 var defaultErrorHandler, defaultSuccessHandler, s3ExpressHttpSigningMiddlewareOptions, s3ExpressHttpSigningMiddleware, getS3ExpressHttpSigningPlugin;
 var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	init_dist_es();
@@ -8864,13 +8726,13 @@ var init_s3ExpressHttpSigningMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/to-stream/toStream.js
 function toStream(bytes) {
 	return Readable.from(Buffer.from(bytes));
 }
 var init_toStream = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-throw-200-exceptions/throw-200-exceptions.js
 var THROW_IF_EMPTY_BODY, throw200ExceptionsMiddleware, collectBody, throw200ExceptionsMiddlewareOptions, getThrow200ExceptionsPlugin;
 var init_throw_200_exceptions = __esmMin((() => {
 	init_protocols$1();
@@ -8914,7 +8776,7 @@ var init_throw_200_exceptions = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
 var validate, parse;
 var init_arn = __esmMin((() => {
 	validate = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
@@ -8932,13 +8794,13 @@ var init_arn = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
 var init_util = __esmMin((() => {
 	init_arn();
 	init_protocols$1();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-region-redirect/bucket-endpoint-middleware.js
 function bucketEndpointMiddleware$1(options) {
 	return (next, context) => async (args) => {
 		if (options.bucketEndpoint) {
@@ -8972,7 +8834,7 @@ var init_bucket_endpoint_middleware = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-validate-bucket-name/validate-bucket-name.js
 function validateBucketNameMiddleware({ bucketEndpoint }) {
 	return (next) => async (args) => {
 		const { input: { Bucket } } = args;
@@ -9000,7 +8862,7 @@ var init_validate_bucket_name = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ProtocolLib.js
 var ProtocolLib;
 var init_ProtocolLib = __esmMin((() => {
 	init_client$1();
@@ -9114,7 +8976,7 @@ var init_ProtocolLib = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/json/AwsRestJsonProtocol.js
 var AwsRestJsonProtocol;
 var init_AwsRestJsonProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -9193,7 +9055,7 @@ var init_AwsRestJsonProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/xml-builder/dist-cjs/index.js
 var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ATTR_ESCAPE_RE = /[&<>"]/g;
 	const ATTR_ESCAPE_MAP = {
@@ -9501,7 +9363,7 @@ var require_dist_cjs$12 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseXML = parseXML;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/ConfigurableSerdeContext.js
 var SerdeContextConfig;
 var init_ConfigurableSerdeContext = __esmMin((() => {
 	SerdeContextConfig = class {
@@ -9512,7 +9374,7 @@ var init_ConfigurableSerdeContext = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/UnionSerde.js
 var UnionSerde;
 var init_UnionSerde = __esmMin((() => {
 	UnionSerde = class {
@@ -9543,7 +9405,7 @@ var init_UnionSerde = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/writeKey.js
 function writeKey(obj) {
 	Object.defineProperty(obj, "__proto__", {
 		value: void 0,
@@ -9554,7 +9416,7 @@ function writeKey(obj) {
 }
 var init_writeKey = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeDeserializer.js
 var import_dist_cjs$11, XmlShapeDeserializer;
 var init_XmlShapeDeserializer = __esmMin((() => {
 	import_dist_cjs$11 = require_dist_cjs$12();
@@ -9671,7 +9533,7 @@ var init_XmlShapeDeserializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/QueryShapeSerializer.js
 var QueryShapeSerializer;
 var init_QueryShapeSerializer = __esmMin((() => {
 	init_protocols$1();
@@ -9820,7 +9682,7 @@ var init_QueryShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js
 var AwsQueryProtocol;
 var init_AwsQueryProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -9942,7 +9804,7 @@ var init_AwsQueryProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/parseXmlBody.js
 var loadRestXmlErrorCode;
 var init_parseXmlBody = __esmMin((() => {
 	loadRestXmlErrorCode = (output, data) => {
@@ -9952,7 +9814,7 @@ var init_parseXmlBody = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlShapeSerializer.js
 var import_dist_cjs$10, XmlShapeSerializer;
 var init_XmlShapeSerializer = __esmMin((() => {
 	import_dist_cjs$10 = require_dist_cjs$12();
@@ -10161,7 +10023,7 @@ var init_XmlShapeSerializer = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/XmlCodec.js
 var XmlCodec;
 var init_XmlCodec = __esmMin((() => {
 	init_ConfigurableSerdeContext();
@@ -10186,7 +10048,7 @@ var init_XmlCodec = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/xml/AwsRestXmlProtocol.js
 var AwsRestXmlProtocol;
 var init_AwsRestXmlProtocol = __esmMin((() => {
 	init_protocols$1();
@@ -10268,7 +10130,7 @@ var init_AwsRestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/protocols/index.js
 var init_protocols = __esmMin((() => {
 	init_protocols$1();
 	init_ProtocolLib();
@@ -10282,7 +10144,7 @@ var init_protocols = __esmMin((() => {
 	init_parseXmlBody();
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/protocol/S3RestXmlProtocol.js
 var S3RestXmlProtocol;
 var init_S3RestXmlProtocol = __esmMin((() => {
 	init_protocols();
@@ -10306,7 +10168,7 @@ var init_S3RestXmlProtocol = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeDisableMultiregionAccessPointConfigOptions.js
 var NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_INI_NAME, NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS;
 var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -10319,7 +10181,7 @@ var init_NodeDisableMultiregionAccessPointConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/NodeUseArnRegionConfigOptions.js
 var NODE_USE_ARN_REGION_ENV_NAME, NODE_USE_ARN_REGION_INI_NAME, NODE_USE_ARN_REGION_CONFIG_OPTIONS;
 var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	init_config$1();
@@ -10332,7 +10194,7 @@ var init_NodeUseArnRegionConfigOptions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostnameUtils.js
 var DOMAIN_PATTERN, IP_ADDRESS_PATTERN, DOTS_PATTERN, DOT_PATTERN, S3_HOSTNAME_PATTERN, S3_US_EAST_1_ALTNAME_PATTERN, AWS_PARTITION_SUFFIX, isBucketNameOptions, isDnsCompatibleBucketName, getRegionalSuffix, getSuffix, getSuffixForArnEndpoint, validateArnEndpointOptions, validateService, validateS3Service, validateOutpostService, validatePartition, validateRegion, validateRegionalClient, validateAccountId, validateDNSHostLabel, validateCustomEndpoint, getArnResources, validateNoDualstack, validateNoFIPS, validateMrapAlias;
 var init_bucketHostnameUtils = __esmMin((() => {
 	DOMAIN_PATTERN = /^[a-z0-9][a-z0-9\.\-]{1,61}[a-z0-9]$/;
@@ -10413,7 +10275,7 @@ var init_bucketHostnameUtils = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketHostname.js
 var bucketHostname, getEndpointFromBucketName, getEndpointFromArn, getEndpointFromObjectLambdaArn, getEndpointFromMRAPArn, getEndpointFromOutpostArn, getEndpointFromAccessPointArn;
 var init_bucketHostname = __esmMin((() => {
 	init_bucketHostnameUtils();
@@ -10529,7 +10391,7 @@ var init_bucketHostname = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/bucketEndpointMiddleware.js
 var bucketEndpointMiddleware, bucketEndpointMiddlewareOptions, getBucketEndpointPlugin;
 var init_bucketEndpointMiddleware = __esmMin((() => {
 	init_util();
@@ -10610,7 +10472,7 @@ var init_bucketEndpointMiddleware = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-bucket-endpoint/configurations.js
 function resolveBucketEndpointConfig(input) {
 	const { bucketEndpoint = false, forcePathStyle = false, useAccelerateEndpoint = false, useArnRegion, disableMultiregionAccessPoints = false } = input;
 	return Object.assign(input, {
@@ -10623,7 +10485,7 @@ function resolveBucketEndpointConfig(input) {
 }
 var init_configurations = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-expect-continue/middleware-expect-continue.js
 function addExpectContinueMiddleware(options) {
 	return (next) => async (args) => {
 		const { request } = args;
@@ -10655,7 +10517,7 @@ var init_middleware_expect_continue = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/middleware-location-constraint.js
 function locationConstraintMiddleware(options) {
 	return (next) => async (args) => {
 		const { CreateBucketConfiguration } = args.input;
@@ -10682,13 +10544,13 @@ var init_middleware_location_constraint = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-location-constraint/configuration.js
 function resolveLocationConstraintConfig(input) {
 	return input;
 }
 var init_configuration = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/middleware-ssec/middleware-ssec.js
 function ssecMiddleware(options) {
 	return (next) => async (args) => {
 		const input = { ...args.input };
@@ -10744,7 +10606,7 @@ var init_middleware_ssec = __esmMin((() => {
 	} });
 }));
 
-// node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
+// ../../main/node_modules/@aws-sdk/middleware-sdk-s3/dist-es/submodules/s3/index.js
 var s3_exports = /* @__PURE__ */ __exportAll({
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_CONFIG_OPTIONS,
 	NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME: () => NODE_DISABLE_MULTIREGION_ACCESS_POINT_ENV_NAME,
@@ -10836,7 +10698,7 @@ var init_s3 = __esmMin((() => {
 	init_middleware_ssec();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getDateHeader.js
 var getDateHeader, getAgeHeader;
 var init_getDateHeader = __esmMin((() => {
 	init_protocols$1();
@@ -10844,13 +10706,13 @@ var init_getDateHeader = __esmMin((() => {
 	getAgeHeader = (response) => HttpResponse.isInstance(response) ? response.headers?.age ?? response.headers?.Age : void 0;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getSkewCorrectedDate.js
 var getSkewCorrectedDate;
 var init_getSkewCorrectedDate = __esmMin((() => {
 	getSkewCorrectedDate = (systemClockOffset) => new Date(Date.now() + systemClockOffset);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.js
 var getUpdatedSystemClockOffset;
 var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	getUpdatedSystemClockOffset = (clockTime, currentSystemClockOffset, timeRequestSent, ageHeader) => {
@@ -10863,14 +10725,14 @@ var init_getUpdatedSystemClockOffset = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/index.js
 var init_utils = __esmMin((() => {
 	init_getDateHeader();
 	init_getSkewCorrectedDate();
 	init_getUpdatedSystemClockOffset();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js
 var import_dist_cjs$9, throwSigningPropertyError, hasEventStreamOutput, validateSigningProperties, AwsSdkSigV4Signer, AWSSDKSigV4Signer;
 var init_AwsSdkSigV4Signer = __esmMin((() => {
 	init_protocols$1();
@@ -10955,7 +10817,7 @@ var init_AwsSdkSigV4Signer = __esmMin((() => {
 	AWSSDKSigV4Signer = AwsSdkSigV4Signer;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4ASigner.js
 var AwsSdkSigV4ASigner;
 var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	init_protocols$1();
@@ -10981,19 +10843,19 @@ var init_AwsSdkSigV4ASigner = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getArrayForCommaSeparatedString.js
 var getArrayForCommaSeparatedString;
 var init_getArrayForCommaSeparatedString = __esmMin((() => {
 	getArrayForCommaSeparatedString = (str) => typeof str === "string" && str.length > 0 ? str.split(",").map((item) => item.trim()) : [];
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/utils/getBearerTokenEnvKey.js
 var getBearerTokenEnvKey;
 var init_getBearerTokenEnvKey = __esmMin((() => {
 	getBearerTokenEnvKey = (signingName) => `AWS_BEARER_TOKEN_${signingName.replace(/[\s-]/g, "_").toUpperCase()}`;
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/NODE_AUTH_SCHEME_PREFERENCE_OPTIONS.js
 var NODE_AUTH_SCHEME_PREFERENCE_ENV_KEY, NODE_AUTH_SCHEME_PREFERENCE_CONFIG_KEY, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS;
 var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	init_getArrayForCommaSeparatedString();
@@ -11016,7 +10878,7 @@ var init_NODE_AUTH_SCHEME_PREFERENCE_OPTIONS = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4AConfig.js
 var resolveAwsSdkSigV4AConfig, NODE_SIGV4A_CONFIG_OPTIONS;
 var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	init_dist_es();
@@ -11038,7 +10900,7 @@ var init_resolveAwsSdkSigV4AConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/resolveAwsSdkSigV4Config.js
 function normalizeCredentialProvider(config, { credentials, credentialDefaultProvider }) {
 	let credentialsProvider;
 	if (credentials) {
@@ -11147,7 +11009,7 @@ var init_resolveAwsSdkSigV4Config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/index.js
 var init_aws_sdk = __esmMin((() => {
 	init_AwsSdkSigV4Signer();
 	init_AwsSdkSigV4ASigner();
@@ -11156,7 +11018,7 @@ var init_aws_sdk = __esmMin((() => {
 	init_resolveAwsSdkSigV4Config();
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-node-config.js
 var ENV_DISABLE_CLOCK_SKEW_CORRECTION, CONFIG_DISABLE_CLOCK_SKEW_CORRECTION, NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS;
 var init_clock_skew_node_config = __esmMin((() => {
 	init_config$1();
@@ -11169,7 +11031,7 @@ var init_clock_skew_node_config = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/clock-skew-defaults.js
 var DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION;
 var init_clock_skew_defaults = __esmMin((() => {
 	init_config$1();
@@ -11177,7 +11039,7 @@ var init_clock_skew_defaults = __esmMin((() => {
 	DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION = loadConfig(NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS);
 }));
 
-// node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
+// ../../main/node_modules/@aws-sdk/core/dist-es/submodules/httpAuthSchemes/index.js
 var httpAuthSchemes_exports = /* @__PURE__ */ __exportAll({
 	AWSSDKSigV4Signer: () => AWSSDKSigV4Signer,
 	AwsSdkSigV4ASigner: () => AwsSdkSigV4ASigner,
@@ -11199,7 +11061,7 @@ var init_httpAuthSchemes = __esmMin((() => {
 	resolveAWSSDKSigV4Config = resolveAwsSdkSigV4Config;
 }));
 
-// node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-env/dist-cjs/index.js
 var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -11240,7 +11102,7 @@ var require_dist_cjs$11 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromEnv = fromEnv;
 }));
 
-// node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
+// ../../main/node_modules/@smithy/credential-provider-imds/dist-cjs/index.js
 var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ProviderError, CredentialsProviderError, loadConfig } = (init_config$1(), __toCommonJS(config_exports));
 	const node_http = __require("node:http");
@@ -11555,7 +11417,7 @@ var require_dist_cjs$10 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.providerConfigFromInit = providerConfigFromInit;
 }));
 
-// node_modules/@smithy/node-http-handler/dist-cjs/index.js
+// ../../main/node_modules/@smithy/node-http-handler/dist-cjs/index.js
 var require_dist_cjs$9 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { hasOwn } = (init_serde(), __toCommonJS(serde_exports));
 	const { streamCollector } = (init_serde(), __toCommonJS(serde_exports));
@@ -12295,7 +12157,7 @@ or increase socketAcquisitionWarningTimeout=(millis) in the NodeHttpHandler conf
 	exports.NodeHttpHandler = NodeHttpHandler;
 }));
 
-// node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-http/dist-cjs/index.js
 var require_dist_cjs$8 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError } = (init_config$1(), __toCommonJS(config_exports));
@@ -12426,7 +12288,7 @@ Set AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
 	exports.fromHttp = fromHttp;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -12471,7 +12333,7 @@ var init_httpAuthSchemeProvider$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$3, commonParams$3;
 var init_EndpointParameters$3 = __esmMin((() => {
 	resolveClientEndpointParameters$3 = (options) => {
@@ -12501,10 +12363,10 @@ var init_EndpointParameters$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/package.json
+// ../../main/node_modules/@aws-sdk/nested-clients/package.json
 var version = "3.998.3";
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/bdd.js
 var k$3, a$3, b$3, c$3, d$3, e$3, f$3, g$3, h$3, i$3, j$3, _data$3, root$3, nodes$3, bdd$3;
 var init_bdd$3 = __esmMin((() => {
 	init_endpoints();
@@ -12607,7 +12469,7 @@ var init_bdd$3 = __esmMin((() => {
 	bdd$3 = BinaryDecisionDiagram.from(nodes$3, root$3, _data$3.conditions, _data$3.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/endpoint/endpointResolver.js
 var cache$3, defaultEndpointResolver$3;
 var init_endpointResolver$3 = __esmMin((() => {
 	init_client();
@@ -12631,7 +12493,7 @@ var init_endpointResolver$3 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/SSOOIDCServiceException.js
 var SSOOIDCServiceException;
 var init_SSOOIDCServiceException = __esmMin((() => {
 	init_client$1();
@@ -12644,7 +12506,7 @@ var init_SSOOIDCServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/errors.js
 var AccessDeniedException$1, AuthorizationPendingException, ExpiredTokenException$1, InternalServerException$1, InvalidClientException, InvalidGrantException, InvalidRequestException$1, InvalidScopeException, SlowDownException, UnauthorizedClientException, UnsupportedGrantTypeException;
 var init_errors$3 = __esmMin((() => {
 	init_SSOOIDCServiceException();
@@ -12841,7 +12703,7 @@ var init_errors$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/schemas/schemas_0.js
 var _ADE$1, _APE, _AT$1, _CS, _CT, _CTR, _CTRr, _CV, _ETE$1, _ICE, _IGE, _IRE$1, _ISE$1, _ISEn, _IT, _RT$1, _SDE, _UCE, _UGTE, _aT$2, _c$3, _cI$1, _cS, _cV$1, _co$1, _dC, _e$3, _eI$1, _ed, _gT$1, _h$2, _hE$3, _iT$1, _r$1, _rT$1, _rU$1, _s$3, _sc, _se$1, _tT$1, n0$3, _s_registry$3, SSOOIDCServiceException$, n0_registry$3, AccessDeniedException$$1, AuthorizationPendingException$, ExpiredTokenException$$1, InternalServerException$$1, InvalidClientException$, InvalidGrantException$, InvalidRequestException$$1, InvalidScopeException$, SlowDownException$, UnauthorizedClientException$, UnsupportedGrantTypeException$, errorTypeRegistries$3, AccessToken, ClientSecret, CodeVerifier, IdToken, RefreshToken$1, CreateTokenRequest$, CreateTokenResponse$, CreateToken$;
 var init_schemas_0$3 = __esmMin((() => {
 	init_schema();
@@ -13146,7 +13008,7 @@ var init_schemas_0$3 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.shared.js
 var getRuntimeConfig$7;
 var init_runtimeConfig_shared$3 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -13194,7 +13056,7 @@ var init_runtimeConfig_shared$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeConfig.js
 var import_dist_cjs$7, getRuntimeConfig$6;
 var init_runtimeConfig$3 = __esmMin((() => {
 	init_client();
@@ -13245,7 +13107,7 @@ var init_runtimeConfig$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$3, resolveHttpAuthRuntimeConfig$3;
 var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
@@ -13284,7 +13146,7 @@ var init_httpAuthExtensionConfiguration$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/runtimeExtensions.js
 var resolveRuntimeExtensions$3;
 var init_runtimeExtensions$3 = __esmMin((() => {
 	init_client();
@@ -13298,7 +13160,7 @@ var init_runtimeExtensions$3 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDCClient.js
 var SSOOIDCClient;
 var init_SSOOIDCClient = __esmMin((() => {
 	init_client();
@@ -13347,7 +13209,7 @@ var init_SSOOIDCClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
 var command$3, _ep0$3, _mw0$3;
 var init_commandBuilder$3 = __esmMin((() => {
 	init_client$1();
@@ -13358,7 +13220,7 @@ var init_commandBuilder$3 = __esmMin((() => {
 	_mw0$3 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/CreateTokenCommand.js
 var CreateTokenCommand;
 var init_CreateTokenCommand = __esmMin((() => {
 	init_commandBuilder$3();
@@ -13366,7 +13228,7 @@ var init_CreateTokenCommand = __esmMin((() => {
 	CreateTokenCommand = class extends command$3(_ep0$3, _mw0$3, "CreateToken", CreateToken$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
 var commands$3, SSOOIDC;
 var init_SSOOIDC = __esmMin((() => {
 	init_client$1();
@@ -13377,12 +13239,12 @@ var init_SSOOIDC = __esmMin((() => {
 	createAggregatedClient(commands$3, SSOOIDC);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commands/index.js
 var init_commands$3 = __esmMin((() => {
 	init_CreateTokenCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/enums.js
 var AccessDeniedExceptionReason, InvalidRequestExceptionReason;
 var init_enums$1 = __esmMin((() => {
 	AccessDeniedExceptionReason = { KMS_ACCESS_DENIED: "KMS_AccessDeniedException" };
@@ -13394,10 +13256,10 @@ var init_enums$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/models/models_0.js
 var init_models_0$3 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/index.js
 var sso_oidc_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException$1,
@@ -13447,7 +13309,7 @@ var init_sso_oidc = __esmMin((() => {
 	init_SSOOIDCServiceException();
 }));
 
-// node_modules/@aws-sdk/token-providers/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/token-providers/dist-cjs/index.js
 var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setTokenFeature } = (init_client(), __toCommonJS(client_exports));
 	const { getBearerTokenEnvKey } = (init_httpAuthSchemes(), __toCommonJS(httpAuthSchemes_exports));
@@ -13580,7 +13442,7 @@ var require_dist_cjs$7 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.nodeProvider = nodeProvider;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$2(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -13625,7 +13487,7 @@ var init_httpAuthSchemeProvider$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$2, commonParams$2;
 var init_EndpointParameters$2 = __esmMin((() => {
 	resolveClientEndpointParameters$2 = (options) => {
@@ -13655,7 +13517,7 @@ var init_EndpointParameters$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/bdd.js
 var k$2, a$2, b$2, c$2, d$2, e$2, f$2, g$2, h$2, i$2, j$2, _data$2, root$2, nodes$2, bdd$2;
 var init_bdd$2 = __esmMin((() => {
 	init_endpoints();
@@ -13758,7 +13620,7 @@ var init_bdd$2 = __esmMin((() => {
 	bdd$2 = BinaryDecisionDiagram.from(nodes$2, root$2, _data$2.conditions, _data$2.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/endpoint/endpointResolver.js
 var cache$2, defaultEndpointResolver$2;
 var init_endpointResolver$2 = __esmMin((() => {
 	init_client();
@@ -13782,7 +13644,7 @@ var init_endpointResolver$2 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/SSOServiceException.js
 var SSOServiceException;
 var init_SSOServiceException = __esmMin((() => {
 	init_client$1();
@@ -13795,7 +13657,7 @@ var init_SSOServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/errors.js
 var InvalidRequestException, ResourceNotFoundException, TooManyRequestsException, UnauthorizedException;
 var init_errors$2 = __esmMin((() => {
 	init_SSOServiceException();
@@ -13853,7 +13715,7 @@ var init_errors$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/schemas/schemas_0.js
 var _ATT, _GRC, _GRCR, _GRCRe, _IRE, _RC, _RNFE, _SAKT, _STT, _TMRE$1, _UE, _aI, _aKI$1, _aT$1, _ai, _c$2, _e$2, _ex, _h$1, _hE$2, _hH, _hQ, _m$2, _rC, _rN, _rn, _s$2, _sAK$1, _sT$1, _xasbt, n0$2, _s_registry$2, SSOServiceException$, n0_registry$2, InvalidRequestException$, ResourceNotFoundException$, TooManyRequestsException$, UnauthorizedException$, errorTypeRegistries$2, AccessTokenType, SecretAccessKeyType, SessionTokenType, GetRoleCredentialsRequest$, GetRoleCredentialsResponse$, RoleCredentials$, GetRoleCredentials$;
 var init_schemas_0$2 = __esmMin((() => {
 	init_schema();
@@ -14028,7 +13890,7 @@ var init_schemas_0$2 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.shared.js
 var getRuntimeConfig$5;
 var init_runtimeConfig_shared$2 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -14076,7 +13938,7 @@ var init_runtimeConfig_shared$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeConfig.js
 var import_dist_cjs$6, getRuntimeConfig$4;
 var init_runtimeConfig$2 = __esmMin((() => {
 	init_client();
@@ -14127,7 +13989,7 @@ var init_runtimeConfig$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$2, resolveHttpAuthRuntimeConfig$2;
 var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$2 = (runtimeConfig) => {
@@ -14166,7 +14028,7 @@ var init_httpAuthExtensionConfiguration$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/runtimeExtensions.js
 var resolveRuntimeExtensions$2;
 var init_runtimeExtensions$2 = __esmMin((() => {
 	init_client();
@@ -14180,7 +14042,7 @@ var init_runtimeExtensions$2 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSOClient.js
 var SSOClient;
 var init_SSOClient = __esmMin((() => {
 	init_client();
@@ -14229,7 +14091,7 @@ var init_SSOClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
 var command$2, _ep0$2, _mw0$2;
 var init_commandBuilder$2 = __esmMin((() => {
 	init_client$1();
@@ -14240,7 +14102,7 @@ var init_commandBuilder$2 = __esmMin((() => {
 	_mw0$2 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/GetRoleCredentialsCommand.js
 var GetRoleCredentialsCommand;
 var init_GetRoleCredentialsCommand = __esmMin((() => {
 	init_commandBuilder$2();
@@ -14248,7 +14110,7 @@ var init_GetRoleCredentialsCommand = __esmMin((() => {
 	GetRoleCredentialsCommand = class extends command$2(_ep0$2, _mw0$2, "GetRoleCredentials", GetRoleCredentials$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
 var commands$2, SSO;
 var init_SSO = __esmMin((() => {
 	init_client$1();
@@ -14259,15 +14121,15 @@ var init_SSO = __esmMin((() => {
 	createAggregatedClient(commands$2, SSO);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commands/index.js
 var init_commands$2 = __esmMin((() => {
 	init_GetRoleCredentialsCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/models/models_0.js
 var init_models_0$2 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/index.js
 var sso_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	GetRoleCredentials$: () => GetRoleCredentials$,
@@ -14301,14 +14163,14 @@ var init_sso = __esmMin((() => {
 	init_SSOServiceException();
 }));
 
-// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
+// ../../main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/loadSso-BGYXHf8s.js
 var require_loadSso_BGYXHf8s = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { GetRoleCredentialsCommand, SSOClient } = (init_sso(), __toCommonJS(sso_exports));
 	exports.GetRoleCredentialsCommand = GetRoleCredentialsCommand;
 	exports.SSOClient = SSOClient;
 }));
 
-// node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-sso/dist-cjs/index.js
 var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, getSSOTokenFromFile, getProfileName, parseKnownFiles, loadSsoSessionData } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -14461,7 +14323,7 @@ var require_dist_cjs$6 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.validateSsoProfile = validateSsoProfile;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/bdd.js
 var q$1, a$1, b$1, c$1, d$1, e$1, f$1, g$1, h$1, i$1, j$1, k$1, l$1, m$1, n$1, o$1, p$1, _data$1, root$1, nodes$1, bdd$1;
 var init_bdd$1 = __esmMin((() => {
 	init_endpoints();
@@ -14648,7 +14510,7 @@ var init_bdd$1 = __esmMin((() => {
 	bdd$1 = BinaryDecisionDiagram.from(nodes$1, root$1, _data$1.conditions, _data$1.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/endpointResolver.js
 var cache$1, defaultEndpointResolver$1;
 var init_endpointResolver$1 = __esmMin((() => {
 	init_client();
@@ -14673,7 +14535,7 @@ var init_endpointResolver$1 = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption$1(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -14786,7 +14648,7 @@ var init_httpAuthSchemeProvider$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters$1, commonParams$1;
 var init_EndpointParameters$1 = __esmMin((() => {
 	resolveClientEndpointParameters$1 = (options) => {
@@ -14821,7 +14683,7 @@ var init_EndpointParameters$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/STSServiceException.js
 var STSServiceException;
 var init_STSServiceException = __esmMin((() => {
 	init_client$1();
@@ -14834,7 +14696,7 @@ var init_STSServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/errors.js
 var ExpiredTokenException, MalformedPolicyDocumentException, PackedPolicyTooLargeException, RegionDisabledException, IDPRejectedClaimException, InvalidIdentityTokenException, IDPCommunicationErrorException;
 var init_errors$1 = __esmMin((() => {
 	init_STSServiceException();
@@ -14932,7 +14794,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/schemas/schemas_0.js
 var _A, _AKI, _AR, _ARI, _ARR, _ARRs, _ARU, _ARWWI, _ARWWIR, _ARWWIRs, _Au, _C, _CA, _DS, _E, _EI, _ETE, _IDPCEE, _IDPRCE, _IITE, _K, _MPDE, _MSTS, _P, _PA, _PAr, _PC, _PCLT, _PCr, _PDT, _PI, _PPS, _PPTLE, _Pr, _RA, _RDE, _RSN, _SAK, _SFWIT, _SI, _SN, _ST, _STS, _STU, _T, _TC, _TTK, _Ta, _V, _WIT, _a, _aKST, _aQE, _c$1, _cTT, _e$1, _hE$1, _m$1, _pDLT, _s$1, _tLT, n0$1, _s_registry$1, STSServiceException$, n0_registry$1, ExpiredTokenException$, IDPCommunicationErrorException$, IDPRejectedClaimException$, InvalidIdentityTokenException$, MalformedPolicyDocumentException$, PackedPolicyTooLargeException$, RegionDisabledException$, errorTypeRegistries$1, accessKeySecretType, clientTokenType, AssumedRoleUser$, AssumeRoleRequest$, AssumeRoleResponse$, AssumeRoleWithWebIdentityRequest$, AssumeRoleWithWebIdentityResponse$, Credentials$, PolicyDescriptorType$, ProvidedContext$, Tag$, policyDescriptorListType, ProvidedContextsListType, tagListType, AssumeRole$, AssumeRoleWithWebIdentity$;
 var init_schemas_0$1 = __esmMin((() => {
 	init_schema();
@@ -15323,7 +15185,7 @@ var init_schemas_0$1 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.shared.js
 var import_dist_cjs$4, getRuntimeConfig$3;
 var init_runtimeConfig_shared$1 = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -15382,7 +15244,7 @@ var init_runtimeConfig_shared$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeConfig.js
 var import_dist_cjs$3, getRuntimeConfig$2;
 var init_runtimeConfig$1 = __esmMin((() => {
 	init_client();
@@ -15452,7 +15314,7 @@ var init_runtimeConfig$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration$1, resolveHttpAuthRuntimeConfig$1;
 var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	getHttpAuthExtensionConfiguration$1 = (runtimeConfig) => {
@@ -15491,7 +15353,7 @@ var init_httpAuthExtensionConfiguration$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/runtimeExtensions.js
 var resolveRuntimeExtensions$1;
 var init_runtimeExtensions$1 = __esmMin((() => {
 	init_client();
@@ -15505,7 +15367,7 @@ var init_runtimeExtensions$1 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js
 var STSClient;
 var init_STSClient = __esmMin((() => {
 	init_client();
@@ -15557,7 +15419,7 @@ var init_STSClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
 var command$1, _ep0$1, _mw0$1;
 var init_commandBuilder$1 = __esmMin((() => {
 	init_client$1();
@@ -15568,7 +15430,7 @@ var init_commandBuilder$1 = __esmMin((() => {
 	_mw0$1 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleCommand.js
 var AssumeRoleCommand;
 var init_AssumeRoleCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -15576,7 +15438,7 @@ var init_AssumeRoleCommand = __esmMin((() => {
 	AssumeRoleCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRole", AssumeRole$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
 var AssumeRoleWithWebIdentityCommand;
 var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	init_commandBuilder$1();
@@ -15584,7 +15446,7 @@ var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	AssumeRoleWithWebIdentityCommand = class extends command$1(_ep0$1, _mw0$1, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
 var commands$1, STS;
 var init_STS = __esmMin((() => {
 	init_client$1();
@@ -15599,16 +15461,16 @@ var init_STS = __esmMin((() => {
 	createAggregatedClient(commands$1, STS);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/index.js
 var init_commands$1 = __esmMin((() => {
 	init_AssumeRoleCommand();
 	init_AssumeRoleWithWebIdentityCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/models/models_0.js
 var init_models_0$1 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultStsRoleAssumers.js
 var getAccountIdFromAssumedRoleUser, resolveRegion, getDefaultRoleAssumer$1, getDefaultRoleAssumerWithWebIdentity$1, isH2;
 var init_defaultStsRoleAssumers = __esmMin((() => {
 	init_client();
@@ -15705,7 +15567,7 @@ var init_defaultStsRoleAssumers = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/defaultRoleAssumers.js
 var getCustomizableStsClientCtor, getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity, decorateDefaultCredentialProvider;
 var init_defaultRoleAssumers = __esmMin((() => {
 	init_defaultStsRoleAssumers();
@@ -15728,7 +15590,7 @@ var init_defaultRoleAssumers = __esmMin((() => {
 	});
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/index.js
 var sts_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AssumeRole$: () => AssumeRole$,
@@ -15780,7 +15642,7 @@ var init_sts = __esmMin((() => {
 	init_STSServiceException();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthSchemeProvider.js
 function createAwsAuthSigv4HttpAuthOption(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
@@ -15825,7 +15687,7 @@ var init_httpAuthSchemeProvider = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/EndpointParameters.js
 var resolveClientEndpointParameters, commonParams;
 var init_EndpointParameters = __esmMin((() => {
 	resolveClientEndpointParameters = (options) => {
@@ -15855,7 +15717,7 @@ var init_EndpointParameters = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/bdd.js
 var s, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, _data, root, nodes, bdd;
 var init_bdd = __esmMin((() => {
 	init_endpoints();
@@ -16078,7 +15940,7 @@ var init_bdd = __esmMin((() => {
 	bdd = BinaryDecisionDiagram.from(nodes, root, _data.conditions, _data.results);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/endpoint/endpointResolver.js
 var cache, defaultEndpointResolver;
 var init_endpointResolver = __esmMin((() => {
 	init_client();
@@ -16104,7 +15966,7 @@ var init_endpointResolver = __esmMin((() => {
 	customEndpointFunctions.aws = awsEndpointFunctions;
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/SigninServiceException.js
 var SigninServiceException;
 var init_SigninServiceException = __esmMin((() => {
 	init_client$1();
@@ -16117,7 +15979,7 @@ var init_SigninServiceException = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/errors.js
 var AccessDeniedException, InternalServerException, TooManyRequestsError, ValidationException;
 var init_errors = __esmMin((() => {
 	init_SigninServiceException();
@@ -16183,7 +16045,7 @@ var init_errors = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/schemas/schemas_0.js
 var _ADE, _AT, _COAT, _COATR, _COATRB, _COATRBr, _COATRr, _COATWIAM, _COATWIAMR, _COATWIAMRr, _ISE, _OAAT, _RT, _TMRE, _VE, _aKI, _aT, _at, _c, _cI, _cV, _co, _e, _eI, _ei, _gT, _gt, _h, _hE, _iT, _jN, _m, _r, _rT, _rU, _s, _sAK, _sT, _se, _tI, _tO, _tT, _tt, n0, _s_registry, SigninServiceException$, n0_registry, AccessDeniedException$, InternalServerException$, TooManyRequestsError$, ValidationException$, errorTypeRegistries, OAuthAccessToken, RefreshToken, AccessToken$, CreateOAuth2TokenRequest$, CreateOAuth2TokenRequestBody$, CreateOAuth2TokenResponse$, CreateOAuth2TokenResponseBody$, CreateOAuth2TokenWithIAMRequest$, CreateOAuth2TokenWithIAMResponse$, CreateOAuth2Token$, CreateOAuth2TokenWithIAM$;
 var init_schemas_0 = __esmMin((() => {
 	init_schema();
@@ -16439,7 +16301,7 @@ var init_schemas_0 = __esmMin((() => {
 	];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.shared.js
 var getRuntimeConfig$1;
 var init_runtimeConfig_shared = __esmMin((() => {
 	init_httpAuthSchemes();
@@ -16487,7 +16349,7 @@ var init_runtimeConfig_shared = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeConfig.js
 var import_dist_cjs$2, getRuntimeConfig;
 var init_runtimeConfig = __esmMin((() => {
 	init_client();
@@ -16538,7 +16400,7 @@ var init_runtimeConfig = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/auth/httpAuthExtensionConfiguration.js
 var getHttpAuthExtensionConfiguration, resolveHttpAuthRuntimeConfig;
 var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	getHttpAuthExtensionConfiguration = (runtimeConfig) => {
@@ -16577,7 +16439,7 @@ var init_httpAuthExtensionConfiguration = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/runtimeExtensions.js
 var resolveRuntimeExtensions;
 var init_runtimeExtensions = __esmMin((() => {
 	init_client();
@@ -16591,7 +16453,7 @@ var init_runtimeExtensions = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/SigninClient.js
 var SigninClient;
 var init_SigninClient = __esmMin((() => {
 	init_client();
@@ -16640,7 +16502,7 @@ var init_SigninClient = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
 var command, _ep0, _ep1, _mw0;
 var init_commandBuilder = __esmMin((() => {
 	init_client$1();
@@ -16658,7 +16520,7 @@ var init_commandBuilder = __esmMin((() => {
 	_mw0 = (Command, cs, config, o) => [];
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenCommand.js
 var CreateOAuth2TokenCommand;
 var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -16666,7 +16528,7 @@ var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	CreateOAuth2TokenCommand = class extends command(_ep0, _mw0, "CreateOAuth2Token", CreateOAuth2Token$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
 var CreateOAuth2TokenWithIAMCommand;
 var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	init_commandBuilder();
@@ -16674,7 +16536,7 @@ var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	CreateOAuth2TokenWithIAMCommand = class extends command(_ep1, _mw0, "CreateOAuth2TokenWithIAM", CreateOAuth2TokenWithIAM$) {};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
 var commands, Signin;
 var init_Signin = __esmMin((() => {
 	init_client$1();
@@ -16689,13 +16551,13 @@ var init_Signin = __esmMin((() => {
 	createAggregatedClient(commands, Signin);
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/index.js
 var init_commands = __esmMin((() => {
 	init_CreateOAuth2TokenCommand();
 	init_CreateOAuth2TokenWithIAMCommand();
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/enums.js
 var OAuth2ErrorCode;
 var init_enums = __esmMin((() => {
 	OAuth2ErrorCode = {
@@ -16718,10 +16580,10 @@ var init_enums = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/models/models_0.js
 var init_models_0 = __esmMin((() => {}));
 
-// node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
+// ../../main/node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/index.js
 var signin_exports = /* @__PURE__ */ __exportAll({
 	$Command: () => Command,
 	AccessDeniedException: () => AccessDeniedException,
@@ -16763,7 +16625,7 @@ var init_signin = __esmMin((() => {
 	init_SigninServiceException();
 }));
 
-// node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-login/dist-cjs/index.js
 var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
@@ -17025,7 +16887,7 @@ var require_dist_cjs$5 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromLoginCredentials = fromLoginCredentials;
 }));
 
-// node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-process/dist-cjs/index.js
 var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { externalDataInterceptor, CredentialsProviderError, parseKnownFiles, getProfileName } = (init_config$1(), __toCommonJS(config_exports));
 	const { exec } = __require("node:child_process");
@@ -17080,7 +16942,7 @@ var require_dist_cjs$4 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromProcess = fromProcess;
 }));
 
-// node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
 var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
 	const { CredentialsProviderError, externalDataInterceptor } = (init_config$1(), __toCommonJS(config_exports));
@@ -17132,7 +16994,7 @@ var require_dist_cjs$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromWebToken = fromWebToken;
 }));
 
-// node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-ini/dist-cjs/index.js
 var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { CredentialsProviderError, chain, getProfileName, parseKnownFiles } = (init_config$1(), __toCommonJS(config_exports));
 	const { setCredentialFeature } = (init_client(), __toCommonJS(client_exports));
@@ -17304,7 +17166,7 @@ var require_dist_cjs$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.fromIni = fromIni;
 }));
 
-// node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/credential-provider-node/dist-cjs/index.js
 var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { ENV_KEY, ENV_SECRET, fromEnv } = require_dist_cjs$11();
 	const { chain, CredentialsProviderError, ENV_PROFILE } = (init_config$1(), __toCommonJS(config_exports));
@@ -17439,7 +17301,7 @@ var require_dist_cjs$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.defaultProvider = defaultProvider;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
 var BLOCK$1, DIGEST_LENGTH$1, INIT$1, K$1, Sha1Js;
 var init_Sha1Js = __esmMin((() => {
 	init_serde();
@@ -17610,7 +17472,7 @@ var init_Sha1Js = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
 function buildNativeClass() {
 	return class Sha1Node {
 		digestLength = 20;
@@ -17663,7 +17525,7 @@ var init_Sha1Node = __esmMin((() => {
 	Sha1Node = hasNativeCrypto ? buildNativeClass() : Sha1Js;
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
 var digest$1, sign$1, importKey$1, subtle$1, MAX_PENDING_BYTES$1, Sha1WebCrypto;
 var init_Sha1WebCrypto = __esmMin((() => {
 	init_serde();
@@ -17728,7 +17590,7 @@ var init_Sha1WebCrypto = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
 function addInto(state, slot, vh, vl) {
 	const i = slot * 2;
 	const lo = (state[i + 1] >>> 0) + (vl >>> 0);
@@ -18129,7 +17991,7 @@ var init_Sha512Js = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
 function detectNative() {
 	if (nativeSupported === void 0) try {
 		createHash("sha512");
@@ -18188,7 +18050,7 @@ var init_Sha512 = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
 var digest, sign, importKey, subtle, MAX_PENDING_BYTES, BLOCK_SIZE, Sha512WebCrypto;
 var init_Sha512WebCrypto = __esmMin((() => {
 	init_serde();
@@ -18254,7 +18116,7 @@ var init_Sha512WebCrypto = __esmMin((() => {
 	};
 }));
 
-// node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
+// ../../main/node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
 var sha_exports = /* @__PURE__ */ __exportAll({
 	Sha1: () => Sha1Node,
 	Sha1Js: () => Sha1Js,
@@ -18277,7 +18139,7 @@ var init_sha = __esmMin((() => {
 	init_checksum();
 }));
 
-// node_modules/@aws-sdk/client-s3/dist-cjs/index.js
+// ../../main/node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var require_dist_cjs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { getFlexibleChecksumsPlugin, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS, resolveFlexibleChecksumsConfig } = (init_flexible_checksums(), __toCommonJS(flexible_checksums_exports));
 	const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = (init_client(), __toCommonJS(client_exports));
@@ -33032,4 +32894,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { optional as A, count as C, mapOf as D, list as E, excerpt as F, readStoreClock as I, sha256 as M, text as N, nullable as O, trueOrFalse as P, anyText as S, instant as T, collectViolations as _, openStoreInspector as a, refusal$3 as b, createOpenPgpEncryption as c, databaseShape as d, notProvableShape as f, storedMessageFields as g, checkSums as h, sshRules as i, record as j, oneOf as k, formatDay as l, checkPartKeys as m, storeSshRules as n, openStoreReader as o, sourceShape as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkManifest as u, parseStatement as v, filledText as w, serializeStatement as x, readJson as y };
+export { text as A, list as C, optional as D, oneOf as E, excerpt as M, readStoreClock as N, record as O, instant as S, nullable as T, refusal$3 as _, openStoreInspector as a, count as b, createOpenPgpEncryption as c, checkSums as d, hasRepeated as f, readJson as g, parseStatement as h, sshRules as i, trueOrFalse as j, sha256 as k, formatDay as l, collectViolations as m, storeSshRules as n, openStoreReader as o, storedMessageFields as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkPartKeys as u, serializeStatement as v, mapOf as w, filledText as x, anyText as y };

@@ -33,6 +33,10 @@ const ERROR_CODES = {
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
 	"binlog-unavailable": ["target", "The database server writes no binary log, or one that cannot be shipped."],
+	"storage-path": ["target", "A directory that the inputs name is not there, or the SSH user may not see it."],
+	"storage-database": ["target", "A directory of a database server is among the files to be backed up."],
+	"storage-shrunk": ["target", "More files are gone than `max-deleted` allows."],
+	"storage-incomplete": ["integrity", "Some files could not be read. The snapshot is stored, and does not count as complete."],
 	"lock-not-granted": ["target", "Tables without transactions could not be locked within 30 seconds."],
 	"lock-too-long": ["target", "The dump was not done within `max-lock`; the lock was given up."],
 	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
@@ -923,6 +927,9 @@ const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
 const SET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
+const PACK_ID = new RegExp(`^${RUN_ID_PATTERN}-[1-9]\\d{0,8}$`);
+const PACK_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/packs/((${RUN_ID_PATTERN})-[1-9]\\d{0,8})\\.tar\\.zst\\.gpg$`);
+const INDEX_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/snapshots/(${RUN_ID_PATTERN})\\.index\\.zst\\.gpg$`);
 /** Several databases in one object have this name. */
 const SEVERAL_DATABASES = "databases";
 /** Names that objects of another kind have, or could be taken for. */
@@ -1062,6 +1069,56 @@ function objectFileName(role, stem) {
 function partKey(key, number) {
 	if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not the number of a part: ${number}`);
 	return number === 1 ? key : `${key}.${String(number).padStart(PART_DIGITS, "0")}`;
+}
+function isStorageName(text) {
+	return LABEL.test(text);
+}
+/** `atlas/storage/files/`. Throws RangeError. */
+function storageFolder(server, name) {
+	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+	if (!isStorageName(name)) throw new RangeError(`not the name of a storage: ${name}`);
+	return `${server}/storage/${name}/`;
+}
+/** Keys of a snapshot, whose id is that of its run. Throws RangeError. */
+function snapshotKeys(server, name, runId) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	const stem = `${storageFolder(server, name)}snapshots/${runId}`;
+	return {
+		index: `${stem}.index.zst.gpg`,
+		signature: `${stem}.json.sig`,
+		manifest: `${stem}.json`
+	};
+}
+/** `<run>-<n>`, from 1: what an index calls a pack. Throws RangeError. */
+function formatPackId(runId, number) {
+	if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+	if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`not the number of a pack: ${number}`);
+	return `${runId}-${number}`;
+}
+/** Throws RangeError. */
+function packKey(server, name, packId) {
+	if (!PACK_ID.test(packId)) throw new RangeError(`not the id of a pack: ${packId}`);
+	return `${storageFolder(server, name)}packs/${packId}.tar.zst.gpg`;
+}
+/** What the key of a pack says, or `undefined` for any other key. */
+function parsePackKey(key) {
+	const [, server = "", name = "", packId = "", runId = ""] = PACK_KEY.exec(key) ?? [];
+	if (!isServerName(server) || !isStorageName(name) || !parseRunId(runId)) return void 0;
+	return {
+		server,
+		name,
+		runId,
+		packId
+	};
+}
+/** What the key of an index says, or `undefined` for any other key. */
+function parseSnapshotIndexKey(key) {
+	const [, server = "", name = "", runId = ""] = INDEX_KEY.exec(key) ?? [];
+	return isServerName(server) && isStorageName(name) && parseRunId(runId) ? {
+		server,
+		name,
+		runId
+	} : void 0;
 }
 
 // src/inputs/names.ts
@@ -1354,4 +1411,4 @@ const targetInputs = {
 	})
 };
 
-export { storeRules as $, binlogFolder as A, field as At, parseBackupId as B, userName as C, formatBytes as Ct, RECOVERY_NAME as D, formatInstant as Dt, PROOF_SIGNATURE_NAME as E, formatDuration as Et, formatBinlogId as F, LifeboatError as Ft, createRunId as G, partKey as H, isBinlogId as I, sortDumpArguments as J, parseRunId as K, isLabel as L, dataStem as M, plainLine as Mt, dumpFolder as N, showUnseen as Nt, SET_NAME as O, camelCase as Ot, formatBackupId as P, ERROR_CODES as Pt, storeInputs as Q, isServerName as R, targetPath as S, countOf as St, PROOF_NAME as T, formatDay as Tt, proofFolder as U, parseProofKey as V, RUN_ID_PATTERN as W, backupStoreInputs as X, judgeAssertion as Y, readerStoreInputs as Z, localPath as _, port as _t, databaseInputs as a, describeSftpLacks as at, tableName as b, Refusal as bt, backupChoice as c, ruleFor as ct, databases as d, boolean as dt, formatSftpLocation as et, dumpArguments as f, choice as ft, isSystemDatabase as g, password as gt, imageReference as h, line as ht, proxyRules as i, joinKey as it, binlogKeys as j, group as jt, SIGNATURE_NAME as k, describeField as kt, compression as l, LOG_LEVELS as lt, hostName as m, integer as mt, targetInputs as n, readRegion as nt, databaseRules as o, profileOfAnswer as ot, excludedDatabases as p, duration as pt, areTextArguments as q, proxyInputs as r, joinFolder as rt, assertions as s, profileOfEndpoint as st, plainTargetInputs as t, parseStoreUrl as tt, databaseName as u, tellingInputs as ut, localPaths as v, size as vt, MANIFEST_NAME as w, formatCount as wt, tablePatterns as x, matchKind as xt, pointInTime as y, text as yt, objectFileName as z };
+export { parseRunId as $, binlogFolder as A, lineKind as At, isStorageName as B, field as Bt, userName as C, lines as Ct, RECOVERY_NAME as D, size as Dt, PROOF_SIGNATURE_NAME as E, port as Et, formatBinlogId as F, formatDay as Ft, parseProofKey as G, LifeboatError as Gt, packKey as H, plainLine as Ht, formatPackId as I, formatDuration as It, proofFolder as J, parseSnapshotIndexKey as K, isBinlogId as L, formatInstant as Lt, dataStem as M, countOf as Mt, dumpFolder as N, formatBytes as Nt, SET_NAME as O, text as Ot, formatBackupId as P, formatCount as Pt, createRunId as Q, isLabel as R, camelCase as Rt, targetPath as S, line as St, PROOF_NAME as T, percent as Tt, parseBackupId as U, showUnseen as Ut, objectFileName as V, group as Vt, parsePackKey as W, ERROR_CODES as Wt, storageFolder as X, snapshotKeys as Y, RUN_ID_PATTERN as Z, localPath as _, tellingInputs as _t, databaseInputs as a, storeInputs as at, tableName as b, duration as bt, backupChoice as c, parseStoreUrl as ct, databases as d, joinKey as dt, areTextArguments as et, dumpArguments as f, describeSftpLacks as ft, isSystemDatabase as g, LOG_LEVELS as gt, imageReference as h, ruleFor as ht, proxyRules as i, readerStoreInputs as it, binlogKeys as j, matchKind as jt, SIGNATURE_NAME as k, Refusal as kt, compression as l, readRegion as lt, hostName as m, profileOfEndpoint as mt, targetInputs as n, judgeAssertion as nt, databaseRules as o, storeRules as ot, excludedDatabases as p, profileOfAnswer as pt, partKey as q, proxyInputs as r, backupStoreInputs as rt, assertions as s, formatSftpLocation as st, plainTargetInputs as t, sortDumpArguments as tt, databaseName as u, joinFolder as ut, localPaths as v, boolean as vt, MANIFEST_NAME as w, password as wt, tablePatterns as x, integer as xt, pointInTime as y, choice as yt, isServerName as z, describeField as zt };

@@ -19,10 +19,14 @@ export interface StateKeeper {
 
 export const UNREADABLE = Symbol('unreadable');
 
-/** The file of a state, below `~/.lifeboat/`: a server that is backed up into two stores has one for each. */
-export function stateFileName({ action, server, store }: StatePlace): string {
+/** What is remembered below `~/.lifeboat/` is called: a server that is backed up into two stores has one for each. */
+export function stateName({ action, server, store }: StatePlace): string {
   const digest = createHash('sha256').update(store).digest('hex').slice(0, STORE_DIGITS);
-  return `${action}-${server}-${digest}.state`;
+  return `${action}-${server}-${digest}`;
+}
+
+export function stateFileName(place: StatePlace): string {
+  return `${stateName(place)}.state`;
 }
 
 /** Of the state of one action, for one server in one store. */

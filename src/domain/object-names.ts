@@ -1,4 +1,4 @@
-// The names of dumps, binlogs and proofs in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
+// The names of dumps, binlogs, snapshots and proofs in the store (docs/format.md, "Names"). Every key is relative to the store's prefix.
 import { createHash } from 'node:crypto';
 import { parseRunId, RUN_ID_PATTERN } from './run-id.ts';
 
@@ -33,12 +33,31 @@ export interface BinlogKeys {
   readonly manifest: string;
 }
 
+export interface StorageKey {
+  readonly server: string;
+  /** Of the storage. */
+  readonly name: string;
+  readonly runId: string;
+}
+
+export interface SnapshotKeys {
+  /** First part of the ciphertext; the rest as `partKey` says. */
+  readonly index: string;
+  readonly signature: string;
+  readonly manifest: string;
+}
+
 const SERVER = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const ENGINE = /^[a-z][a-z0-9]{0,31}$/;
 /** Ties together what belongs to one night; in no key. */
 export const SET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`);
+const PACK_ID = new RegExp(`^${RUN_ID_PATTERN}-[1-9]\\d{0,8}$`);
+const PACK_KEY = new RegExp(
+  `^([^/]+)/storage/([^/]+)/packs/((${RUN_ID_PATTERN})-[1-9]\\d{0,8})\\.tar\\.zst\\.gpg$`,
+);
+const INDEX_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/snapshots/(${RUN_ID_PATTERN})\\.index\\.zst\\.gpg$`);
 
 /** Several databases in one object have this name. */
 const SEVERAL_DATABASES = 'databases';
@@ -174,4 +193,51 @@ export function partKey(key: string, number: number): string {
   if (!Number.isSafeInteger(number) || number < 1)
     throw new RangeError(`not the number of a part: ${number}`);
   return number === 1 ? key : `${key}.${String(number).padStart(PART_DIGITS, '0')}`;
+}
+
+export function isStorageName(text: string): boolean {
+  return LABEL.test(text);
+}
+
+/** `atlas/storage/files/`. Throws RangeError. */
+export function storageFolder(server: string, name: string): string {
+  if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
+  if (!isStorageName(name)) throw new RangeError(`not the name of a storage: ${name}`);
+  return `${server}/storage/${name}/`;
+}
+
+/** Keys of a snapshot, whose id is that of its run. Throws RangeError. */
+export function snapshotKeys(server: string, name: string, runId: string): SnapshotKeys {
+  if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+  const stem = `${storageFolder(server, name)}snapshots/${runId}`;
+  return { index: `${stem}.index.zst.gpg`, signature: `${stem}.json.sig`, manifest: `${stem}.json` };
+}
+
+/** `<run>-<n>`, from 1: what an index calls a pack. Throws RangeError. */
+export function formatPackId(runId: string, number: number): string {
+  if (!parseRunId(runId)) throw new RangeError(`not a run id: ${runId}`);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new RangeError(`not the number of a pack: ${number}`);
+  return `${runId}-${number}`;
+}
+
+/** Throws RangeError. */
+export function packKey(server: string, name: string, packId: string): string {
+  if (!PACK_ID.test(packId)) throw new RangeError(`not the id of a pack: ${packId}`);
+  return `${storageFolder(server, name)}packs/${packId}.tar.zst.gpg`;
+}
+
+/** What the key of a pack says, or `undefined` for any other key. */
+export function parsePackKey(key: string): (StorageKey & { readonly packId: string }) | undefined {
+  const [, server = '', name = '', packId = '', runId = ''] = PACK_KEY.exec(key) ?? [];
+  if (!isServerName(server) || !isStorageName(name) || !parseRunId(runId)) return undefined;
+  return { server, name, runId, packId };
+}
+
+/** What the key of an index says, or `undefined` for any other key. */
+export function parseSnapshotIndexKey(key: string): StorageKey | undefined {
+  const [, server = '', name = '', runId = ''] = INDEX_KEY.exec(key) ?? [];
+  return isServerName(server) && isStorageName(name) && parseRunId(runId)
+    ? { server, name, runId }
+    : undefined;
 }

@@ -5,8 +5,10 @@ import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
+import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
+import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
@@ -18,6 +20,10 @@ export const actions = {
     declaration: shipBinlogsDeclaration,
     load: async () => (await import('./compose-ship-binlogs.ts')).shipBinlogsAction,
   },
+  'sync-storage': {
+    declaration: syncStorageDeclaration,
+    load: async () => (await import('./compose-sync-storage.ts')).syncStorageAction,
+  },
   'restore-test': {
     declaration: restoreTestDeclaration,
     load: async () => (await import('./compose-restore-test.ts')).restoreTestAction,
@@ -25,6 +31,10 @@ export const actions = {
   restore: {
     declaration: restoreDeclaration,
     load: async () => (await import('./compose-restore.ts')).restoreAction,
+  },
+  'restore-files': {
+    declaration: restoreFilesDeclaration,
+    load: async () => (await import('./compose-restore-files.ts')).restoreFilesAction,
   },
   list: {
     declaration: listDeclaration,

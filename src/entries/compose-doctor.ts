@@ -7,6 +7,7 @@ import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
+import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
@@ -27,6 +28,7 @@ const adapterRules = [...sshRules, ...storeSshRules];
 export const STEPS: readonly ActionDeclaration[] = [
   dumpDeclaration,
   shipBinlogsDeclaration,
+  syncStorageDeclaration,
   restoreTestDeclaration,
   restoreDeclaration,
 ].map((declaration) => ({ ...declaration, rules: [...declaration.rules, ...adapterRules] }));

@@ -113,7 +113,7 @@ async function readBackup(reading: Reading, id: string): Promise<ReadBackup> {
 
 /** Returns the fingerprint of the signer, where one is asked for. Throws `signature-invalid`. */
 export async function checkSignature(
-  { store, encryption, trustedSigners, now, signal }: Reading,
+  { store, encryption, trustedSigners, now, signal }: Omit<Reading, 'server'>,
   { document, signature: key }: { readonly document: string; readonly signature: string },
   manifest: Uint8Array,
 ): Promise<string | undefined> {

@@ -1,0 +1,110 @@
+// What the sync-storage action takes and gives; action.yml, the tables and the command line's help are made from this.
+import type { ActionDeclaration, Rule } from '../../inputs/declaration.ts';
+import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
+import { proxyRules } from '../../inputs/groups/proxy.ts';
+import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
+import { plainTargetInputs } from '../../inputs/groups/target.ts';
+import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { boolean, percent, size } from '../../inputs/kinds.ts';
+import { compression } from '../../inputs/names.ts';
+import { ruleFor } from '../../inputs/declaration.ts';
+import type { Problem } from '../../inputs/problem.ts';
+import { excludePatterns, storageName, storagePaths } from '../../inputs/storage.ts';
+
+/** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
+const MIN_PACK_BYTES = 1_000_000;
+const MAX_PACK_BYTES = 8 * 2 ** 30;
+
+const ownInputs = group('Storage', {
+  name: field(storageName, {
+    description:
+      'Name of these files in the store. A server may have several, each with paths of its own: never change it.',
+    required: true,
+  }),
+  paths: field(storagePaths, {
+    description:
+      'Directories on the server to back up, one a line. Symbolic links in them are stored as links and never followed.',
+    required: true,
+  }),
+  exclude: field(excludePatterns, {
+    description:
+      'What to leave out, one a line. Without a slash: a name at any depth. With a slash at the beginning: a path from the root. With one elsewhere: the end of a path. A slash at the end: directories only. `*` and `?` stop at slashes, `**` does not.',
+    default: '',
+  }),
+  'one-file-system': field(boolean, {
+    description: 'Leave out what is mounted below the paths.',
+    default: 'true',
+  }),
+  'pack-size': field(size, {
+    description:
+      'New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.',
+    default: '64MiB',
+  }),
+  'max-deleted': field(percent, {
+    description:
+      'When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.',
+    default: '20%',
+  }),
+  'allow-incomplete': field(boolean, {
+    description:
+      'Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.',
+    default: 'false',
+  }),
+  'allow-database-directories': field(boolean, {
+    description:
+      'Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.',
+    default: 'false',
+  }),
+  compression: field(compression, {
+    description: 'Codec and level.',
+    default: 'zstd:3',
+  }),
+  'dry-run': field(boolean, {
+    description: 'List and compare only: says what would be stored, and what each rule leaves out.',
+    default: 'false',
+  }),
+});
+
+const inputs = {
+  ...plainTargetInputs,
+  ...backupStoreInputs,
+  ...keyInputs,
+  ...ownInputs,
+  ...tellingInputs,
+};
+
+export type SyncStorageInputs = InputsOf<typeof inputs>;
+
+const ownRules: readonly Rule[] = [
+  ruleFor(ownInputs, ['pack-size'], ({ packSize }): Problem[] =>
+    packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES
+      ? [{ input: 'pack-size', what: 'is not from `1MB` to `8GiB`' }]
+      : [],
+  ),
+];
+
+export const syncStorageDeclaration: ActionDeclaration<typeof inputs> = {
+  name: 'sync-storage',
+  description:
+    'Back up directories of a server over SSH into a bucket: only what is new, packed and encrypted',
+  inputs,
+  outputs: {
+    'snapshot-id': {
+      description: 'Id of the snapshot.',
+      example: '20261120T030512Z-7f3a9c1e',
+      emptyWhen: 'nothing was stored',
+    },
+    'new-files': {
+      description: 'Entries that are new or changed since the last snapshot.',
+      example: '250',
+      emptyWhen: 'the run failed before they were counted',
+    },
+    bytes: {
+      description: 'Bytes that this run stored.',
+      example: '18203310',
+      emptyWhen: 'nothing was stored',
+    },
+  },
+  rules: [...storeRules, ...keyRules, ...proxyRules, ...ownRules],
+};

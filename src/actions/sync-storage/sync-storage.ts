@@ -1,0 +1,364 @@
+// The sync-storage action: list, compare, pack what is new, and only then write the manifest that makes a snapshot of it.
+import { patternsOf } from '../../domain/exclude-presets.ts';
+import type { StoredMessage } from '../../domain/manifest.ts';
+import { formatPackId, packKey, parsePackKey, snapshotKeys } from '../../domain/object-names.ts';
+import { createRunId } from '../../domain/run-id.ts';
+import type { StatePlace } from '../../domain/sealed-state.ts';
+import {
+  serializeSnapshotManifest,
+  type SnapshotFigures,
+  type SnapshotManifest,
+} from '../../domain/snapshot.ts';
+import { countOf, formatBytes, formatCount } from '../../domain/units.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { Remote } from '../../ports/remote.ts';
+import {
+  LAST_ATTEMPT,
+  type PackFindings,
+  type StorageConclusion,
+  type StorageFacts,
+  type StorageLayer,
+  type StorageScan,
+  type StorageWork,
+} from '../../ports/storage.ts';
+import { readStoreClock } from '../read-store-clock.ts';
+import { SEALING_TOOLS } from '../sealing/seal-object.ts';
+import type { Sealing, SealingKeys, SealingPorts } from '../sealing/sealing.ts';
+import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
+import { keepState, nameStore, stateName } from '../target-state.ts';
+import type { SyncStorageInputs } from './inputs.ts';
+import { recallState, type IndexObject, type StorageState } from './state.ts';
+
+/** A chain that is longer costs a restore more than a complete index costs the store. */
+const MAX_CHAIN = 30;
+
+export interface SyncStoragePorts extends SealingPorts {
+  readonly remote: Remote;
+  readonly storage: StorageLayer;
+}
+
+export interface SyncStorageOutcome {
+  readonly facts: StorageFacts;
+  readonly scan: StorageScan;
+  readonly warnings: readonly string[];
+  /** Undefined after a dry run. */
+  readonly stored: StoredSnapshot | undefined;
+}
+
+export interface StoredSnapshot {
+  readonly manifest: SnapshotManifest;
+  readonly manifestKey: string;
+  readonly storeLocation: string;
+  readonly isSigned: boolean;
+  /** Of this run. */
+  readonly storedBytes: number;
+  readonly newPacks: number;
+  readonly durationMs: number;
+  readonly unstable: readonly string[];
+  readonly unreadable: readonly string[];
+  /** What makes the run red although there is a snapshot. */
+  readonly failure: LifeboatError | undefined;
+}
+
+/** All that a run has at hand. */
+interface Run extends Sealing {
+  readonly inputs: SyncStorageInputs;
+  readonly id: string;
+  readonly work: StorageWork;
+}
+
+/** Throws a `LifeboatError` unless everything that can be read is in the store, and the manifest with it. */
+export async function syncStorage(
+  inputs: SyncStorageInputs,
+  keys: SealingKeys,
+  program: {
+    readonly lifeboatVersion: string;
+    readonly origin: string;
+    /** Index objects of a chain, before one is complete again. */
+    readonly maxChain?: number;
+  },
+  ports: SyncStoragePorts,
+  signal: AbortSignal,
+): Promise<SyncStorageOutcome> {
+  const startedMs = performance.now();
+  const { reporter } = ports;
+  const { server, name } = inputs;
+  const clock = await readStoreClock(ports.store, signal);
+  const startedAt = clock.now();
+  const id = createRunId(startedAt);
+  const session = await reporter.group(`Connect to ${inputs.sshUser}@${inputs.sshHost}`, () =>
+    ports.remote.open(
+      {
+        // A storage's name holds no dot, so that no two pairs of names make one.
+        lockName: `sync-storage.${name}.${server}`,
+        holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
+        tools: [...ports.storage.tools, ...SEALING_TOOLS[inputs.encryptOn]],
+        timeoutMs: inputs.timeout,
+      },
+      signal,
+    ),
+  );
+  try {
+    const place: StatePlace = {
+      action: `sync-storage.${name}`,
+      server,
+      store: nameStore(ports.store, inputs.storeEndpoint),
+    };
+    const work = await ports.storage.open(session, {
+      folder: stateName(place),
+      paths: inputs.paths,
+      exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
+      oneFileSystem: inputs.oneFileSystem,
+      packBytes: inputs.packSize,
+    });
+    const run: Run = { inputs, keys, ports, session, signal, id, work };
+    const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
+    const { warnings, ...last } = await recall(run, keeper);
+    if (clock.warning !== undefined) warnings.push(clock.warning);
+    const instant = clock.now();
+    const scan = await reporter.group('List the directories', () => work.scan(last.state?.listing));
+    const base = scan.isCompared ? last.state : undefined;
+    if (last.state && !base)
+      warnings.push(fullBecause('the list on the server is not the one that was left'));
+    describeScan(scan, reporter.info.bind(reporter));
+    checkDatabases(run, scan);
+    checkDeleted(run, scan, base);
+    if (inputs.dryRun) return { facts: work.facts, scan, warnings, stored: undefined };
+
+    const packed = await reporter.group('Pack what is new', () => packAll(run, scan));
+    const found = add(base?.listed ?? NOTHING, scan.growth);
+    const conclusion = await work.conclude(found);
+    const index = await reporter.group('Index', () =>
+      storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN),
+    );
+    const packs = [...(base?.packs ?? []), ...packed.packs].filter(
+      (pack) => index.needed?.has(packIdOf(pack)) ?? true,
+    );
+    const kept = await work.keep(id, index.isNew);
+    const chain = chainOf(base, index, kept.index);
+    const manifest: SnapshotManifest = {
+      schema: 1,
+      type: 'snapshot',
+      id,
+      server,
+      name,
+      ...(inputs.set === undefined ? {} : { set: inputs.set }),
+      source: { hostName: work.facts.hostName, sshHostKey: session.hostKeyFingerprint },
+      versions: {
+        find: work.facts.findVersion,
+        tar: work.facts.tarVersion,
+        lifeboat: program.lifeboatVersion,
+      },
+      startedAt: startedAt.toISOString(),
+      instant: instant.toISOString(),
+      finishedAt: clock.now().toISOString(),
+      paths: work.facts.roots,
+      exclude: inputs.exclude,
+      oneFileSystem: inputs.oneFileSystem,
+      complete: scan.unreadable.count + packed.findings.unreadable === 0,
+      holds: conclusion.holds,
+      changes: {
+        added: scan.added,
+        changed: scan.changed,
+        deleted: scan.deleted,
+        unstable: packed.findings.unstable,
+        vanished: packed.findings.vanished,
+        unreadable: scan.unreadable.count + packed.findings.unreadable,
+        special: scan.special,
+      },
+      index: chain.map(({ stored }) => stored),
+      packs,
+    };
+    const manifestKey = await reporter.group('Write the manifest', () =>
+      storeManifest(run, snapshotKeys(server, name, id), serializeSnapshotManifest(manifest)),
+    );
+    await keeper.write({
+      version: 1,
+      sshHostKey: session.hostKeyFingerprint,
+      choice: choiceOf(run),
+      snapshot: id,
+      listing: kept.listing,
+      listed: conclusion.listed,
+      chain,
+      packs,
+    } satisfies StorageState);
+    await work.forget(
+      kept.listing,
+      chain.map((one) => one.kept),
+    );
+    const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
+    return {
+      facts: work.facts,
+      scan,
+      warnings,
+      stored: {
+        manifest,
+        manifestKey,
+        storeLocation: ports.store.location,
+        isSigned: keys.signingKey !== undefined,
+        storedBytes: bytesOf(packed.packs) + (index.isNew ? bytesOf([index.stored]) : 0),
+        newPacks: packed.packs.length,
+        durationMs: performance.now() - startedMs,
+        unstable: conclusion.unstable,
+        unreadable,
+        failure:
+          manifest.complete || inputs.allowIncomplete
+            ? undefined
+            : incomplete(id, manifest.changes.unreadable, unreadable),
+      },
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+const NOTHING: SnapshotFigures = { files: 0, directories: 0, links: 0, bytes: 0 };
+
+function add(a: SnapshotFigures, b: SnapshotFigures): SnapshotFigures {
+  return {
+    files: a.files + b.files,
+    directories: a.directories + b.directories,
+    links: a.links + b.links,
+    bytes: a.bytes + b.bytes,
+  };
+}
+
+async function recall({ session, id }: Run, keeper: ReturnType<typeof keepState>) {
+  const warnings: string[] = [];
+  const remembered = recallState(await keeper.read(), session.hostKeyFingerprint, id);
+  if (remembered.state === undefined && remembered.why !== undefined)
+    warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
+  return { state: remembered.state, warnings };
+}
+
+function fullBecause(why: string): string {
+  return `Everything was stored anew: ${why}.`;
+}
+
+/** When it changes, what is missing was not deleted. */
+function choiceOf({ inputs: { exclude, oneFileSystem }, work }: Run): string {
+  return JSON.stringify({ paths: work.facts.roots, exclude, oneFileSystem });
+}
+
+function describeScan(scan: StorageScan, info: (line: string) => void): void {
+  const { files, directories, links } = scan.growth;
+  info(
+    scan.isCompared
+      ? `${formatCount(scan.added)} new, ${formatCount(scan.changed)} changed, ${formatCount(scan.deleted)} deleted`
+      : `nothing to compare with: ${countOf(files, 'file')}, ${countOf(directories, 'directory')}, ${countOf(links, 'link')}`,
+  );
+  info(`${formatBytes(scan.freshBytes)} to be packed`);
+}
+
+function checkDatabases({ inputs }: Run, { databases: { count, names } }: StorageScan): void {
+  if (count === 0 || inputs.allowDatabaseDirectories) return;
+  throw new LifeboatError(
+    'storage-database',
+    `a database server keeps its data in ${names.slice(0, 3).join(', ')}${count > 3 ? ` and ${count - 3} more` : ''}`,
+    {
+      hint: 'Copies of the files of a running server do not start. Dump it with the dump action, and add the directory to `exclude`. `allow-database-directories: true` is for servers that stand still.',
+    },
+  );
+}
+
+function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefined): void {
+  const { maxDeleted } = run.inputs;
+  if (base === undefined || base.choice !== choiceOf(run)) return;
+  if (scan.deleted * 100 <= maxDeleted * scan.known) return;
+  throw new LifeboatError(
+    'storage-shrunk',
+    `${formatCount(scan.deleted)} of ${countOf(scan.known, 'entry')} of the last snapshot are gone, more than max-deleted (${maxDeleted}%)`,
+    {
+      hint: 'Nothing was stored, and earlier snapshots are as they were. Is a disk not mounted? If so many were deleted on purpose, run it once with a larger `max-deleted`.',
+    },
+  );
+}
+
+/** Packs in order; what changed while it was read comes again behind all others. */
+async function packAll(run: Run, scan: StorageScan) {
+  const packs: StoredMessage[] = [];
+  const findings = { stored: 0, again: 0, unstable: 0, vanished: 0, unreadable: 0 };
+  let [number, planned] = [0, scan.packs];
+  for (let attempt = 1; attempt <= LAST_ATTEMPT; attempt += 1) {
+    findings.again = 0;
+    while (number < planned) {
+      number += 1;
+      const { pack, found } = await storePack(run, number, attempt);
+      // What nothing refers to would only be kept for nothing.
+      if (found.stored + found.unstable > 0) packs.push(pack);
+      for (const what of ['stored', 'again', 'unstable', 'vanished', 'unreadable'] as const)
+        findings[what] += found[what];
+    }
+    if (findings.again === 0) break;
+    run.ports.reporter.info(`${countOf(findings.again, 'entry')} changed while they were read`);
+    const again = await run.work.planAgain(number);
+    findings.vanished += again.vanished;
+    planned = number + again.packs;
+  }
+  return { packs, findings };
+}
+
+async function storePack(
+  run: Run,
+  number: number,
+  attempt: number,
+): Promise<{ readonly pack: StoredMessage; readonly found: PackFindings }> {
+  const { server, name } = run.inputs;
+  const packId = formatPackId(run.id, number);
+  const { read, ...task } = run.work.pack(number, packId, attempt);
+  const { object, judgement } = await storeSealed(run, packKey(server, name, packId), task, read);
+  return { pack: object, found: judgement };
+}
+
+function packIdOf({ parts }: StoredMessage): string {
+  return parsePackKey(parts[0]?.key ?? '')?.packId ?? '';
+}
+
+type NewIndex =
+  | { readonly isNew: false; readonly needed?: undefined }
+  | {
+      readonly isNew: true;
+      readonly stored: StoredMessage;
+      /** Ids of the packs that are still needed, when the index is complete by itself. */
+      readonly needed: ReadonlySet<string> | undefined;
+      readonly isComplete: boolean;
+    };
+
+async function storeIndex(
+  run: Run,
+  { records }: StorageConclusion,
+  base: StorageState | undefined,
+  maxChain: number,
+): Promise<NewIndex> {
+  if (base !== undefined && records === 0) return { isNew: false };
+  const { server, name } = run.inputs;
+  const isDue = base !== undefined && base.chain.length >= maxChain;
+  const needed = isDue ? await run.work.completeIndex(base.chain.map(({ kept }) => kept)) : undefined;
+  const key = snapshotKeys(server, name, run.id).index;
+  const { object } = await storeSealed(run, key, run.work.index(), () => undefined);
+  return { isNew: true, stored: object, needed, isComplete: base === undefined || needed !== undefined };
+}
+
+function chainOf(
+  base: StorageState | undefined,
+  index: NewIndex,
+  kept: IndexObject['kept'] | undefined,
+): readonly IndexObject[] {
+  const before = base?.chain ?? [];
+  if (!index.isNew || kept === undefined) return before;
+  return [...(index.isComplete ? [] : before), { kept, stored: index.stored }];
+}
+
+function bytesOf(messages: readonly StoredMessage[]): number {
+  return messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function incomplete(id: string, count: number, names: readonly string[]): LifeboatError {
+  return new LifeboatError(
+    'storage-incomplete',
+    [`the snapshot ${id} is stored, but ${countOf(count, 'entry')} could not be read:`, ...names].join('\n'),
+    {
+      hint: 'Let the SSH user read them, or leave them out with `exclude`. `allow-incomplete: true` accepts such snapshots.',
+    },
+  );
+}

@@ -1,0 +1,346 @@
+# What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
+# what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
+#
+# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry).
+# shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
+#
+# $S    what stays: listing.RUN, index.RUN, both compressed
+# $W    what goes: the files of one run
+#       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found
+#       pack.N           lines: records of what is to be packed
+#       records.N        lines: records of what was packed, with hash and pack
+#       gone, again      lines: paths that are no more; paths that are to be packed anew
+#
+# A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b.
+S=$HOME/.lifeboat/$FOLDER
+W=$S/work
+
+to_lines() { sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n'; }
+to_records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
+
+begin_work() {
+  rm -rf "$W"
+  mkdir -p "$W" || return 1
+  for file in gone again errors; do : >"$W/$file"; done
+  : >"$W/doubt"
+}
+
+# --- list and compare ------------------------------------------------------------------------------------------------------
+# list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.
+list_root() { find "$@" 2>>"$W/errors" || [ $? = 1 ]; }
+
+# print_base RUN SHA256: nothing when that list is not there, or not the one that was sealed.
+print_base() {
+  [ -n "$1" ] || return 0
+  [ "$(hash_stdin 2>/dev/null <"$S/listing.$1")" = "$2" ] || return 0
+  : >"$W/compared"
+  zstd -dcq "$S/listing.$1"
+}
+
+compare() {
+  mkfifo "$W/base" || return 1
+  print_base "$@" >"$W/base" &
+  base=$!
+  comm -z -3 --total "$W/base" - && wait "$base"
+}
+
+# plan AFTER: from what differs to lists of packs, and figures. The last line is comm's total.
+plan() {
+  awk -v work="$W" -v limit="$PACK_BYTES" -v most="$MOST" -v number="$1" '
+    function count(attributes, sign,   f) {
+      split(attributes, f, " ")
+      kinds[f[1]] += sign
+      if (f[1] == "f") bytes += sign * f[2]
+    }
+    function place(record, attributes,   f, size, file) {
+      split(attributes, f, " ")
+      size = f[1] == "f" ? f[2] : 0
+      # All names of a file go into one pack.
+      if (f[1] == "f" && f[6] > 1 && f[5] in home) {
+        file = work "/pack." home[f[5]]
+        print record >>file
+        if (home[f[5]] != number) close(file)
+        return
+      }
+      if (entries == 0 || weight + size > limit || entries >= most) {
+        if (entries > 0) close(work "/pack." number)
+        number++
+        packs++
+        weight = entries = 0
+      }
+      weight += size
+      fresh += size
+      entries++
+      print record >>(work "/pack." number)
+      if (f[1] == "f" && f[6] > 1) home[f[5]] = number
+    }
+    function leave() {
+      if (!leaving) return
+      print lost "//-" >>(work "/gone")
+      deleted++
+      leaving = 0
+    }
+    /\ttotal$/ && /^[0-9]/ { split($0, t, "\t"); known = t[1] + t[3]; whole = 1; next }
+    {
+      isNew = substr($0, 1, 1) == "\t"
+      record = isNew ? substr($0, 2) : $0
+      at = index(record, "//")
+      path = substr(record, 1, at - 1)
+      attributes = substr(record, at + 2)
+      if (leaving && path != lost) leave()
+      count(attributes, isNew ? 1 : -1)
+    }
+    isNew {
+      if (leaving) { changed++; leaving = 0 } else { added++; came = path }
+      place(record, attributes)
+      next
+    }
+    came == path && added > 0 { added--; changed++; next }
+    { leaving = 1; lost = path }
+    END {
+      if (!whole) exit 1
+      leave()
+      printf "packs %d\nknown %.0f\nadded %.0f\nchanged %.0f\ndeleted %.0f\nfresh %.0f\n", packs, known, added, changed, deleted, fresh
+      printf "files %.0f\ndirectories %.0f\nlinks %.0f\nbytes %.0f\n", kinds["f"], kinds["d"], kinds["l"], bytes
+    }'
+}
+
+plan_scan() { to_lines | plan 0; }
+
+# --- pack --------------------------------------------------------------------------------------------------------------------
+# relist NAMES: lines of what is there now; nothing that is reached through a link.
+relist() {
+  # shellcheck disable=SC2016  # expanded by the shell that gets it
+  xargs -0 -r -a "$1" sh -c 'exec find "$@" -maxdepth 0 \( -type f -o -type d -o -type l \) -printf "$0"' "$RECORD" 2>/dev/null |
+    to_lines >"$W/relisted"
+  awk '
+    {
+      path = substr($0, 1, index($0, "//") - 1)
+      sub(/\/[^\/]*$/, "", path)
+      if (!(path in seen)) print path == "" ? "/" : path
+      seen[path]
+    }' "$W/relisted" | to_records >"$W/parents"
+  xargs -0 -r -a "$W/parents" realpath -z -e -- 2>/dev/null | to_lines >"$W/real"
+  awk '
+    FILENAME == ARGV[1] { real[$0 == "/" ? "" : $0]; next }
+    {
+      path = substr($0, 1, index($0, "//") - 1)
+      sub(/\/[^\/]*$/, "", path)
+      if (path in real) print
+    }' "$W/real" "$W/relisted"
+}
+
+# A pack holds what was to be in it, or counts for nothing: of what it lacks nobody could say why.
+write_tar() {
+  tar --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
+    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from="$W/names" \
+    --verbose --index-file="$W/stored" --quoting-style=literal
+  echo $? >"$W/tar"
+}
+
+# prepare_pack NUMBER: hashes of the files, and the names of what can be read.
+prepare_pack() {
+  awk '{ at = index($0, "//"); if (substr($0, at + 2, 2) == "f ") print substr($0, 1, at - 1) }' "$W/pack.$1" |
+    to_records >"$W/files"
+  begun=$(date +%s.%N)
+  # What cannot be read has no hash, and is named for that.
+  xargs -0 -r -a "$W/files" nice sha256sum -z -- 2>/dev/null | to_lines >"$W/hashes"
+  awk -v work="$W" '
+    FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }
+    {
+      at = index($0, "//")
+      path = substr($0, 1, at - 1)
+      type = substr($0, at + 2, 1)
+      if (type == "f" && !(path in hashed)) next
+      print path >(work "/names.lines")
+      print path (type == "d" ? "/" : "") >(work "/expected.lines")
+    }' "$W/hashes" "$W/pack.$1"
+  for list in names expected; do
+    [ -e "$W/$list.lines" ] || : >"$W/$list.lines"
+    to_records <"$W/$list.lines" >"$W/$list"
+    rm "$W/$list.lines"
+  done
+}
+
+# judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given up.
+judge_pack() {
+  relist "$W/names" >"$W/after"
+  is_void=0
+  if [ "$(cat "$W/tar")" -gt 1 ] || ! tr '\0' '\n' <"$W/expected" | cmp -s - "$W/stored"; then is_void=1; fi
+  [ "$is_void$3" != 13 ] || return 1
+  : >"$W/records.$1"
+  awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v begun="$begun" '
+    FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }
+    FILENAME == ARGV[2] { after[substr($0, 1, index($0, "//") - 1)] = $0; next }
+    function keep(record, hash) { print record " " hash " " id >(work "/records." number); stored++ }
+    function doubt() { if (try == 1) print $0 >>(work "/doubt.lines") }
+    {
+      at = index($0, "//")
+      path = substr($0, 1, at - 1)
+      split(substr($0, at + 2), f, " ")
+      isFile = f[1] == "f"
+      hash = isFile ? hashes[path] : "-"
+      now = path in after ? after[path] : ""
+      # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.
+      racy = isFile && f[4] + 0 > begun - (f[4] ~ /\.0+$/ ? 2 : 0.1)
+      if (!void && now == $0 && hash != "" && !racy) { keep($0, hash); next }
+      doubt()
+      if (hash == "" && now == "") print path >(work "/missing")
+      else if (try < 3) { print path >>(work "/again") ; again++ }
+      else if (now == "") lose("vanished")
+      else if (now == $0 && hash != "") keep($0, hash)
+      else { keep(now, "-"); unstable++; print path >>(work "/unstable") }
+    }
+    function lose(why) { print path "//-" >>(work "/gone"); lost[why]++ }
+    END { printf "stored %d\nagain %d\nunstable %d\nvanished %d\n", stored, again, unstable, lost["vanished"] }
+  ' "$W/hashes" "$W/after" "$W/pack.$1" >"$W/verdict" || return 1
+  judge_missing >>"$W/verdict" || return 1
+  while read -r name value; do report "$name" "$value"; done <"$W/verdict"
+  rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/stored" "$W/expected" "$W/after" "$W/hashes"
+}
+
+# Without a hash: gone meanwhile, or not to be read.
+judge_missing() {
+  [ -e "$W/missing" ] || return 0
+  to_records <"$W/missing" >"$W/missing.names"
+  relist "$W/missing.names" >"$W/there"
+  awk -v work="$W" '
+      FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
+      { print $0 "//-" >>(work "/gone") }
+      $0 in there { unreadable++; print >>(work "/unreadable"); next }
+      { vanished++ }
+      END { printf "unreadable %d\nvanished %d\n", unreadable, vanished }
+    ' "$W/there" "$W/missing"
+  rm "$W/missing" "$W/missing.names"
+}
+
+# plan_again AFTER: what is to be taken once more, as it is now.
+plan_again() {
+  to_records <"$W/again" >"$W/again.names"
+  relist "$W/again.names" >"$W/again.records"
+  # Gone meanwhile: not in the snapshot.
+  awk -v work="$W" '
+    FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
+    !($0 in there) { print $0 "//-" >>(work "/gone"); vanished++ }
+    END { printf "vanished %d\n", vanished }' "$W/again.records" "$W/again"
+  : >"$W/again"
+  { sed 's/^/\t/' "$W/again.records"; printf '0\t0\t0\ttotal\n'; } | plan "$1"
+}
+
+# --- index and list for the next run ---------------------------------------------------------------------------------------
+figures_of() {
+  awk '
+    { at = index($0, "//"); split(substr($0, at + 2), f, " "); kinds[f[1]]++; if (f[1] == "f") bytes += f[2] }
+    END { printf "%.0f %.0f %.0f %.0f", kinds["f"], kinds["d"], kinds["l"], bytes }' "$@"
+}
+
+# newest_of FILE...: of each path the record of the last file; lines in, lines out, none of what is gone.
+newest_of() {
+  n=1000000
+  for file in "$@"; do
+    n=$((n + 1))
+    { case $file in *.lines) cat "$file" ;; *) zstd -dcq "$file" | to_lines ;; esac || echo '!'; } |
+      awk -v n="$n" '{ at = index($0, "//"); print substr($0, 1, at + 1) n " " substr($0, at + 2) }'
+  done | sort -S 128M -T "$W" | awk '
+    function flush() { if (path != "" && attributes != "-") print path attributes }
+    {
+      at = index($0, "//") + 1
+      if (at == 1) { isBroken = 1; exit }
+      if (substr($0, 1, at) != path) flush()
+      path = substr($0, 1, at)
+      attributes = substr($0, at + 9)
+    }
+    END { if (isBroken) exit 1; flush() }'
+}
+
+# conclude: makes what is to be the index of this run; figures of what is in doubt, and of what was stored of it.
+conclude() {
+  { cat "$W/gone"; find "$W" -maxdepth 1 -name 'records.*' -exec cat {} +; } >"$W/delta.lines" || return 1
+  to_records <"$W/delta.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
+  [ -e "$W/doubt.lines" ] || : >"$W/doubt.lines"
+  to_records <"$W/doubt.lines" | sort -z -u >"$W/doubt" || return 1
+  to_lines <"$W/doubt" >"$W/doubt.lines"
+  printf 'doubted %s\n' "$(figures_of "$W/doubt.lines")"
+  # What is in doubt is stored by a later pack, or by the last one.
+  awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, "//") - 1)]; next }
+    substr($0, 1, index($0, "//") - 1) in doubted && !/\/\/-$/' "$W/doubt.lines" "$W/delta.lines" >"$W/saved.lines"
+  printf 'saved %s\n' "$(figures_of "$W/saved.lines")"
+  printf 'changes %s\n' "$(wc -l <"$W/delta.lines")"
+}
+
+# complete_index RUN...: joins the index objects of these runs and of this one; prints the packs that are needed.
+complete_index() {
+  set -- "$@" /
+  while [ "$1" != / ]; do
+    run=${1%%:*}
+    [ "$(hash_stdin <"$S/index.$run")" = "${1#*:}" ] || return 1
+    set -- "$@" "$S/index.$run"
+    shift
+  done
+  shift
+  newest_of "$@" "$W/delta.lines" >"$W/complete.lines" || return 1
+  to_records <"$W/complete.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
+  awk '{ print $NF }' "$W/complete.lines" | sort -u
+}
+
+# keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.
+keep() {
+  comm -z -23 "$W/scan" "$W/doubt" | nice zstd -1 -q >"$S/listing.$1" || return 1
+  printf 'listing %s\n' "$(hash_stdin <"$S/listing.$1")"
+  [ "$2" = 1 ] || return 0
+  nice zstd -3 -q <"$W/delta" >"$S/index.$1" || return 1
+  printf 'index %s\n' "$(hash_stdin <"$S/index.$1")"
+}
+
+# forget LISTING INDEX...: removes what the state does not name, by the ids of runs.
+forget() {
+  rm -rf "$W"
+  for file in "$S"/listing.* "$S"/index.*; do
+    is_known=0
+    [ "$file" != "$S/listing.$1" ] || is_known=1
+    for run in "$@"; do [ "$file" != "$S/index.$run" ] || is_known=1; done
+    [ "$is_known" = 1 ] || rm -f "$file"
+  done
+}
+
+# --- what the runner is told -----------------------------------------------------------------------------------------------
+# first_names FILE...: how many records, then some of them in one line each.
+tell_names() {
+  told=$1
+  shift
+  cat "$@" /dev/null 2>/dev/null | to_lines | sort -u >"$W/told"
+  report "$told" "$(wc -l <"$W/told")"
+  head -n 20 "$W/told" | while IFS= read -r line; do report "$told-name" "$line"; done
+}
+
+tell_scan() {
+  [ ! -e "$W/compared" ] || report compared yes
+  tell_names special "$W"/special.*
+  tell_names database "$W"/databases.*
+  # A directory that vanished while it was listed is nothing to be told.
+  grep -v ': No such file or directory$' "$W/errors" | tr '\n' '\0' >"$W/unreadable.records"
+  tell_names unreadable "$W/unreadable.records"
+  cat "$W"/excluded.* /dev/null 2>/dev/null |
+    awk '{ entries[$1]++; bytes[$1] += $2 } END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' |
+    while read -r figures; do report excluded "$figures"; done
+}
+
+tell_troubled() {
+  for trouble in unstable unreadable; do
+    [ ! -e "$W/$trouble" ] || head -n 20 "$W/$trouble" | while IFS= read -r line; do report "$trouble" "$line"; done
+  done
+}
+
+# look ROOT...: versions, and where the paths really are.
+look() {
+  report host "$(uname -n)"
+  for tool in find tar sort comm; do
+    report "$tool" "$("$tool" --version 2>/dev/null </dev/null | head -n 1)"
+  done
+  comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'
+  tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'
+  sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'
+  for root in "$@"; do
+    if resolved=$(readlink -e -- "$root") && [ -d "$resolved" ]; then report root "$resolved"; else report no-root "$root"; fi
+  done
+}

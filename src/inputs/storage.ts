@@ -1,0 +1,60 @@
+// Kinds of inputs that say which files are meant.
+import { EXCLUDE_PRESETS, patternsOf, PRESET_MARK } from '../domain/exclude-presets.ts';
+import { isStorageName } from '../domain/object-names.ts';
+import { parseRunId } from '../domain/run-id.ts';
+import { type Kind, lineKind, Refusal } from './kind.ts';
+import { lines } from './kinds.ts';
+
+export const storageName: Kind<string> = lineKind(
+  'name',
+  'lower-case letters, digits and dashes, at most 32, no dash at either end',
+  (value) => {
+    if (!isStorageName(value)) throw new Refusal('is not a name for storage');
+    return value;
+  },
+);
+
+/** Directories on the target, without slashes at their ends. */
+export const storagePaths: Kind<readonly string[]> = (() => {
+  const paths = lines({
+    accepts: 'paths of directories on the target that begin with `/`',
+    parse: (path) => {
+      if (!path.startsWith('/')) throw new Refusal('holds a path that does not begin with `/`');
+      if (path.split('/').includes('..')) throw new Refusal('holds a path with `..` in it');
+      return path.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+    },
+  });
+  return {
+    ...paths,
+    parse: (text) => {
+      const given = paths.parse(text);
+      if (given.length === 0) throw new Refusal('lists nothing');
+      return given;
+    },
+  };
+})();
+
+export const excludePatterns: Kind<readonly string[]> = lines({
+  accepts: `globs such as \`*.tmp\`, \`cache/\` or \`/srv/app/uploads/**/thumbs\`, or ${Object.keys(
+    EXCLUDE_PRESETS,
+  )
+    .map((name) => `\`${PRESET_MARK}${name}\``)
+    .join(', ')}`,
+  parse: (pattern) => {
+    if (patternsOf(pattern) === undefined) throw new Refusal('names a preset that there is not');
+    if (/^\/*$/.test(pattern)) throw new Refusal('leaves out everything');
+    if (/\[[^\]]*\/|\[[^\]]*$/.test(pattern)) throw new Refusal('holds a bracket that is not closed');
+    return pattern;
+  },
+});
+
+/** Which snapshot to read. */
+export const snapshotChoice: Kind<'latest' | { readonly id: string }> = lineKind(
+  'snapshot',
+  '`latest`, or the id of a snapshot such as `20261120T030512Z-7f3a9c1e`',
+  (value) => {
+    if (value === 'latest') return value;
+    if (parseRunId(value) === undefined) throw new Refusal('is not the id of a snapshot');
+    return { id: value };
+  },
+);

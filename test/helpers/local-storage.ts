@@ -1,0 +1,152 @@
+// Backs up directories of this machine with the session's own shell, but without SSH, into a directory: the target's part of storage, quickly.
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
+import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
+import { restoreFiles, type RestoreFilesOutcome } from '../../src/actions/restore-files/restore-files.ts';
+import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
+import { storageLayer } from '../../src/files/storage-layer.ts';
+import { gatherInputs } from '../../src/inputs/gather.ts';
+import type { Remote } from '../../src/ports/remote.ts';
+import type { Reporter } from '../../src/ports/reporter.ts';
+import { createLocalMachine } from '../../src/remote/local-machine.ts';
+import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
+import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
+import { openLocalShell } from './local-shell.ts';
+
+const KEYS = path.resolve(import.meta.dirname, '../fixtures/format/keys');
+
+export const silentReporter: Reporter = {
+  group: (_title, body) => body(),
+  info: () => undefined,
+  debug: () => undefined,
+  warning: () => undefined,
+  summary: () => undefined,
+  output: () => undefined,
+  mask: () => undefined,
+};
+
+export interface LocalRun {
+  /** By name, as a workflow gives them. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Stands first in PATH: a program put there comes before the machine's own. */
+  readonly wrappers?: string;
+  readonly hostKey?: string;
+  readonly maxChain?: number;
+}
+
+export class LocalStorage {
+  readonly directory: string;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static async make(): Promise<LocalStorage> {
+    const made = new LocalStorage(await mkdtemp(path.join(tmpdir(), 'storage-')));
+    for (const each of [made.home, made.store, made.data, made.scratch]) await mkdir(each);
+    return made;
+  }
+
+  get home(): string {
+    return path.join(this.directory, 'home');
+  }
+
+  /** What is backed up. */
+  get data(): string {
+    return path.join(this.directory, 'data');
+  }
+
+  get scratch(): string {
+    return path.join(this.directory, 'scratch');
+  }
+
+  get store(): string {
+    return path.join(this.directory, 'store');
+  }
+
+  remove(): Promise<void> {
+    return rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Into a new directory below this one, whose path is returned with the outcome. */
+  async restore(
+    changes: { readonly id?: string; readonly paths?: readonly string[] } = {},
+  ): Promise<RestoreFilesOutcome> {
+    const encryption = createOpenPgpEncryption();
+    const store = new DirectoryStoreReader({ directory: this.store });
+    const armored = (name: string) => readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
+    return restoreFiles(
+      {
+        server: 'atlas',
+        name: 'files',
+        snapshot: changes.id === undefined ? 'latest' : { id: changes.id },
+        paths: changes.paths,
+        to: await mkdtemp(path.join(this.directory, 'restored-')),
+        temporaryDirectory: this.scratch,
+        isRoot: process.geteuid?.() === 0,
+      },
+      {
+        identity: await encryption.readIdentity(armored('recipient-secret'), undefined),
+        trustedSigners: await encryption.readTrustedSigners(armored('signer-public')),
+      },
+      { store, encryption, machine: createLocalMachine(), reporter: silentReporter },
+      new AbortController().signal,
+    );
+  }
+
+  async sync({
+    inputs: changes = {},
+    wrappers,
+    hostKey,
+    maxChain,
+  }: LocalRun = {}): Promise<SyncStorageOutcome> {
+    const texts: Readonly<Record<string, string>> = {
+      server: 'atlas',
+      name: 'files',
+      paths: this.data,
+      'ssh-host': 'localhost',
+      'ssh-user': 'deploy',
+      'ssh-key': 'a key that nobody logs in with',
+      'ssh-known-hosts': 'none',
+      store: pathToFileURL(this.store).href,
+      recipients: readFileSync(path.join(KEYS, 'recipient-public.asc'), 'utf8'),
+      'signing-key': readFileSync(path.join(KEYS, 'signer-secret.asc'), 'utf8'),
+      ...changes,
+    };
+    const source = { read: (name: string) => texts[name], howToGive: () => '', problems: [], warnings: [] };
+    const surroundings = { isHostedRunner: false };
+    const { inputs } = await gatherInputs(syncStorageDeclaration, source, surroundings, { checks: {} });
+    const encryption = createOpenPgpEncryption();
+    const now = new Date();
+    const keys = {
+      recipients: await encryption.readRecipients(inputs.recipients, now),
+      signingKey:
+        inputs.signingKey === undefined
+          ? undefined
+          : await encryption.readSigningKey(inputs.signingKey, undefined, now),
+    };
+    const remote: Remote = {
+      open: async (options, signal) => {
+        const search = [...(wrappers === undefined ? [] : [wrappers]), process.env['PATH'] ?? ''].join(':');
+        const { session } = await openLocalShell({ ...options, home: this.home, path: search, signal });
+        return Object.assign(session, { hostKeyFingerprint: hostKey ?? `SHA256:${'a'.repeat(43)}` });
+      },
+    };
+    const store = new DirectoryStoreWriter({ directory: this.store });
+    const program = {
+      lifeboatVersion: '0.0.0',
+      origin: 'a test',
+      ...(maxChain === undefined ? {} : { maxChain }),
+    };
+    const ports = { remote, store, encryption, storage: storageLayer, reporter: silentReporter };
+    try {
+      return await syncStorage(inputs, keys, program, ports, new AbortController().signal);
+    } finally {
+      await store.close();
+    }
+  }
+}

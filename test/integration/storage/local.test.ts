@@ -1,0 +1,280 @@
+// Storage from a directory to snapshots and back, with the real programs of this machine but without SSH and S3.
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
+import { LocalStorage } from '../../helpers/local-storage.ts';
+
+let place: LocalStorage;
+
+beforeEach(async () => {
+  place = await LocalStorage.make();
+});
+
+afterEach(async () => {
+  execFileSync('chmod', ['-R', 'u+w', place.directory], { stdio: 'ignore' });
+  await place.remove();
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(path.join(place.data, name), text);
+}
+
+function stateFiles(): string[] {
+  const folder = path.join(place.home, '.lifeboat');
+  const names = readdirSync(folder).filter((name) => name.startsWith('sync-storage.files-'));
+  const [state = '', lists = ''] = names.sort((a, b) => b.length - a.length);
+  expect([names.length, state]).toEqual([2, `${lists}.state`]);
+  return [path.join(folder, state), path.join(folder, lists)];
+}
+
+describe('a snapshot', () => {
+  it('comes back equal, whatever names and kinds of files there are', async () => {
+    makeNastyTree(place.data);
+    const before = describeTree(place.data);
+    const { stored, scan } = await place.sync();
+    expect(stored?.manifest.complete).toBe(true);
+    expect(scan.special).toBe(1);
+    const { directory, unproven } = await place.restore();
+    expect(unproven).toEqual([]);
+    expect(describeTree(directory + place.data)).toBe(before);
+  });
+
+  it('stores only what is new, and leaves earlier snapshots as they were', async () => {
+    write('stays', 'a');
+    write('goes', 'b');
+    write('changes', 'c');
+    const first = await place.sync();
+    const before = describeTree(place.data);
+    write('comes', 'd');
+    write('changes', 'C');
+    rmSync(path.join(place.data, 'goes'));
+    const second = await place.sync({ inputs: { 'max-deleted': '50%' } });
+    expect(second.warnings).toEqual([]);
+    // The directory is one of those that changed.
+    expect(second.scan).toMatchObject({ isCompared: true, added: 1, changed: 2, deleted: 1, freshBytes: 2 });
+    expect(second.stored?.manifest).toMatchObject({
+      holds: { files: 3, directories: 1, links: 0, bytes: 3 },
+      packs: { length: 2 },
+      index: { length: 2 },
+    });
+    const restored = await place.restore();
+    expect(describeTree(restored.directory + place.data)).toBe(describeTree(place.data));
+    const older = await place.restore({ id: first.stored?.manifest.id ?? '' });
+    expect(describeTree(older.directory + place.data)).toBe(before);
+  });
+
+  it('needs no object of its own when nothing changed', async () => {
+    write('stays', 'a');
+    await place.sync();
+    const { stored } = await place.sync();
+    expect(stored).toMatchObject({ storedBytes: 0, newPacks: 0, manifest: { packs: { length: 1 } } });
+  });
+
+  it('says what is not in it, and refuses a pack that was changed', async () => {
+    write('stays', 'a');
+    await place.sync();
+    const absent = path.join(place.data, 'absent');
+    await expect(place.restore({ paths: [place.data, absent] })).rejects.toMatchObject({
+      code: 'restore-choice',
+      message: `not in the snapshot: ${absent}`,
+    });
+    const packs = path.join(place.store, 'atlas/storage/files/packs');
+    for (const pack of readdirSync(packs)) appendFileSync(path.join(packs, pack), 'x');
+    await expect(place.restore()).rejects.toMatchObject({ code: 'object-mismatch' });
+  });
+
+  it('has a complete index again after some runs, and forgets packs of which nothing is left', async () => {
+    write('stays', 'a');
+    write('goes', 'a');
+    await place.sync();
+    write('comes', 'a');
+    rmSync(path.join(place.data, 'goes'));
+    await place.sync({ inputs: { 'max-deleted': '50%' } });
+    for (const name of ['stays', 'comes']) write(name, 'b');
+    write('last', 'c');
+    const third = await place.sync({ maxChain: 2 });
+    expect(third.stored?.manifest).toMatchObject({ index: { length: 1 }, packs: { length: 1 } });
+    write('later', 'd');
+    const fourth = await place.sync({ maxChain: 2 });
+    expect(fourth).toMatchObject({ scan: { isCompared: true, added: 1 }, warnings: [] });
+    expect(fourth.stored?.manifest).toMatchObject({ index: { length: 2 }, packs: { length: 2 } });
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
+  it('puts no more into a pack than fits, and finds all of it again', async () => {
+    for (let n = 0; n < 4; n += 1) write(`large-${n}`, String(n).repeat(600_000));
+    const { stored } = await place.sync({ inputs: { 'pack-size': '1MB' } });
+    expect(stored?.newPacks).toBe(4);
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
+  it('writes nothing in a dry run', async () => {
+    write('stays', 'a');
+    const { scan, stored } = await place.sync({ inputs: { 'dry-run': 'true' } });
+    expect(stored).toBeUndefined();
+    expect(scan).toMatchObject({ added: 2, packs: 1 });
+    expect(readdirSync(place.store)).toEqual([]);
+  });
+
+  it('sees a change that kept size and time', async () => {
+    write('changes', 'a');
+    execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
+    await place.sync();
+    write('changes', 'b');
+    execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
+    expect((await place.sync()).scan).toMatchObject({ added: 0, changed: 1 });
+    const { directory } = await place.restore();
+    expect(readFileSync(path.join(directory + place.data, 'changes'), 'utf8')).toBe('b');
+  });
+
+  it('gives back one of several names of a file', async () => {
+    makeNastyTree(place.data);
+    await place.sync();
+    const { directory } = await place.restore({ paths: [path.join(place.data, 'zz/links-3')] });
+    expect(readdirSync(directory + place.data)).toEqual(['zz']);
+    expect(readFileSync(path.join(directory + place.data, 'zz/links-3'), 'utf8')).toBe('linked\n');
+  });
+});
+
+describe('what the target remembers', () => {
+  const [state, folder] = [0, 1] as const;
+  const spoil: readonly [string, () => void, string][] = [
+    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), ''],
+    [
+      'a changed state',
+      () => appendFileSync(stateFiles()[state] ?? '', 'AAAA'),
+      'Everything was stored anew',
+    ],
+    ['a lost list', () => rmSync(stateFiles()[folder] ?? '', { recursive: true }), 'the list on the server'],
+    [
+      'a changed list',
+      () => {
+        const directory = stateFiles()[folder] ?? '';
+        const list = readdirSync(directory).find((name) => name.startsWith('listing.')) ?? '';
+        appendFileSync(path.join(directory, list), 'x');
+      },
+      'the list on the server',
+    ],
+  ];
+  it.each(spoil)('never makes a run skip a file: %s', async (_what, act, warning) => {
+    write('stays', 'a');
+    await place.sync();
+    act();
+    const { scan, warnings, stored } = await place.sync();
+    expect(scan).toMatchObject({ isCompared: false, added: 2, deleted: 0 });
+    expect(warnings.join()).toContain(warning);
+    expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
+    const { directory } = await place.restore();
+    expect(readFileSync(path.join(directory + place.data, 'stays'), 'utf8')).toBe('a');
+  });
+
+  it('counts for nothing when another host key, ssh-key or name reads it', async () => {
+    write('stays', 'a');
+    await place.sync();
+    expect((await place.sync({ hostKey: 'SHA256:other' })).scan.isCompared).toBe(false);
+    expect((await place.sync({ inputs: { 'ssh-key': 'another' } })).scan.isCompared).toBe(false);
+    expect((await place.sync({ inputs: { name: 'other' } })).scan.isCompared).toBe(false);
+  });
+});
+
+describe('a run refuses', () => {
+  it('when more is gone than may be', async () => {
+    for (let n = 0; n < 9; n += 1) write(`file-${n}`, 'a');
+    await place.sync();
+    for (let n = 0; n < 3; n += 1) rmSync(path.join(place.data, `file-${n}`));
+    await expect(place.sync()).rejects.toMatchObject({ code: 'storage-shrunk' });
+    expect((await place.sync({ inputs: { 'max-deleted': '30%' } })).scan.deleted).toBe(3);
+  });
+
+  it('directories of database servers, unless they are left out', async () => {
+    mkdirSync(path.join(place.data, 'mysql'));
+    write('mysql/ibdata1', 'x');
+    await expect(place.sync()).rejects.toMatchObject({ code: 'storage-database' });
+    const { scan } = await place.sync({ inputs: { exclude: 'mysql/' } });
+    expect(scan).toMatchObject({ added: 1, excluded: [{ rule: 'mysql/', entries: 1 }] });
+    await place.sync({ inputs: { 'allow-database-directories': 'true' } });
+  });
+
+  it('a path that is not there', async () => {
+    await expect(place.sync({ inputs: { paths: '/nowhere/at/all' } })).rejects.toMatchObject({
+      code: 'storage-path',
+    });
+  });
+
+  it('programs of busybox', async () => {
+    const wrappers = path.join(place.directory, 'bin');
+    mkdirSync(wrappers);
+    writeFileSync(path.join(wrappers, 'tar'), '#!/bin/sh\necho "tar (busybox) 1.36"\n', { mode: 0o755 });
+    await expect(place.sync({ wrappers })).rejects.toMatchObject({
+      code: 'target-tool-missing',
+      message: expect.stringContaining('tar of GNU tar') as string,
+    });
+  });
+});
+
+describe('files that do not stand still', () => {
+  /** A `tar` that first does something to the files. */
+  function beforeTar(script: string): string {
+    const wrappers = path.join(place.directory, 'bin');
+    mkdirSync(wrappers);
+    const text = `#!/bin/sh\ncase " $* " in *" --create "*) cd '${place.data}' && { ${script}; } ;; esac\nexec /usr/bin/env PATH="\${PATH#*:}" tar "$@"\n`;
+    writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
+    return wrappers;
+  }
+
+  it('are taken again when they change once', async () => {
+    write('grows', 'a');
+    const wrappers = beforeTar('[ -e ../once ] || { : >../once; echo more >>grows; }');
+    const { stored } = await place.sync({ wrappers });
+    expect(stored).toMatchObject({
+      unstable: [],
+      manifest: { changes: { unstable: 0 }, holds: { bytes: 6 } },
+    });
+    const { directory } = await place.restore();
+    expect(readFileSync(path.join(directory + place.data, 'grows'), 'utf8')).toBe('amore\n');
+    expect((await place.sync()).scan.isCompared).toBe(true);
+  });
+
+  it('are stored and named when they change each time', async () => {
+    write('grows', 'a');
+    write('stays', 'a');
+    const { stored } = await place.sync({ wrappers: beforeTar('echo more >>grows') });
+    expect(stored).toMatchObject({ unstable: [path.join(place.data, 'grows')] });
+    const { unproven, files } = await place.restore();
+    expect({ unproven, files }).toEqual({ unproven: [path.join(place.data, 'grows')], files: 2 });
+    expect((await place.sync()).stored?.unstable).toEqual([]);
+  });
+
+  it('are counted when they vanish', async () => {
+    write('goes', 'a');
+    write('stays', 'a');
+    const { stored } = await place.sync({ wrappers: beforeTar('rm -f goes') });
+    expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 1 }, holds: { files: 1 } });
+    expect((await place.restore()).files).toBe(1);
+    expect((await place.sync()).stored?.manifest.holds.files).toBe(1);
+  });
+
+  it('are not replaced by what a link leads to', async () => {
+    mkdirSync(path.join(place.directory, 'secret'));
+    writeFileSync(path.join(place.directory, 'secret/file'), 'not yours');
+    mkdirSync(path.join(place.data, 'dir'));
+    write('dir/file', 'mine');
+    const swap = '[ -e ../once ] || { : >../once; mv dir away; ln -s ../secret dir; }';
+    await place.sync({ wrappers: beforeTar(swap) });
+    const { directory } = await place.restore();
+    expect(readdirSync(directory + place.data)).toEqual(['dir']);
+    expect(readlinkSync(path.join(directory + place.data, 'dir'))).toBe('../secret');
+  });
+});
