@@ -9,6 +9,7 @@ import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
+import { verifyDeclaration } from '../actions/verify/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
@@ -23,6 +24,10 @@ export const actions = {
   'sync-storage': {
     declaration: syncStorageDeclaration,
     load: async () => (await import('./compose-sync-storage.ts')).syncStorageAction,
+  },
+  verify: {
+    declaration: verifyDeclaration,
+    load: async () => (await import('./compose-verify.ts')).verifyAction,
   },
   'restore-test': {
     declaration: restoreTestDeclaration,
