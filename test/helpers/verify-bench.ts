@@ -9,6 +9,7 @@ import { verify, type VerifyKeys } from '../../src/actions/verify/verify.ts';
 import { serializeBinlogManifest, type BinlogFacts } from '../../src/domain/binlog-manifest.ts';
 import { parseManifest, serializeManifest, type DumpManifest } from '../../src/domain/manifest.ts';
 import { binlogKeys, dumpFolder } from '../../src/domain/object-names.ts';
+import type { Encryption } from '../../src/ports/encryption.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { KeyVersions, StoreInspector, StoreReader, StoreSettings } from '../../src/ports/store.ts';
 import { encryptBytes } from './encrypt-bytes.ts';
@@ -44,8 +45,21 @@ const GOOD_SETTINGS: StoreSettings = {
 const DAY_MS = 86_400_000;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+/** The same signatures are checked in every test: what came out once comes out again. */
+const checked = new Map<string, ReturnType<Encryption['verifyDetached']>>();
+const encryption: Encryption = {
+  ...vectorEncryption,
+  verifyDetached: (bytes, signature, signers, now) => {
+    const by = signers.map(({ fingerprint }) => fingerprint).join();
+    const name = `${sha256(bytes)} ${sha256(signature)} ${by} ${now.getTime()}`;
+    const outcome = checked.get(name) ?? vectorEncryption.verifyDetached(bytes, signature, signers, now);
+    checked.set(name, outcome);
+    return outcome;
+  },
+};
+
 export class VerifyBench implements Disposable {
-  readonly store = new FormatStore();
+  readonly store: FormatStore;
   readonly keys: VectorKeys;
   settings: StoreSettings = GOOD_SETTINGS;
   /** What takes the place of what the bucket would say of a key. */
@@ -54,12 +68,13 @@ export class VerifyBench implements Disposable {
   inspector: Partial<StoreInspector> = {};
   reader: Partial<StoreReader> = {};
 
-  private constructor(keys: VectorKeys) {
+  private constructor(keys: VectorKeys, store: FormatStore) {
     this.keys = keys;
+    this.store = store;
   }
 
   static async make(): Promise<VerifyBench> {
-    const bench = new VerifyBench(await readVectorKeys());
+    const bench = new VerifyBench(await readVectorKeys(), new FormatStore());
     await bench.addDump(DUMPS.middle, '2026-11-21T03:05:13.250Z');
     await bench.addDump(DUMPS.newest, '2026-11-22T03:05:13.250Z', (manifest) => ({
       ...manifest,
@@ -76,6 +91,11 @@ export class VerifyBench implements Disposable {
     return bench;
   }
 
+  /** Another store with the same in it. */
+  copy(): VerifyBench {
+    return new VerifyBench(this.keys, new FormatStore(this.store.directory));
+  }
+
   /** A copy of the backup of the test vectors, signed like it. */
   async addDump(
     id: string,
@@ -90,7 +110,10 @@ export class VerifyBench implements Disposable {
       parts: object.parts.map((part) => ({ ...part, key: part.key.replace(vectorBackup.folder, folder) })),
     }));
     const times = { startedAt: instant, instant, finishedAt: instant };
-    await this.#sign(`${folder}manifest.json`, serializeManifest(change({ ...known, id, ...times, objects })));
+    await this.#sign(
+      `${folder}manifest.json`,
+      serializeManifest(change({ ...known, id, ...times, objects })),
+    );
   }
 
   async addBinlog(id: string, facts: Partial<BinlogFacts>): Promise<void> {
@@ -105,7 +128,12 @@ export class VerifyBench implements Disposable {
       versions: { server: '10.11', lifeboat: '0.1.0' },
       ...{ startedAt: closedAt, finishedAt: closedAt },
       binlog: {
-        ...{ name: 'binlog.000001', serverId: source.serverId, sizeBytes: id.length, sha256: sha256(Buffer.from(id)) },
+        ...{
+          name: 'binlog.000001',
+          serverId: source.serverId,
+          sizeBytes: id.length,
+          sha256: sha256(Buffer.from(id)),
+        },
         ...{ serverVersion: '10.11', createdAt: '2026-11-20T00:00:00.000Z', closedAt },
         ...{ closedBy: 'rotate', next: 'binlog.000002', checksum: 'crc32' },
         ...{ gtidsBefore: '', gtidsAfter: '0-4711-20', transactions: 20, format: 'ROW', rowImage: 'FULL' },
@@ -149,13 +177,21 @@ export class VerifyBench implements Disposable {
   ): Promise<VerifyReport> {
     const given: Readonly<Record<string, string>> = { store: 's3://example/fleet', ...texts };
     const source = { read: (name: string) => given[name], howToGive: () => '', problems: [], warnings: [] };
-    const { inputs } = await gatherInputs(verifyDeclaration, source, { isHostedRunner: false }, { checks: {} });
+    const { inputs } = await gatherInputs(
+      verifyDeclaration,
+      source,
+      { isHostedRunner: false },
+      { checks: {} },
+    );
     const { reader } = this.store;
     const store: StoreReader = {
       location: 's3://example/fleet',
       readClock: (signal) => reader.readClock(signal),
       get: (key, signal) => reader.get(key, signal),
-      list: (folder, signal) => reader.list(folder, signal),
+      async *list(folder, signal) {
+        for await (const listed of reader.list(folder, signal))
+          yield { ...listed, lastModified: storedAt(listed.key) };
+      },
       close: () => reader.close(),
       ...this.reader,
     };
@@ -163,7 +199,7 @@ export class VerifyBench implements Disposable {
       inputs,
       { ...this.keys, ...keys },
       {
-        ...{ store, encryption: vectorEncryption, reporter: silentReporter, writer: undefined },
+        ...{ store, encryption, reporter: silentReporter, writer: undefined },
         inspector: isBucket ? this.#fakeInspector(store) : undefined,
       },
       new AbortController().signal,
@@ -183,10 +219,8 @@ export class VerifyBench implements Disposable {
       close: () => Promise.resolve(),
       async *listVersions(folder, signal) {
         const keys = new Map<string, KeyVersions>();
-        for await (const listed of store.list(folder, signal)) {
-          const current = { ...listed, lastModified: storedAt(listed.key) };
-          keys.set(listed.key, { key: listed.key, current, hidden: [] });
-        }
+        for await (const current of store.list(folder, signal))
+          keys.set(current.key, { key: current.key, current, hidden: [] });
         for (const [key, change] of versions)
           keys.set(key, { key, hidden: [], current: undefined, ...keys.get(key), ...change });
         yield* [...keys.values()].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));

@@ -8,6 +8,8 @@ import type { Verdicts } from './bucket.ts';
 const DAY_MS = 86_400_000;
 /** The store counts from its own moment, which no list tells. */
 const SLACK_MS = 3_600_000;
+const NOT_TOLD =
+  'whether the newest backup is locked: the service does not say, or the reader lacks s3:GetObjectRetention';
 /** Each costs a request, and all are stored the same way. */
 const MAX_ASKED = 6;
 
@@ -24,29 +26,24 @@ export async function checkLocks(
     ...dump.manifest.objects.flatMap(({ parts }) => parts.map(({ key }) => key)),
   ].slice(0, MAX_ASKED - 1);
   const binlog = wholeBinlogs[0]?.manifest.object.parts[0]?.key;
-  const findings: Finding[] = [];
+  const faults: string[] = [];
   for (const key of [...asked, ...(binlog === undefined ? [] : [binlog])]) {
     const until = await inspector.readLock(key, signal);
-    if (until === undefined)
-      return {
-        findings,
-        unchecked: [
-          {
-            check: 'lock',
-            server,
-            line: 'whether the newest backup is locked: the service does not say, or the reader lacks s3:GetObjectRetention',
-          },
-        ],
-      };
+    if (until === undefined) return { findings: [], unchecked: [{ check: 'lock', server, line: NOT_TOLD }] };
     const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
-    if (until !== null && until.getTime() >= storedAt + lockMs - SLACK_MS) continue;
-    findings.push({
-      check: 'lock',
-      severity: 'red',
-      line: `\`${key}\` ${until === null ? 'is not locked' : `is locked until ${formatDay(until.toISOString())} only`}, and should be for ${lockMs / DAY_MS} days from when it was stored`,
-      fix: "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.",
-      subject: key,
-    });
+    if (until === null) faults.push(`\`${key}\` is not locked`);
+    else if (until.getTime() < storedAt + lockMs - SLACK_MS)
+      faults.push(`\`${key}\` is locked until ${formatDay(until.toISOString())} only`);
   }
-  return { findings, unchecked: [] };
+  const [first] = faults;
+  if (first === undefined) return { findings: [], unchecked: [] };
+  const more = faults.length === 1 ? '' : `; ${faults.length - 1} more of the newest objects are not either`;
+  const finding: Finding = {
+    check: 'lock',
+    severity: 'red',
+    line: `${first}, and should be for ${lockMs / DAY_MS} days from when it was stored${more}`,
+    fix: "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.",
+    subject: dump.id,
+  };
+  return { findings: [finding], unchecked: [] };
 }
