@@ -4,6 +4,7 @@ import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
+import { pruneDeclaration } from '../actions/prune/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
@@ -48,6 +49,10 @@ export const actions = {
   fetch: {
     declaration: fetchDeclaration,
     load: async () => (await import('./compose-fetch.ts')).fetchAction,
+  },
+  prune: {
+    declaration: pruneDeclaration,
+    load: async () => (await import('./compose-prune.ts')).pruneAction,
   },
   init: {
     declaration: initDeclaration,

@@ -35,7 +35,7 @@ export const BINLOGS = {
   second: 'binlog.000002.20261122T040001Z-000000b2',
 } as const;
 
-const GOOD_SETTINGS: StoreSettings = {
+export const GOOD_SETTINGS: StoreSettings = {
   keepsVersions: true,
   abortsUploads: true,
   locks: true,

@@ -78,7 +78,7 @@ export function renderReportJson(report: VerifyReport): string {
   const { price } = cost;
   const order = ['red', 'warning', 'known', 'note'];
   const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  return JSON.stringify({
+  const json = JSON.stringify({
     schema: 1,
     healthy: red.length === 0,
     since: redSince(report) ?? null,
@@ -102,6 +102,8 @@ export function renderReportJson(report: VerifyReport): string {
         ? null
         : Number(monthlyPrice(cost.bytesInAYear, price).toFixed(2)),
   });
+  // What is shown visibly on its way out would be no JSON any more.
+  return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Green only when nothing is red; the age is that of the proof that is furthest back. */

@@ -1,23 +1,17 @@
 // The verify action: reads what is in the store, server by server, and says what is not as it should be. It writes nothing, unless the
 // writer's key is given to be tried.
-import { isServerName } from '../../domain/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Recipient, TrustedSigner } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';
-import type {
-  KeyVersions,
-  StoreInspector,
-  StoreReader,
-  StoreSettings,
-  StoreWriter,
-} from '../../ports/store.ts';
+import type { StoreInspector, StoreReader, StoreSettings, StoreWriter } from '../../ports/store.ts';
+import { MANIFEST_NAME } from '../../domain/object-names.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { checkAges } from './checks/ages.ts';
 import { judgeBucket, readBucket } from './checks/bucket.ts';
 import { checkChains, followAnchors, recoverableUntil, type AnchorTimeline } from './checks/chains.ts';
 import { checkHistory } from './checks/history.ts';
 import { checkIdentity } from './checks/identity.ts';
-import { checkLifecycle } from './checks/lifecycle.ts';
+import { checkLifecycle, checkShortRules } from './checks/lifecycle.ts';
 import { checkLocks } from './checks/locks.ts';
 import { checkManifests } from './checks/manifests.ts';
 import { checkLeftovers, checkObjects, findMissingPacks } from './checks/objects.ts';
@@ -30,12 +24,11 @@ import { estimateCost, Volume } from './cost.ts';
 import { acknowledge, type Finding, type Unchecked } from './finding.ts';
 import { gatherServer } from './gather.ts';
 import type { VerifyInputs } from './inputs.ts';
+import { groupByServer, holdsBackups, openListing } from './list-servers.ts';
 import { readBack } from './read-back.ts';
 import type { ServerReport, VerifyReport } from './report.ts';
 
 const DAY_MS = 86_400_000;
-/** What backups lie in; anything else below a server is not looked at. */
-const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
 
 export interface VerifyKeys {
   readonly trustedSigners: readonly TrustedSigner[] | undefined;
@@ -87,17 +80,23 @@ export async function verify(
   const servers: ServerReport[] = [];
   const missingPacks: string[] = [];
   const volume = new Volume(now);
-  let manifestKey: string | undefined;
+  const manifestKeys: string[] = [];
   const listing = await openListing(ports, signal);
   if (listing.unchecked !== undefined) unchecked.push(listing.unchecked);
   for await (const { server, keys: serverKeys } of groupByServer(listing.list, inputs.server)) {
     for (const versions of serverKeys.values()) volume.add(versions);
-    if (![...serverKeys.keys()].some((key) => KINDS.test(key))) {
+    if (!holdsBackups(serverKeys)) {
       if (inputs.server.includes(server)) findings.push(nothingLeft(server));
       continue;
     }
     await reporter.group(`Look at ${server}`, async () => {
-      const inventory = await gatherServer(server, serverKeys, { ...ports, ...keys, now, signal });
+      const inventory = await gatherServer(server, serverKeys, {
+        ...ports,
+        ...keys,
+        now,
+        signal,
+        looksInside: true,
+      });
       const judged = judgeServer(inventory, context);
       const timelines = followAnchors(judged);
       const found = [
@@ -111,15 +110,17 @@ export async function verify(
         take(await checkLocks(judged, lockMsOf(inputs, settings), inspector, signal), server);
       missingPacks.push(...findMissingPacks(inventory.kept, inventory.keys));
       servers.push(describeServer(judged, timelines, inputs.maxDumpAge));
-      manifestKey ??= inventory.kept[0]?.manifestKey;
+      const [dump] = judged.wholeDumps;
+      if (dump !== undefined) manifestKeys.push(`${dump.folder}${MANIFEST_NAME}`);
       const red = found.filter(({ severity }) => severity === 'red').length;
       reporter.info(`${serverKeys.size} keys, ${inventory.kept.length} manifests, ${red} faults`);
     });
   }
   if (servers.length === 0 && inputs.server.length === 0) findings.push(nothingAtAll(store.location));
 
+  findings.push(...checkShortRules(settings?.expiry, manifestKeys));
   if (inspector !== undefined)
-    take(judgeBucket(await readBucket(inspector, manifestKey, signal), inputs.storeObjectLock, now));
+    take(judgeBucket(await readBucket(inspector, manifestKeys[0], signal), inputs.storeObjectLock, now));
   const [first] = servers;
   if (writer !== undefined && first !== undefined)
     take(await checkWriter(writer.writer, writer.inspector, first.server, now, signal));
@@ -196,60 +197,6 @@ function listUngiven(
         ]
       : []),
   ];
-}
-
-type List = (folder: string) => AsyncIterable<KeyVersions>;
-
-/** With versions where these credentials may see them, else what is current alone. */
-async function openListing(
-  { store, inspector }: Pick<VerifyPorts, 'store' | 'inspector'>,
-  signal: AbortSignal,
-): Promise<{ readonly list: List; readonly unchecked: Unchecked | undefined }> {
-  const plain: List = async function* (folder) {
-    for await (const current of store.list(folder, signal)) yield { key: current.key, current, hidden: [] };
-  };
-  if (inspector === undefined) return { list: plain, unchecked: undefined };
-  try {
-    const trial = inspector.listVersions('', signal)[Symbol.asyncIterator]();
-    await trial.next();
-    await trial.return?.();
-    return { list: (folder) => inspector.listVersions(folder, signal), unchecked: undefined };
-  } catch (error) {
-    const isKnown =
-      error instanceof LifeboatError && ['store-denied', 'store-unreachable'].includes(error.code);
-    if (!isKnown) throw error;
-    const line =
-      'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions';
-    return { list: plain, unchecked: { check: 'history', line } };
-  }
-}
-
-interface ServerKeys {
-  readonly server: string;
-  readonly keys: ReadonlyMap<string, KeyVersions>;
-}
-
-/** One server in memory at a time: lists are sorted, so that its keys come together. */
-async function* groupByServer(list: List, names: readonly string[]): AsyncGenerator<ServerKeys> {
-  if (names.length > 0) {
-    for (const server of names) {
-      const keys = new Map<string, KeyVersions>();
-      for await (const versions of list(server)) keys.set(versions.key, versions);
-      yield { server, keys };
-    }
-    return;
-  }
-  let open: { server: string; keys: Map<string, KeyVersions> } | undefined;
-  for await (const versions of list('')) {
-    const [server = '', ...rest] = versions.key.split('/');
-    if (rest.length === 0 || !isServerName(server)) continue;
-    if (open?.server !== server) {
-      if (open !== undefined) yield open;
-      open = { server, keys: new Map() };
-    }
-    open.keys.set(versions.key, versions);
-  }
-  if (open !== undefined) yield open;
 }
 
 function lockMsOf(

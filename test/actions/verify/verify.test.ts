@@ -7,7 +7,7 @@ import { LifeboatError } from '../../../src/errors.ts';
 import type { ExpiryRule } from '../../../src/ports/store.ts';
 import { encryptBytes } from '../../helpers/encrypt-bytes.ts';
 import { vectorEncryption, vectorProof } from '../../helpers/format-store.ts';
-import { BINLOGS, DUMPS, NOW, storedAt, VerifyBench } from '../../helpers/verify-bench.ts';
+import { BINLOGS, DUMPS, GOOD_SETTINGS, NOW, storedAt, VerifyBench } from '../../helpers/verify-bench.ts';
 
 const DAY_MS = 86_400_000;
 const newest = dumpFolder('atlas', DUMPS.newest);
@@ -65,7 +65,6 @@ describe('a good store', () => {
 
   it('is looked at without versions where the reader may not list them', async () => {
     bench.inspector = {
-      // eslint-disable-next-line require-yield -- it is refused before the first key
       async *listVersions() {
         await Promise.reject(new LifeboatError('store-denied', 'no'));
       },
@@ -329,8 +328,8 @@ const CASES: readonly Case[] = [
   {
     what: 'the bucket has no lock, and should have',
     spoil: (store) => {
-      const { lockDays: _, ...settings } = store.settings;
-      store.settings = { ...settings, locks: false };
+      store.settings = { ...GOOD_SETTINGS, locks: false };
+      Reflect.deleteProperty(store.settings, 'lockDays');
       store.inspector = { readLock: () => Promise.resolve(null) };
     },
     inputs: { 'store-object-lock': '30d' },

@@ -4,11 +4,11 @@ import type { ExpiryRule, KeyVersions } from '../../../ports/store.ts';
 import type { ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
 import { keysOf } from '../inventory.ts';
+import { isBackupKey } from '../list-servers.ts';
 import { applies, DAY_MS } from './lifecycle.ts';
 
 /** Rules run once a day, and round. */
 const RULE_SLACK_MS = DAY_MS;
-const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
 
 export const checkHistory: ServerCheck = ({ inventory: { keys, kept } }, { settings }) => {
   const rules = settings?.expiry ?? [];
@@ -16,7 +16,7 @@ export const checkHistory: ServerCheck = ({ inventory: { keys, kept } }, { setti
   const owners = new Map<string, KeyVersions[]>();
   for (const versions of keys.values()) {
     const { key, current, hidden } = versions;
-    if (!KINDS.test(key) || (current !== undefined && hidden.length === 0)) continue;
+    if (!isBackupKey(key) || (current !== undefined && hidden.length === 0)) continue;
     // What a rule of the bucket removed was meant to go; what a manifest still needs is missed as an object.
     if (current === undefined && (named.has(key) || isExpired(versions, rules))) continue;
     const owner = named.get(key) ?? ownerOf(key);

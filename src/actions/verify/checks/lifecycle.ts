@@ -30,7 +30,7 @@ export function checkLifecycle(timelines: readonly AnchorTimeline[]): ServerChec
   return (judged, { settings }) => {
     const rules = (settings?.expiry ?? []).filter(({ days }) => days !== undefined);
     if (rules.length === 0) return [];
-    return [...findTooEarly(judged, timelines, rules), ...findTooShort(judged, rules)];
+    return findTooEarly(judged, timelines, rules);
   };
 }
 
@@ -88,19 +88,22 @@ function findTooEarly(
   });
 }
 
-function findTooShort(
-  { inventory: { keys }, wholeDumps: [newest] }: Judged,
-  rules: readonly ExpiryRule[],
-): Finding[] {
-  const end = newest && findEnd(`${newest.folder}manifest.json`, keys, rules);
-  const days = end?.rule.days;
-  if (end === undefined || days === undefined || days >= MIN_KEPT_DAYS) return [];
-  return [
-    {
-      check: 'lifecycle',
-      severity: 'red',
-      line: `the bucket's rule \`${end.rule.id}\` removes backups after ${countOf(days, 'day')}: when backups stop, nothing is left before anybody has seen it`,
-      fix: `Give it ${MIN_KEPT_DAYS} days or more.`,
-    },
-  ];
+/** One for each rule, not for each server; `manifestKeys` are those of the newest dumps. */
+export function checkShortRules(
+  rules: readonly ExpiryRule[] | undefined,
+  manifestKeys: readonly string[],
+): readonly Finding[] {
+  return (rules ?? []).flatMap((rule): Finding[] => {
+    const { id, days } = rule;
+    const isAbout = manifestKeys.some((key) => applies(rule, key, undefined));
+    if (days === undefined || days >= MIN_KEPT_DAYS || !isAbout) return [];
+    return [
+      {
+        check: 'lifecycle',
+        severity: 'red',
+        line: `the bucket's rule \`${id}\` removes backups after ${countOf(days, 'day')}: when backups stop, nothing is left before anybody has seen it`,
+        fix: `Give it ${MIN_KEPT_DAYS} days or more.`,
+      },
+    ];
+  });
 }
