@@ -12,6 +12,8 @@ import { partsOf, type Kept, type ServerInventory } from './inventory.ts';
 export const SLICES = 31;
 const DAY_MS = 86_400_000;
 const READS_AT_ONCE = 4;
+/** Of one object that breaks off on its way; the store's own requests are repeated besides. */
+const ATTEMPTS = 3;
 
 /** Of the objects that are there, each once. */
 export function choosePart(key: string, mode: 'sample' | 'all', now: Date): boolean {
@@ -41,20 +43,26 @@ export async function readBack(
 }
 
 async function comparePart(
-  { key, sha256 }: ManifestPart,
+  part: ManifestPart,
   store: StoreReader,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of (await store.get(key, signal)) as AsyncIterable<Buffer>) hash.update(chunk);
-  } catch (error) {
-    if (error instanceof LifeboatError && error.code === 'store-not-found')
-      return 'went away while it was read';
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const found = await hashOf(part.key, store, signal);
+      return found === part.sha256 ? undefined : `has the SHA-256 ${found}, not ${part.sha256}`;
+    } catch (error) {
+      if (!(error instanceof LifeboatError)) throw error;
+      if (error.code === 'store-not-found') return 'went away while it was read';
+      if (error.code !== 'store-unreachable' || attempt === ATTEMPTS || signal.aborted) throw error;
+    }
   }
-  const found = hash.digest('hex');
-  return found === sha256 ? undefined : `has the SHA-256 ${found}, not ${sha256}`;
+}
+
+async function hashOf(key: string, store: StoreReader, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of (await store.get(key, signal)) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 function describe({ key }: ManifestPart, { kind, id }: Kept, fault: string): Finding {
