@@ -1,7 +1,7 @@
 // The demo's seven steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, and what was deleted by mistake
 // comes back, and a proof says so.
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
@@ -35,6 +35,8 @@ const heading = (text: string) => {
 };
 
 const megabytes = Number(process.argv[2]);
+/** Where summaries are kept; empty: nowhere. */
+const summaries = process.argv[3] ?? '';
 heading('1. Servers');
 const running = await startLab();
 // The lab also ends by itself when this process is killed; this is for a person's Ctrl-C.
@@ -145,6 +147,7 @@ async function showAction(
   if (ended.exitCode !== 0) throw new Error(`the ${name} action ended with ${ended.exitCode}`);
   heading('The job summary (Markdown, as GitHub renders it)');
   say(ended.summary.trimEnd());
+  if (summaries !== '') writeFileSync(path.join(summaries, `${name}.md`), ended.summary);
   return ended;
 }
 

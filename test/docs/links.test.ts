@@ -22,8 +22,7 @@ it.each(readPages())('every link of $path leads somewhere', (page) => {
 });
 
 it('broken ones are found', () => {
-  const text =
-    '[a](docs/format.md#threat-model) [b](docs/fromat.md) [c](docs/format.md#threats) [d](#nowhere)\n';
+  const text = '[a](docs/format.md#manifest) [b](docs/fromat.md) [c](docs/format.md#threats) [d](#nowhere)\n';
   expect(findBrokenLinks(parsePage('page.md', `${text}\`[e](code)\`\n`))).toEqual([
     'docs/fromat.md',
     'docs/format.md#threats',
