@@ -37,6 +37,24 @@ const linesOf = (report: VerifyReport, severity = 'red') =>
     .filter((finding) => finding.severity === severity)
     .map(({ check, line }) => `${check}: ${line}`);
 
+it.each([
+  [2, 0],
+  [3, 1],
+])('reads an object that breaks off %i times back again: %i errors', async (breaks, errors) => {
+  let left = breaks;
+  bench.reader = {
+    get: (key, signal, maxBytes) => {
+      if (key !== data || maxBytes !== undefined || left === 0) return bench.store.reader.get(key, signal);
+      left -= 1;
+      return Promise.reject(new LifeboatError('store-unreachable', 'it broke off'));
+    },
+  };
+  const looked = bench.look({ ...USUAL, 'read-back': 'all' });
+  const [outcome] = await Promise.allSettled([looked]);
+  expect(outcome?.status).toBe(errors === 0 ? 'fulfilled' : 'rejected');
+  if (outcome?.status === 'fulfilled') expect(linesOf(outcome.value)).toEqual([]);
+});
+
 describe('a good store', () => {
   it('has no fault and no warning, and is known to the second', async () => {
     const report = await bench.look({ ...USUAL, 'read-back': 'all' });
