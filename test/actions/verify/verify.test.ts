@@ -51,8 +51,8 @@ it.each([
   };
   const looked = bench.look({ ...USUAL, 'read-back': 'all' });
   const [outcome] = await Promise.allSettled([looked]);
-  expect(outcome?.status).toBe(errors === 0 ? 'fulfilled' : 'rejected');
-  if (outcome?.status === 'fulfilled') expect(linesOf(outcome.value)).toEqual([]);
+  expect(outcome.status).toBe(errors === 0 ? 'fulfilled' : 'rejected');
+  if (outcome.status === 'fulfilled') expect(linesOf(outcome.value)).toEqual([]);
 });
 
 describe('a good store', () => {
