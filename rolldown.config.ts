@@ -11,6 +11,7 @@ export default defineConfig({
     restore: 'src/entries/restore.ts',
     'sync-storage': 'src/entries/sync-storage.ts',
     'restore-test': 'src/entries/restore-test.ts',
+    verify: 'src/entries/verify.ts',
     cli: 'src/entries/cli.ts',
   },
   platform: 'node',

@@ -95,6 +95,7 @@ export const ERROR_CODES = {
   'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],
   'data-loss-exceeded': ['restore-test', 'The backup is older than `max-data-loss`.'],
   'proof-invalid': ['restore-test', 'A proof in the store is not of the documented form, or not signed by a trusted prover.'],
+  unhealthy: ['stale', 'What `verify` looked at is not as it should be: something is missing, too old, not signed or not protected.'],
   cancelled: ['cancelled', 'The run was cancelled.'],
 } as const satisfies Record<string, readonly [ErrorClass, string]>;
 

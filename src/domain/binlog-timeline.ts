@@ -76,7 +76,7 @@ function closingOf({ facts, copies }: BinlogLink): string {
 }
 
 /** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
-function isSameSource(a: SourceIdentity, b: SourceIdentity): boolean {
+export function isSameSource(a: SourceIdentity, b: SourceIdentity): boolean {
   if (a.serverUuid !== undefined || b.serverUuid !== undefined) return a.serverUuid === b.serverUuid;
   return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }

@@ -34,7 +34,7 @@ export function readerPolicy(place: StorePlace): Policy {
   return policy([
     {
       Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:GetObjectVersion'],
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'],
       Resource: [objects(place, '*')],
     },
     {
@@ -42,6 +42,7 @@ export function readerPolicy(place: StorePlace): Policy {
       Action: [
         ...['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
         ...['s3:GetLifecycleConfiguration', 's3:GetBucketObjectLockConfiguration'],
+        's3:ListBucketMultipartUploads',
       ],
       Resource: [`arn:aws:s3:::${place.bucket}`],
     },
@@ -64,6 +65,7 @@ export function b2Commands({ bucket, prefix, server = '' }: StorePlace): string[
       'listAllBucketNames',
       'listBuckets',
       'readBucketRetentions',
+      'readFileRetentions',
       'listFiles',
       'readFiles',
     ]),

@@ -7,6 +7,7 @@ import { createGpgDecryptor } from './gpg-decryptor.ts';
 import { hasUsefulGpg, USUAL_PATH } from './gpg-program.ts';
 import { readIdentity } from './identity.ts';
 import { decryptWithLibrary } from './library-decryptor.ts';
+import { readMessageHead } from './message-head.ts';
 import { checkMessageStart } from './message-start.ts';
 import { readRecipients } from './recipients.ts';
 import { readSigningKey } from './signing-key.ts';
@@ -30,6 +31,7 @@ export function createOpenPgpEncryption({ path = USUAL_PATH, decryptor }: OpenPg
     readSigningKey,
     encrypt: encryptMessage,
     checkMessageStart,
+    readMessageRecipients: (head) => readMessageHead(head)?.sessionKeys.map(({ keyId }) => keyId),
     readTrustedSigners,
     verifyDetached,
     readIdentity,

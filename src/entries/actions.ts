@@ -4,11 +4,13 @@ import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { fetchDeclaration } from '../actions/fetch/inputs.ts';
 import { initDeclaration } from '../actions/init/inputs.ts';
 import { listDeclaration } from '../actions/list/inputs.ts';
+import { pruneDeclaration } from '../actions/prune/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
+import { verifyDeclaration } from '../actions/verify/inputs.ts';
 import type { ActionRegistry } from '../platform/action.ts';
 
 export const actions = {
@@ -23,6 +25,10 @@ export const actions = {
   'sync-storage': {
     declaration: syncStorageDeclaration,
     load: async () => (await import('./compose-sync-storage.ts')).syncStorageAction,
+  },
+  verify: {
+    declaration: verifyDeclaration,
+    load: async () => (await import('./compose-verify.ts')).verifyAction,
   },
   'restore-test': {
     declaration: restoreTestDeclaration,
@@ -43,6 +49,10 @@ export const actions = {
   fetch: {
     declaration: fetchDeclaration,
     load: async () => (await import('./compose-fetch.ts')).fetchAction,
+  },
+  prune: {
+    declaration: pruneDeclaration,
+    load: async () => (await import('./compose-prune.ts')).pruneAction,
   },
   init: {
     declaration: initDeclaration,

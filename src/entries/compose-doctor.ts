@@ -8,6 +8,7 @@ import { restoreDeclaration } from '../actions/restore/inputs.ts';
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { shipBinlogsDeclaration } from '../actions/ship-binlogs/inputs.ts';
 import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
+import { verifyDeclaration } from '../actions/verify/inputs.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
@@ -31,6 +32,7 @@ export const STEPS: readonly ActionDeclaration[] = [
   syncStorageDeclaration,
   restoreTestDeclaration,
   restoreDeclaration,
+  verifyDeclaration,
 ].map((declaration) => ({ ...declaration, rules: [...declaration.rules, ...adapterRules] }));
 
 export const doctorAction = defineAction(doctorDeclaration, {

@@ -77,7 +77,7 @@ export class RunReporter implements Reporter {
   }
 
   output(name: string, value: string | number): void {
-    this.#printer.output(name, this.#sanitizer.line(String(value)));
+    this.#printer.output(name, this.#sanitizer.value(String(value)));
   }
 
   mask(secret: string): void {

@@ -28,7 +28,12 @@ export class Sanitizer {
 
   /** One line, whatever the text holds. */
   line(text: string): string {
-    return cut(breakCommands(showUnseen(this.hide(text))));
+    return cut(this.value(text));
+  }
+
+  /** One line that is read by programs: nothing is cut. */
+  value(text: string): string {
+    return breakCommands(showUnseen(this.hide(text)));
   }
 
   /** One or more lines: line feeds stay. */

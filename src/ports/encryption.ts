@@ -91,6 +91,12 @@ export interface Encryption {
    */
   checkMessageStart(head: Uint8Array, recipients: readonly Recipient[]): true | undefined;
 
+  /**
+   * Ids of the keys that a message is encrypted to, from its first bytes: 16 upper-case hex digits each. Undefined while more bytes
+   * are needed; throws `decryption-failed` for what is no message of this form.
+   */
+  readMessageRecipients(head: Uint8Array): readonly string[] | undefined;
+
   /** Reads one or more armored public keys. Throws `input-invalid` for text that holds none, or a secret one. */
   readTrustedSigners(armored: string): Promise<TrustedSigner[]>;
 

@@ -49,8 +49,11 @@ export interface StoreWriter extends Store {
 }
 
 export interface StoreReader extends Store {
-  /** Streams one object. Throws `store-not-found`, `store-denied`, `store-unreachable`; a short read is an error, never an end. */
-  get(key: string, signal: AbortSignal): Promise<Readable>;
+  /**
+   * Streams one object; with `maxBytes` no more of its beginning than that has to come, though more may. Throws `store-not-found`,
+   * `store-denied`, `store-unreachable`; a short read is an error, never an end.
+   */
+  get(key: string, signal: AbortSignal, maxBytes?: number): Promise<Readable>;
   /**
    * Every object below a folder (empty: the whole store; a slash at its end may be left out), sorted by key (bytewise). The keys
    * are what is there, not only what Lifeboat would write.
@@ -64,6 +67,32 @@ export interface ListedObject {
   readonly lastModified: Date;
 }
 
+/** One key, and all that a bucket keeps of it. */
+export interface KeyVersions {
+  readonly key: string;
+  /** What a reader gets; undefined: it was deleted, and what is behind the deletion is still there. */
+  readonly current: ListedObject | undefined;
+  /** When it was deleted; set where `current` is not. */
+  readonly deletedAt?: Date;
+  /** Versions that a reader does not get, newest first. */
+  readonly hidden: readonly ListedObject[];
+}
+
+/** A rule of a bucket that removes objects by their age. */
+export interface ExpiryRule {
+  /** For people. */
+  readonly id: string;
+  /** Keys relative to the store that begin with this; empty: everything. */
+  readonly prefix: string;
+  /** Removes what is current when it is so old; undefined: it does not. */
+  readonly days?: number;
+  /** Removes what is not current any more so long after it was replaced or deleted. */
+  readonly noncurrentDays?: number;
+  /** Only of objects larger than this, and smaller than that. */
+  readonly moreThanBytes?: number;
+  readonly lessThanBytes?: number;
+}
+
 /** How a bucket is set up; undefined: these credentials may not see it, or the store has no such setting. */
 export interface StoreSettings {
   readonly keepsVersions: boolean | undefined;
@@ -71,10 +100,26 @@ export interface StoreSettings {
   readonly abortsUploads: boolean | undefined;
   /** Whether new objects are locked for some time. */
   readonly locks: boolean | undefined;
+  /** For how long, where they are. */
+  readonly lockDays?: number;
+  readonly expiry: readonly ExpiryRule[] | undefined;
+}
+
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly startedAt: Date;
 }
 
 /** Finds out what credentials may do, and how a bucket is set up. False: refused. What else goes wrong is thrown. */
 export interface StoreInspector extends Store {
+  /** Every key below a folder, as `StoreReader.list` gives it, with its versions. Throws `store-denied`; `store-unreachable` where a service has none. */
+  listVersions(folder: string, signal: AbortSignal): AsyncIterable<KeyVersions>;
+  /** At most a thousand; undefined: these credentials may not see them. */
+  listUploads(signal: AbortSignal): Promise<readonly UnfinishedUpload[] | undefined>;
+  /** Until when nobody can delete an object; null: it has no lock. Undefined: these credentials may not see it. */
+  readLock(key: string, signal: AbortSignal): Promise<Date | null | undefined>;
+  /** Whether anybody gets this without credentials: an object, or without `key` the list of all. */
+  isPublic(key: string | undefined, signal: AbortSignal): Promise<boolean>;
   mayList(signal: AbortSignal): Promise<boolean>;
   mayGet(key: string, signal: AbortSignal): Promise<boolean>;
   /** Tries it: the object is gone, at least to who reads, when the answer is true. */

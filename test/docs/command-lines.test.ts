@@ -17,8 +17,10 @@ it('there are examples, in the README and on the page of the action', () => {
       'ship-binlogs/README.md',
       'restore-test/README.md',
       'restore/README.md',
+      'verify/README.md',
       'docs/getting-started.md',
       'docs/restore.md',
+      'docs/verify.md',
     ]),
   );
 });
@@ -36,5 +38,5 @@ it('flags that do not exist, secrets and missing inputs are found', () => {
   expect(findCommandFaults(good.replace('--ssh-key-file', '--ssh-key'))).toEqual([
     '--ssh-key takes a secret from the command line',
   ]);
-  expect(findCommandFaults(good.replace(/^dump/, 'verify'))).toEqual(['there is no action verify']);
+  expect(findCommandFaults(good.replace(/^dump/, 'undump'))).toEqual(['there is no action undump']);
 });

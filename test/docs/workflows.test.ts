@@ -20,6 +20,7 @@ it('the README and the page of the action have a whole workflow', () => {
     'restore-test/README.md',
     'restore/README.md',
     'ship-binlogs/README.md',
+    'verify/README.md',
   ]) {
     const whole = readPage(file).blocks.filter(
       ({ language, text }) => language === 'yaml' && /^jobs:$/m.test(text),

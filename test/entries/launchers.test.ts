@@ -86,7 +86,7 @@ describe('the root action', PATIENT, () => {
     expect(result.exitCode).toBe(2);
     expect(errorsIn(result.stdout)).toHaveLength(1);
     expect(result.stdout).toContain(
-      `\`command\`: ${problem}; accepted: dump, ship-binlogs, sync-storage, restore-test, restore.`,
+      `\`command\`: ${problem}; accepted: dump, ship-binlogs, sync-storage, verify, restore-test, restore.`,
     );
     expect(result.stdout).toContain(fix);
     expect(shownLog(result)).not.toContain(CANARY);

@@ -24,7 +24,17 @@ export interface Page {
 
 /** Every Markdown page of the project, generated ones too. */
 export function readPages(): Page[] {
-  return ['.', 'docs', 'dump', 'restore', 'restore-test', 'ship-binlogs', '.github', 'test/fixtures']
+  return [
+    '.',
+    'docs',
+    'dump',
+    'restore',
+    'restore-test',
+    'ship-binlogs',
+    'verify',
+    '.github',
+    'test/fixtures',
+  ]
     .flatMap((folder) =>
       readdirSync(path.join(ROOT, folder), { recursive: folder !== '.', encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))

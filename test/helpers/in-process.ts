@@ -15,10 +15,10 @@ import type { keyInputs } from '../../src/inputs/groups/keys.ts';
 import type { backupStoreInputs } from '../../src/inputs/groups/store.ts';
 import type { plainTargetInputs } from '../../src/inputs/groups/target.ts';
 import type { Remote } from '../../src/ports/remote.ts';
-import type { Reporter } from '../../src/ports/reporter.ts';
 import { createSshRemote } from '../../src/remote/ssh-remote.ts';
 import type { S3Limits } from '../../src/store/s3/options.ts';
 import { S3StoreWriter } from '../../src/store/s3/writer.ts';
+import { silentReporter } from './silent-reporter.ts';
 
 export interface InProcessRun<T> {
   /** Undefined when it failed. */
@@ -32,16 +32,6 @@ export interface InProcessRun<T> {
 type Texts = Readonly<Record<string, string>>;
 
 const PROGRAM = { lifeboatVersion: '0.0.0', origin: 'a test' };
-
-const silent: Reporter = {
-  group: (_title, body) => body(),
-  info: () => undefined,
-  debug: () => undefined,
-  warning: () => undefined,
-  summary: () => undefined,
-  output: () => undefined,
-  mask: () => undefined,
-};
 
 /** `texts` are the inputs of the action, by name. */
 export async function dumpInProcess(
@@ -115,7 +105,7 @@ async function withParts<T>(
     passphrase: inputs.sshKeyPassphrase,
     knownHosts: inputs.sshKnownHosts,
   });
-  const ports = { remote, store, encryption, reporter: silent };
+  const ports = { remote, store, encryption, reporter: silentReporter };
   try {
     const signal = new AbortController().signal;
     return { outcome: await act({ recipients, signingKey }, ports, signal), error: undefined, notices };

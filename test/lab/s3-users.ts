@@ -27,7 +27,7 @@ export function renderReaderPolicy(bucket: string, prefix: string): Statement[] 
   return [
     {
       Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:GetObjectVersion'],
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention'],
       Resource: [`arn:aws:s3:::${bucket}/${prefix}/*`],
     },
     {
@@ -35,6 +35,7 @@ export function renderReaderPolicy(bucket: string, prefix: string): Statement[] 
       Action: [
         ...['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
         ...['s3:GetLifecycleConfiguration', 's3:GetBucketObjectLockConfiguration'],
+        's3:ListBucketMultipartUploads',
       ],
       Resource: [`arn:aws:s3:::${bucket}`],
     },

@@ -118,3 +118,12 @@ it('cuts a summary at a line end, with what was open closed', () => {
     '</details>\n\n</details>',
   );
 });
+
+it('cuts a line of the log, and never an output: programs read it whole', () => {
+  const { reporter, calls } = create();
+  const long = 'x'.repeat(10_000);
+  reporter.info(long);
+  reporter.output('report', long);
+  expect(JSON.stringify(calls[0])).toContain('more characters');
+  expect(calls[1]).toEqual(['output', 'report', long]);
+});

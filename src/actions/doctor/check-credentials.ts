@@ -1,22 +1,17 @@
 // What writer and reader of a store may do, found out by trying it on an object that was stored for that, and how the bucket is set up.
-import { LifeboatError } from '../../errors.ts';
-import type { StoredObject, StoreInspector, StoreWriter } from '../../ports/store.ts';
+import type { StoredObject, StoreInspector } from '../../ports/store.ts';
+import { judgeSettings } from '../judge-settings.ts';
+import {
+  isRefused,
+  TRIAL,
+  tryWriter,
+  tryWriterDelete,
+  WRITER_POLICY,
+  type StoreAccess,
+} from '../store-trials.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
-/** What is put where something has to be put. */
-export const TRIAL = Buffer.from(
-  'Lifeboat doctor stored this to see what its credentials may do. Nothing reads it.\n',
-);
-
-const WRITER_POLICY =
-  'Give it the policy of docs/store-setup.md, "The writer": s3:PutObject and s3:AbortMultipartUpload below the prefix, and nothing below proofs/.';
 const READER_POLICY = 'Give it the policy of docs/store-setup.md, "The reader".';
-
-/** One credential: what it writes with, and what it may ask. Without inspector: the store has no credentials of its own. */
-export interface StoreAccess {
-  readonly writer: StoreWriter;
-  readonly inspector: StoreInspector | undefined;
-}
 
 export interface StoreCheck {
   readonly server: string;
@@ -44,22 +39,26 @@ export async function checkCredentials(
 }
 
 async function checkWriter(
-  { backup: { writer }, server, signal }: StoreCheck,
+  check: StoreCheck,
   inspector: StoreInspector,
   stored: StoredObject | undefined,
   diagnosis: Diagnosis,
 ): Promise<void> {
-  await diagnosis.check('Store', "the writer's key may put, and read nothing", async () => {
-    const warn = (what: string) => diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY);
-    if (await inspector.mayList(signal))
-      warn('may list the store: whoever steals it learns which backups there are');
-    if (stored === undefined) return;
-    if (await inspector.mayGet(stored.key, signal)) warn('may read objects: a backup job needs to read none');
-    const proof = stored.key.replace(`${server}/doctor/`, `${server}/proofs/doctor-`);
-    if (await isRefused(writer.put(proof, TRIAL, { signal }), 'store-denied')) return;
-    diagnosis.leftBehind.push(proof);
-    warn('may write proofs: who makes backups could say that they were tested');
-  });
+  await diagnosis.check('Store', "the writer's key may put, and read nothing", () =>
+    tryWriter(trialOf(check, inspector, diagnosis), stored),
+  );
+}
+
+function trialOf(
+  { backup: { writer }, server, signal }: StoreCheck,
+  inspector: StoreInspector,
+  diagnosis: Diagnosis,
+) {
+  return {
+    ...{ writer, inspector, server, signal },
+    onExcess: (what: string) => diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY),
+    onLeftBehind: (key: string) => void diagnosis.leftBehind.push(key),
+  };
 }
 
 async function checkReader(
@@ -91,64 +90,27 @@ async function checkSettings(
   signal: AbortSignal,
   diagnosis: Diagnosis,
 ): Promise<void> {
-  const { keepsVersions, abortsUploads, locks } = await inspector.readSettings(signal);
-  const judge = (is: boolean | undefined, right: string, subject: string, what: string, fix: string) => {
-    if (is === false) diagnosis.warn('Store', what, fix);
-    if (is === undefined)
-      diagnosis.skip('Store', subject, `the service does not say, or the reader lacks ${right}`);
-  };
   // A fault already, where something was stored there.
-  if (!diagnosis.faults.some(({ code }) => code === 'store-unversioned'))
-    judge(
-      keepsVersions,
-      's3:GetBucketVersioning',
-      'whether the bucket keeps versions',
-      "the bucket keeps no versions: whoever steals the writer's key can replace backups",
-      'aws s3api put-bucket-versioning --bucket BUCKET --versioning-configuration Status=Enabled',
-    );
-  judge(
-    abortsUploads,
-    's3:GetLifecycleConfiguration',
-    'whether unfinished uploads are removed',
-    'no rule of the bucket removes uploads that were never completed: they are kept, and paid for, without end',
-    'Add AbortIncompleteMultipartUpload after 3 days (docs/store-setup.md, What runs leave behind).',
-  );
-  judge(
-    locks,
-    's3:GetBucketObjectLockConfiguration',
-    'whether new objects are locked',
-    'the bucket locks no objects: whoever takes over its account can delete every backup',
-    'Set a default retention (docs/store-setup.md, Retention). Object Lock may have to be on since the bucket was made.',
-  );
+  const isKnown = diagnosis.faults.some(({ code }) => code === 'store-unversioned');
+  for (const verdict of judgeSettings(await inspector.readSettings(signal))) {
+    const { setting, state, subject, what, fix, why } = verdict;
+    if (setting === 'keepsVersions' && isKnown) continue;
+    if (state === 'bad') diagnosis.warn('Store', what, fix);
+    if (state === 'unknown') diagnosis.skip('Store', subject, why);
+  }
 }
 
 /** After everything that reads the object: it may be gone then. To one that is gone the answers are the same. */
 async function checkDeleting(
-  { reader, isSameKey, signal }: StoreCheck,
+  check: StoreCheck,
   inspector: StoreInspector,
   stored: StoredObject,
   diagnosis: Diagnosis,
 ): Promise<void> {
+  const { reader, isSameKey, signal } = check;
   await diagnosis.check('Store', 'none of these keys may delete', async () => {
-    if (await inspector.mayDelete(stored, signal)) {
-      const what = "the writer's key may delete objects: whoever steals it can make backups disappear";
-      diagnosis.warn('Store', what, WRITER_POLICY);
-    }
+    await tryWriterDelete(trialOf(check, inspector, diagnosis), stored);
     if (!isSameKey && (await reader?.inspector?.mayDelete(stored, signal)))
       diagnosis.warn('Store', "the reader's key may delete, which no restore needs", READER_POLICY);
   });
-}
-
-/** Whether a write ends with this code; other errors are thrown. */
-export async function isRefused(
-  work: Promise<unknown>,
-  code: 'store-denied' | 'store-exists',
-): Promise<boolean> {
-  try {
-    await work;
-    return false;
-  } catch (error) {
-    if (error instanceof LifeboatError && error.code === code) return true;
-    throw error;
-  }
 }

@@ -2,7 +2,8 @@
 import { createRunId } from '../../domain/run-id.ts';
 import type { StoredObject } from '../../ports/store.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { checkCredentials, isRefused, TRIAL, type StoreCheck } from './check-credentials.ts';
+import { isReplaced, TRIAL, trialKey } from '../store-trials.ts';
+import { checkCredentials, type StoreCheck } from './check-credentials.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
 export async function checkStore(check: StoreCheck, diagnosis: Diagnosis): Promise<void> {
@@ -40,7 +41,7 @@ async function probe(
     );
     return undefined;
   }
-  const key = `${server}/doctor/${runId}.txt`;
+  const key = trialKey(server, runId);
   const put = () => writer.put(key, TRIAL, { signal });
   const stored = await diagnosis.check('Store', 'an object can be stored, in a bucket that keeps it', put);
   // By the time that a bucket is known to keep no versions it has the object.
@@ -49,7 +50,7 @@ async function probe(
   if (stored !== undefined) {
     const what = 'what is stored is not replaced, or kept as another version';
     await diagnosis.check('Store', what, async () => {
-      if ((await isRefused(put(), 'store-exists')) || stored.versionId !== undefined) return;
+      if (!(await isReplaced(writer, stored, signal))) return;
       diagnosis.warn(
         'Store',
         "what is stored can be replaced, and is gone then: whoever steals the writer's key can destroy backups",

@@ -48,7 +48,7 @@ export async function readEarlierProofs(
 }
 
 /** Throws `proof-invalid`. */
-async function readProof(reading: ProofReading, id: string, folder: string): Promise<Proof> {
+export async function readProof(reading: ProofReading, id: string, folder: string): Promise<Proof> {
   const { store, encryption, server, trustedProvers, now, signal } = reading;
   const bytes = await readSmallObject(store, folder + PROOF_NAME, MAX_PROOF_BYTES, 'proof-invalid', signal);
   if (bytes === undefined)

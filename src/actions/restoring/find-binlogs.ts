@@ -36,7 +36,8 @@ function startOf(id: string): number {
   return parseRunId(id.slice(id.lastIndexOf('.') + 1))?.startedAt.getTime() ?? 0;
 }
 
-async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {
+/** Throws `signature-invalid`, `manifest-invalid`. */
+export async function readBinlog(reading: Reading, id: string): Promise<ShippedBinlog> {
   const { store, server, signal } = reading;
   const { manifest: key, signature } = binlogKeys(server, id);
   const bytes = await readSmallObject(store, key, MAX_BINLOG_MANIFEST_BYTES, 'manifest-invalid', signal);

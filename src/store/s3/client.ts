@@ -23,6 +23,7 @@ export function createClient(options: S3StoreOptions, limits: S3Limits): S3Clien
     ...(region === undefined ? {} : { region }),
     // A function is asked again some minutes before what it gave expires.
     ...(credentials === undefined ? {} : { credentials }),
+    ...(options.isUnsigned === true ? { signer: { sign: (request) => Promise.resolve(request) } } : {}),
     forcePathStyle: endpoint !== undefined,
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,

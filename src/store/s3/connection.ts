@@ -1,6 +1,6 @@
 // One client and what surrounds each of its requests: whole keys, retries, and errors that users understand.
 import type { S3Client } from '@aws-sdk/client-s3';
-import { joinKey } from '../../domain/object-key.ts';
+import { joinFolder, joinKey } from '../../domain/object-key.ts';
 import { profileOfAnswer, profileOfEndpoint, type StoreProfile } from '../../domain/store-profiles.ts';
 import { createClient } from './client.ts';
 import { explainFailure } from './explain.ts';
@@ -66,6 +66,18 @@ export class S3Connection {
   /** Bucket and whole key, as every request about one object takes them. */
   address(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.bucket, Key: joinKey(this.prefix, key) };
+  }
+
+  /** What keys below a folder begin with, as lists take it. */
+  listBelow(folder: string): { Bucket: string; Prefix?: string } {
+    const below = joinFolder(this.prefix, folder);
+    return { Bucket: this.bucket, ...(below === '' ? {} : { Prefix: `${below}/` }) };
+  }
+
+  /** A key relative to the store, of one as a list has it. */
+  readListedKey(listed: string, encoding: string | undefined): string {
+    const key = encoding === 'url' ? decodeURIComponent(listed.replaceAll('+', ' ')) : listed;
+    return key.slice(this.prefix === '' ? 0 : this.prefix.length + 1);
   }
 
   /** Sends one request, again and again while it may pass. Throws LifeboatError, or the signal's reason. */

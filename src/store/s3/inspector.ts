@@ -5,20 +5,36 @@ import {
   GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { ErrorCode } from '../../errors.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { StoredObject, StoreInspector, StoreSettings } from '../../ports/store.ts';
+import type {
+  KeyVersions,
+  StoredObject,
+  StoreInspector,
+  StoreSettings,
+  UnfinishedUpload,
+} from '../../ports/store.ts';
+import { hasAbortRule, readExpiryRules } from './bucket-rules.ts';
 import { readClock } from './clock.ts';
 import { S3Connection } from './connection.ts';
 import type { S3StoreOptions } from './options.ts';
+import { VersionGroups } from './version-groups.ts';
+
+const DAYS_PER_YEAR = 365;
 
 export class S3StoreInspector implements StoreInspector {
   readonly #connection: S3Connection;
+  readonly #stranger: S3Connection;
 
   constructor(options: S3StoreOptions) {
     this.#connection = new S3Connection(options);
+    this.#stranger = new S3Connection({ ...options, isUnsigned: true });
   }
 
   get location(): string {
@@ -29,21 +45,69 @@ export class S3StoreInspector implements StoreInspector {
     return readClock(this.#connection, signal);
   }
 
+  async *listVersions(folder: string, signal: AbortSignal): AsyncGenerator<KeyVersions> {
+    const groups = new VersionGroups((key, encoding) => this.#connection.readListedKey(key, encoding));
+    let next: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> | undefined = {};
+    do {
+      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
+        ...this.#connection.listBelow(folder),
+        KeyMarker: next.NextKeyMarker,
+        VersionIdMarker: next.NextVersionIdMarker,
+        EncodingType: 'url',
+      });
+      const page: ListObjectVersionsCommandOutput = await this.#connection.request(
+        { operation: 'ListObjectVersions', key: undefined, isWrite: false },
+        () => this.#connection.client.send(command, { abortSignal: signal }),
+        signal,
+      );
+      // Otherwise a login page would look like an empty store.
+      if (page.IsTruncated === undefined || (page.IsTruncated && page.NextKeyMarker === undefined))
+        throw new LifeboatError(
+          'store-unreachable',
+          `ListObjectVersions of ${this.location} was not answered with a list`,
+        );
+      groups.add(page);
+      next = page.IsTruncated ? page : undefined;
+      // Versions of the last key may go on in the next page.
+      yield* groups.take(next === undefined);
+    } while (next !== undefined);
+  }
+
+  async listUploads(signal: AbortSignal): Promise<readonly UnfinishedUpload[] | undefined> {
+    const command = new ListMultipartUploadsCommand({
+      ...this.#connection.listBelow(''),
+      EncodingType: 'url',
+    });
+    return this.#setting('ListMultipartUploads', signal, undefined, async () => {
+      const { Uploads = [], EncodingType } = await this.#connection.client.send(command, {
+        abortSignal: signal,
+      });
+      return Uploads.flatMap(({ Key, Initiated }) =>
+        Key === undefined || Initiated === undefined
+          ? []
+          : { key: this.#connection.readListedKey(Key, EncodingType), startedAt: Initiated },
+      );
+    });
+  }
+
+  async readLock(key: string, signal: AbortSignal): Promise<Date | null | undefined> {
+    const command = new GetObjectRetentionCommand(this.#connection.address(key));
+    return this.#setting<Date | null>('GetObjectRetention', signal, null, async () => {
+      const { Retention } = await this.#connection.client.send(command, { abortSignal: signal });
+      return Retention?.RetainUntilDate ?? null;
+    });
+  }
+
+  async isPublic(key: string | undefined, signal: AbortSignal): Promise<boolean> {
+    return key === undefined ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal);
+  }
+
   async mayList(signal: AbortSignal): Promise<boolean> {
-    const { bucket: Bucket, prefix } = this.#connection;
-    const command = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 });
-    return this.#may('ListObjectsV2', undefined, signal, () =>
-      this.#connection.client.send(command, { abortSignal: signal }),
-    );
+    return this.#list(this.#connection, signal);
   }
 
   async mayGet(key: string, signal: AbortSignal): Promise<boolean> {
-    return this.#may('GetObject', key, signal, async () => {
-      const command = new GetObjectCommand(this.#connection.address(key));
-      const { Body } = await this.#connection.client.send(command, { abortSignal: signal });
-      // Left unread it would keep its connection.
-      await Body?.transformToByteArray();
-    });
+    return this.#get(this.#connection, key, signal);
   }
 
   /** The version itself first: with a right to that, nothing but a lock protects what is stored. */
@@ -60,39 +124,51 @@ export class S3StoreInspector implements StoreInspector {
   }
 
   async readSettings(signal: AbortSignal): Promise<StoreSettings> {
-    const { client, bucket: Bucket } = this.#connection;
+    const { client, bucket: Bucket, prefix } = this.#connection;
     const options = { abortSignal: signal };
+    const rules = await this.#setting('GetBucketLifecycleConfiguration', signal, [], async () => {
+      const command = new GetBucketLifecycleConfigurationCommand({ Bucket });
+      return (await client.send(command, options)).Rules ?? [];
+    });
+    const retention = await this.#setting('GetObjectLockConfiguration', signal, {}, async () => {
+      const command = new GetObjectLockConfigurationCommand({ Bucket });
+      const { ObjectLockConfiguration: lock } = await client.send(command, options);
+      return lock?.Rule?.DefaultRetention ?? {};
+    });
+    const lockDays = retention?.Days ?? (retention?.Years && retention.Years * DAYS_PER_YEAR);
     return {
-      keepsVersions: await this.#setting('GetBucketVersioning', signal, async () => {
+      keepsVersions: await this.#setting('GetBucketVersioning', signal, false, async () => {
         const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }), options);
         return Status === 'Enabled';
       }),
-      abortsUploads: await this.#setting('GetBucketLifecycleConfiguration', signal, async () => {
-        const command = new GetBucketLifecycleConfigurationCommand({ Bucket });
-        const { Rules = [] } = await client.send(command, options);
-        return Rules.some(
-          (rule) =>
-            rule.Status === 'Enabled' &&
-            rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation !== undefined &&
-            this.#isAboutStore(rule.Filter?.Prefix ?? ''),
-        );
-      }),
-      locks: await this.#setting('GetObjectLockConfiguration', signal, async () => {
-        const command = new GetObjectLockConfigurationCommand({ Bucket });
-        const { ObjectLockConfiguration: lock } = await client.send(command, options);
-        return lock?.Rule?.DefaultRetention?.Mode !== undefined;
-      }),
+      abortsUploads: rules && hasAbortRule(rules, prefix),
+      locks: retention && retention.Mode !== undefined,
+      ...(lockDays === undefined ? {} : { lockDays }),
+      expiry: rules && readExpiryRules(rules, prefix),
     };
   }
 
   close(): Promise<void> {
     this.#connection.close();
+    this.#stranger.close();
     return Promise.resolve();
   }
 
-  /** Whether a rule for this prefix is one for everything in the store. */
-  #isAboutStore(prefix: string): boolean {
-    return prefix === '' || `${this.#connection.prefix}/`.startsWith(prefix);
+  async #list(connection: S3Connection, signal: AbortSignal): Promise<boolean> {
+    const { bucket: Bucket, prefix } = connection;
+    const command = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 });
+    return this.#may('ListObjectsV2', undefined, signal, () =>
+      connection.client.send(command, { abortSignal: signal }),
+    );
+  }
+
+  async #get(connection: S3Connection, key: string, signal: AbortSignal): Promise<boolean> {
+    return this.#may('GetObject', key, signal, async () => {
+      const command = new GetObjectCommand(connection.address(key));
+      const { Body } = await connection.client.send(command, { abortSignal: signal });
+      // Left unread it would keep its connection.
+      await Body?.transformToByteArray();
+    });
   }
 
   async #may(
@@ -105,17 +181,18 @@ export class S3StoreInspector implements StoreInspector {
     return request.then(() => true).catch(otherwise('store-denied', false));
   }
 
-  /** What a bucket never got is not there; what a service does not know, or does not tell these credentials, is not known. */
-  async #setting(
+  /** What a bucket never got is `absent`; what a service does not know, or does not tell these credentials, is not known. */
+  async #setting<T>(
     operation: string,
     signal: AbortSignal,
-    send: () => Promise<boolean>,
-  ): Promise<boolean | undefined> {
+    absent: T | undefined,
+    send: () => Promise<T>,
+  ): Promise<T | undefined> {
     return this.#connection
       .request({ operation, key: undefined, isWrite: false }, send, signal)
-      .catch(otherwise<boolean | undefined>('store-not-found', false))
-      .catch(otherwise<boolean | undefined>('store-denied', undefined))
-      .catch(otherwise<boolean | undefined>('store-unreachable', undefined));
+      .catch(otherwise<T | undefined>('store-not-found', absent))
+      .catch(otherwise<T | undefined>('store-denied', undefined))
+      .catch(otherwise<T | undefined>('store-unreachable', undefined));
   }
 }
 

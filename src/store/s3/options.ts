@@ -27,6 +27,8 @@ export interface S3StoreOptions {
   /** Undefined: those of the role, else the AWS chain. */
   readonly credentials: S3Credentials | undefined;
   readonly role?: StoreRole;
+  /** Requests carry no signature: what anybody may ask. */
+  readonly isUnsigned?: true;
   readonly limits?: Partial<S3Limits>;
 }
 

@@ -1,7 +1,6 @@
 // Reads from a bucket: GetObject and ListBucket, nothing else.
 import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { joinFolder } from '../../domain/object-key.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
 import { wholeStream } from '../whole-stream.ts';
@@ -24,9 +23,12 @@ export class S3StoreReader implements StoreReader {
     return readClock(this.#connection, signal);
   }
 
-  async get(key: string, signal: AbortSignal): Promise<Readable> {
-    const address = this.#connection.address(key);
-    const send = () => this.#connection.client.send(new GetObjectCommand(address), { abortSignal: signal });
+  async get(key: string, signal: AbortSignal, maxBytes?: number): Promise<Readable> {
+    const command = new GetObjectCommand({
+      ...this.#connection.address(key),
+      ...(maxBytes === undefined ? {} : { Range: `bytes=0-${maxBytes - 1}` }),
+    });
+    const send = () => this.#connection.client.send(command, { abortSignal: signal });
     const answer = await this.#connection.request(
       { operation: 'GetObject', key, isWrite: false },
       send,
@@ -45,15 +47,11 @@ export class S3StoreReader implements StoreReader {
   }
 
   async *list(folder: string, signal: AbortSignal): AsyncGenerator<ListedObject> {
-    const { bucket, prefix } = this.#connection;
-    const below = joinFolder(prefix, folder);
-    const dropped = prefix === '' ? 0 : prefix.length + 1;
     let token: string | undefined;
     do {
       const page = await this.#listPage(
         new ListObjectsV2Command({
-          Bucket: bucket,
-          ...(below === '' ? {} : { Prefix: `${below}/` }),
+          ...this.#connection.listBelow(folder),
           ...(token === undefined ? {} : { ContinuationToken: token }),
           // Names that others wrote may hold characters that XML cannot.
           EncodingType: 'url',
@@ -62,8 +60,8 @@ export class S3StoreReader implements StoreReader {
       );
       for (const { Key, Size, LastModified } of page.Contents ?? []) {
         if (Key === undefined || Size === undefined || LastModified === undefined) continue;
-        const key = page.EncodingType === 'url' ? decodeURIComponent(Key.replaceAll('+', ' ')) : Key;
-        yield { key: key.slice(dropped), sizeBytes: Size, lastModified: LastModified };
+        const key = this.#connection.readListedKey(Key, page.EncodingType);
+        yield { key, sizeBytes: Size, lastModified: LastModified };
       }
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);

@@ -1,0 +1,30 @@
+// Documents that do not count although they stand where one would: not signed, of another server, not of the documented form, or stored at
+// another time than they tell.
+import { formatDuration, formatInstant } from '../../../domain/units.ts';
+import type { ServerCheck } from '../context.ts';
+import { findLateness } from '../whole.ts';
+
+export const checkManifests: ServerCheck = ({ inventory }, { hasStoreTimes }) => [
+  ...inventory.refused
+    .filter(({ kind }) => kind !== 'proof')
+    .map(({ kind, id, failure, storedAt }) => ({
+      check: 'manifest' as const,
+      severity: 'red' as const,
+      line: `the ${kind} \`${id}\` does not count: ${failure.message}`,
+      ...(failure.hint === undefined ? {} : { fix: failure.hint }),
+      subject: id,
+      since: storedAt.toISOString(),
+    })),
+  ...(hasStoreTimes ? inventory.kept : []).flatMap((kept) => {
+    const lateMs = findLateness(kept, inventory.keys);
+    if (lateMs === undefined) return [];
+    const direction = lateMs > 0 ? 'after' : 'before';
+    return {
+      check: 'manifest' as const,
+      severity: 'red' as const,
+      line: `the ${kept.kind} \`${kept.id}\` says that it was finished ${formatInstant(kept.finishedAt)}, and was stored ${formatDuration(Math.abs(lateMs))} ${direction} that: it does not count as fresh`,
+      fix: 'Somebody put it there again, or copied it. Where you did, acknowledge its id.',
+      subject: kept.id,
+    };
+  }),
+];

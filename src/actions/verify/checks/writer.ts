@@ -1,0 +1,41 @@
+// Whether the key of the backup jobs can do more than it should: tried, on a small object that is stored for it.
+import { createRunId } from '../../../domain/run-id.ts';
+import { LifeboatError } from '../../../errors.ts';
+import type { StoreInspector, StoreWriter } from '../../../ports/store.ts';
+import {
+  isReplaced,
+  TRIAL,
+  trialKey,
+  tryWriter,
+  tryWriterDelete,
+  WRITER_POLICY,
+} from '../../store-trials.ts';
+import type { Finding } from '../finding.ts';
+import type { Verdicts } from './bucket.ts';
+
+export async function checkWriter(
+  writer: StoreWriter,
+  inspector: StoreInspector,
+  server: string,
+  now: Date,
+  signal: AbortSignal,
+): Promise<Verdicts> {
+  const findings: Finding[] = [];
+  const onExcess = (what: string) =>
+    findings.push({ check: 'writer', severity: 'red', line: `the writer's key ${what}`, fix: WRITER_POLICY });
+  const onLeftBehind = () => undefined;
+  try {
+    const stored = await writer.put(trialKey(server, createRunId(now)), TRIAL, { signal });
+    if (await isReplaced(writer, stored, signal))
+      onExcess('may replace what is stored: whoever steals it can destroy backups');
+    const trial = { writer, inspector, server, signal, onExcess, onLeftBehind };
+    await tryWriter(trial, stored);
+    await tryWriterDelete(trial, stored);
+    return { findings, unchecked: [] };
+  } catch (error) {
+    if (!(error instanceof LifeboatError) || error.class !== 'store' || error.code === 'store-unreachable')
+      throw error;
+    const line = `what the writer's key may do: it could not store an object below \`${server}/\` (${error.message})`;
+    return { findings, unchecked: [{ check: 'writer', line }] };
+  }
+}

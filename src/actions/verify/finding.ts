@@ -1,0 +1,45 @@
+// What a check says: something is wrong, worth knowing, or could not be looked at. Lines are plain text; parts between backquotes are names.
+
+export const CHECKS = [
+  ...(['manifest', 'object', 'age', 'chain', 'proof', 'identity', 'size', 'recipient'] as const),
+  ...(['history', 'lock', 'read-back', 'bucket', 'lifecycle', 'uploads', 'writer', 'server'] as const),
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+export interface Finding {
+  readonly check: CheckName;
+  /** `red`: the store is not healthy. `known`: it would be red, and `acknowledge` names it. */
+  readonly severity: 'red' | 'warning' | 'note' | 'known';
+  /** Undefined: about the store as a whole. */
+  readonly server?: string;
+  readonly line: string;
+  /** One sentence. */
+  readonly fix?: string;
+  /** What `acknowledge` would name: an id, or a key. Undefined for what cannot be acknowledged. */
+  readonly subject?: string;
+  /** Since when it is so, as far as the store shows it; ISO 8601. */
+  readonly since?: string;
+}
+
+/** Something that was not looked at, and why. */
+export interface Unchecked {
+  readonly check: CheckName;
+  readonly server?: string;
+  readonly line: string;
+}
+
+/** Findings whose subjects are named do not make the store unhealthy any more. */
+export function acknowledge(findings: readonly Finding[], subjects: readonly string[]): readonly Finding[] {
+  return findings.map((finding) =>
+    finding.severity === 'red' && finding.subject !== undefined && subjects.includes(finding.subject)
+      ? { ...finding, severity: 'known' }
+      : finding,
+  );
+}
+
+/** The first few of a list, and how many more there are. */
+export function nameSome(names: readonly string[], max = 3): string {
+  const named = names.slice(0, max).map((name) => `\`${name}\``);
+  const more = names.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

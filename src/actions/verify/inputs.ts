@@ -1,0 +1,144 @@
+// What the verify action takes and gives; action.yml, the tables and the command line's help are made from this.
+import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
+import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { keyInputs } from '../../inputs/groups/keys.ts';
+import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
+import { readerStoreInputs, storeInputs, storeRules } from '../../inputs/groups/store.ts';
+import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { choice, duration, line, lines, password, percent, size, text } from '../../inputs/kinds.ts';
+import { serverName } from '../../inputs/names.ts';
+import type { Problem } from '../../inputs/problem.ts';
+
+const SECOND_MS = 1_000;
+const YEAR_MS = 366 * 86_400_000;
+
+const age = duration({ min: SECOND_MS, max: 10 * YEAR_MS });
+const serverNames = lines({ accepts: 'names of servers', parse: (name) => serverName.parse(name) });
+const subjects = lines({
+  accepts: 'ids of backups, binlogs, snapshots or proofs, keys of objects, or the word `versions`',
+  parse: (subject) => subject,
+});
+
+const ownInputs = group('Verify', {
+  server: field(serverNames, {
+    description:
+      'Servers to look at, by their names in the store. Default: all that are there. Name them, and one of which nothing is left is noticed.',
+    default: '',
+  }),
+  'max-dump-age': field(age, {
+    description: 'The run is red when the newest dump has an older state.',
+    default: '26h',
+  }),
+  'max-binlog-age': field(age, {
+    description:
+      'The run is red when the newest binlog was closed longer ago; only where binlogs are shipped.',
+    default: '2h',
+  }),
+  'max-storage-age': field(age, {
+    description:
+      'The run is red when the newest snapshot of a storage is older; only where there are snapshots.',
+    default: '26h',
+  }),
+  'max-proof-age': field(age, {
+    description:
+      'The run is red when the newest proof of a restore test is older. Without it, backups that were never proven are a warning.',
+  }),
+  'min-size': field(size, {
+    description: 'The run is red when the newest dump has less SQL than this.',
+  }),
+  'max-shrink': field(percent, {
+    description:
+      'The run is red when the newest dump, or the rows of one of its databases, shrank by more than this against the median of the ten before.',
+    default: '50%',
+  }),
+  'read-back': field(choice('none', 'sample', 'all'), {
+    description:
+      'Whether objects are read again, whole, and compared with their manifests. `sample`: one of 31 slices, another one each day. `all`: everything; most services charge for that.',
+    default: 'none',
+  }),
+  acknowledge: field(subjects, {
+    description:
+      'What is known, and shall not make the run red any more: the ids and keys that the summary gives for it.',
+    default: '',
+  }),
+  'store-object-lock': field(duration({ min: 86_400_000, max: 100 * YEAR_MS }), {
+    description:
+      "For how long every new object has to be locked. Default: what the bucket's own settings say, and a bucket without a lock is a warning.",
+  }),
+  'writer-access-key-id': field(line, {
+    description:
+      'Access key of the backup jobs. With it is tried that it can neither read, list, delete, replace nor write proofs; for that one small object is stored below `<server>/doctor/`.',
+  }),
+  'writer-secret-access-key': field(password, {
+    description: 'Belongs to `writer-access-key-id`.',
+    secret: true,
+  }),
+});
+
+const inputs = {
+  ...readerStoreInputs,
+  ...group('Keys', {
+    'trusted-signers': readingInputs['trusted-signers'],
+    'trusted-provers': proofInputs['trusted-provers'],
+    recipients: field(text, {
+      description: `${keyInputs.recipients.description.split('. ')[0] ?? ''}. With them is looked at whether one expires soon, and whether the newest backups are encrypted to exactly these.`,
+    }),
+  }),
+  ...ownInputs,
+  ...tellingInputs,
+};
+
+export type VerifyInputs = InputsOf<typeof inputs>;
+
+const WRITER_INPUTS = ['writer-access-key-id', 'writer-secret-access-key'] as const;
+
+const ownRules: readonly Rule[] = [
+  ruleFor(ownInputs, WRITER_INPUTS, ({ writerAccessKeyId, writerSecretAccessKey }): Problem[] =>
+    (writerAccessKeyId === undefined) === (writerSecretAccessKey === undefined)
+      ? []
+      : [{ input: 'writer-access-key-id', what: 'and `writer-secret-access-key` go together' }],
+  ),
+  ...(['writer-access-key-id', 'store-object-lock'] as const).map((name) =>
+    ruleFor({ ...storeInputs, ...ownInputs }, ['store', name], ({ store, ...others }): Problem[] =>
+      store.kind !== 's3' && Object.values(others).some((value) => value !== undefined)
+        ? [{ input: name, what: 'only for `s3://` stores' }]
+        : [],
+    ),
+  ),
+];
+
+export const verifyDeclaration: ActionDeclaration<typeof inputs> = {
+  name: 'verify',
+  description: 'Look at the backups of all servers: everything there, fresh, whole, signed, locked, proven',
+  inputs,
+  outputs: {
+    healthy: {
+      description: 'Whether nothing is red.',
+      example: 'true',
+      emptyWhen: 'the run came to no verdict',
+    },
+    report: {
+      description: 'Everything that was found, as JSON (docs/verify.md).',
+      example: '{"schema":1,"healthy":true}',
+      emptyWhen: 'the run came to no verdict',
+    },
+    'recoverable-until': {
+      description:
+        'The moment up to which a server can be brought back; of several servers that of the one that is furthest behind.',
+      example: '2026-11-20T03:05:12.000Z',
+      emptyWhen: 'a server cannot be brought back at all',
+    },
+    'missing-packs': {
+      description:
+        'Keys of packs that snapshots need and that are not as they should be, with blanks between.',
+      example: 'atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg',
+      emptyWhen: 'none is missing',
+    },
+    badge: {
+      description: 'JSON for an endpoint badge of shields.io.',
+      example: '{"schemaVersion":1,"label":"backups","message":"healthy","color":"brightgreen"}',
+      emptyWhen: 'the run came to no verdict',
+    },
+  },
+  rules: [...storeRules, ...ownRules],
+};

@@ -1,0 +1,74 @@
+// Puts the verify action together: the adapters that read, those that look at a bucket, and the writer's key where it is to be tried.
+import { verifyDeclaration } from '../actions/verify/inputs.ts';
+import { renderPage } from '../actions/verify/page.ts';
+import {
+  failureOf,
+  recoverableUntilOf,
+  redOf,
+  renderReportBadge,
+  renderReportJson,
+} from '../actions/verify/report.ts';
+import { verify } from '../actions/verify/verify.ts';
+import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
+import { LifeboatError } from '../errors.ts';
+import { checkFor } from '../inputs/gather.ts';
+import { defineAction } from '../platform/action.ts';
+import { openStoreInspector, openStoreReader, openStoreWriter } from '../store/open-store.ts';
+import { signerChecks } from './signer-checks.ts';
+import { storeSettings, storeSshRules } from './store-settings.ts';
+
+const encryption = createOpenPgpEncryption();
+const { inputs: declared } = verifyDeclaration;
+
+export const verifyAction = defineAction(verifyDeclaration, {
+  rules: storeSshRules,
+  checks: () => ({
+    ...signerChecks(declared, encryption),
+    recipients: checkFor(declared, ['recipients'], ({ recipients }) => readRecipients(recipients)),
+  }),
+  run: async (inputs, keys, context) => {
+    const { reporter, signal } = context;
+    const settings = storeSettings(inputs, context);
+    const store = openStoreReader(inputs.store, settings);
+    const inspector = openStoreInspector(inputs.store, settings);
+    const { writerAccessKeyId: accessKeyId, writerSecretAccessKey: secretAccessKey } = inputs;
+    const writer =
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : openWriter(inputs.store, { ...settings, credentials: { accessKeyId, secretAccessKey } });
+    try {
+      const report = await verify(inputs, keys, { store, inspector, writer, encryption, reporter }, signal);
+      reporter.summary(renderPage(report));
+      reporter.output('healthy', String(redOf(report).length === 0));
+      reporter.output('report', renderReportJson(report));
+      reporter.output('recoverable-until', recoverableUntilOf(report) ?? '');
+      reporter.output('missing-packs', report.missingPacks.join(' '));
+      reporter.output('badge', renderReportBadge(report));
+      const failure = failureOf(report);
+      if (failure !== undefined) throw failure;
+    } finally {
+      for (const one of [store, inspector, writer?.writer, writer?.inspector]) await one?.close();
+    }
+  },
+});
+
+/** A key that expired is something to tell, and no reason not to look. */
+async function readRecipients(armored: string | undefined) {
+  if (armored === undefined) return undefined;
+  try {
+    return await encryption.readRecipients(armored, new Date());
+  } catch (error) {
+    if (error instanceof LifeboatError && error.code === 'recipient-unusable') return error;
+    throw error;
+  }
+}
+
+function openWriter(
+  location: Parameters<typeof openStoreWriter>[0],
+  settings: Parameters<typeof openStoreReader>[1],
+) {
+  const inspector = openStoreInspector(location, settings);
+  // A bucket without versions is told by its settings.
+  const writer = openStoreWriter(location, { ...settings, allowUnversioned: true });
+  return inspector === undefined ? undefined : { writer, inspector };
+}

@@ -1,0 +1,105 @@
+import { expect, it } from 'vitest';
+import { estimateCost, monthlyPrice, Volume } from '../../../src/actions/verify/cost.ts';
+import { renderPage } from '../../../src/actions/verify/page.ts';
+import { choosePart, SLICES } from '../../../src/actions/verify/read-back.ts';
+import {
+  failureOf,
+  renderReportBadge,
+  renderReportJson,
+  type VerifyReport,
+} from '../../../src/actions/verify/report.ts';
+import { acknowledge, type Finding } from '../../../src/actions/verify/finding.ts';
+import { HOSTILE } from '../../domain/hostile.ts';
+
+const DAY_MS = 86_400_000;
+const NOW = new Date('2026-11-22T04:30:00.000Z');
+const red = (line: string, more: Partial<Finding> = {}): Finding => ({
+  check: 'object',
+  severity: 'red',
+  line,
+  ...more,
+});
+
+function reportOf(findings: readonly Finding[]): VerifyReport {
+  return {
+    location: 's3://example/fleet',
+    checkedAt: NOW.toISOString(),
+    servers: [],
+    findings,
+    unchecked: [],
+    missingPacks: [],
+    cost: estimateCost(new Volume(NOW), [], { isBucket: true, endpoint: undefined }),
+  };
+}
+
+it('tells since when at the latest, and everything that is red', () => {
+  const report = reportOf([
+    red('one', { since: '2026-11-22T04:00:00.000Z', server: 'atlas' }),
+    red('two', { since: '2026-11-21T04:00:00.000Z' }),
+  ]);
+  expect(renderPage(report)).toContain('Since 21 Nov 2026, 04:00:00 UTC at the latest.');
+  expect(failureOf(report)?.message).toBe(
+    'the backups in s3://example/fleet are not healthy:\n- atlas: one\n- two',
+  );
+  expect(failureOf(reportOf([]))).toBeUndefined();
+  expect(renderReportBadge(report)).toBe(
+    '{"schemaVersion":1,"label":"backups","message":"2 faults","color":"red"}',
+  );
+});
+
+it('takes acknowledged things for known, and nothing else', () => {
+  const findings = [red('one', { subject: 'a' }), red('two', { subject: 'b' }), red('three')];
+  expect(acknowledge(findings, ['a', 'three']).map(({ severity }) => severity)).toEqual([
+    'known',
+    'red',
+    'red',
+  ]);
+});
+
+it.each(HOSTILE)('stays a page and JSON of one line with %j in it', (text) => {
+  const report = reportOf([red(`is ${text}`, { server: 'atlas', fix: text, subject: text })]);
+  // What is shown as code is code.
+  const shown = renderPage(report).replaceAll(/`[^`\n]*`|<code>.*?<\/code>/g, '');
+  expect(shown).not.toMatch(/<(?!wbr>|details>|\/?summary>)|(?<!\\)\]\(|^# /m);
+  const json = renderReportJson(report);
+  expect(json).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(json)).toMatchObject({ healthy: false, findings: [{ line: `is ${text}` }] });
+});
+
+it('does not outgrow what a job may say', () => {
+  const json = renderReportJson(
+    reportOf(Array.from({ length: 5_000 }, (_, n) => red(`fault ${n} `.repeat(20)))),
+  );
+  expect(json.length).toBeLessThan(200_000);
+  expect(JSON.parse(json)).toMatchObject({ findingsLeftOut: 4_800 });
+});
+
+it('estimates what is stored, with hidden versions, and what it grows to', () => {
+  const volume = new Volume(NOW);
+  for (let back = 0; back < 60; back += 1) {
+    const listed = {
+      key: 'k',
+      sizeBytes: 1e9,
+      lastModified: new Date(NOW.getTime() - (back + 0.5) * DAY_MS),
+    };
+    volume.add(
+      back === 0
+        ? { key: 'k', current: undefined, hidden: [listed] }
+        : { key: 'k', current: listed, hidden: [] },
+    );
+  }
+  const store = { isBucket: true, endpoint: new URL('https://s3.eu-central-003.backblazeb2.com') };
+  const free = estimateCost(volume, [], store);
+  expect(free).toMatchObject({ bytes: 60e9, hiddenBytes: 1e9, bytesPerDay: 1e9, bytesInAYear: 425e9 });
+  expect(free.price && monthlyPrice(free.bytes, free.price)).toBeCloseTo(0.36);
+  const ruled = estimateCost(volume, [{ id: 'r', prefix: '', days: 100, noncurrentDays: 35 }], store);
+  expect(ruled.bytesInAYear).toBe(135e9);
+  expect(estimateCost(volume, [], { isBucket: false, endpoint: undefined }).price).toBeUndefined();
+});
+
+it.each([1, 7])('reads everything back in %i times as many days as there are slices', (days) => {
+  for (let key = 0; key < 50; key += 1) {
+    const times = Array.from({ length: SLICES }, (_, run) => new Date(NOW.getTime() + run * days * DAY_MS));
+    expect(times.filter((now) => choosePart(`key ${key}`, 'sample', now))).toHaveLength(1);
+  }
+});

@@ -1,0 +1,249 @@
+// A store in which everything is as it should be, to be spoilt: the backup of the test vectors, two newer ones, two binlogs and the proof,
+// behind a fake of a bucket, which says of itself and of what it keeps what a test wants.
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { verifyDeclaration } from '../../src/actions/verify/inputs.ts';
+import type { VerifyReport } from '../../src/actions/verify/report.ts';
+import { verify, type VerifyKeys } from '../../src/actions/verify/verify.ts';
+import { serializeBinlogManifest, type BinlogFacts } from '../../src/domain/binlog-manifest.ts';
+import { parseManifest, serializeManifest, type DumpManifest } from '../../src/domain/manifest.ts';
+import { binlogKeys, dumpFolder } from '../../src/domain/object-names.ts';
+import type { Encryption } from '../../src/ports/encryption.ts';
+import { gatherInputs } from '../../src/inputs/gather.ts';
+import type { KeyVersions, StoreInspector, StoreReader, StoreSettings } from '../../src/ports/store.ts';
+import { encryptBytes } from './encrypt-bytes.ts';
+import {
+  FormatStore,
+  readVector,
+  readVectorKeys,
+  vectorBackup,
+  vectorEncryption,
+  type VectorKeys,
+} from './format-store.ts';
+import { silentReporter } from './silent-reporter.ts';
+
+/** After everything that is in the store. */
+export const NOW = new Date('2026-11-22T04:30:00.000Z');
+export const DUMPS = {
+  oldest: vectorBackup.id,
+  middle: '20261121T030512Z-00000002-mariadb',
+  newest: '20261122T030512Z-00000003-mariadb',
+} as const;
+export const BINLOGS = {
+  first: 'binlog.000001.20261121T033001Z-000000b1',
+  second: 'binlog.000002.20261122T040001Z-000000b2',
+} as const;
+
+export const GOOD_SETTINGS: StoreSettings = {
+  keepsVersions: true,
+  abortsUploads: true,
+  locks: true,
+  lockDays: 35,
+  expiry: [{ id: 'old', prefix: '', days: 100, noncurrentDays: 35 }],
+};
+const DAY_MS = 86_400_000;
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** The same signatures are checked in every test: what came out once comes out again. */
+const checked = new Map<string, ReturnType<Encryption['verifyDetached']>>();
+const encryption: Encryption = {
+  ...vectorEncryption,
+  verifyDetached: (bytes, signature, signers, now) => {
+    const by = signers.map(({ fingerprint }) => fingerprint).join();
+    const name = `${sha256(bytes)} ${sha256(signature)} ${by} ${now.getTime()}`;
+    const outcome = checked.get(name) ?? vectorEncryption.verifyDetached(bytes, signature, signers, now);
+    checked.set(name, outcome);
+    return outcome;
+  },
+};
+
+export class VerifyBench implements Disposable {
+  readonly store: FormatStore;
+  readonly keys: VectorKeys;
+  settings: StoreSettings = GOOD_SETTINGS;
+  /** What takes the place of what the bucket would say of a key. */
+  readonly versions = new Map<string, Partial<KeyVersions>>();
+  /** What the inspector says in place of what is good. */
+  inspector: Partial<StoreInspector> = {};
+  reader: Partial<StoreReader> = {};
+
+  private constructor(keys: VectorKeys, store: FormatStore) {
+    this.keys = keys;
+    this.store = store;
+  }
+
+  static async make(): Promise<VerifyBench> {
+    const bench = new VerifyBench(await readVectorKeys(), new FormatStore());
+    await bench.addDump(DUMPS.middle, '2026-11-21T03:05:13.250Z');
+    await bench.addDump(DUMPS.newest, '2026-11-22T03:05:13.250Z', (manifest) => ({
+      ...manifest,
+      coordinates: { file: 'binlog.000002', position: 500, gtid: '0-4711-20' },
+    }));
+    const second = { ...{ name: 'binlog.000002', next: 'binlog.000003' }, gtidsBefore: '0-4711-20' };
+    await bench.addBinlog(BINLOGS.first, {});
+    await bench.addBinlog(BINLOGS.second, {
+      ...second,
+      gtidsAfter: '0-4711-30',
+      createdAt: '2026-11-21T03:30:00.000Z',
+      closedAt: '2026-11-22T04:00:00.000Z',
+    });
+    return bench;
+  }
+
+  /** Another store with the same in it. */
+  copy(): VerifyBench {
+    return new VerifyBench(this.keys, new FormatStore(this.store.directory));
+  }
+
+  /** A copy of the backup of the test vectors, signed like it. */
+  async addDump(
+    id: string,
+    instant: string,
+    change: (manifest: DumpManifest) => DumpManifest = (manifest) => manifest,
+  ): Promise<void> {
+    const folder = dumpFolder(vectorBackup.server, id);
+    cpSync(this.store.pathOf(vectorBackup.folder), this.store.pathOf(folder), { recursive: true });
+    const known = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
+    const objects = known.objects.map((object) => ({
+      ...object,
+      parts: object.parts.map((part) => ({ ...part, key: part.key.replace(vectorBackup.folder, folder) })),
+    }));
+    const times = { startedAt: instant, instant, finishedAt: instant };
+    await this.#sign(
+      `${folder}manifest.json`,
+      serializeManifest(change({ ...known, id, ...times, objects })),
+    );
+  }
+
+  async addBinlog(id: string, facts: Partial<BinlogFacts>): Promise<void> {
+    const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
+    const keys = binlogKeys(vectorBackup.server, id);
+    const sealed = await encryptBytes(vectorEncryption, Buffer.from(id), this.keys.recipients);
+    this.write(keys.data, sealed);
+    const digest = { sizeBytes: sealed.length, sha256: sha256(sealed) };
+    const closedAt = facts.closedAt ?? '2026-11-21T03:30:00.000Z';
+    const manifest = serializeBinlogManifest({
+      ...{ id, server: vectorBackup.server, source },
+      versions: { server: '10.11', lifeboat: '0.1.0' },
+      ...{ startedAt: closedAt, finishedAt: closedAt },
+      binlog: {
+        ...{
+          name: 'binlog.000001',
+          serverId: source.serverId,
+          sizeBytes: id.length,
+          sha256: sha256(Buffer.from(id)),
+        },
+        ...{ serverVersion: '10.11', createdAt: '2026-11-20T00:00:00.000Z', closedAt },
+        ...{ closedBy: 'rotate', next: 'binlog.000002', checksum: 'crc32' },
+        ...{ gtidsBefore: '', gtidsAfter: '0-4711-20', transactions: 20, format: 'ROW', rowImage: 'FULL' },
+        ...facts,
+      },
+      object: {
+        ...{ codec: 'zstd', plainBytes: facts.sizeBytes ?? id.length, ...digest },
+        recipients: this.keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId),
+        parts: [{ key: keys.data, ...digest }],
+      },
+    });
+    await this.#sign(keys.manifest, manifest);
+  }
+
+  read(key: string): Buffer {
+    return readFileSync(this.store.pathOf(key));
+  }
+
+  write(key: string, bytes: Uint8Array): void {
+    const file = this.store.pathOf(key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+
+  remove(key: string): void {
+    rmSync(this.store.pathOf(key), { recursive: true });
+  }
+
+  /** Removes what a reader gets, and leaves it behind a deletion. */
+  delete(key: string, deletedAt: Date): void {
+    const hidden = { key, sizeBytes: this.read(key).length, lastModified: storedAt(key) };
+    this.remove(key);
+    this.versions.set(key, { deletedAt, hidden: [hidden] });
+  }
+
+  /** `texts` are inputs by their names. */
+  async look(
+    texts: Readonly<Record<string, string>> = {},
+    keys: Partial<VerifyKeys> = {},
+    isBucket = true,
+  ): Promise<VerifyReport> {
+    const given: Readonly<Record<string, string>> = { store: 's3://example/fleet', ...texts };
+    const source = { read: (name: string) => given[name], howToGive: () => '', problems: [], warnings: [] };
+    const { inputs } = await gatherInputs(
+      verifyDeclaration,
+      source,
+      { isHostedRunner: false },
+      { checks: {} },
+    );
+    const { reader } = this.store;
+    const store: StoreReader = {
+      location: 's3://example/fleet',
+      readClock: (signal) => reader.readClock(signal),
+      get: (key, signal) => reader.get(key, signal),
+      async *list(folder, signal) {
+        for await (const listed of reader.list(folder, signal))
+          yield { ...listed, lastModified: storedAt(listed.key) };
+      },
+      close: () => reader.close(),
+      ...this.reader,
+    };
+    return verify(
+      inputs,
+      { ...this.keys, ...keys },
+      {
+        ...{ store, encryption, reporter: silentReporter, writer: undefined },
+        inspector: isBucket ? this.#fakeInspector(store) : undefined,
+      },
+      new AbortController().signal,
+    );
+  }
+
+  async #sign(key: string, bytes: Uint8Array): Promise<void> {
+    this.write(key, bytes);
+    this.write(`${key}.sig`, await this.keys.signingKey.sign(bytes, NOW));
+  }
+
+  #fakeInspector(store: StoreReader): StoreInspector {
+    const { versions } = this;
+    return {
+      location: store.location,
+      readClock: (signal) => store.readClock(signal),
+      close: () => Promise.resolve(),
+      async *listVersions(folder, signal) {
+        const keys = new Map<string, KeyVersions>();
+        for await (const current of store.list(folder, signal))
+          keys.set(current.key, { key: current.key, current, hidden: [] });
+        for (const [key, change] of versions)
+          keys.set(key, { key, hidden: [], current: undefined, ...keys.get(key), ...change });
+        yield* [...keys.values()].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+      },
+      listUploads: () => Promise.resolve([]),
+      readLock: (key) => Promise.resolve(new Date(storedAt(key).getTime() + 35 * DAY_MS)),
+      isPublic: () => Promise.resolve(false),
+      mayList: () => Promise.resolve(true),
+      mayGet: () => Promise.resolve(true),
+      mayDelete: () => Promise.resolve(false),
+      readSettings: () => Promise.resolve(this.settings),
+      ...this.inspector,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
+  }
+}
+
+/** When the run of a key was over, about. */
+export function storedAt(key: string): Date {
+  const [, year, month, day, hour, minute, second] =
+    /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(key) ?? [];
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`);
+}
