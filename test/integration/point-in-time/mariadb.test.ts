@@ -291,7 +291,7 @@ async function followPage(name: string, proofKey = ''): Promise<MariadbAddress> 
   return empty;
 }
 
-describe.concurrent('RECOVERY.md leads there, too, with stock tools only', () => {
+describe('RECOVERY.md leads there, too, with stock tools only', () => {
   it('to a moment between two commits', async () => {
     const name = await ship();
     const { at, content } = moments[1] ?? { at: new Date(), content: '' };
