@@ -3,7 +3,7 @@ import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declara
 import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean, integer } from '../../inputs/kinds.ts';
 import type { Problem } from '../../inputs/problem.ts';
 import { verifyDeclaration } from '../verify/inputs.ts';
@@ -37,7 +37,7 @@ const inputs = {
   'trusted-signers': readingInputs['trusted-signers'],
   'trusted-provers': proofInputs['trusted-provers'],
   ...ownInputs,
-  ...tellingInputs,
+  ...logInputs,
 };
 
 export type PruneInputs = InputsOf<typeof inputs>;

@@ -4,7 +4,7 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean } from '../../inputs/kinds.ts';
 import { localPath } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
@@ -35,7 +35,7 @@ const inputs = {
       default: 'false',
     }),
   }),
-  ...tellingInputs,
+  ...logInputs,
 };
 
 export type RestoreFilesInputs = InputsOf<typeof inputs>;

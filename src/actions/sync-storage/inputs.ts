@@ -5,7 +5,7 @@ import { keyInputs, keyRules } from '../../inputs/groups/keys.ts';
 import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { boolean, percent, size } from '../../inputs/kinds.ts';
 import { compression } from '../../inputs/names.ts';
 import { ruleFor } from '../../inputs/declaration.ts';
@@ -106,5 +106,5 @@ export const syncStorageDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'nothing was stored',
     },
   },
-  rules: [...storeRules, ...keyRules, ...proxyRules, ...ownRules],
+  rules: [...storeRules, ...keyRules, ...proxyRules, ...ownRules, ...tellingRules],
 };

@@ -4,7 +4,7 @@ import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { keyInputs } from '../../inputs/groups/keys.ts';
 import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeInputs, storeRules } from '../../inputs/groups/store.ts';
-import { tellingInputs } from '../../inputs/groups/telling.ts';
+import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { choice, duration, line, lines, password, percent, size, text } from '../../inputs/kinds.ts';
 import { serverName } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
@@ -140,5 +140,5 @@ export const verifyDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'the run came to no verdict',
     },
   },
-  rules: [...storeRules, ...ownRules],
+  rules: [...storeRules, ...ownRules, ...tellingRules],
 };
