@@ -117,7 +117,7 @@ export type ProofFacts = Omit<Proof, 'schema' | 'type' | 'rtoSeconds' | 'rpoSeco
 const FIELD_ORDER = `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
   replay target transactions binlogs
-  storage snapshot share packs files directories links bytes
+  storage name snapshot share packs files directories links bytes
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes

@@ -134,13 +134,13 @@ class RecordReader {
 
   async #fill(): Promise<void> {
     while (this.#at === this.#records.length) {
-      const { done, value } = await this.#chunks.next();
-      if (done === true) {
+      const next = await this.#chunks.next();
+      if (next.done === true) {
         this.#hasEnded = true;
         if (this.#rest !== '') throw new IndexError('its last record breaks off');
         return;
       }
-      this.#records = (this.#rest + Buffer.from(value).toString('latin1')).split('\0');
+      this.#records = (this.#rest + Buffer.from(next.value).toString('latin1')).split('\0');
       this.#rest = this.#records.pop() ?? '';
       this.#at = 0;
     }

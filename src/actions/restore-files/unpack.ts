@@ -68,7 +68,8 @@ export async function unpack(
           ofPack.set(entry.path.slice(1), entry);
         }
       }
-      for (const pack of group) yield* takeOut(pack, wanted.get(pack.packId) ?? new Map(), context, leftOut);
+      for (const pack of group)
+        yield* takeOut(pack, wanted.get(pack.packId) ?? new Map<string, IndexEntry>(), context, leftOut);
     }
     yield TAR_END;
   }

@@ -34,6 +34,8 @@ const MAX_AGE_MS = 8 * 24 * HOUR_MS;
 /** That a sentence each is kept of. */
 const MAX_TOLD = 100;
 
+type Dump = Pick<DumpManifest, 'instant' | 'finishedAt' | 'set'>;
+
 export interface SampleContext extends FetchContext {
   readonly server: string;
   readonly trustedSigners: readonly TrustedSigner[] | undefined;
@@ -55,7 +57,7 @@ export interface StorageExamination {
 }
 
 /** What is wrong with the files is a finding; throws what says nothing of them. */
-export async function sampleStorage(dump: DumpManifest, context: SampleContext): Promise<StorageExamination> {
+export async function sampleStorage(dump: Dump, context: SampleContext): Promise<StorageExamination> {
   const [sampled, findings, limits]: [SampledStorage[], Finding[], string[]] = [[], [], []];
   if (context.percent === 0) return { sampled, findings, limits };
   const storages = await listStorages(context);
@@ -79,12 +81,12 @@ class Sample {
   readonly findings: Finding[] = [];
   readonly limits: string[] = [];
   readonly #storage: ListedStorage;
-  readonly #dump: DumpManifest;
+  readonly #dump: Dump;
   readonly #context: SampleContext;
   #untold = 0;
   #unproven = 0;
 
-  constructor(storage: ListedStorage, dump: DumpManifest, context: SampleContext) {
+  constructor(storage: ListedStorage, dump: Dump, context: SampleContext) {
     this.#storage = storage;
     this.#dump = dump;
     this.#context = context;
