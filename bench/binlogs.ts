@@ -110,7 +110,7 @@ async function createReference(benchServers: Servers, source: Source): Promise<C
     source.files.map(async (file) => {
       const remote = `set -o pipefail; cat ${shellQuote(file)} | zstd -q -3 -c | ${encrypt}`;
       const url = `s3://${lab.s3.bucket}/${lab.s3.prefix}/native/${path.basename(file)}.zst.gpg`;
-      return `${await sshCommand(lab, scratch, remote)} | aws --endpoint-url "$ENDPOINT" s3 cp --only-show-errors - ${shellQuoteAll([url])}`;
+      return `${shellQuoteAll(await sshCommand(lab, scratch, remote))} | aws --endpoint-url "$ENDPOINT" s3 cp --only-show-errors - ${shellQuoteAll([url])}`;
     }),
   );
   const script = path.join(scratch, 'ship');

@@ -32,17 +32,14 @@ export async function installOptionFile({ ssh, mariadb }: Lab): Promise<void> {
 }
 
 /** Shell text of an ssh command that prints the dump, through `filter` on the target if one is given. */
-export function sshDump(lab: Lab, scratch: string, filter?: string): Promise<string> {
+export async function sshDump(lab: Lab, scratch: string, filter?: string): Promise<string> {
   const dump = `mariadb-dump --defaults-file="$HOME/${OPTION_FILE}" ${shellQuoteAll(DUMP_OPTIONS)}`;
-  return sshCommand(
-    lab,
-    scratch,
-    filter === undefined ? `exec ${dump}` : `set -o pipefail; ${dump} | ${filter}`,
-  );
+  const remote = filter === undefined ? `exec ${dump}` : `set -o pipefail; ${dump} | ${filter}`;
+  return shellQuoteAll(await sshCommand(lab, scratch, remote));
 }
 
-/** Shell text of an ssh command that runs a script with bash on the target. The cipher is the fastest that OpenSSH has, ssh itself compresses nothing. */
-export async function sshCommand({ ssh }: Lab, scratch: string, remote: string): Promise<string> {
+/** Words of a command; `remote` is for bash. The cipher is the fastest that OpenSSH has, ssh itself compresses nothing. */
+export async function sshCommand({ ssh }: Lab, scratch: string, remote: string): Promise<readonly string[]> {
   const knownHosts = path.join(scratch, `known_hosts-${ssh.port}`);
   await writeFile(knownHosts, ssh.knownHosts);
   const options = [
@@ -52,10 +49,10 @@ export async function sshCommand({ ssh }: Lab, scratch: string, remote: string):
     'Ciphers=aes128-gcm@openssh.com',
     'Compression=no',
   ];
-  return shellQuoteAll([
+  return [
     ...['ssh', '-F', 'none', '-i', ssh.privateKeyPath, '-p', String(ssh.port)],
     ...options.flatMap((option) => ['-o', option]),
     `${ssh.user}@${ssh.host}`,
     `bash -c ${shellQuote(remote)}`,
-  ]);
+  ];
 }

@@ -92,6 +92,7 @@ export const ERROR_CODES = {
   'binlog-invalid': ['restore-test', 'A shipped binlog is not what its manifest says, or cannot be read.'],
   'replay-failed': ['restore-test', 'The server in the sandbox did not accept the binlogs, or they are damaged.'],
   'replay-differs': ['restore-test', 'After the replay other transactions are there than the binlogs hold.'],
+  'snapshot-missing': ['restore-test', 'There is storage, but no complete snapshot of it that belongs to the dump.'],
   'restore-too-slow': ['restore-test', 'The restore took longer than `max-restore-time`.'],
   'data-loss-exceeded': ['restore-test', 'The backup is older than `max-data-loss`.'],
   'proof-invalid': ['restore-test', 'A proof in the store is not of the documented form, or not signed by a trusted prover.'],

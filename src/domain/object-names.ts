@@ -221,6 +221,10 @@ export function formatPackId(runId: string, number: number): string {
   return `${runId}-${number}`;
 }
 
+export function isPackId(text: string): boolean {
+  return PACK_ID.test(text);
+}
+
 /** Throws RangeError. */
 export function packKey(server: string, name: string, packId: string): string {
   if (!PACK_ID.test(packId)) throw new RangeError(`not the id of a pack: ${packId}`);

@@ -2,12 +2,13 @@
 import type { ObjectKind } from './inventory.ts';
 import * as shape from './json-shape.ts';
 import { databaseShape, notProvableShape } from './manifest-rules.ts';
-import { isBinlogId, isServerName, parseBackupId } from './object-names.ts';
+import { isBinlogId, isPackId, isServerName, isStorageName, parseBackupId } from './object-names.ts';
 import { rpoSeconds, rtoSeconds } from './proof-figures.ts';
-import type { Proof, ProofTimings } from './proof.ts';
+import type { Proof, ProofTimings, SampledStorage } from './proof.ts';
 import { parseRunId } from './run-id.ts';
 import type { Checked, DocumentPlace } from './statement.ts';
 import { collectViolations } from './statement.ts';
+import { hasRepeated } from './stored-object-rules.ts';
 
 const kindCounts = shape.record<Record<ObjectKind, number>>({
   database: shape.count,
@@ -29,6 +30,19 @@ const replayShape = shape.record<NonNullable<Proof['replay']>>({
   binlogs: shape.list(shape.record({ id: shape.filledText, manifestSha256: shape.sha256 }), 1),
 });
 
+const storageShape = shape.record<SampledStorage>({
+  name: shape.filledText,
+  snapshot: shape.filledText,
+  manifestSha256: shape.sha256,
+  instant: shape.instant,
+  share: shape.text(/^\d{1,3}(?:\.\d+)?%$/, 'a percentage'),
+  packs: shape.list(shape.filledText),
+  files: shape.count,
+  directories: shape.count,
+  links: shape.count,
+  bytes: shape.count,
+});
+
 const proofShape = shape.record<Proof>({
   schema: shape.oneOf([1]),
   type: shape.oneOf(['proof']),
@@ -46,6 +60,7 @@ const proofShape = shape.record<Proof>({
   finishedAt: shape.instant,
   recoveredTo: shape.instant,
   replay: shape.optional(replayShape),
+  storage: shape.optional(shape.list(storageShape, 1)),
   rtoSeconds: shape.count,
   rpoSeconds: shape.count,
   timings: shape.record<ProofTimings>({
@@ -83,6 +98,7 @@ export function checkProof(value: unknown, place: DocumentPlace): Checked<Proof>
   checkTimes(value, report);
   checkDatabases(value, report);
   checkLevel(value, report);
+  checkStorage(value, report);
   return violations.length === 0 ? { value } : { violations };
 }
 
@@ -122,6 +138,15 @@ function checkDatabases({ databases, counts }: Proof, report: shape.Report): voi
     report('counts.table', 'is not the tables of the databases');
   if (counts !== undefined && counts.view !== sum('views'))
     report('counts.view', 'is not the views of the databases');
+}
+
+function checkStorage({ storage = [] }: Proof, report: shape.Report): void {
+  for (const [at, { name, snapshot, packs }] of storage.entries()) {
+    if (!isStorageName(name)) report(`storage[${at}].name`, 'is not the name of a storage');
+    if (!parseRunId(snapshot)) report(`storage[${at}].snapshot`, 'is not the id of a run');
+    if (!packs.every(isPackId)) report(`storage[${at}].packs`, 'names what is no pack');
+  }
+  if (hasRepeated(storage.map(({ name }) => name))) report('storage', 'names a storage twice');
 }
 
 function checkLevel(proof: Proof, report: shape.Report): void {

@@ -48,6 +48,8 @@ export interface Proof {
     /** In their order. */
     readonly binlogs: readonly { readonly id: string; readonly manifestSha256: string }[];
   };
+  /** Files that belong to the backup, of which a sample was read: one for each storage of the server; absent where none was looked at. */
+  readonly storage?: readonly SampledStorage[];
   readonly rtoSeconds: number;
   readonly rpoSeconds: number;
   readonly timings: ProofTimings;
@@ -79,6 +81,25 @@ export interface Proof {
   readonly recoverySha256: string;
 }
 
+/** All that the index places in the chosen packs was read out of them and compared. */
+export interface SampledStorage {
+  /** Of the storage. */
+  readonly name: string;
+  /** The snapshot's id. */
+  readonly snapshot: string;
+  readonly manifestSha256: string;
+  readonly instant: string;
+  /** Of the packs' bytes, as it was asked for: `5%`. */
+  readonly share: string;
+  /** Ids of the packs that were drawn (see `choosePacks`), in the order of the draw. */
+  readonly packs: readonly string[];
+  /** What was compared; `bytes` are those of files. */
+  readonly files: number;
+  readonly directories: number;
+  readonly links: number;
+  readonly bytes: number;
+}
+
 /** Whole milliseconds, rounded down, one after the other: together not more than the total, which also holds the sandbox's start. */
 export interface ProofTimings {
   readonly fetchMs: number;
@@ -96,6 +117,7 @@ export type ProofFacts = Omit<Proof, 'schema' | 'type' | 'rtoSeconds' | 'rpoSeco
 const FIELD_ORDER = `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
   replay target transactions binlogs
+  storage name snapshot share packs files directories links bytes
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes

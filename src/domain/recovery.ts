@@ -3,8 +3,9 @@
 import type { ShippedBinlog } from './binlog-timeline.ts';
 import type { DumpManifest, StoredMessage } from './manifest.ts';
 import { codeBlock, codeSpan, escapeMarkdown } from './markdown.ts';
-import { binlogFolder, dumpFolder, MANIFEST_NAME, SIGNATURE_NAME } from './object-names.ts';
-import type { ProofFacts } from './proof.ts';
+import { binlogFolder, dumpFolder, MANIFEST_NAME, SIGNATURE_NAME, storageFolder } from './object-names.ts';
+import type { ProofFacts, SampledStorage } from './proof.ts';
+import { RESTORE_SNAPSHOT } from './recovery-files.ts';
 import {
   bashWord,
   fetchCommand,
@@ -38,7 +39,7 @@ export interface RecoveryFacts {
     readonly stopPosition: number | undefined;
   };
   /** The restore test that the page is written for. */
-  readonly test: Pick<ProofFacts, 'startedAt' | 'timings' | 'limits'> & {
+  readonly test: Pick<ProofFacts, 'startedAt' | 'timings' | 'limits' | 'storage'> & {
     readonly versions: Pick<ProofFacts['versions'], 'sandboxServer'>;
   };
 }
@@ -77,6 +78,9 @@ export function renderRecovery(facts: RecoveryFacts): string {
     '## 6. Compare',
     ...comparison(manifest),
     ...(replay === undefined ? [] : ['## 7. Replay', ...replaying(facts, replay)]),
+    ...(facts.test.storage === undefined
+      ? []
+      : [`## ${replay === undefined ? 7 : 8}. Files`, ...restoreFiles(facts, facts.test.storage)]),
     '## What does not come back, or was not shown',
     losses(facts),
   ];
@@ -296,6 +300,38 @@ function fetchBinlog(
     `cat ${parts} | gpg --decrypt | zstd -dc >${id}`,
     `echo '${binlog.sha256}  ${id}' | sha256sum --check`,
   ].join('\n');
+}
+
+function restoreFiles(
+  { manifest, storeLocation, storeEndpoint, signerFingerprint }: RecoveryFacts,
+  storages: readonly SampledStorage[],
+): string[] {
+  const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+  const read = ({ name, share, files, snapshot, instant }: SampledStorage) =>
+    `- ${codeSpan(name)}: snapshot ${codeSpan(snapshot)} of ${formatInstant(instant)}. The test read ${share} of its packs, and compared ${countOf(files, 'file')}.`;
+  return [
+    `Files that belong to this backup, whose state is a little later than that of the databases:`,
+    storages.map(read).join('\n'),
+    'As root, and with GNU `tar`, `sed` and `awk`, each comes into a new directory, with every path below `files/`; move it from there to where it belongs. For a single file `lifeboat restore-files` is simpler.',
+    ...storages.map(({ name, snapshot, manifestSha256 }) =>
+      block(
+        `mkdir ${name} && cd ${name}`,
+        `SNAPSHOT=${snapshot}`,
+        `STORAGE=${bashWord(`${base}/${storageFolder(manifest.server, name).replace(/\/$/, '')}`)}`,
+        `get_storage() { ${command} "$STORAGE/$1" . >&2; }`,
+        'get_storage "snapshots/$SNAPSHOT.json"',
+        `echo '${manifestSha256}  ${snapshot}.json' | sha256sum --check`,
+        ...(signerFingerprint === undefined
+          ? []
+          : [
+              'get_storage "snapshots/$SNAPSHOT.json.sig"',
+              'gpg --status-fd 1 --verify "$SNAPSHOT.json.sig" "$SNAPSHOT.json" | grep "^\\[GNUPG:] VALIDSIG .* $SIGNER\\$"',
+            ]),
+        RESTORE_SNAPSHOT,
+        'cd ..',
+      ),
+    ),
+  ];
 }
 
 function losses({ manifest, test, replay }: RecoveryFacts): string {

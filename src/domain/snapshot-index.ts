@@ -1,10 +1,18 @@
-// The index of a snapshot (docs/format.md, "Storage"): which entry is in which pack. Paths are bytes as latin1 text.
+// The index of a snapshot (docs/format.md, "Storage"): which entry is in which pack. Read as a stream, since it may have a million
+// records. Paths are bytes as latin1 text.
 
 export interface IndexEntry {
+  readonly path: string;
   readonly type: 'f' | 'd' | 'l';
   readonly size: number;
+  /** Since 1970. */
+  readonly mtimeNs: bigint;
   readonly inode: string;
   readonly links: number;
+  /** Permission bits, setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   /** Of a file's content; undefined for what has none, and for what changed each time it was read. */
   readonly sha256: string | undefined;
   readonly packId: string;
@@ -14,44 +22,76 @@ export class IndexError extends Error {
   override readonly name = 'IndexError';
 }
 
+/** Entries that are handed on together: a turn of the event loop for each would cost more than all the rest. */
+const BATCH = 4_096;
 const ATTRIBUTES =
-  /^([fdl]) (\d+) -?\d+\.\d+ -?\d+\.\d+ (\d+) (\d+) [0-7]+ \d+ \d+ (-|[0-9a-f]{64}) (\d{8}T\d{6}Z-[0-9a-f]{8}-\d+)$/;
+  /^([fdl]) (\d+) (-?\d+)\.(\d{9})\d -?\d+\.\d+ (\d+) (\d+) ([0-7]+) (\d+) (\d+) (-|[0-9a-f]{64}) (\d{8}T\d{6}Z-[0-9a-f]{8}-\d+)$/;
 /** From the root, no empty component and none that goes anywhere else. */
 const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/;
+const GONE = '-';
 
-/** Puts the records of one index object over what earlier ones of the chain said. Throws `IndexError`. */
-export async function applyIndex(
-  entries: Map<string, IndexEntry>,
-  text: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  let rest = '';
-  for await (const chunk of text) {
-    const records = (rest + Buffer.from(chunk).toString('latin1')).split('\0');
-    rest = records.pop() ?? '';
-    for (const record of records) apply(entries, record);
+/**
+ * What the objects of a chain say together, the later ones over the earlier ones, in the order of `<path>//`. Every object is sorted, so
+ * that they are merged as they are read, and no more than a piece of each is in memory. Throws `IndexError`, also for an entry that is
+ * not below directories alone: through a link it would leave the tree.
+ */
+export async function* mergeIndex(
+  chain: readonly AsyncIterable<Uint8Array>[],
+): AsyncGenerator<readonly IndexEntry[], void, undefined> {
+  const objects = chain.map((text) => new RecordReader(text));
+  const parents = new ParentCheck();
+  let batch: IndexEntry[] = [];
+  try {
+    for (const object of objects) await object.next();
+    for (;;) {
+      const newest = newestOfLeast(objects);
+      if (newest?.key === undefined) break;
+      const { key, attributes } = newest;
+      for (const object of objects) if (object.key === key) await object.next();
+      if (attributes === GONE) continue;
+      const entry = readEntry(key.slice(0, -2), attributes);
+      parents.add(entry);
+      batch.push(entry);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    parents.end();
+    yield batch;
+  } finally {
+    for (const object of objects) await object.close();
   }
-  if (rest !== '') throw new IndexError('its last record breaks off');
 }
 
-function apply(entries: Map<string, IndexEntry>, record: string): void {
-  const end = record.indexOf('//');
-  const path = record.slice(0, end);
-  if (end < 0 || !PATH.test(path)) throw new IndexError('a record without a path');
-  const attributes = record.slice(end + 2);
-  if (attributes === '-') {
-    entries.delete(path);
-    return;
+/** Of the objects whose next key is the least, the last in the chain. */
+function newestOfLeast(objects: readonly RecordReader[]): RecordReader | undefined {
+  let least: RecordReader | undefined;
+  for (const object of objects) {
+    if (object.key !== undefined && (least?.key === undefined || object.key <= least.key)) least = object;
   }
-  const [, type, size, inode = '', links, sha256, packId = ''] = ATTRIBUTES.exec(attributes) ?? [];
+  return least;
+}
+
+function readEntry(path: string, attributes: string): IndexEntry {
+  if (!PATH.test(path)) throw new IndexError('a record without a path');
+  const [, type, size, seconds = '', nanoseconds = '', inode = '', links, mode = '', ...rest] =
+    ATTRIBUTES.exec(attributes) ?? [];
+  const [uid, gid, sha256, packId = ''] = rest;
   if (type === undefined) throw new IndexError('a record with other attributes than an index has');
-  entries.set(path, {
+  return {
+    path,
     type: type as IndexEntry['type'],
     size: Number(size),
+    // Before 1970 the decimals still count upwards: that is how find prints them.
+    mtimeNs: BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds),
     inode,
     links: Number(links),
+    mode: Number.parseInt(mode, 8),
+    uid: Number(uid),
+    gid: Number(gid),
     sha256: sha256 === '-' ? undefined : sha256,
     packId,
-  });
+  };
 }
 
 /** Names of the same file within the same pack; the first of them in the pack has its content. */
@@ -59,14 +99,95 @@ export function linkKey({ type, links, packId, inode }: IndexEntry): string | un
   return type === 'f' && links > 1 ? `${packId}:${inode}` : undefined;
 }
 
-/** Throws `IndexError` for an entry that is not below directories alone: through a link it would leave the tree. */
-export function checkParents(entries: ReadonlyMap<string, IndexEntry>): void {
-  for (const path of entries.keys()) {
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const parent = entries.get(path.slice(0, at));
-      if (parent === undefined) continue;
-      if (parent.type !== 'd') throw new IndexError('an entry below something that is no directory');
-      break;
+/** The records of one object, one at a time; of several in a row with one path the last. */
+class RecordReader {
+  /** `<path>//` of the record at hand; undefined behind the last one. */
+  key: string | undefined;
+  attributes = '';
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #records: string[] = [];
+  #at = 0;
+  #rest = '';
+  #hasEnded = false;
+
+  constructor(text: AsyncIterable<Uint8Array>) {
+    this.#chunks = text[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<void> {
+    const before = this.key;
+    this.key = undefined;
+    for (;;) {
+      if (this.#at === this.#records.length && !this.#hasEnded) await this.#fill();
+      const record = this.#records[this.#at];
+      if (record === undefined) return;
+      const end = record.indexOf('//') + 2;
+      const key = record.slice(0, end);
+      if (end < 3) throw new IndexError('a record without a path');
+      if (this.key !== undefined && key !== this.key) return;
+      if (before !== undefined && key <= before) throw new IndexError('records that are not sorted');
+      this.key = key;
+      this.attributes = record.slice(end);
+      this.#at += 1;
     }
+  }
+
+  async #fill(): Promise<void> {
+    while (this.#at === this.#records.length) {
+      const next = await this.#chunks.next();
+      if (next.done === true) {
+        this.#hasEnded = true;
+        if (this.#rest !== '') throw new IndexError('its last record breaks off');
+        return;
+      }
+      this.#records = (this.#rest + Buffer.from(next.value).toString('latin1')).split('\0');
+      this.#rest = this.#records.pop() ?? '';
+      this.#at = 0;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
+
+interface OpenEntry {
+  readonly path: string;
+  type: IndexEntry['type'] | undefined;
+  hasChildren: boolean;
+}
+
+/**
+ * Whether everything is below directories alone. Whatever begins with `<path>/` stands together in the order of an index, the record of the
+ * path itself among it: only the entries above the last one are kept.
+ */
+class ParentCheck {
+  readonly #open: OpenEntry[] = [];
+
+  add({ path, type }: IndexEntry): void {
+    for (;;) {
+      const last = this.#open.at(-1);
+      if (last === undefined || last.path === path || path.startsWith(`${last.path}/`)) break;
+      this.#close();
+    }
+    const last = this.#open.at(-1);
+    if (last?.path === path) {
+      last.type = type;
+      return;
+    }
+    if (last !== undefined) last.hasChildren = true;
+    for (let at = path.indexOf('/', (last?.path.length ?? 0) + 1); at > 0; at = path.indexOf('/', at + 1))
+      this.#open.push({ path: path.slice(0, at), type: undefined, hasChildren: true });
+    this.#open.push({ path, type, hasChildren: false });
+  }
+
+  end(): void {
+    while (this.#open.length > 0) this.#close();
+  }
+
+  #close(): void {
+    const entry = this.#open.pop();
+    if (entry?.hasChildren === true && entry.type !== undefined && entry.type !== 'd')
+      throw new IndexError('an entry below something that is no directory');
   }
 }

@@ -5,6 +5,8 @@ export const TAR_BLOCK = 512;
 /** An archive ends with two blocks of zeros. */
 export const TAR_END = Buffer.alloc(2 * TAR_BLOCK);
 
+/** Of the POSIX format; others have other fields in the same places. */
+const MAGIC = Buffer.from('ustar\x0000', 'latin1');
 /** Extended headers hold names, attributes and access control lists; those have at most 64 KiB each on Linux. */
 const MAX_EXTENSION_BYTES = 8 * 2 ** 20;
 
@@ -12,13 +14,38 @@ export class TarError extends Error {
   override readonly name = 'TarError';
 }
 
+/** What the headers say of a member. Names are bytes as latin1 text. */
+export interface TarMember {
+  /** Without a slash at its end. */
+  readonly name: string;
+  /** `1`: another name of a file, `2`: a symbolic link, `5`: a directory; else a file. */
+  readonly type: string;
+  /** Of the content of a file as it comes out, holes and all. */
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Since 1970. */
+  readonly mtimeNs: bigint;
+  /** Where a link of either kind leads. */
+  readonly linkName: string;
+  /** Names of its extended attributes. */
+  readonly xattrs: readonly string[];
+}
+
+const XATTR = 'SCHILY.xattr.';
+
+/** As an index calls it. */
+export function typeOf({ type }: Pick<TarMember, 'type'>): 'f' | 'd' | 'l' {
+  return type === '5' ? 'd' : type === '2' ? 'l' : 'f';
+}
+
 /**
- * Yields the members whose name `isWanted`, headers and all, without the end of the archive. Names are bytes as latin1 text, as
- * they stand in the archive but for a slash at the end. Throws `TarError` for what is no such archive, or breaks off.
+ * Yields the members that are wanted, headers and all, without the end of the archive. Throws `TarError` for what is no such archive, or breaks off.
  */
 export async function* selectMembers(
   archive: AsyncIterable<Uint8Array>,
-  isWanted: (name: string) => boolean,
+  isWanted: (member: TarMember) => boolean,
 ): AsyncGenerator<Uint8Array> {
   const input = new BlockReader(archive);
   let extension: Extension | undefined;
@@ -27,6 +54,7 @@ export async function* selectMembers(
     // The rest are zeros up to a whole record; taken, so that it is known how the stream ends.
     if (isZero(header)) return input.drain();
     checkSum(header);
+    if (!header.subarray(257, 265).equals(MAGIC)) throw new TarError('a header of another format');
     const type = header.toString('latin1', 156, 157);
     if (type === 'x') {
       const size = readNumber(header.subarray(124, 136));
@@ -35,11 +63,10 @@ export async function* selectMembers(
       extension = { blocks: [header, body], values: readPax(body.subarray(0, size)) };
       continue;
     }
-    if (!'012345670\0'.includes(type)) throw new TarError(`a member of type ${JSON.stringify(type)}`);
-    const name = nameOf(header, extension?.values);
-    const size = Number(extension?.values.get('size') ?? readNumber(header.subarray(124, 136)));
-    if (!Number.isSafeInteger(size) || size < 0) throw new TarError('a size that is no number');
-    const chosen = isWanted(name.replace(/\/$/, ''));
+    if (!'01257\0'.includes(type)) throw new TarError(`a member of type ${JSON.stringify(type)}`);
+    const values = extension?.values ?? new Map<string, string>();
+    const size = numberOf(values.get('size') ?? readNumber(header.subarray(124, 136)));
+    const chosen = isWanted(describe(header, type, values, size));
     if (chosen) {
       yield* extension?.blocks ?? [];
       yield header;
@@ -54,8 +81,42 @@ interface Extension {
   readonly values: ReadonlyMap<string, string>;
 }
 
-function nameOf(header: Buffer, values: ReadonlyMap<string, string> | undefined): string {
-  const extended = values?.get('GNU.sparse.name') ?? values?.get('path');
+/** `storedSize` is that of the body, which for a file with holes is less than what comes out, and a table of them. */
+function describe(
+  header: Buffer,
+  type: string,
+  values: ReadonlyMap<string, string>,
+  storedSize: number,
+): TarMember {
+  const number = (name: string, from: number, to: number) =>
+    numberOf(values.get(name) ?? readNumber(header.subarray(from, to)));
+  return {
+    name: nameOf(header, values).replace(/\/$/, ''),
+    type,
+    size: numberOf(values.get('GNU.sparse.realsize') ?? values.get('GNU.sparse.size') ?? storedSize),
+    mode: readNumber(header.subarray(100, 108)),
+    uid: number('uid', 108, 116),
+    gid: number('gid', 116, 124),
+    mtimeNs: nanosecondsOf(values.get('mtime') ?? String(readNumber(header.subarray(136, 148)))),
+    xattrs: [...values.keys()].filter((key) => key.startsWith(XATTR)).map((key) => key.slice(XATTR.length)),
+    linkName: values.get('linkpath') ?? textOf(header.subarray(157, 257)),
+  };
+}
+
+function nanosecondsOf(seconds: string): bigint {
+  const [, sign = '', whole, decimals = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(seconds) ?? [];
+  if (whole === undefined) throw new TarError('a time that is no number');
+  return BigInt(`${sign}${whole}${decimals.slice(0, 9).padEnd(9, '0')}`);
+}
+
+function numberOf(value: string | number): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 0) throw new TarError('a size that is no number');
+  return number;
+}
+
+function nameOf(header: Buffer, values: ReadonlyMap<string, string>): string {
+  const extended = values.get('GNU.sparse.name') ?? values.get('path');
   if (extended !== undefined) return extended;
   const [prefix, name] = [textOf(header.subarray(345, 500)), textOf(header.subarray(0, 100))];
   return prefix === '' ? name : `${prefix}/${name}`;

@@ -60,6 +60,7 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
       allowUnversioned: inputs.allowUnversioned,
       onNotice: (notice) => reporter.warning(notice),
     });
+    const machine = createLocalMachine();
     try {
       const host = await createFindSandboxHost()(inputs.sandbox, signal);
       const outcome = await restoreTest(
@@ -69,7 +70,7 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
           lifeboatVersion: VERSION,
           workplace: { directory: temporaryDirectory, sandboxMemoryBytes: sandboxMemory() },
         },
-        { store, proofStore, encryption, engine: createRestoreEngine(createLocalMachine()), host, reporter },
+        { store, proofStore, encryption, engine: createRestoreEngine(machine), machine, host, reporter },
         signal,
       );
       for (const warning of outcome.warnings) reporter.warning(warning);

@@ -21,6 +21,13 @@ export function exampleProof(): Proof {
     startedAt: '2026-11-22T04:00:00.000Z',
     finishedAt: '2026-11-22T04:05:31.000Z',
     recoveredTo: '2026-11-20T03:05:14.250Z',
+    storage: [
+      {
+        ...{ manifestSha256: 'f'.repeat(64), instant: '2026-11-20T03:35:01.000Z', name: 'files' },
+        ...{ snapshot: '20261120T033500Z-7f3a9c1f', share: '5%', packs: ['20261120T033500Z-7f3a9c1f-1'] },
+        ...{ files: 120, directories: 3, links: 1, bytes: 1_000_000 },
+      },
+    ],
     rtoSeconds: 331,
     rpoSeconds: 176_086,
     timings: { fetchMs: 12_000, loadMs: 250_000, checksMs: 60_000, totalMs: 330_001 },

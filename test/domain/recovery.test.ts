@@ -5,11 +5,13 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { renderRecovery, type RecoveryFacts } from '../../src/domain/recovery.ts';
 import { bashWord, fetchCommand } from '../../src/domain/stock-commands.ts';
-import { parsePage } from '../helpers/documentation.ts';
+import { RESTORE_SNAPSHOT } from '../../src/domain/recovery-files.ts';
+import { parsePage, readPage } from '../helpers/documentation.ts';
 import { randomText, seededRandom } from '../helpers/random-text.ts';
 import { HOSTILE } from './hostile.ts';
 import { exampleBinlogManifest } from './binlog-manifest-example.ts';
 import { exampleManifest } from './manifest-example.ts';
+import { exampleProof } from './proof-example.ts';
 
 const FINGERPRINT = 'ABCDEF0123'.repeat(4);
 
@@ -236,5 +238,29 @@ describe('with binlogs', () => {
     expect(text).toMatch(/TZ=UTC mysqlbinlog .* --skip-gtids/);
     expect(text).not.toContain('--stop-position');
     expect(renderRecovery({ ...unsigned(), replay })).not.toContain(`${shipped.manifest.id}.json.sig`);
+  });
+});
+
+describe('files', () => {
+  const { storage } = exampleProof();
+  const withFiles = (): RecoveryFacts => {
+    const facts = unsigned();
+    return { ...facts, test: { ...facts.test, ...(storage === undefined ? {} : { storage }) } };
+  };
+
+  it('come back from the snapshot that was tested', () => {
+    const text = renderRecovery({ ...withFiles(), signerFingerprint: FINGERPRINT });
+    expect(text).toContain('## 7. Files');
+    expect(text).toContain('snapshot `20261120T033500Z-7f3a9c1f` of 20 Nov 2026, 03:35:01 UTC');
+    expect(text).toContain(`echo '${'f'.repeat(64)}  20261120T033500Z-7f3a9c1f.json' | sha256sum --check`);
+    expect(text).toContain('STORAGE=s3://backups/fleet/atlas/storage/files\n');
+    expect(text).toContain(RESTORE_SNAPSHOT);
+    expect(syntaxOf(text)).toBe('');
+  });
+
+  it('come back with the commands of the documentation', () => {
+    expect(readPage('docs/restore-by-hand.md').blocks.map(({ text }) => text)).toContain(
+      `${RESTORE_SNAPSHOT}\n`,
+    );
   });
 });

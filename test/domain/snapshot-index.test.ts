@@ -1,30 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { applyIndex, checkParents, IndexError, type IndexEntry } from '../../src/domain/snapshot-index.ts';
+import { IndexError, mergeIndex, type IndexEntry } from '../../src/domain/snapshot-index.ts';
 
 const PACK = '20261120T040512Z-7f3a9c1e-1';
-const record = (path: string, type = 'f', sha256 = 'a'.repeat(64)) =>
-  `${path}//${type} 3 1763729633.1234567890 1763729633.1234567890 77 1 644 0 0 ${sha256} ${PACK}\0`;
+const record = (path: string, type = 'f', sha256 = type === 'f' ? 'a'.repeat(64) : '-') =>
+  `${path}//${type} 3 1763729633.1234567890 1763729633.1234567890 77 1 644 0 33 ${sha256} ${PACK}\0`;
 
-async function read(...objects: readonly string[]): Promise<Map<string, IndexEntry>> {
-  const entries = new Map<string, IndexEntry>();
-  for (const text of objects) {
-    const bytes = Buffer.from(text, 'latin1');
-    const chunks = async function* () {
-      for (let at = 0; at < bytes.length; at += 50) yield await Promise.resolve(bytes.subarray(at, at + 50));
-    };
-    await applyIndex(entries, chunks());
-  }
+async function* inChunks(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text, 'latin1');
+  for (let at = 0; at < bytes.length; at += 50) yield await Promise.resolve(bytes.subarray(at, at + 50));
+}
+
+async function read(...objects: readonly string[]): Promise<IndexEntry[]> {
+  const entries: IndexEntry[] = [];
+  for await (const batch of mergeIndex(objects.map(inChunks))) entries.push(...batch);
   return entries;
 }
 
 describe('an index', () => {
   it('is what the whole chain says', async () => {
     const entries = await read(
-      record('/a') + record('/b') + record('/odd\nname \xff'),
-      `/a//-\0${record('/b', 'd', '-')}${record('/c', 'f', '-')}`,
+      record('/a') + record('/b') + record('/f') + record('/odd\nname \xff'),
+      `/a//-\0${record('/b', 'd')}${record('/c', 'f', '-')}/f//-\0`,
+      `/c//-\0/f//-\0${record('/f', 'l')}`,
     );
-    expect([...entries.keys()]).toEqual(['/b', '/odd\nname \xff', '/c']);
-    expect(entries.get('/b')).toMatchObject({ type: 'd', sha256: undefined, packId: PACK });
+    expect(entries.map(({ path, type }) => `${type} ${path}`)).toEqual(['d /b', 'l /f', 'f /odd\nname \xff']);
+    expect(entries[2]).toEqual({
+      ...{ path: '/odd\nname \xff', type: 'f', size: 3, mtimeNs: 1763729633123456789n, inode: '77' },
+      ...{ links: 1, mode: 0o644, uid: 0, gid: 33, sha256: 'a'.repeat(64), packId: PACK },
+    });
+  });
+
+  it('knows times before 1970, which find prints in its own way', async () => {
+    const [entry] = await read(record('/a').replace('1763729633.1234567890', '-2.2500000000'));
+    expect(entry?.mtimeNs).toBe(-1_750_000_000n);
+  });
+
+  it('may be long', async () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => `/f${String(n).padStart(5, '0')}`);
+    const entries = await read(
+      names.map((name) => record(name)).join(''),
+      names.map((name, n) => (n % 2 === 0 ? `${name}//-\0` : '')).join(''),
+    );
+    expect(entries.map(({ path }) => path)).toEqual(names.filter((_, n) => n % 2 === 1));
   });
 
   it.each([
@@ -35,14 +52,28 @@ describe('an index', () => {
     ['is empty', '\0'],
     ['knows another kind', record('/a', 's')],
     ['lacks attributes', '/a//f 3\0'],
+    ['stands in the wrong place', record('/b') + record('/a')],
   ])('is refused when a record %s', async (_what, text) => {
     await expect(read(text)).rejects.toThrow(IndexError);
   });
 
-  it('is refused when something is below a link', async () => {
-    const link = await read(record('/dir', 'l', '-') + record('/dir/deep/file'));
-    expect(() => checkParents(link)).toThrow(IndexError);
-    const directory = await read(record('/dir', 'd', '-') + record('/dir/deep/file'));
-    expect(() => checkParents(directory)).not.toThrow();
+  // A blank sorts before a slash, and so do the children before their parent.
+  it.each([
+    ['/dir//', '/dir/file'],
+    ['/dir/ a//', '/dir/ a/b/c'],
+  ])('is refused when something is below a link: %s', async (_what, child) => {
+    const parent = child.slice(0, child.lastIndexOf('/'));
+    const top = child.split('/').slice(0, 2).join('/');
+    const sorted = (...records: string[]) => records.sort().join('');
+    for (const type of ['l', 'f'] as const) {
+      await expect(read(sorted(record(parent, type), record(child)))).rejects.toThrow(IndexError);
+      await expect(read(sorted(record(top, type), record(child)))).rejects.toThrow(IndexError);
+      await expect(read(sorted(record(top, type), record(`${top}/-x`)))).rejects.toThrow(IndexError);
+      // In two objects of the chain.
+      await expect(read(record(top, type), record(child))).rejects.toThrow(IndexError);
+    }
+    await expect(
+      read(sorted(record(top, 'd'), record(child), record('/dir-x', 'l'), record('/dir.'))),
+    ).resolves.toHaveLength(4);
   });
 });

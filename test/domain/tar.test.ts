@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { selectMembers, TAR_END, TarError } from '../../src/domain/tar.ts';
+import { selectMembers, TAR_END, TarError, type TarMember } from '../../src/domain/tar.ts';
 
 let directory: string;
 let archive: Buffer;
@@ -22,7 +22,7 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
 
-async function select(bytes: Buffer, isWanted: (name: string) => boolean, size = 700): Promise<Buffer> {
+async function select(bytes: Buffer, isWanted: (member: TarMember) => boolean, size = 700): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const part of selectMembers(inChunks(bytes, size), isWanted)) parts.push(part);
   return Buffer.concat(parts);
@@ -47,11 +47,38 @@ describe('an archive', () => {
   it.each([['./sparse'], ['./symlink'], [`./${'0'.repeat(150)}`], ['./o\xffd'], ['./dir'], ['./empty']])(
     'gives out %j alone, by its real name',
     async (wanted) => {
-      const chosen = Buffer.concat([await select(archive, (name) => name === wanted), TAR_END]);
+      const chosen = Buffer.concat([await select(archive, ({ name }) => name === wanted), TAR_END]);
       expect(list(chosen)).toHaveLength(1);
       execFileSync('tar', ['-d', '-C', directory], { input: chosen });
     },
   );
+
+  it('says of every member what the file system says', async () => {
+    const members: TarMember[] = [];
+    await select(archive, (member) => members.push(member) > 0);
+    const find = String.raw`find . -mindepth 1 -printf '%p|%m|%U|%G|%T@|%l|%y|%s\n'`;
+    const expected = execFileSync('sh', ['-c', find], { cwd: directory })
+      .toString('latin1')
+      .trim()
+      .split('\n');
+    const lines = members.slice(1).map((member) => {
+      const type = ({ '5': 'd', '2': 'l' } as Record<string, string>)[member.type] ?? 'f';
+      const target = type === 'l' ? member.linkName : '';
+      const of = member.type === '1' ? members.find(({ name }) => name === member.linkName) : member;
+      return `${member.name}|${member.mode.toString(8)}|${member.uid}|${member.gid}|${member.mtimeNs}|${target}|${type}|${of?.size}`;
+    });
+    const same = (line: string) => {
+      const fields = line.split('|');
+      // What a directory or a link takes is nothing that an archive tells.
+      return [
+        ...fields.slice(0, 4),
+        (fields[4] ?? '').replace('.', '').slice(0, -1),
+        ...fields.slice(5, 7),
+        fields[6] === 'f' ? fields[7] : '0',
+      ].join('|');
+    };
+    expect(lines.toSorted()).toEqual(expected.map(same).toSorted());
+  });
 
   it.each([
     ['breaks off in a member', () => archive.subarray(0, 1_000)],

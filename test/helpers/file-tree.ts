@@ -28,18 +28,30 @@ echo s >setuid; chmod 4755 setuid; mkdir sticky; chmod 1777 sticky; echo r >read
 mkdir -p closed; echo c >closed/file; chmod 500 closed
 touch -d '1999-12-31 23:59:59.123456789' old; touch -d '2099-01-01' future
 mkfifo fifo
-echo n >noted; tar -c --format=posix --pax-option='SCHILY.xattr.user.note:=hello' noted | tar -x --xattrs
+echo n >noted; setfattr -n user.note -v hello noted; setfattr -n user.bytes -v 0x00ff0a3d noted; setfattr -n user.empty noted
+setfattr -n user.dir -v 'of a directory' zz
+echo l >listed; setfacl -m u:4242:rw,g:4343:r,m::r listed; mkdir shared; setfacl -m d:u:4242:rwx,u:4242:rx shared
+mkdir setgid; chmod 2775 setgid; echo x >no-rights; chmod 0 no-rights
+if [ "$(id -u)" = 0 ]; then
+  setfattr -n trusted.note -v 'for root' noted
+  echo o >owned; chown 4242:4343 owned; chmod 6755 owned; mkdir theirs; chown 4242:4343 theirs; ln -s owned theirs/link; chown -h 4242:4343 theirs/link
+fi
 `;
 
 export function makeNastyTree(directory: string): void {
   execFileSync('sh', ['-euc', NASTY], { cwd: directory, env: { LC_ALL: 'C', PATH: process.env['PATH'] } });
 }
 
-/** A line for each entry: name, type, mode, owner, size, time, link target, links; then hashes of all files. */
+/**
+ * A line for each entry: name, type, mode, owner, size, time, link target, links; then hashes of all files, extended attributes, access
+ * control lists, and what large files take on the disk.
+ */
 export function describeTree(directory: string): string {
   const script = `find . -mindepth 1 ! -type p -printf '%p|%y|%m|%U|%G|%T@|%n|%l|' \\( -type f -printf '%s' -o -true \\) -printf '\\0' | sort -z
     find . -type f -print0 | sort -z | xargs -0 sha256sum -z
-    tar -c --xattrs --acls --sort=name . 2>/dev/null | tar -tvv --xattrs --acls | grep -a '^  ' || :`;
+    find . -mindepth 1 ! -type p -print0 | sort -z | xargs -0 getfattr -h -d -m - -e hex --
+    find . -mindepth 1 ! -type p ! -type l -print0 | sort -z | xargs -0 getfacl -n -p --
+    find . -type f -size +1M -printf '%p %b\n' | sort`;
   return execFileSync('sh', ['-euc', script], {
     cwd: directory,
     env: { LC_ALL: 'C', PATH: process.env['PATH'] },

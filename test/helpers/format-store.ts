@@ -65,7 +65,12 @@ export class FormatStore implements Disposable {
   }
 
   /** The backup of the test vectors once more, under another id and with the state of another moment. */
-  async addBackup(keys: VectorKeys, id: string, instant: string): Promise<void> {
+  async addBackup(
+    keys: VectorKeys,
+    id: string,
+    instant: string,
+    signedAt: Date = VECTOR_TIME,
+  ): Promise<void> {
     const folder = dumpFolder(vectorBackup.server, id);
     cpSync(this.pathOf(vectorBackup.folder), this.pathOf(folder), { recursive: true });
     const known = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
@@ -85,7 +90,7 @@ export class FormatStore implements Disposable {
     const times = { startedAt: instant, instant, finishedAt: instant };
     const manifest = serializeManifest({ ...known, id, ...times, objects });
     writeFileSync(this.pathOf(`${folder}manifest.json`), manifest);
-    const signature = await keys.signingKey.sign(manifest, VECTOR_TIME);
+    const signature = await keys.signingKey.sign(manifest, signedAt);
     writeFileSync(this.pathOf(`${folder}manifest.json.sig`), signature);
   }
 

@@ -5,9 +5,12 @@ import { dumpDeclaration } from '../../src/actions/dump/inputs.ts';
 import type { SealingKeys, SealingPorts } from '../../src/actions/sealing/sealing.ts';
 import { shipBinlogsDeclaration } from '../../src/actions/ship-binlogs/inputs.ts';
 import { shipBinlogs, type ShipOutcome } from '../../src/actions/ship-binlogs/ship-binlogs.ts';
+import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
+import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { createBinlogEngine } from '../../src/engines/mysql/binlogs/binlog-engine.ts';
 import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
+import { storageLayer } from '../../src/files/storage-layer.ts';
 import type { ActionDeclaration } from '../../src/inputs/declaration.ts';
 import type { Declaration, InputsOf } from '../../src/inputs/field.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
@@ -54,6 +57,16 @@ export async function shipInProcess(
   const engine = createBinlogEngine('mariadb');
   return withParts(inputs, limits, (keys, { remote, ...ports }, signal) =>
     shipBinlogs(inputs, keys, PROGRAM, { ...ports, remote: change(remote), engine }, signal),
+  );
+}
+
+export async function syncInProcess(
+  texts: Texts,
+  limits: Partial<S3Limits>,
+): Promise<InProcessRun<SyncStorageOutcome>> {
+  const inputs = await gather(syncStorageDeclaration, texts);
+  return withParts(inputs, limits, (keys, ports, signal) =>
+    syncStorage(inputs, keys, PROGRAM, { ...ports, storage: storageLayer }, signal),
   );
 }
 

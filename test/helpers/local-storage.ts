@@ -74,7 +74,12 @@ export class LocalStorage {
 
   /** Into a new directory below this one, whose path is returned with the outcome. */
   async restore(
-    changes: { readonly id?: string; readonly paths?: readonly string[] } = {},
+    changes: {
+      readonly id?: string;
+      readonly paths?: readonly string[];
+      readonly isRoot?: boolean;
+      readonly to?: string;
+    } = {},
   ): Promise<RestoreFilesOutcome> {
     const encryption = createOpenPgpEncryption();
     const store = new DirectoryStoreReader({ directory: this.store });
@@ -85,9 +90,9 @@ export class LocalStorage {
         name: 'files',
         snapshot: changes.id === undefined ? 'latest' : { id: changes.id },
         paths: changes.paths,
-        to: await mkdtemp(path.join(this.directory, 'restored-')),
+        to: changes.to ?? (await mkdtemp(path.join(this.directory, 'restored-'))),
         temporaryDirectory: this.scratch,
-        isRoot: process.geteuid?.() === 0,
+        isRoot: changes.isRoot ?? process.geteuid?.() === 0,
       },
       {
         identity: await encryption.readIdentity(armored('recipient-secret'), undefined),

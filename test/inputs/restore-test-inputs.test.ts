@@ -64,6 +64,7 @@ it('has the names and defaults of the public contract', () => {
       "compare exact",
       "assertions ",
       "walk-back 3",
+      "storage-sample 5%",
       "max-restore-time -",
       "max-data-loss -",
       "timeout 5h30m",

@@ -2,9 +2,10 @@
 import type { Assertion } from '../../domain/assertion.ts';
 import type { Difference } from '../../domain/compare-inventories.ts';
 import type { InventoryObject } from '../../domain/inventory.ts';
-import type { ProofLevel, ProofTimings } from '../../domain/proof.ts';
+import type { ProofLevel, ProofTimings, SampledStorage } from '../../domain/proof.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Encryption, Identity, SigningKey, TrustedSigner } from '../../ports/encryption.ts';
+import type { Machine } from '../../ports/machine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { RestoreEngine, SandboxVersions } from '../../ports/restore-engine.ts';
 import type { SandboxHost, SandboxImage } from '../../ports/sandbox.ts';
@@ -19,6 +20,8 @@ export interface RestoreTestPorts {
   readonly encryption: Encryption;
   readonly engine: RestoreEngine;
   readonly host: SandboxHost;
+  /** This one, where tar reads files. */
+  readonly machine: Machine;
   readonly reporter: Reporter;
 }
 
@@ -69,6 +72,8 @@ export interface Examination {
   readonly image: SandboxImage;
   /** Undefined where none was asked for. */
   readonly replay: ExaminedReplay | undefined;
+  /** Files that belong to the backup; empty where there are none, or none was asked for. */
+  readonly storage: readonly SampledStorage[];
 }
 
 /** The newest moment that can be restored, whichever one was. */

@@ -10,7 +10,7 @@ import {
   tellingInputs,
   tellingRules,
 } from '../../inputs/groups/telling.ts';
-import { choice, duration, integer } from '../../inputs/kinds.ts';
+import { choice, duration, integer, percent } from '../../inputs/kinds.ts';
 import { assertions, backupChoice, imageReference, pointInTime } from '../../inputs/names.ts';
 
 const MINUTE_MS = 60_000;
@@ -54,6 +54,11 @@ const ownInputs = group('Restore test', {
     description:
       'When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.',
     default: '3',
+  }),
+  'storage-sample': field(percent, {
+    description:
+      'How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at.',
+    default: '5%',
   }),
   'max-restore-time': field(duration({ min: 1_000, max: YEAR_MS }), {
     description: 'The run is red when the restore takes longer: fetching, loading and checks together.',

@@ -31,6 +31,7 @@ import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { judge, type Looked } from './judge.ts';
 import { Replay } from './point-in-time.ts';
+import { sampleStorage } from './storage-sample.ts';
 
 /**
  * Rows with their indexes take more room than their text, and indexes are sorted beside them. Less than this for each byte of text
@@ -57,10 +58,34 @@ export async function proveBackup(backup: ReadBackup, context: ProofContext): Pr
   const { store, encryption, reporter } = ports;
   const fetching = { store, encryption, identity: keys.identity, reporter, directory, signal };
   try {
-    return await new Proving(backup, context, fetching).run();
+    const examination = await new Proving(backup, context, fetching).run();
+    // Outside the time of the restore: it is a sample.
+    const { sampled, findings, limits } = await reporter.group('Read a sample of the files', () =>
+      sampleStorage(backup.manifest, sampling(context, fetching)),
+    );
+    return {
+      ...examination,
+      findings: [...examination.findings, ...findings],
+      limits: [...examination.limits, ...limits],
+      storage: sampled,
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function sampling({ inputs, keys, ports, runId, startedAt }: ProofContext, fetching: FetchContext) {
+  const { server, storageSample: percent } = inputs;
+  const { trustedSigners } = keys;
+  return {
+    ...fetching,
+    server,
+    trustedSigners,
+    now: startedAt,
+    machine: ports.machine,
+    percent,
+    testId: runId,
+  };
 }
 
 class Proving {
@@ -143,6 +168,7 @@ class Proving {
       versions: server.versions,
       image,
       replay: replayed,
+      storage: [],
     };
   }
 

@@ -48,6 +48,7 @@ function provenParts(server: string, outcome: TestOutcome): string[] {
     `## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === '' ? '' : escapeMarkdown(` (without ${unprovable})`)}`,
     `**Level ${proof.level}: ${LEVELS[proof.level] ?? ''}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1000)} of work would have been lost with it.`,
     replaySentence(examination),
+    storageTable(examination),
     databaseTable(examination, proof.databases),
     timingTable(examination),
     bullets([
@@ -170,6 +171,30 @@ function timingTable({ timings }: Examination): string {
 function replaySentence({ replay }: Examination): string {
   if (replay === undefined) return '';
   return describeReplay(replay, replay.replayed.length);
+}
+
+/** Which files were read besides: the draw stands in the proof. */
+function storageTable({ storage }: Examination): string {
+  const right = (title: string) => ({ title, align: 'right' as const });
+  if (storage.length === 0) return '';
+  return markdownTable(
+    [
+      { title: 'Files' },
+      { title: 'Snapshot' },
+      right('Sample'),
+      right('Packs read'),
+      right('Compared'),
+      right('Bytes'),
+    ],
+    storage.map(({ name, snapshot, share, packs, files, directories, links, bytes }) => [
+      codeSpan(name),
+      codeSpan(snapshot),
+      share,
+      formatCount(packs.length),
+      `${countOf(files, 'file')}, ${formatCount(directories + links)} other`,
+      formatBytes(bytes),
+    ]),
+  );
 }
 
 function details({ backup, versions, image, assertions }: Examination, proofKey: string): string {

@@ -44,7 +44,7 @@ export async function writeProof(
 }
 
 function recoveryFacts(
-  { backup, timings, limits, versions, replay }: Examination,
+  { backup, timings, limits, versions, replay, storage }: Examination,
   { startedAt, storeEndpoint }: TestRun,
   storeLocation: string,
 ): Parameters<typeof renderRecovery>[0] {
@@ -67,6 +67,7 @@ function recoveryFacts(
       startedAt: startedAt.toISOString(),
       timings,
       limits,
+      ...(storage.length === 0 ? {} : { storage }),
       versions: { sandboxServer: versions.server },
     },
   };
@@ -78,7 +79,7 @@ function describeProof(
   sandboxEngine: 'docker' | 'podman',
   recovery: string,
 ): ProofFacts {
-  const { backup, restored, versions, image, replay } = examination;
+  const { backup, restored, versions, image, replay, storage } = examination;
   const { manifest } = backup;
   return {
     id: run.runId,
@@ -103,6 +104,7 @@ function describeProof(
             binlogs: replay.replayed.map(({ manifest: { id }, manifestSha256 }) => ({ id, manifestSha256 })),
           },
         }),
+    ...(storage.length === 0 ? {} : { storage }),
     timings: examination.timings,
     versions: {
       server: manifest.versions.server,

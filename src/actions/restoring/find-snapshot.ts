@@ -1,5 +1,7 @@
 // Which snapshot of a storage is meant, believed or refused.
-import { snapshotKeys, storageFolder } from '../../domain/object-names.ts';
+import { createHash } from 'node:crypto';
+import type { DumpManifest } from '../../domain/manifest.ts';
+import { isStorageName, parsePackKey, snapshotKeys, storageFolder } from '../../domain/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
 import {
   MAX_SNAPSHOT_MANIFEST_BYTES,
@@ -10,10 +12,23 @@ import { LifeboatError } from '../../errors.ts';
 import { checkSignature, type Reading } from './find-backups.ts';
 import { readSmallObject } from './read-small-object.ts';
 
+/** Of one set: the run of a dump and that of the files belong to one night. */
+const MAX_LOOKED_AT = 5;
+
 export interface ReadSnapshot {
   readonly manifest: SnapshotManifest;
+  readonly manifestSha256: string;
   /** Fingerprint of the key that signed; undefined when signatures were not asked for. */
   readonly signedBy: string | undefined;
+}
+
+/** What the list of keys says of one storage. */
+export interface ListedStorage {
+  readonly name: string;
+  /** Of snapshots that have a manifest, in the order in which their runs began. Runs of one storage hold a lock. */
+  readonly snapshotIds: readonly string[];
+  /** Bytes of every part of a pack, by key. */
+  readonly packs: ReadonlyMap<string, number>;
 }
 
 /** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
@@ -22,8 +37,71 @@ export async function findSnapshot(
   name: string,
   choice: 'latest' | { readonly id: string },
 ): Promise<ReadSnapshot> {
+  if (choice !== 'latest') return readSnapshot(reading, name, choice.id);
+  const { server, store } = reading;
+  const [storage] = await listStorages(reading, `${storageFolder(server, name)}snapshots`);
+  const newest = storage?.snapshotIds.at(-1);
+  if (newest !== undefined) return readSnapshot(reading, name, newest);
+  throw new LifeboatError('backup-not-found', `${server} has no snapshot of ${name} in ${store.location}`, {
+    hint: 'Check `server`, `name` and the prefix in `store`. A run that failed leaves no manifest and is no snapshot.',
+  });
+}
+
+export interface SnapshotOfDump {
+  /** The first complete one that was begun after the dump; undefined while there is none. */
+  readonly after: ReadSnapshot | undefined;
+  /** The newest complete one before that. */
+  readonly before: ReadSnapshot | undefined;
+}
+
+/** What belongs to a dump: of several that may, the one of its own `set`. Throws `signature-invalid`, `manifest-invalid`. */
+export async function findSnapshotOf(
+  { instant, set }: Pick<DumpManifest, 'instant' | 'set'>,
+  { name, snapshotIds }: ListedStorage,
+  reading: Reading,
+): Promise<SnapshotOfDump> {
+  const hasBegunBefore = (id: string) =>
+    (parseRunId(id)?.startedAt.toISOString() ?? '') < `${instant.slice(0, 19)}.000Z`;
+  // A run that began before the dump may have begun to list after it.
+  const firstAfter = snapshotIds.findLastIndex(hasBegunBefore);
+  let first: ReadSnapshot | undefined;
+  const later = snapshotIds.slice(Math.max(firstAfter, 0));
+  for (const [at, id] of later.entries()) {
+    if (first !== undefined && at >= MAX_LOOKED_AT) break;
+    const read = await readSnapshot(reading, name, id);
+    if (!read.manifest.complete || read.manifest.instant < instant) continue;
+    first ??= read;
+    if (set === undefined || read.manifest.set === set) return { after: read, before: undefined };
+  }
+  if (first !== undefined) return { after: first, before: undefined };
+  for (const id of snapshotIds.slice(0, firstAfter + 1).toReversed()) {
+    const read = await readSnapshot(reading, name, id);
+    if (read.manifest.complete) return { after: undefined, before: read };
+  }
+  return { after: undefined, before: undefined };
+}
+
+/** The storages of a server that have a snapshot, by name; `below` is a folder that is enough to look at. */
+export async function listStorages(
+  { store, server, signal }: Reading,
+  below = `${server}/storage`,
+): Promise<readonly ListedStorage[]> {
+  const found = new Map<string, { name: string; snapshotIds: string[]; packs: Map<string, number> }>();
+  for await (const { key, sizeBytes } of store.list(below, signal)) {
+    const [, , name = '', kind, file = '', ...deeper] = key.split('/');
+    if (!isStorageName(name) || deeper.length > 0) continue;
+    const storage = found.get(name) ?? { name, snapshotIds: [], packs: new Map<string, number>() };
+    found.set(name, storage);
+    const id = file.replace(/\.json$/, '');
+    if (kind === 'snapshots' && id !== file && parseRunId(id)) storage.snapshotIds.push(id);
+    if (kind === 'packs' && parsePackKey(key.replace(/\.\d{3}$/, ''))) storage.packs.set(key, sizeBytes);
+  }
+  for (const { snapshotIds } of found.values()) snapshotIds.sort();
+  return [...found.values()].filter(({ snapshotIds }) => snapshotIds.length > 0);
+}
+
+async function readSnapshot(reading: Reading, name: string, id: string): Promise<ReadSnapshot> {
   const { store, server, signal } = reading;
-  const id = choice === 'latest' ? await findNewestId(reading, name) : choice.id;
   const keys = snapshotKeys(server, name, id);
   const bytes = await readSmallObject(
     store,
@@ -39,19 +117,6 @@ export async function findSnapshot(
     { document: keys.manifest, signature: keys.signature },
     bytes,
   );
-  return { manifest: parseSnapshotManifest(bytes, { server, name, id }), signedBy };
-}
-
-/** Runs of one storage hold a lock, so that the one that began last has the newest state. */
-async function findNewestId({ store, server, signal }: Reading, name: string): Promise<string> {
-  const folder = `${storageFolder(server, name)}snapshots`;
-  let newest: string | undefined;
-  for await (const { key } of store.list(folder, signal)) {
-    const id = key.slice(folder.length + 1).replace(/\.json$/, '');
-    if (key.endsWith('.json') && parseRunId(id) && (newest === undefined || id > newest)) newest = id;
-  }
-  if (newest !== undefined) return newest;
-  throw new LifeboatError('backup-not-found', `${server} has no snapshot of ${name} in ${store.location}`, {
-    hint: 'Check `server`, `name` and the prefix in `store`. A run that failed leaves no manifest and is no snapshot.',
-  });
+  const manifest = parseSnapshotManifest(bytes, { server, name, id });
+  return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex'), signedBy };
 }

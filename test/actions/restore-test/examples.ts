@@ -64,6 +64,7 @@ export function exampleExamination(changes: Partial<Examination> = {}): Examinat
     timings: { fetchMs: 12_000, loadMs: 180_000, checksMs: 60_000, totalMs: 252_000 },
     versions: SAME_VERSIONS,
     replay: undefined,
+    storage: [],
     image: { reference: 'docker.io/library/mariadb:10.11.19', id: `sha256:${'b'.repeat(64)}` },
     ...changes,
   };

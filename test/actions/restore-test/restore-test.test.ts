@@ -10,6 +10,7 @@ import { parseProof } from '../../../src/domain/proof.ts';
 import { LifeboatError, type ErrorCode } from '../../../src/errors.ts';
 import { gatherInputs } from '../../../src/inputs/gather.ts';
 import type { SandboxHost } from '../../../src/ports/sandbox.ts';
+import { createLocalMachine } from '../../../src/remote/local-machine.ts';
 import type { StoreWriter } from '../../../src/ports/store.ts';
 import { fakeRestore, losesARow, refusesToLoad, type ServerChanges } from '../../helpers/fake-restore.ts';
 import {
@@ -98,7 +99,16 @@ async function run(options: RunOptions = {}) {
     { ...(await readInputs(options.values ?? {})), ...options.inputs },
     { identity, trustedSigners, trustedProvers, proofSigningKey, ...options.keys },
     { lifeboatVersion: '0.1.0', workplace: { directory: workplace, sandboxMemoryBytes: 2 ** 30 } },
-    { store: vector.reader, proofStore, encryption, engine, host, reporter, ...options.ports },
+    {
+      store: vector.reader,
+      proofStore,
+      encryption,
+      engine,
+      machine: createLocalMachine(),
+      host,
+      reporter,
+      ...options.ports,
+    },
     options.signal ?? new AbortController().signal,
   ).finally(() => {
     // Whatever happens, no sandbox and no ciphertext stays behind.

@@ -12,6 +12,8 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
+import { restoreByHand, restoredByHand } from '../../helpers/stock-restore.ts';
+import { GpgHome } from '../../encryption/gpg-home.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
 
 let place: LocalStorage;
@@ -47,6 +49,32 @@ describe('a snapshot', () => {
     const { directory, unproven } = await place.restore();
     expect(unproven).toEqual([]);
     expect(describeTree(directory + place.data)).toBe(before);
+  });
+
+  it('comes back equal by hand, from several packs', async () => {
+    makeNastyTree(place.data);
+    await place.sync();
+    // What is changed in place leaves no trace in its directory.
+    execFileSync('sh', ['-c', 'echo more >>closed/file; echo more >>zz/links-3; rm plain; mkdir plain'], {
+      cwd: place.data,
+    });
+    const { stored } = await place.sync({ inputs: { 'max-deleted': '50%' } });
+    using gpg = new GpgHome();
+    gpg.must([
+      '--import',
+      path.resolve(import.meta.dirname, '../../fixtures/format/keys/recipient-secret.asc'),
+    ]);
+    const restore = {
+      to: path.join(place.directory, 'by-hand'),
+      storage: path.join(place.store, 'atlas/storage/files'),
+      snapshot: stored?.manifest.id ?? '',
+      gpgHome: gpg.directory,
+    };
+    const said = restoreByHand(restore);
+    const { files, directories, links } = stored?.manifest.holds ?? {};
+    expect(said).toContain(`${files} files, ${directories} directories, ${links} links\n`);
+    expect(said).toContain('All files are there.');
+    expect(describeTree(restoredByHand(restore, place.data))).toBe(describeTree(place.data));
   });
 
   it('stores only what is new, and leaves earlier snapshots as they were', async () => {

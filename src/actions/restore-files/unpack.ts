@@ -1,0 +1,137 @@
+// Takes the wanted entries out of their packs with one tar: it sets times and rights of directories, and makes links that could lead
+// anywhere else, after everything else.
+import { rm } from 'node:fs/promises';
+import { inGroups, packsOf, type IdentifiedPack } from '../../domain/packs.ts';
+import { shellQuote } from '../../domain/shell.ts';
+import type { IndexEntry } from '../../domain/snapshot-index.ts';
+import type { SnapshotManifest } from '../../domain/snapshot.ts';
+import { selectMembers, TAR_END, TarError, typeOf, type TarMember } from '../../domain/tar.ts';
+import { formatBytes } from '../../domain/units.ts';
+import { LifeboatError } from '../../errors.ts';
+import type { Machine } from '../../ports/machine.ts';
+import type { FetchContext } from '../restoring/fetch-backup.ts';
+import { fetchObject } from '../restoring/fetch-object.ts';
+import { openObject } from '../restoring/open-object.ts';
+import type { FetchedIndex } from '../restoring/read-index.ts';
+import type { Selection } from './selection.ts';
+
+export interface UnpackContext extends FetchContext {
+  /** This one. */
+  readonly machine: Machine;
+  /** An empty directory. */
+  readonly to: string;
+  readonly isRoot: boolean;
+}
+
+/** Of one pack, by name without a slash at the beginning. */
+type Wanted = Map<string, IndexEntry>;
+
+/** Removes a file, without leaving a trace in the directory that it was in. */
+const REMOVE = `times=$(stat -c %.9Y -- "$1") mode=$(stat -c %a -- "$1") &&
+  chmod u+rwx -- "$1" && rm -f -- "$0" && touch -d "@$times" -- "$1" && chmod "$mode" -- "$1"`;
+
+/**
+ * Returns extended attributes that only root can set, and in how many entries they were left out. Throws `object-mismatch`,
+ * `restore-failed`, and what fetching throws.
+ */
+export async function unpack(
+  manifest: SnapshotManifest,
+  index: FetchedIndex,
+  selection: Selection,
+  context: UnpackContext,
+): Promise<ReadonlyMap<string, number>> {
+  const { machine, to, isRoot, signal } = context;
+  const helpers: string[] = [];
+  const leftOut = new Map<string, number>();
+  const attributes = isRoot
+    ? "--same-owner --numeric-owner --xattrs-include='*'"
+    : "--no-same-owner --xattrs-include='user.*'";
+  await runTar(`${attributes} --xattrs --acls`, members(), context);
+  if (helpers.length > 0) {
+    const script = `cd ${shellQuote(to)} && xargs -0 -n 2 sh -c ${shellQuote(REMOVE)}`;
+    const names = helpers.flatMap((name) => [`./${name}`, `./${name.replace(/[^/]*$/, '')}`]);
+    const stdin = [Buffer.from(`${names.join('\0')}\0`, 'latin1')];
+    const { exitCode, stderr } = await machine.run({ script, stdin: fromArray(stdin), signal });
+    if (exitCode !== 0) throw failed(`another name of a file could not be removed again:\n${stderr}`, to);
+  }
+  return leftOut;
+
+  async function* members(): AsyncGenerator<Uint8Array> {
+    for (const group of inGroups(packsOf(manifest), selection.packs)) {
+      const wanted = new Map<string, Wanted>(group.map(({ packId }) => [packId, new Map()]));
+      for await (const batch of index.batches()) {
+        for (const entry of batch) {
+          const ofPack = wanted.get(entry.packId);
+          if (ofPack === undefined) continue;
+          if (selection.isHelper(entry)) helpers.push(entry.path.slice(1));
+          else if (!selection.isWanted(entry)) continue;
+          ofPack.set(entry.path.slice(1), entry);
+        }
+      }
+      for (const pack of group)
+        yield* takeOut(pack, wanted.get(pack.packId) ?? new Map<string, IndexEntry>(), context, leftOut);
+    }
+    yield TAR_END;
+  }
+}
+
+async function* takeOut(
+  { packId, stored }: IdentifiedPack,
+  wanted: Wanted,
+  context: UnpackContext,
+  leftOut: Map<string, number>,
+): AsyncGenerator<Uint8Array> {
+  context.reporter.info(`pack ${packId}: ${formatBytes(stored.sizeBytes)}`);
+  const file = await fetchObject(stored, { ...context, name: `${packId}.gpg` });
+  const isFirst = new Set<string>();
+  yield* selectMembers(openObject(file, context), (member) => {
+    const entry = wanted.get(member.name);
+    if (entry === undefined) return false;
+    wanted.delete(member.name);
+    checkMember(member, entry, isFirst);
+    isFirst.add(member.name);
+    if (!context.isRoot)
+      for (const name of member.xattrs)
+        if (!name.startsWith('user.')) leftOut.set(name, (leftOut.get(name) ?? 0) + 1);
+    return true;
+  });
+  await rm(file);
+  const [first] = wanted.keys();
+  if (first !== undefined)
+    throw new LifeboatError(
+      'object-mismatch',
+      `pack ${packId} lacks ${Buffer.from(first, 'latin1').toString('utf8')}${wanted.size > 1 ? ` and ${wanted.size - 1} more` : ''}`,
+    );
+}
+
+/** What the index says is all that may come: a link in the place of a file could lead out of the directory. */
+function checkMember(member: TarMember, entry: IndexEntry, earlier: ReadonlySet<string>): void {
+  if (typeOf(member) !== entry.type) throw new TarError('a member of another kind than the index says');
+  if (member.type === '1' && !earlier.has(member.linkName))
+    throw new TarError('another name of a file that is not in it');
+}
+
+async function runTar(
+  options: string,
+  stdin: AsyncIterable<Uint8Array>,
+  { machine, to, signal }: UnpackContext,
+): Promise<void> {
+  const script = `LC_ALL=C exec tar --extract --file=- --directory=${shellQuote(to)} --same-permissions --delay-directory-restore ${options}`;
+  const result = await machine.run({ script, stdin, signal }).catch((error: unknown) => {
+    throw error instanceof TarError
+      ? new LifeboatError('object-mismatch', `a pack is not the archive it should be: ${error.message}`)
+      : error;
+  });
+  if (result.exitCode !== 0)
+    throw failed(`tar ended with status ${result.exitCode}:\n${result.stderr.trim()}`, to);
+}
+
+function failed(message: string, to: string): LifeboatError {
+  return new LifeboatError('restore-failed', message, {
+    hint: `What was restored so far is in ${to}. GNU tar is needed, and a file system that knows the attributes of the files.`,
+  });
+}
+
+async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield await Promise.resolve(chunk);
+}

@@ -1,0 +1,155 @@
+// What restore-files makes of a snapshot that is not what it should be, and as a user who may not do everything.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
+import { forgeSnapshot, type SnapshotForgery } from '../../helpers/forge-snapshot.ts';
+import { readVectorKeys, type VectorKeys } from '../../helpers/format-store.ts';
+import { LocalStorage } from '../../helpers/local-storage.ts';
+
+const isRoot = process.geteuid?.() === 0;
+
+let keys: VectorKeys;
+let place: LocalStorage;
+let id: string;
+
+beforeAll(async () => {
+  keys = await readVectorKeys();
+});
+beforeEach(async () => {
+  place = await LocalStorage.make();
+});
+afterEach(async () => {
+  execFileSync('chmod', ['-R', 'u+rwX', place.directory], { stdio: 'ignore' });
+  await place.remove();
+});
+
+async function store(script: string): Promise<void> {
+  execFileSync('sh', ['-euc', script], { cwd: place.data });
+  id = (await place.sync()).stored?.manifest.id ?? '';
+}
+
+const forge = (forgery: SnapshotForgery) =>
+  forgeSnapshot(place.store, { server: 'atlas', name: 'files', id }, forgery, keys);
+
+describe('nothing gets out of the directory', () => {
+  const secret = () => path.join(place.directory, 'secret');
+  beforeEach(async () => {
+    mkdirSync(secret());
+    writeFileSync(path.join(secret(), 'file'), 'as it was');
+    await store('mkdir dir; echo a >dir/file; echo b >one; ln one two; ln -s elsewhere link');
+  });
+  afterEach(() => {
+    expect(readdirSync(secret())).toEqual(['file']);
+    expect(readFileSync(path.join(secret(), 'file'), 'utf8')).toBe('as it was');
+    expect(statSync(path.join(secret(), 'file')).nlink).toBe(1);
+  });
+
+  const inPack = () => `.${place.data}`;
+  /** A directory of the index as what another record of it would say. */
+  const asLink = (text: string) => text.replace(/(\/dir\/\/)d( \d+)/, '$1l$2');
+
+  it.each<[string, () => SnapshotForgery, string, RegExp]>([
+    [
+      'a link, and a file below it',
+      () => ({ index: asLink, pack: `rm -r ${inPack()}/dir; ln -s ${secret()} ${inPack()}/dir` }),
+      'manifest-invalid',
+      /below something that is no directory/,
+    ],
+    [
+      'a link where the index has a directory',
+      () => ({ pack: `rm -r ${inPack()}/dir; ln -s ${secret()} ${inPack()}/dir` }),
+      'object-mismatch',
+      /another kind|lacks/,
+    ],
+    [
+      'a link where the index has a file',
+      () => ({ pack: `ln -sf ${secret()}/file ${inPack()}/one` }),
+      'object-mismatch',
+      /another kind/,
+    ],
+    [
+      'a hard link to something else',
+      () => ({ pack: 'TAR=--transform=s,.*/...$,secret/file,RS' }),
+      'object-mismatch',
+      /another name of a file that is not in it/,
+    ],
+    [
+      'a path that goes up',
+      () => ({ index: (text) => text.replace(`${place.data}/one//`, `${place.data}/../secret/file//`) }),
+      'manifest-invalid',
+      /a record without a path|not sorted/,
+    ],
+    [
+      'a FIFO',
+      () => ({ pack: `rm ${inPack()}/one; mkfifo ${inPack()}/one` }),
+      'object-mismatch',
+      /a member of type "6"/,
+    ],
+  ])('%s', async (_what, forgery, code, says) => {
+    await forge(forgery());
+    await expect(place.restore()).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(says) as string,
+    });
+  });
+
+  it('a link that is one, also with an absolute target: it stays a link', async () => {
+    await store(`rm link; ln -s ${secret()} link; ln -s ../secret/file dir/up`);
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+    expect(lstatSync(`${directory}${place.data}/link`).isSymbolicLink()).toBe(true);
+  });
+});
+
+it('puts nothing where something is', async () => {
+  await store('echo a >one');
+  const to = path.join(place.directory, 'taken');
+  mkdirSync(to);
+  writeFileSync(path.join(to, 'mine'), 'stays');
+  await expect(place.restore({ to })).rejects.toMatchObject({ code: 'input-invalid' });
+  expect(readdirSync(to)).toEqual(['mine']);
+  expect(readFileSync(path.join(to, 'mine'), 'utf8')).toBe('stays');
+});
+
+it('leaves no trace of other names of a file that it needed', async () => {
+  await store(`echo linked >a; mkdir sub; ln a sub/b; ln a sub/c; echo x >sub/d
+    touch -d '2001-01-01 00:00:00.123456789' sub; chmod 555 sub`);
+  const { directory, files } = await place.restore({
+    paths: [`${place.data}/sub/b`, `${place.data}/sub/d`],
+  });
+  expect(files).toBe(2);
+  expect(readdirSync(directory + place.data)).toEqual(['sub']);
+  expect(readdirSync(`${directory}${place.data}/sub`)).toEqual(['b', 'd']);
+  expect(statSync(`${directory}${place.data}/sub/b`).nlink).toBe(1);
+  const whole = await place.restore({ paths: [`${place.data}/sub`] });
+  const sub = (root: string) => `${root}${place.data}/sub`;
+  expect(existsSync(`${whole.directory}${place.data}/a`)).toBe(false);
+  expect(statSync(sub(whole.directory), { bigint: true })).toMatchObject({
+    mtimeNs: statSync(sub(''), { bigint: true }).mtimeNs,
+    mode: statSync(sub(''), { bigint: true }).mode,
+  });
+});
+
+it('says what a user who is not root did not get back', async () => {
+  makeNastyTree(place.data);
+  await store(':');
+  // Root plays somebody else: tar is told what it is told for them.
+  const { warnings, directory, unproven } = await place.restore({ isRoot: false });
+  expect(unproven).toEqual([]);
+  expect(readFileSync(`${directory}${place.data}/plain`, 'utf8')).toBe('one\n');
+  const said = warnings.join('\n');
+  if (!isRoot) return;
+  expect(said).toContain('user:group: 4242:4343 (3)');
+  expect(said).toContain('trusted.note (1)');
+  expect(lstatSync(`${directory}${place.data}/owned`).uid).toBe(0);
+});
