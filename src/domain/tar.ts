@@ -66,6 +66,8 @@ export async function* selectMembers(
     if (!'01257\0'.includes(type)) throw new TarError(`a member of type ${JSON.stringify(type)}`);
     const values = extension?.values ?? new Map<string, string>();
     const size = numberOf(values.get('size') ?? readNumber(header.subarray(124, 136)));
+    // GNU tar takes what follows these for the next header, whatever their size says: members could hide there.
+    if ('125'.includes(type) && size > 0) throw new TarError('a link or directory with content');
     const chosen = isWanted(describe(header, type, values, size));
     if (chosen) {
       yield* extension?.blocks ?? [];

@@ -28,6 +28,21 @@ async function select(bytes: Buffer, isWanted: (member: TarMember) => boolean, s
   return Buffer.concat(parts);
 }
 
+/** The header of a member says that a block follows; the sum is right. */
+function giveContent(bytes: Buffer, name: string): Buffer {
+  const changed = Buffer.from(bytes);
+  const at = changed.findLastIndex(
+    (_byte, offset) =>
+      offset % 512 === 0 && new RegExp(`^${name}/?\0`).test(changed.toString('latin1', offset, offset + 100)),
+  );
+  expect(at).toBeGreaterThan(0);
+  changed.write('00000001000\0', at + 124, 'latin1');
+  changed.fill(' ', at + 148, at + 156);
+  const sum = changed.subarray(at, at + 512).reduce((total, byte) => total + byte, 0);
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
+  return changed;
+}
+
 function list(bytes: Buffer): string[] {
   return execFileSync('tar', ['-t', '--quoting-style=escape'], { input: bytes })
     .toString()
@@ -84,6 +99,8 @@ describe('an archive', () => {
     ['breaks off in a member', () => archive.subarray(0, 1_000)],
     ['has no end', () => archive.subarray(0, archive.length - 10_240)],
     ['is something else', () => Buffer.alloc(2_048, 'x')],
+    ['has a link with content, which hides members from tar', () => giveContent(archive, './one')],
+    ['has a directory with content', () => giveContent(archive, './dir')],
     ['has a changed header', () => Buffer.concat([archive]).fill('9', 0, 1)],
   ])('is refused when it %s', async (_what, make) => {
     await expect(select(make(), () => true)).rejects.toThrow(TarError);

@@ -15,6 +15,8 @@ const MAX_NAMED = 10;
 export interface Compared {
   /** Files that have no hash. */
   readonly unproven: readonly string[];
+  /** Files that their own permissions keep this user from reading. */
+  readonly closed: readonly string[];
   /** Owners as `user:group` numbers, and how many entries are not theirs now. */
   readonly strangers: ReadonlyMap<string, number>;
   /** Entries with other permissions or times. */
@@ -36,6 +38,7 @@ export async function compare(
 ): Promise<Compared> {
   const wrong: string[] = [];
   const unproven: string[] = [];
+  const closed: string[] = [];
   const loose: string[] = [];
   const strangers = new Map<string, number>();
   for await (const batch of index.batches()) {
@@ -43,7 +46,7 @@ export async function compare(
     for (let at = 0; at < wanted.length; at += AT_ONCE)
       await Promise.all(wanted.slice(at, at + AT_ONCE).map(look));
   }
-  if (wrong.length === 0) return { unproven, strangers, loose };
+  if (wrong.length === 0) return { unproven, closed, strangers, loose };
   const more = wrong.length > MAX_NAMED ? ` and ${wrong.length - MAX_NAMED} more` : '';
   throw new LifeboatError(
     'restore-differs',
@@ -56,7 +59,16 @@ export async function compare(
     const place = Buffer.concat([Buffer.from(to === '/' ? '' : to), name]);
     const found = await lstat(place, { bigint: true }).catch(() => undefined);
     const shown = name.toString('utf8');
-    if (found === undefined || !(await isSame(entry, found, place, signal))) {
+    if (found === undefined) {
+      wrong.push(shown);
+      return;
+    }
+    const isEqual = await isSame(entry, found, place, signal).catch((error: unknown) => {
+      if (isDenied(error)) return undefined;
+      throw error;
+    });
+    if (isEqual === undefined) closed.push(shown);
+    else if (!isEqual) {
       wrong.push(shown);
       return;
     }
@@ -72,6 +84,10 @@ export async function compare(
       strangers.set(owner, (strangers.get(owner) ?? 0) + 1);
     }
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EACCES';
 }
 
 async function isSame(

@@ -1,17 +1,22 @@
 // The restore-files action: which snapshot, which of its entries, and whether what came out is what was put in.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { packsOf } from '../../domain/packs.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { StoreReader } from '../../ports/store.ts';
+import { checkRoom } from '../restoring/check-room.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { findSnapshot, type ReadSnapshot } from '../restoring/find-snapshot.ts';
+import { findSnapshot, type FoundSnapshot } from '../restoring/find-snapshot.ts';
 import { FetchedIndex } from '../restoring/read-index.ts';
 import { compare, type Compared } from './compare.ts';
 import { selectEntries } from './selection.ts';
 import { unpack } from './unpack.ts';
+
+/** Names in a warning. */
+const MAX_NAMED = 10;
 
 export interface RestoreFilesRequest {
   readonly server: string;
@@ -40,7 +45,7 @@ export interface RestoreFilesPorts {
   readonly machine: Machine;
 }
 
-export interface RestoreFilesOutcome extends ReadSnapshot {
+export interface RestoreFilesOutcome extends FoundSnapshot {
   /** Absolute. */
   readonly directory: string;
   readonly files: number;
@@ -71,6 +76,11 @@ export async function restoreFiles(
     const fetching = { store, encryption, identity, reporter, directory, signal };
     const index = await FetchedIndex.fetch(manifest, fetching);
     const selection = await selectEntries(index, request.paths);
+    // One pack lies there at a time.
+    const sizes = packsOf(manifest).flatMap(({ packId, stored }) =>
+      selection.packs.has(packId) ? [stored.sizeBytes] : [],
+    );
+    await checkRoom(directory, Math.max(0, ...sizes));
     const leftOut = await unpack(manifest, index, selection, {
       ...{ ...fetching, machine: ports.machine },
       ...{ to, isRoot },
@@ -81,6 +91,9 @@ export async function restoreFiles(
       ...{ directory: to, files: selection.files, bytes: selection.bytes, unproven: compared.unproven },
       warnings: [
         ...(clock.warning === undefined ? [] : [clock.warning]),
+        ...snapshot.refused.map(
+          (one) => `A newer snapshot is not to be believed and was passed over. ${one}`,
+        ),
         ...(manifest.complete ? [] : ['The snapshot is incomplete: some files could not be read.']),
         ...describeLosses(compared, leftOut),
       ],
@@ -91,7 +104,10 @@ export async function restoreFiles(
 }
 
 /** What only root can bring back. */
-function describeLosses({ strangers, loose }: Compared, leftOut: ReadonlyMap<string, number>): string[] {
+function describeLosses(
+  { strangers, loose, closed }: Compared,
+  leftOut: ReadonlyMap<string, number>,
+): string[] {
   const list = (counts: ReadonlyMap<string, number>) =>
     [...counts].map(([what, count]) => `${what} (${count})`).join(', ');
   return [
@@ -101,12 +117,14 @@ function describeLosses({ strangers, loose }: Compared, leftOut: ReadonlyMap<str
           `Everything belongs to you. Run as root to give these back to their owners, user:group: ${list(strangers)}.`,
         ]),
     ...(leftOut.size === 0 ? [] : [`Attributes that only root can set were left out: ${list(leftOut)}.`]),
-    ...(loose.length === 0
-      ? []
-      : [
-          `Other permissions or times than on the server: ${loose.slice(0, 10).join(', ')}${loose.length > 10 ? ` and ${loose.length - 10} more` : ''}.`,
-        ]),
+    ...nameAll('Other permissions or times than on the server', loose),
+    ...nameAll('Only root can read these, so that their contents were not compared', closed),
   ];
+}
+
+function nameAll(what: string, names: readonly string[]): string[] {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  return names.length === 0 ? [] : [`${what}: ${names.slice(0, MAX_NAMED).join(', ')}${more}.`];
 }
 
 /** Nothing is there that could be overwritten, or that leads anywhere else. */

@@ -31,17 +31,32 @@ export interface ListedStorage {
   readonly packs: ReadonlyMap<string, number>;
 }
 
-/** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
+export interface FoundSnapshot extends ReadSnapshot {
+  /** Newer ones that are not to be believed, and why. */
+  readonly refused: readonly string[];
+}
+
+/** `latest`: the newest valid one. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
 export async function findSnapshot(
   reading: Reading,
   name: string,
   choice: 'latest' | { readonly id: string },
-): Promise<ReadSnapshot> {
-  if (choice !== 'latest') return readSnapshot(reading, name, choice.id);
+): Promise<FoundSnapshot> {
+  if (choice !== 'latest') return { ...(await readSnapshot(reading, name, choice.id)), refused: [] };
   const { server, store } = reading;
   const [storage] = await listStorages(reading, `${storageFolder(server, name)}snapshots`);
-  const newest = storage?.snapshotIds.at(-1);
-  if (newest !== undefined) return readSnapshot(reading, name, newest);
+  const refused: string[] = [];
+  let why: LifeboatError | undefined;
+  for (const id of storage?.snapshotIds.toReversed() ?? []) {
+    try {
+      return { ...(await readSnapshot(reading, name, id)), refused };
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      why ??= error;
+      refused.push(`${id}: ${error.message}`);
+    }
+  }
+  if (why !== undefined) throw why;
   throw new LifeboatError('backup-not-found', `${server} has no snapshot of ${name} in ${store.location}`, {
     hint: 'Check `server`, `name` and the prefix in `store`. A run that failed leaves no manifest and is no snapshot.',
   });
@@ -52,6 +67,10 @@ export interface SnapshotOfDump {
   readonly after: ReadSnapshot | undefined;
   /** The newest complete one before that. */
   readonly before: ReadSnapshot | undefined;
+}
+
+function isInvalid(error: unknown): error is LifeboatError {
+  return error instanceof LifeboatError && ['manifest-invalid', 'signature-invalid'].includes(error.code);
 }
 
 /** What belongs to a dump: of several that may, the one of its own `set`. Throws `signature-invalid`, `manifest-invalid`. */

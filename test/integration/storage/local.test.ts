@@ -167,6 +167,18 @@ describe('a snapshot', () => {
     expect(readFileSync(path.join(directory + place.data, 'changes'), 'utf8')).toBe('b');
   });
 
+  it('is the newest that is valid: junk that looks newer is passed over, and named', async () => {
+    write('plain', 'text');
+    await place.sync();
+    const folder = path.join(place.store, 'atlas/storage/files/snapshots');
+    writeFileSync(path.join(folder, '20990101T000000Z-00000000.json'), '{}');
+    const { warnings, files } = await place.restore();
+    expect([files, warnings]).toEqual([1, [expect.stringContaining('20990101T000000Z-00000000')]]);
+    await expect(place.restore({ id: '20990101T000000Z-00000000' })).rejects.toMatchObject({
+      code: 'signature-invalid',
+    });
+  });
+
   it('gives back one of several names of a file', async () => {
     makeNastyTree(place.data);
     await place.sync();
