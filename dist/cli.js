@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
-import { It as formatDuration, Nt as formatBytes, Ut as showUnseen, zt as describeField } from "./chunks/target.js";
+import { Gt as describeField, It as formatBytes, Xt as showUnseen, zt as formatDuration } from "./chunks/proxy.js";
 import { n as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";

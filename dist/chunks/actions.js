@@ -1,18 +1,23 @@
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Gt as LifeboatError, Ut as showUnseen, Wt as ERROR_CODES, gt as LOG_LEVELS } from "./target.js";
-import { a as formatSentence, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { Qt as LifeboatError, Xt as showUnseen, Zt as ERROR_CODES, vt as LOG_LEVELS } from "./proxy.js";
+import { a as formatSentence, i as foldedDetails, n as codeSpan, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { t as VERSION } from "./version.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { r as initDeclaration } from "./inputs4.js";
 import { t as listDeclaration } from "./inputs5.js";
-import { t as restoreDeclaration } from "./inputs6.js";
-import { t as restoreFilesDeclaration } from "./inputs7.js";
-import { t as restoreTestDeclaration } from "./inputs8.js";
-import { t as shipBinlogsDeclaration } from "./inputs9.js";
-import { t as syncStorageDeclaration } from "./inputs10.js";
+import { t as verifyDeclaration } from "./inputs6.js";
+import { t as pruneDeclaration } from "./inputs7.js";
+import { t as restoreDeclaration } from "./inputs8.js";
+import { t as restoreFilesDeclaration } from "./inputs9.js";
+import { t as restoreTestDeclaration } from "./inputs10.js";
+import { t as shipBinlogsDeclaration } from "./inputs11.js";
+import { t as syncStorageDeclaration } from "./inputs12.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/platform/environment.ts
 /** Prefixes of variables that carry inputs. */
@@ -35,10 +40,11 @@ function readEnvironment(variables = { ...process.env }) {
 		isHostedRunner: variables["RUNNER_ENVIRONMENT"] === "github-hosted",
 		temporaryBase: variables["RUNNER_TEMP"] ?? tmpdir(),
 		summaryPath: variables["GITHUB_STEP_SUMMARY"],
-		origin: describeOrigin(variables),
+		origin: readRunUrl(variables) ?? `process ${process.pid} on ${hostname()}`,
 		documentationBase: findDocumentation(variables),
 		ambientCredentials: readAmbientCredentials(variables),
-		idTokenRequest: readIdTokenRequest(variables)
+		idTokenRequest: readIdTokenRequest(variables),
+		github: readGitHubPlace(variables)
 	};
 }
 /** Deletes variables with inputs, known tokens, and whatever holds one of these secrets under any name. */
@@ -64,10 +70,18 @@ function readIdTokenRequest(variables) {
 		token
 	} : void 0;
 }
-function describeOrigin(variables) {
+function readRunUrl(variables) {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;
-	if (server && repository && run) return `${server}/${repository}/actions/runs/${run}/attempts/${variables["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
-	return `process ${process.pid} on ${hostname()}`;
+	if (!server || !repository || !run) return void 0;
+	return `${server}/${repository}/actions/runs/${run}/attempts/${variables["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
+}
+function readGitHubPlace(variables) {
+	const { GITHUB_API_URL: api = "", GITHUB_REPOSITORY: repository = "" } = variables;
+	return {
+		apiUrl: URL.canParse(api) ? api.replace(/\/+$/, "") : "https://api.github.com",
+		repository: /^[\w.-]+\/[\w.-]+$/.test(repository) ? repository : void 0,
+		runUrl: readRunUrl(variables)
+	};
 }
 /** The repository that the runner took the action from; a path where it does not say. */
 function findDocumentation(variables) {
@@ -158,6 +172,8 @@ function describeError(error, action, documentationBase) {
 	const link = `${documentationBase}${TROUBLESHOOTING_PAGE}#${error.code}`;
 	const more = documentationBase === "" ? `See ${link}` : `[More about ${error.code}](${link})`;
 	return {
+		outcome,
+		code: error.code,
 		exitCode: exitCodeOf(outcome),
 		title,
 		message: [
@@ -171,6 +187,7 @@ function describeError(error, action, documentationBase) {
 			error.hint && formatHint(error.hint),
 			more
 		].filter((part) => part).join("\n\n"),
+		link,
 		trace: error.cause === void 0 ? void 0 : describeTrace(error.cause),
 		isBug: false
 	};
@@ -178,12 +195,16 @@ function describeError(error, action, documentationBase) {
 function describeBug(error, action, documentationBase) {
 	const title = `Lifeboat ${action}: failed by a bug`;
 	const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-	const advice = `Please report this with the stack from the log. See ${documentationBase}${TROUBLESHOOTING_PAGE}#bugs`;
+	const link = `${documentationBase}${TROUBLESHOOTING_PAGE}#bugs`;
+	const advice = `Please report this with the stack from the log. See ${link}`;
 	return {
+		outcome: "failed",
+		code: void 0,
 		exitCode: exitCodeOf("failed"),
 		title,
 		message: `${what}\n${advice}`,
 		summary: `## ${title}\n\n${codeBlock(what, "text")}\n\n${escapeMarkdown(advice)}`,
+		link,
 		trace: describeTrace(error),
 		isBug: true
 	};
@@ -208,6 +229,8 @@ function describeTrace(error) {
 * users are promised 5 s.
 */
 const HARD_STOP_MS = 4e3;
+/** From a signal to the end where there is nothing left to undo: a request that is on its way may arrive. */
+const TELLING_STOP_MS = 1e3;
 const STOP_SIGNALS = [
 	"SIGINT",
 	"SIGTERM",
@@ -215,26 +238,36 @@ const STOP_SIGNALS = [
 ];
 /** Runs the body and ends the process with the exit code of its outcome. */
 async function live(options) {
-	const { name, environment, reporter, body } = options;
+	const { name, environment, reporter, telling, body } = options;
 	const stop = new AbortController();
-	const end = (error) => {
-		let exitCode = 1;
+	let exitCode = 1;
+	let ending;
+	const finish = async (error) => {
 		try {
-			exitCode = error === void 0 ? 0 : tellFailure(error, name, environment, reporter);
+			const failure = error === void 0 ? void 0 : tellFailure(error, name, environment, reporter);
+			exitCode = failure?.exitCode ?? 0;
 			reporter.writeSummary();
+			await telling?.end(failure);
 		} finally {
 			process.exit(exitCode);
 		}
 	};
+	const end = (error) => ending ??= finish(error);
 	const interrupt = (reason) => {
 		if (stop.signal.aborted) return;
-		setTimeout(() => end(reason), HARD_STOP_MS);
 		stop.abort(reason);
+		if (ending !== void 0) return void setTimeout(() => process.exit(exitCode), TELLING_STOP_MS);
+		setTimeout(() => {
+			end(reason);
+			if (isCancelled(reason)) process.exit(exitCode);
+		}, HARD_STOP_MS);
+		if (isCancelled(reason)) telling?.cancel();
 	};
 	for (const signal of STOP_SIGNALS) process.on(signal, () => interrupt(new LifeboatError("cancelled", `The run was cancelled (${signal}).`)));
 	process.on("uncaughtException", interrupt);
-	process.on("beforeExit", () => end(/* @__PURE__ */ new Error("nothing was left to wait for, but the run had not ended")));
+	process.on("beforeExit", () => void end(/* @__PURE__ */ new Error("nothing was left to wait for, but the run had not ended")));
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
+	telling?.begin();
 	try {
 		await body(makeContext(options, stop.signal));
 	} catch (error) {
@@ -246,6 +279,9 @@ async function live(options) {
 }
 function isBug(signal) {
 	return signal.aborted && !(signal.reason instanceof LifeboatError);
+}
+function isCancelled(reason) {
+	return reason instanceof LifeboatError && reason.code === "cancelled";
 }
 function makeContext({ environment, reporter, isWorkflow = false, ask }, signal) {
 	const temporaryDirectory = mkdtempSync(join(environment.temporaryBase, "lifeboat-"));
@@ -261,7 +297,8 @@ function makeContext({ environment, reporter, isWorkflow = false, ask }, signal)
 			isHostedRunner: environment.isHostedRunner,
 			isWorkflow,
 			canAsk: ask !== void 0,
-			hasIdToken: environment.idTokenRequest !== void 0
+			hasIdToken: environment.idTokenRequest !== void 0,
+			hasRepository: environment.github.repository !== void 0
 		},
 		ask,
 		origin: environment.origin,
@@ -269,7 +306,6 @@ function makeContext({ environment, reporter, isWorkflow = false, ask }, signal)
 		idTokenRequest: environment.idTokenRequest
 	};
 }
-/** Returns the exit code. */
 function tellFailure(error, name, environment, reporter) {
 	const failure = describeFailure(error, name, environment.documentationBase);
 	if (failure.trace !== void 0) {
@@ -278,7 +314,7 @@ function tellFailure(error, name, environment, reporter) {
 	}
 	reporter.error(failure.title, failure.message);
 	reporter.summaryFirst(failure.summary);
-	return failure.exitCode;
+	return failure;
 }
 
 // src/platform/summary-size.ts
@@ -310,11 +346,14 @@ function closeOpen(markdown) {
 /** GitHub shows ten a step; people read fewer. */
 const MAX_WARNING_ANNOTATIONS = 5;
 const CONTINUATION = "  ";
+/** Of the log: what people would scroll to first. */
+const TAIL_LINES = 40;
 var RunReporter = class {
 	#printer;
 	#sanitizer;
 	#warnings = /* @__PURE__ */ new Set();
 	#summary = [];
+	#tail = [];
 	#level = "info";
 	#openGroups = 0;
 	constructor(printer, sanitizer) {
@@ -323,6 +362,14 @@ var RunReporter = class {
 	}
 	set level(level) {
 		this.#level = level;
+	}
+	/** The end of what was said, line by line. */
+	get tail() {
+		return this.#tail.map((line) => this.#sanitizer.hide(line));
+	}
+	/** Markdown without secrets and control characters, for a place that is no log. */
+	clean(markdown) {
+		return this.#sanitizer.document(markdown);
 	}
 	async group(title, body) {
 		this.#beginGroup(this.#sanitizer.line(title));
@@ -333,10 +380,10 @@ var RunReporter = class {
 		}
 	}
 	info(message) {
-		if (this.#level !== "warning") this.#printer.info(this.#lines(message));
+		if (this.#level !== "warning") this.#printer.info(this.#keep(this.#lines(message)));
 	}
 	debug(message) {
-		if (this.#level === "debug") this.#printer.info(this.#lines(`debug: ${message}`));
+		if (this.#level === "debug") this.#printer.info(this.#keep(this.#lines(`debug: ${message}`)));
 		else this.#printer.debug(this.#lines(message));
 	}
 	progress(progress) {
@@ -352,25 +399,26 @@ var RunReporter = class {
 		const text = lines.join("\n");
 		if (this.#warnings.has(text)) return;
 		this.#warnings.add(text);
+		this.#keep([`Warning: ${text}`]);
 		this.#printer.warning(lines, this.#warnings.size <= 5);
 	}
 	summary(markdown) {
 		this.#summary.push(markdown);
 	}
 	output(name, value) {
-		this.#printer.output(name, this.#sanitizer.line(String(value)));
+		this.#printer.output(name, this.#sanitizer.value(String(value)));
 	}
 	mask(secret) {
 		this.#printer.mask(this.#sanitizer.addSecret(secret));
 	}
 	/** A stack: shown at every level, because nobody can ask for it afterwards. */
 	bug(trace) {
-		this.#printer.info(this.#lines(trace));
+		this.#printer.info(this.#keep(this.#lines(trace)));
 	}
 	/** The one error of the run. */
 	error(title, message) {
 		while (this.#openGroups > 0) this.#endGroup();
-		this.#printer.error(this.#sanitizer.line(title), this.#lines(message));
+		this.#printer.error(this.#sanitizer.line(title), this.#keep(this.#lines(message)));
 	}
 	/** Puts what the run is about to say last before everything else in the summary. */
 	summaryFirst(markdown) {
@@ -382,11 +430,17 @@ var RunReporter = class {
 		const markdown = limitSummary(`${this.#sanitizer.document(this.#summary.splice(0).join("\n\n"))}\n`);
 		if (!this.#printer.summary(markdown)) this.#printer.info(this.#lines(markdown));
 	}
+	#keep(lines) {
+		this.#tail.push(...lines);
+		this.#tail.splice(0, this.#tail.length - TAIL_LINES);
+		return lines;
+	}
 	#lines(message) {
 		return this.#sanitizer.lines(message).map((line, index) => index === 0 ? line : `${CONTINUATION}${line}`);
 	}
 	#beginGroup(title) {
 		this.#openGroups += 1;
+		this.#keep([title]);
 		if (this.#level === "warning") return;
 		if (this.#openGroups === 1) this.#printer.beginGroup(title);
 		else this.#printer.info([title]);
@@ -469,7 +523,11 @@ var Sanitizer = class {
 	}
 	/** One line, whatever the text holds. */
 	line(text) {
-		return cut(breakCommands(showUnseen(this.hide(text))));
+		return cut(this.value(text));
+	}
+	/** One line that is read by programs: nothing is cut. */
+	value(text) {
+		return breakCommands(showUnseen(this.hide(text)));
 	}
 	/** One or more lines: line feeds stay. */
 	lines(text) {
@@ -492,6 +550,506 @@ function cut(line) {
 	return `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}… (${line.length - MAX_LINE_CHARACTERS} more characters)`;
 }
 
+// src/platform/telling/network-error.ts
+/** A few words: `ECONNREFUSED`, "no answer in time". */
+function describeNetworkError(error) {
+	if (!(error instanceof Error)) return "the request failed";
+	if (error.name === "TimeoutError" || error.name === "AbortError") return "there was no answer in time";
+	const { cause } = error;
+	const code = cause instanceof Error && "code" in cause ? cause.code : void 0;
+	return typeof code === "string" ? `the connection failed (${code})` : "the connection failed";
+}
+
+// src/platform/telling/heartbeat.ts
+/** For one request; such services answer in a fraction of a second. */
+const REQUEST_MS$1 = 3e3;
+/** For all attempts of one beat. */
+const BEAT_MS = 6e3;
+const MAX_ATTEMPTS$1 = 3;
+const PAUSE_MS = 250;
+/** Of an answer: healthchecks.io says in it what its status does not. */
+const MAX_ANSWER_BYTES = 200;
+/** The address for a beat: `/start` or `/fail` behind the path, whatever stands behind that. */
+function beatAddress(url, beat) {
+	const address = new URL(url);
+	address.hash = "";
+	if (beat !== "success") address.pathname = `${url.pathname.replace(/\/+$/, "")}/${beat}`;
+	return address;
+}
+/**
+* Sends one beat, and again when nobody answers. Returns what went wrong, without the address, which is a secret; undefined when
+* it arrived. `message` is for people who look at the service.
+*/
+async function sendBeat(url, beat, message, limit = AbortSignal.timeout(BEAT_MS)) {
+	let problem;
+	for (let attempt = 1; attempt <= MAX_ATTEMPTS$1; attempt += 1) {
+		try {
+			const signal = AbortSignal.any([limit, AbortSignal.timeout(REQUEST_MS$1)]);
+			const response = await fetch(beatAddress(url, beat), {
+				method: "POST",
+				body: message,
+				signal
+			});
+			problem = judge(response.status, await readBeginning(response));
+			if (problem === void 0 || response.status < 500 && response.status !== 429) return problem;
+		} catch (error) {
+			problem = describeNetworkError(error);
+		}
+		if (attempt < MAX_ATTEMPTS$1) await setTimeout$1(PAUSE_MS * attempt, void 0, { signal: limit }).catch(() => void 0);
+		if (limit.aborted) break;
+	}
+	return problem;
+}
+/** healthchecks.io answers 200 also for a check that is not there, and for beats that it drops. */
+function judge(status, answer) {
+	if (status < 200 || status > 299) return `the answer was ${status}`;
+	const [, but] = /^OK \((not found|rate limited)\)/.exec(answer) ?? [];
+	return but === void 0 ? void 0 : `the answer was "${but}"`;
+}
+async function readBeginning({ body }) {
+	if (body === null) return "";
+	for await (const chunk of body) return Buffer.from(chunk.subarray(0, MAX_ANSWER_BYTES)).toString();
+	return "";
+}
+
+// src/platform/telling/incident-page.ts
+/** Hexadecimal digits: enough for no two of a repository to be the same. */
+const KEY_DIGITS = 24;
+/** GitHub takes bodies of 65,536 characters; message and log stay well below together. */
+const MAX_MESSAGE_BYTES = 3e4;
+const MAX_TAIL_CHARACTERS = 16e3;
+/** Of a name, for a repository that everybody can read. */
+const SHORT_NAME = 2;
+const STATE = /^<!-- lifeboat:state (\{[^>]*\}) -->$/m;
+/** The first line of the issue, by which it is found again. Only a body that begins with it is an incident's. */
+function incidentMarker({ action, server = "", particulars }) {
+	return `<!-- lifeboat:incident:${createHash("sha256").update(JSON.stringify([
+		action,
+		server,
+		...particulars
+	])).digest("hex").slice(0, KEY_DIGITS)} -->`;
+}
+function renderTitle(subject, isOpenToAll) {
+	return `Lifeboat: ${subject.action} of ${nameOf(subject, isOpenToAll)} fails`;
+}
+function renderBody(attempt, state) {
+	const { subject, failure, at, isOpenToAll, tail } = attempt;
+	const count = state.attempts === 1 ? "One attempt failed" : `${state.attempts} attempts in a row failed`;
+	const text = isOpenToAll ? renderWithout(failure) : [limitSummary(failure.summary, MAX_MESSAGE_BYTES), ...tail.length === 0 ? [] : [foldedDetails("The end of the log", codeBlock(limitTail(tail), "text"))]].join("\n\n");
+	return [
+		`${incidentMarker(subject)}\n<!-- lifeboat:state ${JSON.stringify(state)} -->`,
+		`${count}: the first at ${formatTime(new Date(state.since))}, the last at ${formatTime(at)}${renderRun(attempt)}.`,
+		text,
+		"The next good run closes this issue. Until then every attempt writes this text anew; what people have to say belongs into comments."
+	].join("\n\n");
+}
+/** For those who watch the issue: it fails for another reason now. */
+function renderChange(attempt) {
+	return `It fails for another reason now, \`${reasonOf(attempt.failure)}\`${renderRun(attempt)}. The text above says more.`;
+}
+function renderRecovery(state, at, runUrl) {
+	const count = state.attempts <= 1 ? "a failed attempt" : `${state.attempts} failed attempts`;
+	return `Good again since ${formatTime(at)}, after ${count} since ${formatTime(new Date(state.since))}${renderRun({ runUrl })}.`;
+}
+function reasonOf({ code }) {
+	return code ?? "bug";
+}
+/** What an issue remembers; the beginning where somebody edited it away. */
+function readState(body, at) {
+	try {
+		const { attempts, since, code } = JSON.parse(STATE.exec(body)?.[1] ?? "");
+		if (Number.isSafeInteger(attempts) && typeof since === "string" && typeof code === "string") {
+			if (!Number.isNaN(Date.parse(since))) return {
+				attempts: Number(attempts),
+				since,
+				code
+			};
+		}
+	} catch {}
+	return {
+		attempts: 0,
+		since: at.toISOString(),
+		code: ""
+	};
+}
+/** Without names: what the code means, and where to read on. */
+function renderWithout({ title, code, link }) {
+	const meaning = code === void 0 ? "A bug of Lifeboat ended the run." : ERROR_CODES[code][1];
+	return [
+		`## ${escapeMarkdown(title)}`,
+		escapeMarkdown(meaning),
+		link.startsWith("https://") ? `[What to do](${link})` : `What to do: ${codeSpan(link)}`,
+		"Names and the end of the log are left out, because everybody can read this repository."
+	].join("\n\n");
+}
+function nameOf(subject, isOpenToAll) {
+	const { server } = subject;
+	if (server === void 0) return "a server";
+	if (!isOpenToAll) return server;
+	const digits = /:([0-9a-f]{4})[0-9a-f]+ -->$/.exec(incidentMarker(subject))?.[1] ?? "";
+	return `${server.slice(0, Math.min(SHORT_NAME, server.length - 1))}… (${digits})`;
+}
+function renderRun({ runUrl }) {
+	return runUrl === void 0 ? "" : ` ([run](${runUrl}))`;
+}
+function limitTail(lines) {
+	const kept = [...lines];
+	while (kept.length > 1 && kept.join("\n").length > MAX_TAIL_CHARACTERS) kept.shift();
+	return kept.join("\n").slice(-16e3).toWellFormed();
+}
+function formatTime(at) {
+	return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+// src/platform/telling/incident.ts
+const LABEL = "lifeboat";
+/**
+* Opens the incident's issue, or brings it up to date. Only a reason that changed is a comment: a text that is written anew sends
+* no mail, and an hourly run that fails all night is one incident. Throws a `GitHubError`. Returns a sentence for the log.
+*/
+async function reportFailure(issues, attempt) {
+	const marker = incidentMarker(attempt.subject);
+	const open = await findOpen(issues, marker);
+	const [first] = open;
+	if (first === void 0) return openIncident(issues, attempt, marker);
+	const before = readState(first.body, attempt.at);
+	const state = {
+		...before,
+		attempts: before.attempts + 1,
+		code: reasonOf(attempt.failure)
+	};
+	await issues.update(first, { body: renderBody(attempt, state) });
+	if (before.code !== state.code) await issues.comment(first, renderChange(attempt));
+	await closeDoubles(issues, open);
+	return `The incident is ${first.url}`;
+}
+/** Closes the incident's issue, where there is one. Throws a `GitHubError`. */
+async function reportRecovery(issues, subject, at, runUrl) {
+	const open = await findOpen(issues, incidentMarker(subject));
+	for (const issue of open) {
+		const [noted] = await Promise.allSettled([issues.comment(issue, renderRecovery(readState(issue.body, at), at, runUrl))]);
+		await issues.update(issue, {
+			state: "closed",
+			state_reason: "completed"
+		});
+		if (noted.status === "rejected") throw noted.reason;
+	}
+	return open[0] && `The incident is closed: ${open[0].url}`;
+}
+/** Those that are ours and begin with this line, oldest first. */
+async function findIssues(issues, marker, query) {
+	const isIt = ({ body, isOurs }) => isOurs && body.startsWith(marker);
+	const labelled = (await issues.list({
+		...query,
+		label: LABEL
+	})).filter(isIt);
+	return (labelled.length > 0 ? labelled : (await issues.list(query)).filter(isIt)).toSorted((a, b) => a.number - b.number);
+}
+/** Makes an issue. Another run may have done the same meanwhile: then the older one stays, and is returned. */
+async function openOnce(issues, marker, title, body) {
+	const created = await issues.create(title, body, LABEL);
+	const all = [...(await findOpen(issues, marker)).filter(({ number }) => number !== created.number), created].toSorted((a, b) => a.number - b.number);
+	await closeDoubles(issues, all);
+	return all[0] ?? created;
+}
+async function openIncident(issues, attempt, marker) {
+	const { subject, at, failure, isOpenToAll } = attempt;
+	const state = {
+		attempts: 1,
+		since: at.toISOString(),
+		code: reasonOf(failure)
+	};
+	return `An incident is open: ${(await openOnce(issues, marker, renderTitle(subject, isOpenToAll), renderBody(attempt, state))).url}`;
+}
+function findOpen(issues, marker) {
+	return findIssues(issues, marker, { state: "open" });
+}
+async function closeDoubles(issues, [, ...younger]) {
+	for (const issue of younger) await issues.update(issue, {
+		state: "closed",
+		state_reason: "not_planned"
+	});
+}
+
+// src/platform/telling/human-check.ts
+const MONTHS = 3;
+/** Opens it unless this quarter has one, open or done. Returns a sentence for the log. Throws a `GitHubError`. */
+async function askPeople(issues, now) {
+	const { name, begin } = quarterOf(now);
+	const marker = `<!-- lifeboat:human-check:${name} -->`;
+	if ((await findIssues(issues, marker, {
+		state: "all",
+		since: begin.toISOString()
+	})).length > 0) return void 0;
+	const { url } = await openOnce(issues, marker, `Lifeboat: what only people can check, ${name}`, render(marker));
+	return `People are asked to check what programs cannot: ${url}`;
+}
+/** `2026-Q4`, in UTC. */
+function quarterOf(now) {
+	const quarter = Math.floor(now.getUTCMonth() / MONTHS);
+	return {
+		name: `${now.getUTCFullYear()}-Q${quarter + 1}`,
+		begin: new Date(Date.UTC(now.getUTCFullYear(), quarter * MONTHS))
+	};
+}
+function render(marker) {
+	return `${marker}
+
+Restore tests show every week that the newest backup restores. They cannot show the following. Somebody who could have to do it one day looks, ticks, and closes this issue.
+
+- [ ] The paper with the fingerprints of the keys is where it should be, and says what the keys say.
+- [ ] The offline identity, the second key that backups are encrypted to, opens: decrypt one small object with it.
+- [ ] A second person knows where keys and passphrases are, and can get at them without the first.
+- [ ] On a machine that has nothing to do with the servers, one backup was restored with RECOVERY.md alone, without this repository and without GitHub.
+- [ ] Every server and every database that matters is backed up; what was added since the last check is there too.
+- [ ] Retention and locks of the bucket are what was agreed on, and nobody can delete backups who should not.
+- [ ] Mails about failed runs, heartbeats and issues like this one reach somebody who reads them.
+- [ ] SSH keys, access keys and tokens of people who left are gone.
+`;
+}
+
+// src/platform/telling/github-issues.ts
+/** GitHub, "Using pagination in the REST API". */
+const PAGE_SIZE = 100;
+/** A thousand incidents at once are not ours to sort. */
+const MAX_PAGES = 10;
+const MAX_ATTEMPTS = 2;
+const REQUEST_MS = 6e3;
+/** What GitHub's answers mean to whoever set up the workflow. */
+const ADVICE = {
+	401: "is `github-token` a token?",
+	403: "does the job have `permissions:` with `issues: write`?",
+	404: "may `github-token` see this repository?",
+	410: "the repository has issues switched off"
+};
+var GitHubError = class extends Error {
+	name = "GitHubError";
+	status;
+	constructor(message, status) {
+		super(message);
+		this.status = status;
+	}
+};
+var GitHubIssues = class {
+	#base;
+	#token;
+	#limit;
+	/** Nothing is waited for any more when the signal fires. */
+	constructor({ apiUrl }, repository, token, limit) {
+		this.#base = `${apiUrl}/repos/${repository}`;
+		this.#token = token;
+		this.#limit = limit;
+	}
+	/** False also when GitHub does not say. */
+	async isPrivate() {
+		try {
+			return asRecord(await this.#call("GET", ""))["private"] === true;
+		} catch {
+			return false;
+		}
+	}
+	/** Every page, oldest first; without a label only the hundred that changed last, in no order. Pull requests are left out. */
+	async list({ state, label, since }) {
+		const query = new URLSearchParams({
+			state,
+			per_page: String(PAGE_SIZE)
+		});
+		if (label === void 0) query.set("sort", "updated");
+		else {
+			query.set("labels", label);
+			query.set("direction", "asc");
+		}
+		if (since !== void 0) query.set("since", since);
+		const found = [];
+		for (let page = 1; page <= (label === void 0 ? 1 : MAX_PAGES); page += 1) {
+			query.set("page", String(page));
+			const entries = await this.#call("GET", `/issues?${query.toString()}`);
+			if (!Array.isArray(entries)) throw new GitHubError("the answer is no list of issues");
+			found.push(...entries.filter((entry) => !("pull_request" in asRecord(entry))).map(readIssue));
+			if (entries.length < PAGE_SIZE) break;
+		}
+		return found;
+	}
+	/** A token that may not make the label makes the issue without. */
+	async create(title, body, label) {
+		try {
+			return readIssue(await this.#call("POST", "/issues", {
+				title,
+				body,
+				labels: [label]
+			}));
+		} catch (error) {
+			if (!(error instanceof GitHubError && (error.status === 403 || error.status === 422))) throw error;
+			return readIssue(await this.#call("POST", "/issues", {
+				title,
+				body
+			}));
+		}
+	}
+	async update({ number }, change) {
+		await this.#call("PATCH", `/issues/${number}`, { ...change });
+	}
+	async comment({ number }, body) {
+		await this.#call("POST", `/issues/${number}/comments`, { body });
+	}
+	async #call(method, path, body) {
+		for (let left = method === "POST" ? 1 : MAX_ATTEMPTS;; left -= 1) try {
+			return await this.#request(method, path, body);
+		} catch (error) {
+			const isPassing = error instanceof GitHubError && (error.status ?? 500) >= 500;
+			if (left <= 1 || !isPassing || this.#limit.aborted) throw error;
+		}
+	}
+	async #request(method, path, body) {
+		const { response, text } = await fetch(this.#base + path, {
+			method,
+			headers: {
+				accept: "application/vnd.github+json",
+				authorization: `Bearer ${this.#token}`,
+				"user-agent": `lifeboat/${VERSION}`,
+				"x-github-api-version": "2022-11-28"
+			},
+			...body === void 0 ? {} : { body: JSON.stringify(body) },
+			signal: AbortSignal.any([this.#limit, AbortSignal.timeout(REQUEST_MS)])
+		}).then(async (response) => ({
+			response,
+			text: await response.text()
+		})).catch((error) => {
+			throw new GitHubError(describeNetworkError(error));
+		});
+		if (!response.ok) throw refusal(response);
+		try {
+			return JSON.parse(text);
+		} catch {
+			throw new GitHubError("the answer is not JSON");
+		}
+	}
+};
+function refusal({ status, headers }) {
+	const advice = status === 429 || headers.get("x-ratelimit-remaining") === "0" || headers.get("retry-after") !== null ? "too many requests; the next run tries again" : ADVICE[status];
+	return new GitHubError(`GitHub answered ${status}${advice === void 0 ? "" : `: ${advice}`}`, status);
+}
+function readIssue(value) {
+	const { number, html_url: url, body, user, author_association: association } = asRecord(value);
+	if (typeof number !== "number") throw new GitHubError("the answer is no issue");
+	return {
+		number,
+		url: typeof url === "string" ? url : "",
+		body: typeof body === "string" ? body : "",
+		isOurs: asRecord(user)["type"] === "Bot" || [
+			"OWNER",
+			"MEMBER",
+			"COLLABORATOR"
+		].includes(typeof association === "string" ? association : "")
+	};
+}
+function asRecord(value) {
+	return typeof value === "object" && value !== null ? value : {};
+}
+
+// src/platform/telling/telling.ts
+/** For all calls of a run to GitHub together. */
+const ISSUES_MS = 2e4;
+/** Less than a cancelled run has. */
+const CANCEL_MS = 2500;
+/** Besides the server: inputs that make runs of one action different things, so that the good end of one says nothing of another. */
+const PARTICULARS = [
+	"engine",
+	"label",
+	"name",
+	"backup",
+	"point-in-time"
+];
+/** Undefined where nobody is to be told. Inputs that cannot be read are not told about here; the run itself fails on them. */
+function createTelling(declaration, source, environment, reporter) {
+	if (declaration.isCommandLineOnly === true) return void 0;
+	const read = createReader(declaration.inputs, source);
+	if (read("dry-run") === true) return void 0;
+	const url = read("heartbeat-url");
+	const token = read("github-token");
+	const { repository } = environment.github;
+	const isNotifying = read("notify-issue") === true;
+	const isAsking = read("human-check") === "quarterly";
+	const hasIssues = (isNotifying || isAsking) && typeof token === "string" && repository !== void 0;
+	if (!(url instanceof URL) && !hasIssues) return void 0;
+	const beat = createBeat(url instanceof URL ? url : void 0, declaration.name, reporter);
+	const subject = {
+		action: declaration.name,
+		server: asText(read("server")),
+		particulars: PARTICULARS.map((name) => source.read(name)?.trim() || declaration.inputs[name]?.default || "")
+	};
+	const tellIssues = async (failure) => {
+		if (!hasIssues) return;
+		const issues = new GitHubIssues(environment.github, repository, token, AbortSignal.timeout(ISSUES_MS));
+		const { runUrl } = environment.github;
+		const at = /* @__PURE__ */ new Date();
+		const attempt = async (what) => {
+			try {
+				const done = await what();
+				if (done !== void 0) reporter.info(done);
+			} catch (error) {
+				const reason = error instanceof Error ? error.message : String(error);
+				reporter.warning(`The issue in ${repository} could not be written (${reason}).`);
+			}
+		};
+		const { tail } = reporter;
+		if (isNotifying && failure === void 0) await attempt(() => reportRecovery(issues, subject, at, runUrl));
+		if (isNotifying && failure !== void 0) await attempt(async () => {
+			const isOpenToAll = read("public-details") !== true && !await issues.isPrivate();
+			const clean = {
+				...failure,
+				summary: reporter.clean(failure.summary)
+			};
+			return reportFailure(issues, {
+				subject,
+				failure: clean,
+				at,
+				runUrl,
+				tail,
+				isOpenToAll
+			});
+		});
+		if (isAsking) await attempt(() => askPeople(issues, at));
+	};
+	return {
+		begin: () => void beat("start", "begun"),
+		cancel: () => void beat("fail", "cancelled", AbortSignal.timeout(CANCEL_MS)),
+		end: async (failure) => {
+			if (failure?.outcome === "busy" || failure?.outcome === "cancelled") return beat();
+			const beaten = failure === void 0 ? beat("success", "good") : beat("fail", describe(failure));
+			await Promise.all([beaten, tellIssues(failure)]);
+		}
+	};
+}
+/** One after the other, or their order would be lost; without a beat it waits for those that are on their way. */
+function createBeat(url, action, reporter) {
+	let last = Promise.resolve();
+	return (beat, message = "", limit) => {
+		if (url !== void 0 && beat !== void 0) last = last.then(() => sendBeat(url, beat, `lifeboat ${action}: ${message}`, limit)).then((problem) => {
+			if (problem !== void 0) reporter.warning(`The heartbeat (${beat}) did not arrive: ${problem}.`);
+		});
+		return last;
+	};
+}
+function describe({ outcome, code }) {
+	return `${outcome} (${code ?? "bug"})`;
+}
+function asText(value) {
+	return typeof value === "string" ? value : void 0;
+}
+/** Values as the run will read them; undefined where it will refuse them. */
+function createReader(declaration, source) {
+	return (name) => {
+		const field = declaration[name];
+		const text = source.read(name) ?? "";
+		try {
+			return text.trim() === "" ? field?.absent() : field?.parse(text);
+		} catch {
+			return;
+		}
+	};
+}
+
 // src/platform/start.ts
 async function startRun(entry, source, environment, printer, how = {}) {
 	const reporter = new RunReporter(printer, new Sanitizer());
@@ -510,6 +1068,7 @@ async function startRun(entry, source, environment, printer, how = {}) {
 		environment,
 		reporter,
 		...how,
+		telling: createTelling(entry.declaration, source, environment, reporter),
 		body: async (context) => {
 			for (const warning of source.warnings) reporter.warning(warning);
 			await (await entry.load()).run(source, context);
@@ -531,6 +1090,10 @@ const actions = {
 		declaration: syncStorageDeclaration,
 		load: async () => (await import("./compose-sync-storage.js")).syncStorageAction
 	},
+	verify: {
+		declaration: verifyDeclaration,
+		load: async () => (await import("./compose-verify.js")).verifyAction
+	},
 	"restore-test": {
 		declaration: restoreTestDeclaration,
 		load: async () => (await import("./compose-restore-test.js")).restoreTestAction
@@ -550,6 +1113,10 @@ const actions = {
 	fetch: {
 		declaration: fetchDeclaration,
 		load: async () => (await import("./compose-fetch.js")).fetchAction
+	},
+	prune: {
+		declaration: pruneDeclaration,
+		load: async () => (await import("./compose-prune.js")).pruneAction
 	},
 	init: {
 		declaration: initDeclaration,

@@ -1,3 +1,4 @@
+import { t as GtidSet } from "./gtid-set.js";
 import { l as clientFunction, p as sqlStage, s as explainClientFailure } from "./versions.js";
 
 // src/engines/mysql/catalogue.ts
@@ -66,7 +67,8 @@ const DIALECTS = {
 		more: [
 			`SET @libraries = IF(EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'), 'SELECT DISTINCT JSON_ARRAY(''library'', LIBRARY_SCHEMA) FROM information_schema.LIBRARIES', 'DO 0')`,
 			`PREPARE libraries FROM @libraries`,
-			`EXECUTE libraries`
+			`EXECUTE libraries`,
+			`SELECT JSON_ARRAY('logged', REPLACE(GTID_SUBTRACT(@@GLOBAL.gtid_executed, @@GLOBAL.gtid_purged), CHAR(10), ''))`
 		],
 		accounts: `SELECT JSON_ARRAY('account', User, Host, plugin NOT IN ('', 'caching_sha2_password', 'sha256_password', 'mysql_native_password', 'auth_socket', 'mysql_no_login'), COALESCE(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), 0)) FROM mysql.user WHERE ${NOT_RESERVED};`
 	}
@@ -130,6 +132,7 @@ function parseCatalogue(lines) {
 		[]
 	];
 	let account = "";
+	let logged = "";
 	const withLibraries = [];
 	for (const line of lines) {
 		if (/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) grants.push(line);
@@ -138,6 +141,7 @@ function parseCatalogue(lines) {
 		const [first = "", second = "", third = "", fourth] = values.map((value) => String(value ?? ""));
 		if (word === "variable") variables[first] = second;
 		if (word === "account") account = first;
+		if (word === "logged") logged = GtidSet.parse(first)?.toString() ?? "";
 		if (word === "database") databases.push(first);
 		if (word === "library") withLibraries.push(first);
 		if (word === "object") {
@@ -158,6 +162,7 @@ function parseCatalogue(lines) {
 		databases,
 		tables,
 		objects,
+		logged,
 		withLibraries
 	};
 }

@@ -1,10 +1,13 @@
-import { Gt as LifeboatError } from "./target.js";
+import { Qt as LifeboatError } from "./proxy.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
 
 // src/actions/restoring/choose-backup.ts
-/** Never another one than asked for. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
-async function chooseBackup(reading, choice) {
-	const [candidate] = choice.kind === "id" ? [await findById(reading, choice.id)] : await findNewest(reading, 0);
+/**
+* Never another one than asked for; `latest`: its state is not later than that. Throws `backup-not-found`, `signature-invalid`,
+* `manifest-invalid`.
+*/
+async function chooseBackup(reading, choice, latest) {
+	const [candidate] = choice.kind === "id" ? [await findById(reading, choice.id)] : await findNewest(reading, 0, latest);
 	if (candidate === void 0) throw new TypeError("a search that finds nothing throws");
 	if ("backup" in candidate) return candidate.backup;
 	if (choice.kind === "id") throw candidate.failure;

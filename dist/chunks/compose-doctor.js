@@ -1,16 +1,18 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Gt as LifeboatError, Ht as plainLine, Mt as countOf, Nt as formatBytes, Q as createRunId, Rt as camelCase, kt as Refusal, zt as describeField } from "./target.js";
+import { Ft as countOf, Gt as describeField, It as formatBytes, Qt as LifeboatError, Vt as Refusal, Wt as camelCase, Yt as plainLine, tt as createRunId } from "./proxy.js";
 import { M as excerpt, N as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { a as isReplaced, c as tryWriterDelete, i as isRefused, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
 import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
 import { c as sealObject } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as chooseMinute } from "./schedule.js";
 import { t as dumpDeclaration } from "./inputs2.js";
-import { t as restoreDeclaration } from "./inputs6.js";
-import { t as restoreTestDeclaration } from "./inputs8.js";
-import { t as shipBinlogsDeclaration } from "./inputs9.js";
-import { t as syncStorageDeclaration } from "./inputs10.js";
+import { t as restoreDeclaration } from "./inputs8.js";
+import { t as restoreTestDeclaration } from "./inputs10.js";
+import { t as shipBinlogsDeclaration } from "./inputs11.js";
+import { t as syncStorageDeclaration } from "./inputs12.js";
+import { t as verifyDeclaration } from "./inputs6.js";
 import { n as signingKeyWarnings, t as recipientWarnings } from "./recipient-warnings.js";
 import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
@@ -53,9 +55,6 @@ function checkKeys(keys, identityFingerprint, diagnosis) {
 }
 
 // src/actions/doctor/check-credentials.ts
-/** What is put where something has to be put. */
-const TRIAL = Buffer.from("Lifeboat doctor stored this to see what its credentials may do. Nothing reads it.\n");
-const WRITER_POLICY = "Give it the policy of docs/store-setup.md, \"The writer\": s3:PutObject and s3:AbortMultipartUpload below the prefix, and nothing below proofs/.";
 const READER_POLICY = "Give it the policy of docs/store-setup.md, \"The reader\".";
 /** `stored` is the object to try it on; without it nothing is written, and less is known. */
 async function checkCredentials(check, inspector, stored, diagnosis) {
@@ -68,17 +67,18 @@ async function checkCredentials(check, inspector, stored, diagnosis) {
 	}, stored, diagnosis);
 	if (stored !== void 0) await checkDeleting(check, inspector, stored, diagnosis);
 }
-async function checkWriter({ backup: { writer }, server, signal }, inspector, stored, diagnosis) {
-	await diagnosis.check("Store", "the writer's key may put, and read nothing", async () => {
-		const warn = (what) => diagnosis.warn("Store", `the writer's key ${what}`, WRITER_POLICY);
-		if (await inspector.mayList(signal)) warn("may list the store: whoever steals it learns which backups there are");
-		if (stored === void 0) return;
-		if (await inspector.mayGet(stored.key, signal)) warn("may read objects: a backup job needs to read none");
-		const proof = stored.key.replace(`${server}/doctor/`, `${server}/proofs/doctor-`);
-		if (await isRefused(writer.put(proof, TRIAL, { signal }), "store-denied")) return;
-		diagnosis.leftBehind.push(proof);
-		warn("may write proofs: who makes backups could say that they were tested");
-	});
+async function checkWriter(check, inspector, stored, diagnosis) {
+	await diagnosis.check("Store", "the writer's key may put, and read nothing", () => tryWriter(trialOf(check, inspector, diagnosis), stored));
+}
+function trialOf({ backup: { writer }, server, signal }, inspector, diagnosis) {
+	return {
+		writer,
+		inspector,
+		server,
+		signal,
+		onExcess: (what) => diagnosis.warn("Store", `the writer's key ${what}`, WRITER_POLICY),
+		onLeftBehind: (key) => void diagnosis.leftBehind.push(key)
+	};
 }
 async function checkReader({ isSameKey, signal }, { writer, inspector }, stored, diagnosis) {
 	const fault = (what) => diagnosis.fault("Store", `the reader's key ${what}`, READER_POLICY);
@@ -96,31 +96,21 @@ async function checkReader({ isSameKey, signal }, { writer, inspector }, stored,
 	await diagnosis.check("Store", "versions, locks and the rule for unfinished uploads", () => checkSettings(inspector, signal, diagnosis));
 }
 async function checkSettings(inspector, signal, diagnosis) {
-	const { keepsVersions, abortsUploads, locks } = await inspector.readSettings(signal);
-	const judge = (is, right, subject, what, fix) => {
-		if (is === false) diagnosis.warn("Store", what, fix);
-		if (is === void 0) diagnosis.skip("Store", subject, `the service does not say, or the reader lacks ${right}`);
-	};
-	if (!diagnosis.faults.some(({ code }) => code === "store-unversioned")) judge(keepsVersions, "s3:GetBucketVersioning", "whether the bucket keeps versions", "the bucket keeps no versions: whoever steals the writer's key can replace backups", "aws s3api put-bucket-versioning --bucket BUCKET --versioning-configuration Status=Enabled");
-	judge(abortsUploads, "s3:GetLifecycleConfiguration", "whether unfinished uploads are removed", "no rule of the bucket removes uploads that were never completed: they are kept, and paid for, without end", "Add AbortIncompleteMultipartUpload after 3 days (docs/store-setup.md, What runs leave behind).");
-	judge(locks, "s3:GetBucketObjectLockConfiguration", "whether new objects are locked", "the bucket locks no objects: whoever takes over its account can delete every backup", "Set a default retention (docs/store-setup.md, Retention). Object Lock may have to be on since the bucket was made.");
+	const isKnown = diagnosis.faults.some(({ code }) => code === "store-unversioned");
+	for (const verdict of judgeSettings(await inspector.readSettings(signal))) {
+		const { setting, state, subject, what, fix, why } = verdict;
+		if (setting === "keepsVersions" && isKnown) continue;
+		if (state === "bad") diagnosis.warn("Store", what, fix);
+		if (state === "unknown") diagnosis.skip("Store", subject, why);
+	}
 }
 /** After everything that reads the object: it may be gone then. To one that is gone the answers are the same. */
-async function checkDeleting({ reader, isSameKey, signal }, inspector, stored, diagnosis) {
+async function checkDeleting(check, inspector, stored, diagnosis) {
+	const { reader, isSameKey, signal } = check;
 	await diagnosis.check("Store", "none of these keys may delete", async () => {
-		if (await inspector.mayDelete(stored, signal)) diagnosis.warn("Store", "the writer's key may delete objects: whoever steals it can make backups disappear", WRITER_POLICY);
+		await tryWriterDelete(trialOf(check, inspector, diagnosis), stored);
 		if (!isSameKey && await reader?.inspector?.mayDelete(stored, signal)) diagnosis.warn("Store", "the reader's key may delete, which no restore needs", READER_POLICY);
 	});
-}
-/** Whether a write ends with this code; other errors are thrown. */
-async function isRefused(work, code) {
-	try {
-		await work;
-		return false;
-	} catch (error) {
-		if (error instanceof LifeboatError && error.code === code) return true;
-		throw error;
-	}
 }
 
 // src/actions/doctor/check-store.ts
@@ -141,12 +131,12 @@ async function probe({ backup: { writer }, server, mayProbe, signal }, runId, di
 		diagnosis.skip("Store", "what the credentials may put, replace, read and delete", "nothing is stored without `--probe`");
 		return;
 	}
-	const key = `${server}/doctor/${runId}.txt`;
+	const key = trialKey(server, runId);
 	const put = () => writer.put(key, TRIAL, { signal });
 	const stored = await diagnosis.check("Store", "an object can be stored, in a bucket that keeps it", put);
 	if (stored !== void 0 || diagnosis.findings.at(-1)?.code === "store-unversioned") diagnosis.leftBehind.push(key);
 	if (stored !== void 0) await diagnosis.check("Store", "what is stored is not replaced, or kept as another version", async () => {
-		if (await isRefused(put(), "store-exists") || stored.versionId !== void 0) return;
+		if (!await isReplaced(writer, stored, signal)) return;
 		diagnosis.warn("Store", "what is stored can be replaced, and is gone then: whoever steals the writer's key can destroy backups", "Let the bucket keep versions, or take a service that refuses to replace objects (docs/store-setup.md).");
 	});
 	return stored;
@@ -393,6 +383,8 @@ const OPEN_TRIGGERS = [
 	"issue_comment",
 	"workflow_run"
 ];
+/** What a job may be let do: take a token of its own for the bucket, write issues about itself. */
+const HARMLESS_SCOPES = ["id-token", "issues"];
 /** Where a step finds keys of a bucket that are not among its inputs. */
 const AWS_KEYS = /^AWS_/;
 const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
@@ -415,6 +407,7 @@ function checkWorkflow(name, workflow, steps, looked, diagnosis) {
 	for (const { job, value, steps: found } of ours) {
 		checkSurroundings(job, value, top, warn);
 		checkRunner(job, value, fault);
+		checkIssues(job, value, top, found, warn);
 		const facts = factsOf(value, top);
 		for (const step of found) checkStep(step, steps, facts, looked, fault);
 	}
@@ -437,7 +430,7 @@ function checkTriggers(on, warn) {
 }
 function checkSurroundings(job, value, workflow, warn) {
 	const permissions = value["permissions"] ?? workflow["permissions"];
-	const mayWrite = Object.entries(asMapping(permissions)).some(([scope, level]) => level === "write" && scope !== "id-token");
+	const mayWrite = Object.entries(asMapping(permissions)).some(([scope, level]) => level === "write" && !HARMLESS_SCOPES.includes(scope));
 	if (permissions === void 0) warn(`job ${job} says nothing of permissions, and may get a token that can write to the repository`, "permissions: {}");
 	else if (permissions === "write-all" || mayWrite) warn(`job ${job} may write to the repository, which no backup needs`, "permissions: {}");
 	const concurrency = value["concurrency"] ?? workflow["concurrency"];
@@ -449,6 +442,13 @@ function checkRunner(job, value, fault) {
 	const other = labels.find((label) => /^(?:windows|macos)/i.test(label));
 	if (labels.length === 0 && asMapping(value["runs-on"])["group"] === void 0) fault(`job ${job} does not say where it runs`, "runs-on: ubuntu-latest");
 	if (other !== void 0) fault(`job ${job} runs on ${other}, and Lifeboat runs on Linux alone`, "runs-on: ubuntu-latest");
+}
+function checkIssues(job, value, workflow, steps, warn) {
+	const permissions = value["permissions"] ?? workflow["permissions"];
+	if (steps.some((step) => {
+		const given = asMapping(step["with"]);
+		return asText(given["notify-issue"]) === "true" || asText(given["human-check"]) === "quarterly";
+	}) && permissions !== "write-all" && asMapping(permissions)["issues"] !== "write") warn(`job ${job} is to write issues, and its token may not`, "permissions:\n  issues: write");
 }
 function factsOf(value, workflow) {
 	const permissions = value["permissions"] ?? workflow["permissions"];
@@ -7310,7 +7310,8 @@ const STEPS = [
 	shipBinlogsDeclaration,
 	syncStorageDeclaration,
 	restoreTestDeclaration,
-	restoreDeclaration
+	restoreDeclaration,
+	verifyDeclaration
 ].map((declaration) => ({
 	...declaration,
 	rules: [...declaration.rules, ...adapterRules]

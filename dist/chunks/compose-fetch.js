@@ -1,9 +1,9 @@
 import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { D as RECOVERY_NAME, Gt as LifeboatError, J as proofFolder, Lt as formatInstant, Mt as countOf, Nt as formatBytes, Ut as showUnseen, k as SIGNATURE_NAME, w as MANIFEST_NAME } from "./target.js";
-import { n as startProgressLog, t as checkRoom } from "./check-room.js";
+import { Bt as formatInstant, E as MANIFEST_NAME, Ft as countOf, It as formatBytes, Qt as LifeboatError, Xt as showUnseen, Z as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME } from "./proxy.js";
+import { t as startProgressLog } from "./progress-log.js";
 import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
+import { n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
-import { n as fetchPartAlone } from "./fetch-object.js";
 import { o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { t as fetchDeclaration } from "./inputs3.js";
@@ -140,6 +140,7 @@ async function readRunbook(store, key, signal) {
 /** Throws `object-mismatch`, `input-invalid` for a directory that holds something else, and what the store throws. */
 async function fetchBackup({ server, backup: choice, directory, trustedSigners, trustedProvers }, { store, encryption, reporter }, signal) {
 	const clock = await readStoreClock(store, signal);
+	const warn = (sentence) => reporter.warning(sentence);
 	const reading = {
 		store,
 		encryption,
@@ -147,7 +148,8 @@ async function fetchBackup({ server, backup: choice, directory, trustedSigners, 
 		trustedSigners,
 		trustedProvers,
 		now: clock.now(),
-		signal
+		signal,
+		warn
 	};
 	const backup = await chooseBackup(reading, choice);
 	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);

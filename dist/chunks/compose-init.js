@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as chooseMinute } from "./schedule.js";
-import { Gt as LifeboatError, Rt as camelCase, ht as ruleFor, kt as Refusal, mt as profileOfEndpoint, st as formatSftpLocation } from "./target.js";
+import { Jt as ruleFor, Qt as LifeboatError, Vt as Refusal, Wt as camelCase, _t as profileOfEndpoint, ut as formatSftpLocation } from "./proxy.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { c as fetchCommand, s as bashWord } from "./stock-commands.js";
@@ -85,15 +85,23 @@ function writerPolicy(place) {
 function readerPolicy(place) {
 	return policy([{
 		Effect: "Allow",
-		Action: ["s3:GetObject", "s3:GetObjectVersion"],
+		Action: [
+			"s3:GetObject",
+			"s3:GetObjectVersion",
+			"s3:GetObjectRetention"
+		],
 		Resource: [objects(place, "*")]
 	}, {
 		Effect: "Allow",
-		Action: [...[
-			"s3:ListBucket",
-			"s3:ListBucketVersions",
-			"s3:GetBucketVersioning"
-		], ...["s3:GetLifecycleConfiguration", "s3:GetBucketObjectLockConfiguration"]],
+		Action: [
+			...[
+				"s3:ListBucket",
+				"s3:ListBucketVersions",
+				"s3:GetBucketVersioning"
+			],
+			...["s3:GetLifecycleConfiguration", "s3:GetBucketObjectLockConfiguration"],
+			"s3:ListBucketMultipartUploads"
+		],
 		Resource: [`arn:aws:s3:::${place.bucket}`]
 	}]);
 }
@@ -115,6 +123,7 @@ function b2Commands({ bucket, prefix, server = "" }) {
 			"listAllBucketNames",
 			"listBuckets",
 			"readBucketRetentions",
+			"readFileRetentions",
 			"listFiles",
 			"readFiles"
 		]),

@@ -1,16 +1,19 @@
-import { t as restoreTestDeclaration } from "./inputs8.js";
-import { $ as parseRunId, A as binlogFolder, D as RECOVERY_NAME, E as PROOF_SIGNATURE_NAME, Ft as formatDay, Gt as LifeboatError, It as formatDuration, J as proofFolder, Lt as formatInstant, Mt as countOf, N as dumpFolder, Nt as formatBytes, Pt as formatCount, Q as createRunId, T as PROOF_NAME, U as parseBackupId, Ut as showUnseen, et as areTextArguments, j as binlogKeys, k as SIGNATURE_NAME, nt as judgeAssertion, w as MANIFEST_NAME } from "./target.js";
+import { t as restoreTestDeclaration } from "./inputs10.js";
+import { $ as storageFolder, Bt as formatInstant, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, Ft as countOf, It as formatBytes, K as parseBackupId, Lt as formatCount, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Qt as LifeboatError, Rt as formatDay, Xt as showUnseen, Z as proofFolder, at as judgeAssertion, j as SIGNATURE_NAME, k as RECOVERY_NAME, rt as areTextArguments, tt as createRunId, zt as formatDuration } from "./proxy.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
+import { A as describeStatements, C as serverCommand, D as fetchInventory, E as planReplay, O as fetchObjects, S as VOLUME, T as openBinlogs, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, d as replayBinlogs, g as roundInstant, i as sessionStart, k as describeReplay, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as fetchBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
 import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { c as listBinlogs, n as findById, r as findNewest, s as readSmallObject, t as checkSignature } from "./find-backups.js";
-import { i as describeRestored, n as parseProof, r as serializeProof, t as readEarlierProofs } from "./earlier-proofs.js";
+import { n as findById, r as findNewest } from "./find-backups.js";
+import { a as describeRestored, i as serializeProof, r as parseProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { n as OBJECT_KINDS, r as objectKey } from "./inventory.js";
 import { n as findGrantsElsewhere } from "./object-grants.js";
 import { r as plainBytesOf } from "./manifest.js";
-import { n as startProgressLog } from "./check-room.js";
-import { n as parseBinlogManifest, t as MAX_BINLOG_MANIFEST_BYTES } from "./binlog-manifest.js";
+import { t as startProgressLog } from "./progress-log.js";
+import { t as findBinlogs } from "./find-binlogs.js";
 import { r as openObject, t as createLocalMachine } from "./local-machine.js";
-import { _ as fetchStored, a as withInvalidDates, c as Inside, d as MISSING_PROGRAMS, f as SERVER_USER, g as fetchObjects, h as fetchInventory, i as sessionStart, l as clientErrors, m as serverCommand, n as cutDump, o as objectGrantsOf, p as VOLUME, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as HOME } from "./sections.js";
+import { a as FetchedIndex, c as inGroups, i as typeOf, l as packsOf, n as TarError, r as selectMembers, s as choosePacks, t as TAR_END } from "./tar.js";
+import { t as fetchObject } from "./fetch-object.js";
+import { n as findSnapshotOf, r as listStorages } from "./find-snapshot.js";
 import { a as STOCK_CLIENTS, c as fetchCommand, i as STOCK_BINLOG_TOOLS, l as fetchNeeds, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, s as bashWord, t as KEEP_INVALID_DATES } from "./stock-commands.js";
 import { n as signingKeyWarnings } from "./recipient-warnings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
@@ -20,12 +23,11 @@ import { t as NOT_RESERVED } from "./catalogue.js";
 import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { t as VERSION } from "./version.js";
 import { availableParallelism, constants } from "node:os";
-import { crc32 } from "node:zlib";
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import path from "node:path";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/domain/judge-differences.ts
 function judgeDifferences(differences, { isSameDumpTool, compare }) {
@@ -155,6 +157,7 @@ function provenParts(server, outcome) {
 		`## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === "" ? "" : escapeMarkdown(` (without ${unprovable})`)}`,
 		`**Level ${proof.level}: ${LEVELS[proof.level] ?? ""}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1e3)} of work would have been lost with it.`,
 		replaySentence(examination),
+		storageTable(examination),
 		databaseTable(examination, proof.databases),
 		timingTable(examination),
 		bullets([
@@ -251,9 +254,30 @@ function timingTable({ timings }) {
 /** Both sides of the moment: what is there, and what is not. */
 function replaySentence({ replay }) {
 	if (replay === void 0) return "";
-	const { transactions, replayed, last, next } = replay;
-	const show = (transaction) => transaction === void 0 ? "none" : `${transaction.gtid === "" ? "one" : codeSpan(transaction.gtid)} of ${formatInstant(transaction.committedAt.toISOString())}`;
-	return [`${countOf(transactions, "transaction")} of ${countOf(replayed.length, "binlog")} replayed onto the dump.`, `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`].join(" ");
+	return describeReplay(replay, replay.replayed.length);
+}
+/** Which files were read besides: the draw stands in the proof. */
+function storageTable({ storage }) {
+	const right = (title) => ({
+		title,
+		align: "right"
+	});
+	if (storage.length === 0) return "";
+	return markdownTable([
+		{ title: "Files" },
+		{ title: "Snapshot" },
+		right("Sample"),
+		right("Packs read"),
+		right("Compared"),
+		right("Bytes")
+	], storage.map(({ name, snapshot, share, packs, files, directories, links, bytes }) => [
+		codeSpan(name),
+		codeSpan(snapshot),
+		share,
+		formatCount(packs.length),
+		`${countOf(files, "file")}, ${formatCount(directories + links)} other`,
+		formatBytes(bytes)
+	]));
 }
 function details({ backup, versions, image, assertions }, proofKey) {
 	const { manifest } = backup;
@@ -536,40 +560,6 @@ function compareText(a, b) {
 	return a < b ? -1 : Number(a > b);
 }
 
-// src/actions/restoring/find-binlogs.ts
-/** A run that began before the backup may have shipped what was written after it; none takes longer. */
-const MAX_RUN_MS = 864e5;
-/** Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. */
-async function findBinlogs(reading, since) {
-	const { store, server, signal } = reading;
-	const keys = [];
-	for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
-	const oldest = since.getTime() - MAX_RUN_MS;
-	const shipped = [];
-	for (const id of listBinlogs(keys, server)) {
-		const run = parseRunId(id.slice(id.lastIndexOf(".") + 1));
-		if (run !== void 0 && run.startedAt.getTime() >= oldest) shipped.push(await readBinlog(reading, id));
-	}
-	return shipped;
-}
-async function readBinlog(reading, id) {
-	const { store, server, signal } = reading;
-	const { manifest: key, signature } = binlogKeys(server, id);
-	const bytes = await readSmallObject(store, key, MAX_BINLOG_MANIFEST_BYTES, "manifest-invalid", signal);
-	if (bytes === void 0) throw new LifeboatError("manifest-invalid", `${key} went away while it was read`);
-	await checkSignature(reading, {
-		document: key,
-		signature
-	}, bytes);
-	return {
-		manifest: parseBinlogManifest(bytes, {
-			server,
-			id
-		}),
-		manifestSha256: createHash("sha256").update(bytes).digest("hex")
-	};
-}
-
 // src/actions/restore-test/judge.ts
 function judge$1(evidence) {
 	const { inputs, versions, looked, inventory, assertions } = evidence;
@@ -647,179 +637,7 @@ function finding(code, sentence) {
 	};
 }
 
-// src/domain/binlog-timeline.ts
-/** The dump's instant is of the store's clock, what is in a binlog of the database server's. */
-const CLOCK_TOLERANCE_MS = 6e5;
-/** A rotation closes a file and begins the next one. */
-const ROTATION_MS = 6e4;
-/** Throws RangeError for a dump without coordinates. */
-function buildTimeline(anchor, shipped) {
-	const { coordinates, instant, source } = anchor;
-	if (coordinates === null) throw new RangeError("a dump without coordinates has no timeline");
-	const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
-	const { files, alarms } = groupFiles(own);
-	if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
-	const first = findFirst(files, anchor, coordinates.file);
-	if (first === void 0) return {
-		chain: [],
-		recoverableUntil: instant,
-		gap: files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant) ? `${coordinates.file}, where the dump was made, is missing` : void 0,
-		alarms
-	};
-	const chain = [first];
-	let last = first;
-	for (;;) {
-		const next = findFollower(files, last);
-		if (next === void 0) break;
-		chain.push(next);
-		last = next;
-	}
-	return {
-		chain,
-		recoverableUntil: last.facts.closedAt,
-		gap: describeGap(files, last),
-		alarms
-	};
-}
-/** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
-function isSameSource(a, b) {
-	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
-	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
-}
-function describeStrangers(source, shipped) {
-	const strangers = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source));
-	return `${[...new Set(strangers.map(({ manifest }) => manifest.binlog.name))].join(", ")}: shipped by another database server than the one that was dumped`;
-}
-function groupFiles(shipped) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const binlog of shipped) {
-		const { name, serverId, createdAt } = binlog.manifest.binlog;
-		const key = JSON.stringify([
-			name,
-			serverId,
-			createdAt
-		]);
-		const group = groups.get(key);
-		if (group === void 0) groups.set(key, [binlog]);
-		else group.push(binlog);
-	}
-	const [files, alarms] = [[], []];
-	for (const copies of groups.values()) {
-		const [{ manifest }] = copies;
-		if (copies.every((copy) => copy.manifest.binlog.sha256 === manifest.binlog.sha256)) files.push({
-			facts: manifest.binlog,
-			copies
-		});
-		else alarms.push(`${manifest.binlog.name} was shipped ${copies.length} times, with different contents`);
-	}
-	return {
-		files,
-		alarms
-	};
-}
-/** The newest file of that name that had begun when the dump was made: a reset counts from the beginning again. */
-function findFirst(files, { source, instant }, name) {
-	const latest = Date.parse(instant) + CLOCK_TOLERANCE_MS;
-	return files.filter(({ facts }) => facts.name === name && facts.serverId === source.serverId && Date.parse(facts.createdAt) <= latest).toSorted(byAge).at(-1);
-}
-function findFollower(files, { facts }) {
-	const [next] = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
-	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
-}
-function follows(next, last) {
-	const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
-	return (last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next) && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && (last.gtidsAfter !== "" || isInTime(next, last));
-}
-/**
-* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
-* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
-*/
-function isInTime({ createdAt }, last) {
-	const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
-	return last.closedBy === "rotate" ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
-}
-/** Whether numbers began again between the two. */
-function wasReset(files, from, to) {
-	return files.some(({ facts }) => facts.createdAt > from.createdAt && facts.createdAt <= to.createdAt && numberOf(facts.name) <= numberOf(from.name));
-}
-function describeGap(files, { facts: last }) {
-	const [next] = files.filter(({ facts }) => isLater(facts, last)).toSorted(byAge).map(({ facts }) => facts);
-	if (next === void 0) return void 0;
-	const number = numberOf(last.name) + 1;
-	if (numberOf(next.name) < number) return `the server's binlogs were reset after ${last.name}: they begin again with ${next.name}`;
-	if (numberOf(next.name) > number) return `what followed ${last.name} is missing; ${next.name} is there`;
-	return `${next.name} does not go on where ${last.name} ended`;
-}
-function isLater(facts, last) {
-	if (facts.createdAt !== last.createdAt) return facts.createdAt > last.createdAt;
-	return numberOf(facts.name) > numberOf(last.name);
-}
-function byAge(a, b) {
-	const byTime = Date.parse(a.facts.createdAt) - Date.parse(b.facts.createdAt);
-	return byTime === 0 ? numberOf(a.facts.name) - numberOf(b.facts.name) : byTime;
-}
-function numberOf(name) {
-	return Number(/\d+$/.exec(name)?.[0] ?? 0);
-}
-function baseOf(name) {
-	return name.replace(/\d+$/, "");
-}
-
 // src/actions/restore-test/point-in-time.ts
-const HINT = "Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?";
-/** Throws `not-an-anchor`, `binlog-chain`. */
-function planReplay(manifest, shipped, wanted) {
-	const { isAnchor, reasons } = manifest.pitrAnchor;
-	if (!isAnchor || manifest.coordinates === null) throw new LifeboatError("not-an-anchor", `binlogs cannot be replayed onto the backup ${manifest.id}: ${reasons.join("; ")}`, { hint: "Point-in-time recovery needs a dump of everything, at one moment, from a server with a binary log." });
-	const timeline = buildTimeline(manifest, shipped);
-	const { chain, recoverableUntil, gap } = timeline;
-	const problem = findProblem$1(timeline, wanted, manifest);
-	if (problem !== void 0) {
-		const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
-		throw new LifeboatError("binlog-chain", `${problem}.\n${still}`, { hint: HINT });
-	}
-	const at = wanted.kind === "instant" ? wanted.at : void 0;
-	return {
-		target: wanted.kind,
-		at,
-		recoverableUntil,
-		gap,
-		chain: at === void 0 ? chain : chain.slice(0, countNeeded(chain, at))
-	};
-}
-/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
-function countNeeded(chain, at) {
-	const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
-	const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
-	return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
-}
-/** Without a full stop. */
-function findProblem$1({ chain, recoverableUntil, gap, alarms }, wanted, { instant, id }) {
-	if (alarms.length > 0) return alarms.join("; ");
-	if (wanted.kind === "instant") {
-		const at = formatInstant(wanted.at.toISOString());
-		if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
-		if (wanted.at < new Date(recoverableUntil)) return void 0;
-		return gap ?? `the binlogs that were shipped do not reach ${at}`;
-	}
-	if (gap !== void 0) return gap;
-	return chain.length === 0 ? `no binlog was shipped since the backup ${id}` : void 0;
-}
-/** Of several copies of a file the first that is whole. Throws `object-mismatch`. */
-async function fetchBinlogs({ chain }, context) {
-	const fetched = [];
-	for (const { copies } of chain) for (const [index, copy] of copies.entries()) try {
-		fetched.push({
-			copy,
-			file: await fetchStored(copy.manifest.object, copy.manifest.id, context)
-		});
-		break;
-	} catch (error) {
-		if (!(error instanceof LifeboatError && error.code === "object-mismatch") || index === copies.length - 1) throw error;
-		context.reporter.info(`${error.message}; another copy is taken`);
-	}
-	return fetched;
-}
 var Replay = class Replay {
 	#plan;
 	#manifest;
@@ -836,10 +654,7 @@ var Replay = class Replay {
 	/** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`. */
 	static async prepare(plan, manifest, engine, context) {
 		const fetched = await fetchBinlogs(plan, context);
-		const binlogs = fetched.map(({ copy, file }) => ({
-			facts: copy.manifest.binlog,
-			open: () => openObject(file, context)
-		}));
+		const binlogs = openBinlogs(fetched, context);
 		const survey = await engine.surveyBinlogs(manifest, binlogs);
 		const count = countOf(survey.transactions, "transaction");
 		context.reporter.info(`${countOf(binlogs.length, "binlog")} with ${count} after the dump`);
@@ -856,7 +671,6 @@ var Replay = class Replay {
 		const replayed = await server.replay(this.#binlogs, this.#survey, until);
 		for (const { file } of this.#fetched) await rm(file);
 		const used = this.#fetched.slice(0, replayed.binlogs).map(({ copy }) => copy);
-		const statements = used.filter(({ manifest }) => manifest.binlog.format !== "ROW").length;
 		return {
 			...replayed,
 			target,
@@ -867,8 +681,8 @@ var Replay = class Replay {
 				gap !== void 0 && `nothing later than ${formatInstant(recoverableUntil)} can be recovered: ${gap}`,
 				target === "random" && until === void 0 && "there are no two transactions between which the replay could have ended",
 				!replayed.isComparedById && replayed.transactions > 0 && "the transactions have no ids by which the sandbox could tell that it has all of them",
-				statements > 0 && `${countOf(statements, "binlog")} may hold statements, which were executed again, and not the rows that they changed`
-			].filter((limit) => limit !== false)
+				describeStatements(this.#binlogs.slice(0, replayed.binlogs))
+			].filter((limit) => typeof limit === "string")
 		};
 	}
 	/** Undefined: everything. */
@@ -880,6 +694,323 @@ var Replay = class Replay {
 		return new Date(span.from.getTime() + randomInt(lengthMs + 1));
 	}
 };
+
+// src/actions/restore-test/read-pack.ts
+/** By name, without a slash at the beginning. Throws `object-mismatch`, `restore-failed`, and what `archive` throws. */
+async function readPack(archive, machine, signal) {
+	const members = [];
+	const contents = new Contents();
+	async function* files() {
+		yield* selectMembers(archive, (member) => {
+			members.push(member);
+			if (!isContent(member)) return false;
+			contents.expect(member);
+			return true;
+		});
+		yield TAR_END;
+	}
+	const result = await machine.run({
+		script: "LC_ALL=C exec tar --extract --to-stdout --file=-",
+		stdin: files(),
+		signal,
+		onStdout: (chunk) => contents.take(chunk)
+	}).catch((error) => {
+		throw error instanceof TarError ? new LifeboatError("object-mismatch", `a pack is not the archive it should be: ${error.message}`) : error;
+	});
+	if (result.exitCode !== 0 || !contents.isWhole()) throw new LifeboatError("object-mismatch", `tar could not read a pack (status ${result.exitCode}): ${result.stderr.trim()}`, { hint: "GNU tar is needed on the machine of the restore test." });
+	return new Map(members.map((member) => [member.name, describe(member, contents.hashes)]));
+}
+function isContent({ type }) {
+	return type === "0" || type === "7" || type === "\0";
+}
+function describe(member, hashes) {
+	const { mode, uid, gid, mtimeNs } = member;
+	const attributes = {
+		mode,
+		uid,
+		gid,
+		mtimeNs
+	};
+	const type = typeOf(member);
+	if (type === "d") return {
+		...attributes,
+		type,
+		size: 0,
+		sha256: void 0
+	};
+	if (type === "l") return {
+		...attributes,
+		type,
+		size: member.linkName.length,
+		sha256: void 0
+	};
+	const content = hashes.get(member.type === "1" ? member.linkName : member.name);
+	return {
+		...attributes,
+		type,
+		size: content?.size ?? 0,
+		sha256: content?.sha256
+	};
+}
+/** One stream of contents without anything between them, cut by the sizes in the headers that went in before. */
+var Contents = class {
+	hashes = /* @__PURE__ */ new Map();
+	#expected = [];
+	#at = 0;
+	#hash = createHash("sha256");
+	#bytes = 0;
+	#isTooMuch = false;
+	expect(member) {
+		this.#expected.push(member);
+		this.#finish();
+	}
+	take(chunk) {
+		let rest = chunk;
+		while (rest.length > 0) {
+			const member = this.#expected[this.#at];
+			if (member === void 0) {
+				this.#isTooMuch = true;
+				return;
+			}
+			const part = rest.subarray(0, member.size - this.#bytes);
+			this.#hash.update(part);
+			this.#bytes += part.length;
+			rest = rest.subarray(part.length);
+			this.#finish();
+		}
+	}
+	isWhole() {
+		return !this.#isTooMuch && this.#at === this.#expected.length;
+	}
+	/** Empty files come without a byte. */
+	#finish() {
+		for (;;) {
+			const member = this.#expected[this.#at];
+			if (member === void 0 || this.#bytes < member.size) return;
+			this.hashes.set(member.name, {
+				size: member.size,
+				sha256: this.#hash.digest("hex")
+			});
+			this.#hash = createHash("sha256");
+			this.#bytes = 0;
+			this.#at += 1;
+		}
+	}
+};
+
+// src/actions/restore-test/storage-sample.ts
+const HOUR_MS = 36e5;
+/** How long files may take to follow a dump. */
+const MAX_WAIT_MS = 26 * HOUR_MS;
+/** What is backed up every week has a snapshot that is younger. */
+const MAX_AGE_MS = 192 * HOUR_MS;
+/** That a sentence each is kept of. */
+const MAX_TOLD = 100;
+/** What is wrong with the files is a finding; throws what says nothing of them. */
+async function sampleStorage(dump, context) {
+	const [sampled, findings, limits] = [
+		[],
+		[],
+		[]
+	];
+	if (context.percent === 0) return {
+		sampled,
+		findings,
+		limits
+	};
+	const storages = await listStorages(context);
+	for (const storage of storages) {
+		const sample = new Sample(storage, dump, context);
+		try {
+			const outcome = await sample.run();
+			if (outcome !== void 0) sampled.push(outcome);
+		} catch (error) {
+			if (!(error instanceof LifeboatError) || error.class !== "restore-test" || context.signal.aborted) throw error;
+			findings.push({
+				code: error.code,
+				sentence: `files ${storage.name}: ${error.message}`
+			});
+		}
+		findings.push(...sample.findings);
+		limits.push(...sample.limits);
+	}
+	return {
+		sampled,
+		findings,
+		limits
+	};
+}
+var Sample = class {
+	findings = [];
+	limits = [];
+	#storage;
+	#dump;
+	#context;
+	#untold = 0;
+	#unproven = 0;
+	constructor(storage, dump, context) {
+		this.#storage = storage;
+		this.#dump = dump;
+		this.#context = context;
+	}
+	async run() {
+		const snapshot = await this.#find();
+		if (snapshot === void 0) return void 0;
+		const { manifest, manifestSha256 } = snapshot;
+		const { percent, testId, reporter } = this.#context;
+		const chosen = choosePacks(packsOf(manifest), percent, testId);
+		reporter.info(`files ${manifest.name}: ${chosen.length} of ${countOf(manifest.packs.length, "pack")} of ${manifest.id}`);
+		this.#comparePresence(snapshot);
+		const index = await FetchedIndex.fetch(manifest, this.#context);
+		const groups = inGroups(chosen, await this.#count(index, snapshot));
+		const compared = {
+			files: 0,
+			directories: 0,
+			links: 0,
+			bytes: 0
+		};
+		for (const group of groups) await this.#compareGroup(index, group, compared);
+		if (this.#untold > 0) this.#differs(`and ${countOf(this.#untold, "more difference")}`);
+		if (this.#unproven > 0) this.limits.push(`files ${manifest.name}: ${countOf(this.#unproven, "file")} changed while the backup read it, and cannot be compared`);
+		return {
+			name: manifest.name,
+			snapshot: manifest.id,
+			manifestSha256,
+			instant: manifest.instant,
+			share: `${percent}%`,
+			packs: chosen.map(({ packId }) => packId),
+			...compared
+		};
+	}
+	/** The snapshot that belongs to the dump; where there is none yet, the one before. */
+	async #find() {
+		const { name } = this.#storage;
+		const { after, before } = await findSnapshotOf(this.#dump, this.#storage, this.#context);
+		if (after !== void 0) return after;
+		const now = this.#context.now.getTime();
+		const isLate = now - Date.parse(this.#dump.finishedAt) > MAX_WAIT_MS;
+		const isOld = before === void 0 || now - Date.parse(before.manifest.instant) > MAX_AGE_MS;
+		const since = `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`;
+		const newest = before === void 0 ? "there is none at all" : `the newest one is of ${formatInstant(before.manifest.instant)}`;
+		if (isLate || isOld) this.findings.push({
+			code: "snapshot-missing",
+			sentence: `files ${name}: ${since}; ${newest}`
+		});
+		else this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
+		return before;
+	}
+	/** Of all packs, not only of those that are read. */
+	#comparePresence({ manifest }) {
+		for (const { key, sizeBytes } of manifest.packs.flatMap(({ parts }) => parts)) {
+			const found = this.#storage.packs.get(key);
+			if (found === sizeBytes) continue;
+			const what = found === void 0 ? "is missing" : `has ${found} bytes, not ${sizeBytes}`;
+			this.#tell({
+				code: "object-mismatch",
+				sentence: `${key} ${what}`
+			});
+		}
+	}
+	/** Entries by pack. The index must hold what the manifest says. */
+	async #count(index, { manifest }) {
+		const counts = /* @__PURE__ */ new Map();
+		const found = {
+			files: 0,
+			directories: 0,
+			links: 0,
+			bytes: 0
+		};
+		for await (const batch of index.batches()) for (const entry of batch) {
+			counts.set(entry.packId, (counts.get(entry.packId) ?? 0) + 1);
+			addTo(found, entry);
+		}
+		const { holds } = manifest;
+		if (Object.keys(found).some((figure) => found[figure] !== holds[figure])) {
+			const say = (figures) => `${countOf(figures.files, "file")}, ${figures.directories} directories, ${countOf(figures.links, "link")} and ${figures.bytes} bytes`;
+			this.#tell({
+				code: "manifest-invalid",
+				sentence: `the index of ${manifest.id} holds ${say(found)}, its manifest says ${say(holds)}`
+			});
+		}
+		const known = new Set(packsOf(manifest).map(({ packId }) => packId));
+		for (const packId of counts.keys()) if (!known.has(packId)) this.#tell({
+			code: "manifest-invalid",
+			sentence: `the index of ${manifest.id} names the pack ${packId}, and its manifest does not`
+		});
+		return counts;
+	}
+	async #compareGroup(index, group, compared) {
+		const wanted = new Map(group.map(({ packId }) => [packId, []]));
+		for await (const batch of index.batches()) for (const entry of batch) wanted.get(entry.packId)?.push(entry);
+		for (const pack of group) {
+			const entries = wanted.get(pack.packId) ?? [];
+			const unpacked = await this.#read(pack);
+			for (const entry of entries) {
+				const problem = problemOf(entry, unpacked.get(entry.path.slice(1)));
+				if (problem !== void 0) this.#differs(`${showPath(entry.path)} ${problem}`);
+				if (isUnproven(entry)) this.#unproven += 1;
+				addTo(compared, entry);
+			}
+		}
+	}
+	async #read({ packId, stored }) {
+		const { reporter, machine, signal } = this.#context;
+		reporter.info(`pack ${packId}: ${formatBytes(stored.sizeBytes)}`);
+		const file = await fetchObject(stored, {
+			...this.#context,
+			name: `${packId}.gpg`
+		});
+		try {
+			return await readPack(openObject(file, this.#context), machine, signal);
+		} finally {
+			await rm(file, { force: true });
+		}
+	}
+	#differs(sentence) {
+		this.#tell({
+			code: "restore-differs",
+			sentence: `files ${this.#storage.name}: ${sentence}`
+		});
+	}
+	#tell(finding) {
+		if (this.findings.length < MAX_TOLD) this.findings.push(finding);
+		else this.#untold += 1;
+	}
+};
+function addTo(figures, entry) {
+	if (entry.type === "d") figures.directories += 1;
+	else if (entry.type === "l") figures.links += 1;
+	else {
+		figures.files += 1;
+		figures.bytes += entry.size;
+	}
+}
+function isUnproven({ type, sha256 }) {
+	return type === "f" && sha256 === void 0;
+}
+const KINDS = {
+	f: "a file",
+	d: "a directory",
+	l: "a symbolic link"
+};
+/** The rest of a sentence that begins with the path; undefined when all is as it was on the server. */
+function problemOf(entry, found) {
+	if (found === void 0) return "is not in its pack";
+	if (isUnproven(entry)) return void 0;
+	if (found.type !== entry.type) return `is ${KINDS[found.type]}, and was ${KINDS[entry.type]}`;
+	if (entry.type !== "d" && found.size !== entry.size) return `has ${found.size} bytes, and had ${entry.size}`;
+	if (found.sha256 !== entry.sha256) return "has another content";
+	const differing = [
+		found.mode !== entry.mode && `mode ${found.mode.toString(8)}, and had ${entry.mode.toString(8)}`,
+		found.uid !== entry.uid && `owner ${found.uid}, and had ${entry.uid}`,
+		found.gid !== entry.gid && `group ${found.gid}, and had ${entry.gid}`,
+		found.mtimeNs !== entry.mtimeNs && "another modification time"
+	].filter((each) => each !== false);
+	return differing.length === 0 ? void 0 : `has ${differing.join("; ")}`;
+}
+function showPath(path) {
+	return showUnseen(Buffer.from(path, "latin1").toString("utf8"));
+}
 
 // src/actions/restore-test/prove-backup.ts
 /**
@@ -901,13 +1032,33 @@ async function proveBackup(backup, context) {
 		signal
 	};
 	try {
-		return await new Proving(backup, context, fetching).run();
+		const examination = await new Proving(backup, context, fetching).run();
+		const { sampled, findings, limits } = await reporter.group("Read a sample of the files", () => sampleStorage(backup.manifest, sampling(context, fetching)));
+		return {
+			...examination,
+			findings: [...examination.findings, ...findings],
+			limits: [...examination.limits, ...limits],
+			storage: sampled
+		};
 	} finally {
 		await rm(directory, {
 			recursive: true,
 			force: true
 		});
 	}
+}
+function sampling({ inputs, keys, ports, runId, startedAt }, fetching) {
+	const { server, storageSample: percent } = inputs;
+	const { trustedSigners } = keys;
+	return {
+		...fetching,
+		server,
+		trustedSigners,
+		now: startedAt,
+		machine: ports.machine,
+		percent,
+		testId: runId
+	};
 }
 var Proving = class {
 	#backup;
@@ -971,7 +1122,8 @@ var Proving = class {
 			},
 			versions: server.versions,
 			image,
-			replay: replayed
+			replay: replayed,
+			storage: []
 		};
 	}
 	/** Undefined where none is asked for. Before anything is fetched: what cannot be replayed need not be. */
@@ -981,12 +1133,14 @@ var Proving = class {
 		if (pointInTime.kind === "none") return void 0;
 		const { manifest } = this.#backup;
 		return ports.reporter.group("Look for binlogs", async () => {
+			const warn = (sentence) => ports.reporter.warning(sentence);
 			const reading = {
 				...ports,
 				server,
 				trustedSigners: keys.trustedSigners,
 				now: startedAt,
-				signal
+				signal,
+				warn
 			};
 			const shipped = await findBinlogs(reading, new Date(manifest.startedAt));
 			const plan = planReplay(manifest, shipped, pointInTime);
@@ -1148,6 +1302,50 @@ async function together(signal, first, second) {
 	return [a.value, b.value];
 }
 
+// src/domain/recovery-files.ts
+/**
+* For bash, where `SNAPSHOT` is an id, `get_storage` fetches an object of the storage into the working directory, the manifest is there and
+* checked, and gpg has the secret key. Everything comes below `files/`.
+*/
+const RESTORE_SNAPSHOT = String.raw`# Hash and name of every object of a kind, in the order of the manifest.
+objects() {
+  awk -F'"' -v kind="/$1/" '$2 == "key" { key = $4 }
+    $2 == "sha256" && index(key, kind) { n = split(key, path, "/"); print $4, path[n]; key = "" }' "$SNAPSHOT.json"
+}
+plain() { get_storage "$1/$3" && echo "$2  $3" | sha256sum --check --quiet && gpg --decrypt "$3" | zstd -dc && rm "$3"; }
+# One record for each path, the last one that there is: a line, in which \n is a line break and \b a backslash.
+objects snapshots | while read -r hash file; do plain snapshots "$hash" "$file" || exit 1; done |
+  sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n' |
+  LC_ALL=C awk '{ at = index($0, "//"); last[substr($0, 1, at - 1)] = substr($0, at + 2) }
+    END { for (path in last) if (last[path] != "-") print path "//" last[path] }' >index.lines
+# The names of each pack, without the slash at the beginning.
+LC_ALL=C awk '{ print $NF "/" substr($0, 1, index($0, "//") - 1) }' index.lines | LC_ALL=C sort |
+  LC_ALL=C awk '{ at = index($0, "/"); file = "names." substr($0, 1, at - 1)
+    if (file != open) close(open); open = file; print substr($0, at + 2) >file }'
+records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
+mkdir files
+objects packs | while read -r hash file; do
+  names="names.$(basename "$file" .tar.zst.gpg)"
+  [ -e "$names" ] || continue
+  records <"$names" >names
+  plain packs "$hash" "$file" | LC_ALL=C tar -x -C files -p --numeric-owner --xattrs --xattrs-include='*' --acls \
+    --delay-directory-restore --no-recursion --null -T names || exit 1
+done
+# What came into a directory later changed its time.
+LC_ALL=C awk '{ at = index($0, "//"); split(substr($0, at + 2), f, " ")
+  if (f[1] == "d") print "@" f[3] "\n" substr($0, 1, at - 1) }' index.lines | records |
+  while IFS= read -r -d '' time && IFS= read -r -d '' path; do touch -d "$time" -- "files$path"; done
+# As many as the manifest says under "holds"?
+LC_ALL=C awk '{ split(substr($0, index($0, "//") + 2), f, " "); n[f[1]]++ }
+  END { printf "%d files, %d directories, %d links\n", n["f"], n["d"], n["l"] }' index.lines
+# Is every content what was read on the server?
+LC_ALL=C awk '{ at = index($0, "//"); n = split(substr($0, at + 2), f, " ")
+  if (f[1] == "f" && f[n - 1] != "-") print f[n - 1] "\n" substr($0, 1, at - 1) }' index.lines | records |
+  while IFS= read -r -d '' hash && IFS= read -r -d '' path; do
+    [ "$(sha256sum <"files$path")" = "$hash  -" ] || { echo "not what it was: $path" >&2; exit 1; }
+  done
+echo "All files are there."`;
+
 // src/domain/recovery.ts
 const START = "set -euo pipefail";
 /** Names that SQL may hold between quotes as they are, in any mode and character set. */
@@ -1177,6 +1375,7 @@ function renderRecovery(facts) {
 		"## 6. Compare",
 		...comparison(manifest),
 		...replay === void 0 ? [] : ["## 7. Replay", ...replaying(facts, replay)],
+		...facts.test.storage === void 0 ? [] : [`## ${replay === void 0 ? 7 : 8}. Files`, ...restoreFiles(facts, facts.test.storage)],
 		"## What does not come back, or was not shown",
 		losses(facts)
 	].join("\n\n")}\n`;
@@ -1273,6 +1472,16 @@ function fetchBinlog({ manifest: { id, object, binlog }, manifestSha256 }, isSig
 		`echo '${binlog.sha256}  ${id}' | sha256sum --check`
 	].join("\n");
 }
+function restoreFiles({ manifest, storeLocation, storeEndpoint, signerFingerprint }, storages) {
+	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+	const read = ({ name, share, files, snapshot, instant }) => `- ${codeSpan(name)}: snapshot ${codeSpan(snapshot)} of ${formatInstant(instant)}. The test read ${share} of its packs, and compared ${countOf(files, "file")}.`;
+	return [
+		`Files that belong to this backup, whose state is a little later than that of the databases:`,
+		storages.map(read).join("\n"),
+		"As root, and with GNU `tar`, `sed` and `awk`, each comes into a new directory, with every path below `files/`; move it from there to where it belongs. For a single file `lifeboat restore-files` is simpler.",
+		...storages.map(({ name, snapshot, manifestSha256 }) => block(`mkdir ${name} && cd ${name}`, `SNAPSHOT=${snapshot}`, `STORAGE=${bashWord(`${base}/${storageFolder(manifest.server, name).replace(/\/$/, "")}`)}`, `get_storage() { ${command} "$STORAGE/$1" . >&2; }`, "get_storage \"snapshots/$SNAPSHOT.json\"", `echo '${manifestSha256}  ${snapshot}.json' | sha256sum --check`, ...signerFingerprint === void 0 ? [] : ["get_storage \"snapshots/$SNAPSHOT.json.sig\"", "gpg --status-fd 1 --verify \"$SNAPSHOT.json.sig\" \"$SNAPSHOT.json\" | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\""], RESTORE_SNAPSHOT, "cd .."))
+	];
+}
 function losses({ manifest, test, replay }) {
 	const { excluded, notProvable, consistency, layout } = manifest;
 	return [
@@ -1330,7 +1539,7 @@ async function writeProof(examination, run, { ports, keys, signal }) {
 		recovery
 	};
 }
-function recoveryFacts({ backup, timings, limits, versions, replay }, { startedAt, storeEndpoint }, storeLocation) {
+function recoveryFacts({ backup, timings, limits, versions, replay, storage }, { startedAt, storeEndpoint }, storeLocation) {
 	return {
 		manifest: backup.manifest,
 		manifestSha256: backup.manifestSha256,
@@ -1346,12 +1555,13 @@ function recoveryFacts({ backup, timings, limits, versions, replay }, { startedA
 			startedAt: startedAt.toISOString(),
 			timings,
 			limits,
+			...storage.length === 0 ? {} : { storage },
 			versions: { sandboxServer: versions.server }
 		}
 	};
 }
 function describeProof(examination, run, sandboxEngine, recovery) {
-	const { backup, restored, versions, image, replay } = examination;
+	const { backup, restored, versions, image, replay, storage } = examination;
 	const { manifest } = backup;
 	return {
 		id: run.runId,
@@ -1375,6 +1585,7 @@ function describeProof(examination, run, sandboxEngine, recovery) {
 				manifestSha256
 			}))
 		} },
+		...storage.length === 0 ? {} : { storage },
 		timings: examination.timings,
 		versions: {
 			server: manifest.versions.server,
@@ -1467,13 +1678,15 @@ async function restoreTest(inputs, keys, program, ports, signal) {
 	};
 }
 async function findCandidates(inputs, { trustedSigners }, { store, encryption, reporter }, now, signal) {
+	const warn = (sentence) => reporter.warning(sentence);
 	const reading = {
 		store,
 		encryption,
 		server: inputs.server,
 		trustedSigners,
 		now,
-		signal
+		signal,
+		warn
 	};
 	const { backup, pointInTime } = inputs;
 	const latest = pointInTime.kind === "instant" ? pointInTime.at : void 0;
@@ -1543,704 +1756,6 @@ function findWarnings(keys, clock, { failures }) {
 		...keys.trustedSigners === void 0 ? ["Signatures were not checked: anybody who can write to the store could have made this backup. Give `trusted-signers`."] : [],
 		...failures.map(({ message }) => `An earlier proof does not count: ${message}`)
 	];
-}
-
-// src/domain/gtid-set.ts
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
-const INTERVAL = /^([1-9]\d{0,15})(?:-([1-9]\d{0,15}))?$/;
-const MARIADB_GTID = /^(\d{1,10})-(\d{1,10})-(\d{1,16})$/;
-/** MySQL: `uuid:1-5:7,uuid:tag:1-3`. */
-var GtidSet = class GtidSet {
-	/** By `uuid`, or `uuid:tag`. Sorted, and with something missing between each two. */
-	#intervals = /* @__PURE__ */ new Map();
-	/** Undefined for text that is no set; blanks and line breaks between its parts do not matter. */
-	static parse(text) {
-		const set = new GtidSet();
-		const parts = text.toLowerCase().replaceAll(/\s+/g, "").split(",");
-		if (parts.length === 1 && parts[0] === "") return set;
-		return parts.every((part) => set.#read(part)) ? set : void 0;
-	}
-	/** `source` is a uuid in lower case, with `:tag` behind it where there is one. Throws RangeError. */
-	add(source, from, to = from) {
-		if (!(from >= 1 && to >= from && Number.isSafeInteger(to))) throw new RangeError(`not numbers of transactions: ${from} to ${to}`);
-		const intervals = this.#intervals.get(source) ?? [];
-		this.#intervals.set(source, intervals);
-		const last = intervals.at(-1);
-		if (last === void 0 || from > last.to + 1) intervals.push({
-			from,
-			to
-		});
-		else if (from >= last.from) last.to = Math.max(last.to, to);
-		else this.#intervals.set(source, merge([...intervals, {
-			from,
-			to
-		}]));
-	}
-	union(other) {
-		const all = new GtidSet();
-		for (const { source, from, to } of [...this.#list(), ...other.#list()]) all.add(source, from, to);
-		return all;
-	}
-	contains(other) {
-		return other.#list().every(({ source, from, to }) => this.#intervals.get(source)?.some((own) => own.from <= from && to <= own.to));
-	}
-	equals(other) {
-		return this.toString() === other.toString();
-	}
-	/** As the server prints it, without line breaks. */
-	toString() {
-		const byUuid = /* @__PURE__ */ new Map();
-		for (const source of [...this.#intervals.keys()].toSorted()) {
-			const [uuid = "", ...tag] = source.split(":");
-			const intervals = this.#intervals.get(source) ?? [];
-			const parts = [...tag, ...intervals.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`)];
-			byUuid.set(uuid, [...byUuid.get(uuid) ?? [], ...parts]);
-		}
-		return [...byUuid].map(([uuid, parts]) => [uuid, ...parts].join(":")).join(",");
-	}
-	/** One uuid with all that belongs to it; a tag holds until the next one. */
-	#read(part) {
-		const [uuid = "", ...rest] = part.split(":");
-		if (!UUID.test(uuid) || rest.length === 0) return false;
-		let source = uuid;
-		return rest.every((word) => {
-			const [, from, to = from] = INTERVAL.exec(word) ?? [];
-			if (from === void 0) {
-				source = `${uuid}:${word}`;
-				return TAG.test(word);
-			}
-			if (Number(to) < Number(from) || !Number.isSafeInteger(Number(to))) return false;
-			this.add(source, Number(from), Number(to));
-			return true;
-		});
-	}
-	#list() {
-		return [...this.#intervals].flatMap(([source, intervals]) => intervals.map(({ from, to }) => ({
-			source,
-			from,
-			to
-		})));
-	}
-};
-function merge(intervals) {
-	const merged = [];
-	for (const next of intervals.toSorted((a, b) => a.from - b.from)) {
-		const last = merged.at(-1);
-		if (last === void 0 || next.from > last.to + 1) merged.push({ ...next });
-		else last.to = Math.max(last.to, next.to);
-	}
-	return merged;
-}
-/** MariaDB: `0-1-99,0-2-7`, the last transaction of each domain and server. */
-var MariadbGtids = class MariadbGtids {
-	#last = /* @__PURE__ */ new Map();
-	/** Undefined for text that is no such list. */
-	static parse(text) {
-		const list = new MariadbGtids();
-		if (text.trim() === "") return list;
-		for (const part of text.split(",")) {
-			const [domain, server, number] = MARIADB_GTID.exec(part.trim())?.slice(1).map(Number) ?? [];
-			if (domain === void 0 || server === void 0 || number === void 0) return void 0;
-			list.add({
-				domain,
-				server,
-				number
-			});
-		}
-		return list;
-	}
-	/** A later one takes the place of an earlier one, whatever its number. */
-	add(gtid) {
-		this.#last.set(`${gtid.domain}-${gtid.server}`, gtid);
-	}
-	has({ domain, server, number }) {
-		return this.#last.get(`${domain}-${server}`)?.number === number;
-	}
-	list() {
-		return [...this.#last.values()].toSorted((a, b) => a.domain - b.domain || a.server - b.server);
-	}
-	equals(other) {
-		return this.toString() === other.toString();
-	}
-	/** Sorted by domain and then by server. */
-	toString() {
-		return this.list().map(formatMariadbGtid).join(",");
-	}
-};
-/** `0-1-99`. */
-function formatMariadbGtid({ domain, server, number }) {
-	return `${domain}-${server}-${number}`;
-}
-
-// src/engines/mysql/replay/event-scanner.ts
-/** Types of events that somebody here looks into; the same numbers in both flavours where both have them. */
-const EVENT = {
-	stop: 3,
-	rotate: 4,
-	formatDescription: 15,
-	gtid: 33,
-	anonymousGtid: 34,
-	previousGtids: 35,
-	taggedGtid: 42,
-	mariadbCheckpoint: 161,
-	mariadbGtid: 162,
-	mariadbGtidList: 163,
-	mariadbEncryption: 164
-};
-const LOOKED_INTO = new Set(Object.values(EVENT));
-/** A list of GTIDs after years of failovers has some kilobytes. */
-const MAX_LOOKED_INTO_BYTES = 64 * 2 ** 20;
-const MAGIC = Buffer.from([
-	254,
-	98,
-	105,
-	110
-]);
-const HEADER_BYTES = 19;
-const CHECKSUM_BYTES = 4;
-/** Of a format description event: its algorithm stands before its own checksum. */
-const CRC32 = 1;
-var EventScanner = class {
-	#decide;
-	#pending = Buffer.alloc(0);
-	#offset = 0;
-	/** Of the event that is on its way. */
-	#left = 0;
-	#isPassed = false;
-	#checksumBytes = 0;
-	#isChecked = false;
-	#checksum = 0;
-	#expected = Buffer.alloc(0);
-	#isStopped = false;
-	constructor(decide) {
-		this.#decide = decide;
-	}
-	get isStopped() {
-		return this.#isStopped;
-	}
-	/** Bytes of events that are passed on; the four before the first event are not. Throws `binlog-invalid`. */
-	scan(chunk) {
-		const data = this.#pending.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.#pending, chunk]);
-		const passed = [];
-		let at = 0;
-		let from = -1;
-		const cut = () => {
-			if (from >= 0 && at > from) passed.push(data.subarray(from, at));
-			from = -1;
-		};
-		while (at < data.length && !this.#isStopped) {
-			if (this.#left === 0) {
-				const skipped = this.#begin(data.subarray(at));
-				if (skipped === void 0) break;
-				at += skipped;
-				continue;
-			}
-			if (!this.#isPassed) cut();
-			else if (from < 0) from = at;
-			const count = Math.min(this.#left, data.length - at);
-			this.#check(data.subarray(at, at + count));
-			this.#left -= count;
-			this.#offset += count;
-			at += count;
-		}
-		cut();
-		this.#pending = this.#isStopped ? Buffer.alloc(0) : Buffer.from(data.subarray(at));
-		return passed;
-	}
-	/** `mariadb-binlog` takes a wrong one for the end, without a failure, in a file that a crash left open. */
-	#check(bytes) {
-		if (!this.#isChecked) return;
-		const covered = Math.max(0, Math.min(bytes.length, this.#left - CHECKSUM_BYTES));
-		if (covered > 0) this.#checksum = crc32(bytes.subarray(0, covered), this.#checksum);
-		if (covered === bytes.length) return;
-		this.#expected = Buffer.concat([this.#expected, bytes.subarray(covered)]);
-		if (this.#expected.length === CHECKSUM_BYTES && this.#expected.readUInt32LE(0) !== this.#checksum) throw damaged(`an event before ${this.#offset + bytes.length} does not have its checksum`);
-	}
-	/** Throws `binlog-invalid` when the last event is not whole. */
-	end() {
-		if (this.#left > 0 || this.#pending.length > 0 || this.#offset === 0) throw damaged("it ends in the middle of an event");
-	}
-	/** Returns how many bytes are to be skipped: those before the first event. Undefined when more are needed first. */
-	#begin(data) {
-		if (this.#offset === 0) {
-			if (data.length < MAGIC.length) return void 0;
-			if (!data.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged("it does not begin like a binlog");
-			this.#offset = MAGIC.length;
-			return MAGIC.length;
-		}
-		if (data.length < 19) return void 0;
-		const type = data.readUInt8(4);
-		const sizeBytes = data.readUInt32LE(9);
-		if (sizeBytes < 19) throw damaged(`there is no event at ${this.#offset}`);
-		const isLookedInto = LOOKED_INTO.has(type);
-		if (isLookedInto && sizeBytes > MAX_LOOKED_INTO_BYTES) throw damaged(`the event at ${this.#offset} is too large for its kind`);
-		const wanted = isLookedInto ? sizeBytes : 19;
-		if (data.length < wanted) return void 0;
-		if (type === EVENT.formatDescription) this.#checksumBytes = data.readUInt8(sizeBytes - CHECKSUM_BYTES - 1) === CRC32 ? CHECKSUM_BYTES : 0;
-		this.#isChecked = type !== EVENT.formatDescription && this.#checksumBytes > 0;
-		this.#checksum = 0;
-		this.#expected = Buffer.alloc(0);
-		const decision = this.#decide({
-			checksumBytes: this.#checksumBytes,
-			type,
-			offset: this.#offset,
-			sizeBytes,
-			seconds: data.readUInt32LE(0),
-			serverId: data.readUInt32LE(5),
-			bytes: data.subarray(0, wanted)
-		});
-		this.#isStopped = decision === "stop";
-		this.#isPassed = decision === "pass";
-		this.#left = this.#isStopped ? 0 : sizeBytes;
-		return 0;
-	}
-};
-function damaged(how) {
-	return new LifeboatError("binlog-invalid", `a binlog cannot be read: ${how}`);
-}
-
-// src/engines/mysql/replay/transactions.ts
-const SECOND_US = 1e6;
-const MILLISECOND_US = 1e3;
-const SECOND_MS = 1e3;
-const UUID_BYTES = 16;
-/** Gtid_event of MySQL behind the header: flags, uuid, number, type of the clock (2), two clocks, time of commit in 55 bits. */
-const MYSQL_GTID = {
-	uuid: 1,
-	number: 17,
-	clock: 25,
-	time: 42,
-	end: 49
-};
-const LOGICAL_CLOCK = 2;
-function executedFrom(flavour, text) {
-	return flavour === "mysql" ? new MysqlExecuted(text) : new MariadbExecuted(text);
-}
-/** A moment that a person names, as the binlogs can tell it: MariaDB's seconds count as a whole. */
-function roundInstant(flavour, instant) {
-	return flavour === "mysql" ? instant : /* @__PURE__ */ new Date(Math.floor(instant.getTime() / SECOND_MS) * SECOND_MS);
-}
-function isAfter(flavour, { committedUs }, instant) {
-	return committedUs > roundInstant(flavour, instant).getTime() * MILLISECOND_US;
-}
-var MysqlExecuted = class {
-	#set;
-	constructor(text) {
-		const set = GtidSet.parse(text);
-		if (set === void 0) throw damaged("its manifest names no set of GTIDs");
-		this.#set = set;
-	}
-	read({ type, bytes, seconds }) {
-		if (type === EVENT.taggedGtid) throw damaged("it holds GTIDs with tags, which this version of Lifeboat does not know");
-		if (type !== EVENT.gtid && type !== EVENT.anonymousGtid) return void 0;
-		const body = bytes.subarray(19);
-		if (body.length < MYSQL_GTID.end || body.readUInt8(MYSQL_GTID.clock) !== LOGICAL_CLOCK) throw damaged(`a transaction of ${(/* @__PURE__ */ new Date(seconds * 1e3)).toISOString()} has no time of commit`);
-		const high = body.readUInt8(MYSQL_GTID.end - 1) & 127;
-		const committedUs = body.readUIntLE(MYSQL_GTID.time, 6) + high * 2 ** 48;
-		return {
-			gtid: type === EVENT.gtid ? `${readUuid(body, MYSQL_GTID.uuid)}:${body.readBigUInt64LE(MYSQL_GTID.number)}` : "",
-			committedUs
-		};
-	}
-	readList({ type, bytes, sizeBytes }) {
-		if (type !== EVENT.previousGtids) return void 0;
-		const set = new GtidSet();
-		let at = 19;
-		const number = () => {
-			if (at + 8 > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
-			return Number(bytes.readBigUInt64LE((at += 8) - 8));
-		};
-		for (let sources = number(); sources > 0; sources -= 1) {
-			if (at + UUID_BYTES > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
-			const source = readUuid(bytes, at);
-			at += UUID_BYTES;
-			for (let intervals = number(); intervals > 0; intervals -= 1) set.add(source, number(), number() - 1);
-		}
-		return set.toString();
-	}
-	add({ gtid }) {
-		const at = gtid.lastIndexOf(":");
-		if (at >= 0) this.#set.add(gtid.slice(0, at), Number(gtid.slice(at + 1)));
-	}
-	toString() {
-		return this.#set.toString();
-	}
-};
-var MariadbExecuted = class {
-	#last;
-	constructor(text) {
-		const last = MariadbGtids.parse(text);
-		if (last === void 0) throw damaged("its manifest names no list of GTIDs");
-		this.#last = last;
-	}
-	read({ type, bytes, seconds, serverId }) {
-		if (type !== EVENT.mariadbGtid) return void 0;
-		const number = Number(bytes.readBigUInt64LE(19));
-		const domain = bytes.readUInt32LE(19 + 8);
-		return {
-			gtid: formatMariadbGtid({
-				domain,
-				server: serverId,
-				number
-			}),
-			committedUs: seconds * SECOND_US
-		};
-	}
-	readList({ type, bytes }) {
-		if (type !== EVENT.mariadbGtidList) return void 0;
-		const list = new MariadbGtids();
-		const count = bytes.readUInt32LE(19) & 268435455;
-		for (let index = 0; index < count; index += 1) {
-			const at = 19 + 4 + index * 16;
-			list.add({
-				domain: bytes.readUInt32LE(at),
-				server: bytes.readUInt32LE(at + 4),
-				number: Number(bytes.readBigUInt64LE(at + 8))
-			});
-		}
-		return list.toString();
-	}
-	add({ gtid }) {
-		const [domain = 0, server = 0, number = 0] = gtid.split("-").map(Number);
-		this.#last.add({
-			domain,
-			server,
-			number
-		});
-	}
-	toString() {
-		return this.#last.toString();
-	}
-};
-function readUuid(bytes, at) {
-	return bytes.toString("hex", at, at + UUID_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-// src/engines/mysql/replay/cut-binlogs.ts
-/** Where a replay may begin: between two transactions. */
-const BETWEEN = /* @__PURE__ */ new Set([...[
-	EVENT.gtid,
-	EVENT.anonymousGtid,
-	EVENT.taggedGtid,
-	EVENT.mariadbGtid
-], ...[
-	EVENT.rotate,
-	EVENT.stop,
-	EVENT.mariadbCheckpoint,
-	EVENT.mariadbGtidList
-]]);
-var BinlogCut = class {
-	#request;
-	#executed;
-	/** In the order of the log, by domain: what MariaDB calls its position. */
-	#inDomains = /* @__PURE__ */ new Map();
-	/** Has begun, and counts when it has ended. */
-	#open;
-	#before;
-	#file;
-	#transactions = 0;
-	#first;
-	#last;
-	#stop;
-	constructor(request) {
-		const [first] = request.binlogs;
-		if (first === void 0) throw new RangeError("there is nothing to replay");
-		this.#request = request;
-		this.#executed = executedFrom(request.flavour, first.facts.gtidsBefore);
-		this.#file = new FileState(first.facts);
-	}
-	/** What had been executed at the position. */
-	get before() {
-		return this.#before ?? "";
-	}
-	/** What has been executed at the end. */
-	get executed() {
-		return this.#executed.toString();
-	}
-	get transactions() {
-		return this.#transactions;
-	}
-	get first() {
-		return this.#first;
-	}
-	get last() {
-		return this.#last;
-	}
-	get stop() {
-		return this.#stop;
-	}
-	/** To be read once. Throws `binlog-invalid`, and what opening a file throws. */
-	async *read() {
-		yield MAGIC;
-		for (const binlog of this.#request.binlogs) {
-			yield* this.#readFile(binlog);
-			if (this.#stop !== void 0) return;
-		}
-	}
-	async *#readFile(binlog) {
-		const { facts } = binlog;
-		const file = this.#file = new FileState(facts);
-		const scanner = new EventScanner((event) => this.#decide(event));
-		try {
-			for await (const chunk of binlog.open()) {
-				file.add(chunk);
-				yield* scanner.scan(chunk);
-				if (scanner.isStopped) return;
-			}
-			scanner.end();
-			if (this.#before === void 0) this.#begin(facts.sizeBytes);
-			this.#completeLast(facts);
-			file.check();
-		} catch (error) {
-			if (error instanceof LifeboatError && error.code !== "binlog-invalid") throw error;
-			if (!(error instanceof LifeboatError) && !(error instanceof RangeError)) throw error;
-			const how = error instanceof LifeboatError ? error.message.replace(/^.*?: /, "") : "an event is too short";
-			throw new LifeboatError("binlog-invalid", `the binlog ${facts.name} cannot be replayed: ${how}`, {
-				hint: "What was stored is not what the server closed. Make a new dump now: it begins a new chain.",
-				cause: error
-			});
-		}
-	}
-	#decide(event) {
-		const { type, offset } = event;
-		const { flavour, binlogs, position, until } = this.#request;
-		const file = this.#file;
-		file.see(event);
-		if (type === EVENT.formatDescription) return "pass";
-		const list = this.#executed.readList(event);
-		if (list !== void 0) {
-			const { gtidsBefore } = file.facts;
-			if (list !== executedFrom(flavour, gtidsBefore).toString()) throw damaged(`it says that ${list} had been executed before, and its manifest ${gtidsBefore}`);
-		}
-		if (file.facts === binlogs[0]?.facts && this.#before === void 0) {
-			if (offset < position) {
-				this.#advance(event);
-				return "drop";
-			}
-			if (!BETWEEN.has(type)) throw damaged(`the position of the dump, ${position}, is in a transaction`);
-			this.#begin(offset);
-		}
-		const transaction = this.#advance(event);
-		if (transaction !== void 0 && until !== void 0 && isAfter(flavour, transaction, until)) {
-			this.#open = void 0;
-			this.#stop = {
-				name: file.facts.name,
-				position: offset,
-				next: transaction
-			};
-			return "stop";
-		}
-		return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? "drop" : "pass";
-	}
-	/** The transaction that this event begins; the one before has ended then. */
-	#advance(event) {
-		const transaction = this.#executed.read(event);
-		if (transaction !== void 0 || event.type === EVENT.rotate || event.type === EVENT.stop) {
-			this.#complete();
-			this.#open = transaction;
-		}
-		return transaction;
-	}
-	#complete() {
-		const transaction = this.#open;
-		if (transaction === void 0) return;
-		this.#open = void 0;
-		this.#executed.add(transaction);
-		const domain = transaction.gtid.split("-")[0] ?? "";
-		if (this.#before === void 0) this.#inDomains.set(domain, transaction.gtid);
-		if (this.#before === void 0) return;
-		this.#transactions += 1;
-		this.#first ??= transaction;
-		this.#last = transaction;
-	}
-	/** All before it is in the dump. */
-	#begin(offset) {
-		const { position, gtid, flavour } = this.#request;
-		this.#complete();
-		if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
-		if (flavour === "mariadb" && gtid !== void 0 && gtid !== "" && !this.#isAt(gtid)) throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
-		this.#before = this.#executed.toString();
-	}
-	#isAt(gtid) {
-		const executed = new Set(this.#executed.toString().split(","));
-		return gtid.split(",").every((each) => {
-			const last = this.#inDomains.get(each.split("-")[0] ?? "");
-			return last === void 0 ? executed.has(each) : last === each;
-		});
-	}
-	/** What a crash cut off was never committed: the server does not count it. */
-	#completeLast({ closedBy, gtidsAfter }) {
-		const { flavour } = this.#request;
-		const after = executedFrom(flavour, gtidsAfter).toString();
-		if (closedBy === "crash" && gtidsAfter !== "" && this.executed === after) this.#open = void 0;
-		this.#complete();
-		if (this.executed !== after) throw damaged(`${this.executed} has been executed after it, and its manifest says ${gtidsAfter}`);
-	}
-};
-/** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */
-function isIgnorable({ bytes }) {
-	return (bytes.readUInt16LE(19 - 2) & 128) !== 0;
-}
-/** One file, as it goes by and as its manifest says. */
-var FileState = class {
-	facts;
-	#hash = createHash("sha256");
-	#sizeBytes = 0;
-	#hasBegun = false;
-	#closedBy = "crash";
-	#next = null;
-	constructor(facts) {
-		this.facts = facts;
-	}
-	add(chunk) {
-		this.#sizeBytes += chunk.length;
-		this.#hash.update(chunk);
-	}
-	see(event) {
-		const { type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset } = event;
-		if (this.#closedBy !== "crash") throw damaged(`something follows its end, at ${offset}`);
-		if (type === EVENT.mariadbEncryption && !isIgnorable(event)) throw damaged("it is encrypted by the server");
-		if (!this.#hasBegun) {
-			const { createdAt } = this.facts;
-			if (type !== EVENT.formatDescription || serverId !== this.facts.serverId) throw damaged("its first event is not that of its manifest");
-			if (seconds * 1e3 !== Date.parse(createdAt)) throw damaged(`it was not begun at ${createdAt}`);
-			this.#hasBegun = true;
-		}
-		if (type === EVENT.stop) this.#closedBy = "stop";
-		if (type !== EVENT.rotate) return;
-		this.#closedBy = "rotate";
-		this.#next = bytes.toString("utf8", 19 + 8, sizeBytes - checksumBytes);
-	}
-	check() {
-		const { sizeBytes, sha256, closedBy, next } = this.facts;
-		if (this.#sizeBytes !== sizeBytes) throw damaged(`it has ${this.#sizeBytes} bytes, not ${sizeBytes}`);
-		if (this.#hash.digest("hex") !== sha256) throw damaged("it has another SHA-256 than in its manifest");
-		if (this.#closedBy !== closedBy) throw damaged(`it is not closed by a ${closedBy}: its end is missing`);
-		if (this.#next !== next) throw damaged(`the next file is ${this.#next ?? "none"}, not ${next ?? "none"}`);
-	}
-};
-
-// src/engines/mysql/replay/replay.ts
-/** Before it the statement has MariaDB's name. */
-const RESET_RENAMED = [
-	8,
-	2,
-	0
-];
-const RANDOM_BYTES$1 = 12;
-const REPLAY_DIALECTS = {
-	mariadb: {
-		tools: ["mariadb-binlog", "mysqlbinlog"],
-		begin: (executed) => `RESET MASTER;\nSET GLOBAL gtid_binlog_state = ${quoteSqlString(executed)};\n`,
-		executed: "@@GLOBAL.gtid_binlog_state",
-		isEqual: (a, b) => MariadbGtids.parse(a)?.toString() === MariadbGtids.parse(b)?.toString()
-	},
-	mysql: {
-		tools: ["mysqlbinlog"],
-		begin: (executed, { numbers }) => (compareNumbers(numbers, RESET_RENAMED) < 0 ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS") + `;\nSET GLOBAL gtid_purged = ${quoteSqlString(executed)};\n`,
-		executed: String.raw`REPLACE(@@GLOBAL.gtid_executed, '\n', '')`,
-		isEqual: (a, b) => GtidSet.parse(a)?.toString() === GtidSet.parse(b)?.toString()
-	}
-};
-/** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
-async function surveyBinlogs(request) {
-	const cut = new BinlogCut({
-		...request,
-		until: void 0
-	});
-	for await (const chunk of cut.read());
-	const { transactions, before, first, last } = cut;
-	return {
-		transactions,
-		executedBefore: before,
-		span: spanOf(request.flavour, first, last)
-	};
-}
-/** Instants have milliseconds; an instant counts as its whole second in MariaDB. */
-function spanOf(flavour, first, last) {
-	if (first === void 0 || last === void 0) return void 0;
-	const from = Math.ceil(first.committedUs / 1e3);
-	const to = Math.ceil(last.committedUs / 1e3) - (flavour === "mysql" ? 1 : 1e3);
-	return from <= to ? {
-		from: new Date(from),
-		to: new Date(to)
-	} : void 0;
-}
-/** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
-async function replayBinlogs(inside, server, request, survey) {
-	const dialect = REPLAY_DIALECTS[inside.flavour];
-	const begun = await inside.sql(dialect.begin(survey.executedBefore, server));
-	if (begun.exitCode !== 0) throw failed(`the server could not be prepared:\n${clientErrors(begun.stderr)}`);
-	const loggedBefore = await readLogBytes(inside);
-	const cut = new BinlogCut(request);
-	const mark = randomBytes(RANDOM_BYTES$1).toString("hex");
-	const { exitCode, stdout, stderr } = await inside.shell(replayScript(inside, mark), cut.read());
-	const lines = stdout.toString().split("\n");
-	const [client, tool] = answer(lines, `${mark} ended `)?.split(" ") ?? [];
-	if (exitCode !== 0 || client !== "0" || tool !== "0" || /^ERROR/m.test(stderr)) throw failed(`mysqlbinlog ended with status ${tool ?? "unknown"} and the client with ${client ?? "unknown"}:\n${excerpt(toldBy(stderr))}`);
-	const executed = answer(lines, `${mark} executed\t`);
-	if (executed === void 0) throw failed("the client did not come to the end");
-	if (!dialect.isEqual(executed, cut.executed)) throw differs(`the binlogs hold ${excerptOf(cut.executed)}, and the sandbox has executed ${excerptOf(executed)}`);
-	const hasExecuted = await readLogBytes(inside) > loggedBefore;
-	if (cut.transactions > 0 && !hasExecuted) throw differs(`nothing was executed of ${countOf(cut.transactions, "transaction")}`);
-	const { stop } = cut;
-	const stoppedIn = request.binlogs.findIndex(({ facts }) => facts.name === stop?.name);
-	return {
-		transactions: cut.transactions,
-		last: describeOne(cut.last),
-		next: describeOne(stop?.next),
-		stopPosition: stop?.position,
-		binlogs: stoppedIn < 0 ? request.binlogs.length : stoppedIn + 1,
-		isComparedById: cut.last !== void 0 && cut.last.gtid !== ""
-	};
-}
-/** The last statement goes through the same client behind all others: its answer means that they were executed. */
-function replayScript(inside, mark) {
-	const { tools, executed } = REPLAY_DIALECTS[inside.flavour];
-	const directory = `${HOME}/replay`;
-	const client = shellQuoteAll([inside.client, ...inside.clientArguments()]);
-	const question = shellQuote(`\nSELECT '${mark} executed', ${executed};\n`);
-	return [
-		`mkdir -p ${directory} || exit 1`,
-		`tool=$(${tools.map((name) => `command -v ${name}`).join(" || ")}) || exit 127`,
-		`{ TZ=UTC "$tool" --no-defaults --verify-binlog-checksum - 2>${directory}/errors; echo $? >${directory}/status; printf '%s' ${question}; } |`,
-		`  ${client}`,
-		`client=$?`,
-		`echo ${mark} ended "$client" "$(cat ${directory}/status)"`,
-		`cat ${directory}/errors >&2`
-	].join("\n");
-}
-function answer(lines, start) {
-	return lines.find((line) => line.startsWith(start))?.slice(start.length);
-}
-async function readLogBytes(inside) {
-	const { exitCode, stdout, stderr } = await inside.sql("SHOW BINARY LOGS;");
-	if (exitCode !== 0) throw failed(`the server does not list its binlogs:\n${clientErrors(stderr)}`);
-	return stdout.toString().split("\n").map((line) => Number(line.split("	")[1] ?? 0)).reduce((sum, size) => sum + size, 0);
-}
-function describeOne(transaction) {
-	if (transaction === void 0) return void 0;
-	const { gtid, committedUs } = transaction;
-	return {
-		gtid,
-		committedAt: new Date(Math.floor(committedUs / 1e3))
-	};
-}
-/** Errors of the two programs; what else they print may hold rows. */
-function toldBy(stderr) {
-	const errors = stderr.split("\n").filter((line) => /^(?:ERROR|WARNING|mysqlbinlog:|mariadb-binlog:)/i.test(line));
-	return errors.length === 0 ? stderr : errors.join("\n");
-}
-/** Sets may be long. */
-function excerptOf(executed) {
-	return executed === "" ? "nothing" : excerpt(executed);
-}
-function failed(how) {
-	return new LifeboatError("replay-failed", `the binlogs could not be replayed: ${how}`, { hint: "On the real day they would not go further either. Make a new dump now: it begins a new chain." });
-}
-function differs(how) {
-	return new LifeboatError("replay-differs", `the replay did not do what the binlogs hold: ${how}`, { hint: "Make a new dump now: it begins a new chain. Until then the dump alone is what can be relied upon." });
 }
 
 // src/engines/mysql/restore/text-queue.ts
@@ -3021,22 +2536,10 @@ function createRestoreEngine(here) {
 }
 /** Throws `replay-tool-missing`. */
 async function checkReplayTool(sandbox, image, { source: { flavour } }, signal) {
-	const { tools } = REPLAY_DIALECTS[flavour];
-	const questions = tools.map((name) => `command -v ${name}`).join(" || ");
-	const { exitCode } = await new Inside(sandbox, flavour, signal).shell(questions);
+	const { binlogPrograms: tools } = FLAVOURS[flavour];
+	const { exitCode } = await new Inside(sandbox, flavour, signal).shell(findReplayTool(flavour));
 	if (exitCode === 0) return;
 	throw new LifeboatError("replay-tool-missing", `the image ${image.reference} has no ${tools.join(" or ")}, so that binlogs cannot be replayed in it`, { hint: `${flavour === "mysql" ? "The official MySQL images lack it. " : ""}Name an image of the same version with ${HELPERS[flavour]} and \`${tools[0] ?? ""}\` in \`replay-image\`, or leave \`point-in-time\` out: levels 1 to 3 need none.` });
-}
-/** Throws RangeError for a dump without coordinates. */
-function replayRequest({ source, coordinates }, binlogs) {
-	if (coordinates === null) throw new RangeError("nothing can be replayed onto a dump without coordinates");
-	const { position, gtid } = coordinates;
-	return {
-		flavour: source.flavour,
-		binlogs,
-		position,
-		gtid: gtid === "" ? void 0 : gtid
-	};
 }
 function imagesFor({ versions, source }) {
 	const version = parseServerVersion(versions.server, source.flavour);
@@ -3769,6 +3272,7 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 			allowUnversioned: inputs.allowUnversioned,
 			onNotice: (notice) => reporter.warning(notice)
 		});
+		const machine = createLocalMachine();
 		try {
 			const host = await createFindSandboxHost()(inputs.sandbox, signal);
 			const outcome = await restoreTest(inputs, keys, {
@@ -3781,7 +3285,8 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 				store,
 				proofStore,
 				encryption,
-				engine: createRestoreEngine(createLocalMachine()),
+				engine: createRestoreEngine(machine),
+				machine,
 				host,
 				reporter
 			}, signal);

@@ -1,11 +1,12 @@
 import { n as readSearch, o as connectionOf, r as searchScript } from "./find-client.js";
-import { n as confirmationText, t as restoreDeclaration } from "./inputs6.js";
+import { n as confirmationText, t as restoreDeclaration } from "./inputs8.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { Gt as LifeboatError, It as formatDuration, Lt as formatInstant, Mt as countOf, Pt as formatCount, g as isSystemDatabase } from "./target.js";
-import { n as startProgressLog } from "./check-room.js";
-import { N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
-import { a as withInvalidDates, g as fetchObjects, h as fetchInventory, l as clientErrors, o as objectGrantsOf, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut } from "./sections.js";
+import { Bt as formatInstant, Ft as countOf, Lt as formatCount, Qt as LifeboatError, m as isSystemDatabase, zt as formatDuration } from "./proxy.js";
+import { A as describeStatements, D as fetchInventory, E as planReplay, O as fetchObjects, T as openBinlogs, a as withInvalidDates, c as READ_STREAM, f as replayErrors, g as roundInstant, h as BinlogCut, k as describeReplay, l as describeReplay$1, m as surveyBinlogs, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as fetchBinlogs } from "./sections.js";
+import { t as startProgressLog } from "./progress-log.js";
+import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
+import { t as findBinlogs } from "./find-binlogs.js";
 import { n as runOnChannel, r as openObject, t as createLocalMachine } from "./local-machine.js";
 import { c as LOAD_OPTIONS, d as quoteIdentifier, i as FLAVOURS, l as clientFunction, n as parseClientVersion, r as parseServerVersion, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
@@ -13,23 +14,25 @@ import { _ as defineAction, g as enlargeWindow, n as connectSsh, v as checkFor }
 import { n as randomBoundary, t as bootCommand } from "./session.js";
 import { t as adapt } from "./ssh-remote.js";
 import { t as openReader } from "./open-reader.js";
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
 
 // src/actions/restore/report.ts
 const MAX_DIFFERENCES = 50;
 function renderRestoreSummary(server, outcome) {
-	const { backup, plan, timings, machine, serverVersion, withAccounts, differences, warnings, replaced } = outcome;
+	const { backup, plan, replay, timings, machine, serverVersion, withAccounts, differences, warnings, replaced } = outcome;
 	const isSame = plan.databases.every(({ from, to }) => from === to);
 	const verdict = differences.length === 0 ? "✅" : "❌";
 	const what = plan.table === void 0 ? countOf(plan.databases.length, "database") : "1 table";
 	const signed = backup.signedBy === void 0 ? "Its signature was not checked." : `It is signed by ${codeSpan(backup.signedBy)}.`;
 	return `${[
 		`## ${verdict} ${escapeMarkdown(server)}: ${what} restored in ${formatDuration(timings.totalMs)}`,
-		`Backup ${codeSpan(backup.id)} with the state of ${formatInstant(backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ", with its accounts" : ""}. ${signed}`,
-		differences.length === 0 ? "Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped." : differences.slice(0, MAX_DIFFERENCES).map((one) => `- ❌ ${escapeMarkdown(one)}`).join("\n"),
+		`Backup ${codeSpan(backup.id)} with the state of ${formatInstant(replay?.recoveredTo ?? backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ", with its accounts" : ""}. ${signed}`,
+		replay === void 0 ? "" : describeReplay(replay, replay.used.length),
+		differences.length === 0 ? "Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped." + (replay === void 0 ? "" : " The replay came after that.") : differences.slice(0, MAX_DIFFERENCES).map((one) => `- ❌ ${escapeMarkdown(one)}`).join("\n"),
 		renderTable(outcome),
-		`Fetched in ${formatDuration(timings.fetchMs)}, loaded in ${formatDuration(timings.loadMs)}.${replaced.length === 0 ? "" : ` Replaced: ${replaced.map(codeSpan).join(", ")}.`}`,
+		`Fetched in ${formatDuration(timings.fetchMs)}, loaded in ${formatDuration(timings.loadMs)}${replay === void 0 ? "" : `, replayed in ${formatDuration(timings.replayMs)}`}.${replaced.length === 0 ? "" : ` Replaced: ${replaced.map(codeSpan).join(", ")}.`}`,
 		warnings.map((warning) => `- ⚠️ ${formatSentence(warning)}`).join("\n"),
 		...isSame ? [] : ["### What next", codeBlock(renderNext(outcome), "sql")]
 	].filter((part) => part !== "").join("\n\n")}\n`;
@@ -120,20 +123,24 @@ const MAX_NAMED$1 = 10;
 /** Throws when nothing was restored; databases that are there but not as they should be are in `differences`. */
 async function restore(inputs, keys, workplace, ports, signal) {
 	const { store, encryption, reporter, machine } = ports;
-	const { server: name, logBin, replace } = inputs;
+	const { server: name, logBin, replace, toTime } = inputs;
 	const clock = await readStoreClock(store, signal);
 	const { trustedSigners } = keys;
+	const warn = (sentence) => reporter.warning(sentence);
 	const reading = {
 		store,
 		encryption,
 		server: name,
 		trustedSigners,
 		now: clock.now(),
-		signal
+		signal,
+		warn
 	};
-	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup));
+	const latest = toTime?.kind === "instant" ? toTime.at : void 0;
+	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup, latest));
 	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
 	const plan = planRestore(backup.manifest, inputs);
+	const replayPlan = toTime && await reporter.group("Look for binlogs", async () => planReplay(backup.manifest, await findBinlogs(reading, new Date(backup.manifest.startedAt)), toTime));
 	const server = await reporter.group(`Look at the database server of ${machine.name}`, () => ports.connect(machine, backup.manifest, {
 		connection: workplace.connection,
 		logBin,
@@ -142,6 +149,7 @@ async function restore(inputs, keys, workplace, ports, signal) {
 	const names = plan.databases.map(({ to }) => to);
 	const existing = await server.findExisting(names);
 	if (existing.length > 0 && !replace) throw alreadyThere(existing);
+	if (replayPlan !== void 0) await checkFitness(server, names, signal);
 	if (replace) await confirm(inputs, existing, ports);
 	const directory = await mkdtemp(path.join(workplace.directory, "backup-"));
 	const fetching = {
@@ -156,6 +164,7 @@ async function restore(inputs, keys, workplace, ports, signal) {
 		inputs,
 		backup,
 		plan,
+		replayPlan,
 		server,
 		existing,
 		ports,
@@ -183,7 +192,7 @@ async function restore(inputs, keys, workplace, ports, signal) {
 }
 var Restoring = class {
 	#context;
-	/** Databases that this run made itself, and that are not whole yet. */
+	/** Databases that this run made itself. */
 	#made = [];
 	constructor(context) {
 		this.#context = context;
@@ -198,25 +207,61 @@ var Restoring = class {
 		if (inputs.accounts && !wanted.some(({ role }) => role === "accounts")) throw new LifeboatError("restore-choice", "the backup holds no accounts");
 		const fetched = await reporter.group("Fetch the backup", () => fetchObjects(wanted, fetching));
 		reporter.info("every object is what the manifest says");
+		const binlogs = await this.#fetchBinlogs();
 		const fetchMs = performance.now() - startedMs;
 		const loadStartedMs = performance.now();
 		try {
 			await reporter.group("Load", () => this.#load(fetched, inventory));
-			this.#made.length = 0;
 		} catch (error) {
 			throw await this.#undo(error);
 		}
 		const loadMs = performance.now() - loadStartedMs;
+		const differences = await reporter.group("Compare with the inventory", () => server.findDifferences(plan, inventory, signal));
+		const replayStartedMs = performance.now();
+		const replay = binlogs === void 0 || differences.length > 0 ? void 0 : await reporter.group("Replay binlogs", () => this.#replay(binlogs));
+		const endedMs = performance.now();
 		return {
 			notes,
 			inventory,
-			differences: await reporter.group("Compare with the inventory", () => server.findDifferences(plan, inventory, signal)),
+			differences,
+			replay,
 			timings: {
 				fetchMs,
 				loadMs,
-				totalMs: performance.now() - startedMs
+				replayMs: endedMs - replayStartedMs,
+				totalMs: endedMs - startedMs
 			}
 		};
+	}
+	/** Each is compared with its manifest from its first byte to its last, before anything is changed on the server. */
+	async #fetchBinlogs() {
+		const { replayPlan, server, ports, fetching } = this.#context;
+		if (replayPlan === void 0) return void 0;
+		return ports.reporter.group("Fetch the binlogs", async () => {
+			const binlogs = openBinlogs(await fetchBinlogs(replayPlan, fetching), fetching);
+			const { transactions } = await server.surveyBinlogs(binlogs);
+			const count = countOf(transactions, "transaction");
+			ports.reporter.info(`${countOf(binlogs.length, "binlog")} with ${count} after the dump`);
+			return binlogs;
+		});
+	}
+	async #replay(binlogs) {
+		const { replayPlan, server, signal } = this.#context;
+		const { at, recoverableUntil = "" } = replayPlan ?? {};
+		try {
+			const replayed = await server.replay(binlogs, at, signal);
+			return {
+				...replayed,
+				recoveredTo: at === void 0 ? recoverableUntil : server.roundInstant(at).toISOString(),
+				used: binlogs.slice(0, replayed.binlogs)
+			};
+		} catch (error) {
+			await server.endLoad();
+			const { databases } = this.#context.plan;
+			const others = await server.findOthers(databases.map(({ to }) => to)).catch(() => []);
+			this.#made.push(...others);
+			throw await this.#undo(error);
+		}
 	}
 	async #load(fetched, inventory) {
 		const { backup, plan, server, existing, ports, fetching, signal } = this.#context;
@@ -276,6 +321,13 @@ var Restoring = class {
 		});
 	}
 };
+/** Of a server that binlogs are to be replayed into. Throws `restore-choice`, and what asking for a replay throws. */
+async function checkFitness(server, names, signal) {
+	await server.checkReplay(signal);
+	const others = await server.findOthers(names);
+	if (others.length === 0) return;
+	throw new LifeboatError("restore-choice", `the server holds more than what is restored: ${others.slice(0, MAX_NAMED$1).join(", ")}`, { hint: "Binlogs hold what was done to all databases and accounts, and go into an empty server only. Nothing was fetched and nothing changed. Set up a new server, and copy from there what you need." });
+}
 /** Throws `input-invalid` when somebody at the terminal thinks better of it. */
 async function confirm(inputs, existing, { ask, reporter }) {
 	if (inputs.confirm !== void 0 || existing.length === 0) return;
@@ -287,7 +339,7 @@ async function confirm(inputs, existing, { ask, reporter }) {
 function alreadyThere(existing) {
 	return new LifeboatError("restore-exists", `already there, and nothing is replaced: ${existing.slice(0, MAX_NAMED$1).join(", ")}`, { hint: "Nothing was fetched and nothing changed. Give another name with `into`; or, when nobody needs what is there (a run that was killed may have left it), `replace: true`." });
 }
-function findWarnings({ notes, differences }, { writesBinlog }, { logBin, unsigned, trustedSigners }) {
+function findWarnings({ notes, differences, replay }, { writesBinlog }, { logBin, unsigned, trustedSigners, toTime }) {
 	const { namesItself, leftOutEvents, leftOutTriggers } = notes;
 	return [
 		...unsigned && trustedSigners === void 0 ? ["The backup is not checked for a signature: anybody who can write to the store could have made it."] : [],
@@ -295,7 +347,8 @@ function findWarnings({ notes, differences }, { writesBinlog }, { logBin, unsign
 		...leftOutEvents === 0 ? [] : [`Left out: ${countOf(leftOutEvents, "event")}. Under a new name they would do their work twice.`],
 		...leftOutTriggers === 0 ? [] : [`Left out: ${countOf(leftOutTriggers, "trigger")} of the table.`],
 		...writesBinlog && !logBin ? ["What was loaded is not in the binary log: replicas of this server do not have it."] : [],
-		...differences.length === 0 ? [] : ["What was restored differs from the backup; it is left there to be looked at."]
+		...replay === void 0 ? [] : [describeStatements(replay.used)].filter((one) => one !== void 0),
+		...differences.length === 0 ? [] : [`What was restored differs from the backup; it is left there to be looked at.${toTime === void 0 ? "" : " No binlog was replayed onto it."}`]
 	];
 }
 
@@ -319,20 +372,22 @@ var LiveClient = class {
 		this.#connection = connection;
 		this.#program = program;
 	}
-	run(sql, options, clientOptions = []) {
+	run(sql, options, clientOptions = [], preparation = "") {
 		const stdin = typeof sql === "string" ? oneChunk(sql) : sql;
 		return this.#machine.run({
-			script: this.#script(clientOptions),
+			script: this.#script(clientOptions, preparation),
 			stdin,
 			...options
 		});
 	}
-	/** `cat` makes a pipe of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
-	#script(more) {
+	/** A pipe is made of whatever standard input is: that can be opened again by its descriptor's name, a socket cannot. */
+	#script(more, preparation) {
 		return [
+			"before_client() { cat; }",
+			preparation,
 			`unset ${CLIENT_VARIABLES}`,
 			clientFunction(this.#connection).trimEnd(),
-			`cat | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`
+			`before_client | { exec 8<&0; IN=/dev/fd/8; run_client ${shellQuote(this.#program)} ${shellQuoteAll([...CLIENT_OPTIONS, ...more])}; }`
 		].join("\n");
 	}
 };
@@ -538,6 +593,7 @@ const KINDS = {
 	EVENT: "event"
 };
 const MARK = "lifeboat-rows";
+/** Databases of the server's own, as SQL lists them. */
 const SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')";
 /** One object a line; names in hex, because they may hold tabs and line ends. */
 const LIST_SQL = [
@@ -618,6 +674,71 @@ function folding(ignoresCase) {
 	return (name) => ignoresCase ? name.toLowerCase() : name;
 }
 
+// src/engines/mysql/live/live-replay.ts
+const RANDOM_BYTES = 12;
+const MISSING_TOOL = 127;
+const MANNERS = {
+	mariadb: {
+		isStrict: "@@GLOBAL.gtid_strict_mode AND @@GLOBAL.log_bin",
+		options: [],
+		rights: "BINLOG REPLAY"
+	},
+	mysql: {
+		isStrict: "0",
+		options: ["--skip-gtids"],
+		rights: "REPLICATION_APPLIER, SESSION_VARIABLES_ADMIN"
+	}
+};
+/** Shell text that finds the program or ends. */
+const findTool = (flavour) => `tool=$(${findReplayTool(flavour)}) || exit ${MISSING_TOOL}`;
+/** Asks what would otherwise fail in the middle. Throws `target-tool-missing`, `db-rights-missing`, `restore-choice`. */
+async function checkLiveReplay(client, flavour, signal) {
+	const { isStrict, rights } = MANNERS[flavour];
+	const questions = `SELECT @@GLOBAL.event_scheduler; SELECT ${isStrict};\nSET SESSION pseudo_thread_id = 1;\nBINLOG '';\n`;
+	const { exitCode, stdout, stderr } = await client.run(questions, { signal }, [], findTool(flavour));
+	if (exitCode === MISSING_TOOL) throw new LifeboatError("target-tool-missing", `there is no ${FLAVOURS[flavour].binlogPrograms.join(" or ")} where the restore runs, so that binlogs cannot be replayed`, { hint: `On Debian and Ubuntu: apt-get install ${FLAVOURS[flavour].clientPackage}.` });
+	if (/^ERROR 1227 /m.test(stderr)) throw new LifeboatError("db-rights-missing", `the database user may not replay binlogs: ${clientErrors(stderr)}`, { hint: `For the restore: GRANT ${rights} ON *.* TO the user.` });
+	const [scheduler = "", strict] = stdout.split("\n");
+	if (!/^ERROR (?:1149|1064) /m.test(stderr)) throw new LifeboatError("restore-failed", `the server cannot be asked whether it takes binlogs: ${clientErrors(stderr)}`);
+	if (scheduler === "ON") throw unfit("its event scheduler is on: events would do their work again while it is replayed", "SET GLOBAL event_scheduler = OFF;");
+	if (strict === "1") throw unfit("it is strict about the numbers of transactions, and those in the binlogs are of another server", "SET GLOBAL gtid_strict_mode = OFF;");
+}
+function unfit(why, statement) {
+	return new LifeboatError("restore-choice", `the server cannot be brought to a point in time: ${why}`, { hint: `Nothing was changed. Say this first, and the opposite when you are content: ${statement}` });
+}
+/** Throws `binlog-invalid`, `restore-failed`. */
+async function replayIntoLive(client, request, { first, onStdout, signal }) {
+	const { flavour, binlogs } = request;
+	const mark = randomBytes(RANDOM_BYTES).toString("hex");
+	const cut = new BinlogCut(request);
+	const script = [
+		findTool(flavour),
+		`before_client() {`,
+		`  printf '%s' ${shellQuote(first)}`,
+		`  TZ=UTC "$tool" ${[
+			READ_STREAM,
+			...MANNERS[flavour].options,
+			"-"
+		].join(" ")}`,
+		`  printf "\\nSELECT '%s', %d;\\n" ${mark} $?`,
+		`}`
+	].join("\n");
+	let printed = "";
+	const { exitCode, stderr } = await client.run(cut.read(), {
+		signal,
+		onStdout: (chunk) => {
+			onStdout(chunk);
+			printed = (printed + Buffer.from(chunk).toString("latin1")).slice(-4096);
+		}
+	}, [], script);
+	const status = new RegExp(`^${mark}\t(\\d+)$`, "m").exec(printed)?.[1];
+	if (exitCode !== 0 || status !== "0" || /^ERROR/m.test(stderr)) throw new LifeboatError("restore-failed", `the binlogs could not be replayed: the client ended with status ${exitCode} and mysqlbinlog with ${status ?? "unknown"}:\n${excerpt(replayErrors(stderr))}`, { hint: "The server quotes what it refused. Something that was written around the binary log, or that is on this server already, and a right that the database user lacks are the usual causes." });
+	return {
+		...describeReplay$1(cut, binlogs),
+		isComparedById: false
+	};
+}
+
 // src/engines/mysql/live/sql-live-server.ts
 /** What is short and must have an answer is not interrupted; a server that hangs must not hang the run. */
 const SHORT_MS = 6e4;
@@ -627,7 +748,7 @@ var SqlLiveServer = class {
 	writesBinlog;
 	#client;
 	#facts;
-	/** Connection of the load that is at work. */
+	/** Connection of the load or replay that is at work. */
 	#session;
 	constructor(client, facts) {
 		this.#client = client;
@@ -636,11 +757,20 @@ var SqlLiveServer = class {
 		this.writesBinlog = facts.writesBinlog;
 	}
 	async findExisting(names) {
-		const answer = await this.#short("SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA;");
+		const there = new Set((await this.#listDatabases("")).map((name) => this.#fold(name)));
+		return names.filter((name) => there.has(this.#fold(name)));
+	}
+	async findOthers(names) {
+		const known = new Set(names.map((name) => this.#fold(name)));
+		return (await this.#listDatabases(` WHERE SCHEMA_NAME NOT IN ${SYSTEM}`)).filter((name) => !known.has(this.#fold(name)));
+	}
+	async #listDatabases(where) {
+		const answer = await this.#short(`SELECT HEX(SCHEMA_NAME) FROM information_schema.SCHEMATA${where};`);
 		this.#require(answer, "its databases cannot be listed");
-		const fold = (name) => this.#facts.ignoresCase ? name.toLowerCase() : name;
-		const there = new Set(answer.stdout.split("\n").map((hex) => fold(Buffer.from(hex, "hex").toString())));
-		return names.filter((name) => there.has(fold(name)));
+		return answer.stdout.split("\n").filter((hex) => hex !== "").map((hex) => Buffer.from(hex, "hex").toString());
+	}
+	#fold(name) {
+		return this.#facts.ignoresCase ? name.toLowerCase() : name;
 	}
 	checkPlan(plan, inventory) {
 		return checkPlan(plan, inventory);
@@ -679,6 +809,27 @@ var SqlLiveServer = class {
 		});
 		await this.#load("databases", withFirst(this.#sessionStart(options.instant), selected), trailer, options.signal);
 	}
+	checkReplay(signal) {
+		return checkLiveReplay(this.#client, this.#facts.manifest.source.flavour, signal);
+	}
+	surveyBinlogs(binlogs) {
+		return surveyBinlogs(replayRequest(this.#facts.manifest, binlogs));
+	}
+	roundInstant(instant) {
+		return roundInstant(this.#facts.manifest.source.flavour, instant);
+	}
+	async replay(binlogs, until, signal) {
+		const replayed = await replayIntoLive(this.#client, {
+			...replayRequest(this.#facts.manifest, binlogs),
+			until
+		}, {
+			first: this.#sessionStart(void 0),
+			onStdout: this.#watchSession(),
+			signal
+		});
+		this.#session = void 0;
+		return replayed;
+	}
 	async endLoad() {
 		const session = this.#session;
 		if (session === void 0) return;
@@ -699,12 +850,7 @@ var SqlLiveServer = class {
 		return findCatalogueDifferences(there, rows.stdout, options);
 	}
 	async #load(what, text, trailer, signal) {
-		let said = "";
-		const onStdout = (chunk) => {
-			if (this.#session !== void 0) return;
-			said += Buffer.from(chunk).toString("latin1");
-			this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, "m").exec(said)?.[1];
-		};
+		const onStdout = this.#watchSession();
 		const { exitCode, stderr } = await this.#client.run(text, {
 			signal,
 			onStdout
@@ -712,6 +858,15 @@ var SqlLiveServer = class {
 		if (exitCode !== 0) throw loadFailure(what, clientErrors(stderr));
 		if (!trailer.hasTrailer) throw loadFailure(what, "their text ends without the last line of a whole dump");
 		this.#session = void 0;
+	}
+	/** Learns the session's number from what the client prints. */
+	#watchSession() {
+		let said = "";
+		return (chunk) => {
+			if (this.#session !== void 0) return;
+			said += Buffer.from(chunk).toString("latin1");
+			this.#session = new RegExp(`^${SESSION_MARK}(\\d+)\n`, "m").exec(said)?.[1];
+		};
 	}
 	/** Rows stay out of the binary log unless told; events of the past must survive their creation. */
 	#sessionStart(instant) {
@@ -768,7 +923,7 @@ const connectLiveServer = async (machine, manifest, { connection, logBin, signal
 	const dumped = parseServerVersion(manifest.versions.server, flavour);
 	checkVersion("server", parseServerVersion(version, comment), dumped, machine.name);
 	return new SqlLiveServer(client, {
-		flavour,
+		manifest,
 		version,
 		writesBinlog: binlog === "1",
 		ignoresCase: lowerCase !== "0",
@@ -848,12 +1003,12 @@ const restoreAction = defineAction(restoreDeclaration, {
 				reporter,
 				ask
 			}, signal);
-			const { backup, plan, differences, timings } = outcome;
+			const { backup, plan, replay, differences, timings } = outcome;
 			outcome.warnings.forEach((warning) => reporter.warning(warning));
 			reporter.summary(renderRestoreSummary(inputs.server, outcome));
 			reporter.output("backup-id", backup.id);
 			reporter.output("databases", plan.databases.map(({ to }) => to).join(","));
-			reporter.output("recovered-to", backup.manifest.instant);
+			reporter.output("recovered-to", replay?.recoveredTo ?? backup.manifest.instant);
 			reporter.output("duration-seconds", Math.round(timings.totalMs / 1e3));
 			if (differences.length > 0) throw new LifeboatError("restore-differs", ["what was restored is not what was dumped:", ...differences.slice(0, MAX_NAMED).map((one) => `- ${one}`)].join("\n"), { hint: "It is left there to be looked at; the summary says how to drop it." });
 		} finally {

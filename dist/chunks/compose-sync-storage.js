@@ -1,6 +1,6 @@
-import { t as syncStorageDeclaration } from "./inputs10.js";
+import { t as syncStorageDeclaration } from "./inputs12.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { $ as parseRunId, Gt as LifeboatError, H as packKey, I as formatPackId, It as formatDuration, Lt as formatInstant, Mt as countOf, Nt as formatBytes, Pt as formatCount, Q as createRunId, W as parsePackKey, Y as snapshotKeys } from "./target.js";
+import { Bt as formatInstant, Ft as countOf, G as packKey, It as formatBytes, Lt as formatCount, Q as snapshotKeys, Qt as LifeboatError, R as formatPackId, nt as parseRunId, q as parsePackKey, tt as createRunId, zt as formatDuration } from "./proxy.js";
 import { a as patternsOf } from "./storage.js";
 import { r as serializeSnapshotManifest } from "./snapshot.js";
 import { A as text$1, C as list, E as oneOf, N as readStoreClock, O as record, b as count, i as sshRules, k as sha256, p as storedMessageFields, r as sshOptionsOf, x as filledText } from "./store-settings.js";

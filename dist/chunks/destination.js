@@ -1,4 +1,4 @@
-import { Bt as field, C as userName, Et as port, Ot as text, S as targetPath, St as line, Vt as group, ht as ruleFor, i as proxyRules, m as hostName, o as databaseRules, r as proxyInputs, wt as password } from "./target.js";
+import { At as password, Jt as ruleFor, Kt as field, Mt as port, Ot as line, Pt as text, T as userName, f as hostName, i as databaseRules, n as proxyRules, qt as group, t as proxyInputs, w as targetPath } from "./proxy.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

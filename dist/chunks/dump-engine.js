@@ -1,4 +1,4 @@
-import { Gt as LifeboatError, It as formatDuration, M as dataStem, N as dumpFolder, Nt as formatBytes, P as formatBackupId, Q as createRunId, V as objectFileName, k as SIGNATURE_NAME, tt as sortDumpArguments, w as MANIFEST_NAME } from "./target.js";
+import { E as MANIFEST_NAME, F as dumpFolder, I as formatBackupId, It as formatBytes, P as dataStem, Qt as LifeboatError, W as objectFileName, it as sortDumpArguments, j as SIGNATURE_NAME, tt as createRunId, zt as formatDuration } from "./proxy.js";
 import { M as excerpt, N as readStoreClock } from "./store-settings.js";
 import { a as seesEverything, c as anchorOf, i as parseGrants, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as ANCHOR_ACTION } from "./rights.js";
 import { a as refuse, i as checkWith, o as connectionOf, t as findClient } from "./find-client.js";
@@ -1170,7 +1170,7 @@ var SqlDumpPlan = class {
 		this.#definers = [...new Set(looks.flatMap(({ read }) => read.during.definers))];
 		this.#seen = looks.flatMap(({ seen }) => seen.during);
 		this.#restOfData = looks.map(({ facts }) => facts.restSha256);
-		const coordinates = looks[0]?.facts.coordinates ?? null;
+		const coordinates = this.#completeCoordinates(looks[0]?.facts.coordinates ?? null);
 		return {
 			databases: looks.flatMap(({ part, facts, seen }) => part.databases.map((name) => figuresOf(name, part, seen.during, facts, this.#scripts.countRows))),
 			plainBytes: looks.map(({ facts }) => facts.bytes),
@@ -1182,6 +1182,13 @@ var SqlDumpPlan = class {
 			})),
 			...locks.length === 0 ? {} : { lockedMs: locks.reduce((sum, { lockedMs }) => sum + lockedMs, 0) },
 			warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)]
+		};
+	}
+	/** mysqldump does not say what had been executed there: what was logged when the catalogue was read is a part of it. */
+	#completeCoordinates(coordinates) {
+		return coordinates && {
+			...coordinates,
+			gtid: coordinates.gtid || this.#survey.catalogue.logged
 		};
 	}
 	/**

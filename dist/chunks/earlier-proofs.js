@@ -1,7 +1,7 @@
-import { l as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
-import { $ as parseRunId, E as PROOF_SIGNATURE_NAME, Gt as LifeboatError, L as isBinlogId, T as PROOF_NAME, U as parseBackupId, z as isServerName } from "./target.js";
+import { d as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
+import { D as PROOF_NAME, H as isServerName, K as parseBackupId, O as PROOF_SIGNATURE_NAME, Qt as LifeboatError, U as isStorageName, V as isPackId, nt as parseRunId, z as isBinlogId } from "./proxy.js";
 import { n as OBJECT_KINDS } from "./inventory.js";
-import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
+import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, f as hasRepeated, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
 import { n as databaseShape, r as notProvableShape } from "./manifest-rules.js";
 import { createHash } from "node:crypto";
 
@@ -82,6 +82,18 @@ const replayShape = record({
 		manifestSha256: sha256
 	}), 1)
 });
+const storageShape = record({
+	name: filledText,
+	snapshot: filledText,
+	manifestSha256: sha256,
+	instant,
+	share: text(/^\d{1,3}(?:\.\d+)?%$/, "a percentage"),
+	packs: list(filledText),
+	files: count,
+	directories: count,
+	links: count,
+	bytes: count
+});
 const proofShape = record({
 	schema: oneOf([1]),
 	type: oneOf(["proof"]),
@@ -104,6 +116,7 @@ const proofShape = record({
 	finishedAt: instant,
 	recoveredTo: instant,
 	replay: optional(replayShape),
+	storage: optional(list(storageShape, 1)),
 	rtoSeconds: count,
 	rpoSeconds: count,
 	timings: record({
@@ -139,6 +152,7 @@ function checkProof(value, place) {
 	checkTimes(value, report);
 	checkDatabases(value, report);
 	checkLevel(value, report);
+	checkStorage(value, report);
 	return violations.length === 0 ? { value } : { violations };
 }
 /** Neither another server's proof nor an older one may stand in the place of this. */
@@ -168,6 +182,14 @@ function checkDatabases({ databases, counts }, report) {
 	if (counts !== void 0 && counts.table !== sum("tables")) report("counts.table", "is not the tables of the databases");
 	if (counts !== void 0 && counts.view !== sum("views")) report("counts.view", "is not the views of the databases");
 }
+function checkStorage({ storage = [] }, report) {
+	for (const [at, { name, snapshot, packs }] of storage.entries()) {
+		if (!isStorageName(name)) report(`storage[${at}].name`, "is not the name of a storage");
+		if (!parseRunId(snapshot)) report(`storage[${at}].snapshot`, "is not the id of a run");
+		if (!packs.every(isPackId)) report(`storage[${at}].packs`, "names what is no pack");
+	}
+	if (hasRepeated(storage.map(({ name }) => name))) report("storage", "names a storage twice");
+}
 function checkLevel(proof, report) {
 	const { replay } = proof;
 	if (proof.level === 4 && replay === void 0) report("replay", "is missing at level 4");
@@ -192,6 +214,7 @@ const FORMAT = {
 	fieldOrder: `
   schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
   replay target transactions binlogs
+  storage name snapshot share packs files directories links bytes
   rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
   versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
   databases name tables views rows plainBytes
@@ -263,4 +286,4 @@ function forged(message, cause) {
 	});
 }
 
-export { describeRestored as i, parseProof as n, serializeProof as r, readEarlierProofs as t };
+export { describeRestored as a, serializeProof as i, readProof as n, parseProof as r, readEarlierProofs as t };

@@ -1,7 +1,16 @@
-import { Gt as LifeboatError } from "./target.js";
+import { It as formatBytes, Qt as LifeboatError } from "./proxy.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { open } from "node:fs/promises";
+import { open, statfs } from "node:fs/promises";
+
+// src/actions/restoring/check-room.ts
+/** Throws `sandbox-space`. */
+async function checkRoom(directory, sizeBytes) {
+	const { bavail, bsize } = await statfs(directory);
+	const freeBytes = bavail * bsize;
+	if (freeBytes >= sizeBytes) return;
+	throw new LifeboatError("sandbox-space", `the backup has ${formatBytes(sizeBytes)}, and the disk of ${directory} has ${formatBytes(freeBytes)} left`, { hint: "Use a machine with a larger disk, or remove what is not needed before." });
+}
 
 // src/actions/restoring/fetch-object.ts
 /** Of one part that breaks off on its way; the store's own requests are repeated besides. */
@@ -88,4 +97,4 @@ function mismatch(key, what, cause) {
 	});
 }
 
-export { fetchPartAlone as n, fetchObject as t };
+export { fetchPartAlone as n, checkRoom as r, fetchObject as t };

@@ -1,5 +1,6 @@
-import { $ as parseRunId, A as binlogFolder, D as RECOVERY_NAME, E as PROOF_SIGNATURE_NAME, G as parseProofKey, Gt as LifeboatError, J as proofFolder, L as isBinlogId, Lt as formatInstant, N as dumpFolder, T as PROOF_NAME, U as parseBackupId, k as SIGNATURE_NAME, w as MANIFEST_NAME, z as isServerName } from "./target.js";
+import { Bt as formatInstant, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, J as parseProofKey, K as parseBackupId, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Qt as LifeboatError, Z as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME, nt as parseRunId, z as isBinlogId } from "./proxy.js";
 import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest.js";
+import { P as isFromTheFuture } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/catalog.ts
@@ -74,6 +75,18 @@ function compareText(a, b) {
 	return a < b ? -1 : Number(a > b);
 }
 
+// src/actions/restoring/pass-over.ts
+const MAX_NAMED = 5;
+/** Returns the others. `timeOf`: Unix time in milliseconds. */
+function passOverFuture(found, timeOf, { now, warn }) {
+	const isFuture = (one) => isFromTheFuture(new Date(timeOf(one)), now);
+	const ids = found.filter(isFuture).map(({ id }) => id);
+	if (ids.length === 0) return found;
+	const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : "";
+	warn?.(`Of a time that has not come, and not counted: ${ids.slice(0, MAX_NAMED).join(", ")}${more}. No run with a right clock wrote this: find out who did, and delete it.`);
+	return found.filter((one) => !isFuture(one));
+}
+
 // src/actions/restoring/read-small-object.ts
 /** A signature by the largest keys there are has two kilobytes. */
 const MAX_SIGNATURE_BYTES = 65536;
@@ -109,18 +122,18 @@ async function readDumpList({ store, server, signal }) {
 }
 /**
 * The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
-* is refused stands where its id puts it. Throws `backup-not-found`.
+* is refused stands where its id puts it, but for one of a time that has not come: it would be the newest for ever. Throws
+* `backup-not-found`.
 */
 async function findNewest(reading, older, latest) {
 	const isEarlyEnough = (time) => latest === void 0 || time <= latest.getTime();
-	const found = (await listBackups(reading)).filter(({ id }) => isEarlyEnough(startOf(id)));
-	if (found.length === 0) {
-		const before = latest === void 0 ? "" : ` of ${formatInstant(latest.toISOString())} or before`;
-		throw new LifeboatError("backup-not-found", `${reading.server} has no backup${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
-	}
+	const found = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading).filter(({ id }) => isEarlyEnough(startOf(id)));
 	const candidates = [];
 	for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1))) candidates.push(await readCandidate(reading, id));
-	return candidates.filter((candidate) => isEarlyEnough(timeOf(candidate))).toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
+	const newest = passOverFuture(candidates, timeOf, reading).filter((candidate) => isEarlyEnough(timeOf(candidate))).toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
+	if (newest.length > 0) return newest;
+	const before = latest === void 0 ? "" : ` of ${formatInstant(latest.toISOString())} or before`;
+	throw new LifeboatError("backup-not-found", `${reading.server} has no backup${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
 }
 /** Throws `backup-not-found`. */
 async function findById(reading, id) {
@@ -188,4 +201,4 @@ function startOf(backupId) {
 	return parseRunId(parseBackupId(backupId)?.runId ?? "")?.startedAt.getTime() ?? 0;
 }
 
-export { readDumpList as a, listBinlogs as c, readCandidate as i, listProofs as l, findById as n, MAX_SIGNATURE_BYTES as o, findNewest as r, readSmallObject as s, checkSignature as t };
+export { readDumpList as a, passOverFuture as c, listProofs as d, readCandidate as i, listBinlogs as l, findById as n, MAX_SIGNATURE_BYTES as o, findNewest as r, readSmallObject as s, checkSignature as t, listDumps as u };

@@ -1,4 +1,4 @@
-import { Bt as field, St as line, Vt as group, ht as ruleFor, jt as matchKind, v as localPaths, vt as boolean, wt as password } from "./target.js";
+import { At as password, Jt as ruleFor, Kt as field, Ot as line, Ut as matchKind, _ as localPaths, qt as group, wt as boolean } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 

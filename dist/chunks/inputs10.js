@@ -1,91 +1,108 @@
-import { Bt as field, Dt as size, Tt as percent, Vt as group, _t as tellingInputs, ht as ruleFor, i as proxyRules, l as compression, ot as storeRules, rt as backupStoreInputs, t as plainTargetInputs, vt as boolean } from "./target.js";
-import { n as keyRules, t as keyInputs } from "./keys.js";
-import { i as storagePaths, r as storageName, t as excludePatterns } from "./storage.js";
+import { Ct as tellingRules, Dt as integer, Et as duration, Kt as field, St as tellingInputs, Tt as choice, a as assertions, bt as humanCheckRules, ct as storeInputs, jt as percent, lt as storeRules, o as backupChoice, p as imageReference, qt as group, v as pointInTime, yt as humanCheckInputs } from "./proxy.js";
+import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
+import { n as targetInputs } from "./target.js";
 
-// src/actions/sync-storage/inputs.ts
-/** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
-const MIN_PACK_BYTES = 1e6;
-const MAX_PACK_BYTES = 8 * 2 ** 30;
-const ownInputs = group("Storage", {
-	name: field(storageName, {
-		description: "Name of these files in the store. A server may have several, each with paths of its own: never change it.",
-		required: true
+// src/actions/restore-test/inputs.ts
+const MINUTE_MS = 6e4;
+const YEAR_MS = 316224e5;
+const ownInputs = group("Restore test", {
+	backup: field(backupChoice, {
+		description: "Which backup to restore: the newest, or one by its id.",
+		default: "latest"
 	}),
-	paths: field(storagePaths, {
-		description: "Directories on the server to back up, one a line. Symbolic links in them are stored as links and never followed.",
-		required: true
+	"point-in-time": field(pointInTime, {
+		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
+		default: "none"
 	}),
-	exclude: field(excludePatterns, {
-		description: "What to leave out, one a line. Without a slash: a name at any depth. With a slash at the beginning: a path from the root. With one elsewhere: the end of a path. A slash at the end: directories only. `*` and `?` stop at slashes, `**` does not.",
+	sandbox: field(choice("auto", "docker", "podman"), {
+		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
+		default: "auto"
+	}),
+	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
+	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
+	compare: field(choice("exact", "rows", "none"), {
+		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
+		default: "exact"
+	}),
+	assertions: field(assertions, {
+		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
 		default: ""
 	}),
-	"one-file-system": field(boolean, {
-		description: "Leave out what is mounted below the paths.",
-		default: "true"
+	"walk-back": field(integer({
+		min: 0,
+		max: 20
+	}), {
+		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
+		default: "3"
 	}),
-	"pack-size": field(size, {
-		description: "New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.",
-		default: "64MiB"
+	"storage-sample": field(percent, {
+		description: "How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at.",
+		default: "5%"
 	}),
-	"max-deleted": field(percent, {
-		description: "When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.",
-		default: "20%"
-	}),
-	"allow-incomplete": field(boolean, {
-		description: "Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.",
-		default: "false"
-	}),
-	"allow-database-directories": field(boolean, {
-		description: "Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.",
-		default: "false"
-	}),
-	compression: field(compression, {
-		description: "Codec and level.",
-		default: "zstd:3"
-	}),
-	"dry-run": field(boolean, {
-		description: "List and compare only: says what would be stored, and what each rule leaves out.",
-		default: "false"
-	})
+	"max-restore-time": field(duration({
+		min: 1e3,
+		max: YEAR_MS
+	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
+	"max-data-loss": field(duration({
+		min: MINUTE_MS,
+		max: YEAR_MS
+	}), { description: "The run is red when the newest state that can be restored is older." })
 });
 const inputs = {
-	...plainTargetInputs,
-	...backupStoreInputs,
-	...keyInputs,
+	server: targetInputs.server,
+	...storeInputs,
+	...readingInputs,
+	...proofInputs,
 	...ownInputs,
+	timeout: {
+		...targetInputs.timeout,
+		group: "Restore test"
+	},
+	...humanCheckInputs,
 	...tellingInputs
 };
-const ownRules = [ruleFor(ownInputs, ["pack-size"], ({ packSize }) => packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES ? [{
-	input: "pack-size",
-	what: "is not from `1MB` to `8GiB`"
-}] : [])];
-const syncStorageDeclaration = {
-	name: "sync-storage",
-	description: "Back up directories of a server over SSH into a bucket: only what is new, packed and encrypted",
+const restoreTestDeclaration = {
+	name: "restore-test",
+	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
 	inputs,
 	outputs: {
-		"snapshot-id": {
-			description: "Id of the snapshot.",
-			example: "20261120T030512Z-7f3a9c1e",
-			emptyWhen: "nothing was stored"
+		passed: {
+			description: "Whether the backup that was asked for was proven.",
+			example: "true",
+			emptyWhen: "the test came to no verdict"
 		},
-		"new-files": {
-			description: "Entries that are new or changed since the last snapshot.",
-			example: "250",
-			emptyWhen: "the run failed before they were counted"
+		level: {
+			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
+			example: "3",
+			emptyWhen: "nothing was proven"
 		},
-		bytes: {
-			description: "Bytes that this run stored.",
-			example: "18203310",
-			emptyWhen: "nothing was stored"
+		"rto-seconds": {
+			description: "Whole seconds from the first byte fetched to the last check.",
+			example: "252",
+			emptyWhen: "nothing was proven"
+		},
+		"rpo-seconds": {
+			description: "Whole seconds between the state that was restored and the start of the test.",
+			example: "11040",
+			emptyWhen: "nothing was proven"
+		},
+		"recovered-to": {
+			description: "The moment whose state was restored.",
+			example: "2026-11-20T03:05:12.000Z",
+			emptyWhen: "nothing was proven"
+		},
+		"proof-key": {
+			description: "Key of the proof below the prefix of the store.",
+			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
+			emptyWhen: "there is no proof: the test was red"
 		}
 	},
 	rules: [
 		...storeRules,
-		...keyRules,
-		...proxyRules,
-		...ownRules
+		...proofRules,
+		...tellingRules,
+		...humanCheckRules
 	]
 };
 
-export { syncStorageDeclaration as t };
+export { restoreTestDeclaration as t };

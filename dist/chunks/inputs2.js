@@ -1,5 +1,6 @@
-import { Bt as field, Dt as size, Ot as text, Vt as group, _t as tellingInputs, a as databaseInputs, d as databases, f as dumpArguments, ht as ruleFor, i as proxyRules, l as compression, n as targetInputs, o as databaseRules, ot as storeRules, p as excludedDatabases, rt as backupStoreInputs, vt as boolean, x as tablePatterns, yt as choice } from "./target.js";
+import { C as tablePatterns, Ct as tellingRules, Jt as ruleFor, Kt as field, Nt as size, Pt as text, St as tellingInputs, Tt as choice, d as excludedDatabases, i as databaseRules, l as databases, lt as storeRules, n as proxyRules, ot as backupStoreInputs, qt as group, r as databaseInputs, s as compression, u as dumpArguments, wt as boolean } from "./proxy.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
+import { n as targetInputs } from "./target.js";
 
 // src/actions/dump/inputs.ts
 const ownInputs = group("Dump", {
@@ -110,6 +111,7 @@ const dumpDeclaration = {
 		...storeRules,
 		...keyRules,
 		...databaseRules,
+		...tellingRules,
 		...ownRules
 	]
 };

@@ -1,5 +1,6 @@
-import { Bt as field, Vt as group, _ as localPath, _t as tellingInputs, c as backupChoice, it as readerStoreInputs, n as targetInputs, ot as storeRules } from "./target.js";
+import { Kt as field, g as localPath, lt as storeRules, o as backupChoice, qt as group, st as readerStoreInputs, xt as logInputs } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
+import { n as targetInputs } from "./target.js";
 
 // src/actions/fetch/inputs.ts
 const inputs = {
@@ -17,7 +18,7 @@ const inputs = {
 			required: true
 		})
 	}),
-	...tellingInputs
+	...logInputs
 };
 const fetchDeclaration = {
 	name: "fetch",

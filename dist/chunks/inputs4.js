@@ -1,4 +1,4 @@
-import { Bt as field, Vt as group, _ as localPath, ht as ruleFor, o as databaseRules, xt as integer } from "./target.js";
+import { Dt as integer, Jt as ruleFor, Kt as field, g as localPath, i as databaseRules, qt as group } from "./proxy.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts

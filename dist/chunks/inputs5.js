@@ -1,5 +1,6 @@
-import { Bt as field, Vt as group, _t as tellingInputs, it as readerStoreInputs, n as targetInputs, ot as storeRules, xt as integer } from "./target.js";
+import { Dt as integer, Kt as field, lt as storeRules, qt as group, st as readerStoreInputs, xt as logInputs } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
+import { n as targetInputs } from "./target.js";
 
 // src/actions/list/inputs.ts
 /** Each backup costs two requests. */
@@ -16,7 +17,7 @@ const inputs = {
 		description: "How many backups are shown at most, the newest first.",
 		default: "20"
 	}) }),
-	...tellingInputs
+	...logInputs
 };
 const listDeclaration = {
 	name: "list",

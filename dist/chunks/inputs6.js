@@ -1,130 +1,119 @@
-import { Bt as field, St as line, Vt as group, _t as tellingInputs, b as tableName, c as backupChoice, d as databases, ht as ruleFor, it as readerStoreInputs, n as targetInputs, ot as storeRules, u as databaseName, vt as boolean } from "./target.js";
-import { n as destinationRules, t as destinationInputs } from "./destination.js";
-import { r as readingInputs } from "./reading.js";
+import { At as password, Ct as tellingRules, Et as duration, Jt as ruleFor, Kt as field, Nt as size, Ot as line, Pt as text, St as tellingInputs, Tt as choice, b as serverName, ct as storeInputs, jt as percent, kt as lines, lt as storeRules, qt as group, st as readerStoreInputs } from "./proxy.js";
+import { t as keyInputs } from "./keys.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
 
-// src/actions/restore/confirmation.ts
-/** `restore atlas into shop_copy`, `… into same names`, `… into new names`. */
-function confirmationText({ server, into, sameNames }) {
-	return `restore ${server} into ${into ?? (sameNames ? "same names" : "new names")}`;
-}
-
-// src/actions/restore/inputs.ts
-const ownInputs = group("Restore", {
-	backup: field(backupChoice, {
-		description: "Which backup to restore: the newest, or one by its id.",
-		default: "latest"
+// src/actions/verify/inputs.ts
+const SECOND_MS = 1e3;
+const YEAR_MS = 316224e5;
+const age = duration({
+	min: SECOND_MS,
+	max: 10 * YEAR_MS
+});
+const serverNames = lines({
+	accepts: "names of servers",
+	parse: (name) => serverName.parse(name)
+});
+const subjects = lines({
+	accepts: "ids of backups, binlogs, snapshots or proofs, keys of objects, or the word `versions`",
+	parse: (subject) => subject
+});
+const ownInputs = group("Verify", {
+	server: field(serverNames, {
+		description: "Servers to look at, by their names in the store. Default: all that are there. Name them, and one of which nothing is left is noticed.",
+		default: ""
 	}),
-	databases: field(databases, { description: "Databases of the backup to restore. Default: all of them." }),
-	table: field(tableName, { description: "One table to restore instead, into a database of its own: structure and rows, without its triggers." }),
-	into: field(databaseName, { description: "Name of the new database, where one database or one table is restored. Default: `<name>_restored_<time of the backup>`." }),
-	"same-names": field(boolean, {
-		description: "Restore databases under their own names, events included. Only where there are none of these names, or with `replace`.",
-		default: "false"
+	"max-dump-age": field(age, {
+		description: "The run is red when the newest dump has an older state.",
+		default: "26h"
 	}),
-	replace: field(boolean, {
-		description: "Drop databases that are there already under the names that are restored to. They are gone then, also when the restore fails afterwards.",
-		default: "false"
+	"max-binlog-age": field(age, {
+		description: "The run is red when the newest binlog was closed longer ago; only where binlogs are shipped.",
+		default: "2h"
 	}),
-	accounts: field(boolean, {
-		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.",
-		default: "false"
+	"max-storage-age": field(age, {
+		description: "The run is red when the newest snapshot of a storage is older; only where there are snapshots.",
+		default: "26h"
 	}),
-	"log-bin": field(boolean, {
-		description: "Write what is loaded to the server's binary log, so that its replicas get it, too. Default: `sql_log_bin = 0`.",
-		default: "false"
+	"max-proof-age": field(age, { description: "The run is red when the newest proof of a restore test is older. Without it, backups that were never proven are a warning." }),
+	"min-size": field(size, { description: "The run is red when the newest dump has less SQL than this." }),
+	"max-shrink": field(percent, {
+		description: "The run is red when the newest dump, or the rows of one of its databases, shrank by more than this against the median of the ten before.",
+		default: "50%"
 	}),
-	unsigned: field(boolean, {
-		description: "Restore without `trusted-signers`: whoever can write to the store may have made the backup.",
-		default: "false"
+	"read-back": field(choice("none", "sample", "all"), {
+		description: "Whether objects are read again, whole, and compared with their manifests. `sample`: one of 31 slices, another one each day. `all`: everything; most services charge for that.",
+		default: "none"
 	}),
-	confirm: field(line, { description: "Typed by whoever starts it: exactly `restore <server> into <name>`, where `<name>` is `into`, or `same names`, or else `new names`. The command line asks for it only with `replace`." })
+	acknowledge: field(subjects, {
+		description: "What is known, and shall not make the run red any more: the ids and keys that the summary gives for it.",
+		default: ""
+	}),
+	"store-object-lock": field(duration({
+		min: 864e5,
+		max: 100 * YEAR_MS
+	}), { description: "For how long every new object has to be locked. Default: what the bucket's own settings say, and a bucket without a lock is a warning." }),
+	"writer-access-key-id": field(line, { description: "Access key of the backup jobs. With it is tried that it can neither read, list, delete, replace nor write proofs; for that one small object is stored below `<server>/doctor/`." }),
+	"writer-secret-access-key": field(password, {
+		description: "Belongs to `writer-access-key-id`.",
+		secret: true
+	})
 });
 const inputs = {
-	server: targetInputs.server,
 	...readerStoreInputs,
-	...readingInputs,
+	...group("Keys", {
+		"trusted-signers": readingInputs["trusted-signers"],
+		"trusted-provers": proofInputs["trusted-provers"],
+		recipients: field(text, { description: `${keyInputs.recipients.description.split(". ")[0] ?? ""}. With them is looked at whether one expires soon, and whether the newest backups are encrypted to exactly these.` })
+	}),
 	...ownInputs,
-	...destinationInputs,
 	...tellingInputs
 };
-const rules = [
-	ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
-		input: "trusted-signers",
-		what: "nothing is given",
-		fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
-	}] : []),
-	ruleFor(inputs, ["table", "databases"], ({ table, databases: chosen }) => table !== void 0 && chosen !== void 0 ? [{
-		input: "databases",
-		what: "cannot be given together with `table`"
-	}] : []),
-	ruleFor(inputs, [
-		"same-names",
-		"table",
-		"into",
-		"accounts"
-	], ({ sameNames, table, into, accounts }) => [
-		...sameNames && table !== void 0 ? [{
-			input: "same-names",
-			what: "cannot be given together with `table`",
-			fix: "Restore the table into a new database, and copy its rows from there."
-		}] : [],
-		...sameNames && into !== void 0 ? [{
-			input: "into",
-			what: "cannot be given together with `same-names`"
-		}] : [],
-		...accounts && !sameNames ? [{
-			input: "accounts",
-			what: "only with `same-names`"
-		}] : []
-	]),
-	ruleFor(inputs, [
-		"confirm",
-		"server",
-		"into",
-		"same-names",
-		"replace"
-	], ({ confirm, replace, ...names }, { isWorkflow = false, canAsk = false }) => {
-		const expected = confirmationText(names);
-		if (confirm === expected || confirm === void 0 && !(isWorkflow || replace && !canAsk)) return [];
-		return [{
-			input: "confirm",
-			what: confirm === void 0 ? "nothing is given" : "is not what has to be typed",
-			fix: `Type exactly: ${expected}`
-		}];
-	})
-];
-const restoreDeclaration = {
-	name: "restore",
-	description: "Restore a backup, a database or a table into a server, under a new name unless told otherwise",
+const ownRules = [ruleFor(ownInputs, ["writer-access-key-id", "writer-secret-access-key"], ({ writerAccessKeyId, writerSecretAccessKey }) => writerAccessKeyId === void 0 === (writerSecretAccessKey === void 0) ? [] : [{
+	input: "writer-access-key-id",
+	what: "and `writer-secret-access-key` go together"
+}]), ...["writer-access-key-id", "store-object-lock"].map((name) => ruleFor({
+	...storeInputs,
+	...ownInputs
+}, ["store", name], ({ store, ...others }) => store.kind !== "s3" && Object.values(others).some((value) => value !== void 0) ? [{
+	input: name,
+	what: "only for `s3://` stores"
+}] : []))];
+const verifyDeclaration = {
+	name: "verify",
+	description: "Look at the backups of all servers: everything there, fresh, whole, signed, locked, proven",
 	inputs,
 	outputs: {
-		"backup-id": {
-			description: "The backup that was restored.",
-			example: "20261120T030512Z-7f3a9c1e-mariadb",
-			emptyWhen: "nothing was restored"
+		healthy: {
+			description: "Whether nothing is red.",
+			example: "true",
+			emptyWhen: "the run came to no verdict"
 		},
-		databases: {
-			description: "Names of the databases that were made, separated by commas.",
-			example: "shop_restored_202611200305",
-			emptyWhen: "nothing was restored"
+		report: {
+			description: "Everything that was found, as JSON (docs/verify.md).",
+			example: "{\"schema\":1,\"healthy\":true}",
+			emptyWhen: "the run came to no verdict"
 		},
-		"recovered-to": {
-			description: "The moment whose state was restored.",
+		"recoverable-until": {
+			description: "The moment up to which a server can be brought back; of several servers that of the one that is furthest behind.",
 			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "nothing was restored"
+			emptyWhen: "a server cannot be brought back at all"
 		},
-		"duration-seconds": {
-			description: "Whole seconds from the first byte fetched to the last row counted.",
-			example: "252",
-			emptyWhen: "nothing was restored"
+		"missing-packs": {
+			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between.",
+			example: "atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg",
+			emptyWhen: "none is missing"
+		},
+		badge: {
+			description: "JSON for an endpoint badge of shields.io.",
+			example: "{\"schemaVersion\":1,\"label\":\"backups\",\"message\":\"healthy\",\"color\":\"brightgreen\"}",
+			emptyWhen: "the run came to no verdict"
 		}
 	},
 	rules: [
 		...storeRules,
-		...rules,
-		...destinationRules
-	],
-	positional: "backup"
+		...ownRules,
+		...tellingRules
+	]
 };
 
-export { confirmationText as n, restoreDeclaration as t };
+export { verifyDeclaration as t };

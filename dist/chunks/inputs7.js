@@ -1,46 +1,53 @@
-import { Bt as field, Vt as group, _ as localPath, _t as tellingInputs, ht as ruleFor, it as readerStoreInputs, n as targetInputs, ot as storeRules, vt as boolean } from "./target.js";
-import { r as readingInputs } from "./reading.js";
-import { i as storagePaths, n as snapshotChoice, r as storageName } from "./storage.js";
+import { Dt as integer, Jt as ruleFor, Kt as field, lt as storeRules, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs } from "./proxy.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
+import { t as verifyDeclaration } from "./inputs6.js";
 
-// src/actions/restore-files/inputs.ts
-const inputs = {
-	server: targetInputs.server,
-	...readerStoreInputs,
-	...readingInputs,
-	...group("Restore", {
-		name: field(storageName, {
-			description: "Name of the files in the store.",
-			required: true
-		}),
-		snapshot: field(snapshotChoice, {
-			description: "Which snapshot to restore from: the newest, or one by its id.",
-			default: "latest"
-		}),
-		paths: field(storagePaths, { description: "Files and directories to restore, one a line, as they are called on the server. Default: all of the snapshot." }),
-		to: field(localPath, {
-			description: "Directory on this machine, empty or not there yet, below which everything gets its whole path. Owners come back only for root.",
-			required: true
-		}),
-		unsigned: field(boolean, {
-			description: "Restore without `trusted-signers`: whoever can write to the store may have made the snapshot.",
-			default: "false"
-		})
+// src/actions/prune/inputs.ts
+const count = integer({
+	min: 0,
+	max: 1e4
+});
+const ownInputs = group("Prune", {
+	server: {
+		...verifyDeclaration.inputs.server,
+		description: "Servers to look at, by their names in the store. Default: all that are there."
+	},
+	plan: field(boolean, {
+		description: "Show what would be removed, and why. Removing is not there yet: without this the command is refused.",
+		default: "false"
 	}),
-	...tellingInputs
+	"keep-daily": field(count, {
+		description: "Of how many days, of those that have one, the newest dump and the newest snapshot of each storage are kept; with them the binlogs since.",
+		default: "14"
+	}),
+	"keep-weekly": field(count, {
+		description: "Of how many weeks, which begin on Mondays, the newest is kept.",
+		default: "8"
+	}),
+	"keep-monthly": field(count, {
+		description: "Of how many months the newest is kept.",
+		default: "12"
+	})
+});
+const inputs = {
+	...readerStoreInputs,
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
+	...ownInputs,
+	...logInputs
 };
-const rules = [ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
-	input: "trusted-signers",
-	what: "nothing is given",
-	fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
-}] : [])];
-const restoreFilesDeclaration = {
-	name: "restore-files",
-	description: "Restore files and directories from a snapshot onto this machine",
+const ownRules = [ruleFor(ownInputs, ["plan"], ({ plan }) => plan ? [] : [{
+	input: "plan",
+	what: "nothing can be removed by this release; it only shows what would be",
+	fix: "Add `--plan`. Until then a rule of the bucket is what removes old backups (docs/store-setup.md)."
+}])];
+const pruneDeclaration = {
+	name: "prune",
+	description: "Show which backups a retention would remove, and why; nothing is removed yet",
 	inputs,
 	outputs: {},
-	rules: [...storeRules, ...rules],
-	positional: "snapshot",
+	rules: [...storeRules, ...ownRules],
 	isCommandLineOnly: true
 };
 
-export { restoreFilesDeclaration as t };
+export { pruneDeclaration as t };

@@ -1,97 +1,159 @@
-import { Bt as field, Vt as group, _t as tellingInputs, at as storeInputs, bt as duration, c as backupChoice, h as imageReference, n as targetInputs, ot as storeRules, s as assertions, xt as integer, y as pointInTime, yt as choice } from "./target.js";
-import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
+import { Jt as ruleFor, Kt as field, Ot as line, S as tableName, c as databaseName, l as databases, lt as storeRules, o as backupChoice, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs, y as recoverTo } from "./proxy.js";
+import { n as destinationRules, t as destinationInputs } from "./destination.js";
+import { r as readingInputs } from "./reading.js";
+import { n as targetInputs } from "./target.js";
 
-// src/actions/restore-test/inputs.ts
-const MINUTE_MS = 6e4;
-const YEAR_MS = 316224e5;
-const ownInputs = group("Restore test", {
+// src/actions/restore/confirmation.ts
+/** `restore atlas into shop_copy`, `… into same names`, `… into new names`. */
+function confirmationText({ server, into, sameNames }) {
+	return `restore ${server} into ${into ?? (sameNames ? "same names" : "new names")}`;
+}
+
+// src/actions/restore/inputs.ts
+const ownInputs = group("Restore", {
 	backup: field(backupChoice, {
-		description: "Which backup to restore: the newest, or one by its id.",
+		description: "Which backup to restore: the newest (with `to-time` the newest from before that moment), or one by its id.",
 		default: "latest"
 	}),
-	"point-in-time": field(pointInTime, {
-		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
-		default: "none"
+	databases: field(databases, { description: "Databases of the backup to restore. Default: all of them." }),
+	table: field(tableName, { description: "One table to restore instead, into a database of its own: structure and rows, without its triggers." }),
+	into: field(databaseName, { description: "Name of the new database, where one database or one table is restored. Default: `<name>_restored_<time of the backup>`." }),
+	"same-names": field(boolean, {
+		description: "Restore databases under their own names, events included. Only where there are none of these names, or with `replace`.",
+		default: "false"
 	}),
-	sandbox: field(choice("auto", "docker", "podman"), {
-		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
-		default: "auto"
+	replace: field(boolean, {
+		description: "Drop databases that are there already under the names that are restored to. They are gone then, also when the restore fails afterwards.",
+		default: "false"
 	}),
-	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
-	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
-	compare: field(choice("exact", "rows", "none"), {
-		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
-		default: "exact"
+	accounts: field(boolean, {
+		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.",
+		default: "false"
 	}),
-	assertions: field(assertions, {
-		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
-		default: ""
+	"to-time": field(recoverTo, { description: "Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. Only into a server without databases, with `same-names` and `accounts`." }),
+	"log-bin": field(boolean, {
+		description: "Write what is loaded to the server's binary log, so that its replicas get it, too. Default: `sql_log_bin = 0`.",
+		default: "false"
 	}),
-	"walk-back": field(integer({
-		min: 0,
-		max: 20
-	}), {
-		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
-		default: "3"
+	unsigned: field(boolean, {
+		description: "Restore without `trusted-signers`: whoever can write to the store may have made the backup.",
+		default: "false"
 	}),
-	"max-restore-time": field(duration({
-		min: 1e3,
-		max: YEAR_MS
-	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
-	"max-data-loss": field(duration({
-		min: MINUTE_MS,
-		max: YEAR_MS
-	}), { description: "The run is red when the newest state that can be restored is older." })
+	confirm: field(line, { description: "Typed by whoever starts it: exactly `restore <server> into <name>`, where `<name>` is `into`, or `same names`, or else `new names`. The command line asks for it only with `replace`." })
 });
 const inputs = {
 	server: targetInputs.server,
-	...storeInputs,
+	...readerStoreInputs,
 	...readingInputs,
-	...proofInputs,
 	...ownInputs,
-	timeout: {
-		...targetInputs.timeout,
-		group: "Restore test"
-	},
-	...tellingInputs
+	...destinationInputs,
+	...logInputs
 };
-const restoreTestDeclaration = {
-	name: "restore-test",
-	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
+const rules = [
+	ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
+		input: "trusted-signers",
+		what: "nothing is given",
+		fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
+	}] : []),
+	ruleFor(inputs, ["table", "databases"], ({ table, databases: chosen }) => table !== void 0 && chosen !== void 0 ? [{
+		input: "databases",
+		what: "cannot be given together with `table`"
+	}] : []),
+	ruleFor(inputs, [
+		"same-names",
+		"table",
+		"into",
+		"accounts"
+	], ({ sameNames, table, into, accounts }) => [
+		...sameNames && table !== void 0 ? [{
+			input: "same-names",
+			what: "cannot be given together with `table`",
+			fix: "Restore the table into a new database, and copy its rows from there."
+		}] : [],
+		...sameNames && into !== void 0 ? [{
+			input: "into",
+			what: "cannot be given together with `same-names`"
+		}] : [],
+		...accounts && !sameNames ? [{
+			input: "accounts",
+			what: "only with `same-names`"
+		}] : []
+	]),
+	ruleFor(inputs, [
+		"to-time",
+		"same-names",
+		"accounts",
+		"databases",
+		"log-bin"
+	], ({ toTime, sameNames, accounts, databases: chosen = "*", logBin }) => {
+		if (toTime === void 0) return [];
+		const fix = "Binlogs hold what was done to every database and account, under its own name: they need all of them, in a server that has nothing else.";
+		return [
+			...sameNames && accounts ? [] : [{
+				input: "to-time",
+				what: "only with `same-names` and `accounts`",
+				fix
+			}],
+			...chosen === "*" ? [] : [{
+				input: "databases",
+				what: "cannot be given together with `to-time`",
+				fix
+			}],
+			...logBin ? [{
+				input: "log-bin",
+				what: "cannot be given together with `to-time`",
+				fix: "What is replayed has the old server's numbers of transactions. Make replicas of the new server afterwards, from a dump of it."
+			}] : []
+		];
+	}),
+	ruleFor(inputs, [
+		"confirm",
+		"server",
+		"into",
+		"same-names",
+		"replace"
+	], ({ confirm, replace, ...names }, { isWorkflow = false, canAsk = false }) => {
+		const expected = confirmationText(names);
+		if (confirm === expected || confirm === void 0 && !(isWorkflow || replace && !canAsk)) return [];
+		return [{
+			input: "confirm",
+			what: confirm === void 0 ? "nothing is given" : "is not what has to be typed",
+			fix: `Type exactly: ${expected}`
+		}];
+	})
+];
+const restoreDeclaration = {
+	name: "restore",
+	description: "Restore a backup, a database or a table into a server, under a new name unless told otherwise",
 	inputs,
 	outputs: {
-		passed: {
-			description: "Whether the backup that was asked for was proven.",
-			example: "true",
-			emptyWhen: "the test came to no verdict"
+		"backup-id": {
+			description: "The backup that was restored.",
+			example: "20261120T030512Z-7f3a9c1e-mariadb",
+			emptyWhen: "nothing was restored"
 		},
-		level: {
-			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
-			example: "3",
-			emptyWhen: "nothing was proven"
-		},
-		"rto-seconds": {
-			description: "Whole seconds from the first byte fetched to the last check.",
-			example: "252",
-			emptyWhen: "nothing was proven"
-		},
-		"rpo-seconds": {
-			description: "Whole seconds between the state that was restored and the start of the test.",
-			example: "11040",
-			emptyWhen: "nothing was proven"
+		databases: {
+			description: "Names of the databases that were made, separated by commas.",
+			example: "shop_restored_202611200305",
+			emptyWhen: "nothing was restored"
 		},
 		"recovered-to": {
 			description: "The moment whose state was restored.",
 			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "nothing was proven"
+			emptyWhen: "nothing was restored"
 		},
-		"proof-key": {
-			description: "Key of the proof below the prefix of the store.",
-			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
-			emptyWhen: "there is no proof: the test was red"
+		"duration-seconds": {
+			description: "Whole seconds from the first byte fetched to the last row counted.",
+			example: "252",
+			emptyWhen: "nothing was restored"
 		}
 	},
-	rules: [...storeRules, ...proofRules]
+	rules: [
+		...storeRules,
+		...rules,
+		...destinationRules
+	],
+	positional: "backup"
 };
 
-export { restoreTestDeclaration as t };
+export { confirmationText as n, restoreDeclaration as t };

@@ -1,68 +1,47 @@
-import { Bt as field, Vt as group, _t as tellingInputs, a as databaseInputs, bt as duration, i as proxyRules, o as databaseRules, ot as storeRules, rt as backupStoreInputs, t as plainTargetInputs, vt as boolean, yt as choice } from "./target.js";
-import { n as keyRules, t as keyInputs } from "./keys.js";
+import { Jt as ruleFor, Kt as field, g as localPath, lt as storeRules, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs } from "./proxy.js";
+import { r as readingInputs } from "./reading.js";
+import { n as targetInputs } from "./target.js";
+import { i as storagePaths, n as snapshotChoice, r as storageName } from "./storage.js";
 
-// src/actions/ship-binlogs/inputs.ts
-const ownInputs = group("Binary logs", {
-	rotate: field(boolean, {
-		description: "Have the server close the binary log that it writes to and begin a new one (`FLUSH BINARY LOGS`), when there is something in it. Otherwise only what the server has closed by itself is shipped.",
-		default: "true"
-	}),
-	purge: field(choice("never", "shipped"), {
-		description: "Whether the server may be told to remove binary logs (`PURGE BINARY LOGS`). `shipped`: those that an earlier run shipped, that are older than `purge-keep`, and that no replica is known to need. What is not known keeps them.",
-		default: "never"
-	}),
-	"purge-keep": field(duration({
-		min: 6e4,
-		max: 31536e7
-	}), {
-		description: "Shipped binary logs stay on the server for this long after they were closed.",
-		default: "2d"
-	}),
-	"dry-run": field(boolean, {
-		description: "Check everything that can be checked without shipping: connection, versions, rights, which binary logs are due. Nothing is written or rotated.",
-		default: "false"
-	})
-});
+// src/actions/restore-files/inputs.ts
 const inputs = {
-	...plainTargetInputs,
-	...backupStoreInputs,
-	...keyInputs,
-	...databaseInputs,
-	...ownInputs,
-	...tellingInputs
+	server: targetInputs.server,
+	...readerStoreInputs,
+	...readingInputs,
+	...group("Restore", {
+		name: field(storageName, {
+			description: "Name of the files in the store.",
+			required: true
+		}),
+		snapshot: field(snapshotChoice, {
+			description: "Which snapshot to restore from: the newest, or one by its id.",
+			default: "latest"
+		}),
+		paths: field(storagePaths, { description: "Files and directories to restore, one a line, as they are called on the server. Default: all of the snapshot." }),
+		to: field(localPath, {
+			description: "Directory on this machine, empty or not there yet, below which everything gets its whole path. Owners come back only for root.",
+			required: true
+		}),
+		unsigned: field(boolean, {
+			description: "Restore without `trusted-signers`: whoever can write to the store may have made the snapshot.",
+			default: "false"
+		})
+	}),
+	...logInputs
 };
-const shipBinlogsDeclaration = {
-	name: "ship-binlogs",
-	description: "Ship closed binary logs of a database server over SSH into a bucket, verified and encrypted",
+const rules = [ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
+	input: "trusted-signers",
+	what: "nothing is given",
+	fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
+}] : [])];
+const restoreFilesDeclaration = {
+	name: "restore-files",
+	description: "Restore files and directories from a snapshot onto this machine",
 	inputs,
-	outputs: {
-		shipped: {
-			description: "How many binary logs this run stored.",
-			example: "3",
-			emptyWhen: "the run failed before it came to that, or was a dry run"
-		},
-		bytes: {
-			description: "Bytes that this run stored, all binary logs together.",
-			example: "1820331",
-			emptyWhen: "`shipped` is"
-		},
-		"newest-binlog": {
-			description: "The newest binary log that is shipped, by this run or an earlier one.",
-			example: "mysql-bin.000042",
-			emptyWhen: "none is"
-		},
-		"recoverable-until": {
-			description: "Until when the newest backup known here can be brought forward: the database server's time of the rotation that closed the newest binary log of the unbroken chain, or the backup's own instant.",
-			example: "2026-11-20T04:05:13.000Z",
-			emptyWhen: "no backup is known on the server that recovery could start from"
-		}
-	},
-	rules: [
-		...proxyRules,
-		...storeRules,
-		...keyRules,
-		...databaseRules
-	]
+	outputs: {},
+	rules: [...storeRules, ...rules],
+	positional: "snapshot",
+	isCommandLineOnly: true
 };
 
-export { shipBinlogsDeclaration as t };
+export { restoreFilesDeclaration as t };

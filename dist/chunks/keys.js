@@ -1,4 +1,4 @@
-import { Bt as field, Ot as text, Vt as group, ht as ruleFor, wt as password, yt as choice } from "./target.js";
+import { At as password, Jt as ruleFor, Kt as field, Pt as text, Tt as choice, qt as group } from "./proxy.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

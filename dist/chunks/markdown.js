@@ -1,4 +1,4 @@
-import { Ut as showUnseen } from "./target.js";
+import { Xt as showUnseen } from "./proxy.js";
 
 // src/domain/markdown.ts
 const INLINE = {

@@ -1,4 +1,4 @@
-import { Gt as LifeboatError, Ut as showUnseen } from "./target.js";
+import { Qt as LifeboatError, Xt as showUnseen } from "./proxy.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

@@ -1,4 +1,4 @@
-import { Bt as field, Ot as text, St as line, Vt as group, at as storeInputs, ht as ruleFor, wt as password } from "./target.js";
+import { At as password, Jt as ruleFor, Kt as field, Ot as line, Pt as text, ct as storeInputs, qt as group } from "./proxy.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,5 +1,5 @@
-import { Gt as LifeboatError } from "./target.js";
-import { O as record, S as instant, b as count, x as filledText } from "./store-settings.js";
+import { Qt as LifeboatError } from "./proxy.js";
+import { D as optional, O as record, S as instant, b as count, x as filledText, y as anyText } from "./store-settings.js";
 import { i as sourceShape } from "./manifest-rules.js";
 import { d as quoteIdentifier } from "./versions.js";
 
@@ -13,8 +13,7 @@ function anchorOf({ id, instant, source, pitrAnchor, coordinates }) {
 		backupId: id,
 		instant,
 		source,
-		file: coordinates.file,
-		position: coordinates.position
+		...coordinates
 	};
 }
 const anchorShape = record({
@@ -22,7 +21,8 @@ const anchorShape = record({
 	instant,
 	source: sourceShape,
 	file: filledText,
-	position: count
+	position: count,
+	gtid: optional(anyText)
 });
 /** Undefined for what another release of Lifeboat may have left. */
 function readAnchor(value) {

@@ -1,13 +1,32 @@
-import { Gt as LifeboatError } from "./target.js";
+import { Bt as formatInstant, Ft as countOf, Qt as LifeboatError } from "./proxy.js";
+import { n as codeSpan } from "./markdown.js";
 import { M as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { c as LOAD_OPTIONS, i as FLAVOURS } from "./versions.js";
+import { n as MariadbGtids, r as formatMariadbGtid, t as GtidSet } from "./gtid-set.js";
+import { c as LOAD_OPTIONS, f as quoteSqlString, i as FLAVOURS, t as compareNumbers } from "./versions.js";
 import { n as findGrantsElsewhere, r as isObjectGrant } from "./object-grants.js";
-import { n as startProgressLog, t as checkRoom } from "./check-room.js";
-import { t as fetchObject } from "./fetch-object.js";
+import { t as startProgressLog } from "./progress-log.js";
+import { r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
-import { i as readObject } from "./local-machine.js";
-import { createHash } from "node:crypto";
+import { i as readObject, r as openObject } from "./local-machine.js";
+import { t as buildTimeline } from "./binlog-timeline.js";
+import { crc32 } from "node:zlib";
+import { createHash, randomBytes } from "node:crypto";
+
+// src/actions/restoring/describe-replay.ts
+/** Markdown, of `binlogs` files. */
+function describeReplay$1({ transactions, last, next }, binlogs) {
+	return [`${countOf(transactions, "transaction")} of ${countOf(binlogs, "binlog")} replayed onto the dump.`, `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`].join(" ");
+}
+/** A sentence without full stop; undefined where every file holds rows alone. */
+function describeStatements(binlogs) {
+	const count = binlogs.filter(({ facts }) => facts.format !== "ROW").length;
+	return count === 0 ? void 0 : `${countOf(count, "binlog")} may hold statements, which were executed again, and not the rows that they changed`;
+}
+function show(transaction) {
+	if (transaction === void 0) return "none";
+	return `${transaction.gtid === "" ? "one" : codeSpan(transaction.gtid)} of ${formatInstant(transaction.committedAt.toISOString())}`;
+}
 
 // src/actions/restoring/fetch-backup.ts
 /** Throws `object-mismatch`, `sandbox-space`. */
@@ -55,6 +74,70 @@ async function fetchInventory({ manifest, id }, context) {
 		inventory: parseInventory(bytes, manifest),
 		sha256: createHash("sha256").update(bytes).digest("hex")
 	};
+}
+
+// src/actions/restoring/plan-replay.ts
+const HINT = "Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?";
+/** Throws `not-an-anchor`, `binlog-chain`. */
+function planReplay(manifest, shipped, wanted) {
+	const { isAnchor, reasons } = manifest.pitrAnchor;
+	if (!isAnchor || manifest.coordinates === null) throw new LifeboatError("not-an-anchor", `binlogs cannot be replayed onto the backup ${manifest.id}: ${reasons.join("; ")}`, { hint: "Point-in-time recovery needs a dump of everything, at one moment, from a server with a binary log." });
+	const timeline = buildTimeline(manifest, shipped);
+	const { chain, recoverableUntil, gap } = timeline;
+	const problem = findProblem(timeline, wanted, manifest);
+	if (problem !== void 0) {
+		const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
+		throw new LifeboatError("binlog-chain", `${problem}.\n${still}`, { hint: HINT });
+	}
+	const at = wanted.kind === "instant" ? wanted.at : void 0;
+	return {
+		target: wanted.kind,
+		at,
+		recoverableUntil,
+		gap,
+		chain: at === void 0 ? chain : chain.slice(0, countNeeded(chain, at))
+	};
+}
+/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
+function countNeeded(chain, at) {
+	const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
+	const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
+	return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
+}
+/** Without a full stop. */
+function findProblem({ chain, recoverableUntil, gap, alarms }, wanted, { instant, id }) {
+	if (alarms.length > 0) return alarms.join("; ");
+	if (wanted.kind === "instant") {
+		const at = formatInstant(wanted.at.toISOString());
+		if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
+		if (wanted.at < new Date(recoverableUntil)) return void 0;
+		return gap ?? `the binlogs that were shipped do not reach ${at}`;
+	}
+	if (gap !== void 0) return gap;
+	return chain.length === 0 ? `no binlog was shipped since the backup ${id}` : void 0;
+}
+
+// src/actions/restoring/fetch-binlogs.ts
+/** Of several copies of a file the first that is whole. Throws `object-mismatch`. */
+async function fetchBinlogs({ chain }, context) {
+	const fetched = [];
+	for (const { copies } of chain) for (const [index, copy] of copies.entries()) try {
+		fetched.push({
+			copy,
+			file: await fetchStored(copy.manifest.object, copy.manifest.id, context)
+		});
+		break;
+	} catch (error) {
+		if (!(error instanceof LifeboatError && error.code === "object-mismatch") || index === copies.length - 1) throw error;
+		context.reporter.info(`${error.message}; another copy is taken`);
+	}
+	return fetched;
+}
+function openBinlogs(fetched, context) {
+	return fetched.map(({ copy, file }) => ({
+		facts: copy.manifest.binlog,
+		open: () => openObject(file, context)
+	}));
 }
 
 // src/engines/mysql/restore/sandbox-server.ts
@@ -304,6 +387,602 @@ function clientErrors(stderr) {
 }
 async function* oneChunk(text) {
 	yield await Promise.resolve(Buffer.from(text));
+}
+
+// src/engines/mysql/replay/event-scanner.ts
+/** Types of events that somebody here looks into; the same numbers in both flavours where both have them. */
+const EVENT = {
+	stop: 3,
+	rotate: 4,
+	formatDescription: 15,
+	gtid: 33,
+	anonymousGtid: 34,
+	previousGtids: 35,
+	taggedGtid: 42,
+	mariadbCheckpoint: 161,
+	mariadbGtid: 162,
+	mariadbGtidList: 163,
+	mariadbEncryption: 164
+};
+const LOOKED_INTO = new Set(Object.values(EVENT));
+/** A list of GTIDs after years of failovers has some kilobytes. */
+const MAX_LOOKED_INTO_BYTES = 64 * 2 ** 20;
+const MAGIC = Buffer.from([
+	254,
+	98,
+	105,
+	110
+]);
+const HEADER_BYTES$1 = 19;
+const CHECKSUM_BYTES = 4;
+/** Of a format description event: its algorithm stands before its own checksum. */
+const CRC32 = 1;
+var EventScanner = class {
+	#decide;
+	#pending = Buffer.alloc(0);
+	#offset = 0;
+	/** Of the event that is on its way. */
+	#left = 0;
+	#isPassed = false;
+	#checksumBytes = 0;
+	#isChecked = false;
+	#checksum = 0;
+	#expected = Buffer.alloc(0);
+	#isStopped = false;
+	constructor(decide) {
+		this.#decide = decide;
+	}
+	get isStopped() {
+		return this.#isStopped;
+	}
+	/** Bytes of events that are passed on; the four before the first event are not. Throws `binlog-invalid`. */
+	scan(chunk) {
+		const data = this.#pending.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([this.#pending, chunk]);
+		const passed = [];
+		let at = 0;
+		let from = -1;
+		const cut = () => {
+			if (from >= 0 && at > from) passed.push(data.subarray(from, at));
+			from = -1;
+		};
+		while (at < data.length && !this.#isStopped) {
+			if (this.#left === 0) {
+				const skipped = this.#begin(data.subarray(at));
+				if (skipped === void 0) break;
+				at += skipped;
+				continue;
+			}
+			if (!this.#isPassed) cut();
+			else if (from < 0) from = at;
+			const count = Math.min(this.#left, data.length - at);
+			this.#check(data.subarray(at, at + count));
+			this.#left -= count;
+			this.#offset += count;
+			at += count;
+		}
+		cut();
+		this.#pending = this.#isStopped ? Buffer.alloc(0) : Buffer.from(data.subarray(at));
+		return passed;
+	}
+	/** `mariadb-binlog` takes a wrong one for the end, without a failure, in a file that a crash left open. */
+	#check(bytes) {
+		if (!this.#isChecked) return;
+		const covered = Math.max(0, Math.min(bytes.length, this.#left - CHECKSUM_BYTES));
+		if (covered > 0) this.#checksum = crc32(bytes.subarray(0, covered), this.#checksum);
+		if (covered === bytes.length) return;
+		this.#expected = Buffer.concat([this.#expected, bytes.subarray(covered)]);
+		if (this.#expected.length === CHECKSUM_BYTES && this.#expected.readUInt32LE(0) !== this.#checksum) throw damaged(`an event before ${this.#offset + bytes.length} does not have its checksum`);
+	}
+	/** Throws `binlog-invalid` when the last event is not whole. */
+	end() {
+		if (this.#left > 0 || this.#pending.length > 0 || this.#offset === 0) throw damaged("it ends in the middle of an event");
+	}
+	/** Returns how many bytes are to be skipped: those before the first event. Undefined when more are needed first. */
+	#begin(data) {
+		if (this.#offset === 0) {
+			if (data.length < MAGIC.length) return void 0;
+			if (!data.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged("it does not begin like a binlog");
+			this.#offset = MAGIC.length;
+			return MAGIC.length;
+		}
+		if (data.length < 19) return void 0;
+		const type = data.readUInt8(4);
+		const sizeBytes = data.readUInt32LE(9);
+		if (sizeBytes < 19) throw damaged(`there is no event at ${this.#offset}`);
+		const isLookedInto = LOOKED_INTO.has(type);
+		if (isLookedInto && sizeBytes > MAX_LOOKED_INTO_BYTES) throw damaged(`the event at ${this.#offset} is too large for its kind`);
+		const wanted = isLookedInto ? sizeBytes : 19;
+		if (data.length < wanted) return void 0;
+		if (type === EVENT.formatDescription) this.#checksumBytes = data.readUInt8(sizeBytes - CHECKSUM_BYTES - 1) === CRC32 ? CHECKSUM_BYTES : 0;
+		this.#isChecked = type !== EVENT.formatDescription && this.#checksumBytes > 0;
+		this.#checksum = 0;
+		this.#expected = Buffer.alloc(0);
+		const decision = this.#decide({
+			checksumBytes: this.#checksumBytes,
+			type,
+			offset: this.#offset,
+			sizeBytes,
+			seconds: data.readUInt32LE(0),
+			serverId: data.readUInt32LE(5),
+			bytes: data.subarray(0, wanted)
+		});
+		this.#isStopped = decision === "stop";
+		this.#isPassed = decision === "pass";
+		this.#left = this.#isStopped ? 0 : sizeBytes;
+		return 0;
+	}
+};
+function damaged(how) {
+	return new LifeboatError("binlog-invalid", `a binlog cannot be read: ${how}`);
+}
+
+// src/engines/mysql/replay/transactions.ts
+const SECOND_US = 1e6;
+const MILLISECOND_US = 1e3;
+const SECOND_MS = 1e3;
+const UUID_BYTES = 16;
+/** Gtid_event of MySQL behind the header: flags, uuid, number, type of the clock (2), two clocks, time of commit in 55 bits. */
+const MYSQL_GTID = {
+	uuid: 1,
+	number: 17,
+	clock: 25,
+	time: 42,
+	end: 49
+};
+const LOGICAL_CLOCK = 2;
+function executedFrom(flavour, text) {
+	return flavour === "mysql" ? new MysqlExecuted(text) : new MariadbExecuted(text);
+}
+/** A moment that a person names, as the binlogs can tell it: MariaDB's seconds count as a whole. */
+function roundInstant(flavour, instant) {
+	return flavour === "mysql" ? instant : /* @__PURE__ */ new Date(Math.floor(instant.getTime() / SECOND_MS) * SECOND_MS);
+}
+function isAfter(flavour, { committedUs }, instant) {
+	return committedUs > roundInstant(flavour, instant).getTime() * MILLISECOND_US;
+}
+var MysqlExecuted = class {
+	#set;
+	constructor(text) {
+		const set = GtidSet.parse(text);
+		if (set === void 0) throw damaged("its manifest names no set of GTIDs");
+		this.#set = set;
+	}
+	read({ type, bytes, seconds }) {
+		if (type === EVENT.taggedGtid) throw damaged("it holds GTIDs with tags, which this version of Lifeboat does not know");
+		if (type !== EVENT.gtid && type !== EVENT.anonymousGtid) return void 0;
+		const body = bytes.subarray(19);
+		if (body.length < MYSQL_GTID.end || body.readUInt8(MYSQL_GTID.clock) !== LOGICAL_CLOCK) throw damaged(`a transaction of ${(/* @__PURE__ */ new Date(seconds * 1e3)).toISOString()} has no time of commit`);
+		const high = body.readUInt8(MYSQL_GTID.end - 1) & 127;
+		const committedUs = body.readUIntLE(MYSQL_GTID.time, 6) + high * 2 ** 48;
+		return {
+			gtid: type === EVENT.gtid ? `${readUuid(body, MYSQL_GTID.uuid)}:${body.readBigUInt64LE(MYSQL_GTID.number)}` : "",
+			committedUs
+		};
+	}
+	readList({ type, bytes, sizeBytes }) {
+		if (type !== EVENT.previousGtids) return void 0;
+		const set = new GtidSet();
+		let at = 19;
+		const number = () => {
+			if (at + 8 > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
+			return Number(bytes.readBigUInt64LE((at += 8) - 8));
+		};
+		for (let sources = number(); sources > 0; sources -= 1) {
+			if (at + UUID_BYTES > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
+			const source = readUuid(bytes, at);
+			at += UUID_BYTES;
+			for (let intervals = number(); intervals > 0; intervals -= 1) set.add(source, number(), number() - 1);
+		}
+		return set.toString();
+	}
+	add({ gtid }) {
+		const at = gtid.lastIndexOf(":");
+		if (at >= 0) this.#set.add(gtid.slice(0, at), Number(gtid.slice(at + 1)));
+	}
+	toString() {
+		return this.#set.toString();
+	}
+};
+var MariadbExecuted = class {
+	#last;
+	constructor(text) {
+		const last = MariadbGtids.parse(text);
+		if (last === void 0) throw damaged("its manifest names no list of GTIDs");
+		this.#last = last;
+	}
+	read({ type, bytes, seconds, serverId }) {
+		if (type !== EVENT.mariadbGtid) return void 0;
+		const number = Number(bytes.readBigUInt64LE(19));
+		const domain = bytes.readUInt32LE(19 + 8);
+		return {
+			gtid: formatMariadbGtid({
+				domain,
+				server: serverId,
+				number
+			}),
+			committedUs: seconds * SECOND_US
+		};
+	}
+	readList({ type, bytes }) {
+		if (type !== EVENT.mariadbGtidList) return void 0;
+		const list = new MariadbGtids();
+		const count = bytes.readUInt32LE(19) & 268435455;
+		for (let index = 0; index < count; index += 1) {
+			const at = 19 + 4 + index * 16;
+			list.add({
+				domain: bytes.readUInt32LE(at),
+				server: bytes.readUInt32LE(at + 4),
+				number: Number(bytes.readBigUInt64LE(at + 8))
+			});
+		}
+		return list.toString();
+	}
+	add({ gtid }) {
+		const [domain = 0, server = 0, number = 0] = gtid.split("-").map(Number);
+		this.#last.add({
+			domain,
+			server,
+			number
+		});
+	}
+	toString() {
+		return this.#last.toString();
+	}
+};
+function readUuid(bytes, at) {
+	return bytes.toString("hex", at, at + UUID_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+// src/engines/mysql/replay/cut-binlogs.ts
+/** Where a replay may begin: between two transactions. */
+const BETWEEN = /* @__PURE__ */ new Set([...[
+	EVENT.gtid,
+	EVENT.anonymousGtid,
+	EVENT.taggedGtid,
+	EVENT.mariadbGtid
+], ...[
+	EVENT.rotate,
+	EVENT.stop,
+	EVENT.mariadbCheckpoint,
+	EVENT.mariadbGtidList
+]]);
+var BinlogCut = class {
+	#request;
+	#executed;
+	/** In the order of the log, by domain: what MariaDB calls its position. */
+	#inDomains = /* @__PURE__ */ new Map();
+	/** Has begun, and counts when it has ended. */
+	#open;
+	#before;
+	#file;
+	#transactions = 0;
+	#first;
+	#last;
+	#stop;
+	constructor(request) {
+		const [first] = request.binlogs;
+		if (first === void 0) throw new RangeError("there is nothing to replay");
+		this.#request = request;
+		this.#executed = executedFrom(request.flavour, first.facts.gtidsBefore);
+		this.#file = new FileState(first.facts);
+	}
+	/** What had been executed at the position. */
+	get before() {
+		return this.#before ?? "";
+	}
+	/** What has been executed at the end. */
+	get executed() {
+		return this.#executed.toString();
+	}
+	get transactions() {
+		return this.#transactions;
+	}
+	get first() {
+		return this.#first;
+	}
+	get last() {
+		return this.#last;
+	}
+	get stop() {
+		return this.#stop;
+	}
+	/** To be read once. Throws `binlog-invalid`, and what opening a file throws. */
+	async *read() {
+		yield MAGIC;
+		for (const binlog of this.#request.binlogs) {
+			yield* this.#readFile(binlog);
+			if (this.#stop !== void 0) return;
+		}
+	}
+	async *#readFile(binlog) {
+		const { facts } = binlog;
+		const file = this.#file = new FileState(facts);
+		const scanner = new EventScanner((event) => this.#decide(event));
+		try {
+			for await (const chunk of binlog.open()) {
+				file.add(chunk);
+				yield* scanner.scan(chunk);
+				if (scanner.isStopped) return;
+			}
+			scanner.end();
+			if (this.#before === void 0) this.#begin(facts.sizeBytes);
+			this.#completeLast(facts);
+			file.check();
+		} catch (error) {
+			if (error instanceof LifeboatError && error.code !== "binlog-invalid") throw error;
+			if (!(error instanceof LifeboatError) && !(error instanceof RangeError)) throw error;
+			const how = error instanceof LifeboatError ? error.message.replace(/^.*?: /, "") : "an event is too short";
+			throw new LifeboatError("binlog-invalid", `the binlog ${facts.name} cannot be replayed: ${how}`, {
+				hint: "What was stored is not what the server closed. Make a new dump now: it begins a new chain.",
+				cause: error
+			});
+		}
+	}
+	#decide(event) {
+		const { type, offset } = event;
+		const { flavour, binlogs, position, until } = this.#request;
+		const file = this.#file;
+		file.see(event);
+		if (type === EVENT.formatDescription) return "pass";
+		const list = this.#executed.readList(event);
+		if (list !== void 0) {
+			const { gtidsBefore } = file.facts;
+			if (list !== executedFrom(flavour, gtidsBefore).toString()) throw damaged(`it says that ${list} had been executed before, and its manifest ${gtidsBefore}`);
+		}
+		if (file.facts === binlogs[0]?.facts && this.#before === void 0) {
+			if (offset < position) {
+				this.#advance(event);
+				return "drop";
+			}
+			if (!BETWEEN.has(type)) throw damaged(`the position of the dump, ${position}, is in a transaction`);
+			this.#begin(offset);
+		}
+		const transaction = this.#advance(event);
+		if (transaction !== void 0 && until !== void 0 && isAfter(flavour, transaction, until)) {
+			this.#open = void 0;
+			this.#stop = {
+				name: file.facts.name,
+				position: offset,
+				next: transaction
+			};
+			return "stop";
+		}
+		return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? "drop" : "pass";
+	}
+	/** The transaction that this event begins; the one before has ended then. */
+	#advance(event) {
+		const transaction = this.#executed.read(event);
+		if (transaction !== void 0 || event.type === EVENT.rotate || event.type === EVENT.stop) {
+			this.#complete();
+			this.#open = transaction;
+		}
+		return transaction;
+	}
+	#complete() {
+		const transaction = this.#open;
+		if (transaction === void 0) return;
+		this.#open = void 0;
+		this.#executed.add(transaction);
+		const domain = transaction.gtid.split("-")[0] ?? "";
+		if (this.#before === void 0) this.#inDomains.set(domain, transaction.gtid);
+		if (this.#before === void 0) return;
+		this.#transactions += 1;
+		this.#first ??= transaction;
+		this.#last = transaction;
+	}
+	/** All before it is in the dump. */
+	#begin(offset) {
+		const { position, gtid } = this.#request;
+		this.#complete();
+		if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
+		if (gtid !== void 0 && gtid !== "" && !this.#isAt(gtid)) throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
+		this.#before = this.#executed.toString();
+	}
+	#isAt(gtid) {
+		if (this.#request.flavour === "mysql") return contains(this.#executed.toString(), gtid);
+		const executed = new Set(this.#executed.toString().split(","));
+		return gtid.split(",").every((each) => {
+			const last = this.#inDomains.get(each.split("-")[0] ?? "");
+			return last === void 0 ? executed.has(each) : last === each;
+		});
+	}
+	/** What a crash cut off was never committed: the server does not count it. */
+	#completeLast({ closedBy, gtidsAfter }) {
+		const { flavour } = this.#request;
+		const after = executedFrom(flavour, gtidsAfter).toString();
+		if (closedBy === "crash" && gtidsAfter !== "" && this.executed === after) this.#open = void 0;
+		this.#complete();
+		if (this.executed !== after) throw damaged(`${this.executed} has been executed after it, and its manifest says ${gtidsAfter}`);
+	}
+};
+/** Of MySQL's sets. */
+function contains(executed, gtids) {
+	const part = GtidSet.parse(gtids);
+	return part !== void 0 && GtidSet.parse(executed)?.contains(part) === true;
+}
+/** LOG_EVENT_IGNORABLE_F: MariaDB sets it on the mark of encryption in a log that it sends decrypted. */
+function isIgnorable({ bytes }) {
+	return (bytes.readUInt16LE(19 - 2) & 128) !== 0;
+}
+/** One file, as it goes by and as its manifest says. */
+var FileState = class {
+	facts;
+	#hash = createHash("sha256");
+	#sizeBytes = 0;
+	#hasBegun = false;
+	#closedBy = "crash";
+	#next = null;
+	constructor(facts) {
+		this.facts = facts;
+	}
+	add(chunk) {
+		this.#sizeBytes += chunk.length;
+		this.#hash.update(chunk);
+	}
+	see(event) {
+		const { type, bytes, seconds, serverId, sizeBytes, checksumBytes, offset } = event;
+		if (this.#closedBy !== "crash") throw damaged(`something follows its end, at ${offset}`);
+		if (type === EVENT.mariadbEncryption && !isIgnorable(event)) throw damaged("it is encrypted by the server");
+		if (!this.#hasBegun) {
+			const { createdAt } = this.facts;
+			if (type !== EVENT.formatDescription || serverId !== this.facts.serverId) throw damaged("its first event is not that of its manifest");
+			if (seconds * 1e3 !== Date.parse(createdAt)) throw damaged(`it was not begun at ${createdAt}`);
+			this.#hasBegun = true;
+		}
+		if (type === EVENT.stop) this.#closedBy = "stop";
+		if (type !== EVENT.rotate) return;
+		this.#closedBy = "rotate";
+		this.#next = bytes.toString("utf8", 19 + 8, sizeBytes - checksumBytes);
+	}
+	check() {
+		const { sizeBytes, sha256, closedBy, next } = this.facts;
+		if (this.#sizeBytes !== sizeBytes) throw damaged(`it has ${this.#sizeBytes} bytes, not ${sizeBytes}`);
+		if (this.#hash.digest("hex") !== sha256) throw damaged("it has another SHA-256 than in its manifest");
+		if (this.#closedBy !== closedBy) throw damaged(`it is not closed by a ${closedBy}: its end is missing`);
+		if (this.#next !== next) throw damaged(`the next file is ${this.#next ?? "none"}, not ${next ?? "none"}`);
+	}
+};
+
+// src/engines/mysql/replay/replay.ts
+/** Before it the statement has MariaDB's name. */
+const RESET_RENAMED = [
+	8,
+	2,
+	0
+];
+const RANDOM_BYTES = 12;
+/** Options of the program that reads binlogs. */
+const READ_STREAM = "--no-defaults --verify-binlog-checksum";
+const REPLAY_DIALECTS = {
+	mariadb: {
+		begin: (executed) => `RESET MASTER;\nSET GLOBAL gtid_binlog_state = ${quoteSqlString(executed)};\n`,
+		executed: "@@GLOBAL.gtid_binlog_state",
+		isEqual: (a, b) => MariadbGtids.parse(a)?.toString() === MariadbGtids.parse(b)?.toString()
+	},
+	mysql: {
+		begin: (executed, { numbers }) => (compareNumbers(numbers, RESET_RENAMED) < 0 ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS") + `;\nSET GLOBAL gtid_purged = ${quoteSqlString(executed)};\n`,
+		executed: String.raw`REPLACE(@@GLOBAL.gtid_executed, '\n', '')`,
+		isEqual: (a, b) => GtidSet.parse(a)?.toString() === GtidSet.parse(b)?.toString()
+	}
+};
+/** Throws RangeError for a dump without coordinates. */
+function replayRequest({ source, coordinates }, binlogs) {
+	if (coordinates === null) throw new RangeError("nothing can be replayed onto a dump without coordinates");
+	const { position, gtid } = coordinates;
+	return {
+		flavour: source.flavour,
+		binlogs,
+		position,
+		gtid: gtid === "" ? void 0 : gtid
+	};
+}
+/** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
+async function surveyBinlogs(request) {
+	const cut = new BinlogCut({
+		...request,
+		until: void 0
+	});
+	for await (const chunk of cut.read());
+	const { transactions, before, first, last } = cut;
+	return {
+		transactions,
+		executedBefore: before,
+		span: spanOf(request.flavour, first, last)
+	};
+}
+/** Instants have milliseconds; an instant counts as its whole second in MariaDB. */
+function spanOf(flavour, first, last) {
+	if (first === void 0 || last === void 0) return void 0;
+	const from = Math.ceil(first.committedUs / 1e3);
+	const to = Math.ceil(last.committedUs / 1e3) - (flavour === "mysql" ? 1 : 1e3);
+	return from <= to ? {
+		from: new Date(from),
+		to: new Date(to)
+	} : void 0;
+}
+/** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
+async function replayBinlogs(inside, server, request, survey) {
+	const dialect = REPLAY_DIALECTS[inside.flavour];
+	const begun = await inside.sql(dialect.begin(survey.executedBefore, server));
+	if (begun.exitCode !== 0) throw failed(`the server could not be prepared:\n${clientErrors(begun.stderr)}`);
+	const loggedBefore = await readLogBytes(inside);
+	const cut = new BinlogCut(request);
+	const mark = randomBytes(RANDOM_BYTES).toString("hex");
+	const { exitCode, stdout, stderr } = await inside.shell(replayScript(inside, mark), cut.read());
+	const lines = stdout.toString().split("\n");
+	const [client, tool] = answer(lines, `${mark} ended `)?.split(" ") ?? [];
+	if (exitCode !== 0 || client !== "0" || tool !== "0" || /^ERROR/m.test(stderr)) throw failed(`mysqlbinlog ended with status ${tool ?? "unknown"} and the client with ${client ?? "unknown"}:\n${excerpt(replayErrors(stderr))}`);
+	const executed = answer(lines, `${mark} executed\t`);
+	if (executed === void 0) throw failed("the client did not come to the end");
+	if (!dialect.isEqual(executed, cut.executed)) throw differs(`the binlogs hold ${excerptOf(cut.executed)}, and the sandbox has executed ${excerptOf(executed)}`);
+	const hasExecuted = await readLogBytes(inside) > loggedBefore;
+	if (cut.transactions > 0 && !hasExecuted) throw differs(`nothing was executed of ${countOf(cut.transactions, "transaction")}`);
+	return {
+		...describeReplay(cut, request.binlogs),
+		isComparedById: cut.last !== void 0 && cut.last.gtid !== ""
+	};
+}
+/** What went by. */
+function describeReplay({ transactions, last, stop }, binlogs) {
+	const stoppedIn = binlogs.findIndex(({ facts }) => facts.name === stop?.name);
+	return {
+		transactions,
+		last: describeOne(last),
+		next: describeOne(stop?.next),
+		stopPosition: stop?.position,
+		binlogs: stoppedIn < 0 ? binlogs.length : stoppedIn + 1
+	};
+}
+/** Shell text that prints the path of the program that reads binlogs, or fails. */
+function findReplayTool(flavour) {
+	return FLAVOURS[flavour].binlogPrograms.map((name) => `command -v ${name}`).join(" || ");
+}
+/** The last statement goes through the same client behind all others: its answer means that they were executed. */
+function replayScript(inside, mark) {
+	const { executed } = REPLAY_DIALECTS[inside.flavour];
+	const directory = `${HOME}/replay`;
+	const client = shellQuoteAll([inside.client, ...inside.clientArguments()]);
+	const question = shellQuote(`\nSELECT '${mark} executed', ${executed};\n`);
+	return [
+		`mkdir -p ${directory} || exit 1`,
+		`tool=$(${findReplayTool(inside.flavour)}) || exit 127`,
+		`{ TZ=UTC "$tool" ${READ_STREAM} - 2>${directory}/errors; echo $? >${directory}/status; printf '%s' ${question}; } |`,
+		`  ${client}`,
+		`client=$?`,
+		`echo ${mark} ended "$client" "$(cat ${directory}/status)"`,
+		`cat ${directory}/errors >&2`
+	].join("\n");
+}
+function answer(lines, start) {
+	return lines.find((line) => line.startsWith(start))?.slice(start.length);
+}
+async function readLogBytes(inside) {
+	const { exitCode, stdout, stderr } = await inside.sql("SHOW BINARY LOGS;");
+	if (exitCode !== 0) throw failed(`the server does not list its binlogs:\n${clientErrors(stderr)}`);
+	return stdout.toString().split("\n").map((line) => Number(line.split("	")[1] ?? 0)).reduce((sum, size) => sum + size, 0);
+}
+function describeOne(transaction) {
+	if (transaction === void 0) return void 0;
+	const { gtid, committedUs } = transaction;
+	return {
+		gtid,
+		committedAt: new Date(Math.floor(committedUs / 1e3))
+	};
+}
+/** Errors of the two programs; what else they print may hold rows. */
+function replayErrors(stderr) {
+	const errors = stderr.split("\n").filter((line) => /^(?:ERROR|WARNING|mysqlbinlog:|mariadb-binlog:)/i.test(line));
+	return errors.length === 0 ? stderr : errors.join("\n");
+}
+/** Sets may be long. */
+function excerptOf(executed) {
+	return executed === "" ? "nothing" : excerpt(executed);
+}
+function failed(how) {
+	return new LifeboatError("replay-failed", `the binlogs could not be replayed: ${how}`, { hint: "On the real day they would not go further either. Make a new dump now: it begins a new chain." });
+}
+function differs(how) {
+	return new LifeboatError("replay-differs", `the replay did not do what the binlogs hold: ${how}`, { hint: "Make a new dump now: it begins a new chain. Until then the dump alone is what can be relied upon." });
 }
 
 // src/engines/mysql/object-grants.ts
@@ -616,4 +1295,4 @@ function* textPieces(bytes) {
 	};
 }
 
-export { fetchStored as _, withInvalidDates as a, Inside as c, MISSING_PROGRAMS as d, SERVER_USER as f, fetchObjects as g, fetchInventory as h, sessionStart as i, clientErrors as l, serverCommand as m, cutDump as n, objectGrantsOf as o, VOLUME as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, HOME as u };
+export { describeStatements as A, serverCommand as C, fetchInventory as D, planReplay as E, fetchObjects as O, VOLUME as S, openBinlogs as T, Inside as _, withInvalidDates as a, MISSING_PROGRAMS as b, READ_STREAM as c, replayBinlogs as d, replayErrors as f, roundInstant as g, BinlogCut as h, sessionStart as i, describeReplay$1 as k, describeReplay as l, surveyBinlogs as m, cutDump as n, objectGrantsOf as o, replayRequest as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, findReplayTool as u, clientErrors as v, fetchBinlogs as w, SERVER_USER as x, HOME as y };

@@ -1,5 +1,5 @@
 import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, d as checkSums, f as hasRepeated, h as parseStatement, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText } from "./store-settings.js";
-import { $ as parseRunId, B as isStorageName, K as parseSnapshotIndexKey, O as SET_NAME, W as parsePackKey, z as isServerName } from "./target.js";
+import { A as SET_NAME, H as isServerName, U as isStorageName, Y as parseSnapshotIndexKey, nt as parseRunId, q as parsePackKey } from "./proxy.js";
 
 // src/domain/snapshot-rules.ts
 const message = record(storedMessageFields);

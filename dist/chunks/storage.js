@@ -1,4 +1,4 @@
-import { $ as parseRunId, At as lineKind, B as isStorageName, Ct as lines, kt as Refusal } from "./target.js";
+import { Ht as lineKind, U as isStorageName, Vt as Refusal, kt as lines, nt as parseRunId } from "./proxy.js";
 
 // src/domain/exclude-presets.ts
 const EXCLUDE_PRESETS = {

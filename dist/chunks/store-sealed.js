@@ -1,4 +1,4 @@
-import { Gt as LifeboatError, It as formatDuration, Nt as formatBytes } from "./target.js";
+import { It as formatBytes, Qt as LifeboatError, zt as formatDuration } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 

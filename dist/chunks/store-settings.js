@@ -1,5 +1,5 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Gt as LifeboatError, Ut as showUnseen, at as storeInputs, dt as joinKey, ft as describeSftpLacks, ht as ruleFor, lt as readRegion, mt as profileOfEndpoint, pt as profileOfAnswer, q as partKey, st as formatSftpLocation, ut as joinFolder } from "./target.js";
+import { Jt as ruleFor, Qt as LifeboatError, X as partKey, Xt as showUnseen, _t as profileOfEndpoint, ct as storeInputs, ft as readRegion, gt as profileOfAnswer, ht as describeSftpLacks, mt as joinKey, pt as joinFolder, ut as formatSftpLocation } from "./proxy.js";
 import { t as destinationInputs } from "./destination.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
 import { A as readMessage, C as decrypt, D as enums, E as encryptSessionKey, M as readSignature, N as sign$7, P as verify, S as createMessage, T as decryptSessionKeys, a as quoteRemote, b as SignaturePacket, c as KNOWN_HOSTS_HELP, h as abortable, j as readPrivateKey, k as readKey, l as checkKnownHosts, n as connectSsh, o as checkPrivateKey, w as decryptKey, x as armor, y as PacketList } from "./ssh-connection.js";
@@ -10,18 +10,22 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import path, { join as join$2, posix } from "node:path";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { link, lstat as lstat$1, mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { pipeline as pipeline$1 } from "node:stream/promises";
 import { execFile, spawn } from "node:child_process";
 import { ReadableStream as ReadableStream$1 } from "node:stream/web";
 import { env, versions } from "node:process";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/domain/store-clock.ts
 /** S3 refuses requests whose clock is 15 min off (RequestTimeTooSkewed); dates in manifests would be wrong before. */
 const MAX_SKEW_MS = 6e5;
 /** Above what a slow answer can cause. */
 const WORTH_A_WARNING_MS = 6e4;
+/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
+function isFromTheFuture(time, now) {
+	return time.getTime() > now.getTime() + MAX_SKEW_MS;
+}
 /**
 * @param storeTime what the store answered
 * @param runnerTime the runner's clock in the middle between question and answer
@@ -1536,6 +1540,7 @@ function createOpenPgpEncryption({ path = USUAL_PATH, decryptor } = {}) {
 		readSigningKey,
 		encrypt: encryptMessage,
 		checkMessageStart,
+		readMessageRecipients: (head) => readMessageHead(head)?.sessionKeys.map(({ keyId }) => keyId),
 		readTrustedSigners,
 		verifyDetached,
 		readIdentity,
@@ -31089,14 +31094,55 @@ var require_dist_cjs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.GetBucketVersioningCommand = GetBucketVersioningCommand;
 	exports.GetObjectCommand = GetObjectCommand;
 	exports.GetObjectLockConfigurationCommand = GetObjectLockConfigurationCommand;
+	exports.GetObjectRetentionCommand = GetObjectRetentionCommand;
+	exports.ListMultipartUploadsCommand = ListMultipartUploadsCommand;
+	exports.ListObjectVersionsCommand = ListObjectVersionsCommand;
 	exports.ListObjectsV2Command = ListObjectsV2Command;
 	exports.PutObjectCommand = PutObjectCommand;
 	exports.S3Client = S3Client;
 	exports.UploadPartCommand = UploadPartCommand;
 }));
 
-// src/store/s3/explain.ts
+// src/store/s3/bucket-rules.ts
 var import_dist_cjs$1 = require_dist_cjs();
+/** Rules that are about something in the store, of those that are on; `prefix` is the store's. */
+function readExpiryRules(rules, prefix) {
+	return rules.flatMap((rule) => {
+		const days = rule.Expiration?.Days ?? daysUntil(rule.Expiration?.Date);
+		const noncurrentDays = rule.NoncurrentVersionExpiration?.NoncurrentDays;
+		const below = scopeOf(rule, prefix);
+		if (rule.Status !== "Enabled" || below === void 0) return [];
+		if (days === void 0 && noncurrentDays === void 0) return [];
+		const both = rule.Filter?.And ?? rule.Filter;
+		return {
+			id: rule.ID ?? "without a name",
+			prefix: below,
+			...days === void 0 ? {} : { days },
+			...noncurrentDays === void 0 ? {} : { noncurrentDays },
+			...both?.ObjectSizeGreaterThan === void 0 ? {} : { moreThanBytes: both.ObjectSizeGreaterThan },
+			...both?.ObjectSizeLessThan === void 0 ? {} : { lessThanBytes: both.ObjectSizeLessThan }
+		};
+	});
+}
+/** Whether a rule gives up every upload of the store that was never completed. */
+function hasAbortRule(rules, prefix) {
+	return rules.some((rule) => rule.Status === "Enabled" && rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation !== void 0 && scopeOf(rule, prefix) === "");
+}
+/** What keys in the store begin with that a rule is about; undefined: none is, as Lifeboat gives objects no tags. */
+function scopeOf({ Filter: filter, ...rule }, prefix) {
+	if (filter?.Tag !== void 0 || (filter?.And?.Tags ?? []).length > 0) return void 0;
+	const { Prefix: older } = rule;
+	const wanted = filter?.And?.Prefix ?? filter?.Prefix ?? older ?? "";
+	const base = prefix === "" ? "" : `${prefix}/`;
+	if (base.startsWith(wanted)) return "";
+	return wanted.startsWith(base) ? wanted.slice(base.length) : void 0;
+}
+/** A rule with a date removes everything that is there then: whatever its age. */
+function daysUntil(date) {
+	return date === void 0 ? void 0 : 0;
+}
+
+// src/store/s3/explain.ts
 const OTHER_REGION = {
 	code: "store-not-found",
 	hint: "The bucket is in another region: set `store-region` (and `store-endpoint`, where it names the region) to the one it was made in."
@@ -31503,6 +31549,7 @@ function createClient(options, limits) {
 		...endpoint === void 0 ? {} : { endpoint: endpoint.href },
 		...region === void 0 ? {} : { region },
 		...credentials === void 0 ? {} : { credentials },
+		...options.isUnsigned === true ? { signer: { sign: (request) => Promise.resolve(request) } } : {},
 		forcePathStyle: endpoint !== void 0,
 		requestChecksumCalculation: checksums,
 		responseChecksumValidation: checksums,
@@ -31590,6 +31637,18 @@ var S3Connection = class {
 			Key: joinKey(this.prefix, key)
 		};
 	}
+	/** What keys below a folder begin with, as lists take it. */
+	listBelow(folder) {
+		const below = joinFolder(this.prefix, folder);
+		return {
+			Bucket: this.bucket,
+			...below === "" ? {} : { Prefix: `${below}/` }
+		};
+	}
+	/** A key relative to the store, of one as a list has it. */
+	readListedKey(listed, encoding) {
+		return (encoding === "url" ? decodeURIComponent(listed.replaceAll("+", " ")) : listed).slice(this.prefix === "" ? 0 : this.prefix.length + 1);
+	}
 	/** Sends one request, again and again while it may pass. Throws LifeboatError, or the signal's reason. */
 	async request(request, send, signal) {
 		let attempts = 0;
@@ -31621,11 +31680,67 @@ var S3Connection = class {
 	}
 };
 
+// src/store/s3/version-groups.ts
+var VersionGroups = class {
+	#readKey;
+	#groups = /* @__PURE__ */ new Map();
+	constructor(readKey) {
+		this.#readKey = readKey;
+	}
+	add({ Versions = [], DeleteMarkers = [], EncodingType }) {
+		for (const { Key, Size, LastModified, IsLatest } of Versions) {
+			if (Key === void 0 || Size === void 0 || LastModified === void 0) continue;
+			const key = this.#readKey(Key, EncodingType);
+			const listed = {
+				key,
+				sizeBytes: Size,
+				lastModified: LastModified
+			};
+			if (IsLatest === true) this.#groupOf(key).current = listed;
+			else this.#groupOf(key).hidden.push(listed);
+		}
+		for (const { Key, LastModified, IsLatest } of DeleteMarkers) {
+			if (Key === void 0) continue;
+			const group = this.#groupOf(this.#readKey(Key, EncodingType));
+			if (IsLatest === true) group.deletedAt = LastModified;
+		}
+	}
+	/** Keys that are complete, sorted; all of them at the end of the list. */
+	take(isEnd) {
+		const groups = [...this.#groups].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+		const kept = isEnd ? void 0 : groups.pop();
+		this.#groups = new Map(kept === void 0 ? [] : [kept]);
+		return groups.map(([key, { current, deletedAt, hidden }]) => ({
+			key,
+			current,
+			...deletedAt === void 0 ? {} : { deletedAt },
+			hidden
+		}));
+	}
+	#groupOf(key) {
+		const known = this.#groups.get(key);
+		if (known !== void 0) return known;
+		const group = {
+			current: void 0,
+			deletedAt: void 0,
+			hidden: []
+		};
+		this.#groups.set(key, group);
+		return group;
+	}
+};
+
 // src/store/s3/inspector.ts
+const DAYS_PER_YEAR = 365;
 var S3StoreInspector = class {
 	#connection;
+	#stranger;
 	constructor(options) {
 		this.#connection = new S3Connection(options);
+		this.#stranger = new S3Connection({
+			...options,
+			isUnsigned: true
+		});
 	}
 	get location() {
 		return this.#connection.location;
@@ -31633,21 +31748,55 @@ var S3StoreInspector = class {
 	async readClock(signal) {
 		return readClock(this.#connection, signal);
 	}
-	async mayList(signal) {
-		const { bucket: Bucket, prefix } = this.#connection;
-		const command = new import_dist_cjs$1.ListObjectsV2Command({
-			Bucket,
-			Prefix: prefix,
-			MaxKeys: 1
+	async *listVersions(folder, signal) {
+		const groups = new VersionGroups((key, encoding) => this.#connection.readListedKey(key, encoding));
+		let next = {};
+		do {
+			const command = new import_dist_cjs$1.ListObjectVersionsCommand({
+				...this.#connection.listBelow(folder),
+				KeyMarker: next.NextKeyMarker,
+				VersionIdMarker: next.NextVersionIdMarker,
+				EncodingType: "url"
+			});
+			const page = await this.#connection.request({
+				operation: "ListObjectVersions",
+				key: void 0,
+				isWrite: false
+			}, () => this.#connection.client.send(command, { abortSignal: signal }), signal);
+			if (page.IsTruncated === void 0 || page.IsTruncated && page.NextKeyMarker === void 0) throw new LifeboatError("store-unreachable", `ListObjectVersions of ${this.location} was not answered with a list`);
+			groups.add(page);
+			next = page.IsTruncated ? page : void 0;
+			yield* groups.take(next === void 0);
+		} while (next !== void 0);
+	}
+	async listUploads(signal) {
+		const command = new import_dist_cjs$1.ListMultipartUploadsCommand({
+			...this.#connection.listBelow(""),
+			EncodingType: "url"
 		});
-		return this.#may("ListObjectsV2", void 0, signal, () => this.#connection.client.send(command, { abortSignal: signal }));
+		return this.#setting("ListMultipartUploads", signal, void 0, async () => {
+			const { Uploads = [], EncodingType } = await this.#connection.client.send(command, { abortSignal: signal });
+			return Uploads.flatMap(({ Key, Initiated }) => Key === void 0 || Initiated === void 0 ? [] : {
+				key: this.#connection.readListedKey(Key, EncodingType),
+				startedAt: Initiated
+			});
+		});
+	}
+	async readLock(key, signal) {
+		const command = new import_dist_cjs$1.GetObjectRetentionCommand(this.#connection.address(key));
+		return this.#setting("GetObjectRetention", signal, null, async () => {
+			const { Retention } = await this.#connection.client.send(command, { abortSignal: signal });
+			return Retention?.RetainUntilDate ?? null;
+		});
+	}
+	async isPublic(key, signal) {
+		return key === void 0 ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal);
+	}
+	async mayList(signal) {
+		return this.#list(this.#connection, signal);
 	}
 	async mayGet(key, signal) {
-		return this.#may("GetObject", key, signal, async () => {
-			const command = new import_dist_cjs$1.GetObjectCommand(this.#connection.address(key));
-			const { Body } = await this.#connection.client.send(command, { abortSignal: signal });
-			await Body?.transformToByteArray();
-		});
+		return this.#get(this.#connection, key, signal);
 	}
 	/** The version itself first: with a right to that, nothing but a lock protects what is stored. */
 	async mayDelete({ key, versionId }, signal) {
@@ -31662,32 +31811,49 @@ var S3StoreInspector = class {
 		return false;
 	}
 	async readSettings(signal) {
-		const { client, bucket: Bucket } = this.#connection;
+		const { client, bucket: Bucket, prefix } = this.#connection;
 		const options = { abortSignal: signal };
+		const rules = await this.#setting("GetBucketLifecycleConfiguration", signal, [], async () => {
+			const command = new import_dist_cjs$1.GetBucketLifecycleConfigurationCommand({ Bucket });
+			return (await client.send(command, options)).Rules ?? [];
+		});
+		const retention = await this.#setting("GetObjectLockConfiguration", signal, {}, async () => {
+			const command = new import_dist_cjs$1.GetObjectLockConfigurationCommand({ Bucket });
+			const { ObjectLockConfiguration: lock } = await client.send(command, options);
+			return lock?.Rule?.DefaultRetention ?? {};
+		});
+		const lockDays = retention?.Days ?? (retention?.Years && retention.Years * DAYS_PER_YEAR);
 		return {
-			keepsVersions: await this.#setting("GetBucketVersioning", signal, async () => {
+			keepsVersions: await this.#setting("GetBucketVersioning", signal, false, async () => {
 				const { Status } = await client.send(new import_dist_cjs$1.GetBucketVersioningCommand({ Bucket }), options);
 				return Status === "Enabled";
 			}),
-			abortsUploads: await this.#setting("GetBucketLifecycleConfiguration", signal, async () => {
-				const command = new import_dist_cjs$1.GetBucketLifecycleConfigurationCommand({ Bucket });
-				const { Rules = [] } = await client.send(command, options);
-				return Rules.some((rule) => rule.Status === "Enabled" && rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation !== void 0 && this.#isAboutStore(rule.Filter?.Prefix ?? ""));
-			}),
-			locks: await this.#setting("GetObjectLockConfiguration", signal, async () => {
-				const command = new import_dist_cjs$1.GetObjectLockConfigurationCommand({ Bucket });
-				const { ObjectLockConfiguration: lock } = await client.send(command, options);
-				return lock?.Rule?.DefaultRetention?.Mode !== void 0;
-			})
+			abortsUploads: rules && hasAbortRule(rules, prefix),
+			locks: retention && retention.Mode !== void 0,
+			...lockDays === void 0 ? {} : { lockDays },
+			expiry: rules && readExpiryRules(rules, prefix)
 		};
 	}
 	close() {
 		this.#connection.close();
+		this.#stranger.close();
 		return Promise.resolve();
 	}
-	/** Whether a rule for this prefix is one for everything in the store. */
-	#isAboutStore(prefix) {
-		return prefix === "" || `${this.#connection.prefix}/`.startsWith(prefix);
+	async #list(connection, signal) {
+		const { bucket: Bucket, prefix } = connection;
+		const command = new import_dist_cjs$1.ListObjectsV2Command({
+			Bucket,
+			Prefix: prefix,
+			MaxKeys: 1
+		});
+		return this.#may("ListObjectsV2", void 0, signal, () => connection.client.send(command, { abortSignal: signal }));
+	}
+	async #get(connection, key, signal) {
+		return this.#may("GetObject", key, signal, async () => {
+			const command = new import_dist_cjs$1.GetObjectCommand(connection.address(key));
+			const { Body } = await connection.client.send(command, { abortSignal: signal });
+			await Body?.transformToByteArray();
+		});
 	}
 	async #may(operation, key, signal, send) {
 		return this.#connection.request({
@@ -31696,13 +31862,13 @@ var S3StoreInspector = class {
 			isWrite: false
 		}, send, signal).then(() => true).catch(otherwise("store-denied", false));
 	}
-	/** What a bucket never got is not there; what a service does not know, or does not tell these credentials, is not known. */
-	async #setting(operation, signal, send) {
+	/** What a bucket never got is `absent`; what a service does not know, or does not tell these credentials, is not known. */
+	async #setting(operation, signal, absent, send) {
 		return this.#connection.request({
 			operation,
 			key: void 0,
 			isWrite: false
-		}, send, signal).catch(otherwise("store-not-found", false)).catch(otherwise("store-denied", void 0)).catch(otherwise("store-unreachable", void 0));
+		}, send, signal).catch(otherwise("store-not-found", absent)).catch(otherwise("store-denied", void 0)).catch(otherwise("store-unreachable", void 0));
 	}
 };
 /** For `catch`: this answer for an error with this code. */
@@ -31725,9 +31891,12 @@ var S3StoreReader = class {
 	async readClock(signal) {
 		return readClock(this.#connection, signal);
 	}
-	async get(key, signal) {
-		const address = this.#connection.address(key);
-		const send = () => this.#connection.client.send(new import_dist_cjs$1.GetObjectCommand(address), { abortSignal: signal });
+	async get(key, signal, maxBytes) {
+		const command = new import_dist_cjs$1.GetObjectCommand({
+			...this.#connection.address(key),
+			...maxBytes === void 0 ? {} : { Range: `bytes=0-${maxBytes - 1}` }
+		});
+		const send = () => this.#connection.client.send(command, { abortSignal: signal });
 		const answer = await this.#connection.request({
 			operation: "GetObject",
 			key,
@@ -31742,21 +31911,17 @@ var S3StoreReader = class {
 		return wholeStream(body, sizeBytes, what, signal);
 	}
 	async *list(folder, signal) {
-		const { bucket, prefix } = this.#connection;
-		const below = joinFolder(prefix, folder);
-		const dropped = prefix === "" ? 0 : prefix.length + 1;
 		let token;
 		do {
 			const page = await this.#listPage(new import_dist_cjs$1.ListObjectsV2Command({
-				Bucket: bucket,
-				...below === "" ? {} : { Prefix: `${below}/` },
+				...this.#connection.listBelow(folder),
 				...token === void 0 ? {} : { ContinuationToken: token },
 				EncodingType: "url"
 			}), signal);
 			for (const { Key, Size, LastModified } of page.Contents ?? []) {
 				if (Key === void 0 || Size === void 0 || LastModified === void 0) continue;
 				yield {
-					key: (page.EncodingType === "url" ? decodeURIComponent(Key.replaceAll("+", " ")) : Key).slice(dropped),
+					key: this.#connection.readListedKey(Key, page.EncodingType),
 					sizeBytes: Size,
 					lastModified: LastModified
 				};
@@ -32894,4 +33059,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { text as A, list as C, optional as D, oneOf as E, excerpt as M, readStoreClock as N, record as O, instant as S, nullable as T, refusal$3 as _, openStoreInspector as a, count as b, createOpenPgpEncryption as c, checkSums as d, hasRepeated as f, readJson as g, parseStatement as h, sshRules as i, trueOrFalse as j, sha256 as k, formatDay as l, collectViolations as m, storeSshRules as n, openStoreReader as o, storedMessageFields as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkPartKeys as u, serializeStatement as v, mapOf as w, filledText as x, anyText as y };
+export { text as A, list as C, optional as D, oneOf as E, excerpt as M, readStoreClock as N, record as O, isFromTheFuture as P, instant as S, nullable as T, refusal$3 as _, openStoreInspector as a, count as b, createOpenPgpEncryption as c, checkSums as d, hasRepeated as f, readJson as g, parseStatement as h, sshRules as i, trueOrFalse as j, sha256 as k, formatDay as l, collectViolations as m, storeSshRules as n, openStoreReader as o, storedMessageFields as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkPartKeys as u, serializeStatement as v, mapOf as w, filledText as x, anyText as y };

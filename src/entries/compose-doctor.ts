@@ -30,9 +30,9 @@ export const STEPS: readonly ActionDeclaration[] = [
   dumpDeclaration,
   shipBinlogsDeclaration,
   syncStorageDeclaration,
+  verifyDeclaration,
   restoreTestDeclaration,
   restoreDeclaration,
-  verifyDeclaration,
 ].map((declaration) => ({ ...declaration, rules: [...declaration.rules, ...adapterRules] }));
 
 export const doctorAction = defineAction(doctorDeclaration, {

@@ -169,7 +169,10 @@ function checkBucketKeys(
 
 function checkSame(values: ReadonlyMap<string, unknown>, looked: Looked, fault: Tell): void {
   for (const name of ['server', 'store'] as const) {
-    if (values.has(name) && !isDeepStrictEqual(values.get(name), looked[name]))
+    const value = values.get(name);
+    // A list of servers, or none for all of them, is verify's.
+    const isAmong = Array.isArray(value) && (value.length === 0 || value.includes(looked[name]));
+    if (values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name]))
       fault(
         `\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`,
         'Write the same in both, or look at the other with a doctor of its own.',

@@ -11,7 +11,7 @@ import { readPage, readPages } from '../../helpers/documentation.ts';
 /** Looked at by a doctor that was given the same server and store, if nothing else is said. */
 function findingsIn(text: string, looked: Partial<Looked> = {}): string[] {
   const diagnosis = new Diagnosis();
-  const [, server = ''] = /^ +server: (\S+)$/m.exec(text) ?? [];
+  const [, server = ''] = /^ +server: (?:\|\n +)?(\S+)$/m.exec(text) ?? [];
   const [, store = 's3://x-y-z'] = /^ +store: (\S+)$/m.exec(text) ?? [];
   const given = { server, store: parseStoreUrl(store), ...looked };
   checkWorkflow('file', parse(text), STEPS, given, diagnosis);
@@ -38,6 +38,15 @@ it('knows every action that can be a step', () => {
 
 it.each(whole)('finds nothing wrong with the example below "$heading"', ({ text }) => {
   expect(findingsIn(fill(text))).toEqual([]);
+});
+
+it('takes verify for several servers, when the one that was looked at is among them', () => {
+  const verify = whole.find(({ text }) => text.includes('lifeboat/verify@'))?.text ?? '';
+  const store = parseStoreUrl('s3://example-backups/servers');
+  expect(findingsIn(fill(verify), { server: 'boreas', store })).toEqual([]);
+  expect(findingsIn(fill(verify), { server: 'cetus', store })).toEqual([
+    expect.stringContaining('`server` is not what the doctor was given'),
+  ]);
 });
 
 it.each([

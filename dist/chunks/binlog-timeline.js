@@ -1,0 +1,150 @@
+import { t as GtidSet } from "./gtid-set.js";
+
+// src/domain/binlog-timeline.ts
+/** The dump's instant is of the store's clock, what is in a binlog of the database server's. */
+const CLOCK_TOLERANCE_MS = 6e5;
+/** Without GTIDs only clocks tell a file from one after a reset; who ships warns of a clock that is off by more. */
+const UNTOLD_MS = 6e4;
+/** Both are told in whole seconds. */
+const CLOCK_PRECISION_MS = 2e3;
+/** A rotation closes a file and begins the next one. */
+const ROTATION_MS = 6e4;
+/** Throws RangeError for a dump without coordinates. */
+function buildTimeline(anchor, shipped) {
+	const { coordinates, instant, source } = anchor;
+	if (coordinates === null) throw new RangeError("a dump without coordinates has no timeline");
+	const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
+	const { files, alarms } = groupFiles(own);
+	if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
+	const first = findFirst(files, anchor, coordinates);
+	const chain = typeof first === "object" ? followFrom(first, files) : [];
+	const last = chain.at(-1);
+	if (last === void 0 || endsBefore(last.facts, instant)) {
+		const isLost = files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant);
+		const why = typeof first === "string" ? first : `${coordinates.file}, where the dump was made, is missing`;
+		return {
+			chain: [],
+			recoverableUntil: instant,
+			gap: isLost ? why : void 0,
+			alarms
+		};
+	}
+	return {
+		chain,
+		recoverableUntil: closingOf(last),
+		gap: describeGap(files, last),
+		alarms
+	};
+}
+function followFrom(first, files) {
+	const chain = [first];
+	for (let next = findFollower(files, first); next !== void 0; next = findFollower(files, next)) chain.push(next);
+	return chain;
+}
+/** Then it adds nothing to the dump, and may be of before a reset. A crash leaves no event of its own: the last one may be old. */
+function endsBefore({ closedAt, closedBy }, instant) {
+	return closedBy !== "crash" && Date.parse(closedAt) < Date.parse(instant) - UNTOLD_MS;
+}
+/** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
+function closingOf({ facts, copies }) {
+	const shippedAt = Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
+	return Date.parse(facts.closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : facts.closedAt;
+}
+/** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
+function isSameSource(a, b) {
+	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
+	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
+}
+function describeStrangers(source, shipped) {
+	const strangers = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source));
+	return `${[...new Set(strangers.map(({ manifest }) => manifest.binlog.name))].join(", ")}: shipped by another database server than the one that was dumped`;
+}
+function groupFiles(shipped) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const binlog of shipped) {
+		const { name, serverId, createdAt } = binlog.manifest.binlog;
+		const key = JSON.stringify([
+			name,
+			serverId,
+			createdAt
+		]);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [binlog]);
+		else group.push(binlog);
+	}
+	const [files, alarms] = [[], []];
+	for (const copies of groups.values()) {
+		const [{ manifest }] = copies;
+		if (copies.every((copy) => copy.manifest.binlog.sha256 === manifest.binlog.sha256)) files.push({
+			facts: manifest.binlog,
+			copies
+		});
+		else alarms.push(`${manifest.binlog.name} was shipped ${copies.length} times, with different contents`);
+	}
+	return {
+		files,
+		alarms
+	};
+}
+/**
+* The file that the dump's position is in, or why it is not known. A reset counts from the beginning again: of the files of that name it is
+* the newest that had begun when the dump was made, is long enough, and holds what the dump holds.
+*/
+function findFirst(files, { source, instant }, { file: name, position, gtid }) {
+	const sinceDump = ({ facts }) => Date.parse(facts.createdAt) - Date.parse(instant);
+	const named = files.filter(({ facts }) => facts.name === name && facts.serverId === source.serverId);
+	const newest = named.filter((file) => sinceDump(file) <= CLOCK_TOLERANCE_MS).filter(({ facts }) => position <= facts.sizeBytes && hasExecuted(facts, source, gtid)).toSorted(byAge).at(-1);
+	if (newest === void 0 && named.length > 0) return `${name}, where the dump was made, is missing: what is there of this name is another file, of before or after a reset`;
+	if (newest === void 0 || gtid !== "" || sinceDump(newest) <= UNTOLD_MS) return newest;
+	return `${name} was begun after the dump by the clock of the database server, and without GTIDs nothing else tells whether it is the file where the dump was made`;
+}
+/** What the dump holds was in the log by its position. MariaDB's numbers may go down: there only the replay knows. */
+function hasExecuted({ gtidsAfter }, { flavour }, gtid) {
+	if (flavour !== "mysql" || gtid === "") return true;
+	const [after, held] = [GtidSet.parse(gtidsAfter), GtidSet.parse(gtid)];
+	return after !== void 0 && held !== void 0 && after.contains(held);
+}
+function findFollower(files, { facts }) {
+	const [next] = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
+	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
+}
+function follows(next, last) {
+	const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
+	return (last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next) && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && (last.gtidsAfter !== "" || isInTime(next, last));
+}
+/**
+* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
+* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
+*/
+function isInTime({ createdAt }, last) {
+	const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
+	return last.closedBy === "rotate" ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
+}
+/** Whether numbers began again between the two. */
+function wasReset(files, from, to) {
+	return files.some(({ facts }) => facts.createdAt > from.createdAt && facts.createdAt <= to.createdAt && numberOf(facts.name) <= numberOf(from.name));
+}
+function describeGap(files, { facts: last }) {
+	const [next] = files.filter(({ facts }) => isLater(facts, last)).toSorted(byAge).map(({ facts }) => facts);
+	if (next === void 0) return void 0;
+	const number = numberOf(last.name) + 1;
+	if (numberOf(next.name) < number) return `the server's binlogs were reset after ${last.name}: they begin again with ${next.name}`;
+	if (numberOf(next.name) > number) return `what followed ${last.name} is missing; ${next.name} is there`;
+	return `${next.name} does not go on where ${last.name} ended`;
+}
+function isLater(facts, last) {
+	if (facts.createdAt !== last.createdAt) return facts.createdAt > last.createdAt;
+	return numberOf(facts.name) > numberOf(last.name);
+}
+function byAge(a, b) {
+	const byTime = Date.parse(a.facts.createdAt) - Date.parse(b.facts.createdAt);
+	return byTime === 0 ? numberOf(a.facts.name) - numberOf(b.facts.name) : byTime;
+}
+function numberOf(name) {
+	return Number(/\d+$/.exec(name)?.[0] ?? 0);
+}
+function baseOf(name) {
+	return name.replace(/\d+$/, "");
+}
+
+export { isSameSource as n, buildTimeline as t };

@@ -1,0 +1,206 @@
+import { t as pruneDeclaration } from "./inputs7.js";
+import { Bt as formatInstant, Ft as countOf, It as formatBytes, K as parseBackupId, Yt as plainLine } from "./proxy.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
+import { a as holdsBackups, c as gatherServer, i as groupByServer, l as keysOf, r as findWhole, s as openListing, u as partsOf } from "./whole.js";
+import { _ as defineAction } from "./ssh-connection.js";
+import { t as openReader } from "./open-reader.js";
+import { t as signerChecks } from "./signer-checks.js";
+
+// src/domain/retention.ts
+const DAY_MS = 864e5;
+/** 5 January 1970 was a Monday. */
+const FIRST_MONDAY = 4;
+/** `always` says why something is kept whatever its age; undefined: it is not. The newest always is. */
+function planRetention(items, rules, always) {
+	const newestFirst = items.toSorted((a, b) => Date.parse(b.instant) - Date.parse(a.instant));
+	const daily = newestOfEach(newestFirst, rules.daily, ({ instant }) => instant.slice(0, 10));
+	const weekly = newestOfEach(newestFirst, rules.weekly, ({ instant }) => weekOf(instant));
+	const monthly = newestOfEach(newestFirst, rules.monthly, ({ instant }) => instant.slice(0, 7));
+	return newestFirst.map((item, index) => {
+		const other = always(item);
+		return {
+			item,
+			isDaily: daily.has(item),
+			reasons: [
+				...index === 0 ? ["the newest"] : [],
+				...other === void 0 ? [] : [other],
+				...daily.has(item) ? ["daily"] : [],
+				...weekly.has(item) ? ["weekly"] : [],
+				...monthly.has(item) ? ["monthly"] : []
+			]
+		};
+	});
+}
+function newestOfEach(newestFirst, count, periodOf) {
+	const newest = /* @__PURE__ */ new Map();
+	for (const item of newestFirst) {
+		const period = periodOf(item);
+		if (newest.size < count && !newest.has(period)) newest.set(period, item);
+	}
+	return new Set(newest.values());
+}
+function weekOf(instant) {
+	return String(Math.floor((Date.parse(instant) / DAY_MS - FIRST_MONDAY) / 7));
+}
+
+// src/actions/prune/plan.ts
+const TOO_OLD = "not the newest of a day, week or month that is kept";
+/** Reads; removes nothing. */
+async function planPruning(inputs, keys, { store, encryption }, signal) {
+	const now = (await readStoreClock(store, signal)).now();
+	const { list } = await openListing({
+		store,
+		inspector: void 0
+	}, signal);
+	const rules = {
+		daily: inputs.keepDaily,
+		weekly: inputs.keepWeekly,
+		monthly: inputs.keepMonthly
+	};
+	const context = {
+		store,
+		encryption,
+		...keys,
+		now,
+		signal,
+		looksInside: false
+	};
+	const plans = [];
+	for await (const { server, keys: serverKeys } of groupByServer(list, inputs.server)) if (holdsBackups(serverKeys)) plans.push(planServer(await gatherServer(server, serverKeys, context), rules));
+	return plans;
+}
+/** Whole backups only are counted as kept: one that cannot be restored must not take the place of one that can. */
+function planServer(inventory, rules) {
+	const whole = findWhole(inventory, false);
+	const decisions = [...decideDumps(inventory, whole, rules), ...decideSnapshots(inventory, whole, rules)];
+	const binlogs = decideBinlogs(inventory, decisions);
+	const all = [...decisions, ...binlogs];
+	const needed = new Set(all.filter(({ reasons }) => reasons.length > 0).flatMap(({ item }) => keysOf(item.kept)));
+	const removed = all.filter(({ reasons }) => reasons.length === 0);
+	const plan = ({ item, reasons }) => ({
+		kind: item.kept.kind,
+		id: item.id,
+		instant: item.instant,
+		bytes: sumOf(partsOf(item.kept).filter(({ key }) => !key.includes("/packs/"))),
+		why: reasons.length > 0 ? reasons.join(", ") : item.kept.kind === "binlog" ? whyBinlog(decisions) : TOO_OLD
+	});
+	return {
+		server: inventory.server,
+		keep: all.filter(({ reasons }) => reasons.length > 0).map(plan),
+		remove: [...removed.map(plan), ...planPacks(removed, needed)],
+		refused: inventory.refused.length
+	};
+}
+function decideDumps(inventory, whole, rules) {
+	const items = inventory.dumps.flatMap(({ id, manifest }) => {
+		const kept = inventory.kept.find((one) => one.kind === "dump" && one.id === id);
+		return kept === void 0 ? [] : [{
+			id,
+			instant: manifest.instant,
+			kept
+		}];
+	});
+	const proven = inventory.proofs.map(({ backup }) => backup.id).find((id) => items.some((item) => item.id === id && whole.has(item.kept)));
+	return inSeries(items, whole, rules, ({ id }) => parseBackupId(id)?.label ?? "", (item) => item.id === proven ? "the newest that is proven" : void 0);
+}
+function decideSnapshots({ kept }, whole, rules) {
+	return inSeries(kept.filter(({ kind }) => kind === "snapshot").map((one) => ({
+		id: one.id,
+		instant: one.finishedAt,
+		kept: one
+	})), whole, rules, ({ id }) => id.split("/")[0] ?? "", () => void 0);
+}
+/** Each series by itself; what cannot be restored is left for people to look at. */
+function inSeries(items, whole, rules, seriesOf, always) {
+	const series = Map.groupBy(items.filter(({ kept }) => whole.has(kept)), seriesOf);
+	const broken = items.filter(({ kept }) => !whole.has(kept));
+	return [...[...series.values()].flatMap((one) => planRetention(one, rules, always)), ...broken.map((item) => ({
+		item,
+		isDaily: false,
+		reasons: ["not whole: look at it with `verify`"]
+	}))];
+}
+/** From the oldest dump that is kept as one of the days: older ones keep their own moment alone. */
+function decideBinlogs({ binlogs, kept, dumps }, decisions) {
+	const from = oldestDaily(decisions);
+	const anchors = dumps.some(({ manifest }) => manifest.pitrAnchor.isAnchor);
+	return binlogs.flatMap(({ manifest }) => {
+		const one = kept.find(({ kind, id }) => kind === "binlog" && id === manifest.id);
+		const { closedAt } = manifest.binlog;
+		if (one === void 0) return [];
+		const reasons = !anchors || from === void 0 || closedAt >= from ? ["closed after the oldest daily dump"] : [];
+		return [{
+			item: {
+				id: manifest.id,
+				instant: closedAt,
+				kept: one
+			},
+			isDaily: false,
+			reasons
+		}];
+	});
+}
+function oldestDaily(decisions) {
+	return decisions.filter(({ isDaily, item }) => isDaily && item.kept.kind === "dump").map(({ item }) => item.instant).toSorted()[0];
+}
+function whyBinlog(decisions) {
+	return `closed before the oldest daily dump, of ${formatInstant(oldestDaily(decisions) ?? "")}`;
+}
+/** Those that only snapshots need that go. */
+function planPacks(removed, needed) {
+	const packs = /* @__PURE__ */ new Map();
+	for (const { item } of removed) for (const part of partsOf(item.kept)) if (part.key.includes("/packs/") && !needed.has(part.key)) packs.set(part.key, part);
+	return [...packs.values()].map(({ key, sizeBytes }) => ({
+		kind: "pack",
+		id: key,
+		instant: "",
+		bytes: sizeBytes,
+		why: "no snapshot that is kept needs it"
+	}));
+}
+function sumOf(parts) {
+	return parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+// src/actions/prune/report.ts
+function renderPlan(plans, location) {
+	const bytes = plans.flatMap(({ remove }) => remove).reduce((sum, one) => sum + one.bytes, 0);
+	const count = plans.reduce((sum, { remove }) => sum + remove.length, 0);
+	return `${[plans.length === 0 ? `No server has a backup in ${location}.` : `${countOf(count, "thing")} would be removed from ${location}, ${formatBytes(bytes)}. Nothing was removed.`, ...plans.map(renderServer)].join("\n\n")}\n`;
+}
+function renderServer({ server, keep, remove, refused }) {
+	return [
+		`${server}: ${keep.length} kept, ${remove.length} would be removed`,
+		...renderLines("remove", remove),
+		...renderLines("keep", keep),
+		...refused === 0 ? [] : [`  ${countOf(refused, "document")} not believed, and left alone: \`lifeboat verify\` says why`]
+	].join("\n");
+}
+function renderLines(verb, items) {
+	return items.map(({ kind, id, instant, bytes, why }) => {
+		const at = instant === "" ? "" : `, ${instant.slice(0, 19)}Z`;
+		return plainLine(`  ${verb.padEnd(6)} ${kind} ${id}${at}, ${formatBytes(bytes)}: ${why}`);
+	});
+}
+
+// src/entries/compose-prune.ts
+const encryption = createOpenPgpEncryption();
+const pruneAction = defineAction(pruneDeclaration, {
+	rules: storeSshRules,
+	checks: () => signerChecks(pruneDeclaration.inputs, encryption),
+	run: async (inputs, keys, context) => {
+		const { reporter, signal } = context;
+		const store = openReader(inputs, context);
+		try {
+			const plans = await planPruning(inputs, keys, {
+				store,
+				encryption
+			}, signal);
+			reporter.summary(renderPlan(plans, store.location));
+		} finally {
+			await store.close();
+		}
+	}
+});
+
+export { pruneAction };

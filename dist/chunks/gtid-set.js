@@ -1,0 +1,133 @@
+// src/domain/gtid-set.ts
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
+const INTERVAL = /^([1-9]\d{0,15})(?:-([1-9]\d{0,15}))?$/;
+const MARIADB_GTID = /^(\d{1,10})-(\d{1,10})-(\d{1,16})$/;
+/** MySQL: `uuid:1-5:7,uuid:tag:1-3`. */
+var GtidSet = class GtidSet {
+	/** By `uuid`, or `uuid:tag`. Sorted, and with something missing between each two. */
+	#intervals = /* @__PURE__ */ new Map();
+	/** Undefined for text that is no set; blanks and line breaks between its parts do not matter. */
+	static parse(text) {
+		const set = new GtidSet();
+		const parts = text.toLowerCase().replaceAll(/\s+/g, "").split(",");
+		if (parts.length === 1 && parts[0] === "") return set;
+		return parts.every((part) => set.#read(part)) ? set : void 0;
+	}
+	/** `source` is a uuid in lower case, with `:tag` behind it where there is one. Throws RangeError. */
+	add(source, from, to = from) {
+		if (!(from >= 1 && to >= from && Number.isSafeInteger(to))) throw new RangeError(`not numbers of transactions: ${from} to ${to}`);
+		const intervals = this.#intervals.get(source) ?? [];
+		this.#intervals.set(source, intervals);
+		const last = intervals.at(-1);
+		if (last === void 0 || from > last.to + 1) intervals.push({
+			from,
+			to
+		});
+		else if (from >= last.from) last.to = Math.max(last.to, to);
+		else this.#intervals.set(source, merge([...intervals, {
+			from,
+			to
+		}]));
+	}
+	/** Whether any of its transactions has a tag (MySQL 8.3). */
+	get hasTags() {
+		return [...this.#intervals.keys()].some((source) => source.includes(":"));
+	}
+	union(other) {
+		const all = new GtidSet();
+		for (const { source, from, to } of [...this.#list(), ...other.#list()]) all.add(source, from, to);
+		return all;
+	}
+	contains(other) {
+		return other.#list().every(({ source, from, to }) => this.#intervals.get(source)?.some((own) => own.from <= from && to <= own.to));
+	}
+	equals(other) {
+		return this.toString() === other.toString();
+	}
+	/** As the server prints it, without line breaks. */
+	toString() {
+		const byUuid = /* @__PURE__ */ new Map();
+		for (const source of [...this.#intervals.keys()].toSorted()) {
+			const [uuid = "", ...tag] = source.split(":");
+			const intervals = this.#intervals.get(source) ?? [];
+			const parts = [...tag, ...intervals.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`)];
+			byUuid.set(uuid, [...byUuid.get(uuid) ?? [], ...parts]);
+		}
+		return [...byUuid].map(([uuid, parts]) => [uuid, ...parts].join(":")).join(",");
+	}
+	/** One uuid with all that belongs to it; a tag holds until the next one. */
+	#read(part) {
+		const [uuid = "", ...rest] = part.split(":");
+		if (!UUID.test(uuid) || rest.length === 0) return false;
+		let source = uuid;
+		return rest.every((word) => {
+			const [, from, to = from] = INTERVAL.exec(word) ?? [];
+			if (from === void 0) {
+				source = `${uuid}:${word}`;
+				return TAG.test(word);
+			}
+			if (Number(to) < Number(from) || !Number.isSafeInteger(Number(to))) return false;
+			this.add(source, Number(from), Number(to));
+			return true;
+		});
+	}
+	#list() {
+		return [...this.#intervals].flatMap(([source, intervals]) => intervals.map(({ from, to }) => ({
+			source,
+			from,
+			to
+		})));
+	}
+};
+function merge(intervals) {
+	const merged = [];
+	for (const next of intervals.toSorted((a, b) => a.from - b.from)) {
+		const last = merged.at(-1);
+		if (last === void 0 || next.from > last.to + 1) merged.push({ ...next });
+		else last.to = Math.max(last.to, next.to);
+	}
+	return merged;
+}
+/** MariaDB: `0-1-99,0-2-7`, the last transaction of each domain and server. */
+var MariadbGtids = class MariadbGtids {
+	#last = /* @__PURE__ */ new Map();
+	/** Undefined for text that is no such list. */
+	static parse(text) {
+		const list = new MariadbGtids();
+		if (text.trim() === "") return list;
+		for (const part of text.split(",")) {
+			const [domain, server, number] = MARIADB_GTID.exec(part.trim())?.slice(1).map(Number) ?? [];
+			if (domain === void 0 || server === void 0 || number === void 0) return void 0;
+			list.add({
+				domain,
+				server,
+				number
+			});
+		}
+		return list;
+	}
+	/** A later one takes the place of an earlier one, whatever its number. */
+	add(gtid) {
+		this.#last.set(`${gtid.domain}-${gtid.server}`, gtid);
+	}
+	has({ domain, server, number }) {
+		return this.#last.get(`${domain}-${server}`)?.number === number;
+	}
+	list() {
+		return [...this.#last.values()].toSorted((a, b) => a.domain - b.domain || a.server - b.server);
+	}
+	equals(other) {
+		return this.toString() === other.toString();
+	}
+	/** Sorted by domain and then by server. */
+	toString() {
+		return this.list().map(formatMariadbGtid).join(",");
+	}
+};
+/** `0-1-99`. */
+function formatMariadbGtid({ domain, server, number }) {
+	return `${domain}-${server}-${number}`;
+}
+
+export { MariadbGtids as n, formatMariadbGtid as r, GtidSet as t };

@@ -1,0 +1,93 @@
+import { Ct as tellingRules, Jt as ruleFor, Kt as field, Nt as size, St as tellingInputs, jt as percent, lt as storeRules, n as proxyRules, ot as backupStoreInputs, qt as group, s as compression, wt as boolean } from "./proxy.js";
+import { n as keyRules, t as keyInputs } from "./keys.js";
+import { t as plainTargetInputs } from "./target.js";
+import { i as storagePaths, r as storageName, t as excludePatterns } from "./storage.js";
+
+// src/actions/sync-storage/inputs.ts
+/** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
+const MIN_PACK_BYTES = 1e6;
+const MAX_PACK_BYTES = 8 * 2 ** 30;
+const ownInputs = group("Storage", {
+	name: field(storageName, {
+		description: "Name of these files in the store. A server may have several, each with paths of its own: never change it.",
+		required: true
+	}),
+	paths: field(storagePaths, {
+		description: "Directories on the server to back up, one a line. Symbolic links in them are stored as links and never followed.",
+		required: true
+	}),
+	exclude: field(excludePatterns, {
+		description: "What to leave out, one a line. Without a slash: a name at any depth. With a slash at the beginning: a path from the root. With one elsewhere: the end of a path. A slash at the end: directories only. `*` and `?` stop at slashes, `**` does not.",
+		default: ""
+	}),
+	"one-file-system": field(boolean, {
+		description: "Leave out what is mounted below the paths.",
+		default: "true"
+	}),
+	"pack-size": field(size, {
+		description: "New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.",
+		default: "64MiB"
+	}),
+	"max-deleted": field(percent, {
+		description: "When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.",
+		default: "20%"
+	}),
+	"allow-incomplete": field(boolean, {
+		description: "Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.",
+		default: "false"
+	}),
+	"allow-database-directories": field(boolean, {
+		description: "Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.",
+		default: "false"
+	}),
+	compression: field(compression, {
+		description: "Codec and level.",
+		default: "zstd:3"
+	}),
+	"dry-run": field(boolean, {
+		description: "List and compare only: says what would be stored, and what each rule leaves out.",
+		default: "false"
+	})
+});
+const inputs = {
+	...plainTargetInputs,
+	...backupStoreInputs,
+	...keyInputs,
+	...ownInputs,
+	...tellingInputs
+};
+const ownRules = [ruleFor(ownInputs, ["pack-size"], ({ packSize }) => packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES ? [{
+	input: "pack-size",
+	what: "is not from `1MB` to `8GiB`"
+}] : [])];
+const syncStorageDeclaration = {
+	name: "sync-storage",
+	description: "Back up directories of a server over SSH into a bucket: only what is new, packed and encrypted",
+	inputs,
+	outputs: {
+		"snapshot-id": {
+			description: "Id of the snapshot.",
+			example: "20261120T030512Z-7f3a9c1e",
+			emptyWhen: "nothing was stored"
+		},
+		"new-files": {
+			description: "Entries that are new or changed since the last snapshot.",
+			example: "250",
+			emptyWhen: "the run failed before they were counted"
+		},
+		bytes: {
+			description: "Bytes that this run stored.",
+			example: "18203310",
+			emptyWhen: "nothing was stored"
+		}
+	},
+	rules: [
+		...storeRules,
+		...keyRules,
+		...proxyRules,
+		...ownRules,
+		...tellingRules
+	]
+};
+
+export { syncStorageDeclaration as t };

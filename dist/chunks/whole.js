@@ -1,0 +1,334 @@
+import { D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, N as binlogKeys, Q as snapshotKeys, Qt as LifeboatError, U as isStorageName, j as SIGNATURE_NAME, nt as parseRunId } from "./proxy.js";
+import { d as listProofs, i as readCandidate, l as listBinlogs, u as listDumps } from "./find-backups.js";
+import { n as readProof } from "./earlier-proofs.js";
+import { n as readBinlog } from "./find-binlogs.js";
+import { t as findSnapshot } from "./find-snapshot.js";
+
+// src/actions/at-once.ts
+/** Results in the order of the items. The first error ends it when what is under way has ended. */
+async function mapAtOnce(items, atOnce, work) {
+	const results = [];
+	const queue = items.entries();
+	const workers = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+		for (const [index, item] of queue) results[index] = await work(item);
+	});
+	const ended = await Promise.allSettled(workers);
+	for (const end of ended) if (end.status === "rejected") throw end.reason;
+	return results;
+}
+
+// src/actions/verify/inventory.ts
+function partsOf({ messages }) {
+	return messages.flatMap(({ parts }) => parts);
+}
+/** Everything that has to stay in the store for this to count. */
+function keysOf(kept) {
+	return [
+		...partsOf(kept).map(({ key }) => key),
+		kept.signatureKey,
+		kept.manifestKey
+	];
+}
+
+// src/actions/verify/gather.ts
+/** Small requests mostly wait. */
+const READS_AT_ONCE = 8;
+/** Two years of weekly tests. */
+const MAX_PROOFS = 100;
+/** Session keys for three RSA keys of 4,096 bits, with room. */
+const START_BYTES = 4096;
+/** For more recipients than anybody has; beyond that it is no message. */
+const MAX_START_BYTES = 262144;
+async function gatherServer(server, keys, context) {
+	const { store, encryption, trustedSigners, trustedProvers, now, signal } = context;
+	const current = [...keys.values()].flatMap((versions) => versions.current ?? []);
+	const reading = {
+		store,
+		encryption,
+		server,
+		trustedSigners,
+		now,
+		signal
+	};
+	const { dumps: found, unfinished } = listDumps(current, server);
+	const storedAt = (key) => keys.get(key)?.current?.lastModified ?? now;
+	const candidates = await mapAtOnce(found, 8, ({ id }) => readCandidate(reading, id));
+	const dumps = candidates.flatMap((candidate) => "backup" in candidate ? candidate.backup : []);
+	const refusedDumps = candidates.flatMap((candidate) => "failure" in candidate ? [{
+		kind: "dump",
+		id: candidate.id,
+		failure: candidate.failure,
+		storedAt: storedAt(dumpFolder(server, candidate.id) + MANIFEST_NAME)
+	}] : []);
+	const binlogs = await readAll(listBinlogs(current, server), async (id) => readBinlog(reading, id));
+	const snapshots = await readSnapshots(reading, current);
+	const proofs = await readAll(listProofs(current, server).slice(0, MAX_PROOFS), ({ runId, folder }) => readProof({
+		store,
+		encryption,
+		server,
+		trustedProvers,
+		now,
+		signal
+	}, runId, folder));
+	const kept = [
+		...dumps.map(keptDump),
+		...binlogs.good.map((binlog) => keptBinlog(server, binlog)),
+		...snapshots.kept
+	];
+	return {
+		server,
+		keys,
+		dumps: dumps.toSorted((a, b) => Date.parse(b.manifest.instant) - Date.parse(a.manifest.instant)),
+		binlogs: binlogs.good,
+		snapshots: snapshots.newest,
+		proofs: proofs.good.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt)),
+		kept,
+		refused: [
+			...refusedDumps,
+			...binlogs.bad.map(({ item: id, failure }) => {
+				return {
+					kind: "binlog",
+					id,
+					failure,
+					storedAt: storedAt(binlogKeys(server, id).manifest)
+				};
+			}),
+			...snapshots.refused.map(({ key, ...refused }) => ({
+				...refused,
+				storedAt: storedAt(key)
+			})),
+			...proofs.bad.map(({ item: { runId: id, folder }, failure }) => {
+				return {
+					kind: "proof",
+					id,
+					failure,
+					storedAt: storedAt(folder + PROOF_NAME)
+				};
+			})
+		],
+		starts: context.looksInside ? await readStarts(kept, keys, context) : /* @__PURE__ */ new Map(),
+		unfinished: unfinished.length,
+		unnamed: countUnnamed(current, kept)
+	};
+}
+/** In no order. What is wrong with a document is a result; an answer that did not come from the store is thrown. */
+async function readAll(items, read) {
+	const bad = [];
+	const good = [];
+	await mapAtOnce(items, 8, async (item) => {
+		try {
+			good.push(await read(item));
+		} catch (failure) {
+			if (!(failure instanceof LifeboatError) || failure.class !== "restore-test") throw failure;
+			bad.push({
+				item,
+				failure
+			});
+		}
+	});
+	return {
+		good,
+		bad
+	};
+}
+function keptDump({ id, folder, manifest }) {
+	return {
+		kind: "dump",
+		id,
+		finishedAt: manifest.finishedAt,
+		messages: manifest.objects,
+		manifestKey: folder + MANIFEST_NAME,
+		signatureKey: folder + SIGNATURE_NAME
+	};
+}
+function keptBinlog(server, { manifest }) {
+	const { manifest: manifestKey, signature: signatureKey } = binlogKeys(server, manifest.id);
+	const { id, finishedAt, object } = manifest;
+	return {
+		kind: "binlog",
+		id,
+		finishedAt,
+		manifestKey,
+		signatureKey,
+		messages: [object]
+	};
+}
+/** Of each storage the newest manifest is kept; of the others what they name, and each pack once. */
+async function readSnapshots(reading, current) {
+	const places = current.flatMap(({ key }) => parseSnapshotKey(key));
+	const messages = /* @__PURE__ */ new Map();
+	const share = (message) => {
+		const name = `${message.parts[0]?.key ?? ""} ${message.sha256}`;
+		const known = messages.get(name);
+		if (known === void 0) messages.set(name, message);
+		return known ?? message;
+	};
+	const newest = /* @__PURE__ */ new Map();
+	const { good, bad } = await readAll(places, async ({ name, id }) => {
+		const { manifest } = await findSnapshot(reading, name, { id });
+		if (manifest.instant > (newest.get(name)?.instant ?? "")) newest.set(name, manifest);
+		const keys = snapshotKeys(reading.server, name, id);
+		return {
+			kind: "snapshot",
+			id: snapshotId(name, id),
+			finishedAt: manifest.finishedAt,
+			manifestKey: keys.manifest,
+			signatureKey: keys.signature,
+			messages: [...manifest.index, ...manifest.packs].map(share)
+		};
+	});
+	return {
+		kept: good,
+		newest: [...newest.values()],
+		refused: bad.map(({ item: { name, id }, failure }) => ({
+			kind: "snapshot",
+			id: snapshotId(name, id),
+			failure,
+			key: snapshotKeys(reading.server, name, id).manifest
+		}))
+	};
+}
+function snapshotId(name, id) {
+	return `${name}/${id}`;
+}
+function parseSnapshotKey(key) {
+	const [, storage, name = "", snapshots, file = "", ...more] = key.split("/");
+	const id = file.replace(/\.json$/, "");
+	return storage === "storage" && snapshots === "snapshots" && file.endsWith(".json") && more.length === 0 && isStorageName(name) && parseRunId(id) ? [{
+		name,
+		id
+	}] : [];
+}
+/** Of those objects that are there: for whom each is encrypted. */
+async function readStarts(kept, keys, { store, encryption, signal }) {
+	const present = [...new Set(kept.flatMap(({ messages }) => messages.flatMap(({ parts: [first] }) => first?.key ?? [])))].filter((key) => keys.get(key)?.current !== void 0);
+	const starts = await mapAtOnce(present, 8, async (key) => {
+		for (let maxBytes = START_BYTES;; maxBytes *= 8) try {
+			const head = await readBeginning(store, key, maxBytes, signal);
+			const keyIds = encryption.readMessageRecipients(head);
+			if (keyIds !== void 0) return [key, { keyIds }];
+			if (head.length < maxBytes || maxBytes >= MAX_START_BYTES) return [key, { reason: "it ends before its encrypted data begins" }];
+		} catch (error) {
+			if (!(error instanceof LifeboatError) || error.code !== "decryption-failed") throw error;
+			return [key, { reason: error.message }];
+		}
+	});
+	return new Map(starts);
+}
+async function readBeginning(store, key, maxBytes, signal) {
+	const chunks = [];
+	let bytes = 0;
+	for await (const chunk of await store.get(key, signal, maxBytes)) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes >= maxBytes) break;
+	}
+	return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+function countUnnamed(current, kept) {
+	const named = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
+	return current.filter(({ key }) => /\.gpg(?:\.\d{3,})?$/.test(key) && !named.has(key)).length;
+}
+
+// src/actions/verify/list-servers.ts
+/** What backups lie in; anything else below a server is not looked at. */
+const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
+function isBackupKey(key) {
+	return KINDS.test(key);
+}
+function holdsBackups(keys) {
+	return [...keys.keys()].some(isBackupKey);
+}
+/** With versions where these credentials may see them, else what is current alone. */
+async function openListing({ store, inspector }, signal) {
+	const plain = async function* (folder) {
+		for await (const current of store.list(folder, signal)) yield {
+			key: current.key,
+			current,
+			hidden: []
+		};
+	};
+	if (inspector === void 0) return {
+		list: plain,
+		unchecked: void 0
+	};
+	try {
+		const trial = inspector.listVersions("", signal)[Symbol.asyncIterator]();
+		await trial.next();
+		await trial.return?.();
+		return {
+			list: (folder) => inspector.listVersions(folder, signal),
+			unchecked: void 0
+		};
+	} catch (error) {
+		if (!(error instanceof LifeboatError && ["store-denied", "store-unreachable"].includes(error.code))) throw error;
+		return {
+			list: plain,
+			unchecked: {
+				check: "history",
+				line: "deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions"
+			}
+		};
+	}
+}
+/** One server in memory at a time: lists are sorted, so that its keys come together. */
+async function* groupByServer(list, names) {
+	if (names.length > 0) {
+		for (const server of names) {
+			const keys = /* @__PURE__ */ new Map();
+			for await (const versions of list(server)) keys.set(versions.key, versions);
+			yield {
+				server,
+				keys
+			};
+		}
+		return;
+	}
+	let open;
+	for await (const versions of list("")) {
+		const [server = "", ...rest] = versions.key.split("/");
+		if (rest.length === 0 || !isServerName(server)) continue;
+		if (open?.server !== server) {
+			if (open !== void 0) yield open;
+			open = {
+				server,
+				keys: /* @__PURE__ */ new Map()
+			};
+		}
+		open.keys.set(versions.key, versions);
+	}
+	if (open !== void 0) yield open;
+}
+
+// src/actions/verify/whole.ts
+/** From the last part to the manifest it takes a request or two; clocks and slow stores get the rest. */
+const MAX_LATE_MS = 9e5;
+/** Undefined for a part that is there with its size. */
+function findPartFault({ key, sizeBytes }, keys) {
+	const versions = keys.get(key);
+	const current = versions?.current;
+	if (current !== void 0) return current.sizeBytes === sizeBytes ? void 0 : {
+		what: "size",
+		sizeBytes: current.sizeBytes
+	};
+	if (versions?.deletedAt === void 0) return { what: "gone" };
+	const isThere = versions.hidden.some((hidden) => hidden.sizeBytes === sizeBytes);
+	return {
+		what: "deleted",
+		deletedAt: versions.deletedAt,
+		isThere
+	};
+}
+/** How far the time at which the store got a manifest is from the one that it tells; undefined where that is little. */
+function findLateness({ finishedAt, manifestKey }, keys) {
+	const storedAt = keys.get(manifestKey)?.current?.lastModified;
+	if (storedAt === void 0) return void 0;
+	const lateMs = storedAt.getTime() - Date.parse(finishedAt);
+	return Math.abs(lateMs) > MAX_LATE_MS ? lateMs : void 0;
+}
+/** Ids of those that count. `hasStoreTimes`: the store says itself when it got something, and nobody else can. */
+function findWhole({ kept, keys }, hasStoreTimes) {
+	return new Set(kept.filter((each) => partsOf(each).every((part) => findPartFault(part, keys) === void 0) && !(hasStoreTimes && findLateness(each, keys) !== void 0)));
+}
+
+export { holdsBackups as a, gatherServer as c, mapAtOnce as d, groupByServer as i, keysOf as l, findPartFault as n, isBackupKey as o, findWhole as r, openListing as s, findLateness as t, partsOf as u };
