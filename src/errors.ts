@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   'storage-database': ['target', 'A directory of a database server is among the files to be backed up.'],
   'storage-shrunk': ['target', 'More files are gone than `max-deleted` allows.'],
   'storage-incomplete': ['integrity', 'Some files could not be read. The snapshot is stored, and does not count as complete.'],
+  'storage-unfinished': ['target', 'The time was up before everything was packed. What was packed counts, and the next run goes on.'],
   'lock-not-granted': ['target', 'Tables without transactions could not be locked within 30 seconds.'],
   'lock-too-long': ['target', 'The dump was not done within `max-lock`; the lock was given up.'],
   'restore-exists': ['target', 'A database of this name is there already, and nothing is replaced unless `replace` says so.'],

@@ -1,6 +1,6 @@
 // Composes what lists the directories: one find for each, which prunes, notes what it leaves out, and prints a record of the rest.
 import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
-import type { ExcludeRule, KeptFile, StorageRequest } from '../ports/storage.ts';
+import type { ExcludeRule, KeptFile, StorageBase, StorageRequest } from '../ports/storage.ts';
 import { excludeTest } from './exclude.ts';
 
 /** Path, then what two listings must agree in; docs/format.md, "Storage". */
@@ -12,22 +12,39 @@ const DATABASE_FILES = ['ibdata1', 'aria_log_control', 'pg_control', 'WiredTiger
 export function scanScript(
   { exclude, oneFileSystem }: StorageRequest,
   roots: readonly string[],
-  base: KeptFile | undefined,
+  base: StorageBase,
 ): string {
   const lists = roots.map((root, at) => findRoot({ root, at, exclude, oneFileSystem }));
   return [
-    'begin_work || exit 1',
+    ...baseScript(base),
     `list_roots() { ${lists.join(' && ')}; }`,
     [
       'stage list list_roots',
       'stage sort sort -z -S 128M -T "$W"',
       'stage note tee "$W/scan"',
-      `stage compare compare ${shellQuoteAll([base?.run ?? '', base?.sha256 ?? ''])}`,
+      'stage compare compare',
       'stage plan plan_scan',
     ].join(' | '),
     '[ "$(cat "$D/status.list" "$D/status.sort" "$D/status.note" "$D/status.compare" "$D/status.plan" | tr -d "\\n")" = 00000 ] || exit 1',
     'tell_scan',
   ].join('\n');
+}
+
+/** What is compared with. Lists of names that may be long stand in arguments of functions, which have no limit. */
+function baseScript({ listing, packed, renew }: StorageBase): string[] {
+  const sums = packed.map(({ packId, sha256 }) => `${sha256}  ${packId}\n`).join('');
+  const renewed = renew?.packIds.map((packId) => `${packId}\n`).join('') ?? '';
+  return [
+    `begin ${shellQuoteAll([listing?.run ?? '', listing?.sha256 ?? ''])} || exit 1`,
+    ...(sums === '' ? [] : [`adopt ${shellQuote(sums)} || exit 1`]),
+    ...(renewed === '' ? [] : [`renew ${shellQuoteAll([renewed, ...chainArguments(renew?.chain ?? [])])}`]),
+    ...(sums + renewed === '' ? [] : ['join_base || exit 1']),
+  ];
+}
+
+/** Index objects that the target kept, as its functions take them. */
+export function chainArguments(chain: readonly KeptFile[]): string[] {
+  return chain.map(({ run, sha256 }) => `${run}:${sha256}`);
 }
 
 export const SCAN_STAGES = ['list', 'sort', 'note', 'compare', 'plan'] as const;

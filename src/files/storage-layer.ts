@@ -6,6 +6,7 @@ import type { TargetSession, Task, TaskReport, TaskResult } from '../ports/remot
 import {
   type KeptFile,
   type PackTask,
+  type StorageBase,
   type StorageConclusion,
   type StorageFacts,
   type StorageLayer,
@@ -13,7 +14,7 @@ import {
   type StorageScan,
   type StorageWork,
 } from '../ports/storage.ts';
-import { RECORD_FORMAT, SCAN_STAGES, scanScript } from './scan-script.ts';
+import { chainArguments, RECORD_FORMAT, SCAN_STAGES, scanScript } from './scan-script.ts';
 import { text as program } from './storage.sh';
 
 /** A pack of empty files is full at some time, too. */
@@ -59,17 +60,21 @@ class Work implements StorageWork {
     this.facts = facts;
   }
 
-  async scan(base: KeptFile | undefined): Promise<StorageScan> {
+  async scan(base: StorageBase): Promise<StorageScan> {
     const script = scanScript(this.#request, this.facts.roots, base);
     const result = await this.#session.run(task('list of the directories', script, SCAN_STAGES));
     const figures = readFigures(result);
     const { reports } = result;
     return {
-      isCompared: reports.some(({ name }) => name === 'compared'),
+      isCompared: valuesOf(reports, 'compared').length > 0,
+      hasLists: valuesOf(reports, 'left').length > 0,
+      adopted: new Set(linesOf(result, 'adopted')),
+      base: figures.has('known-figures') ? figuresOf(figures, 'known-figures') : undefined,
       known: figureOf(figures, 'known'),
       packs: figureOf(figures, 'packs'),
       added: figureOf(figures, 'added'),
       changed: figureOf(figures, 'changed'),
+      renewed: figureOf(figures, 'renewed'),
       deleted: figureOf(figures, 'deleted'),
       freshBytes: figureOf(figures, 'fresh'),
       growth: {
@@ -104,12 +109,23 @@ class Work implements StorageWork {
         return {
           stored: sum('stored'),
           again: sum('again'),
+          records: valuesOf(reports, 'records')[0] ?? missing('a hash'),
           unstable: sum('unstable'),
           vanished: sum('vanished'),
           unreadable: sum('unreadable'),
         };
       },
     };
+  }
+
+  async notes(): Promise<readonly string[]> {
+    const { stdout } = await this.#session.run(task('notes of runs that were cut off', 'print_notes'));
+    return stdout.toString().split('\n').filter(Boolean);
+  }
+
+  async note(number: number, packId: string, note: string): Promise<void> {
+    const script = `note_pack ${number} ${shellQuoteAll([packId, note])}`;
+    await this.#session.run(task('note on the target', script));
   }
 
   async planAgain(after: number): Promise<{ packs: number; vanished: number }> {
@@ -119,15 +135,13 @@ class Work implements StorageWork {
     return { packs: figureOf(figures, 'packs'), vanished: figureOf(figures, 'vanished') };
   }
 
-  async conclude(growth: SnapshotFigures): Promise<StorageConclusion> {
+  async conclude(found: SnapshotFigures): Promise<StorageConclusion> {
     const result = await this.#session.run(task('index', 'conclude || exit 1\ntell_troubled'));
     const figures = readFigures(result);
     const doubted = figuresOf(figures, 'doubted');
     const saved = figuresOf(figures, 'saved');
-    const listed = addFigures(growth, doubted, -1);
     return {
-      holds: addFigures(listed, saved, 1),
-      listed,
+      holds: addFigures(addFigures(found, doubted, -1), saved, 1),
       records: figureOf(figures, 'changes'),
       unstable: valuesOf(result.reports, 'unstable'),
       unreadable: valuesOf(result.reports, 'unreadable'),
@@ -135,8 +149,7 @@ class Work implements StorageWork {
   }
 
   async completeIndex(chain: readonly KeptFile[]): Promise<ReadonlySet<string> | undefined> {
-    const names = chain.map(({ run, sha256 }) => `${run}:${sha256}`);
-    const script = `complete_index ${shellQuoteAll(names)} || echo impossible`;
+    const script = `complete_index ${shellQuoteAll(chainArguments(chain))} || echo impossible`;
     const { stdout } = await this.#session.run(task('complete index', script));
     const ids = stdout.toString().split('\n').filter(Boolean);
     return ids.includes('impossible') ? undefined : new Set(ids);
@@ -213,6 +226,12 @@ function namesOf(reports: readonly TaskReport[], what: string) {
 function readFigures({ stdout }: TaskResult): ReadonlyMap<string, string> {
   const lines = stdout.toString().split('\n').filter(Boolean);
   return new Map(lines.map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
+}
+
+/** Values of the lines with this name. */
+function linesOf({ stdout }: TaskResult, name: string): string[] {
+  const lines = stdout.toString().split('\n');
+  return lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
 }
 
 function figureOf(figures: ReadonlyMap<string, string>, name: string): number {

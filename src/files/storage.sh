@@ -5,43 +5,109 @@
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
+#       packed/          of runs without a snapshot: the records of PACK in PACK, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
 #       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found
+#       base             records, where there is more to compare with than the list of the last run
 #       pack.N           lines: records of what is to be packed
 #       records.N        lines: records of what was packed, with hash and pack
 #       gone, again      lines: paths that are no more; paths that are to be packed anew
 #
-# A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b.
+# A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b. In what is compared with, ` !` at the
+# end of a record says that its entry is in the snapshot and to be packed again, as it is now.
 S=$HOME/.lifeboat/$FOLDER
 W=$S/work
 
 to_lines() { sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n'; }
 to_records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
 
-begin_work() {
+# --- what to compare with ------------------------------------------------------------------------------------------------------
+# begin RUN SHA256: of the list of the last run; it counts when it is the one that was sealed.
+begin() {
   rm -rf "$W"
-  mkdir -p "$W" || return 1
-  for file in gone again errors; do : >"$W/$file"; done
-  : >"$W/doubt"
+  mkdir -p "$W" "$S/packed" || return 1
+  for file in gone again errors doubt; do : >"$W/$file"; done
+  for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
+  [ -z "$1" ] || ! is_kept "listing.$1" "$2" || ln "$S/listing.$1" "$W/last"
+}
+
+# is_kept FILE SHA256
+is_kept() { [ "$(hash_stdin 2>/dev/null <"$S/$1")" = "$2" ]; }
+
+print_base() {
+  if [ -e "$W/base" ]; then cat "$W/base"; elif [ -e "$W/last" ]; then zstd -dcq "$W/last"; fi
+}
+
+# Stands for a record where one could not be read.
+say_broken() { printf '\0!\0'; }
+
+# print_chain RUN:SHA256...: lines of index objects, in order.
+print_chain() {
+  for name in "$@"; do
+    { is_kept "index.${name%%:*}" "${name#*:}" && zstd -dcq "$S/index.${name%%:*}"; } || say_broken
+  done | to_lines
+}
+
+# newest [gone]: of each path the last line. Lines in and out; of what is gone only with `gone`.
+newest() {
+  awk '{ at = index($0, "//"); print substr($0, 1, at + 1) (1000000000 + NR) " " substr($0, at + 2) }' |
+    sort -S 128M -T "$W" | awk -v gone="$1" '
+    function flush() { if (attributes != "" && (attributes != "-" || gone)) print path attributes }
+    {
+      at = index($0, "//") + 1
+      if (at == 1) { isBroken = 1; exit }
+      if (substr($0, 1, at) != path) { flush(); attributes = "" }
+      path = substr($0, 1, at)
+      now = substr($0, at + 12)
+      if (now != "!") attributes = now
+      else if (attributes != "" && attributes != "-" && attributes !~ / !$/) attributes = attributes " !"
+    }
+    END { if (isBroken) exit 1; flush() }'
+}
+
+# without_pack: records of an index as those of a list.
+without_pack() { sed 's/ [^ ]* [^ ]*$//'; }
+
+# adopt SUMS: what runs packed that did not come to their end, as far as these lines of `sha256sum` vouch for it. Prints the packs.
+adopt() {
+  printf '%s' "$1" | (cd "$S/packed" && sha256sum -c - 2>/dev/null) | sed -n 's/: OK$//p' >"$W/adopted"
+  (cd "$S/packed" && xargs -r cat) <"$W/adopted" >"$W/adopted.lines" || return 1
+  sed 's/^/adopted /' "$W/adopted"
+}
+
+# renew PACKS RUN:SHA256...: all that is in these packs, by the index, is to be packed again. When that cannot be said, all is.
+renew() {
+  printf '%s' "$1" >"$W/renewed"
+  shift
+  if print_chain "$@" | newest '' >"$W/chain.lines"; then
+    awk 'FILENAME == ARGV[1] { renewed[$0]; next } $NF in renewed { print substr($0, 1, index($0, "//") + 1) "!" }' \
+      "$W/renewed" "$W/chain.lines" >"$W/marks.lines"
+  else
+    rm -f "$W/last"
+  fi
+}
+
+# join_base: the list of the last run, marked, and what was adopted; prints figures.
+join_base() {
+  for file in marks adopted; do [ -e "$W/$file.lines" ] || : >"$W/$file.lines"; done
+  {
+    { print_base || say_broken; } | to_lines
+    cat "$W/marks.lines"
+    without_pack <"$W/adopted.lines"
+  } | newest '' >"$W/base.lines" || return 1
+  to_records <"$W/base.lines" | sort -z -S 128M -T "$W" >"$W/base" || return 1
+  printf 'known-figures %s\n' "$(figures_of "$W/base.lines")"
 }
 
 # --- list and compare ------------------------------------------------------------------------------------------------------
 # list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.
 list_root() { find "$@" 2>>"$W/errors" || [ $? = 1 ]; }
 
-# print_base RUN SHA256: nothing when that list is not there, or not the one that was sealed.
-print_base() {
-  [ -n "$1" ] || return 0
-  [ "$(hash_stdin 2>/dev/null <"$S/listing.$1")" = "$2" ] || return 0
-  : >"$W/compared"
-  zstd -dcq "$S/listing.$1"
-}
-
 compare() {
-  mkfifo "$W/base" || return 1
-  print_base "$@" >"$W/base" &
+  mkfifo "$W/known" || return 1
+  print_base >"$W/known" &
   base=$!
-  comm -z -3 --total "$W/base" - && wait "$base"
+  comm -z -3 --total "$W/known" - && wait "$base"
 }
 
 # plan AFTER: from what differs to lists of packs, and figures. The last line is comm's total.
@@ -80,6 +146,7 @@ plan() {
       deleted++
       leaving = 0
     }
+    function change(old, new) { if (old == new " !") renewed++; else changed++ }
     /\ttotal$/ && /^[0-9]/ { split($0, t, "\t"); known = t[1] + t[3]; whole = 1; next }
     {
       isNew = substr($0, 1, 1) == "\t"
@@ -91,16 +158,16 @@ plan() {
       count(attributes, isNew ? 1 : -1)
     }
     isNew {
-      if (leaving) { changed++; leaving = 0 } else { added++; came = path }
+      if (leaving) { change(before, attributes); leaving = 0 } else { added++; came = path; new = attributes }
       place(record, attributes)
       next
     }
-    came == path && added > 0 { added--; changed++; next }
-    { leaving = 1; lost = path }
+    came == path && added > 0 { added--; change(attributes, new); next }
+    { leaving = 1; lost = path; before = attributes }
     END {
       if (!whole) exit 1
       leave()
-      printf "packs %d\nknown %.0f\nadded %.0f\nchanged %.0f\ndeleted %.0f\nfresh %.0f\n", packs, known, added, changed, deleted, fresh
+      printf "packs %d\nknown %.0f\nadded %.0f\nchanged %.0f\nrenewed %.0f\ndeleted %.0f\nfresh %.0f\n", packs, known, added, changed, renewed, deleted, fresh
       printf "files %.0f\ndirectories %.0f\nlinks %.0f\nbytes %.0f\n", kinds["f"], kinds["d"], kinds["l"], bytes
     }'
 }
@@ -196,6 +263,7 @@ judge_pack() {
   ' "$W/hashes" "$W/after" "$W/pack.$1" >"$W/verdict" || return 1
   judge_missing >>"$W/verdict" || return 1
   while read -r name value; do report "$name" "$value"; done <"$W/verdict"
+  report records "$(hash_stdin <"$W/records.$1")"
   rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/stored" "$W/expected" "$W/after" "$W/hashes"
 }
 
@@ -213,6 +281,11 @@ judge_missing() {
     ' "$W/there" "$W/missing"
   rm "$W/missing" "$W/missing.names"
 }
+
+# note_pack NUMBER PACK NOTE: for the next run, in case this one does not come to its end.
+note_pack() { ln "$W/records.$1" "$S/packed/$2" && printf '%s\n' "$3" >"$S/packed/$2.note"; }
+
+print_notes() { [ ! -d "$S/packed" ] || find "$S/packed" -name '*.note' -exec cat {} +; }
 
 # plan_again AFTER: what is to be taken once more, as it is now.
 plan_again() {
@@ -234,58 +307,40 @@ figures_of() {
     END { printf "%.0f %.0f %.0f %.0f", kinds["f"], kinds["d"], kinds["l"], bytes }' "$@"
 }
 
-# newest_of FILE...: of each path the record of the last file; lines in, lines out, none of what is gone.
-newest_of() {
-  n=1000000
-  for file in "$@"; do
-    n=$((n + 1))
-    { case $file in *.lines) cat "$file" ;; *) zstd -dcq "$file" | to_lines ;; esac || echo '!'; } |
-      awk -v n="$n" '{ at = index($0, "//"); print substr($0, 1, at + 1) n " " substr($0, at + 2) }'
-  done | sort -S 128M -T "$W" | awk '
-    function flush() { if (path != "" && attributes != "-") print path attributes }
-    {
-      at = index($0, "//") + 1
-      if (at == 1) { isBroken = 1; exit }
-      if (substr($0, 1, at) != path) flush()
-      path = substr($0, 1, at)
-      attributes = substr($0, at + 9)
-    }
-    END { if (isBroken) exit 1; flush() }'
-}
-
 # conclude: makes what is to be the index of this run; figures of what is in doubt, and of what was stored of it.
 conclude() {
-  { cat "$W/gone"; find "$W" -maxdepth 1 -name 'records.*' -exec cat {} +; } >"$W/delta.lines" || return 1
+  {
+    [ ! -e "$W/adopted.lines" ] || cat "$W/adopted.lines"
+    cat "$W/gone"
+    find "$W" -maxdepth 1 -name 'records.*' -exec cat {} +
+  } >"$W/delta.lines" || return 1
+  if [ -s "$W/adopted.lines" ]; then
+    newest gone <"$W/delta.lines" >"$W/joined" && mv "$W/joined" "$W/delta.lines" || return 1
+  fi
   to_records <"$W/delta.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
   [ -e "$W/doubt.lines" ] || : >"$W/doubt.lines"
   to_records <"$W/doubt.lines" | sort -z -u >"$W/doubt" || return 1
   to_lines <"$W/doubt" >"$W/doubt.lines"
   printf 'doubted %s\n' "$(figures_of "$W/doubt.lines")"
-  # What is in doubt is stored by a later pack, or by the last one.
+  # What is in doubt is stored by a later pack, or by the last one. The next run packs it again.
   awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, "//") - 1)]; next }
-    substr($0, 1, index($0, "//") - 1) in doubted && !/\/\/-$/' "$W/doubt.lines" "$W/delta.lines" >"$W/saved.lines"
+    substr($0, 1, index($0, "//") - 1) in doubted && !/\/\/-$/' "$W/doubt.lines" "$W/delta.lines" |
+    without_pack | sed 's/$/ !/' >"$W/saved.lines"
+  to_records <"$W/saved.lines" | sort -z >"$W/saved" || return 1
   printf 'saved %s\n' "$(figures_of "$W/saved.lines")"
   printf 'changes %s\n' "$(wc -l <"$W/delta.lines")"
 }
 
-# complete_index RUN...: joins the index objects of these runs and of this one; prints the packs that are needed.
+# complete_index RUN:SHA256...: joins these index objects and that of this run; prints the packs that are needed.
 complete_index() {
-  set -- "$@" /
-  while [ "$1" != / ]; do
-    run=${1%%:*}
-    [ "$(hash_stdin <"$S/index.$run")" = "${1#*:}" ] || return 1
-    set -- "$@" "$S/index.$run"
-    shift
-  done
-  shift
-  newest_of "$@" "$W/delta.lines" >"$W/complete.lines" || return 1
+  { print_chain "$@"; cat "$W/delta.lines"; } | newest '' >"$W/complete.lines" || return 1
   to_records <"$W/complete.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
   awk '{ print $NF }' "$W/complete.lines" | sort -u
 }
 
 # keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.
 keep() {
-  comm -z -23 "$W/scan" "$W/doubt" | nice zstd -1 -q >"$S/listing.$1" || return 1
+  comm -z -23 "$W/scan" "$W/doubt" | sort -z -m - "$W/saved" | nice zstd -1 -q >"$S/listing.$1" || return 1
   printf 'listing %s\n' "$(hash_stdin <"$S/listing.$1")"
   [ "$2" = 1 ] || return 0
   nice zstd -3 -q <"$W/delta" >"$S/index.$1" || return 1
@@ -294,7 +349,7 @@ keep() {
 
 # forget LISTING INDEX...: removes what the state does not name, by the ids of runs.
 forget() {
-  rm -rf "$W"
+  rm -rf "$W" "$S/packed"
   for file in "$S"/listing.* "$S"/index.*; do
     is_known=0
     [ "$file" != "$S/listing.$1" ] || is_known=1
@@ -314,7 +369,8 @@ tell_names() {
 }
 
 tell_scan() {
-  [ ! -e "$W/compared" ] || report compared yes
+  [ ! -e "$W/last" ] || report compared yes
+  [ ! -e "$W/left" ] || report left yes
   tell_names special "$W"/special.*
   tell_names database "$W"/databases.*
   # A directory that vanished while it was listed is nothing to be told.

@@ -34,18 +34,36 @@ export interface KeptFile {
   readonly sha256: string;
 }
 
+/** What a run compares with. */
+export interface StorageBase {
+  /** What the last snapshot left; undefined: there is none. */
+  readonly listing: KeptFile | undefined;
+  /** Packs that later runs stored before they were cut off, the oldest first, and the SHA-256 of their records. */
+  readonly packed: readonly { readonly packId: string; readonly sha256: string }[];
+  /** Packs of which everything is to be packed again, and the index objects that say what is in them. */
+  readonly renew?: { readonly packIds: readonly string[]; readonly chain: readonly KeptFile[] };
+}
+
 export interface StorageScan {
-  /** False: nothing to compare with was there, and everything is new. */
+  /** False: the list of the last snapshot is not there, or cannot be used. */
   readonly isCompared: boolean;
-  /** Entries of the last list. */
+  /** Lists of earlier runs are on the target, whether they are known or not. */
+  readonly hasLists: boolean;
+  /** Of the packs of runs that were cut off: those that count. */
+  readonly adopted: ReadonlySet<string>;
+  /** What is compared with; undefined: the list of the last snapshot as it is. */
+  readonly base: SnapshotFigures | undefined;
+  /** Entries that are compared with. */
   readonly known: number;
   readonly packs: number;
   readonly added: number;
   readonly changed: number;
+  /** As they were, and to be packed again. */
+  readonly renewed: number;
   readonly deleted: number;
   /** Sizes of the files to be packed. */
   readonly freshBytes: number;
-  /** By how much the figures differ from those of the last list. */
+  /** By how much the figures differ from those of what was compared with. */
   readonly growth: SnapshotFigures;
   readonly special: number;
   readonly unreadable: Named;
@@ -82,16 +100,15 @@ export interface PackFindings {
   readonly stored: number;
   /** Changed while they were read, and are to be packed once more. */
   readonly again: number;
+  /** SHA-256 of the records of what was stored. */
+  readonly records: string;
   readonly unstable: number;
   readonly vanished: number;
   readonly unreadable: number;
 }
 
 export interface StorageConclusion {
-  /** What the snapshot holds, beyond the figures of the last list. */
   readonly holds: SnapshotFigures;
-  /** What the next run's list holds, counted in the same way. */
-  readonly listed: SnapshotFigures;
   /** Records of the index; 0: nothing changed. */
   readonly records: number;
   readonly unstable: readonly string[];
@@ -102,12 +119,17 @@ export interface StorageConclusion {
 export interface StorageWork {
   readonly facts: StorageFacts;
   /** Throws `storage-unreadable` when listing failed as a whole. */
-  scan(base: KeptFile | undefined): Promise<StorageScan>;
+  scan(base: StorageBase): Promise<StorageScan>;
+  /** All that `note` left since the last snapshot, in any order. */
+  notes(): Promise<readonly string[]>;
   /** Pack `number`, from 1; `attempt` is 1 for what the scan found, up to LAST_ATTEMPT for what changed meanwhile. */
   pack(number: number, packId: string, attempt: number): PackTask;
+  /** Leaves a line with the records of a pack that is stored, for a run that goes on behind this one. */
+  note(number: number, packId: string, note: string): Promise<void>;
   /** Plans packs behind number `after` for what is to be packed again; returns how many. */
   planAgain(after: number): Promise<{ readonly packs: number; readonly vanished: number }>;
-  conclude(growth: SnapshotFigures): Promise<StorageConclusion>;
+  /** `found`: what the scan found, all in all. */
+  conclude(found: SnapshotFigures): Promise<StorageConclusion>;
   /** Makes the index of this run complete again. Returns ids of the packs that are needed; undefined when it cannot be done. */
   completeIndex(chain: readonly KeptFile[]): Promise<ReadonlySet<string> | undefined>;
   index(): StorageTask;

@@ -6,15 +6,19 @@ import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
-import { boolean, percent, size } from '../../inputs/kinds.ts';
+import { boolean, duration, percent, size } from '../../inputs/kinds.ts';
 import { compression } from '../../inputs/names.ts';
+import { DAY_MS } from '../../domain/units.ts';
 import { ruleFor } from '../../inputs/declaration.ts';
 import type { Problem } from '../../inputs/problem.ts';
-import { excludePatterns, storageName, storagePaths } from '../../inputs/storage.ts';
+import { excludePatterns, packNames, storageName, storagePaths } from '../../inputs/storage.ts';
 
 /** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
 const MIN_PACK_BYTES = 1_000_000;
 const MAX_PACK_BYTES = 8 * 2 ** 30;
+
+/** Longer than any lock: never. */
+const MAX_REFRESH_DAYS = 36_500;
 
 const ownInputs = group('Storage', {
   name: field(storageName, {
@@ -55,6 +59,16 @@ const ownInputs = group('Storage', {
     description:
       'Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.',
     default: 'false',
+  }),
+  'refresh-after': field(duration({ min: DAY_MS, max: MAX_REFRESH_DAYS * DAY_MS }), {
+    description:
+      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.',
+    default: '90d',
+  }),
+  repack: field(packNames, {
+    description:
+      'Packs that are missing in the store, one a line: what was in them is packed again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.',
+    default: '',
   }),
   compression: field(compression, {
     description: 'Codec and level.',

@@ -23,6 +23,7 @@ export function renderSyncSummary(
   return `${[
     ...parts,
     figures(outcome),
+    adopted(outcome),
     bullets([...warnings, ...troubles(stored)]),
     excluded(outcome),
     foldedDetails('Details', details(facts.roots, stored)),
@@ -43,8 +44,9 @@ function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>):
     ['Scanned', scanned],
     ['New', scan.added],
     ['Changed', scan.changed],
-    ['Unchanged', scanned - scan.added - scan.changed],
+    ['Unchanged', scanned - scan.added - scan.changed - scan.renewed],
     ['Deleted', scan.deleted],
+    ['As they were, and packed again', scan.renewed],
     ['Changed while they were read', changes?.unstable ?? 0],
     ['Vanished while they were read', changes?.vanished ?? 0],
     ['Not readable', changes?.unreadable ?? scan.unreadable.count],
@@ -54,6 +56,11 @@ function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>):
     [{ title: 'Entries' }, { title: 'Number', align: 'right' }],
     rows.filter(([, count], at) => count > 0 || at < 5).map(([what, count]) => [what, formatCount(count)]),
   );
+}
+
+function adopted({ scan }: Pick<SyncStorageOutcome, 'scan'>): string {
+  if (scan.adopted.size === 0) return '';
+  return `A run that was cut off had stored ${countOf(scan.adopted.size, 'pack')} already; what is in them is not counted as new.`;
 }
 
 function troubles(stored: StoredSnapshot | undefined): string[] {

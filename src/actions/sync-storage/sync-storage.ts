@@ -1,7 +1,7 @@
 // The sync-storage action: list, compare, pack what is new, and only then write the manifest that makes a snapshot of it.
 import { patternsOf } from '../../domain/exclude-presets.ts';
 import type { StoredMessage } from '../../domain/manifest.ts';
-import { formatPackId, packKey, parsePackKey, snapshotKeys } from '../../domain/object-names.ts';
+import { formatPackId, packIdOf, packKey, snapshotKeys } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type SnapshotFigures,
   type SnapshotManifest,
 } from '../../domain/snapshot.ts';
-import { countOf, formatBytes, formatCount } from '../../domain/units.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Remote } from '../../ports/remote.ts';
 import {
@@ -26,11 +26,16 @@ import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { Sealing, SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
 import { keepState, nameStore, stateName } from '../target-state.ts';
+import { type NotedPack, openNotes, sealNote } from './noted-packs.ts';
+import { chooseRenewed } from './renewal.ts';
 import type { SyncStorageInputs } from './inputs.ts';
 import { recallState, type IndexObject, type StorageState } from './state.ts';
 
 /** A chain that is longer costs a restore more than a complete index costs the store. */
 const MAX_CHAIN = 30;
+
+/** What a run needs at most for the pack that it is at when the time is up, and for index and manifest. */
+const MAX_CLOSING_MS = 5 * 60_000;
 
 export interface SyncStoragePorts extends SealingPorts {
   readonly remote: Remote;
@@ -65,6 +70,9 @@ interface Run extends Sealing {
   readonly inputs: SyncStorageInputs;
   readonly id: string;
   readonly work: StorageWork;
+  readonly place: StatePlace;
+  /** Of the steady clock: from then on no pack is begun. */
+  readonly stopMs: number;
 }
 
 /** Throws a `LifeboatError` unless everything that can be read is in the store, and the manifest with it. */
@@ -111,31 +119,42 @@ export async function syncStorage(
       oneFileSystem: inputs.oneFileSystem,
       packBytes: inputs.packSize,
     });
-    const run: Run = { inputs, keys, ports, session, signal, id, work };
-    const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
-    const { warnings, ...last } = await recall(run, keeper);
+    const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);
+    const run: Run = { inputs, keys, ports, session, signal, id, work, place, stopMs };
+    const keeper = keepState(session, secretOf(inputs), place);
+    const { warnings, state, noted } = await recall(run, keeper);
     if (clock.warning !== undefined) warnings.push(clock.warning);
     const instant = clock.now();
-    const scan = await reporter.group('List the directories', () => work.scan(last.state?.listing));
-    const base = scan.isCompared ? last.state : undefined;
-    if (last.state && !base)
-      warnings.push(fullBecause('the list on the server is not the one that was left'));
-    describeScan(scan, reporter.info.bind(reporter));
+    const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
+    const scan = await reporter.group('List the directories', () =>
+      work.scan({
+        listing: state?.listing,
+        packed: noted.map(({ records, stored }) => ({ packId: packIdOf(stored), sha256: records })),
+        renew: { packIds: renewed, chain: state?.chain.map(({ kept }) => kept) ?? [] },
+      }),
+    );
+    const base = scan.isCompared ? state : undefined;
+    if (state && !base) warnings.push(fullBecause('a list on the server is not the one that was left'));
+    if (!state && scan.hasLists && warnings.length === 0)
+      warnings.push(fullBecause('what is remembered of earlier runs is lost'));
+    const adopted = noted.map(({ stored }) => stored).filter((pack) => scan.adopted.has(packIdOf(pack)));
+    describeScan(scan, renewed.length, reporter.info.bind(reporter));
     checkDatabases(run, scan);
     checkDeleted(run, scan, base);
     if (inputs.dryRun) return { facts: work.facts, scan, warnings, stored: undefined };
 
     const packed = await reporter.group('Pack what is new', () => packAll(run, scan));
-    const found = add(base?.listed ?? NOTHING, scan.growth);
+    const found = add(scan.base ?? base?.listed ?? NOTHING, scan.growth);
     const conclusion = await work.conclude(found);
     const index = await reporter.group('Index', () =>
       storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN),
     );
-    const packs = [...(base?.packs ?? []), ...packed.packs].filter(
+    const kept = base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [];
+    const packs = [...kept, ...adopted, ...packed.packs].filter(
       (pack) => index.needed?.has(packIdOf(pack)) ?? true,
     );
-    const kept = await work.keep(id, index.isNew);
-    const chain = chainOf(base, index, kept.index);
+    const lists = await work.keep(id, index.isNew);
+    const chain = chainOf(base, index, lists.index);
     const manifest: SnapshotManifest = {
       schema: 1,
       type: 'snapshot',
@@ -177,13 +196,13 @@ export async function syncStorage(
       sshHostKey: session.hostKeyFingerprint,
       choice: choiceOf(run),
       snapshot: id,
-      listing: kept.listing,
-      listed: conclusion.listed,
+      listing: lists.listing,
+      listed: conclusion.holds,
       chain,
       packs,
     } satisfies StorageState);
     await work.forget(
-      kept.listing,
+      lists.listing,
       chain.map((one) => one.kept),
     );
     const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
@@ -223,12 +242,23 @@ function add(a: SnapshotFigures, b: SnapshotFigures): SnapshotFigures {
   };
 }
 
-async function recall({ session, id }: Run, keeper: ReturnType<typeof keepState>) {
+/** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
+async function recall({ inputs, session, id, work, place }: Run, keeper: ReturnType<typeof keepState>) {
   const warnings: string[] = [];
-  const remembered = recallState(await keeper.read(), session.hostKeyFingerprint, id);
+  const sshHostKey = session.hostKeyFingerprint;
+  const remembered = recallState(await keeper.read(), sshHostKey, id);
   if (remembered.state === undefined && remembered.why !== undefined)
     warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
-  return { state: remembered.state, warnings };
+  const { state } = remembered;
+  const context = { sshHostKey, snapshot: state?.snapshot, now: id };
+  const notes = openNotes(await work.notes(), secretOf(inputs), place, context);
+  const known = new Set(state?.packs.map(packIdOf));
+  return { state, warnings, noted: notes.filter(({ stored }) => !known.has(packIdOf(stored))) };
+}
+
+/** Of what is remembered on the target. */
+function secretOf({ stateKey, sshKey }: SyncStorageInputs): string {
+  return stateKey ?? sshKey;
 }
 
 function fullBecause(why: string): string {
@@ -240,13 +270,19 @@ function choiceOf({ inputs: { exclude, oneFileSystem }, work }: Run): string {
   return JSON.stringify({ paths: work.facts.roots, exclude, oneFileSystem });
 }
 
-function describeScan(scan: StorageScan, info: (line: string) => void): void {
+function describeScan(scan: StorageScan, renewed: number, info: (line: string) => void): void {
+  if (scan.adopted.size > 0)
+    info(`${countOf(scan.adopted.size, 'pack')} of a run that was cut off: what is in them is stored`);
   const { files, directories, links } = scan.growth;
   info(
-    scan.isCompared
+    scan.known > 0
       ? `${formatCount(scan.added)} new, ${formatCount(scan.changed)} changed, ${formatCount(scan.deleted)} deleted`
       : `nothing to compare with: ${countOf(files, 'file')}, ${countOf(directories, 'directory')}, ${countOf(links, 'link')}`,
   );
+  if (scan.renewed > 0)
+    info(
+      `${countOf(scan.renewed, 'entry')} to be packed again, most of them out of ${countOf(renewed, 'pack')}`,
+    );
   info(`${formatBytes(scan.freshBytes)} to be packed`);
 }
 
@@ -282,10 +318,13 @@ async function packAll(run: Run, scan: StorageScan) {
   for (let attempt = 1; attempt <= LAST_ATTEMPT; attempt += 1) {
     findings.again = 0;
     while (number < planned) {
+      if (attempt === 1) checkTime(run, packs, planned - number);
       number += 1;
       const { pack, found } = await storePack(run, number, attempt);
       // What nothing refers to would only be kept for nothing.
       if (found.stored + found.unstable > 0) packs.push(pack);
+      // What is packed again afterwards is little, and not as it was listed.
+      if (attempt === 1 && found.stored > 0) await notePack(run, number, pack, found.records);
       for (const what of ['stored', 'again', 'unstable', 'vanished', 'unreadable'] as const)
         findings[what] += found[what];
     }
@@ -298,6 +337,27 @@ async function packAll(run: Run, scan: StorageScan) {
   return { packs, findings };
 }
 
+function checkTime({ inputs, stopMs }: Run, packs: readonly StoredMessage[], left: number): void {
+  if (performance.now() < stopMs) return;
+  throw new LifeboatError(
+    'storage-unfinished',
+    `the timeout of ${formatDuration(inputs.timeout)} is near: ${countOf(packs.length, 'pack')} with ${formatBytes(bytesOf(packs))} were stored, ${formatCount(left)} of about ${formatBytes(inputs.packSize)} are left`,
+    {
+      hint: 'There is no new snapshot yet. What was stored counts: start it again, and it goes on from there.',
+    },
+  );
+}
+
+async function notePack(
+  { inputs, session, work, place }: Run,
+  number: number,
+  stored: StoredMessage,
+  records: string,
+): Promise<void> {
+  const note: NotedPack = { sshHostKey: session.hostKeyFingerprint, records, stored };
+  await work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
+}
+
 async function storePack(
   run: Run,
   number: number,
@@ -308,10 +368,6 @@ async function storePack(
   const { read, ...task } = run.work.pack(number, packId, attempt);
   const { object, judgement } = await storeSealed(run, packKey(server, name, packId), task, read);
   return { pack: object, found: judgement };
-}
-
-function packIdOf({ parts }: StoredMessage): string {
-  return parsePackKey(parts[0]?.key ?? '')?.packId ?? '';
 }
 
 type NewIndex =

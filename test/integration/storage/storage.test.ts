@@ -1,15 +1,7 @@
 // Storage over real SSH into a real bucket: stored by a put-only user, restored with the action's own code and with stock tools alone.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -143,19 +135,25 @@ it('stores what can be read, names the rest, and is red', async () => {
   rmSync(secret);
 });
 
-it('leaves earlier snapshots as they were when it is killed, and goes on', async () => {
+it('leaves earlier snapshots as they were when it is killed, and the next run goes on with what it packed', async () => {
   const before = await listStored(lab, `${SERVER}/storage/files/snapshots`);
-  execFileSync('sh', ['-c', 'head -c 60000000 /dev/urandom >"$1"', 'sh', path.join(data, 'large')]);
+  const large = path.join(data, 'large');
+  mkdirSync(large);
+  for (let n = 0; n < 8; n += 1) writeFileSync(path.join(large, `${n}`), randomBytes(8_000_000));
   handOver();
-  const started = startAction('sync-storage', inputs({ compression: 'zstd:19' }));
-  await vi.waitFor(() => expect(started.log()).toContain('Pack what is new'), { timeout: 30_000 });
+  const slowly = { compression: 'zstd:19', 'pack-size': '8MB' };
+  const started = startAction('sync-storage', inputs(slowly));
+  // By then the first one is noted.
+  await vi.waitFor(() => expect(started.log()).toMatch(/pack 2: .* stored/), { timeout: 60_000 });
   started.child.kill('SIGKILL');
   await started.ended;
   expect(await listStored(lab, `${SERVER}/storage/files/snapshots`)).toEqual(before);
-  rmSync(path.join(data, 'large'));
   let run = await sync();
   // The one that was killed may hold the lock for a moment.
   while (run.exitCode === 5) run = await sync();
   expect(run.exitCode).toBe(0);
-  expect(readFileSync(path.join(data, 'comes'), 'utf8')).toBe('new\n');
+  expect(run.log).toMatch(/\d packs? of a run that was cut off/);
+  const { packs } = await readManifest(run.outputs['snapshot-id'] ?? '');
+  const runs = packs.map(({ parts }) => path.basename(parts[0]?.key ?? '').split('-')[0]);
+  expect(new Set(runs.slice(-3)).size).toBeGreaterThan(1);
 });
