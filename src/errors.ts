@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   'storage-path': ['target', 'A directory that the inputs name is not there, or the SSH user may not see it.'],
   'storage-database': ['target', 'A directory of a database server is among the files to be backed up.'],
   'storage-shrunk': ['target', 'More files are gone than `max-deleted` allows.'],
+  'storage-inconsistent': ['integrity', 'What the target listed and what it packed are not the same. There is no new snapshot.'],
   'storage-incomplete': ['integrity', 'Some files could not be read. The snapshot is stored, and does not count as complete.'],
   'storage-unfinished': ['target', 'The time was up before everything was packed. What was packed counts, and the next run goes on.'],
   'lock-not-granted': ['target', 'Tables without transactions could not be locked within 30 seconds.'],

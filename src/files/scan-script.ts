@@ -9,36 +9,47 @@ export const RECORD_FORMAT = String.raw`%p//%y %s %T@ %C@ %i %n %m %U %G\0`;
 /** Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB. */
 const DATABASE_FILES = ['ibdata1', 'aria_log_control', 'pg_control', 'WiredTiger.wt'];
 
+export const SCAN_STAGES = ['list', 'sort', 'repeated', 'note', 'compare', 'lines', 'plan'] as const;
+
 export function scanScript(
   { exclude, oneFileSystem }: StorageRequest,
   roots: readonly string[],
   base: StorageBase,
 ): string {
-  const lists = roots.map((root, at) => findRoot({ root, at, exclude, oneFileSystem }));
+  const lists = roots.map((root, at) => {
+    const nested = roots.filter(
+      (other) => other !== root && other.startsWith(root === '/' ? '/' : `${root}/`),
+    );
+    return findRoot({ root, at, nested, exclude, oneFileSystem });
+  });
   return [
     ...baseScript(base),
+    `look_at_roots ${shellQuoteAll(roots)} >"$W/roots" || exit 1`,
+    'to_lines <"$W/roots" >"$W/roots.lines"',
     `list_roots() { ${lists.join(' && ')}; }`,
     [
       'stage list list_roots',
-      'stage sort sort -z -S 128M -T "$W"',
+      'stage sort sort_records',
+      'stage repeated one_each',
       'stage note tee "$W/scan"',
       'stage compare compare',
-      'stage plan plan_scan',
+      'stage lines to_lines',
+      'stage plan plan',
     ].join(' | '),
-    '[ "$(cat "$D/status.list" "$D/status.sort" "$D/status.note" "$D/status.compare" "$D/status.plan" | tr -d "\\n")" = 00000 ] || exit 1',
-    'tell_scan',
+    `for stage in ${SCAN_STAGES.join(' ')}; do [ "$(cat "$D/status.$stage")" = 0 ] || exit 1; done`,
+    'whole && plan_linked && tell_scan || exit 1',
   ].join('\n');
 }
 
 /** What is compared with. Lists of names that may be long stand in arguments of functions, which have no limit. */
-function baseScript({ listing, packed, renew }: StorageBase): string[] {
+function baseScript({ listing, chain, packed, renewed }: StorageBase): string[] {
   const sums = packed.map(({ packId, sha256 }) => `${sha256}  ${packId}\n`).join('');
-  const renewed = renew?.packIds.map((packId) => `${packId}\n`).join('') ?? '';
+  const packs = renewed.map((packId) => `${packId}\n`).join('');
   return [
-    `begin ${shellQuoteAll([listing?.run ?? '', listing?.sha256 ?? ''])} || exit 1`,
+    `begin ${shellQuoteAll([listing?.run ?? '', listing?.sha256 ?? '', ...chainArguments(chain)])} || exit 1`,
     ...(sums === '' ? [] : [`adopt ${shellQuote(sums)} || exit 1`]),
-    ...(renewed === '' ? [] : [`renew ${shellQuoteAll([renewed, ...chainArguments(renew?.chain ?? [])])}`]),
-    ...(sums + renewed === '' ? [] : ['join_base || exit 1']),
+    ...(packs === '' ? [] : [`renew ${shellQuoteAll([packs, ...chainArguments(chain)])} || exit 1`]),
+    ...(sums + packs === '' ? [] : ['join_base || exit 1']),
   ];
 }
 
@@ -47,11 +58,11 @@ export function chainArguments(chain: readonly KeptFile[]): string[] {
   return chain.map(({ run, sha256 }) => `${run}:${sha256}`);
 }
 
-export const SCAN_STAGES = ['list', 'sort', 'note', 'compare', 'plan'] as const;
-
 interface Root {
   readonly root: string;
   readonly at: number;
+  /** Other roots below it, which have lists of their own. */
+  readonly nested: readonly string[];
   readonly exclude: readonly ExcludeRule[];
   readonly oneFileSystem: boolean;
 }
@@ -59,22 +70,27 @@ interface Root {
 /** What Lifeboat itself keeps on the target changes while it is read. */
 const OWN_FOLDER = '-samefile "$HOME/.lifeboat" -prune';
 
-function findRoot({ root, at, exclude, oneFileSystem }: Root): string {
+/** A path of this length or more can be listed, but not opened (PATH_MAX, with its NUL). */
+const TOO_LONG = 4096;
+
+function findRoot({ root, at, nested, exclude, oneFileSystem }: Root): string {
   const rules = exclude.map(({ patterns }, rule) => {
     const tests = patterns.map(excludeTest).join(' -o ');
     return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %s\\n`)} -prune`;
   });
   const database = DATABASE_FILES.map((name) => `-name ${name}`).join(' -o ');
   return [
-    `list_root ${shellQuote(root)} -regextype posix-extended`,
+    `list_root ${at} ${shellQuote(root)} -regextype posix-extended`,
     ...(oneFileSystem ? ['-xdev'] : []),
     // The root directory has no name that could stand in a record.
     ...(root === '/' ? ['-mindepth 1'] : []),
     [
       OWN_FOLDER,
+      ...nested.map((other) => `-path ${shellQuote(other.replaceAll(/[*?[\\]/g, String.raw`\$&`))} -prune`),
       ...rules,
+      `-path "$(printf %0${TOO_LONG}d 0 | tr 0 '?')*" -fprintf "$W/long.${at}" '%p\\0' -prune`,
       `-type f \\( ${database} \\) -fprintf "$W/databases.${at}" '%h\\0' -false`,
-      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD"`,
+      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD" -fprintf "$W/listed.${at}" . \\( ! -type d -o -fprintf "$W/directories.${at}" '%D %p\\0' \\)`,
       `-fprintf "$W/special.${at}" '%p\\0'`,
     ].join(' -o '),
   ].join(' ');

@@ -1,9 +1,10 @@
 // Storage directories through find, comm and tar of the target; what these do is in storage.sh.
 import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
-import type { SnapshotFigures } from '../domain/snapshot.ts';
+import { addFigures, expectEqual, type SnapshotFigures } from '../domain/snapshot-figures.ts';
 import { LifeboatError } from '../errors.ts';
 import type { TargetSession, Task, TaskReport, TaskResult } from '../ports/remote.ts';
 import {
+  type CompleteIndex,
   type KeptFile,
   type PackTask,
   type StorageBase,
@@ -20,8 +21,9 @@ import { text as program } from './storage.sh';
 /** A pack of empty files is full at some time, too. */
 const MAX_PACK_ENTRIES = 20_000;
 
-const TOOLS = 'find sort comm tar xargs sed awk tr cmp sha256sum readlink realpath zstd'.split(' ');
-const GNU = { find: 'findutils', tar: 'GNU tar', sort: 'coreutils', comm: 'coreutils' } as const;
+const TOOLS = 'find xargs sort comm sha256sum timeout sed tar awk tr cmp readlink zstd'.split(' ');
+/** Those that have to be GNU's. */
+const GNU = ['find', 'xargs', 'sort', 'comm', 'sha256sum', 'timeout', 'sed', 'tar'] as const;
 
 export const storageLayer: StorageLayer = { tools: TOOLS, open: openStorage };
 
@@ -31,6 +33,7 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     PACK_BYTES: String(request.packBytes),
     MOST: String(MAX_PACK_ENTRIES),
     RECORD: RECORD_FORMAT,
+    SETTLED: String(request.settledSeconds),
   };
   const library = [
     ...Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}`),
@@ -65,18 +68,30 @@ class Work implements StorageWork {
     const result = await this.#session.run(task('list of the directories', script, SCAN_STAGES));
     const figures = readFigures(result);
     const { reports } = result;
+    const { roots } = this.facts;
+    const unlisted = valuesOf(reports, 'unlisted');
+    if (unlisted.length > 0) throw notListed(unlisted);
+    const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ''));
+    const repeated = readCount(valuesOf(reports, 'repeated')[0] ?? '');
+    const scanned = figureOf(figures, 'scanned');
+    const [added, changed] = [figureOf(figures, 'added'), figureOf(figures, 'changed')];
+    const planned = sumOf(result, 'planned');
+    expectEqual('entries of the list', scanned + repeated, sum(listed));
     return {
       isCompared: valuesOf(reports, 'compared').length > 0,
       hasLists: valuesOf(reports, 'left').length > 0,
       adopted: new Set(linesOf(result, 'adopted')),
       base: figures.has('known-figures') ? figuresOf(figures, 'known-figures') : undefined,
       known: figureOf(figures, 'known'),
-      packs: figureOf(figures, 'packs'),
-      added: figureOf(figures, 'added'),
-      changed: figureOf(figures, 'changed'),
-      renewed: figureOf(figures, 'renewed'),
+      scanned,
+      packs: sumOf(result, 'packs'),
+      planned,
+      added,
+      changed,
+      renewed: planned - added - changed,
       deleted: figureOf(figures, 'deleted'),
-      freshBytes: figureOf(figures, 'fresh'),
+      emptied: roots.filter((_root, at) => (listed[at] ?? 0) <= 1 && figures.has(`deleted-below.${at}`)),
+      freshBytes: sumOf(result, 'fresh'),
       growth: {
         files: figureOf(figures, 'files'),
         directories: figureOf(figures, 'directories'),
@@ -86,6 +101,7 @@ class Work implements StorageWork {
       special: namesOf(reports, 'special').count,
       unreadable: namesOf(reports, 'unreadable'),
       databases: namesOf(reports, 'database'),
+      mounts: this.#request.oneFileSystem ? namesOf(reports, 'mount') : { count: 0, names: [] },
       excluded: this.#request.exclude.map(({ text }, rule) => {
         const line = valuesOf(reports, 'excluded').find((value) => value.startsWith(`${rule} `)) ?? '';
         const [, entries = 0, bytes = 0] = line.split(' ').map(Number);
@@ -97,22 +113,22 @@ class Work implements StorageWork {
   pack(number: number, packId: string, attempt: number): PackTask {
     const script = [
       `prepare_pack ${number} || exit 1`,
-      'stage tar write_tar | seal',
+      `stage tar write_tar ${attempt} | seal`,
       `judge_pack ${number} ${shellQuote(packId)} ${attempt}`,
     ].join('\n');
     return {
       task: task(`pack ${number}`, script, ['tar']),
       explain: () => undefined,
       read: ({ reports }) => {
-        const sum = (name: string) =>
-          valuesOf(reports, name).reduce((total, value) => total + readCount(value), 0);
+        const count = (name: string) => readCount(valuesOf(reports, name)[0] ?? '');
         return {
-          stored: sum('stored'),
-          again: sum('again'),
+          stored: count('stored'),
+          harmed: count('harmed'),
+          again: count('again'),
           records: valuesOf(reports, 'records')[0] ?? missing('a hash'),
-          unstable: sum('unstable'),
-          vanished: sum('vanished'),
-          unreadable: sum('unreadable'),
+          unstable: count('unstable'),
+          vanished: count('vanished'),
+          unreadable: count('unreadable'),
         };
       },
     };
@@ -128,11 +144,15 @@ class Work implements StorageWork {
     await this.#session.run(task('note on the target', script));
   }
 
-  async planAgain(after: number): Promise<{ packs: number; vanished: number }> {
+  async planAgain(): Promise<{ packs: number; vanished: number; unreadable: number }> {
     const figures = readFigures(
-      await this.#session.run(task('list of what changed meanwhile', `plan_again ${after}`)),
+      await this.#session.run(task('list of what changed meanwhile', 'plan_again')),
     );
-    return { packs: figureOf(figures, 'packs'), vanished: figureOf(figures, 'vanished') };
+    return {
+      packs: figureOf(figures, 'packs'),
+      vanished: figureOf(figures, 'vanished'),
+      unreadable: figureOf(figures, 'unreadable'),
+    };
   }
 
   async conclude(found: SnapshotFigures): Promise<StorageConclusion> {
@@ -142,17 +162,22 @@ class Work implements StorageWork {
     const saved = figuresOf(figures, 'saved');
     return {
       holds: addFigures(addFigures(found, doubted, -1), saved, 1),
+      indexed: figuresOf(figures, 'indexed'),
+      packed: figureOf(figures, 'packed'),
+      lost: figureOf(figures, 'lost'),
       records: figureOf(figures, 'changes'),
       unstable: valuesOf(result.reports, 'unstable'),
       unreadable: valuesOf(result.reports, 'unreadable'),
     };
   }
 
-  async completeIndex(chain: readonly KeptFile[]): Promise<ReadonlySet<string> | undefined> {
-    const script = `complete_index ${shellQuoteAll(chainArguments(chain))} || echo impossible`;
-    const { stdout } = await this.#session.run(task('complete index', script));
-    const ids = stdout.toString().split('\n').filter(Boolean);
-    return ids.includes('impossible') ? undefined : new Set(ids);
+  async completeIndex(chain: readonly KeptFile[]): Promise<CompleteIndex> {
+    const script = `complete_index ${shellQuoteAll(chainArguments(chain))}`;
+    const result = await this.#session.run(task('complete index', script));
+    return {
+      indexed: figuresOf(readFigures(result), 'indexed'),
+      needed: new Set(linesOf(result, 'needed')),
+    };
   }
 
   index() {
@@ -169,6 +194,10 @@ class Work implements StorageWork {
     return { listing: kept('listing'), ...(withIndex ? { index: kept('index') } : {}) };
   }
 
+  async discard(): Promise<void> {
+    await this.#session.run(task('clearing up', 'discard'));
+  }
+
   async forget(listing: KeptFile, chain: readonly KeptFile[]): Promise<void> {
     const runs = [listing, ...chain].map(({ run }) => run);
     await this.#session.run(task('clearing up', `forget ${shellQuoteAll(runs)}`));
@@ -177,13 +206,11 @@ class Work implements StorageWork {
 
 function readFacts(reports: readonly TaskReport[]): StorageFacts {
   const versionOf = (name: string) => valuesOf(reports, name)[0] ?? '';
-  const others = Object.entries(GNU)
-    .filter(([name, make]) => !versionOf(name).includes(make))
-    .map(([name, make]) => `${name} of ${make}`);
+  const others = GNU.filter((name) => !versionOf(name).includes('GNU')).map((name) => `GNU ${name}`);
   const lacking = [...others, ...valuesOf(reports, 'lacks')];
   if (lacking.length > 0) {
     throw new LifeboatError('target-tool-missing', `the target lacks ${lacking.join(', ')}`, {
-      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox cannot do it. On Alpine: apk add findutils coreutils tar sed.',
+      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed.',
     });
   }
   const absent = valuesOf(reports, 'no-root');
@@ -198,16 +225,8 @@ function readFacts(reports: readonly TaskReport[]): StorageFacts {
     hostName: versionOf('host'),
     findVersion: numberIn(versionOf('find')),
     tarVersion: numberIn(versionOf('tar')),
-    roots: withoutNested(valuesOf(reports, 'root')),
+    roots: [...new Set(valuesOf(reports, 'root'))],
   };
-}
-
-/** What is below another root is found there. */
-function withoutNested(roots: readonly string[]): readonly string[] {
-  const unique = [...new Set(roots)];
-  return unique.filter(
-    (root) => !unique.some((other) => other !== root && root.startsWith(other === '/' ? other : `${other}/`)),
-  );
 }
 
 function numberIn(text: string): string {
@@ -239,6 +258,15 @@ function figureOf(figures: ReadonlyMap<string, string>, name: string): number {
   return Number.isSafeInteger(value) ? value : missing(name);
 }
 
+/** Of all lines with this name. */
+function sumOf(result: TaskResult, name: string): number {
+  return sum(linesOf(result, name).map(readCount));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
 function figuresOf(figures: ReadonlyMap<string, string>, name: string): SnapshotFigures {
   const [files, directories, links, bytes] = (figures.get(name) ?? missing(name)).split(' ').map(readCount);
   return { files: files ?? 0, directories: directories ?? 0, links: links ?? 0, bytes: bytes ?? 0 };
@@ -249,16 +277,17 @@ function readCount(text: string): number {
   return text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 ? value : missing('a number');
 }
 
+function notListed(roots: readonly string[]): LifeboatError {
+  return new LifeboatError(
+    'storage-path',
+    `${roots.join(', ')}: the list of what is there does not begin with it`,
+    {
+      hint: 'Does `exclude` leave it out, or is one of its patterns no pattern? Or the disk went away just now. Nothing was written.',
+    },
+  );
+}
+
 /** The target's own programs did not say what they say always. */
 function missing(what: string): never {
   throw new LifeboatError('target-protocol', `the target did not tell ${what}`);
-}
-
-export function addFigures(a: SnapshotFigures, b: SnapshotFigures, sign: 1 | -1): SnapshotFigures {
-  return {
-    files: a.files + sign * b.files,
-    directories: a.directories + sign * b.directories,
-    links: a.links + sign * b.links,
-    bytes: a.bytes + sign * b.bytes,
-  };
 }

@@ -1,34 +1,62 @@
 # What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
 # what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
 #
-# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry).
+# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry), SETTLED
+# (seconds after which a change is over).
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
+# shellcheck disable=SC2016  # programs for awk and for other shells
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
 #       packed/          of runs without a snapshot: the records of PACK in PACK, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
 #       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found
 #       base             records, where there is more to compare with than the list of the last run
-#       pack.N           lines: records of what is to be packed
+#       pack.N           lines: records of what is to be packed; last-pack is the greatest N
 #       records.N        lines: records of what was packed, with hash and pack
 #       gone, again      lines: paths that are no more; paths that are to be packed anew
+#       roots            `DEVICE PATH`, as the roots were when they were listed
 #
 # A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b. In what is compared with, ` !` at the
 # end of a record says that its entry is in the snapshot and to be packed again, as it is now.
+#
+# Only "there is no such file" says that a file is gone. Whatever else fails is told, or ends the task.
 S=$HOME/.lifeboat/$FOLDER
 W=$S/work
 
-to_lines() { sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n'; }
-to_records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
+# part COMMAND...: of a pipeline; one that has to end well. `whole` says after the pipeline whether all that began did. Both are counted, for
+# a shell that cannot even start a program says nothing.
+part() {
+  echo >>"$D/begun" || return 1
+  "$@" || {
+    echo "$1 ended with status $?" >&2
+    return 1
+  }
+  echo >>"$D/ended"
+}
+
+whole() {
+  cmp -s "$D/begun" "$D/ended" || return 1
+  rm -f "$D/begun" "$D/ended"
+}
+
+to_lines() { part sed -z 's/\\/\\b/g; s/\n/\\n/g' | part tr '\0' '\n'; }
+to_records() { part tr '\n' '\0' | part sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
+sort_records() { part sort -z -S 128M -T "$W" "$@"; }
 
 # --- what to compare with ------------------------------------------------------------------------------------------------------
-# begin RUN SHA256: of the list of the last run; it counts when it is the one that was sealed.
+# begin RUN SHA256 [RUN:SHA256...]: the list of the last run, and the index objects that this run needs. It counts when all of them are those that
+# were sealed.
 begin() {
   rm -rf "$W"
   mkdir -p "$W" "$S/packed" || return 1
-  for file in gone again errors doubt; do : >"$W/$file"; done
+  for file in gone again errors doubt.lines linked roots unstable unreadable adopted.lines marks.lines; do : >"$W/$file" || return 1; done
+  echo 0 >"$W/last-pack"
   for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
-  [ -z "$1" ] || ! is_kept "listing.$1" "$2" || ln "$S/listing.$1" "$W/last"
+  [ -n "$1" ] && is_kept "listing.$1" "$2" || return 0
+  last=$1
+  shift 2
+  for name in "$@"; do is_kept "index.${name%%:*}" "${name#*:}" || return 0; done
+  ln "$S/listing.$last" "$W/last"
 }
 
 # is_kept FILE SHA256
@@ -38,20 +66,16 @@ print_base() {
   if [ -e "$W/base" ]; then cat "$W/base"; elif [ -e "$W/last" ]; then zstd -dcq "$W/last"; fi
 }
 
-# Stands for a record where one could not be read.
-say_broken() { printf '\0!\0'; }
+print_scan() { cat "$W/scan"; }
 
 # print_chain RUN:SHA256...: lines of index objects, in order.
-print_chain() {
-  for name in "$@"; do
-    { is_kept "index.${name%%:*}" "${name#*:}" && zstd -dcq "$S/index.${name%%:*}"; } || say_broken
-  done | to_lines
-}
+print_chain() { for name in "$@"; do part print_index "$name"; done | to_lines; }
+print_index() { is_kept "index.${1%%:*}" "${1#*:}" && zstd -dcq "$S/index.${1%%:*}"; }
 
 # newest [gone]: of each path the last line. Lines in and out; of what is gone only with `gone`.
 newest() {
-  awk '{ at = index($0, "//"); print substr($0, 1, at + 1) (1000000000 + NR) " " substr($0, at + 2) }' |
-    sort -S 128M -T "$W" | awk -v gone="$1" '
+  part awk '{ at = index($0, "//"); print substr($0, 1, at + 1) (1000000000 + NR) " " substr($0, at + 2) }' |
+    part sort -S 128M -T "$W" | part awk -v gone="$1" '
     function flush() { if (attributes != "" && (attributes != "-" || gone)) print path attributes }
     {
       at = index($0, "//") + 1
@@ -66,42 +90,75 @@ newest() {
 }
 
 # without_pack: records of an index as those of a list.
-without_pack() { sed 's/ [^ ]* [^ ]*$//'; }
+without_pack() { part sed 's/ [^ ]* [^ ]*$//' "$@"; }
 
 # adopt SUMS: what runs packed that did not come to their end, as far as these lines of `sha256sum` vouch for it. Prints the packs.
 adopt() {
-  printf '%s' "$1" | (cd "$S/packed" && sha256sum -c - 2>/dev/null) | sed -n 's/: OK$//p' >"$W/adopted"
+  printf '%s' "$1" | (cd "$S/packed" && sha256sum -c - 2>/dev/null) | part sed -n 's/: OK$//p' >"$W/adopted"
+  whole || return 1
   (cd "$S/packed" && xargs -r cat) <"$W/adopted" >"$W/adopted.lines" || return 1
   sed 's/^/adopted /' "$W/adopted"
 }
 
-# renew PACKS RUN:SHA256...: all that is in these packs, by the index, is to be packed again. When that cannot be said, all is.
+# renew PACKS RUN:SHA256...: all that is in these packs, by the index, is to be packed again.
 renew() {
+  [ -e "$W/last" ] || return 0
   printf '%s' "$1" >"$W/renewed"
   shift
-  if print_chain "$@" | newest '' >"$W/chain.lines"; then
-    awk 'FILENAME == ARGV[1] { renewed[$0]; next } $NF in renewed { print substr($0, 1, index($0, "//") + 1) "!" }' \
-      "$W/renewed" "$W/chain.lines" >"$W/marks.lines"
-  else
-    rm -f "$W/last"
-  fi
+  print_chain "$@" | newest '' | part awk '
+    FILENAME == ARGV[1] { renewed[$0]; next }
+    $NF in renewed { print substr($0, 1, index($0, "//") + 1) "!" }' "$W/renewed" - >"$W/marks.lines"
+  whole
 }
 
 # join_base: the list of the last run, marked, and what was adopted; prints figures.
 join_base() {
-  for file in marks adopted; do [ -e "$W/$file.lines" ] || : >"$W/$file.lines"; done
   {
-    { print_base || say_broken; } | to_lines
-    cat "$W/marks.lines"
-    without_pack <"$W/adopted.lines"
-  } | newest '' >"$W/base.lines" || return 1
-  to_records <"$W/base.lines" | sort -z -S 128M -T "$W" >"$W/base" || return 1
-  printf 'known-figures %s\n' "$(figures_of "$W/base.lines")"
+    part print_base | to_lines
+    part cat "$W/marks.lines"
+    without_pack "$W/adopted.lines"
+  } | newest '' >"$W/base.lines"
+  whole || return 1
+  to_records <"$W/base.lines" | sort_records >"$W/base"
+  whole || return 1
+  tell_figures known-figures "$W/base.lines"
 }
 
 # --- list and compare ------------------------------------------------------------------------------------------------------
-# list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.
-list_root() { find "$@" 2>>"$W/errors" || [ $? = 1 ]; }
+# look_at_roots ROOT...: on which disk each is.
+look_at_roots() { find "$@" -maxdepth 0 -printf '%D %p\0'; }
+
+# list_root N ROOT ARGUMENTS: what find cannot read is in its errors; the list goes on. The root itself comes first in it, on the disk that it was on.
+list_root() {
+  at=$1
+  shift
+  find "$@" 2>>"$W/errors" || [ $? = 1 ] || return 1
+  root=$(sed -z -n "$((at + 1))p" "$W/roots" | tr '\0' '\n')
+  if [ "$1" = / ]; then
+    [ -s "$W/listed.$at" ]
+  else
+    [ "$(head -z -n 1 "$W/directories.$at" | tr '\0' '\n')" = "$root" ]
+  fi || printf '%s\n' "$1" >"$W/unlisted.$at"
+  sed -z "/^${root%% *} /d; s/^[0-9]* //" "$W/directories.$at" >"$W/mounts.$at" && rm "$W/directories.$at"
+}
+
+# one_each: one record of each path. Where a directory changed while find read it there may be two; a mark makes sure that it is packed, and again.
+one_each() {
+  part tr '\0\n\001' '\n\001\0' | part awk -v work="$W" '
+    { end = index($0, "//"); now = substr($0, 1, end) }
+    end == 0 { isBroken = 1; exit }
+    now == path {
+      repeated++
+      if ($0 != record && record !~ / \?$/) record = record " ?"
+      next
+    }
+    { if (NR > 1) print record; record = $0; path = now }
+    END {
+      if (isBroken) exit 1
+      if (NR > 0) print record
+      print repeated + 0 >(work "/repeated")
+    }' | part tr '\n\001\0' '\0\n\001'
+}
 
 compare() {
   mkfifo "$W/known" || return 1
@@ -110,44 +167,68 @@ compare() {
   comm -z -3 --total "$W/known" - && wait "$base"
 }
 
-# plan AFTER: from what differs to lists of packs, and figures. The last line is comm's total.
+# For awk: place() puts a record into a list of a pack, tell_places() says in the end how many there are.
+PLACE='
+  function place(record,   f, size, file) {
+    split(substr(record, index(record, "//") + 2), f, " ")
+    size = f[1] == "f" ? f[2] : 0
+    planned++
+    # All names of a file go into one pack.
+    if (f[1] == "f" && f[6] > 1 && f[5] in home) {
+      file = work "/pack." home[f[5]]
+      print record >>file
+      if (home[f[5]] != number) close(file)
+      return
+    }
+    if (entries == 0 || weight + size > limit || entries >= most) {
+      if (entries > 0) close(work "/pack." number)
+      number++
+      packs++
+      weight = entries = 0
+    }
+    weight += size
+    fresh += size
+    entries++
+    print record >>(work "/pack." number)
+    if (f[1] == "f" && f[6] > 1) home[f[5]] = number
+  }
+  function tell_places() {
+    print number >(work "/last-pack")
+    printf "packs %d\nplanned %.0f\nfresh %.0f\n", packs, planned, fresh
+  }'
+
+# place_with PROGRAM [FILE...]: an awk that may place.
+place_with() {
+  program=$1
+  shift
+  awk -v work="$W" -v limit="$PACK_BYTES" -v most="$MOST" -v number="$(cat "$W/last-pack")" "$PLACE$program" "$@"
+}
+
+# plan: from what differs to lists of packs, and figures. The last line is comm's total. Files with several names wait for plan_linked.
 plan() {
-  awk -v work="$W" -v limit="$PACK_BYTES" -v most="$MOST" -v number="$1" '
+  place_with '
     function count(attributes, sign,   f) {
       split(attributes, f, " ")
       kinds[f[1]] += sign
       if (f[1] == "f") bytes += sign * f[2]
+      isLinked = f[1] == "f" && f[6] > 1
+      if (isLinked) print f[5] >>(work "/linked")
     }
-    function place(record, attributes,   f, size, file) {
-      split(attributes, f, " ")
-      size = f[1] == "f" ? f[2] : 0
-      # All names of a file go into one pack.
-      if (f[1] == "f" && f[6] > 1 && f[5] in home) {
-        file = work "/pack." home[f[5]]
-        print record >>file
-        if (home[f[5]] != number) close(file)
-        return
-      }
-      if (entries == 0 || weight + size > limit || entries >= most) {
-        if (entries > 0) close(work "/pack." number)
-        number++
-        packs++
-        weight = entries = 0
-      }
-      weight += size
-      fresh += size
-      entries++
-      print record >>(work "/pack." number)
-      if (f[1] == "f" && f[6] > 1) home[f[5]] = number
-    }
-    function leave() {
+    function leave(   at, length_of_it, longest) {
       if (!leaving) return
       print lost "//-" >>(work "/gone")
       deleted++
       leaving = 0
+      for (at in roots) {
+        if (index(lost "/", roots[at]) != 1 || length(roots[at]) <= length_of_it) continue
+        length_of_it = length(roots[at])
+        longest = at
+      }
+      if (length_of_it > 0) below[longest]++
     }
-    function change(old, new) { if (old == new " !") renewed++; else changed++ }
-    /\ttotal$/ && /^[0-9]/ { split($0, t, "\t"); known = t[1] + t[3]; whole = 1; next }
+    function change(old, new) { if (old != new " !") changed++ }
+    FILENAME == ARGV[1] { at = FNR - 1; $0 = substr($0, index($0, " ") + 1); roots[at] = $0 == "/" ? $0 : $0 "/"; next }
+    /\ttotal$/ && /^[0-9]/ { split($0, t, "\t"); known = t[1] + t[3]; scanned = t[2] + t[3]; whole = 1; next }
     {
       isNew = substr($0, 1, 1) == "\t"
       record = isNew ? substr($0, 2) : $0
@@ -159,7 +240,7 @@ plan() {
     }
     isNew {
       if (leaving) { change(before, attributes); leaving = 0 } else { added++; came = path; new = attributes }
-      place(record, attributes)
+      if (!isLinked) place(record)
       next
     }
     came == path && added > 0 { added--; change(attributes, new); next }
@@ -167,185 +248,284 @@ plan() {
     END {
       if (!whole) exit 1
       leave()
-      printf "packs %d\nknown %.0f\nadded %.0f\nchanged %.0f\nrenewed %.0f\ndeleted %.0f\nfresh %.0f\n", packs, known, added, changed, renewed, deleted, fresh
+      tell_places()
+      printf "known %.0f\nscanned %.0f\nadded %.0f\nchanged %.0f\ndeleted %.0f\n", known, scanned, added, changed, deleted
       printf "files %.0f\ndirectories %.0f\nlinks %.0f\nbytes %.0f\n", kinds["f"], kinds["d"], kinds["l"], bytes
-    }'
+      for (at in below) printf "deleted-below.%s %.0f\n", at, below[at]
+    }' "$W/roots.lines" -
 }
 
-plan_scan() { to_lines | plan 0; }
+# plan_linked: a name of a file that has several came, went or changed: all names that it has are packed, together. In a pack the first has the
+# content, and the others are links to it.
+plan_linked() {
+  [ -s "$W/linked" ] || return 0
+  part print_scan | to_lines | part place_with '
+    FILENAME == ARGV[1] { linked[$0]; next }
+    { split(substr($0, index($0, "//") + 2), f, " ") }
+    f[1] == "f" && f[6] > 1 && f[5] in linked { place($0) }
+    END { tell_places() }' "$W/linked" -
+  whole
+}
 
 # --- pack --------------------------------------------------------------------------------------------------------------------
-# relist NAMES: lines of what is there now; nothing that is reached through a link.
+# relist FILE: of each path in these lines one line: its record as it is now, `<path>//-` when it is gone or is reached through a link, `<path>//?`
+# when that cannot be told.
 relist() {
-  # shellcheck disable=SC2016  # expanded by the shell that gets it
-  xargs -0 -r -a "$1" sh -c 'exec find "$@" -maxdepth 0 \( -type f -o -type d -o -type l \) -printf "$0"' "$RECORD" 2>/dev/null |
-    to_lines >"$W/relisted"
+  part awk '{ print; while (sub(/\/[^\/]*$/, "") && $0 != "" && !($0 in seen)) { seen[$0]; print } }' "$1" >"$W/asked"
+  to_records <"$W/asked" | part look_at 2>"$W/denied" | to_lines >"$W/seen"
+  whole || return 1
   awk '
-    {
-      path = substr($0, 1, index($0, "//") - 1)
-      sub(/\/[^\/]*$/, "", path)
-      if (!(path in seen)) print path == "" ? "/" : path
-      seen[path]
-    }' "$W/relisted" | to_records >"$W/parents"
-  xargs -0 -r -a "$W/parents" realpath -z -e -- 2>/dev/null | to_lines >"$W/real"
-  awk '
-    FILENAME == ARGV[1] { real[$0 == "/" ? "" : $0]; next }
-    {
-      path = substr($0, 1, index($0, "//") - 1)
-      sub(/\/[^\/]*$/, "", path)
-      if (path in real) print
-    }' "$W/real" "$W/relisted"
+    function is_reached(path) {
+      while (sub(/\/[^\/]*$/, "", path) && path != "") if (substr(attributes[path], 1, 1) != "d") return 0
+      return 1
+    }
+    FILENAME == ARGV[1] { if (/: (No such file or directory|Not a directory)$/) answers++; else isUnsure = 1; next }
+    FILENAME == ARGV[2] { at = index($0, "//"); attributes[substr($0, 1, at - 1)] = substr($0, at + 2); answers++; next }
+    FILENAME == ARGV[3] { questions++; next }
+    FNR == 1 { if (answers != questions) isUnsure = 1 }
+    $0 in attributes && attributes[$0] ~ /^[fdl]/ && is_reached($0) { print $0 "//" attributes[$0]; next }
+    { print $0 "//" (isUnsure ? "?" : "-") }' "$W/denied" "$W/seen" "$W/asked" "$1"
 }
 
-# A pack holds what was to be in it, or counts for nothing: of what it lacks nobody could say why.
+# 123: some are not there.
+look_at() {
+  xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 -printf "$0"' "$RECORD" || [ $? = 123 ]
+}
+
+# write_tar TRY: after the first each name stands by itself, as what it was a link to may be gone.
 write_tar() {
+  set -- "$([ "$1" = 1 ] || echo --hard-dereference)"
   tar --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
-    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from="$W/names" \
-    --verbose --index-file="$W/stored" --quoting-style=literal
+    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from="$W/names" ${1:+"$1"} \
+    --verbose --index-file="$W/stored" --quoting-style=escape 2>"$W/complaints"
   echo $? >"$W/tar"
 }
 
 # prepare_pack NUMBER: hashes of the files, and the names of what can be read.
 prepare_pack() {
-  awk '{ at = index($0, "//"); if (substr($0, at + 2, 2) == "f ") print substr($0, 1, at - 1) }' "$W/pack.$1" |
-    to_records >"$W/files"
+  rm -f "$W/hurried"
+  : >"$W/stored"
   begun=$(date +%s.%N)
-  # What cannot be read has no hash, and is named for that.
-  xargs -0 -r -a "$W/files" nice sha256sum -z -- 2>/dev/null | to_lines >"$W/hashes"
-  awk -v work="$W" '
+  awk '{ at = index($0, "//"); if (substr($0, at + 2, 2) == "f ") print substr($0, 1, at - 1) }' "$W/pack.$1" >"$W/files"
+  limit=$(awk '{ split(substr($0, index($0, "//") + 2), f, " "); bytes += f[2] } END { printf "%d", 300 + bytes / 1000000 }' "$W/pack.$1")
+  to_records <"$W/files" | part hash_files "$limit" | to_lines >"$W/hashes"
+  whole || return 1
+  part awk '
     FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }
-    {
-      at = index($0, "//")
-      path = substr($0, 1, at - 1)
-      type = substr($0, at + 2, 1)
-      if (type == "f" && !(path in hashed)) next
-      print path >(work "/names.lines")
-      print path (type == "d" ? "/" : "") >(work "/expected.lines")
-    }' "$W/hashes" "$W/pack.$1"
-  for list in names expected; do
-    [ -e "$W/$list.lines" ] || : >"$W/$list.lines"
-    to_records <"$W/$list.lines" >"$W/$list"
-    rm "$W/$list.lines"
-  done
+    { at = index($0, "//"); path = substr($0, 1, at - 1) }
+    substr($0, at + 2, 1) != "f" || path in hashed { print path }' "$W/hashes" "$W/pack.$1" | to_records >"$W/names"
+  whole
 }
 
-# judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given up.
-judge_pack() {
-  relist "$W/names" >"$W/after"
-  is_void=0
-  if [ "$(cat "$W/tar")" -gt 1 ] || ! tr '\0' '\n' <"$W/expected" | cmp -s - "$W/stored"; then is_void=1; fi
-  [ "$is_void$3" != 13 ] || return 1
-  : >"$W/records.$1"
-  awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v begun="$begun" '
-    FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }
-    FILENAME == ARGV[2] { after[substr($0, 1, index($0, "//") - 1)] = $0; next }
-    function keep(record, hash) { print record " " hash " " id >(work "/records." number); stored++ }
-    function doubt() { if (try == 1) print $0 >>(work "/doubt.lines") }
-    {
-      at = index($0, "//")
-      path = substr($0, 1, at - 1)
-      split(substr($0, at + 2), f, " ")
-      isFile = f[1] == "f"
-      hash = isFile ? hashes[path] : "-"
-      now = path in after ? after[path] : ""
-      # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.
-      racy = isFile && f[4] + 0 > begun - (f[4] ~ /\.0+$/ ? 2 : 0.1)
-      if (!void && now == $0 && hash != "" && !racy) { keep($0, hash); next }
-      doubt()
-      if (hash == "" && now == "") print path >(work "/missing")
-      else if (try < 3) { print path >>(work "/again") ; again++ }
-      else if (now == "") lose("vanished")
-      else if (now == $0 && hash != "") keep($0, hash)
-      else { keep(now, "-"); unstable++; print path >>(work "/unstable") }
+# hash_files SECONDS: what cannot be read has no hash. What was a file may be a FIFO by now, or a link to what has no end.
+hash_files() {
+  xargs -0 -r sh -c '
+    hurried=$1
+    limit=$2
+    shift 2
+    timeout --foreground -k 5 "$limit" nice sha256sum -z -- "$@" 2>/dev/null
+    [ $? -le 1 ] || echo >>"$hurried"' hash "$W/hurried" "$1"
+}
+
+# For awk: escaped() turns the path of a line into what tar calls it, with --quoting-style=escape.
+ESCAPED='
+  function escaped(path,   at, byte, text) {
+    if (path !~ /[^ -\[\]-~]/) return path
+    for (at = 1; at <= length(path); at++) {
+      byte = substr(path, at, 1)
+      if (byte == "\\") text = text (substr(path, ++at, 1) == "n" ? "\\n" : "\\\\")
+      else text = text (byte in codes ? codes[byte] : byte)
     }
-    function lose(why) { print path "//-" >>(work "/gone"); lost[why]++ }
-    END { printf "stored %d\nagain %d\nunstable %d\nvanished %d\n", stored, again, unstable, lost["vanished"] }
-  ' "$W/hashes" "$W/after" "$W/pack.$1" >"$W/verdict" || return 1
-  judge_missing >>"$W/verdict" || return 1
-  while read -r name value; do report "$name" "$value"; done <"$W/verdict"
-  report records "$(hash_stdin <"$W/records.$1")"
-  rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/stored" "$W/expected" "$W/after" "$W/hashes"
+    return text
+  }
+  function set_codes(   code, at) {
+    for (code = 1; code < 256; code++) if (code < 32 || code > 126) codes[sprintf("%c", code)] = sprintf("\\%03o", code)
+    for (at = 1; at <= 6; at++) codes[substr("\a\b\f\r\t\v", at, 1)] = "\\" substr("abfrtv", at, 1)
+  }'
+
+# hear_tar: from what tar complained of to lines `<why> <name>`: nothing for what is seen in the list afterwards, too; `attributes` when only those are
+# missing; `content` for everything else. Fails when tar says something else, or fails without a word.
+hear_tar() {
+  awk -v status="$(cat "$W/tar")" '
+    /^tar: Removing leading .* from (member names|hard link targets)$/ { next }
+    /^tar: (Exiting with failure status due to previous errors|Error exit delayed from previous errors\.)$/ { next }
+    !match($0, /^tar: \/([^:\\]|\\.)*: /) { print | "cat >&2"; isForeign = 1; next }
+    { isExplained = 1; name = substr($0, 6, RLENGTH - 7); what = substr($0, RLENGTH + 1); gsub(/\\:/, ":", name); sub(/\/$/, "", name) }
+    what ~ /^Cannot (stat|open): (No such file or directory|Not a directory)$/ { next }
+    what ~ /^File shrank by [0-9]+ bytes?; padding with zeros$/ { next }
+    what ~ /^(file changed as we read it|File removed before we read it|socket ignored)$/ { next }
+    # A file system that has none lost none.
+    what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)[a-z_]*: Operation not supported$/ { next }
+    { print (what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)/ ? "attributes" : "content") " " name }
+    END { exit isForeign || status > 2 || (status > 0 && !isExplained) }' "$W/complaints"
 }
 
-# Without a hash: gone meanwhile, or not to be read.
-judge_missing() {
-  [ -e "$W/missing" ] || return 0
-  to_records <"$W/missing" >"$W/missing.names"
-  relist "$W/missing.names" >"$W/there"
-  awk -v work="$W" '
-      FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
-      { print $0 "//-" >>(work "/gone") }
-      $0 in there { unreadable++; print >>(work "/unreadable"); next }
-      { vanished++ }
-      END { printf "unreadable %d\nvanished %d\n", unreadable, vanished }
-    ' "$W/there" "$W/missing"
-  rm "$W/missing" "$W/missing.names"
+# judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given
+# up. A pack counts for nothing where nobody can say what it lacks.
+judge_pack() {
+  awk '{ print substr($0, 1, index($0, "//") - 1) }' "$W/pack.$1" >"$W/paths" && relist "$W/paths" >"$W/after" || return 1
+  is_void=0
+  hear_tar >"$W/heard" || is_void=1
+  [ "$is_void$3" != 13 ] || return 1
+  is_hurried=0
+  [ ! -e "$W/hurried" ] || is_hurried=1
+  : >"$W/records.$1"
+  : >"$W/noted.$1"
+  awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v hurried="$is_hurried" -v begun="$begun" -v settled="$SETTLED" "$ESCAPED"'
+    BEGIN { set_codes() }
+    FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }
+    FILENAME == ARGV[2] { at = index($0, "//"); after[substr($0, 1, at - 1)] = substr($0, at + 2); next }
+    FILENAME == ARGV[3] { sub(/\/$/, ""); isStored[$0]; next }
+    FILENAME == ARGV[4] { at = index($0, " "); trouble[substr($0, at + 1)] = substr($0, 1, at - 1); next }
+    {
+      record[++count] = $0
+      at = index($0, "//")
+      path[count] = substr($0, 1, at - 1)
+      was = substr($0, at + 2)
+      now = after[path[count]]
+      if (now == "") isIncomplete = 1
+      split(was, f, " ")
+      isFile = f[1] == "f"
+      hash[count] = isFile ? hashes[path[count]] : "-"
+      name = escaped(path[count])
+      harm[count] = name in trouble ? trouble[name] : ""
+      isThere[count] = name in isStored && harm[count] != "content"
+      # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.
+      isRacy = isFile && f[4] + 0 > begun - (f[4] ~ /\.0+$/ ? 2 : 0.1)
+      # Nor does what a program writes into its memory of a file, until the kernel has written that to the disk.
+      isFresh[count] = isFile && f[4] + 0 > begun - settled
+      isSame[count] = now == was && hash[count] != ""
+      isGood[count] = !void && isThere[count] && isSame[count] && !isRacy
+      # Links in the first try: the one that has the content may be the one that is not kept.
+      inode[count] = try == 1 && isFile && f[6] > 1 ? f[5] : ""
+      if (!isGood[count] && inode[count] != "") isBroken[inode[count]]
+    }
+    function keep(attributes, hash) { print path[n] "//" attributes " " hash " " id >(work "/records." number) }
+    function store() {
+      keep(after[path[n]], hash[n])
+      counts["stored"]++
+      if (harm[n] == "") return
+      counts["harmed"]++
+      print path[n] " (its attributes)" >>(work "/unreadable")
+    }
+    function doubt() { if (try == 1) print record[n] >>(work "/doubt.lines") }
+    function lose(why) {
+      print path[n] "//-" >>(work "/gone")
+      counts[why]++
+      if (why == "unreadable") print path[n] >>(work "/unreadable")
+    }
+    END {
+      for (n = 1; n <= count; n++) {
+        now = after[path[n]]
+        if (isGood[n] && !(inode[n] in isBroken)) {
+          store()
+          if (harm[n] != "" || isFresh[n]) doubt()
+          else print path[n] "//" now " " hash[n] " " id >(work "/noted." number)
+          continue
+        }
+        doubt()
+        if (now == "-") lose("vanished")
+        else if (now == "?") lose("unreadable")
+        else if (hash[n] == "" && substr(record[n], length(path[n]) + 3) == now && !hurried) lose("unreadable")
+        else if (try < 3) { print path[n] >>(work "/again"); counts["again"]++ }
+        else if (!isThere[n] || substr(now, 1, 1) != substr(record[n], length(path[n]) + 3, 1)) lose("unreadable")
+        else if (isSame[n]) store()
+        else { counts["unstable"]++; keep(now, "-"); print path[n] >>(work "/unstable") }
+      }
+      split("stored again unstable vanished unreadable harmed", names, " ")
+      for (at = 1; at <= 6; at++) printf "%s %d\n", names[at], counts[names[at]]
+      exit isIncomplete
+    }
+  ' "$W/hashes" "$W/after" "$W/stored" "$W/heard" "$W/pack.$1" >"$W/verdict" || return 1
+  while read -r name value; do report "$name" "$value"; done <"$W/verdict"
+  report records "$(hash_stdin <"$W/noted.$1")"
+  rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/stored" "$W/after" "$W/hashes" "$W/files" "$W/paths" "$W/heard"
 }
 
 # note_pack NUMBER PACK NOTE: for the next run, in case this one does not come to its end.
-note_pack() { ln "$W/records.$1" "$S/packed/$2" && printf '%s\n' "$3" >"$S/packed/$2.note"; }
+note_pack() { ln "$W/noted.$1" "$S/packed/$2" && printf '%s\n' "$3" >"$S/packed/$2.note"; }
 
 print_notes() { [ ! -d "$S/packed" ] || find "$S/packed" -name '*.note' -exec cat {} +; }
 
-# plan_again AFTER: what is to be taken once more, as it is now.
+# plan_again: what is to be taken once more, as it is now.
 plan_again() {
-  to_records <"$W/again" >"$W/again.names"
-  relist "$W/again.names" >"$W/again.records"
-  # Gone meanwhile: not in the snapshot.
-  awk -v work="$W" '
-    FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
-    !($0 in there) { print $0 "//-" >>(work "/gone"); vanished++ }
-    END { printf "vanished %d\n", vanished }' "$W/again.records" "$W/again"
+  relist "$W/again" >"$W/again.lines" || return 1
   : >"$W/again"
-  { sed 's/^/\t/' "$W/again.records"; printf '0\t0\t0\ttotal\n'; } | plan "$1"
+  place_with '
+    !/\/\/[-?]$/ { place($0); next }
+    {
+      path = substr($0, 1, length($0) - 3)
+      print path "//-" >>(work "/gone")
+      if (/-$/) { vanished++; next }
+      unreadable++
+      print path >>(work "/unreadable")
+    }
+    END { tell_places(); printf "vanished %d\nunreadable %d\n", vanished, unreadable }' "$W/again.lines"
 }
 
 # --- index and list for the next run ---------------------------------------------------------------------------------------
-figures_of() {
-  awk '
+# tell_figures NAME FILE: of the files, directories and links in these lines.
+tell_figures() {
+  awk -v name="$1" '
     { at = index($0, "//"); split(substr($0, at + 2), f, " "); kinds[f[1]]++; if (f[1] == "f") bytes += f[2] }
-    END { printf "%.0f %.0f %.0f %.0f", kinds["f"], kinds["d"], kinds["l"], bytes }' "$@"
+    END { printf "%s %.0f %.0f %.0f %.0f\n", name, kinds["f"], kinds["d"], kinds["l"], bytes }' "$2"
 }
 
-# conclude: makes what is to be the index of this run; figures of what is in doubt, and of what was stored of it.
+# What was unmounted while it was read looks as if everything in it had vanished.
+check_roots() {
+  part sed -z 's/^[0-9]* //' "$W/roots" | part xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%D %p\0"' find | part cmp - "$W/roots"
+  whole
+}
+
+# conclude: makes what is to be the index of this run; figures of what it holds, of what is in doubt, and of what was stored of it.
 conclude() {
-  {
-    [ ! -e "$W/adopted.lines" ] || cat "$W/adopted.lines"
-    cat "$W/gone"
-    find "$W" -maxdepth 1 -name 'records.*' -exec cat {} +
-  } >"$W/delta.lines" || return 1
+  check_roots || return 1
+  find "$W" -maxdepth 1 -name 'records.*' -exec cat {} + >"$W/packed.lines" || return 1
+  printf 'packed %d\nlost %d\n' "$(wc -l <"$W/packed.lines")" "$(wc -l <"$W/gone")"
   if [ -s "$W/adopted.lines" ]; then
-    newest gone <"$W/delta.lines" >"$W/joined" && mv "$W/joined" "$W/delta.lines" || return 1
+    part cat "$W/adopted.lines" "$W/gone" "$W/packed.lines" | newest gone >"$W/delta.lines"
+    whole || return 1
+  else
+    cat "$W/gone" "$W/packed.lines" >"$W/delta.lines" || return 1
   fi
-  to_records <"$W/delta.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
-  [ -e "$W/doubt.lines" ] || : >"$W/doubt.lines"
-  to_records <"$W/doubt.lines" | sort -z -u >"$W/doubt" || return 1
+  rm -f "$W/packed.lines" "$W"/records.*
+  to_records <"$W/delta.lines" | sort_records >"$W/delta"
+  to_records <"$W/doubt.lines" | sort_records -u >"$W/doubt"
+  whole || return 1
   to_lines <"$W/doubt" >"$W/doubt.lines"
-  printf 'doubted %s\n' "$(figures_of "$W/doubt.lines")"
   # What is in doubt is stored by a later pack, or by the last one. The next run packs it again.
-  awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, "//") - 1)]; next }
+  part awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, "//") - 1)]; next }
     substr($0, 1, index($0, "//") - 1) in doubted && !/\/\/-$/' "$W/doubt.lines" "$W/delta.lines" |
-    without_pack | sed 's/$/ !/' >"$W/saved.lines"
-  to_records <"$W/saved.lines" | sort -z >"$W/saved" || return 1
-  printf 'saved %s\n' "$(figures_of "$W/saved.lines")"
+    without_pack | part sed 's/$/ !/' >"$W/saved.lines"
+  to_records <"$W/saved.lines" | sort_records >"$W/saved"
+  whole || return 1
   printf 'changes %s\n' "$(wc -l <"$W/delta.lines")"
+  tell_figures indexed "$W/delta.lines" && tell_figures doubted "$W/doubt.lines" && tell_figures saved "$W/saved.lines"
 }
 
-# complete_index RUN:SHA256...: joins these index objects and that of this run; prints the packs that are needed.
+# complete_index RUN:SHA256...: joins these index objects and that of this run; prints what it holds, and the packs that are needed.
 complete_index() {
-  { print_chain "$@"; cat "$W/delta.lines"; } | newest '' >"$W/complete.lines" || return 1
-  to_records <"$W/complete.lines" | sort -z -S 128M -T "$W" >"$W/delta" || return 1
-  awk '{ print $NF }' "$W/complete.lines" | sort -u
+  { print_chain "$@"; part cat "$W/delta.lines"; } | newest '' >"$W/complete.lines"
+  whole || return 1
+  to_records <"$W/complete.lines" | sort_records >"$W/delta.new"
+  whole || return 1
+  mv "$W/delta.new" "$W/delta" && tell_figures indexed "$W/complete.lines" || return 1
+  part awk '{ print "needed " $NF }' "$W/complete.lines" | part sort -u
+  whole
 }
 
 # keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.
 keep() {
-  comm -z -23 "$W/scan" "$W/doubt" | sort -z -m - "$W/saved" | nice zstd -1 -q >"$S/listing.$1" || return 1
+  part print_scan | part comm -z -23 - "$W/doubt" | part sort -z -m - "$W/saved" | part nice zstd -1 -q >"$S/listing.$1"
+  whole || return 1
   printf 'listing %s\n' "$(hash_stdin <"$S/listing.$1")"
   [ "$2" = 1 ] || return 0
   nice zstd -3 -q <"$W/delta" >"$S/index.$1" || return 1
   printf 'index %s\n' "$(hash_stdin <"$S/index.$1")"
 }
+
+# discard: what one run left that came to no snapshot. What it packed stays.
+discard() { rm -rf "$W"; }
 
 # forget LISTING INDEX...: removes what the state does not name, by the ids of runs.
 forget() {
@@ -359,38 +539,42 @@ forget() {
 }
 
 # --- what the runner is told -----------------------------------------------------------------------------------------------
-# first_names FILE...: how many records, then some of them in one line each.
+# tell_names WHAT FILE...: how many records, then some of them in one line each, or what there is room for.
 tell_names() {
   told=$1
   shift
-  cat "$@" /dev/null 2>/dev/null | to_lines | sort -u >"$W/told"
+  part cat "$@" | to_lines | part sort -u >"$W/told"
+  whole || return 1
   report "$told" "$(wc -l <"$W/told")"
-  head -n 20 "$W/told" | while IFS= read -r line; do report "$told-name" "$line"; done
+  head -n 20 "$W/told" | while IFS= read -r line; do report "$told-name" "$(printf %.300s "$line")"; done
 }
 
 tell_scan() {
   [ ! -e "$W/last" ] || report compared yes
   [ ! -e "$W/left" ] || report left yes
-  tell_names special "$W"/special.*
-  tell_names database "$W"/databases.*
+  for file in "$W"/unlisted.*; do [ ! -e "$file" ] || report unlisted "$(cat "$file")"; done
+  for file in "$W"/listed.*; do report "listed.${file##*.}" "$(wc -c <"$file")"; done
+  report repeated "$(cat "$W/repeated")"
   # A directory that vanished while it was listed is nothing to be told.
-  grep -v ': No such file or directory$' "$W/errors" | tr '\n' '\0' >"$W/unreadable.records"
-  tell_names unreadable "$W/unreadable.records"
-  cat "$W"/excluded.* /dev/null 2>/dev/null |
+  part awk '!/: (No such file or directory|Not a directory)$/' "$W/errors" | part tr '\n' '\0' >"$W/errors.records"
+  whole || return 1
+  tell_names special "$W"/special.* && tell_names database "$W"/databases.* && tell_names mount "$W"/mounts.* &&
+    tell_names unreadable "$W/errors.records" "$W"/long.* || return 1
+  for file in "$W"/excluded.*; do [ ! -e "$file" ] || cat "$file"; done |
     awk '{ entries[$1]++; bytes[$1] += $2 } END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' |
     while read -r figures; do report excluded "$figures"; done
 }
 
 tell_troubled() {
   for trouble in unstable unreadable; do
-    [ ! -e "$W/$trouble" ] || head -n 20 "$W/$trouble" | while IFS= read -r line; do report "$trouble" "$line"; done
+    head -n 20 "$W/$trouble" | while IFS= read -r line; do report "$trouble" "$(printf %.300s "$line")"; done
   done
 }
 
 # look ROOT...: versions, and where the paths really are.
 look() {
   report host "$(uname -n)"
-  for tool in find tar sort comm; do
+  for tool in find xargs sort comm sha256sum timeout sed tar; do
     report "$tool" "$("$tool" --version 2>/dev/null </dev/null | head -n 1)"
   done
   comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'

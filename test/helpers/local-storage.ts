@@ -36,6 +36,8 @@ export interface LocalRun {
   readonly wrappers?: string;
   readonly hostKey?: string;
   readonly maxChain?: number;
+  /** Default: 0, so that a test need not wait until its files are settled. */
+  readonly settledSeconds?: number;
 }
 
 export class LocalStorage {
@@ -103,6 +105,7 @@ export class LocalStorage {
     wrappers,
     hostKey,
     maxChain,
+    settledSeconds = 0,
   }: LocalRun = {}): Promise<SyncStorageOutcome> {
     const texts: Readonly<Record<string, string>> = {
       server: 'atlas',
@@ -140,6 +143,7 @@ export class LocalStorage {
     const program = {
       lifeboatVersion: '0.0.0',
       origin: 'a test',
+      settledSeconds,
       ...(maxChain === undefined ? {} : { maxChain }),
     };
     const ports = { remote, store, encryption, storage: storageLayer, reporter: silentReporter };

@@ -4,11 +4,14 @@ import type { StoredMessage } from '../../domain/manifest.ts';
 import { formatPackId, packIdOf, packKey, snapshotKeys } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
+import { serializeSnapshotManifest, type SnapshotManifest } from '../../domain/snapshot.ts';
 import {
-  serializeSnapshotManifest,
-  type SnapshotFigures,
-  type SnapshotManifest,
-} from '../../domain/snapshot.ts';
+  addFigures,
+  expectEqual,
+  expectFigures,
+  inconsistent,
+  NO_FIGURES,
+} from '../../domain/snapshot-figures.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Remote } from '../../ports/remote.ts';
@@ -33,6 +36,9 @@ import { recallState, type IndexObject, type StorageState } from './state.ts';
 
 /** A chain that is longer costs a restore more than a complete index costs the store. */
 const MAX_CHAIN = 30;
+
+/** Linux writes what a program changed in its memory of a file after 30 s, and only then is a further change seen in its times. */
+const SETTLED_SECONDS = 60;
 
 /** What a run needs at most for the pack that it is at when the time is up, and for index and manifest. */
 const MAX_CLOSING_MS = 5 * 60_000;
@@ -84,6 +90,7 @@ export async function syncStorage(
     readonly origin: string;
     /** Index objects of a chain, before one is complete again. */
     readonly maxChain?: number;
+    readonly settledSeconds?: number;
   },
   ports: SyncStoragePorts,
   signal: AbortSignal,
@@ -106,18 +113,21 @@ export async function syncStorage(
       signal,
     ),
   );
+  let work: StorageWork | undefined;
+  let isDone = false;
   try {
     const place: StatePlace = {
       action: `sync-storage.${name}`,
       server,
       store: nameStore(ports.store, inputs.storeEndpoint),
     };
-    const work = await ports.storage.open(session, {
+    work = await ports.storage.open(session, {
       folder: stateName(place),
       paths: inputs.paths,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
       packBytes: inputs.packSize,
+      settledSeconds: program.settledSeconds ?? SETTLED_SECONDS,
     });
     const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);
     const run: Run = { inputs, keys, ports, session, signal, id, work, place, stopMs };
@@ -126,11 +136,13 @@ export async function syncStorage(
     if (clock.warning !== undefined) warnings.push(clock.warning);
     const instant = clock.now();
     const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
+    const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
     const scan = await reporter.group('List the directories', () =>
-      work.scan({
+      run.work.scan({
         listing: state?.listing,
+        chain: isDue || renewed.length > 0 ? keptOf(state) : [],
         packed: noted.map(({ records, stored }) => ({ packId: packIdOf(stored), sha256: records })),
-        renew: { packIds: renewed, chain: state?.chain.map(({ kept }) => kept) ?? [] },
+        renewed,
       }),
     );
     const base = scan.isCompared ? state : undefined;
@@ -140,19 +152,21 @@ export async function syncStorage(
     const adopted = noted.map(({ stored }) => stored).filter((pack) => scan.adopted.has(packIdOf(pack)));
     describeScan(scan, renewed.length, reporter.info.bind(reporter));
     checkDatabases(run, scan);
-    checkDeleted(run, scan, base);
+    if (scan.mounts.count > 0) warnings.push(leftOut(scan));
+    const found = addFigures(scan.base ?? base?.listed ?? NO_FIGURES, scan.growth);
+    checkDeleted(run, scan, base, 0);
+    checkEmpty(run, found.files);
     if (inputs.dryRun) return { facts: work.facts, scan, warnings, stored: undefined };
 
-    const packed = await reporter.group('Pack what is new', () => packAll(run, scan));
-    const found = add(scan.base ?? base?.listed ?? NOTHING, scan.growth);
+    const { packs: newPacks, findings } = await reporter.group('Pack what is new', () => packAll(run, scan));
+    checkDeleted(run, scan, base, findings.vanished);
     const conclusion = await work.conclude(found);
-    const index = await reporter.group('Index', () =>
-      storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN),
-    );
+    checkEmpty(run, conclusion.holds.files);
+    checkAccount(scan, findings, conclusion);
     const kept = base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [];
-    const packs = [...kept, ...adopted, ...packed.packs].filter(
-      (pack) => index.needed?.has(packIdOf(pack)) ?? true,
-    );
+    const known = [...kept, ...adopted, ...newPacks];
+    const index = await reporter.group('Index', () => storeIndex(run, conclusion, base, isDue, known));
+    const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
     const lists = await work.keep(id, index.isNew);
     const chain = chainOf(base, index, lists.index);
     const manifest: SnapshotManifest = {
@@ -174,15 +188,15 @@ export async function syncStorage(
       paths: work.facts.roots,
       exclude: inputs.exclude,
       oneFileSystem: inputs.oneFileSystem,
-      complete: scan.unreadable.count + packed.findings.unreadable === 0,
+      complete: scan.unreadable.count + findings.unreadable + findings.harmed + findings.unstable === 0,
       holds: conclusion.holds,
       changes: {
         added: scan.added,
         changed: scan.changed,
         deleted: scan.deleted,
-        unstable: packed.findings.unstable,
-        vanished: packed.findings.vanished,
-        unreadable: scan.unreadable.count + packed.findings.unreadable,
+        unstable: findings.unstable,
+        vanished: findings.vanished,
+        unreadable: scan.unreadable.count + findings.unreadable + findings.harmed,
         special: scan.special,
       },
       index: chain.map(({ stored }) => stored),
@@ -205,6 +219,7 @@ export async function syncStorage(
       lists.listing,
       chain.map((one) => one.kept),
     );
+    isDone = true;
     const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
     return {
       facts: work.facts,
@@ -215,31 +230,31 @@ export async function syncStorage(
         manifestKey,
         storeLocation: ports.store.location,
         isSigned: keys.signingKey !== undefined,
-        storedBytes: bytesOf(packed.packs) + (index.isNew ? bytesOf([index.stored]) : 0),
-        newPacks: packed.packs.length,
+        storedBytes: bytesOf(newPacks) + (index.isNew ? bytesOf([index.stored]) : 0),
+        newPacks: newPacks.length,
         durationMs: performance.now() - startedMs,
         unstable: conclusion.unstable,
         unreadable,
         failure:
           manifest.complete || inputs.allowIncomplete
             ? undefined
-            : incomplete(id, manifest.changes.unreadable, unreadable),
+            : incomplete(manifest, [...unreadable, ...conclusion.unstable]),
       },
     };
   } finally {
+    // What cannot be cleared up now is by the next run.
+    if (!isDone) await work?.discard().catch(() => undefined);
     await session.close();
   }
 }
 
-const NOTHING: SnapshotFigures = { files: 0, directories: 0, links: 0, bytes: 0 };
+function keptOf(state: StorageState | undefined) {
+  return state?.chain.map(({ kept }) => kept) ?? [];
+}
 
-function add(a: SnapshotFigures, b: SnapshotFigures): SnapshotFigures {
-  return {
-    files: a.files + b.files,
-    directories: a.directories + b.directories,
-    links: a.links + b.links,
-    bytes: a.bytes + b.bytes,
-  };
+function leftOut({ mounts: { count, names } }: StorageScan): string {
+  const others = count > names.length ? ` and ${formatCount(count - names.length)} more` : '';
+  return `Left out, because they are other file systems than the paths: ${names.join(', ')}${others}. Make them paths of their own, or leave them out with \`exclude\`.`;
 }
 
 /** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
@@ -297,23 +312,45 @@ function checkDatabases({ inputs }: Run, { databases: { count, names } }: Storag
   );
 }
 
-function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefined): void {
+/** `vanished`: of what was listed. */
+function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefined, vanished: number): void {
   const { maxDeleted } = run.inputs;
-  if (base === undefined || base.choice !== choiceOf(run)) return;
-  if (scan.deleted * 100 <= maxDeleted * scan.known) return;
-  throw new LifeboatError(
-    'storage-shrunk',
-    `${formatCount(scan.deleted)} of ${countOf(scan.known, 'entry')} of the last snapshot are gone, more than max-deleted (${maxDeleted}%)`,
-    {
-      hint: 'Nothing was stored, and earlier snapshots are as they were. Is a disk not mounted? If so many were deleted on purpose, run it once with a larger `max-deleted`.',
-    },
-  );
+  const isSameChoice = base !== undefined && base.choice === choiceOf(run);
+  const gone = vanished + (isSameChoice ? scan.deleted : 0);
+  const all = Math.max(scan.known, scan.scanned);
+  if (isSameChoice && scan.emptied.length > 0 && maxDeleted < 100)
+    throw shrunk(`nothing is left below ${scan.emptied.join(', ')}`);
+  if (gone * 100 > maxDeleted * all)
+    throw shrunk(
+      `${formatCount(gone)} of ${countOf(all, 'entry')} are gone, more than max-deleted (${maxDeleted}%)`,
+    );
 }
+
+/** Also where nothing is known of earlier runs. */
+function checkEmpty({ inputs }: Run, files: number): void {
+  if (files === 0 && inputs.maxDeleted < 100) throw shrunk('there is not a single file below the paths');
+}
+
+function shrunk(what: string): LifeboatError {
+  return new LifeboatError('storage-shrunk', what, {
+    hint: 'There is no new snapshot, and earlier ones are as they were. Is a disk not mounted? If it is as it should be, run it once with a larger `max-deleted`; `100%` allows everything.',
+  });
+}
+
+/** Every entry that was to be packed is in a pack, or is told to be missing. */
+function checkAccount(scan: StorageScan, findings: Findings, conclusion: StorageConclusion): void {
+  const { stored, unstable, vanished, unreadable } = findings;
+  expectEqual('entries that were packed or lost', stored + unstable + vanished + unreadable, scan.planned);
+  expectEqual('records of what was packed', conclusion.packed, stored + unstable);
+  expectEqual('records of what is gone', conclusion.lost, scan.deleted + vanished + unreadable);
+}
+
+type Findings = Omit<PackFindings, 'records'>;
 
 /** Packs in order; what changed while it was read comes again behind all others. */
 async function packAll(run: Run, scan: StorageScan) {
   const packs: StoredMessage[] = [];
-  const findings = { stored: 0, again: 0, unstable: 0, vanished: 0, unreadable: 0 };
+  const findings = { stored: 0, harmed: 0, again: 0, unstable: 0, vanished: 0, unreadable: 0 };
   let [number, planned] = [0, scan.packs];
   for (let attempt = 1; attempt <= LAST_ATTEMPT; attempt += 1) {
     findings.again = 0;
@@ -325,13 +362,14 @@ async function packAll(run: Run, scan: StorageScan) {
       if (found.stored + found.unstable > 0) packs.push(pack);
       // What is packed again afterwards is little, and not as it was listed.
       if (attempt === 1 && found.stored > 0) await notePack(run, number, pack, found.records);
-      for (const what of ['stored', 'again', 'unstable', 'vanished', 'unreadable'] as const)
+      for (const what of ['stored', 'harmed', 'again', 'unstable', 'vanished', 'unreadable'] as const)
         findings[what] += found[what];
     }
     if (findings.again === 0) break;
     run.ports.reporter.info(`${countOf(findings.again, 'entry')} changed while they were read`);
-    const again = await run.work.planAgain(number);
+    const again = await run.work.planAgain();
     findings.vanished += again.vanished;
+    findings.unreadable += again.unreadable;
     planned = number + again.packs;
   }
   return { packs, findings };
@@ -380,19 +418,25 @@ type NewIndex =
       readonly isComplete: boolean;
     };
 
+/** An index that is complete by itself holds what the snapshot holds, in packs that there are. */
 async function storeIndex(
   run: Run,
-  { records }: StorageConclusion,
+  { records, holds, indexed }: StorageConclusion,
   base: StorageState | undefined,
-  maxChain: number,
+  isDue: boolean,
+  packs: readonly StoredMessage[],
 ): Promise<NewIndex> {
   if (base !== undefined && records === 0) return { isNew: false };
   const { server, name } = run.inputs;
-  const isDue = base !== undefined && base.chain.length >= maxChain;
-  const needed = isDue ? await run.work.completeIndex(base.chain.map(({ kept }) => kept)) : undefined;
+  const complete = base !== undefined && isDue ? await run.work.completeIndex(keptOf(base)) : undefined;
+  const isComplete = base === undefined || complete !== undefined;
+  if (isComplete) expectFigures('by the complete index', complete?.indexed ?? indexed, holds);
+  const known = new Set(packs.map(packIdOf));
+  const absent = [...(complete?.needed ?? [])].find((id) => !known.has(id));
+  if (absent !== undefined) throw inconsistent(`the complete index needs the pack ${absent}`);
   const key = snapshotKeys(server, name, run.id).index;
   const { object } = await storeSealed(run, key, run.work.index(), () => undefined);
-  return { isNew: true, stored: object, needed, isComplete: base === undefined || needed !== undefined };
+  return { isNew: true, stored: object, needed: complete?.needed, isComplete };
 }
 
 function chainOf(
@@ -409,10 +453,16 @@ function bytesOf(messages: readonly StoredMessage[]): number {
   return messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-function incomplete(id: string, count: number, names: readonly string[]): LifeboatError {
+function incomplete({ id, changes }: SnapshotManifest, names: readonly string[]): LifeboatError {
+  const troubles = [
+    ...(changes.unreadable > 0 ? [`${countOf(changes.unreadable, 'entry')} could not be read`] : []),
+    ...(changes.unstable > 0
+      ? [`${countOf(changes.unstable, 'file')} changed each time they were read`]
+      : []),
+  ];
   return new LifeboatError(
     'storage-incomplete',
-    [`the snapshot ${id} is stored, but ${countOf(count, 'entry')} could not be read:`, ...names].join('\n'),
+    [`the snapshot ${id} is stored, but ${troubles.join(', and ')}:`, ...names].join('\n'),
     {
       hint: 'Let the SSH user read them, or leave them out with `exclude`. `allow-incomplete: true` accepts such snapshots.',
     },

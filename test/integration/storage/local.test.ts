@@ -221,9 +221,10 @@ describe('a run refuses', () => {
   it('directories of database servers, unless they are left out', async () => {
     mkdirSync(path.join(place.data, 'mysql'));
     write('mysql/ibdata1', 'x');
+    write('stays', 'a');
     await expect(place.sync()).rejects.toMatchObject({ code: 'storage-database' });
     const { scan } = await place.sync({ inputs: { exclude: 'mysql/' } });
-    expect(scan).toMatchObject({ added: 1, excluded: [{ rule: 'mysql/', entries: 1 }] });
+    expect(scan).toMatchObject({ added: 2, excluded: [{ rule: 'mysql/', entries: 1 }] });
     await place.sync({ inputs: { 'allow-database-directories': 'true' } });
   });
 
@@ -239,7 +240,7 @@ describe('a run refuses', () => {
     writeFileSync(path.join(wrappers, 'tar'), '#!/bin/sh\necho "tar (busybox) 1.36"\n', { mode: 0o755 });
     await expect(place.sync({ wrappers })).rejects.toMatchObject({
       code: 'target-tool-missing',
-      message: expect.stringContaining('tar of GNU tar') as string,
+      message: expect.stringContaining('lacks GNU tar') as string,
     });
   });
 });
@@ -446,7 +447,12 @@ describe('files that do not stand still', () => {
   it('are counted when they vanish', async () => {
     write('goes', 'a');
     write('stays', 'a');
-    const { stored } = await place.sync({ wrappers: beforeTar('rm -f goes') });
+    const inputs = { 'max-deleted': '50%' };
+    await expect(place.sync({ wrappers: beforeTar('rm -f goes') })).rejects.toMatchObject({
+      code: 'storage-shrunk',
+    });
+    write('goes', 'a');
+    const { stored } = await place.sync({ inputs, wrappers: beforeTar('rm -f goes') });
     expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 1 }, holds: { files: 1 } });
     expect((await place.restore()).files).toBe(1);
     expect((await place.sync()).stored?.manifest.holds.files).toBe(1);
@@ -457,10 +463,11 @@ describe('files that do not stand still', () => {
     writeFileSync(path.join(place.directory, 'secret/file'), 'not yours');
     mkdirSync(path.join(place.data, 'dir'));
     write('dir/file', 'mine');
+    write('stays', 'a');
     const swap = '[ -e ../once ] || { : >../once; mv dir away; ln -s ../secret dir; }';
-    await place.sync({ wrappers: beforeTar(swap) });
+    await place.sync({ inputs: { 'max-deleted': '50%' }, wrappers: beforeTar(swap) });
     const { directory } = await place.restore();
-    expect(readdirSync(directory + place.data)).toEqual(['dir']);
+    expect(readdirSync(directory + place.data).sort()).toEqual(['dir', 'stays']);
     expect(readlinkSync(path.join(directory + place.data, 'dir'))).toBe('../secret');
   });
 });
