@@ -21,7 +21,7 @@ export function scanScript(
     [
       'stage list list_roots',
       'stage sort sort -z -S 128M -T "$W"',
-      'stage note tee "$W/scan"',
+      'stage note note_scan',
       'stage compare compare',
       'stage plan plan_scan',
     ].join(' | '),

@@ -36,12 +36,11 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     ...Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}`),
     program,
   ].join('\n');
-  await session.run({
-    label: 'preparation',
-    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
-    stages: [],
+  const look = task('look at the directories', `look ${shellQuoteAll(request.paths)}`);
+  const looked = await session.run({
+    ...look,
+    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"\n${look.script}`,
   });
-  const looked = await session.run(task('look at the directories', `look ${shellQuoteAll(request.paths)}`));
   return new Work(session, request, readFacts(looked.reports));
 }
 

@@ -7,7 +7,7 @@
 # $S    what stays: listing.RUN, index.RUN, both compressed
 #       packed/          of runs without a snapshot: the records of PACK in PACK, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
-#       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found
+#       scan, doubt      records that end with NUL: all that was found, compressed; what is not sure to be in the snapshot as it was found
 #       base             records, where there is more to compare with than the list of the last run
 #       pack.N           lines: records of what is to be packed
 #       records.N        lines: records of what was packed, with hash and pack
@@ -102,6 +102,14 @@ join_base() {
 # --- list and compare ------------------------------------------------------------------------------------------------------
 # list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.
 list_root() { find "$@" 2>>"$W/errors" || [ $? = 1 ]; }
+
+# note_scan: the list of the next run, while there is time: find waits for the disk.
+note_scan() {
+  mkfifo "$W/passing" || return 1
+  nice zstd -1 -q <"$W/passing" >"$W/scan" &
+  noting=$!
+  tee "$W/passing" && wait "$noting"
+}
 
 compare() {
   mkfifo "$W/known" || return 1
@@ -340,7 +348,11 @@ complete_index() {
 
 # keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.
 keep() {
-  comm -z -23 "$W/scan" "$W/doubt" | sort -z -m - "$W/saved" | nice zstd -1 -q >"$S/listing.$1" || return 1
+  if [ -s "$W/doubt" ]; then
+    zstd -dcq <"$W/scan" | comm -z -23 - "$W/doubt" | sort -z -m - "$W/saved" | nice zstd -1 -q >"$S/listing.$1"
+  else
+    mv "$W/scan" "$S/listing.$1"
+  fi || return 1
   printf 'listing %s\n' "$(hash_stdin <"$S/listing.$1")"
   [ "$2" = 1 ] || return 0
   nice zstd -3 -q <"$W/delta" >"$S/index.$1" || return 1
