@@ -62,7 +62,7 @@ const OWN_FOLDER = '-samefile "$HOME/.lifeboat" -prune';
 function findRoot({ root, at, exclude, oneFileSystem }: Root): string {
   const rules = exclude.map(({ patterns }, rule) => {
     const tests = patterns.map(excludeTest).join(' -o ');
-    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %s\\n`)} -prune`;
+    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %y %s %F %p\\0`)} -prune`;
   });
   const database = DATABASE_FILES.map((name) => `-name ${name}`).join(' -o ');
   return [

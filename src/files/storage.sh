@@ -1,7 +1,8 @@
 # What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
 # what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
 #
-# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry).
+# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry), WEIGH (1: all that is
+# left out is to be counted).
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
@@ -388,9 +389,28 @@ tell_scan() {
   # A directory that vanished while it was listed is nothing to be told.
   grep -v ': No such file or directory$' "$W/errors" | tr '\n' '\0' >"$W/unreadable.records"
   tell_names unreadable "$W/unreadable.records"
-  cat "$W"/excluded.* /dev/null 2>/dev/null |
-    awk '{ entries[$1]++; bytes[$1] += $2 } END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' |
+  cat "$W"/excluded.* /dev/null 2>/dev/null | to_lines >"$W/excluded"
+  [ "$WEIGH" = 0 ] || weigh_excluded
+  awk '
+    { entries[$1]++; if ($2 == "f") bytes[$1] += $3 }
+    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/excluded" |
     while read -r figures; do report excluded "$figures"; done
+}
+
+# weigh_excluded: adds what is below the directories that were left out. Those of the kernel have no size.
+weigh_excluded() {
+  awk -v work="$W" '
+    $2 == "d" && $4 !~ /^(proc|sysfs|dev(tmpfs|pts)|cgroup2?|(debug|trace|security|config|bpf)_?fs|bpf|mqueue|hugetlbfs|autofs)$/ {
+      path = $0
+      sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, "", path)
+      print path >(work "/weighed." $1)
+    }' "$W/excluded"
+  for file in "$W"/weighed.*; do
+    [ -e "$file" ] || continue
+    # shellcheck disable=SC2016  # expanded by the shell that gets it
+    to_records <"$file" |
+      xargs -0 -r sh -c 'exec find "$@" -xdev -mindepth 1 -printf "$0 %y %s\n"' "${file##*.}" 2>/dev/null >>"$W/excluded"
+  done
 }
 
 tell_troubled() {
@@ -408,6 +428,7 @@ look() {
   comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'
   tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'
   sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'
+  find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top "$top"; done
   for root in "$@"; do
     if resolved=$(readlink -e -- "$root") && [ -d "$resolved" ]; then report root "$resolved"; else report no-root "$root"; fi
   done

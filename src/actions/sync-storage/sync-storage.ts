@@ -117,6 +117,7 @@ export async function syncStorage(
       paths: inputs.paths,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
+      weighExcluded: inputs.dryRun,
       packBytes: inputs.packSize,
     });
     const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);

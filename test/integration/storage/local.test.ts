@@ -149,6 +149,23 @@ describe('a snapshot', () => {
     expect(readdirSync(place.store)).toEqual([]);
   });
 
+  it('weighs in a dry run what each rule leaves out, and says what no path covers', async () => {
+    mkdirSync(path.join(place.data, 'cache/deep'), { recursive: true });
+    write('cache/deep/file', 'x'.repeat(1000));
+    write('one.tmp', 'xx');
+    const inputs = { exclude: 'cache/\n*.tmp\n/proc/' };
+    const { scan, facts } = await place.sync({ inputs: { ...inputs, 'dry-run': 'true' } });
+    expect(scan.excluded).toEqual([
+      { rule: 'cache/', entries: 3, bytes: 1000 },
+      { rule: '*.tmp', entries: 1, bytes: 2 },
+      { rule: '/proc/', entries: 0, bytes: 0 },
+    ]);
+    expect(facts.uncovered).toContain('/etc');
+    expect(facts.uncovered).not.toContain('/usr');
+    const stored = await place.sync({ inputs });
+    expect(stored.scan.excluded[0]).toEqual({ rule: 'cache/', entries: 1, bytes: 0 });
+  });
+
   it('sees a change that kept size and time', async () => {
     write('changes', 'a');
     execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
