@@ -31,7 +31,7 @@ export function scanScript(
       'stage list list_roots',
       'stage sort sort_records',
       'stage repeated one_each',
-      'stage note tee "$W/scan"',
+      'stage note note_scan',
       'stage compare compare',
       'stage lines to_lines',
       'stage plan plan',
@@ -76,7 +76,7 @@ const TOO_LONG = 4096;
 function findRoot({ root, at, nested, exclude, oneFileSystem }: Root): string {
   const rules = exclude.map(({ patterns }, rule) => {
     const tests = patterns.map(excludeTest).join(' -o ');
-    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %s\\n`)} -prune`;
+    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %y %s %F %p\\0`)} -prune`;
   });
   const database = DATABASE_FILES.map((name) => `-name ${name}`).join(' -o ');
   return [
@@ -90,7 +90,7 @@ function findRoot({ root, at, nested, exclude, oneFileSystem }: Root): string {
       ...rules,
       `-path "$(printf %0${TOO_LONG}d 0 | tr 0 '?')*" -fprintf "$W/long.${at}" '%p\\0' -prune`,
       `-type f \\( ${database} \\) -fprintf "$W/databases.${at}" '%h\\0' -false`,
-      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD" -fprintf "$W/listed.${at}" . \\( ! -type d -o -fprintf "$W/directories.${at}" '%D %p\\0' \\)`,
+      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD" -fprintf "$W/listed.${at}" . \\( ! -type d -o -fprintf "$W/directories.${at}" '%D:%i %p\\0' \\)`,
       `-fprintf "$W/special.${at}" '%p\\0'`,
     ].join(' -o '),
   ].join(' ');

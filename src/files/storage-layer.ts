@@ -1,4 +1,5 @@
 // Storage directories through find, comm and tar of the target; what these do is in storage.sh.
+import { EXCLUDE_PRESETS } from '../domain/exclude-presets.ts';
 import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
 import { addFigures, expectEqual, type SnapshotFigures } from '../domain/snapshot-figures.ts';
 import { LifeboatError } from '../errors.ts';
@@ -34,17 +35,17 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     MOST: String(MAX_PACK_ENTRIES),
     RECORD: RECORD_FORMAT,
     SETTLED: String(request.settledSeconds),
+    WEIGH: request.weighExcluded ? '1' : '0',
   };
   const library = [
     ...Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}`),
     program,
   ].join('\n');
-  await session.run({
-    label: 'preparation',
-    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
-    stages: [],
+  const look = task('look at the directories', `look ${shellQuoteAll(request.paths)}`);
+  const looked = await session.run({
+    ...look,
+    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"\n${look.script}`,
   });
-  const looked = await session.run(task('look at the directories', `look ${shellQuoteAll(request.paths)}`));
   return new Work(session, request, readFacts(looked.reports));
 }
 
@@ -221,12 +222,27 @@ function readFacts(reports: readonly TaskReport[]): StorageFacts {
       { hint: 'Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good.' },
     );
   }
+  const roots = [...new Set(valuesOf(reports, 'root'))];
   return {
     hostName: versionOf('host'),
     findVersion: numberIn(versionOf('find')),
     tarVersion: numberIn(versionOf('tar')),
-    roots: [...new Set(valuesOf(reports, 'root'))],
+    roots,
+    uncovered: valuesOf(reports, 'top')
+      .filter((top) => !MADE_BY_THE_SYSTEM.has(top) && !roots.some((root) => meets(root, top)))
+      .toSorted(),
   };
+}
+
+/** What every server has and nobody backs up for itself; where it is not there, the system was not installed. */
+const MADE_BY_THE_SYSTEM: ReadonlySet<string> = new Set([
+  ...'bin boot lib lib32 lib64 libx32 sbin usr'.split(' ').map((name) => `/${name}`),
+  ...EXCLUDE_PRESETS['linux-root'].map((pattern) => pattern.replace(/\/$/, '')),
+]);
+
+/** One is the other, or in it. */
+function meets(root: string, top: string): boolean {
+  return root === '/' || root === top || root.startsWith(`${top}/`);
 }
 
 function numberIn(text: string): string {

@@ -2,19 +2,19 @@
 # what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
 #
 # Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry), SETTLED
-# (seconds after which a change is over).
+# (seconds after which a change is over), WEIGH (1: all that is left out is to be counted).
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
 # shellcheck disable=SC2016  # programs for awk and for other shells
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
 #       packed/          of runs without a snapshot: the records of PACK in PACK, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
-#       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found
+#       scan, doubt      records that end with NUL: all that was found, compressed; what is not sure to be in the snapshot as it was found
 #       base             records, where there is more to compare with than the list of the last run
 #       pack.N           lines: records of what is to be packed; last-pack is the greatest N
 #       records.N        lines: records of what was packed, with hash and pack
 #       gone, again      lines: paths that are no more; paths that are to be packed anew
-#       roots            `DEVICE PATH`, as the roots were when they were listed
+#       roots            `DEVICE:INODE PATH`, as the roots were when they were listed
 #
 # A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b. In what is compared with, ` !` at the
 # end of a record says that its entry is in the snapshot and to be packed again, as it is now.
@@ -35,6 +35,7 @@ part() {
 }
 
 whole() {
+  [ -e "$D/begun" ] || return 0
   cmp -s "$D/begun" "$D/ended" || return 1
   rm -f "$D/begun" "$D/ended"
 }
@@ -66,7 +67,7 @@ print_base() {
   if [ -e "$W/base" ]; then cat "$W/base"; elif [ -e "$W/last" ]; then zstd -dcq "$W/last"; fi
 }
 
-print_scan() { cat "$W/scan"; }
+print_scan() { zstd -dcq <"$W/scan"; }
 
 # print_chain RUN:SHA256...: lines of index objects, in order.
 print_chain() { for name in "$@"; do part print_index "$name"; done | to_lines; }
@@ -125,13 +126,14 @@ join_base() {
 }
 
 # --- list and compare ------------------------------------------------------------------------------------------------------
-# look_at_roots ROOT...: on which disk each is.
-look_at_roots() { find "$@" -maxdepth 0 -printf '%D %p\0'; }
+# look_at_roots ROOT...: which directory of which disk each is.
+look_at_roots() { find "$@" -maxdepth 0 -printf '%D:%i %p\0'; }
 
 # list_root N ROOT ARGUMENTS: what find cannot read is in its errors; the list goes on. The root itself comes first in it, on the disk that it was on.
 list_root() {
   at=$1
   shift
+  : >"$W/listed.$at" && : >"$W/directories.$at" || return 1
   find "$@" 2>>"$W/errors" || [ $? = 1 ] || return 1
   root=$(sed -z -n "$((at + 1))p" "$W/roots" | tr '\0' '\n')
   if [ "$1" = / ]; then
@@ -139,7 +141,7 @@ list_root() {
   else
     [ "$(head -z -n 1 "$W/directories.$at" | tr '\0' '\n')" = "$root" ]
   fi || printf '%s\n' "$1" >"$W/unlisted.$at"
-  sed -z "/^${root%% *} /d; s/^[0-9]* //" "$W/directories.$at" >"$W/mounts.$at" && rm "$W/directories.$at"
+  sed -z "/^${root%%:*}:/d; s/^[^ ]* //" "$W/directories.$at" >"$W/mounts.$at" && rm "$W/directories.$at"
 }
 
 # one_each: one record of each path. Where a directory changed while find read it there may be two; a mark makes sure that it is packed, and again.
@@ -158,6 +160,14 @@ one_each() {
       if (NR > 0) print record
       print repeated + 0 >(work "/repeated")
     }' | part tr '\n\001\0' '\0\n\001'
+}
+
+# note_scan: the list of the next run, while there is time: find waits for the disk.
+note_scan() {
+  mkfifo "$W/passing" || return 1
+  nice zstd -1 -q <"$W/passing" >"$W/scan" &
+  noting=$!
+  tee "$W/passing" && wait "$noting"
 }
 
 compare() {
@@ -429,7 +439,8 @@ judge_pack() {
         else if (hash[n] == "" && substr(record[n], length(path[n]) + 3) == now && !hurried) lose("unreadable")
         else if (try < 3) { print path[n] >>(work "/again"); counts["again"]++ }
         else if (!isThere[n] || substr(now, 1, 1) != substr(record[n], length(path[n]) + 3, 1)) lose("unreadable")
-        else if (isSame[n]) store()
+        # What changed of a directory are its times: each name that comes or goes changes them.
+        else if (isSame[n] || substr(now, 1, 1) == "d") store()
         else { counts["unstable"]++; keep(now, "-"); print path[n] >>(work "/unstable") }
       }
       split("stored again unstable vanished unreadable harmed", names, " ")
@@ -473,7 +484,7 @@ tell_figures() {
 
 # What was unmounted while it was read looks as if everything in it had vanished.
 check_roots() {
-  part sed -z 's/^[0-9]* //' "$W/roots" | part xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%D %p\0"' find | part cmp - "$W/roots"
+  part sed -z 's/^[^ ]* //' "$W/roots" | part xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%D:%i %p\0"' find | part cmp - "$W/roots"
   whole
 }
 
@@ -516,8 +527,12 @@ complete_index() {
 
 # keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.
 keep() {
-  part print_scan | part comm -z -23 - "$W/doubt" | part sort -z -m - "$W/saved" | part nice zstd -1 -q >"$S/listing.$1"
-  whole || return 1
+  if [ -s "$W/doubt" ]; then
+    part print_scan | part comm -z -23 - "$W/doubt" | part sort -z -m - "$W/saved" | part nice zstd -1 -q >"$S/listing.$1"
+    whole
+  else
+    mv "$W/scan" "$S/listing.$1"
+  fi || return 1
   printf 'listing %s\n' "$(hash_stdin <"$S/listing.$1")"
   [ "$2" = 1 ] || return 0
   nice zstd -3 -q <"$W/delta" >"$S/index.$1" || return 1
@@ -560,9 +575,29 @@ tell_scan() {
   whole || return 1
   tell_names special "$W"/special.* && tell_names database "$W"/databases.* && tell_names mount "$W"/mounts.* &&
     tell_names unreadable "$W/errors.records" "$W"/long.* || return 1
-  for file in "$W"/excluded.*; do [ ! -e "$file" ] || cat "$file"; done |
-    awk '{ entries[$1]++; bytes[$1] += $2 } END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' |
+  { for file in "$W"/excluded.*; do [ ! -e "$file" ] || part cat "$file"; done; } | to_lines >"$W/excluded"
+  whole || return 1
+  [ "$WEIGH" = 0 ] || weigh_excluded || return 1
+  awk '
+    { entries[$1]++; if ($2 == "f") bytes[$1] += $3 }
+    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/excluded" |
     while read -r figures; do report excluded "$figures"; done
+}
+
+# weigh_excluded: adds what is below the directories that were left out. Those of the kernel have no size.
+weigh_excluded() {
+  awk -v work="$W" '
+    $2 == "d" && $4 !~ /^(proc|sysfs|dev(tmpfs|pts)|cgroup2?|(debug|trace|security|config|bpf)_?fs|bpf|mqueue|hugetlbfs|autofs)$/ {
+      path = $0
+      sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, "", path)
+      print path >(work "/weighed." $1)
+    }' "$W/excluded"
+  for file in "$W"/weighed.*; do
+    [ -e "$file" ] || continue
+    to_records <"$file" |
+      xargs -0 -r sh -c 'exec find "$@" -xdev -mindepth 1 -printf "$0 %y %s\n"' "${file##*.}" 2>/dev/null >>"$W/excluded"
+  done
+  whole
 }
 
 tell_troubled() {
@@ -580,6 +615,8 @@ look() {
   comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'
   tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'
   sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'
+  find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top "$top"; done
+  whole || return 1
   for root in "$@"; do
     if resolved=$(readlink -e -- "$root") && [ -d "$resolved" ]; then report root "$resolved"; else report no-root "$root"; fi
   done

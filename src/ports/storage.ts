@@ -9,6 +9,8 @@ export interface StorageRequest {
   readonly paths: readonly string[];
   readonly exclude: readonly ExcludeRule[];
   readonly oneFileSystem: boolean;
+  /** All that is below directories that are left out is counted, too, which takes as long as listing it. */
+  readonly weighExcluded: boolean;
   readonly packBytes: number;
   /** A file that changed so lately is packed again by the next run. */
   readonly settledSeconds: number;
@@ -27,6 +29,8 @@ export interface StorageFacts {
   readonly tarVersion: string;
   /** Where the paths really are: links in them resolved, none twice. */
   readonly roots: readonly string[];
+  /** Directories of `/` in which no path is, without those that a system makes by itself. */
+  readonly uncovered: readonly string[];
 }
 
 /** A file on the target that only counts with this content. */
@@ -92,8 +96,9 @@ export interface Named {
 
 export interface ExcludedFigures {
   readonly rule: string;
-  /** A directory counts as one, with nothing of what is below it. */
+  /** Without `weighExcluded` a directory counts as one, with nothing of what is below it. */
   readonly entries: number;
+  /** Of files. */
   readonly bytes: number;
 }
 

@@ -75,7 +75,8 @@ const ownInputs = group('Storage', {
     default: 'zstd:3',
   }),
   'dry-run': field(boolean, {
-    description: 'List and compare only: says what would be stored, and what each rule leaves out.',
+    description:
+      'List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories.',
     default: 'false',
   }),
 });

@@ -126,6 +126,7 @@ export async function syncStorage(
       paths: inputs.paths,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
+      weighExcluded: inputs.dryRun,
       packBytes: inputs.packSize,
       settledSeconds: program.settledSeconds ?? SETTLED_SECONDS,
     });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LifeboatError } from '../../../src/errors.ts';
 import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
 import { LocalStorage, type LocalRun } from '../../helpers/local-storage.ts';
@@ -146,6 +147,23 @@ describe('a snapshot', () => {
     expect(stored).toBeUndefined();
     expect(scan).toMatchObject({ added: 2, packs: 1 });
     expect(readdirSync(place.store)).toEqual([]);
+  });
+
+  it('weighs in a dry run what each rule leaves out, and says what no path covers', async () => {
+    mkdirSync(path.join(place.data, 'cache/deep'), { recursive: true });
+    write('cache/deep/file', 'x'.repeat(1000));
+    write('one.tmp', 'xx');
+    const inputs = { exclude: 'cache/\n*.tmp\n/proc/' };
+    const { scan, facts } = await place.sync({ inputs: { ...inputs, 'dry-run': 'true' } });
+    expect(scan.excluded).toEqual([
+      { rule: 'cache/', entries: 3, bytes: 1000 },
+      { rule: '*.tmp', entries: 1, bytes: 2 },
+      { rule: '/proc/', entries: 0, bytes: 0 },
+    ]);
+    expect(facts.uncovered).toContain('/etc');
+    expect(facts.uncovered).not.toContain('/usr');
+    const stored = await place.sync({ inputs });
+    expect(stored.scan.excluded[0]).toEqual({ rule: 'cache/', entries: 1, bytes: 0 });
   });
 
   it('sees a change that kept size and time', async () => {
@@ -388,7 +406,7 @@ describe('packs are made anew', () => {
     const key = first.stored?.manifest.packs[0]?.parts[0]?.key ?? '';
     rmSync(path.join(place.store, key));
     rmSync(path.join(place.data, 'goes'));
-    await expect(place.restore()).rejects.toMatchObject({ code: 'object-mismatch' });
+    await expect(place.restore()).rejects.toThrow(LifeboatError);
     const repack = `# of verify\n${key}\n${key.replace('/files/', '/others/')}`;
     const { scan, stored } = await place.sync({ inputs: { repack, 'max-deleted': '50%' } });
     expect(scan).toMatchObject({ renewed: 1, changed: 1, deleted: 1 });
