@@ -1,20 +1,10 @@
-// Composes what lists the directories: one find for each, which prunes, notes what it leaves out, and prints a record of the rest.
+// Composes what lists the directories and compares them with what is known.
 import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
-import type { ExcludeRule, KeptFile, StorageBase, StorageRequest } from '../ports/storage.ts';
-import { excludeTest } from './exclude.ts';
+import type { KeptFile, StorageBase, StorageRequest } from '../ports/storage.ts';
+import { excludeRule } from './exclude.ts';
 
-/** Path, then what two listings must agree in; docs/format.md, "Storage". */
-export const RECORD_FORMAT = String.raw`%p//%y %s %T@ %C@ %i %n %m %U %G\0`;
-
-/** Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB. */
-const DATABASE_FILES = ['ibdata1', 'aria_log_control', 'pg_control', 'WiredTiger.wt'];
-
-export function scanScript(
-  { exclude, oneFileSystem }: StorageRequest,
-  roots: readonly string[],
-  base: StorageBase,
-): string {
-  const lists = roots.map((root, at) => findRoot({ root, at, exclude, oneFileSystem }));
+export function scanScript(request: StorageRequest, roots: readonly string[], base: StorageBase): string {
+  const lists = roots.map((root) => listRoot(root, request));
   return [
     ...baseScript(base),
     `list_roots() { ${lists.join(' && ')}; }`,
@@ -49,33 +39,9 @@ export function chainArguments(chain: readonly KeptFile[]): string[] {
 
 export const SCAN_STAGES = ['list', 'sort', 'note', 'compare', 'plan'] as const;
 
-interface Root {
-  readonly root: string;
-  readonly at: number;
-  readonly exclude: readonly ExcludeRule[];
-  readonly oneFileSystem: boolean;
-}
-
-/** What Lifeboat itself keeps on the target changes while it is read. */
-const OWN_FOLDER = '-samefile "$HOME/.lifeboat" -prune';
-
-function findRoot({ root, at, exclude, oneFileSystem }: Root): string {
-  const rules = exclude.map(({ patterns }, rule) => {
-    const tests = patterns.map(excludeTest).join(' -o ');
-    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %y %s %F %p\\0`)} -prune`;
-  });
-  const database = DATABASE_FILES.map((name) => `-name ${name}`).join(' -o ');
-  return [
-    `list_root ${shellQuote(root)} -regextype posix-extended`,
-    ...(oneFileSystem ? ['-xdev'] : []),
-    // The root directory has no name that could stand in a record.
-    ...(root === '/' ? ['-mindepth 1'] : []),
-    [
-      OWN_FOLDER,
-      ...rules,
-      `-type f \\( ${database} \\) -fprintf "$W/databases.${at}" '%h\\0' -false`,
-      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD"`,
-      `-fprintf "$W/special.${at}" '%p\\0'`,
-    ].join(' -o '),
-  ].join(' ');
+function listRoot(root: string, { exclude, oneFileSystem }: StorageRequest): string {
+  const rules = exclude.flatMap(({ patterns }, rule) =>
+    patterns.flatMap((pattern) => [String(rule), ...excludeRule(pattern)]),
+  );
+  return `list_root ${shellQuoteAll([root, oneFileSystem ? '1' : '0', ...rules])}`;
 }

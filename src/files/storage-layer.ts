@@ -15,7 +15,8 @@ import {
   type StorageScan,
   type StorageWork,
 } from '../ports/storage.ts';
-import { chainArguments, RECORD_FORMAT, SCAN_STAGES, scanScript } from './scan-script.ts';
+import { chainArguments, SCAN_STAGES, scanScript } from './scan-script.ts';
+import { text as reader } from './read.sh';
 import { text as program } from './storage.sh';
 
 /** A pack of empty files is full at some time, too. */
@@ -31,7 +32,7 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     FOLDER: request.folder,
     PACK_BYTES: String(request.packBytes),
     MOST: String(MAX_PACK_ENTRIES),
-    RECORD: RECORD_FORMAT,
+    BECOME: request.become ?? '',
     WEIGH: request.weighExcluded ? '1' : '0',
   };
   const library = [
@@ -41,9 +42,13 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
   const look = task('look at the directories', `look ${shellQuoteAll(request.paths)}`);
   const looked = await session.run({
     ...look,
-    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"\n${look.script}`,
+    script: [
+      `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
+      `printf '%s\\n' ${shellQuote(reader.replace(/^CONFINED=yes$/m, 'CONFINED=no'))} >"$D/read.sh"`,
+      look.script,
+    ].join('\n'),
   });
-  return new Work(session, request, readFacts(looked.reports));
+  return new Work(session, request, readFacts(looked.reports, request));
 }
 
 function task(label: string, script: string, stages: readonly string[] = []): Task {
@@ -176,8 +181,20 @@ class Work implements StorageWork {
   }
 }
 
-function readFacts(reports: readonly TaskReport[]): StorageFacts {
+const READER_VERSION = 'lifeboat-read 1';
+
+function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): StorageFacts {
   const versionOf = (name: string) => valuesOf(reports, name)[0] ?? '';
+  const said = versionOf('reader');
+  if (said !== READER_VERSION) {
+    throw new LifeboatError(
+      'target-tool-missing',
+      `sudo did not run ${READER_VERSION} on the target: ${said}`,
+      {
+        hint: 'docs/server-setup.md, "Files that only root may read", says how to install it, and what it needs in sudoers. After an update of Lifeboat install it anew.',
+      },
+    );
+  }
   const others = Object.entries(GNU)
     .filter(([name, make]) => !versionOf(name).includes(make))
     .map(([name, make]) => `${name} of ${make}`);
@@ -191,7 +208,7 @@ function readFacts(reports: readonly TaskReport[]): StorageFacts {
   if (absent.length > 0) {
     throw new LifeboatError(
       'storage-path',
-      `${absent.join(', ')}: there is no such directory on the target, or the SSH user may not see it`,
+      `${absent.join(', ')}: there is no such directory on the target, or ${become === undefined ? 'the SSH user may not see it' : '/usr/local/etc/lifeboat-read does not list it'}`,
       { hint: 'Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good.' },
     );
   }

@@ -1,7 +1,8 @@
 # What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
-# what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
+# what is new, and keeps lists and indexes for the next run. Only read.sh, or what is installed of it, touches these directories. POSIX sh; find,
+# sort, comm, sed, tar and xargs are GNU's, awk is any.
 #
-# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry), WEIGH (1: all that is
+# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), BECOME (sudo, or empty), WEIGH (1: all that is
 # left out is to be counted).
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
 #
@@ -19,6 +20,8 @@
 S=$HOME/.lifeboat/$FOLDER
 W=$S/work
 
+reader() { case $BECOME in sudo) sudo -n /usr/local/sbin/lifeboat-read "$@" ;; *) sh "$D/read.sh" "$@" ;; esac }
+
 to_lines() { sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n'; }
 to_records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
 
@@ -27,7 +30,7 @@ to_records() { tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'; }
 begin() {
   rm -rf "$W"
   mkdir -p "$W" "$S/packed" || return 1
-  for file in gone again errors doubt; do : >"$W/$file"; done
+  for file in gone again notes doubt; do : >"$W/$file"; done
   for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
   [ -z "$1" ] || ! is_kept "listing.$1" "$2" || ln "$S/listing.$1" "$W/last"
 }
@@ -101,8 +104,32 @@ join_base() {
 }
 
 # --- list and compare ------------------------------------------------------------------------------------------------------
-# list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.
-list_root() { find "$@" 2>>"$W/errors" || [ $? = 1 ]; }
+# list_root ROOT ONE_FILE_SYSTEM RULES...: what find cannot read is in its errors; the list goes on.
+list_root() {
+  root=$1
+  isOneFileSystem=$2
+  shift 2
+  reader list "$root" "$isOneFileSystem" "$(readlink -f -- "$HOME/.lifeboat")" "$@" 2>>"$W/notes"
+}
+
+# sort_notes: what the reader noted, and what it said besides, which stands before a note or behind all of them.
+sort_notes() {
+  tr '\n\0' '\001\n' <"$W/notes" | awk -v work="$W" '
+    {
+      at = substr($0, 1, 2) == "//" ? 1 : index($0, "\001//") + 1
+      note = at > 1 || substr($0, 1, 2) == "//"
+      said = note ? substr($0, 1, at - 1) : $0
+      gsub(/\001/, "\n", said)
+      if (said != "" && said != "\n") printf "%s", said >(work "/errors")
+      if (!note) next
+      kind = substr($0, at + 2, 1)
+      text = substr($0, at + 4)
+      gsub(/\\/, "\\b", text)
+      gsub(/\001/, "\\n", text)
+      print text >(work "/noted." kind)
+    }'
+  for file in errors noted.x noted.d noted.s; do [ -e "$W/$file" ] || : >"$W/$file"; done
+}
 
 # note_scan: the list of the next run, while there is time: find waits for the disk.
 note_scan() {
@@ -186,9 +213,8 @@ plan_scan() { to_lines | plan 0; }
 # --- pack --------------------------------------------------------------------------------------------------------------------
 # relist NAMES: lines of what is there now; nothing that is reached through a link.
 relist() {
-  # shellcheck disable=SC2016  # expanded by the shell that gets it
-  xargs -0 -r -a "$1" sh -c 'exec find "$@" -maxdepth 0 \( -type f -o -type d -o -type l \) -printf "$0"' "$RECORD" 2>/dev/null |
-    to_lines >"$W/relisted"
+  reader again <"$1" 2>/dev/null >"$W/relisted.records" || return 1
+  to_lines <"$W/relisted.records" >"$W/relisted"
   awk '
     {
       path = substr($0, 1, index($0, "//") - 1)
@@ -196,7 +222,8 @@ relist() {
       if (!(path in seen)) print path == "" ? "/" : path
       seen[path]
     }' "$W/relisted" | to_records >"$W/parents"
-  xargs -0 -r -a "$W/parents" realpath -z -e -- 2>/dev/null | to_lines >"$W/real"
+  reader real <"$W/parents" 2>/dev/null >"$W/real.records" || return 1
+  to_lines <"$W/real.records" >"$W/real"
   awk '
     FILENAME == ARGV[1] { real[$0 == "/" ? "" : $0]; next }
     {
@@ -208,29 +235,35 @@ relist() {
 
 # A pack holds what was to be in it, or counts for nothing: of what it lacks nobody could say why.
 write_tar() {
-  tar --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
-    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from="$W/names" \
-    --verbose --index-file="$W/stored" --quoting-style=literal
+  reader pack <"$W/names" 2>"$W/said"
   echo $? >"$W/tar"
+  grep -v '^/' "$W/said" >&2
+  :
 }
 
 # prepare_pack NUMBER: hashes of the files, and the names of what can be read.
 prepare_pack() {
-  awk '{ at = index($0, "//"); if (substr($0, at + 2, 2) == "f ") print substr($0, 1, at - 1) }' "$W/pack.$1" |
-    to_records >"$W/files"
+  for type in f d; do
+    awk -v type="$type" '{ at = index($0, "//"); if (substr($0, at + 2, 1) == type) print substr($0, 1, at - 1) }' "$W/pack.$1" |
+      to_records >"$W/names.$type"
+  done
   begun=$(date +%s.%N)
   # What cannot be read has no hash, and is named for that.
-  xargs -0 -r -a "$W/files" nice sha256sum -z -- 2>/dev/null | to_lines >"$W/hashes"
+  reader hash <"$W/names.f" 2>/dev/null >"$W/hashed" || return 1
+  to_lines <"$W/hashed" >"$W/hashes"
+  reader closed <"$W/names.d" 2>/dev/null >"$W/closed.records" || return 1
+  to_lines <"$W/closed.records" >"$W/closed"
   awk -v work="$W" '
     FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }
+    FILENAME == ARGV[2] { closed[$0]; next }
     {
       at = index($0, "//")
       path = substr($0, 1, at - 1)
       type = substr($0, at + 2, 1)
-      if (type == "f" && !(path in hashed)) next
+      if (type == "f" ? !(path in hashed) : path in closed) next
       print path >(work "/names.lines")
       print path (type == "d" ? "/" : "") >(work "/expected.lines")
-    }' "$W/hashes" "$W/pack.$1"
+    }' "$W/hashes" "$W/closed" "$W/pack.$1"
   for list in names expected; do
     [ -e "$W/$list.lines" ] || : >"$W/$list.lines"
     to_records <"$W/$list.lines" >"$W/$list"
@@ -240,14 +273,16 @@ prepare_pack() {
 
 # judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given up.
 judge_pack() {
-  relist "$W/names" >"$W/after"
+  relist "$W/names" >"$W/after" || return 1
   is_void=0
-  if [ "$(cat "$W/tar")" -gt 1 ] || ! tr '\0' '\n' <"$W/expected" | cmp -s - "$W/stored"; then is_void=1; fi
+  grep '^/' "$W/said" >"$W/stored"
+  if [ "$(cat "$W/tar")" != 0 ] || ! tr '\0' '\n' <"$W/expected" | grep '^/' | cmp -s - "$W/stored"; then is_void=1; fi
   [ "$is_void$3" != 13 ] || return 1
   : >"$W/records.$1"
   awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v begun="$begun" '
     FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }
-    FILENAME == ARGV[2] { after[substr($0, 1, index($0, "//") - 1)] = $0; next }
+    FILENAME == ARGV[2] { closed[$0]; next }
+    FILENAME == ARGV[3] { after[substr($0, 1, index($0, "//") - 1)] = $0; next }
     function keep(record, hash) { print record " " hash " " id >(work "/records." number); stored++ }
     function doubt() { if (try == 1) print $0 >>(work "/doubt.lines") }
     {
@@ -255,7 +290,7 @@ judge_pack() {
       path = substr($0, 1, at - 1)
       split(substr($0, at + 2), f, " ")
       isFile = f[1] == "f"
-      hash = isFile ? hashes[path] : "-"
+      hash = isFile ? hashes[path] : path in closed ? "" : "-"
       now = path in after ? after[path] : ""
       # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.
       racy = isFile && f[4] + 0 > begun - (f[4] ~ /\.0+$/ ? 2 : 0.1)
@@ -269,7 +304,7 @@ judge_pack() {
     }
     function lose(why) { print path "//-" >>(work "/gone"); lost[why]++ }
     END { printf "stored %d\nagain %d\nunstable %d\nvanished %d\n", stored, again, unstable, lost["vanished"] }
-  ' "$W/hashes" "$W/after" "$W/pack.$1" >"$W/verdict" || return 1
+  ' "$W/hashes" "$W/closed" "$W/after" "$W/pack.$1" >"$W/verdict" || return 1
   judge_missing >>"$W/verdict" || return 1
   while read -r name value; do report "$name" "$value"; done <"$W/verdict"
   report records "$(hash_stdin <"$W/records.$1")"
@@ -280,7 +315,7 @@ judge_pack() {
 judge_missing() {
   [ -e "$W/missing" ] || return 0
   to_records <"$W/missing" >"$W/missing.names"
-  relist "$W/missing.names" >"$W/there"
+  relist "$W/missing.names" >"$W/there" || return 1
   awk -v work="$W" '
       FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
       { print $0 "//-" >>(work "/gone") }
@@ -299,7 +334,7 @@ print_notes() { [ ! -d "$S/packed" ] || find "$S/packed" -name '*.note' -exec ca
 # plan_again AFTER: what is to be taken once more, as it is now.
 plan_again() {
   to_records <"$W/again" >"$W/again.names"
-  relist "$W/again.names" >"$W/again.records"
+  relist "$W/again.names" >"$W/again.records" || return 1
   # Gone meanwhile: not in the snapshot.
   awk -v work="$W" '
     FILENAME == ARGV[1] { there[substr($0, 1, index($0, "//") - 1)]; next }
@@ -372,11 +407,10 @@ forget() {
 }
 
 # --- what the runner is told -----------------------------------------------------------------------------------------------
-# first_names FILE...: how many records, then some of them in one line each.
+# tell_names NAME FILE: how many lines, then some of them.
 tell_names() {
   told=$1
-  shift
-  cat "$@" /dev/null 2>/dev/null | to_lines | sort -u >"$W/told"
+  sort -u "$2" >"$W/told"
   report "$told" "$(wc -l <"$W/told")"
   head -n 20 "$W/told" | while IFS= read -r line; do report "$told-name" "$line"; done
 }
@@ -384,16 +418,16 @@ tell_names() {
 tell_scan() {
   [ ! -e "$W/last" ] || report compared yes
   [ ! -e "$W/left" ] || report left yes
-  tell_names special "$W"/special.*
-  tell_names database "$W"/databases.*
+  sort_notes
+  tell_names special "$W/noted.s"
+  tell_names database "$W/noted.d"
   # A directory that vanished while it was listed is nothing to be told.
-  grep -v ': No such file or directory$' "$W/errors" | tr '\n' '\0' >"$W/unreadable.records"
-  tell_names unreadable "$W/unreadable.records"
-  cat "$W"/excluded.* /dev/null 2>/dev/null | to_lines >"$W/excluded"
+  grep -v ': No such file or directory$' "$W/errors" >"$W/unlisted"
+  tell_names unreadable "$W/unlisted"
   [ "$WEIGH" = 0 ] || weigh_excluded
   awk '
     { entries[$1]++; if ($2 == "f") bytes[$1] += $3 }
-    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/excluded" |
+    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/noted.x" |
     while read -r figures; do report excluded "$figures"; done
 }
 
@@ -404,12 +438,10 @@ weigh_excluded() {
       path = $0
       sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, "", path)
       print path >(work "/weighed." $1)
-    }' "$W/excluded"
+    }' "$W/noted.x"
   for file in "$W"/weighed.*; do
     [ -e "$file" ] || continue
-    # shellcheck disable=SC2016  # expanded by the shell that gets it
-    to_records <"$file" |
-      xargs -0 -r sh -c 'exec find "$@" -xdev -mindepth 1 -printf "$0 %y %s\n"' "${file##*.}" 2>/dev/null >>"$W/excluded"
+    to_records <"$file" | reader weigh "${file##*.}" 2>/dev/null >>"$W/noted.x"
   done
 }
 
@@ -422,6 +454,7 @@ tell_troubled() {
 # look ROOT...: versions, and where the paths really are.
 look() {
   report host "$(uname -n)"
+  report reader "$(reader version 2>&1 </dev/null | head -n 1)"
   for tool in find tar sort comm; do
     report "$tool" "$("$tool" --version 2>/dev/null </dev/null | head -n 1)"
   done
@@ -430,6 +463,6 @@ look() {
   sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'
   find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top "$top"; done
   for root in "$@"; do
-    if resolved=$(readlink -e -- "$root") && [ -d "$resolved" ]; then report root "$resolved"; else report no-root "$root"; fi
+    if resolved=$(reader resolve "$root" 2>/dev/null); then report root "$resolved"; else report no-root "$root"; fi
   done
 }
