@@ -16,7 +16,8 @@ import {
   type StorageScan,
   type StorageWork,
 } from '../ports/storage.ts';
-import { chainArguments, RECORD_FORMAT, SCAN_STAGES, scanScript } from './scan-script.ts';
+import { chainArguments, SCAN_STAGES, scanScript } from './scan-script.ts';
+import { text as reader } from './read.sh';
 import { text as program } from './storage.sh';
 
 /** A pack of empty files is full at some time, too. */
@@ -33,8 +34,8 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     FOLDER: request.folder,
     PACK_BYTES: String(request.packBytes),
     MOST: String(MAX_PACK_ENTRIES),
-    RECORD: RECORD_FORMAT,
     SETTLED: String(request.settledSeconds),
+    BECOME: request.become ?? '',
     WEIGH: request.weighExcluded ? '1' : '0',
   };
   const library = [
@@ -44,9 +45,13 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
   const look = task('look at the directories', `look ${shellQuoteAll(request.paths)}`);
   const looked = await session.run({
     ...look,
-    script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"\n${look.script}`,
+    script: [
+      `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
+      `printf '%s\\n' ${shellQuote(reader.replace(/^CONFINED=yes$/m, 'CONFINED=no'))} >"$D/read.sh"`,
+      look.script,
+    ].join('\n'),
   });
-  return new Work(session, request, readFacts(looked.reports));
+  return new Work(session, request, readFacts(looked.reports, request));
 }
 
 function task(label: string, script: string, stages: readonly string[] = []): Task {
@@ -71,7 +76,7 @@ class Work implements StorageWork {
     const { reports } = result;
     const { roots } = this.facts;
     const unlisted = valuesOf(reports, 'unlisted');
-    if (unlisted.length > 0) throw notListed(unlisted);
+    if (unlisted.length > 0) throw notListed(unlisted, namesOf(reports, 'unreadable').names);
     const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ''));
     const repeated = readCount(valuesOf(reports, 'repeated')[0] ?? '');
     const scanned = figureOf(figures, 'scanned');
@@ -205,8 +210,20 @@ class Work implements StorageWork {
   }
 }
 
-function readFacts(reports: readonly TaskReport[]): StorageFacts {
+const READER_VERSION = 'lifeboat-read 1';
+
+function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): StorageFacts {
   const versionOf = (name: string) => valuesOf(reports, name)[0] ?? '';
+  const said = versionOf('reader');
+  if (said !== READER_VERSION) {
+    throw new LifeboatError(
+      'target-tool-missing',
+      `sudo did not run ${READER_VERSION} on the target: ${said}`,
+      {
+        hint: 'docs/server-setup.md, "Files that only root may read", says how to install it, and what it needs in sudoers. After an update of Lifeboat install it anew.',
+      },
+    );
+  }
   const others = GNU.filter((name) => !versionOf(name).includes('GNU')).map((name) => `GNU ${name}`);
   const lacking = [...others, ...valuesOf(reports, 'lacks')];
   if (lacking.length > 0) {
@@ -218,7 +235,7 @@ function readFacts(reports: readonly TaskReport[]): StorageFacts {
   if (absent.length > 0) {
     throw new LifeboatError(
       'storage-path',
-      `${absent.join(', ')}: there is no such directory on the target, or the SSH user may not see it`,
+      `${absent.join(', ')}: there is no such directory on the target, or ${become === undefined ? 'the SSH user may not see it' : '/usr/local/etc/lifeboat-read does not list it'}`,
       { hint: 'Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good.' },
     );
   }
@@ -293,10 +310,10 @@ function readCount(text: string): number {
   return text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 ? value : missing('a number');
 }
 
-function notListed(roots: readonly string[]): LifeboatError {
+function notListed(roots: readonly string[], errors: readonly string[]): LifeboatError {
   return new LifeboatError(
     'storage-path',
-    `${roots.join(', ')}: the list of what is there does not begin with it`,
+    [`${roots.join(', ')}: the list of what is there does not begin with it`, ...errors].join('\n'),
     {
       hint: 'Does `exclude` leave it out, or is one of its patterns no pattern? Or the disk went away just now. Nothing was written.',
     },

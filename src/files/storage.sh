@@ -1,8 +1,9 @@
 # What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
-# what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.
+# what is new, and keeps lists and indexes for the next run. Only read.sh, or what is installed of it, touches these directories. POSIX sh; find,
+# sort, comm, sed, tar and xargs are GNU's, awk is any.
 #
-# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry), SETTLED
-# (seconds after which a change is over), WEIGH (1: all that is left out is to be counted).
+# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), SETTLED (seconds after which a change is over), BECOME (sudo,
+# or empty), WEIGH (1: all that is left out is to be counted).
 # shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin
 # shellcheck disable=SC2016  # programs for awk and for other shells
 #
@@ -14,7 +15,8 @@
 #       pack.N           lines: records of what is to be packed; last-pack is the greatest N
 #       records.N        lines: records of what was packed, with hash and pack
 #       gone, again      lines: paths that are no more; paths that are to be packed anew
-#       roots            `DEVICE:INODE PATH`, as the roots were when they were listed
+#       roots            `DEVICE:INODE PATH`, as the roots were when they were listed; roots.lines is the same in lines
+#       noted.K          lines: notes of kind K of the reader, which read.sh explains
 #
 # A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \n, a backslash \b. In what is compared with, ` !` at the
 # end of a record says that its entry is in the snapshot and to be packed again, as it is now.
@@ -22,6 +24,8 @@
 # Only "there is no such file" says that a file is gone. Whatever else fails is told, or ends the task.
 S=$HOME/.lifeboat/$FOLDER
 W=$S/work
+
+reader() { case $BECOME in sudo) sudo -n /usr/local/sbin/lifeboat-read "$@" ;; *) sh "$D/read.sh" "$@" ;; esac }
 
 # part COMMAND...: of a pipeline; one that has to end well. `whole` says after the pipeline whether all that began did. Both are counted, for
 # a shell that cannot even start a program says nothing.
@@ -50,7 +54,7 @@ sort_records() { part sort -z -S 128M -T "$W" "$@"; }
 begin() {
   rm -rf "$W"
   mkdir -p "$W" "$S/packed" || return 1
-  for file in gone again errors doubt.lines linked roots unstable unreadable adopted.lines marks.lines; do : >"$W/$file" || return 1; done
+  for file in gone again errors doubt.lines linked unlisted noted.x noted.d noted.s noted.l noted.m unstable unreadable adopted.lines marks.lines; do : >"$W/$file" || return 1; done
   echo 0 >"$W/last-pack"
   for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
   [ -n "$1" ] && is_kept "listing.$1" "$2" || return 0
@@ -126,22 +130,62 @@ join_base() {
 }
 
 # --- list and compare ------------------------------------------------------------------------------------------------------
-# look_at_roots ROOT...: which directory of which disk each is.
-look_at_roots() { find "$@" -maxdepth 0 -printf '%D:%i %p\0'; }
+# look_at_roots: on which disk these names are, and which directory each is.
+look_at_roots() {
+  part reader places | to_lines
+}
 
-# list_root N ROOT ARGUMENTS: what find cannot read is in its errors; the list goes on. The root itself comes first in it, on the disk that it was on.
+# begin_list ROOT...
+begin_list() {
+  printf '%s\0' "$@" | look_at_roots >"$W/roots.lines"
+  whole && [ "$(wc -l <"$W/roots.lines")" = "$#" ]
+}
+
+# list_root N ROOT ONE_FILE_SYSTEM RULES...: what find cannot read is in its errors; the list goes on.
 list_root() {
   at=$1
   shift
-  : >"$W/listed.$at" && : >"$W/directories.$at" || return 1
-  find "$@" 2>>"$W/errors" || [ $? = 1 ] || return 1
-  root=$(sed -z -n "$((at + 1))p" "$W/roots" | tr '\0' '\n')
-  if [ "$1" = / ]; then
-    [ -s "$W/listed.$at" ]
-  else
-    [ "$(head -z -n 1 "$W/directories.$at" | tr '\0' '\n')" = "$root" ]
-  fi || printf '%s\n' "$1" >"$W/unlisted.$at"
-  sed -z "/^${root%%:*}:/d; s/^[^ ]* //" "$W/directories.$at" >"$W/mounts.$at" && rm "$W/directories.$at"
+  root=$1
+  isOneFileSystem=$2
+  shift 2
+  part reader list "$root" "$isOneFileSystem" "$(readlink -f -- "$HOME/.lifeboat")" "$@" 2>"$W/notes" | part count_records "$at"
+  sort_notes "$at"
+}
+
+# count_records N: of the list of root N, as it goes by.
+count_records() {
+  rm -f "$W/counting"
+  mkfifo "$W/counting" || return 1
+  tr -cd '\0' <"$W/counting" | wc -c >"$W/listed.$1" &
+  counting=$!
+  tee "$W/counting" && wait "$counting"
+}
+
+# sort_notes N: what the reader noted of root N, and what it said besides, which stands before a note or behind all of them. The root itself comes first in
+# its list, on the disk that it was on; a directory on another disk is one on which something is mounted.
+sort_notes() {
+  part tr '\n\0' '\001\n' <"$W/notes" | part awk -v work="$W" -v number="$1" '
+    FILENAME == ARGV[1] { if (FNR == number + 1) root = $0; next }
+    {
+      at = substr($0, 1, 2) == "//" ? 1 : index($0, "\001//") + 1
+      note = at > 1 || substr($0, 1, 2) == "//"
+      said = note ? substr($0, 1, at - 1) : $0
+      gsub(/\001/, "\n", said)
+      if (said != "" && said != "\n") printf "%s", said >>(work "/errors")
+      if (!note) next
+      kind = substr($0, at + 2, 1)
+      text = substr($0, at + 4)
+      gsub(/\\/, "\\b", text)
+      gsub(/\001/, "\\n", text)
+      if (kind != "t") { print text >>(work "/noted." kind); next }
+      if (!listed++) first = text
+      if (disk(text) != disk(root)) print substr(text, index(text, " ") + 1) >>(work "/noted.m")
+    }
+    function disk(text) { return substr(text, 1, index(text, ":")) }
+    END {
+      path = substr(root, index(root, " ") + 1)
+      if (path == "/" ? !listed : first != root) print path >>(work "/unlisted")
+    }' "$W/roots.lines" -
 }
 
 # one_each: one record of each path. Where a directory changed while find read it there may be two; a mark makes sure that it is packed, and again.
@@ -281,60 +325,49 @@ plan_linked() {
 # relist FILE: of each path in these lines one line: its record as it is now, `<path>//-` when it is gone or is reached through a link, `<path>//?`
 # when that cannot be told.
 relist() {
-  part awk '{ print; while (sub(/\/[^\/]*$/, "") && $0 != "" && !($0 in seen)) { seen[$0]; print } }' "$1" >"$W/asked"
-  to_records <"$W/asked" | part look_at 2>"$W/denied" | to_lines >"$W/seen"
+  part awk '
+    FILENAME == ARGV[1] { seen[substr($0, index($0, " ") + 1)]; next }
+    { print; while (!($0 in seen) && sub(/\/[^\/]*$/, "") && $0 != "" && !($0 in asked)) { asked[$0]; print } }' "$W/roots.lines" "$1" >"$W/asked"
+  to_records <"$W/asked" | part reader again 2>"$W/denied" | to_lines >"$W/seen"
   whole || return 1
   awk '
     function is_reached(path) {
-      while (sub(/\/[^\/]*$/, "", path) && path != "") if (substr(attributes[path], 1, 1) != "d") return 0
+      while (!(path in roots) && sub(/\/[^\/]*$/, "", path) && path != "") if (substr(attributes[path], 1, 1) != "d") return 0
       return 1
     }
-    FILENAME == ARGV[1] { if (/: (No such file or directory|Not a directory)$/) answers++; else isUnsure = 1; next }
-    FILENAME == ARGV[2] { at = index($0, "//"); attributes[substr($0, 1, at - 1)] = substr($0, at + 2); answers++; next }
-    FILENAME == ARGV[3] { questions++; next }
+    FILENAME == ARGV[1] { roots[substr($0, index($0, " ") + 1)]; next }
+    FILENAME == ARGV[2] { if (/: (No such file or directory|Not a directory)$/) answers++; else isUnsure = 1; next }
+    FILENAME == ARGV[3] { at = index($0, "//"); attributes[substr($0, 1, at - 1)] = substr($0, at + 2); answers++; next }
+    FILENAME == ARGV[4] { questions++; next }
     FNR == 1 { if (answers != questions) isUnsure = 1 }
     $0 in attributes && attributes[$0] ~ /^[fdl]/ && is_reached($0) { print $0 "//" attributes[$0]; next }
-    { print $0 "//" (isUnsure ? "?" : "-") }' "$W/denied" "$W/seen" "$W/asked" "$1"
+    { print $0 "//" (isUnsure ? "?" : "-") }' "$W/roots.lines" "$W/denied" "$W/seen" "$W/asked" "$1"
 }
 
-# 123: some are not there.
-look_at() {
-  xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 -printf "$0"' "$RECORD" || [ $? = 123 ]
-}
-
-# write_tar TRY: after the first each name stands by itself, as what it was a link to may be gone.
+# write_tar TRY: what tar says is kept; judge_pack hears it.
 write_tar() {
-  set -- "$([ "$1" = 1 ] || echo --hard-dereference)"
-  tar --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
-    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from="$W/names" ${1:+"$1"} \
-    --verbose --index-file="$W/stored" --quoting-style=escape 2>"$W/complaints"
-  echo $? >"$W/tar"
+  reader pack "$1" <"$W/names" 2>"$W/said"
+  :
 }
 
 # prepare_pack NUMBER: hashes of the files, and the names of what can be read.
 prepare_pack() {
-  rm -f "$W/hurried"
-  : >"$W/stored"
   begun=$(date +%s.%N)
-  awk '{ at = index($0, "//"); if (substr($0, at + 2, 2) == "f ") print substr($0, 1, at - 1) }' "$W/pack.$1" >"$W/files"
+  for type in f d; do
+    awk -v type="$type" '{ at = index($0, "//"); if (substr($0, at + 2, 1) == type) print substr($0, 1, at - 1) }' "$W/pack.$1" >"$W/paths.$type" ||
+      return 1
+  done
+  # What has no end by now is given up after a time in which what was listed can be read.
   limit=$(awk '{ split(substr($0, index($0, "//") + 2), f, " "); bytes += f[2] } END { printf "%d", 300 + bytes / 1000000 }' "$W/pack.$1")
-  to_records <"$W/files" | part hash_files "$limit" | to_lines >"$W/hashes"
-  whole || return 1
+  # What cannot be read has no hash, and is named for that.
+  to_records <"$W/paths.f" | part reader hash "$limit" 2>"$W/unhashed" | to_lines >"$W/hashes"
+  to_records <"$W/paths.d" | part reader closed 2>/dev/null | to_lines >"$W/closed"
   part awk '
     FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }
+    FILENAME == ARGV[2] { closed[$0]; next }
     { at = index($0, "//"); path = substr($0, 1, at - 1) }
-    substr($0, at + 2, 1) != "f" || path in hashed { print path }' "$W/hashes" "$W/pack.$1" | to_records >"$W/names"
+    substr($0, at + 2, 1) == "f" ? path in hashed : !(path in closed) { print path }' "$W/hashes" "$W/closed" "$W/pack.$1" | to_records >"$W/names"
   whole
-}
-
-# hash_files SECONDS: what cannot be read has no hash. What was a file may be a FIFO by now, or a link to what has no end.
-hash_files() {
-  xargs -0 -r sh -c '
-    hurried=$1
-    limit=$2
-    shift 2
-    timeout --foreground -k 5 "$limit" nice sha256sum -z -- "$@" 2>/dev/null
-    [ $? -le 1 ] || echo >>"$hurried"' hash "$W/hurried" "$1"
 }
 
 # For awk: escaped() turns the path of a line into what tar calls it, with --quoting-style=escape.
@@ -353,21 +386,23 @@ ESCAPED='
     for (at = 1; at <= 6; at++) codes[substr("\a\b\f\r\t\v", at, 1)] = "\\" substr("abfrtv", at, 1)
   }'
 
-# hear_tar: from what tar complained of to lines `<why> <name>`: nothing for what is seen in the list afterwards, too; `attributes` when only those are
-# missing; `content` for everything else. Fails when tar says something else, or fails without a word.
+# hear_tar: from what tar said to lines `<why> <name>`: `stored`, what is in the archive; nothing for what is seen in the list afterwards, too;
+# `attributes` when only those are missing; `content` for every other complaint. Fails when tar says something else, or fails without a word.
 hear_tar() {
-  awk -v status="$(cat "$W/tar")" '
+  awk '
+    /^\// { print "stored " $0; next }
+    /^lifeboat-read: tar [0-9]+$/ { status = $3; isOver = 1; next }
     /^tar: Removing leading .* from (member names|hard link targets)$/ { next }
     /^tar: (Exiting with failure status due to previous errors|Error exit delayed from previous errors\.)$/ { next }
     !match($0, /^tar: \/([^:\\]|\\.)*: /) { print | "cat >&2"; isForeign = 1; next }
-    { isExplained = 1; name = substr($0, 6, RLENGTH - 7); what = substr($0, RLENGTH + 1); gsub(/\\:/, ":", name); sub(/\/$/, "", name) }
+    { isExplained = 1; name = substr($0, 6, RLENGTH - 7); what = substr($0, RLENGTH + 1); gsub(/\\:/, ":", name) }
     what ~ /^Cannot (stat|open): (No such file or directory|Not a directory)$/ { next }
     what ~ /^File shrank by [0-9]+ bytes?; padding with zeros$/ { next }
     what ~ /^(file changed as we read it|File removed before we read it|socket ignored)$/ { next }
     # A file system that has none lost none.
     what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)[a-z_]*: Operation not supported$/ { next }
     { print (what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)/ ? "attributes" : "content") " " name }
-    END { exit isForeign || status > 2 || (status > 0 && !isExplained) }' "$W/complaints"
+    END { exit !isOver || isForeign || status > 2 || (status > 0 && !isExplained) }' "$W/said"
 }
 
 # judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given
@@ -377,16 +412,21 @@ judge_pack() {
   is_void=0
   hear_tar >"$W/heard" || is_void=1
   [ "$is_void$3" != 13 ] || return 1
-  is_hurried=0
-  [ ! -e "$W/hurried" ] || is_hurried=1
   : >"$W/records.$1"
   : >"$W/noted.$1"
-  awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v hurried="$is_hurried" -v begun="$begun" -v settled="$SETTLED" "$ESCAPED"'
+  awk -v work="$W" -v number="$1" -v id="$2" -v try="$3" -v void="$is_void" -v begun="$begun" -v settled="$SETTLED" "$ESCAPED"'
     BEGIN { set_codes() }
     FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }
     FILENAME == ARGV[2] { at = index($0, "//"); after[substr($0, 1, at - 1)] = substr($0, at + 2); next }
-    FILENAME == ARGV[3] { sub(/\/$/, ""); isStored[$0]; next }
-    FILENAME == ARGV[4] { at = index($0, " "); trouble[substr($0, at + 1)] = substr($0, 1, at - 1); next }
+    FILENAME == ARGV[3] { if ($0 == "lifeboat-read: hurried") hurried = 1; next }
+    FILENAME == ARGV[4] { closed[$0]; next }
+    FILENAME == ARGV[5] {
+      sub(/\/$/, "")
+      at = index($0, " ")
+      if (/^stored /) isStored[substr($0, at + 1)]
+      else trouble[substr($0, at + 1)] = substr($0, 1, at - 1)
+      next
+    }
     {
       record[++count] = $0
       at = index($0, "//")
@@ -396,7 +436,7 @@ judge_pack() {
       if (now == "") isIncomplete = 1
       split(was, f, " ")
       isFile = f[1] == "f"
-      hash[count] = isFile ? hashes[path[count]] : "-"
+      hash[count] = isFile ? hashes[path[count]] : path[count] in closed ? "" : "-"
       name = escaped(path[count])
       harm[count] = name in trouble ? trouble[name] : ""
       isThere[count] = name in isStored && harm[count] != "content"
@@ -447,10 +487,10 @@ judge_pack() {
       for (at = 1; at <= 6; at++) printf "%s %d\n", names[at], counts[names[at]]
       exit isIncomplete
     }
-  ' "$W/hashes" "$W/after" "$W/stored" "$W/heard" "$W/pack.$1" >"$W/verdict" || return 1
+  ' "$W/hashes" "$W/after" "$W/unhashed" "$W/closed" "$W/heard" "$W/pack.$1" >"$W/verdict" || return 1
   while read -r name value; do report "$name" "$value"; done <"$W/verdict"
   report records "$(hash_stdin <"$W/noted.$1")"
-  rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/stored" "$W/after" "$W/hashes" "$W/files" "$W/paths" "$W/heard"
+  rm -f "$W/pack.$1" "$W/verdict" "$W/names" "$W/after" "$W/hashes" "$W/paths" "$W/heard"
 }
 
 # note_pack NUMBER PACK NOTE: for the next run, in case this one does not come to its end.
@@ -484,7 +524,7 @@ tell_figures() {
 
 # What was unmounted while it was read looks as if everything in it had vanished.
 check_roots() {
-  part sed -z 's/^[^ ]* //' "$W/roots" | part xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%D:%i %p\0"' find | part cmp - "$W/roots"
+  part sed 's/^[^ ]* //' "$W/roots.lines" | to_records | look_at_roots | part cmp - "$W/roots.lines"
   whole
 }
 
@@ -554,33 +594,28 @@ forget() {
 }
 
 # --- what the runner is told -----------------------------------------------------------------------------------------------
-# tell_names WHAT FILE...: how many records, then some of them in one line each, or what there is room for.
+# tell_names WHAT FILE: how many lines, then some of them, or what there is room for of each.
 tell_names() {
-  told=$1
-  shift
-  part cat "$@" | to_lines | part sort -u >"$W/told"
-  whole || return 1
-  report "$told" "$(wc -l <"$W/told")"
-  head -n 20 "$W/told" | while IFS= read -r line; do report "$told-name" "$(printf %.300s "$line")"; done
+  sort -u "$2" >"$W/told" || return 1
+  report "$1" "$(wc -l <"$W/told")"
+  head -n 20 "$W/told" | while IFS= read -r line; do report "$1-name" "$(printf %.300s "$line")"; done
 }
 
 tell_scan() {
   [ ! -e "$W/last" ] || report compared yes
   [ ! -e "$W/left" ] || report left yes
-  for file in "$W"/unlisted.*; do [ ! -e "$file" ] || report unlisted "$(cat "$file")"; done
-  for file in "$W"/listed.*; do report "listed.${file##*.}" "$(wc -c <"$file")"; done
+  while IFS= read -r line; do report unlisted "$line"; done <"$W/unlisted"
+  for file in "$W"/listed.*; do report "listed.${file##*.}" "$(cat "$file")"; done
   report repeated "$(cat "$W/repeated")"
   # A directory that vanished while it was listed is nothing to be told.
-  part awk '!/: (No such file or directory|Not a directory)$/' "$W/errors" | part tr '\n' '\0' >"$W/errors.records"
+  part awk '!/: (No such file or directory|Not a directory)$/' "$W/errors" "$W/noted.l" >"$W/unreadable.lines"
   whole || return 1
-  tell_names special "$W"/special.* && tell_names database "$W"/databases.* && tell_names mount "$W"/mounts.* &&
-    tell_names unreadable "$W/errors.records" "$W"/long.* || return 1
-  { for file in "$W"/excluded.*; do [ ! -e "$file" ] || part cat "$file"; done; } | to_lines >"$W/excluded"
-  whole || return 1
+  tell_names special "$W/noted.s" && tell_names database "$W/noted.d" && tell_names mount "$W/noted.m" &&
+    tell_names unreadable "$W/unreadable.lines" || return 1
   [ "$WEIGH" = 0 ] || weigh_excluded || return 1
   awk '
     { entries[$1]++; if ($2 == "f") bytes[$1] += $3 }
-    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/excluded" |
+    END { for (rule in entries) printf "%s %.0f %.0f\n", rule, entries[rule], bytes[rule] }' "$W/noted.x" |
     while read -r figures; do report excluded "$figures"; done
 }
 
@@ -591,11 +626,10 @@ weigh_excluded() {
       path = $0
       sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, "", path)
       print path >(work "/weighed." $1)
-    }' "$W/excluded"
+    }' "$W/noted.x"
   for file in "$W"/weighed.*; do
     [ -e "$file" ] || continue
-    to_records <"$file" |
-      xargs -0 -r sh -c 'exec find "$@" -xdev -mindepth 1 -printf "$0 %y %s\n"' "${file##*.}" 2>/dev/null >>"$W/excluded"
+    to_records <"$file" | reader weigh "${file##*.}" 2>/dev/null >>"$W/noted.x"
   done
   whole
 }
@@ -609,6 +643,7 @@ tell_troubled() {
 # look ROOT...: versions, and where the paths really are.
 look() {
   report host "$(uname -n)"
+  report reader "$(reader version 2>&1 </dev/null | head -n 1)"
   for tool in find xargs sort comm sha256sum timeout sed tar; do
     report "$tool" "$("$tool" --version 2>/dev/null </dev/null | head -n 1)"
   done
@@ -618,6 +653,6 @@ look() {
   find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top "$top"; done
   whole || return 1
   for root in "$@"; do
-    if resolved=$(readlink -e -- "$root") && [ -d "$resolved" ]; then report root "$resolved"; else report no-root "$root"; fi
+    if resolved=$(reader resolve "$root" 2>/dev/null); then report root "$resolved"; else report no-root "$root"; fi
   done
 }

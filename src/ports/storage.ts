@@ -7,6 +7,8 @@ export interface StorageRequest {
   /** Below `~/.lifeboat/` on the target: for lists and indexes. A plain name. */
   readonly folder: string;
   readonly paths: readonly string[];
+  /** Read as root, through what is installed for that. */
+  readonly become: 'sudo' | undefined;
   readonly exclude: readonly ExcludeRule[];
   readonly oneFileSystem: boolean;
   /** All that is below directories that are left out is counted, too, which takes as long as listing it. */

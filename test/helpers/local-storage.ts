@@ -35,6 +35,8 @@ export interface LocalRun {
   /** Stands first in PATH: a program put there comes before the machine's own. */
   readonly wrappers?: string;
   readonly hostKey?: string;
+  /** The login shell and what starts it; the machine's own user and shell otherwise. */
+  readonly shell?: readonly string[];
   readonly maxChain?: number;
   /** Default: 0, so that a test need not wait until its files are settled. */
   readonly settledSeconds?: number;
@@ -104,6 +106,7 @@ export class LocalStorage {
     inputs: changes = {},
     wrappers,
     hostKey,
+    shell,
     maxChain,
     settledSeconds = 0,
   }: LocalRun = {}): Promise<SyncStorageOutcome> {
@@ -135,7 +138,13 @@ export class LocalStorage {
     const remote: Remote = {
       open: async (options, signal) => {
         const search = [...(wrappers === undefined ? [] : [wrappers]), process.env['PATH'] ?? ''].join(':');
-        const { session } = await openLocalShell({ ...options, home: this.home, path: search, signal });
+        const { session } = await openLocalShell({
+          ...options,
+          home: this.home,
+          path: search,
+          signal,
+          ...(shell === undefined ? {} : { shell }),
+        });
         return Object.assign(session, { hostKeyFingerprint: hostKey ?? `SHA256:${'a'.repeat(43)}` });
       },
     };

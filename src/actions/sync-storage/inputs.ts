@@ -6,7 +6,7 @@ import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs } from '../../inputs/groups/telling.ts';
-import { boolean, duration, percent, size } from '../../inputs/kinds.ts';
+import { boolean, choice, duration, percent, size } from '../../inputs/kinds.ts';
 import { compression } from '../../inputs/names.ts';
 import { DAY_MS } from '../../domain/units.ts';
 import { ruleFor } from '../../inputs/declaration.ts';
@@ -39,6 +39,11 @@ const ownInputs = group('Storage', {
   'one-file-system': field(boolean, {
     description: 'Leave out what is mounted below the paths.',
     default: 'true',
+  }),
+  become: field(choice('none', 'sudo'), {
+    description:
+      'Who reads the files: the SSH user, or with `sudo` root, through a script that you install on the server with a list of directories, which docs/server-setup.md describes.',
+    default: 'none',
   }),
   'pack-size': field(size, {
     description:
@@ -92,6 +97,16 @@ const inputs = {
 export type SyncStorageInputs = InputsOf<typeof inputs>;
 
 const ownRules: readonly Rule[] = [
+  ruleFor(ownInputs, ['become', 'one-file-system'], ({ become, oneFileSystem }): Problem[] =>
+    become === 'sudo' && !oneFileSystem
+      ? [
+          {
+            input: 'one-file-system',
+            what: 'must be `true` with `become: sudo`; give what is mounted as a path of its own',
+          },
+        ]
+      : [],
+  ),
   ruleFor(ownInputs, ['pack-size'], ({ packSize }): Problem[] =>
     packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES
       ? [{ input: 'pack-size', what: 'is not from `1MB` to `8GiB`' }]

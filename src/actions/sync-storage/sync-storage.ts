@@ -124,6 +124,7 @@ export async function syncStorage(
     work = await ports.storage.open(session, {
       folder: stateName(place),
       paths: inputs.paths,
+      become: inputs.become === 'sudo' ? 'sudo' : undefined,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
       weighExcluded: inputs.dryRun,
