@@ -52,12 +52,12 @@ const ownInputs = group('Storage', {
   }),
   'max-deleted': field(percent, {
     description:
-      'When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.',
+      'When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
     default: '20%',
   }),
   'allow-incomplete': field(boolean, {
     description:
-      'Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.',
+      'Do not fail when files could not be read, or changed each time. The snapshot is stored in either case, and says that it is incomplete.',
     default: 'false',
   }),
   'allow-database-directories': field(boolean, {

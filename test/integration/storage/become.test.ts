@@ -60,6 +60,7 @@ beforeEach(async () => {
   chmodSync(place.directory, 0o755);
   mkdirSync(path.join(place.data, 'private'), { mode: 0o700 });
   writeFileSync(path.join(place.data, 'private/secret'), 'of root\n', { mode: 0o600 });
+  writeFileSync(path.join(place.data, 'public'), 'of everybody\n', { mode: 0o644 });
 });
 
 afterEach(async () => {
@@ -106,7 +107,7 @@ describe('the script that root runs', () => {
   const READ = 'sudo -n /usr/local/sbin/lifeboat-read';
   /** Names as a shell word of printf. */
   const pack = (...names: string[]) =>
-    asNobody(`printf '%s\\0' ${names.map((name) => `'${name}'`).join(' ')} | ${READ} pack`);
+    asNobody(`printf '%s\\0' ${names.map((name) => `'${name}'`).join(' ')} | ${READ} pack 1`);
 
   it('reads below the listed directories', () => {
     expect(pack(`${place.data}/private/secret`)).toContain('of root');
@@ -123,7 +124,7 @@ describe('the script that root runs', () => {
     expect(pack(`${place.data}/../../../etc/passwd`)).not.toContain(shadow);
     // It is the kernel that follows no link here: the name itself is below.
     expect(pack(`${place.data}/link/passwd`)).not.toContain(shadow);
-    expect(asNobody(`printf '%s\\0' '${place.data}/link/passwd' | ${READ} hash`)).toBe('');
+    expect(asNobody(`printf '%s\\0' '${place.data}/link/passwd' | ${READ} hash 300`)).toBe('');
     expect(pack(`${place.data}-beside`, `${place.data}/private/secret`)).not.toContain('of root');
     expect(asNobody(`mkdir "$HOME/.lifeboat"; ${READ} list /etc 1 "$HOME/.lifeboat"`)).toBe('');
     expect(asNobody(`${READ} list '${place.data}/link' 1 "$HOME/.lifeboat"`)).toBe('');
@@ -136,6 +137,6 @@ describe('the script that root runs', () => {
     expect(asNobody(`${list} '0 %p' name x`)).toBe('');
     expect(asNobody(`${READ} run 0 id; ${READ} refuse x; sudo -n id`)).toBe('');
     const taken = `TAR_OPTIONS='--checkpoint=1 --checkpoint-action=exec=id' printf '%s\\0' '${place.data}/private/secret'`;
-    expect(asNobody(`export TAR_OPTIONS; ${taken} | ${READ} pack | tr -d '\\0'`)).not.toContain('uid=');
+    expect(asNobody(`export TAR_OPTIONS; ${taken} | ${READ} pack 1 | tr -d '\\0'`)).not.toContain('uid=');
   });
 });

@@ -1,15 +1,7 @@
 // Storage when something on the target fails half-way: no snapshot says that it holds what it does not. The programs are this machine's own; where only a
 // broken one shows a fault, one stands before it that breaks once.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeTree } from '../../helpers/file-tree.ts';

@@ -153,6 +153,7 @@ describe('a snapshot', () => {
     mkdirSync(path.join(place.data, 'cache/deep'), { recursive: true });
     write('cache/deep/file', 'x'.repeat(1000));
     write('one.tmp', 'xx');
+    write('stays', 'a');
     const inputs = { exclude: 'cache/\n*.tmp\n/proc/' };
     const { scan, facts } = await place.sync({ inputs: { ...inputs, 'dry-run': 'true' } });
     expect(scan.excluded).toEqual([
@@ -445,7 +446,11 @@ describe('files that do not stand still', () => {
     write('grows', 'a');
     write('stays', 'a');
     const { stored } = await place.sync({ wrappers: beforeTar('echo more >>grows') });
-    expect(stored).toMatchObject({ unstable: [path.join(place.data, 'grows')] });
+    expect(stored).toMatchObject({
+      unstable: [path.join(place.data, 'grows')],
+      manifest: { complete: false },
+      failure: { code: 'storage-incomplete' },
+    });
     const { unproven, files } = await place.restore();
     expect({ unproven, files }).toEqual({ unproven: [path.join(place.data, 'grows')], files: 2 });
     expect((await place.sync()).stored?.unstable).toEqual([]);
