@@ -27,7 +27,7 @@ const OUTCOMES: Readonly<Record<ErrorClass, Outcome>> = {
 
 /** How a run ends that fails with this error. */
 export function outcomeOf(code: ErrorCode): Outcome {
-  if (code === 'storage-incomplete') return 'incomplete';
+  if (code === 'storage-incomplete' || code === 'storage-unfinished') return 'incomplete';
   return code === 'target-busy' ? 'busy' : OUTCOMES[ERROR_CODES[code][0]];
 }
 

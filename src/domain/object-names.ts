@@ -238,6 +238,11 @@ export function parsePackKey(key: string): (StorageKey & { readonly packId: stri
   return { server, name, runId, packId };
 }
 
+/** Of a pack, as a manifest names it. */
+export function packIdOf({ parts }: { readonly parts: readonly { readonly key: string }[] }): string {
+  return parsePackKey(parts[0]?.key ?? '')?.packId ?? '';
+}
+
 /** What the key of an index says, or `undefined` for any other key. */
 export function parseSnapshotIndexKey(key: string): StorageKey | undefined {
   const [, server = '', name = '', runId = ''] = INDEX_KEY.exec(key) ?? [];

@@ -9,7 +9,8 @@ import {
   SET_NAME,
 } from './object-names.ts';
 import { parseRunId } from './run-id.ts';
-import type { SnapshotChanges, SnapshotFigures, SnapshotManifest, SnapshotPlace } from './snapshot.ts';
+import type { SnapshotChanges, SnapshotManifest, SnapshotPlace } from './snapshot.ts';
+import type { SnapshotFigures } from './snapshot-figures.ts';
 import type { Checked } from './statement.ts';
 import { collectViolations } from './statement.ts';
 import { checkPartKeys, checkSums, hasRepeated, storedMessageFields } from './stored-object-rules.ts';
@@ -94,8 +95,8 @@ function checkFacts(
   if (startedAt > instant) report('instant', 'is before startedAt');
   if (instant > finishedAt) report('finishedAt', 'is before instant');
   if (hasRepeated(rest.paths)) report('paths', 'names a path twice');
-  if (rest.complete && rest.changes.unreadable > 0)
-    report('complete', 'is true, although something could not be read');
+  if (rest.complete && rest.changes.unreadable + rest.changes.unstable > 0)
+    report('complete', 'is true, although something could not be read as it was');
 }
 
 /** Every object is one of this storage, and of no later run. */

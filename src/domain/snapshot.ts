@@ -1,6 +1,7 @@
 // The manifest of a snapshot, schema 1 (docs/format.md): the signed statement that makes the state of storage directories at one
 // moment exist. It names everything that it takes to restore it: packs of this run and of earlier ones, and the index.
 import type { StoredMessage } from './manifest.ts';
+import type { SnapshotFigures } from './snapshot-figures.ts';
 import { checkSnapshotManifest } from './snapshot-rules.ts';
 import type { DocumentPlace, StatementFormat } from './statement.ts';
 import { parseStatement, serializeStatement } from './statement.ts';
@@ -36,7 +37,7 @@ export interface SnapshotManifest {
   readonly paths: readonly string[];
   readonly exclude: readonly string[];
   readonly oneFileSystem: boolean;
-  /** False when something could not be read. */
+  /** False when something could not be read, or changed each time it was. */
   readonly complete: boolean;
   readonly holds: SnapshotFigures;
   readonly changes: SnapshotChanges;
@@ -44,15 +45,6 @@ export interface SnapshotManifest {
   readonly index: readonly StoredMessage[];
   /** All that the snapshot needs, in the order in which they were made. Empty for storage without a single entry. */
   readonly packs: readonly StoredMessage[];
-}
-
-/** What the snapshot holds. */
-export interface SnapshotFigures {
-  readonly files: number;
-  readonly directories: number;
-  readonly links: number;
-  /** Sizes of all files. */
-  readonly bytes: number;
 }
 
 /** What the run found, counted in entries: files, directories and symbolic links. */

@@ -3,7 +3,7 @@
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 const DURATION = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/;
 const SIZE = /^(\d{1,15}(?:\.\d{1,6})?) ?(B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
@@ -88,7 +88,8 @@ export function formatCount(count: number): string {
 
 /** `1 table`, `2,000 tables`. */
 export function countOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = `${noun.replace(/(?<=[^aeiou])y$/, 'ie')}s`;
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|([+-])(\d\d):?(\d\d))$/;

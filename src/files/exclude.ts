@@ -1,15 +1,14 @@
-// From a pattern of `exclude` to a test of find.
-import { shellQuoteAll } from '../domain/shell.ts';
+// From a pattern of `exclude` to a rule of read.sh.
 
 /**
- * The test as shell words. A pattern without a slash is for names at any depth; with one at its beginning it is a path from the root;
+ * A pattern without a slash is for names at any depth; with one at its beginning it is a path from the root;
  * with one elsewhere it is the end of a path. `*` and `?` stop at slashes, `**` does not. A slash at the end: directories only.
  */
-export function excludeTest(pattern: string): string {
+export function excludeRule(pattern: string): readonly [kind: string, pattern: string] {
   const isForDirectories = pattern.endsWith('/');
   const body = isForDirectories ? pattern.slice(0, -1) : pattern;
-  const test = body.includes('/') ? ['-regex', pathExpression(body)] : ['-name', body];
-  return shellQuoteAll([...(isForDirectories ? ['-type', 'd'] : []), ...test]);
+  const [kind, test] = body.includes('/') ? ['path', pathExpression(body)] : ['name', body];
+  return [isForDirectories ? `${kind}-of-directory` : kind, test];
 }
 
 const TOKEN = /\*\*\/|\*\*|\*|\?|\[!?\]?[^\]]*\]|\\?[\s\S]/g;

@@ -1,64 +1,54 @@
-// Composes what lists the directories: one find for each, which prunes, notes what it leaves out, and prints a record of the rest.
+// Composes what lists the directories and compares them with what is known.
 import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
-import type { ExcludeRule, KeptFile, StorageRequest } from '../ports/storage.ts';
-import { excludeTest } from './exclude.ts';
+import type { KeptFile, StorageBase, StorageRequest } from '../ports/storage.ts';
+import { excludeRule } from './exclude.ts';
 
-/** Path, then what two listings must agree in; docs/format.md, "Storage". */
-export const RECORD_FORMAT = String.raw`%p//%y %s %T@ %C@ %i %n %m %U %G\0`;
+export const SCAN_STAGES = ['list', 'sort', 'repeated', 'note', 'compare', 'lines', 'plan'] as const;
 
-/** Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB. */
-const DATABASE_FILES = ['ibdata1', 'aria_log_control', 'pg_control', 'WiredTiger.wt'];
-
-export function scanScript(
-  { exclude, oneFileSystem }: StorageRequest,
-  roots: readonly string[],
-  base: KeptFile | undefined,
-): string {
-  const lists = roots.map((root, at) => findRoot({ root, at, exclude, oneFileSystem }));
+export function scanScript(request: StorageRequest, roots: readonly string[], base: StorageBase): string {
+  const lists = roots.map((_root, at) => listRoot(roots, at, request));
   return [
-    'begin_work || exit 1',
+    ...baseScript(base),
+    `begin_list ${shellQuoteAll(roots)} || exit 1`,
     `list_roots() { ${lists.join(' && ')}; }`,
     [
       'stage list list_roots',
-      'stage sort sort -z -S 128M -T "$W"',
-      'stage note tee "$W/scan"',
-      `stage compare compare ${shellQuoteAll([base?.run ?? '', base?.sha256 ?? ''])}`,
-      'stage plan plan_scan',
+      'stage sort sort_records',
+      'stage repeated one_each',
+      'stage note note_scan',
+      'stage compare compare',
+      'stage lines to_lines',
+      'stage plan plan',
     ].join(' | '),
-    '[ "$(cat "$D/status.list" "$D/status.sort" "$D/status.note" "$D/status.compare" "$D/status.plan" | tr -d "\\n")" = 00000 ] || exit 1',
-    'tell_scan',
+    `for stage in ${SCAN_STAGES.join(' ')}; do [ "$(cat "$D/status.$stage")" = 0 ] || exit 1; done`,
+    'whole && plan_linked && tell_scan || exit 1',
   ].join('\n');
 }
 
-export const SCAN_STAGES = ['list', 'sort', 'note', 'compare', 'plan'] as const;
-
-interface Root {
-  readonly root: string;
-  readonly at: number;
-  readonly exclude: readonly ExcludeRule[];
-  readonly oneFileSystem: boolean;
+/** What is compared with. Lists of names that may be long stand in arguments of functions, which have no limit. */
+function baseScript({ listing, chain, packed, renewed }: StorageBase): string[] {
+  const sums = packed.map(({ packId, sha256 }) => `${sha256}  ${packId}\n`).join('');
+  const packs = renewed.map((packId) => `${packId}\n`).join('');
+  return [
+    `begin ${shellQuoteAll([listing?.run ?? '', listing?.sha256 ?? '', ...chainArguments(chain)])} || exit 1`,
+    ...(sums === '' ? [] : [`adopt ${shellQuote(sums)} || exit 1`]),
+    ...(packs === '' ? [] : [`renew ${shellQuoteAll([packs, ...chainArguments(chain)])} || exit 1`]),
+    ...(sums + packs === '' ? [] : ['join_base || exit 1']),
+  ];
 }
 
-/** What Lifeboat itself keeps on the target changes while it is read. */
-const OWN_FOLDER = '-samefile "$HOME/.lifeboat" -prune';
+/** Index objects that the target kept, as its functions take them. */
+export function chainArguments(chain: readonly KeptFile[]): string[] {
+  return chain.map(({ run, sha256 }) => `${run}:${sha256}`);
+}
 
-function findRoot({ root, at, exclude, oneFileSystem }: Root): string {
-  const rules = exclude.map(({ patterns }, rule) => {
-    const tests = patterns.map(excludeTest).join(' -o ');
-    return `\\( ${tests} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %s\\n`)} -prune`;
-  });
-  const database = DATABASE_FILES.map((name) => `-name ${name}`).join(' -o ');
-  return [
-    `list_root ${shellQuote(root)} -regextype posix-extended`,
-    ...(oneFileSystem ? ['-xdev'] : []),
-    // The root directory has no name that could stand in a record.
-    ...(root === '/' ? ['-mindepth 1'] : []),
-    [
-      OWN_FOLDER,
-      ...rules,
-      `-type f \\( ${database} \\) -fprintf "$W/databases.${at}" '%h\\0' -false`,
-      `\\( -type f -o -type d -o -type l \\) -printf "$RECORD"`,
-      `-fprintf "$W/special.${at}" '%p\\0'`,
-    ].join(' -o '),
-  ].join(' ');
+function listRoot(roots: readonly string[], at: number, { exclude, oneFileSystem }: StorageRequest): string {
+  const root = roots[at] ?? '';
+  const nested = roots
+    .filter((other) => other !== root && other.startsWith(root === '/' ? '/' : `${root}/`))
+    .flatMap((other) => ['0', 'nested', other.replaceAll(/[*?[\\]/g, String.raw`\$&`)]);
+  const rules = exclude.flatMap(({ patterns }, rule) =>
+    patterns.flatMap((pattern) => [String(rule), ...excludeRule(pattern)]),
+  );
+  return `list_root ${at} ${shellQuoteAll([root, oneFileSystem ? '1' : '0', ...nested, ...rules])}`;
 }

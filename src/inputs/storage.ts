@@ -1,6 +1,6 @@
 // Kinds of inputs that say which files are meant.
 import { EXCLUDE_PRESETS, patternsOf, PRESET_MARK } from '../domain/exclude-presets.ts';
-import { isStorageName } from '../domain/object-names.ts';
+import { isPackId, isStorageName, parsePackKey } from '../domain/object-names.ts';
 import { parseRunId } from '../domain/run-id.ts';
 import { type Kind, lineKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
@@ -45,6 +45,16 @@ export const excludePatterns: Kind<readonly string[]> = lines({
     if (/^\/*$/.test(pattern)) throw new Refusal('leaves out everything');
     if (/\[[^\]]*\/|\[[^\]]*$/.test(pattern)) throw new Refusal('holds a bracket that is not closed');
     return pattern;
+  },
+});
+
+/** Ids or keys. */
+export const packNames: Kind<readonly string[]> = lines({
+  accepts: 'packs, as `missing-packs` of verify lists them',
+  parse: (pack) => {
+    if (!isPackId(pack) && parsePackKey(pack) === undefined)
+      throw new Refusal('names something that is no pack');
+    return pack;
   },
 });
 

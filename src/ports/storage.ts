@@ -1,15 +1,21 @@
 // Storage directories of a target, as the action that backs them up sees them: looked at, listed and compared with the last run, packed,
 // and remembered. Everything large stays on the target; what comes here are figures.
-import type { SnapshotFigures } from '../domain/snapshot.ts';
+import type { SnapshotFigures } from '../domain/snapshot-figures.ts';
 import type { FailureExplainer, SealedResult, TargetSession, Task } from './remote.ts';
 
 export interface StorageRequest {
   /** Below `~/.lifeboat/` on the target: for lists and indexes. A plain name. */
   readonly folder: string;
   readonly paths: readonly string[];
+  /** Read as root, through what is installed for that. */
+  readonly become: 'sudo' | undefined;
   readonly exclude: readonly ExcludeRule[];
   readonly oneFileSystem: boolean;
+  /** All that is below directories that are left out is counted, too, which takes as long as listing it. */
+  readonly weighExcluded: boolean;
   readonly packBytes: number;
+  /** A file that changed so lately is packed again by the next run. */
+  readonly settledSeconds: number;
 }
 
 export interface ExcludeRule {
@@ -23,8 +29,10 @@ export interface StorageFacts {
   readonly hostName: string;
   readonly findVersion: string;
   readonly tarVersion: string;
-  /** Where the paths really are: links in them resolved, none below another. */
+  /** Where the paths really are: links in them resolved, none twice. */
   readonly roots: readonly string[];
+  /** Directories of `/` in which no path is, without those that a system makes by itself. */
+  readonly uncovered: readonly string[];
 }
 
 /** A file on the target that only counts with this content. */
@@ -34,21 +42,49 @@ export interface KeptFile {
   readonly sha256: string;
 }
 
+/** What a run compares with. */
+export interface StorageBase {
+  /** What the last snapshot left; undefined: there is none. */
+  readonly listing: KeptFile | undefined;
+  /** Index objects that this run needs, to renew packs or to complete the index; nothing is compared when one of them is lost. */
+  readonly chain: readonly KeptFile[];
+  /** Packs that later runs stored before they were cut off, the oldest first, and the SHA-256 of their records. */
+  readonly packed: readonly { readonly packId: string; readonly sha256: string }[];
+  /** Ids of packs of which everything is to be packed again; `chain` says what is in them. */
+  readonly renewed: readonly string[];
+}
+
 export interface StorageScan {
-  /** False: nothing to compare with was there, and everything is new. */
+  /** False: the list of the last snapshot, or an index object, is not there, or cannot be used. */
   readonly isCompared: boolean;
-  /** Entries of the last list. */
+  /** Lists of earlier runs are on the target, whether they are known or not. */
+  readonly hasLists: boolean;
+  /** Of the packs of runs that were cut off: those that count. */
+  readonly adopted: ReadonlySet<string>;
+  /** What is compared with; undefined: the list of the last snapshot as it is. */
+  readonly base: SnapshotFigures | undefined;
+  /** Entries that are compared with. */
   readonly known: number;
+  /** Entries that were found. */
+  readonly scanned: number;
   readonly packs: number;
+  /** Entries in these packs. */
+  readonly planned: number;
   readonly added: number;
   readonly changed: number;
+  /** As they were, and to be packed again. */
+  readonly renewed: number;
   readonly deleted: number;
+  /** Paths below which something was deleted and nothing is left. */
+  readonly emptied: readonly string[];
   /** Sizes of the files to be packed. */
   readonly freshBytes: number;
-  /** By how much the figures differ from those of the last list. */
+  /** By how much the figures differ from those of what was compared with. */
   readonly growth: SnapshotFigures;
   readonly special: number;
   readonly unreadable: Named;
+  /** What is mounted below the paths, and left out. */
+  readonly mounts: Named;
   readonly excluded: readonly ExcludedFigures[];
   /** Directories that look like those of a running database server. */
   readonly databases: Named;
@@ -62,8 +98,9 @@ export interface Named {
 
 export interface ExcludedFigures {
   readonly rule: string;
-  /** A directory counts as one, with nothing of what is below it. */
+  /** Without `weighExcluded` a directory counts as one, with nothing of what is below it. */
   readonly entries: number;
+  /** Of files. */
   readonly bytes: number;
 }
 
@@ -80,39 +117,57 @@ export interface PackTask extends StorageTask {
 
 export interface PackFindings {
   readonly stored: number;
+  /** Of these: without all of their attributes. */
+  readonly harmed: number;
   /** Changed while they were read, and are to be packed once more. */
   readonly again: number;
+  /** SHA-256 of the records of what was stored. */
+  readonly records: string;
   readonly unstable: number;
   readonly vanished: number;
   readonly unreadable: number;
 }
 
 export interface StorageConclusion {
-  /** What the snapshot holds, beyond the figures of the last list. */
   readonly holds: SnapshotFigures;
-  /** What the next run's list holds, counted in the same way. */
-  readonly listed: SnapshotFigures;
+  /** By the records of the index of this run. */
+  readonly indexed: SnapshotFigures;
+  /** Records of what this run packed, and of what it found to be gone, or could not read. */
+  readonly packed: number;
+  readonly lost: number;
   /** Records of the index; 0: nothing changed. */
   readonly records: number;
   readonly unstable: readonly string[];
   readonly unreadable: readonly string[];
 }
 
+export interface CompleteIndex {
+  readonly indexed: SnapshotFigures;
+  readonly needed: ReadonlySet<string>;
+}
+
 /** One run's work on the target. */
 export interface StorageWork {
   readonly facts: StorageFacts;
-  /** Throws `storage-unreadable` when listing failed as a whole. */
-  scan(base: KeptFile | undefined): Promise<StorageScan>;
+  /** Throws `storage-path` when a path is not in its own list. */
+  scan(base: StorageBase): Promise<StorageScan>;
+  /** All that `note` left since the last snapshot, in any order. */
+  notes(): Promise<readonly string[]>;
   /** Pack `number`, from 1; `attempt` is 1 for what the scan found, up to LAST_ATTEMPT for what changed meanwhile. */
   pack(number: number, packId: string, attempt: number): PackTask;
-  /** Plans packs behind number `after` for what is to be packed again; returns how many. */
-  planAgain(after: number): Promise<{ readonly packs: number; readonly vanished: number }>;
-  conclude(growth: SnapshotFigures): Promise<StorageConclusion>;
-  /** Makes the index of this run complete again. Returns ids of the packs that are needed; undefined when it cannot be done. */
-  completeIndex(chain: readonly KeptFile[]): Promise<ReadonlySet<string> | undefined>;
+  /** Leaves a line with the records of a pack that is stored, for a run that goes on behind this one. */
+  note(number: number, packId: string, note: string): Promise<void>;
+  /** Plans further packs for what is to be packed again; returns how many. */
+  planAgain(): Promise<{ readonly packs: number; readonly vanished: number; readonly unreadable: number }>;
+  /** `found`: what the scan found, all in all. */
+  conclude(found: SnapshotFigures): Promise<StorageConclusion>;
+  /** Makes the index of this run complete again. Returns what it holds, and ids of the packs that are needed. */
+  completeIndex(chain: readonly KeptFile[]): Promise<CompleteIndex>;
   index(): StorageTask;
   /** Leaves list and index for the next run; they count once the state names them. */
   keep(run: string, withIndex: boolean): Promise<{ readonly listing: KeptFile; readonly index?: KeptFile }>;
+  /** Removes what this run left that makes no snapshot; what it packed stays. */
+  discard(): Promise<void>;
   /** Removes everything else that this and earlier runs left. */
   forget(listing: KeptFile, chain: readonly KeptFile[]): Promise<void>;
 }

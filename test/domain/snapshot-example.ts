@@ -35,7 +35,7 @@ export function exampleSnapshotManifest(): SnapshotManifest {
     oneFileSystem: true,
     complete: true,
     holds: { files: 1_000, directories: 20, links: 3, bytes: 123_456 },
-    changes: { added: 250, changed: 2, deleted: 1, unstable: 1, vanished: 1, unreadable: 0, special: 1 },
+    changes: { added: 250, changed: 2, deleted: 1, unstable: 0, vanished: 1, unreadable: 0, special: 1 },
     index: [
       stored(`snapshots/${EARLIER}.index.zst.gpg`),
       stored(`snapshots/${snapshotPlace.id}.index.zst.gpg`),

@@ -42,6 +42,7 @@ describe('the manifest of a snapshot', () => {
     ['a path that goes up', { 'paths.0': '/srv//x' }, 'paths[0] is not a path from the root'],
     ['no path', { paths: [] }, 'paths has fewer than 1 entries'],
     ['complete without all', { 'changes.unreadable': 1 }, 'complete is true, although'],
+    ['complete with torn files', { 'changes.unstable': 1 }, 'complete is true, although'],
     ['no index', { index: [] }, 'index has fewer than 1 entries'],
     [
       'a pack of another server',

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXCLUDE_PRESETS } from '../../src/domain/exclude-presets.ts';
-import { excludeTest } from '../../src/files/exclude.ts';
+import { shellQuote } from '../../src/domain/shell.ts';
+import { excludeRule } from '../../src/files/exclude.ts';
 
 let directory: string;
 
@@ -19,7 +20,10 @@ line'`;
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function found(pattern: string): string[] {
-  const script = `find "$1" -mindepth 1 -regextype posix-extended ${excludeTest(pattern)} -printf '%P\\0'`;
+  const [kind, test] = excludeRule(pattern);
+  const type = kind.endsWith('-of-directory') ? '-type d' : '';
+  const how = kind.startsWith('name') ? '-name' : '-regex';
+  const script = `find "$1" -mindepth 1 -regextype posix-extended ${type} ${how} ${shellQuote(test)} -printf '%P\\0'`;
   return execFileSync('sh', ['-euc', script, 'sh', directory], {
     env: { LC_ALL: 'C', PATH: process.env['PATH'] },
   })

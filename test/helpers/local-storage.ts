@@ -35,7 +35,11 @@ export interface LocalRun {
   /** Stands first in PATH: a program put there comes before the machine's own. */
   readonly wrappers?: string;
   readonly hostKey?: string;
+  /** The login shell and what starts it; the machine's own user and shell otherwise. */
+  readonly shell?: readonly string[];
   readonly maxChain?: number;
+  /** Default: 0, so that a test need not wait until its files are settled. */
+  readonly settledSeconds?: number;
 }
 
 export class LocalStorage {
@@ -107,7 +111,9 @@ export class LocalStorage {
     inputs: changes = {},
     wrappers,
     hostKey,
+    shell,
     maxChain,
+    settledSeconds = 0,
   }: LocalRun = {}): Promise<SyncStorageOutcome> {
     const texts: Readonly<Record<string, string>> = {
       server: 'atlas',
@@ -137,7 +143,13 @@ export class LocalStorage {
     const remote: Remote = {
       open: async (options, signal) => {
         const search = [...(wrappers === undefined ? [] : [wrappers]), process.env['PATH'] ?? ''].join(':');
-        const { session } = await openLocalShell({ ...options, home: this.home, path: search, signal });
+        const { session } = await openLocalShell({
+          ...options,
+          home: this.home,
+          path: search,
+          signal,
+          ...(shell === undefined ? {} : { shell }),
+        });
         return Object.assign(session, { hostKeyFingerprint: hostKey ?? `SHA256:${'a'.repeat(43)}` });
       },
     };
@@ -145,6 +157,7 @@ export class LocalStorage {
     const program = {
       lifeboatVersion: '0.0.0',
       origin: 'a test',
+      settledSeconds,
       ...(maxChain === undefined ? {} : { maxChain }),
     };
     const ports = { remote, store, encryption, storage: storageLayer, reporter: silentReporter };

@@ -7,7 +7,7 @@ import type { DumpManifest } from '../../domain/manifest.ts';
 import { choosePacks, inGroups, packsOf, type IdentifiedPack } from '../../domain/packs.ts';
 import type { SampledStorage } from '../../domain/proof.ts';
 import type { IndexEntry } from '../../domain/snapshot-index.ts';
-import type { SnapshotFigures } from '../../domain/snapshot.ts';
+import type { SnapshotFigures } from '../../domain/snapshot-figures.ts';
 import { countOf, formatBytes, formatInstant } from '../../domain/units.ts';
 import { showUnseen } from '../../domain/visible.ts';
 import { LifeboatError } from '../../errors.ts';

@@ -6,15 +6,19 @@ import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
-import { boolean, percent, size } from '../../inputs/kinds.ts';
+import { boolean, choice, duration, percent, size } from '../../inputs/kinds.ts';
 import { compression } from '../../inputs/names.ts';
+import { DAY_MS } from '../../domain/units.ts';
 import { ruleFor } from '../../inputs/declaration.ts';
 import type { Problem } from '../../inputs/problem.ts';
-import { excludePatterns, storageName, storagePaths } from '../../inputs/storage.ts';
+import { excludePatterns, packNames, storageName, storagePaths } from '../../inputs/storage.ts';
 
 /** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
 const MIN_PACK_BYTES = 1_000_000;
 const MAX_PACK_BYTES = 8 * 2 ** 30;
+
+/** Longer than any lock: never. */
+const MAX_REFRESH_DAYS = 36_500;
 
 const ownInputs = group('Storage', {
   name: field(storageName, {
@@ -36,6 +40,11 @@ const ownInputs = group('Storage', {
     description: 'Leave out what is mounted below the paths.',
     default: 'true',
   }),
+  become: field(choice('none', 'sudo'), {
+    description:
+      'Who reads the files: the SSH user, or with `sudo` root, through a script that you install on the server with a list of directories, which docs/server-setup.md describes.',
+    default: 'none',
+  }),
   'pack-size': field(size, {
     description:
       'New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.',
@@ -43,12 +52,12 @@ const ownInputs = group('Storage', {
   }),
   'max-deleted': field(percent, {
     description:
-      'When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.',
+      'When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
     default: '20%',
   }),
   'allow-incomplete': field(boolean, {
     description:
-      'Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.',
+      'Do not fail when files could not be read, or changed each time. The snapshot is stored in either case, and says that it is incomplete.',
     default: 'false',
   }),
   'allow-database-directories': field(boolean, {
@@ -56,12 +65,23 @@ const ownInputs = group('Storage', {
       'Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.',
     default: 'false',
   }),
+  'refresh-after': field(duration({ min: DAY_MS, max: MAX_REFRESH_DAYS * DAY_MS }), {
+    description:
+      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.',
+    default: '90d',
+  }),
+  repack: field(packNames, {
+    description:
+      'Packs that are missing in the store, one a line: what was in them is packed again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.',
+    default: '',
+  }),
   compression: field(compression, {
     description: 'Codec and level.',
     default: 'zstd:3',
   }),
   'dry-run': field(boolean, {
-    description: 'List and compare only: says what would be stored, and what each rule leaves out.',
+    description:
+      'List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories.',
     default: 'false',
   }),
 });
@@ -77,6 +97,16 @@ const inputs = {
 export type SyncStorageInputs = InputsOf<typeof inputs>;
 
 const ownRules: readonly Rule[] = [
+  ruleFor(ownInputs, ['become', 'one-file-system'], ({ become, oneFileSystem }): Problem[] =>
+    become === 'sudo' && !oneFileSystem
+      ? [
+          {
+            input: 'one-file-system',
+            what: 'must be `true` with `become: sudo`; give what is mounted as a path of its own',
+          },
+        ]
+      : [],
+  ),
   ruleFor(ownInputs, ['pack-size'], ({ packSize }): Problem[] =>
     packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES
       ? [{ input: 'pack-size', what: 'is not from `1MB` to `8GiB`' }]

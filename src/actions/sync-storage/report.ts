@@ -1,6 +1,7 @@
 // What a person reads about a snapshot: the job summary, verdict first.
 import { codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+import type { StorageFacts } from '../../ports/storage.ts';
 import type { StoredSnapshot, SyncStorageOutcome } from './sync-storage.ts';
 
 export function renderSyncSummary(
@@ -23,9 +24,10 @@ export function renderSyncSummary(
   return `${[
     ...parts,
     figures(outcome),
+    adopted(outcome),
     bullets([...warnings, ...troubles(stored)]),
     excluded(outcome),
-    foldedDetails('Details', details(facts.roots, stored)),
+    foldedDetails('Details', details(facts, stored)),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;
@@ -43,8 +45,9 @@ function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>):
     ['Scanned', scanned],
     ['New', scan.added],
     ['Changed', scan.changed],
-    ['Unchanged', scanned - scan.added - scan.changed],
+    ['Unchanged', scanned - scan.added - scan.changed - scan.renewed],
     ['Deleted', scan.deleted],
+    ['As they were, and packed again', scan.renewed],
     ['Changed while they were read', changes?.unstable ?? 0],
     ['Vanished while they were read', changes?.vanished ?? 0],
     ['Not readable', changes?.unreadable ?? scan.unreadable.count],
@@ -54,6 +57,11 @@ function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>):
     [{ title: 'Entries' }, { title: 'Number', align: 'right' }],
     rows.filter(([, count], at) => count > 0 || at < 5).map(([what, count]) => [what, formatCount(count)]),
   );
+}
+
+function adopted({ scan }: Pick<SyncStorageOutcome, 'scan'>): string {
+  if (scan.adopted.size === 0) return '';
+  return `A run that was cut off had stored ${countOf(scan.adopted.size, 'pack')} already; what is in them is not counted as new.`;
 }
 
 function troubles(stored: StoredSnapshot | undefined): string[] {
@@ -79,13 +87,13 @@ function bullets(warnings: readonly string[]): string {
   return warnings.map((warning) => `- ⚠️ ${escapeMarkdown(warning)}`).join('\n');
 }
 
-function excluded({ scan }: Pick<SyncStorageOutcome, 'scan'>): string {
+function excluded({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>): string {
   if (scan.excluded.length === 0) return '';
   return markdownTable(
     [
       { title: 'Left out by' },
       { title: 'Entries', align: 'right' },
-      { title: 'Size without what is below', align: 'right' },
+      { title: stored === undefined ? 'Size' : 'Size without what is in directories', align: 'right' },
     ],
     scan.excluded.map(({ rule, entries, bytes }) => [
       codeSpan(rule),
@@ -95,9 +103,12 @@ function excluded({ scan }: Pick<SyncStorageOutcome, 'scan'>): string {
   );
 }
 
-function details(roots: readonly string[], stored: StoredSnapshot | undefined): string {
+function details({ roots, uncovered }: StorageFacts, stored: StoredSnapshot | undefined): string {
   const rows = [
     ['Directories', roots.map(codeSpan).join(', ')],
+    ...(uncovered.length === 0
+      ? []
+      : [['Top directories without a path', uncovered.map(codeSpan).join(', ')]]),
     ...(stored === undefined
       ? []
       : [

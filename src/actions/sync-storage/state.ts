@@ -3,7 +3,7 @@
 import * as shape from '../../domain/json-shape.ts';
 import type { StoredMessage } from '../../domain/manifest.ts';
 import { parseRunId } from '../../domain/run-id.ts';
-import type { SnapshotFigures } from '../../domain/snapshot.ts';
+import type { SnapshotFigures } from '../../domain/snapshot-figures.ts';
 import { storedMessageFields } from '../../domain/stored-object-rules.ts';
 import type { KeptFile } from '../../ports/storage.ts';
 import { UNREADABLE } from '../target-state.ts';

@@ -1,15 +1,18 @@
 // The sync-storage action: list, compare, pack what is new, and only then write the manifest that makes a snapshot of it.
 import { patternsOf } from '../../domain/exclude-presets.ts';
 import type { StoredMessage } from '../../domain/manifest.ts';
-import { formatPackId, packKey, parsePackKey, snapshotKeys } from '../../domain/object-names.ts';
+import { formatPackId, packIdOf, packKey, snapshotKeys } from '../../domain/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
+import { serializeSnapshotManifest, type SnapshotManifest } from '../../domain/snapshot.ts';
 import {
-  serializeSnapshotManifest,
-  type SnapshotFigures,
-  type SnapshotManifest,
-} from '../../domain/snapshot.ts';
-import { countOf, formatBytes, formatCount } from '../../domain/units.ts';
+  addFigures,
+  expectEqual,
+  expectFigures,
+  inconsistent,
+  NO_FIGURES,
+} from '../../domain/snapshot-figures.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Remote } from '../../ports/remote.ts';
 import {
@@ -26,11 +29,19 @@ import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { Sealing, SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { storeManifest, storeSealed } from '../sealing/store-sealed.ts';
 import { keepState, nameStore, stateName } from '../target-state.ts';
+import { type NotedPack, openNotes, sealNote } from './noted-packs.ts';
+import { chooseRenewed } from './renewal.ts';
 import type { SyncStorageInputs } from './inputs.ts';
 import { recallState, type IndexObject, type StorageState } from './state.ts';
 
 /** A chain that is longer costs a restore more than a complete index costs the store. */
 const MAX_CHAIN = 30;
+
+/** Linux writes what a program changed in its memory of a file after 30 s, and only then is a further change seen in its times. */
+const SETTLED_SECONDS = 60;
+
+/** What a run needs at most for the pack that it is at when the time is up, and for index and manifest. */
+const MAX_CLOSING_MS = 5 * 60_000;
 
 export interface SyncStoragePorts extends SealingPorts {
   readonly remote: Remote;
@@ -65,6 +76,9 @@ interface Run extends Sealing {
   readonly inputs: SyncStorageInputs;
   readonly id: string;
   readonly work: StorageWork;
+  readonly place: StatePlace;
+  /** Of the steady clock: from then on no pack is begun. */
+  readonly stopMs: number;
 }
 
 /** Throws a `LifeboatError` unless everything that can be read is in the store, and the manifest with it. */
@@ -76,6 +90,7 @@ export async function syncStorage(
     readonly origin: string;
     /** Index objects of a chain, before one is complete again. */
     readonly maxChain?: number;
+    readonly settledSeconds?: number;
   },
   ports: SyncStoragePorts,
   signal: AbortSignal,
@@ -98,44 +113,64 @@ export async function syncStorage(
       signal,
     ),
   );
+  let work: StorageWork | undefined;
+  let isDone = false;
   try {
     const place: StatePlace = {
       action: `sync-storage.${name}`,
       server,
       store: nameStore(ports.store, inputs.storeEndpoint),
     };
-    const work = await ports.storage.open(session, {
+    work = await ports.storage.open(session, {
       folder: stateName(place),
       paths: inputs.paths,
+      become: inputs.become === 'sudo' ? 'sudo' : undefined,
       exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
       oneFileSystem: inputs.oneFileSystem,
+      weighExcluded: inputs.dryRun,
       packBytes: inputs.packSize,
+      settledSeconds: program.settledSeconds ?? SETTLED_SECONDS,
     });
-    const run: Run = { inputs, keys, ports, session, signal, id, work };
-    const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
-    const { warnings, ...last } = await recall(run, keeper);
+    const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);
+    const run: Run = { inputs, keys, ports, session, signal, id, work, place, stopMs };
+    const keeper = keepState(session, secretOf(inputs), place);
+    const { warnings, state, noted } = await recall(run, keeper);
     if (clock.warning !== undefined) warnings.push(clock.warning);
     const instant = clock.now();
-    const scan = await reporter.group('List the directories', () => work.scan(last.state?.listing));
-    const base = scan.isCompared ? last.state : undefined;
-    if (last.state && !base)
-      warnings.push(fullBecause('the list on the server is not the one that was left'));
-    describeScan(scan, reporter.info.bind(reporter));
+    const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
+    const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
+    const scan = await reporter.group('List the directories', () =>
+      run.work.scan({
+        listing: state?.listing,
+        chain: isDue || renewed.length > 0 ? keptOf(state) : [],
+        packed: noted.map(({ records, stored }) => ({ packId: packIdOf(stored), sha256: records })),
+        renewed,
+      }),
+    );
+    const base = scan.isCompared ? state : undefined;
+    if (state && !base) warnings.push(fullBecause('a list on the server is not the one that was left'));
+    if (!state && scan.hasLists && warnings.length === 0)
+      warnings.push(fullBecause('what is remembered of earlier runs is lost'));
+    const adopted = noted.map(({ stored }) => stored).filter((pack) => scan.adopted.has(packIdOf(pack)));
+    describeScan(scan, renewed.length, reporter.info.bind(reporter));
     checkDatabases(run, scan);
-    checkDeleted(run, scan, base);
+    if (scan.mounts.count > 0) warnings.push(leftOut(scan));
+    const found = addFigures(scan.base ?? base?.listed ?? NO_FIGURES, scan.growth);
+    checkDeleted(run, scan, base, 0);
+    checkEmpty(run, found.files);
     if (inputs.dryRun) return { facts: work.facts, scan, warnings, stored: undefined };
 
-    const packed = await reporter.group('Pack what is new', () => packAll(run, scan));
-    const found = add(base?.listed ?? NOTHING, scan.growth);
+    const { packs: newPacks, findings } = await reporter.group('Pack what is new', () => packAll(run, scan));
+    checkDeleted(run, scan, base, findings.vanished);
     const conclusion = await work.conclude(found);
-    const index = await reporter.group('Index', () =>
-      storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN),
-    );
-    const packs = [...(base?.packs ?? []), ...packed.packs].filter(
-      (pack) => index.needed?.has(packIdOf(pack)) ?? true,
-    );
-    const kept = await work.keep(id, index.isNew);
-    const chain = chainOf(base, index, kept.index);
+    checkEmpty(run, conclusion.holds.files);
+    checkAccount(scan, findings, conclusion);
+    const kept = base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [];
+    const known = [...kept, ...adopted, ...newPacks];
+    const index = await reporter.group('Index', () => storeIndex(run, conclusion, base, isDue, known));
+    const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
+    const lists = await work.keep(id, index.isNew);
+    const chain = chainOf(base, index, lists.index);
     const manifest: SnapshotManifest = {
       schema: 1,
       type: 'snapshot',
@@ -155,15 +190,15 @@ export async function syncStorage(
       paths: work.facts.roots,
       exclude: inputs.exclude,
       oneFileSystem: inputs.oneFileSystem,
-      complete: scan.unreadable.count + packed.findings.unreadable === 0,
+      complete: scan.unreadable.count + findings.unreadable + findings.harmed + findings.unstable === 0,
       holds: conclusion.holds,
       changes: {
         added: scan.added,
         changed: scan.changed,
         deleted: scan.deleted,
-        unstable: packed.findings.unstable,
-        vanished: packed.findings.vanished,
-        unreadable: scan.unreadable.count + packed.findings.unreadable,
+        unstable: findings.unstable,
+        vanished: findings.vanished,
+        unreadable: scan.unreadable.count + findings.unreadable + findings.harmed,
         special: scan.special,
       },
       index: chain.map(({ stored }) => stored),
@@ -177,15 +212,16 @@ export async function syncStorage(
       sshHostKey: session.hostKeyFingerprint,
       choice: choiceOf(run),
       snapshot: id,
-      listing: kept.listing,
-      listed: conclusion.listed,
+      listing: lists.listing,
+      listed: conclusion.holds,
       chain,
       packs,
     } satisfies StorageState);
     await work.forget(
-      kept.listing,
+      lists.listing,
       chain.map((one) => one.kept),
     );
+    isDone = true;
     const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
     return {
       facts: work.facts,
@@ -196,39 +232,50 @@ export async function syncStorage(
         manifestKey,
         storeLocation: ports.store.location,
         isSigned: keys.signingKey !== undefined,
-        storedBytes: bytesOf(packed.packs) + (index.isNew ? bytesOf([index.stored]) : 0),
-        newPacks: packed.packs.length,
+        storedBytes: bytesOf(newPacks) + (index.isNew ? bytesOf([index.stored]) : 0),
+        newPacks: newPacks.length,
         durationMs: performance.now() - startedMs,
         unstable: conclusion.unstable,
         unreadable,
         failure:
           manifest.complete || inputs.allowIncomplete
             ? undefined
-            : incomplete(id, manifest.changes.unreadable, unreadable),
+            : incomplete(manifest, [...unreadable, ...conclusion.unstable]),
       },
     };
   } finally {
+    // What cannot be cleared up now is by the next run.
+    if (!isDone) await work?.discard().catch(() => undefined);
     await session.close();
   }
 }
 
-const NOTHING: SnapshotFigures = { files: 0, directories: 0, links: 0, bytes: 0 };
-
-function add(a: SnapshotFigures, b: SnapshotFigures): SnapshotFigures {
-  return {
-    files: a.files + b.files,
-    directories: a.directories + b.directories,
-    links: a.links + b.links,
-    bytes: a.bytes + b.bytes,
-  };
+function keptOf(state: StorageState | undefined) {
+  return state?.chain.map(({ kept }) => kept) ?? [];
 }
 
-async function recall({ session, id }: Run, keeper: ReturnType<typeof keepState>) {
+function leftOut({ mounts: { count, names } }: StorageScan): string {
+  const others = count > names.length ? ` and ${formatCount(count - names.length)} more` : '';
+  return `Left out, because they are other file systems than the paths: ${names.join(', ')}${others}. Make them paths of their own, or leave them out with \`exclude\`.`;
+}
+
+/** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
+async function recall({ inputs, session, id, work, place }: Run, keeper: ReturnType<typeof keepState>) {
   const warnings: string[] = [];
-  const remembered = recallState(await keeper.read(), session.hostKeyFingerprint, id);
+  const sshHostKey = session.hostKeyFingerprint;
+  const remembered = recallState(await keeper.read(), sshHostKey, id);
   if (remembered.state === undefined && remembered.why !== undefined)
     warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
-  return { state: remembered.state, warnings };
+  const { state } = remembered;
+  const context = { sshHostKey, snapshot: state?.snapshot, now: id };
+  const notes = openNotes(await work.notes(), secretOf(inputs), place, context);
+  const known = new Set(state?.packs.map(packIdOf));
+  return { state, warnings, noted: notes.filter(({ stored }) => !known.has(packIdOf(stored))) };
+}
+
+/** Of what is remembered on the target. */
+function secretOf({ stateKey, sshKey }: SyncStorageInputs): string {
+  return stateKey ?? sshKey;
 }
 
 function fullBecause(why: string): string {
@@ -240,13 +287,19 @@ function choiceOf({ inputs: { exclude, oneFileSystem }, work }: Run): string {
   return JSON.stringify({ paths: work.facts.roots, exclude, oneFileSystem });
 }
 
-function describeScan(scan: StorageScan, info: (line: string) => void): void {
+function describeScan(scan: StorageScan, renewed: number, info: (line: string) => void): void {
+  if (scan.adopted.size > 0)
+    info(`${countOf(scan.adopted.size, 'pack')} of a run that was cut off: what is in them is stored`);
   const { files, directories, links } = scan.growth;
   info(
-    scan.isCompared
+    scan.known > 0
       ? `${formatCount(scan.added)} new, ${formatCount(scan.changed)} changed, ${formatCount(scan.deleted)} deleted`
       : `nothing to compare with: ${countOf(files, 'file')}, ${countOf(directories, 'directory')}, ${countOf(links, 'link')}`,
   );
+  if (scan.renewed > 0)
+    info(
+      `${countOf(scan.renewed, 'entry')} to be packed again, most of them out of ${countOf(renewed, 'pack')}`,
+    );
   info(`${formatBytes(scan.freshBytes)} to be packed`);
 }
 
@@ -261,41 +314,88 @@ function checkDatabases({ inputs }: Run, { databases: { count, names } }: Storag
   );
 }
 
-function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefined): void {
+/** `vanished`: of what was listed. */
+function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefined, vanished: number): void {
   const { maxDeleted } = run.inputs;
-  if (base === undefined || base.choice !== choiceOf(run)) return;
-  if (scan.deleted * 100 <= maxDeleted * scan.known) return;
-  throw new LifeboatError(
-    'storage-shrunk',
-    `${formatCount(scan.deleted)} of ${countOf(scan.known, 'entry')} of the last snapshot are gone, more than max-deleted (${maxDeleted}%)`,
-    {
-      hint: 'Nothing was stored, and earlier snapshots are as they were. Is a disk not mounted? If so many were deleted on purpose, run it once with a larger `max-deleted`.',
-    },
-  );
+  const isSameChoice = base !== undefined && base.choice === choiceOf(run);
+  const gone = vanished + (isSameChoice ? scan.deleted : 0);
+  const all = Math.max(scan.known, scan.scanned);
+  if (isSameChoice && scan.emptied.length > 0 && maxDeleted < 100)
+    throw shrunk(`nothing is left below ${scan.emptied.join(', ')}`);
+  if (gone * 100 > maxDeleted * all)
+    throw shrunk(
+      `${formatCount(gone)} of ${countOf(all, 'entry')} are gone, more than max-deleted (${maxDeleted}%)`,
+    );
 }
+
+/** Also where nothing is known of earlier runs. */
+function checkEmpty({ inputs }: Run, files: number): void {
+  if (files === 0 && inputs.maxDeleted < 100) throw shrunk('there is not a single file below the paths');
+}
+
+function shrunk(what: string): LifeboatError {
+  return new LifeboatError('storage-shrunk', what, {
+    hint: 'There is no new snapshot, and earlier ones are as they were. Is a disk not mounted? If it is as it should be, run it once with a larger `max-deleted`; `100%` allows everything.',
+  });
+}
+
+/** Every entry that was to be packed is in a pack, or is told to be missing. */
+function checkAccount(scan: StorageScan, findings: Findings, conclusion: StorageConclusion): void {
+  const { stored, unstable, vanished, unreadable } = findings;
+  expectEqual('entries that were packed or lost', stored + unstable + vanished + unreadable, scan.planned);
+  expectEqual('records of what was packed', conclusion.packed, stored + unstable);
+  expectEqual('records of what is gone', conclusion.lost, scan.deleted + vanished + unreadable);
+}
+
+type Findings = Omit<PackFindings, 'records'>;
 
 /** Packs in order; what changed while it was read comes again behind all others. */
 async function packAll(run: Run, scan: StorageScan) {
   const packs: StoredMessage[] = [];
-  const findings = { stored: 0, again: 0, unstable: 0, vanished: 0, unreadable: 0 };
+  const findings = { stored: 0, harmed: 0, again: 0, unstable: 0, vanished: 0, unreadable: 0 };
   let [number, planned] = [0, scan.packs];
   for (let attempt = 1; attempt <= LAST_ATTEMPT; attempt += 1) {
     findings.again = 0;
     while (number < planned) {
+      if (attempt === 1) checkTime(run, packs, planned - number);
       number += 1;
       const { pack, found } = await storePack(run, number, attempt);
       // What nothing refers to would only be kept for nothing.
       if (found.stored + found.unstable > 0) packs.push(pack);
-      for (const what of ['stored', 'again', 'unstable', 'vanished', 'unreadable'] as const)
+      // What is packed again afterwards is little, and not as it was listed.
+      if (attempt === 1 && found.stored > 0) await notePack(run, number, pack, found.records);
+      for (const what of ['stored', 'harmed', 'again', 'unstable', 'vanished', 'unreadable'] as const)
         findings[what] += found[what];
     }
     if (findings.again === 0) break;
     run.ports.reporter.info(`${countOf(findings.again, 'entry')} changed while they were read`);
-    const again = await run.work.planAgain(number);
+    const again = await run.work.planAgain();
     findings.vanished += again.vanished;
+    findings.unreadable += again.unreadable;
     planned = number + again.packs;
   }
   return { packs, findings };
+}
+
+function checkTime({ inputs, stopMs }: Run, packs: readonly StoredMessage[], left: number): void {
+  if (performance.now() < stopMs) return;
+  throw new LifeboatError(
+    'storage-unfinished',
+    `the timeout of ${formatDuration(inputs.timeout)} is near: ${countOf(packs.length, 'pack')} with ${formatBytes(bytesOf(packs))} were stored, ${formatCount(left)} of about ${formatBytes(inputs.packSize)} are left`,
+    {
+      hint: 'There is no new snapshot yet. What was stored counts: start it again, and it goes on from there.',
+    },
+  );
+}
+
+async function notePack(
+  { inputs, session, work, place }: Run,
+  number: number,
+  stored: StoredMessage,
+  records: string,
+): Promise<void> {
+  const note: NotedPack = { sshHostKey: session.hostKeyFingerprint, records, stored };
+  await work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
 }
 
 async function storePack(
@@ -310,10 +410,6 @@ async function storePack(
   return { pack: object, found: judgement };
 }
 
-function packIdOf({ parts }: StoredMessage): string {
-  return parsePackKey(parts[0]?.key ?? '')?.packId ?? '';
-}
-
 type NewIndex =
   | { readonly isNew: false; readonly needed?: undefined }
   | {
@@ -324,19 +420,25 @@ type NewIndex =
       readonly isComplete: boolean;
     };
 
+/** An index that is complete by itself holds what the snapshot holds, in packs that there are. */
 async function storeIndex(
   run: Run,
-  { records }: StorageConclusion,
+  { records, holds, indexed }: StorageConclusion,
   base: StorageState | undefined,
-  maxChain: number,
+  isDue: boolean,
+  packs: readonly StoredMessage[],
 ): Promise<NewIndex> {
   if (base !== undefined && records === 0) return { isNew: false };
   const { server, name } = run.inputs;
-  const isDue = base !== undefined && base.chain.length >= maxChain;
-  const needed = isDue ? await run.work.completeIndex(base.chain.map(({ kept }) => kept)) : undefined;
+  const complete = base !== undefined && isDue ? await run.work.completeIndex(keptOf(base)) : undefined;
+  const isComplete = base === undefined || complete !== undefined;
+  if (isComplete) expectFigures('by the complete index', complete?.indexed ?? indexed, holds);
+  const known = new Set(packs.map(packIdOf));
+  const absent = [...(complete?.needed ?? [])].find((id) => !known.has(id));
+  if (absent !== undefined) throw inconsistent(`the complete index needs the pack ${absent}`);
   const key = snapshotKeys(server, name, run.id).index;
   const { object } = await storeSealed(run, key, run.work.index(), () => undefined);
-  return { isNew: true, stored: object, needed, isComplete: base === undefined || needed !== undefined };
+  return { isNew: true, stored: object, needed: complete?.needed, isComplete };
 }
 
 function chainOf(
@@ -353,10 +455,16 @@ function bytesOf(messages: readonly StoredMessage[]): number {
   return messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-function incomplete(id: string, count: number, names: readonly string[]): LifeboatError {
+function incomplete({ id, changes }: SnapshotManifest, names: readonly string[]): LifeboatError {
+  const troubles = [
+    ...(changes.unreadable > 0 ? [`${countOf(changes.unreadable, 'entry')} could not be read`] : []),
+    ...(changes.unstable > 0
+      ? [`${countOf(changes.unstable, 'file')} changed each time they were read`]
+      : []),
+  ];
   return new LifeboatError(
     'storage-incomplete',
-    [`the snapshot ${id} is stored, but ${countOf(count, 'entry')} could not be read:`, ...names].join('\n'),
+    [`the snapshot ${id} is stored, but ${troubles.join(', and ')}:`, ...names].join('\n'),
     {
       hint: 'Let the SSH user read them, or leave them out with `exclude`. `allow-incomplete: true` accepts such snapshots.',
     },

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,11 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LifeboatError } from '../../../src/errors.ts';
+import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
 import { restoreByHand, restoredByHand } from '../../helpers/stock-restore.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
-import { LocalStorage } from '../../helpers/local-storage.ts';
+import { LocalStorage, type LocalRun } from '../../helpers/local-storage.ts';
 
 let place: LocalStorage;
 
@@ -29,6 +32,24 @@ afterEach(async () => {
 
 function write(name: string, text: string): void {
   writeFileSync(path.join(place.data, name), text);
+}
+
+/** So many days from now, for the runner and for the store. */
+async function later<T>(days: number, act: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 });
+  const clock = vi.spyOn(DirectoryStoreWriter.prototype, 'readClock').mockResolvedValue(new Date());
+  try {
+    return await act();
+  } finally {
+    clock.mockRestore();
+    vi.useRealTimers();
+  }
+}
+
+function stateFolder(): string {
+  const folder = path.join(place.home, '.lifeboat');
+  const lists = readdirSync(folder).find((name) => /^sync-storage\.files-atlas-[0-9a-f]+$/.test(name)) ?? '';
+  return path.join(folder, lists);
 }
 
 function stateFiles(): string[] {
@@ -156,6 +177,24 @@ describe('a snapshot', () => {
     expect(readdirSync(place.store)).toEqual([]);
   });
 
+  it('weighs in a dry run what each rule leaves out, and says what no path covers', async () => {
+    mkdirSync(path.join(place.data, 'cache/deep'), { recursive: true });
+    write('cache/deep/file', 'x'.repeat(1000));
+    write('one.tmp', 'xx');
+    write('stays', 'a');
+    const inputs = { exclude: 'cache/\n*.tmp\n/proc/' };
+    const { scan, facts } = await place.sync({ inputs: { ...inputs, 'dry-run': 'true' } });
+    expect(scan.excluded).toEqual([
+      { rule: 'cache/', entries: 3, bytes: 1000 },
+      { rule: '*.tmp', entries: 1, bytes: 2 },
+      { rule: '/proc/', entries: 0, bytes: 0 },
+    ]);
+    expect(facts.uncovered).toContain('/etc');
+    expect(facts.uncovered).not.toContain('/usr');
+    const stored = await place.sync({ inputs });
+    expect(stored.scan.excluded[0]).toEqual({ rule: 'cache/', entries: 1, bytes: 0 });
+  });
+
   it('sees a change that kept size and time', async () => {
     write('changes', 'a');
     execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
@@ -191,13 +230,13 @@ describe('a snapshot', () => {
 describe('what the target remembers', () => {
   const [state, folder] = [0, 1] as const;
   const spoil: readonly [string, () => void, string][] = [
-    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), ''],
+    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), 'Everything was stored anew'],
     [
       'a changed state',
       () => appendFileSync(stateFiles()[state] ?? '', 'AAAA'),
       'Everything was stored anew',
     ],
-    ['a lost list', () => rmSync(stateFiles()[folder] ?? '', { recursive: true }), 'the list on the server'],
+    ['a lost list', () => rmSync(stateFiles()[folder] ?? '', { recursive: true }), 'a list on the server'],
     [
       'a changed list',
       () => {
@@ -205,7 +244,7 @@ describe('what the target remembers', () => {
         const list = readdirSync(directory).find((name) => name.startsWith('listing.')) ?? '';
         appendFileSync(path.join(directory, list), 'x');
       },
-      'the list on the server',
+      'a list on the server',
     ],
   ];
   it.each(spoil)('never makes a run skip a file: %s', async (_what, act, warning) => {
@@ -241,9 +280,10 @@ describe('a run refuses', () => {
   it('directories of database servers, unless they are left out', async () => {
     mkdirSync(path.join(place.data, 'mysql'));
     write('mysql/ibdata1', 'x');
+    write('stays', 'a');
     await expect(place.sync()).rejects.toMatchObject({ code: 'storage-database' });
     const { scan } = await place.sync({ inputs: { exclude: 'mysql/' } });
-    expect(scan).toMatchObject({ added: 1, excluded: [{ rule: 'mysql/', entries: 1 }] });
+    expect(scan).toMatchObject({ added: 2, excluded: [{ rule: 'mysql/', entries: 1 }] });
     await place.sync({ inputs: { 'allow-database-directories': 'true' } });
   });
 
@@ -259,21 +299,176 @@ describe('a run refuses', () => {
     writeFileSync(path.join(wrappers, 'tar'), '#!/bin/sh\necho "tar (busybox) 1.36"\n', { mode: 0o755 });
     await expect(place.sync({ wrappers })).rejects.toMatchObject({
       code: 'target-tool-missing',
-      message: expect.stringContaining('tar of GNU tar') as string,
+      message: expect.stringContaining('lacks GNU tar') as string,
     });
   });
 });
 
-describe('files that do not stand still', () => {
-  /** A `tar` that first does something to the files. */
-  function beforeTar(script: string): string {
-    const wrappers = path.join(place.directory, 'bin');
-    mkdirSync(wrappers);
-    const text = `#!/bin/sh\ncase " $* " in *" --create "*) cd '${place.data}' && { ${script}; } ;; esac\nexec /usr/bin/env PATH="\${PATH#*:}" tar "$@"\n`;
-    writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
-    return wrappers;
+/** A `tar` that first does something to the files. */
+function beforeTar(script: string): string {
+  const wrappers = path.join(place.directory, 'bin');
+  mkdirSync(wrappers, { recursive: true });
+  const text = `#!/bin/sh\ncase " $* " in *" --create "*) cd '${place.data}' && { ${script}; } ;; esac\nexec /usr/bin/env PATH="\${PATH#*:}" tar "$@"\n`;
+  writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
+  return wrappers;
+}
+
+describe('a run that was cut off', () => {
+  const SMALL_PACKS = { 'pack-size': '1MB' };
+  /** Files that fill a pack each, and the directory before them. */
+  function makePacks(count = 4): void {
+    for (let n = 0; n < count; n += 1) write(`large-${n}`, String(n).repeat(600_000));
   }
 
+  /** Ends with an error in its third pack. */
+  async function cutOff(): Promise<void> {
+    const wrappers = beforeTar('echo x >>../calls; [ "$(wc -l <../calls)" -lt 3 ] || exit 2');
+    const inputs = { ...SMALL_PACKS, 'max-deleted': '50%' };
+    await expect(place.sync({ inputs, wrappers })).rejects.toMatchObject({
+      code: 'target-stage-failed',
+    });
+    rmSync(path.join(place.directory, 'calls'));
+  }
+
+  async function expectWhole(): Promise<void> {
+    const { directory, unproven } = await place.restore();
+    expect(unproven).toEqual([]);
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  }
+
+  it('is gone on with, and what was packed counts unless it changed', async () => {
+    makePacks();
+    await cutOff();
+    write('large-0', 'changed');
+    rmSync(path.join(place.data, 'large-1'));
+    write('comes', 'new');
+    const { scan, stored, warnings } = await place.sync({ inputs: SMALL_PACKS });
+    expect(warnings).toEqual([]);
+    expect({ ...scan, adopted: scan.adopted.size }).toMatchObject({
+      adopted: 2,
+      added: 3,
+      changed: 2,
+      deleted: 1,
+    });
+    expect(stored?.manifest.holds).toMatchObject({ files: 4, directories: 1, bytes: 1_200_010 });
+    await expectWhole();
+    const next = await place.sync({ inputs: SMALL_PACKS });
+    expect(next.scan).toMatchObject({ isCompared: true, added: 0, changed: 0, deleted: 0 });
+    expect(next.stored?.manifest.holds).toEqual(stored?.manifest.holds);
+  });
+
+  it('twice, with a snapshot before, loses nothing', async () => {
+    write('stays', 'a');
+    write('goes', 'a');
+    write('stays too', 'a');
+    await place.sync();
+    makePacks(6);
+    rmSync(path.join(place.data, 'goes'));
+    const changes = { ...SMALL_PACKS, 'max-deleted': '50%' };
+    await cutOff();
+    await cutOff();
+    const { scan, stored } = await place.sync({ inputs: changes });
+    expect({ ...scan, adopted: scan.adopted.size }).toMatchObject({ adopted: 4, added: 2, deleted: 1 });
+    expect(stored?.newPacks).toBe(2);
+    await expectWhole();
+  });
+
+  it('counts no more where what it left was changed', async () => {
+    makePacks();
+    await cutOff();
+    const packed = path.join(stateFolder(), 'packed');
+    const [first = '', second = ''] = readdirSync(packed)
+      .filter((name) => !name.endsWith('.note'))
+      .sort();
+    appendFileSync(path.join(packed, first), 'x');
+    writeFileSync(path.join(packed, `${second}.note`), 'lifeboat-state-1 AAAA\n');
+    const { scan, stored } = await place.sync({ inputs: SMALL_PACKS });
+    expect([scan.adopted.size, stored?.manifest.packs.length]).toEqual([0, 4]);
+    await expectWhole();
+  });
+
+  it('counts for no run on another server, with another key, or a fortnight later', async () => {
+    makePacks();
+    await cutOff();
+    const adoptedBy = async (run: LocalRun) =>
+      (await place.sync({ ...run, inputs: { ...SMALL_PACKS, ...run.inputs, 'dry-run': 'true' } })).scan
+        .adopted.size;
+    expect(await adoptedBy({ hostKey: 'SHA256:other' })).toBe(0);
+    expect(await adoptedBy({ inputs: { 'ssh-key': 'another' } })).toBe(0);
+    expect(await later(15, () => adoptedBy({}))).toBe(0);
+    expect(await adoptedBy({})).toBe(2);
+  });
+
+  it('ends by itself when its time is nearly up', async () => {
+    makePacks();
+    const packs = path.join(place.store, 'atlas/storage/files/packs');
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      const isLate = existsSync(packs) && readdirSync(packs).length >= 2;
+      return now() + (isLate ? 7 * 3_600_000 : 0);
+    });
+    await expect(place.sync({ inputs: SMALL_PACKS })).rejects.toMatchObject({
+      code: 'storage-unfinished',
+      message: expect.stringMatching(/2 packs with .* were stored, 2 of about 1\.0 MB are left/) as string,
+    });
+    clock.mockRestore();
+    expect((await place.sync({ inputs: SMALL_PACKS })).stored?.newPacks).toBe(2);
+    await expectWhole();
+  });
+});
+
+describe('packs are made anew', () => {
+  it('when they are too old, some in each run', async () => {
+    for (const name of ['first', 'second', 'third']) {
+      write(name, name.repeat(100));
+      await place.sync();
+    }
+    const before = await place.sync();
+    rmSync(path.join(place.data, 'second'));
+    const [oldest, second] = before.stored?.manifest.packs ?? [];
+    // The oldest holds the directory, which changed later, and one file.
+    const renewing = await later(91, () => place.sync({ inputs: { 'max-deleted': '50%' } }));
+    expect(renewing.scan).toMatchObject({ renewed: 1, added: 0, deleted: 1 });
+    expect(renewing.stored?.manifest.packs).not.toContainEqual(oldest);
+    expect(renewing.stored?.manifest.packs).toContainEqual(second);
+    const { directory } = await later(91, () => place.restore());
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+    const next = await later(92, () => place.sync());
+    expect(next.stored?.manifest.packs).not.toContainEqual(second);
+    expect(next.stored?.manifest.holds).toEqual(renewing.stored?.manifest.holds);
+  });
+
+  it('when they are missing in the store', async () => {
+    write('first', 'a');
+    write('goes', 'a');
+    const first = await place.sync();
+    write('second', 'b');
+    await place.sync();
+    const key = first.stored?.manifest.packs[0]?.parts[0]?.key ?? '';
+    rmSync(path.join(place.store, key));
+    rmSync(path.join(place.data, 'goes'));
+    await expect(place.restore()).rejects.toThrow(LifeboatError);
+    const repack = `# of verify\n${key}\n${key.replace('/files/', '/others/')}`;
+    const { scan, stored } = await place.sync({ inputs: { repack, 'max-deleted': '50%' } });
+    expect(scan).toMatchObject({ renewed: 1, changed: 1, deleted: 1 });
+    expect(stored?.manifest.packs.map(({ parts }) => parts[0]?.key)).not.toContain(key);
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
+  it('all of them when nobody can say what is in them', async () => {
+    write('stays', 'a');
+    await place.sync();
+    const index = readdirSync(stateFolder()).find((name) => name.startsWith('index.')) ?? '';
+    appendFileSync(path.join(stateFolder(), index), 'x');
+    const { scan, warnings, stored } = await later(91, () => place.sync());
+    expect(scan).toMatchObject({ isCompared: false, added: 2 });
+    expect(warnings.join()).toContain('a list on the server is not the one that was left');
+    expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
+  });
+});
+
+describe('files that do not stand still', () => {
   it('are taken again when they change once', async () => {
     write('grows', 'a');
     const wrappers = beforeTar('[ -e ../once ] || { : >../once; echo more >>grows; }');
@@ -291,16 +486,36 @@ describe('files that do not stand still', () => {
     write('grows', 'a');
     write('stays', 'a');
     const { stored } = await place.sync({ wrappers: beforeTar('echo more >>grows') });
-    expect(stored).toMatchObject({ unstable: [path.join(place.data, 'grows')] });
+    expect(stored).toMatchObject({
+      unstable: [path.join(place.data, 'grows')],
+      manifest: { complete: false },
+      failure: { code: 'storage-incomplete' },
+    });
     const { unproven, files } = await place.restore();
     expect({ unproven, files }).toEqual({ unproven: [path.join(place.data, 'grows')], files: 2 });
     expect((await place.sync()).stored?.unstable).toEqual([]);
   });
 
+  it('are gone from the next snapshot when they are deleted after it', async () => {
+    write('grows', 'a');
+    write('stays', 'a');
+    await place.sync({ wrappers: beforeTar('echo more >>grows') });
+    rmSync(path.join(place.data, 'grows'));
+    const { scan, stored } = await place.sync({ inputs: { 'max-deleted': '50%' } });
+    expect([scan.deleted, stored?.manifest.holds.files]).toEqual([1, 1]);
+    const { directory } = await place.restore();
+    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+  });
+
   it('are counted when they vanish', async () => {
     write('goes', 'a');
     write('stays', 'a');
-    const { stored } = await place.sync({ wrappers: beforeTar('rm -f goes') });
+    const inputs = { 'max-deleted': '50%' };
+    await expect(place.sync({ wrappers: beforeTar('rm -f goes') })).rejects.toMatchObject({
+      code: 'storage-shrunk',
+    });
+    write('goes', 'a');
+    const { stored } = await place.sync({ inputs, wrappers: beforeTar('rm -f goes') });
     expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 1 }, holds: { files: 1 } });
     expect((await place.restore()).files).toBe(1);
     expect((await place.sync()).stored?.manifest.holds.files).toBe(1);
@@ -311,10 +526,11 @@ describe('files that do not stand still', () => {
     writeFileSync(path.join(place.directory, 'secret/file'), 'not yours');
     mkdirSync(path.join(place.data, 'dir'));
     write('dir/file', 'mine');
+    write('stays', 'a');
     const swap = '[ -e ../once ] || { : >../once; mv dir away; ln -s ../secret dir; }';
-    await place.sync({ wrappers: beforeTar(swap) });
+    await place.sync({ inputs: { 'max-deleted': '50%' }, wrappers: beforeTar(swap) });
     const { directory } = await place.restore();
-    expect(readdirSync(directory + place.data)).toEqual(['dir']);
+    expect(readdirSync(directory + place.data).sort()).toEqual(['dir', 'stays']);
     expect(readlinkSync(path.join(directory + place.data, 'dir'))).toBe('../secret');
   });
 });

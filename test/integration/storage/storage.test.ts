@@ -1,7 +1,7 @@
 // Storage over real SSH into a real bucket: stored by a put-only user, restored with stock tools alone.
 import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parseSnapshotManifest } from '../../../src/domain/snapshot.ts';
 import { makeNastyTree } from '../../helpers/file-tree.ts';
 import { StorageSite } from '../../helpers/storage-site.ts';
@@ -51,4 +51,19 @@ it('stores what can be read, names the rest, and is red', async () => {
   expect(manifest).toMatchObject({ complete: false, changes: { unreadable: 1 } });
   expect((await site.run({ 'allow-incomplete': 'true' })).exitCode).toBe(0);
   rmSync(secret);
+});
+
+it('goes on with what a run packed that was killed', async () => {
+  site.change(`mkdir large; for n in 1 2 3 4 5 6 7 8; do head -c 8000000 /dev/urandom >large/$n; done`);
+  const started = site.start({ compression: 'zstd:19', 'pack-size': '8MB' });
+  // By then the first one is noted.
+  await vi.waitFor(() => expect(started.log()).toMatch(/pack 2: .* stored/), { timeout: 60_000 });
+  started.child.kill('SIGKILL');
+  await started.ended;
+  const run = await site.run();
+  expect(run.log).toMatch(/\d packs? of a run that was cut off/);
+  site.expectNow(run.outputs['snapshot-id']);
+  const { packs } = await readManifest(run.outputs['snapshot-id']);
+  const runs = packs.map(({ parts }) => path.basename(parts[0]?.key ?? '').split('-')[0]);
+  expect(new Set(runs.slice(-3)).size).toBeGreaterThan(1);
 });

@@ -1,0 +1,278 @@
+// Storage when something on the target fails half-way: no snapshot says that it holds what it does not. The programs are this machine's own; where only a
+// broken one shows a fault, one stands before it that breaks once.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeTree } from '../../helpers/file-tree.ts';
+import { LocalStorage } from '../../helpers/local-storage.ts';
+
+let place: LocalStorage;
+
+beforeEach(async () => {
+  place = await LocalStorage.make();
+});
+
+afterEach(() => {
+  // Also what is too deep for a path.
+  execFileSync('rm', ['-rf', place.directory]);
+});
+
+const MUCH = { 'max-deleted': '90%' };
+
+function shell(script: string): void {
+  execFileSync('sh', ['-euc', script], { cwd: place.data, env: { PATH: process.env['PATH'], LC_ALL: 'C' } });
+}
+
+/** A program that does something first. `real` runs the machine's own. */
+function before(program: string, script: string): string {
+  const wrappers = mkdtempSync(path.join(place.directory, 'bin-'));
+  const text = `#!/bin/sh\ndata='${place.data}' once='${wrappers}/once'\nreal() { PATH="\${PATH#*:}" "$@"; }\n${script}\nreal ${program} "$@"\n`;
+  writeFileSync(path.join(wrappers, program), text, { mode: 0o755 });
+  return wrappers;
+}
+
+async function expectWhole(): Promise<void> {
+  const { directory, unproven } = await place.restore();
+  expect(unproven).toEqual([]);
+  expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
+}
+
+/** What is left on the target of a run that is over. */
+function leftovers(): string[] {
+  const folder = path.join(place.home, '.lifeboat');
+  return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'work')));
+}
+
+describe('an index that is made complete', () => {
+  const NO_SPACE = 'echo "sort: write failed: No space left on device" >&2; exit 2';
+  const faults: readonly [string, string, string][] = [
+    [
+      'cannot be sorted',
+      `case "$*" in "-S 128M"*) cat >/dev/null; ${NO_SPACE} ;; esac`,
+      'target-stage-failed',
+    ],
+    [
+      'is written in part',
+      `case "$*" in -z*) n=$(cat "$once" 2>/dev/null || echo 0); echo $((n + 1)) >"$once"; [ "$n" != 3 ] || { head -c 100; ${NO_SPACE}; } ;; esac`,
+      'target-stage-failed',
+    ],
+    [
+      'loses a line without a word',
+      'case "$*" in "-S 128M"*) real sort "$@" | sed \'$d\'; exit 0 ;; esac',
+      'storage-inconsistent',
+    ],
+  ];
+  it.each(faults)('is none when it %s', async (_what, script, code) => {
+    shell('echo 1 >f1; echo 2 >f2');
+    await place.sync();
+    shell('echo 3 >f3');
+    await place.sync();
+    shell('echo 4 >f4');
+    const wrappers = before('sort', script);
+    await expect(place.sync({ maxChain: 2, wrappers })).rejects.toMatchObject({ code });
+    expect(leftovers()).toEqual([]);
+    const { stored } = await place.sync({ maxChain: 2 });
+    expect(stored?.manifest).toMatchObject({ index: { length: 1 }, holds: { files: 4 } });
+    await expectWhole();
+  });
+
+  it('is that of a full snapshot when the target lost what it is made of', async () => {
+    shell('echo 1 >f1');
+    await place.sync();
+    shell('echo 2 >f2');
+    await place.sync();
+    shell('rm "$1"/.lifeboat/*/index.*'.replace('"$1"', place.home));
+    const { warnings, stored } = await place.sync({ maxChain: 2 });
+    expect(warnings.join()).toContain('Everything was stored anew');
+    expect(stored?.manifest.index.length).toBe(1);
+  });
+});
+
+describe('names of one file', () => {
+  it('stay together when one of them moves with its directory, and when one is left out', async () => {
+    shell('mkdir a1; echo content >a1/x; ln a1/x zlink; echo other >other');
+    await place.sync();
+    shell('mv a1 a2');
+    const { scan } = await place.sync({ inputs: MUCH });
+    expect(scan).toMatchObject({ added: 2, changed: 1, renewed: 1, deleted: 2 });
+    await expectWhole();
+    await place.sync({ inputs: { exclude: 'a2/' } });
+    const { directory } = await place.restore();
+    expect(readFileSync(path.join(directory + place.data, 'zlink'), 'utf8')).toBe('content\n');
+  });
+});
+
+describe('what cannot be looked at', () => {
+  it('is not taken for deleted: a disk that goes away after it was listed', async () => {
+    shell('mkdir disk; for n in 1 2 3 4 5 6; do echo $n >disk/f$n; done; echo 1 >stays');
+    const wrappers = before(
+      'sha256sum',
+      '[ "$1" != -z ] || [ ! -e "$data/disk/f1" ] || { mv "$data/disk" "$data/../away"; mkdir "$data/disk"; }',
+    );
+    await expect(place.sync({ wrappers })).rejects.toMatchObject({ code: 'storage-shrunk' });
+    expect(leftovers()).toEqual([]);
+    rmSync(path.join(place.data, 'disk'), { recursive: true });
+    shell('mv ../away disk');
+    const replaced = before(
+      'sha256sum',
+      '[ "$1" != -z ] || { mv "$data" "$data.old"; cp -a "$data.old" "$data"; }',
+    );
+    await expect(place.sync({ inputs: { 'max-deleted': '100%' }, wrappers: replaced })).rejects.toThrow();
+  });
+
+  it('is named, and makes the run red: a disk with errors', async () => {
+    shell('echo 1 >bad; echo 2 >good');
+    const wrappers = before(
+      'find',
+      'case "$*" in *"$data/bad "*-maxdepth*) echo "find: \'$data/bad\': Input/output error" >&2; for each in "$@"; do shift; [ "$each" = "$data/bad" ] || set -- "$@" "$each"; done ;; esac',
+    );
+    const { stored } = await place.sync({ wrappers });
+    expect(stored?.manifest).toMatchObject({ complete: false, changes: { vanished: 0 } });
+    expect(stored?.failure).toMatchObject({ code: 'storage-incomplete' });
+    expect(stored?.unreadable).toContain(path.join(place.data, 'bad'));
+  });
+
+  it('is named, and makes the run red: a path that is too long to be opened', async () => {
+    shell(
+      `echo 1 >short; perl -e 'for (1..18) { mkdir "0" x 250; chdir "0" x 250 } open F, ">deep"; print F "deep"'`,
+    );
+    const { stored } = await place.sync();
+    expect(stored?.manifest).toMatchObject({ complete: false, changes: { unreadable: 1, vanished: 0 } });
+    expect(stored?.failure).toMatchObject({ code: 'storage-incomplete' });
+  });
+
+  it('is listed once, however often find says it, and packed again when it was said in two ways', async () => {
+    shell('echo 1 >x; echo 2 >y');
+    const wrappers = before(
+      'find',
+      `case "$*" in *-xdev*) real find "$@"; for name in x y; do real find "$data/$name" -printf '%p//%y %s %T@ %C@ %i %n %m %U %G\\0'; done
+        real find "$data/y" -printf '%p//%y 7 %T@ %C@ %i %n %m %U %G\\0'; exit 0 ;; esac`,
+    );
+    const { scan } = await place.sync({ wrappers });
+    expect(scan).toMatchObject({ scanned: 3, added: 3 });
+    await expectWhole();
+    const next = await place.sync();
+    expect(next.scan).toMatchObject({ added: 0, deleted: 0, renewed: 1 });
+    await expectWhole();
+  });
+
+  it('holds nobody up: a FIFO in the place of a file', async () => {
+    shell('for n in 1 2 3 4 5 6; do echo $n >f$n; done');
+    const swap = 'rm -f "$data/f1"; mkfifo "$data/f1"';
+    const wrappers = before(
+      'timeout',
+      `[ "$1" != --foreground ] || { ${swap}; shift 4; set -- --foreground -k 1 1 "$@"; }`,
+    );
+    const { stored } = await place.sync({ wrappers });
+    expect(stored?.manifest).toMatchObject({ complete: true, holds: { files: 5 }, changes: { vanished: 1 } });
+  });
+});
+
+describe('a path', () => {
+  it('is in its own list, or the run stops', async () => {
+    shell('mkdir -p conf.d big/keep; echo 1 >conf.d/x; echo 2 >big/keep/y; echo 3 >big/left');
+    const inputs = (changes: Record<string, string>) => ({
+      inputs: { ...changes, 'allow-incomplete': 'true' },
+    });
+    const both = `${place.data}/conf.d\n${place.data}/big`;
+    await expect(place.sync(inputs({ paths: both, exclude: '*.d/' }))).rejects.toMatchObject({
+      code: 'storage-path',
+      message: expect.stringContaining('conf.d') as string,
+    });
+    await expect(place.sync(inputs({ exclude: 'cache/[z-a]*' }))).rejects.toMatchObject({
+      code: 'storage-path',
+    });
+    await expect(place.sync(inputs({ exclude: '*[a-z]' }))).rejects.toMatchObject({ code: 'storage-path' });
+    const nested = `${place.data}\n${place.data}/big/keep`;
+    const { stored } = await place.sync(inputs({ paths: nested, exclude: 'big/' }));
+    expect(stored?.manifest).toMatchObject({ holds: { files: 2, directories: 3 } });
+    const all = await place.sync(inputs({ paths: nested }));
+    expect(all.stored?.manifest).toMatchObject({ holds: { files: 3, directories: 4 } });
+  });
+
+  it('has files below it, also when nothing is known of earlier runs', async () => {
+    await expect(place.sync()).rejects.toMatchObject({ code: 'storage-shrunk' });
+    expect((await place.sync({ inputs: { 'max-deleted': '100%' } })).stored?.manifest.holds.files).toBe(0);
+    shell('mkdir one two; echo 1 >one/x; for n in 1 2 3 4 5 6 7 8 9; do echo $n >two/f$n; done');
+    const paths = `${place.data}/one\n${place.data}/two`;
+    await place.sync({ inputs: { paths } });
+    rmSync(path.join(place.data, 'one/x'));
+    await expect(place.sync({ inputs: { paths } })).rejects.toMatchObject({
+      code: 'storage-shrunk',
+      message: `nothing is left below ${place.data}/one`,
+    });
+  });
+
+  // In Linux /dev has file systems mounted in it wherever this runs.
+  it('is named where something is mounted below it, and one below it is listed wherever it lies', async () => {
+    const shared = mkdtempSync('/dev/shm/lifeboat-test-');
+    try {
+      writeFileSync(path.join(shared, 'file'), '1');
+      const { scan, warnings } = await place.sync({
+        inputs: { paths: `/dev\n${shared}`, 'dry-run': 'true' },
+      });
+      expect(scan.growth.files).toBeGreaterThan(0);
+      expect(scan.mounts.names).toContain('/dev/pts');
+      expect(warnings.join()).toContain('/dev/pts');
+    } finally {
+      rmSync(shared, { recursive: true });
+    }
+  });
+});
+
+describe('tar', () => {
+  const whileItReads = (script: string) => before('tar', `case " $* " in *" --create "*) ${script} ;; esac`);
+
+  it('does not stop at what vanishes all the time', async () => {
+    shell(
+      'mkdir s; for n in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29; do echo $n >s/f$n; done',
+    );
+    const { stored } = await place.sync({ wrappers: whileItReads('rm "$(ls -d "$data"/s/* | head -n 1)"') });
+    expect(stored?.manifest).toMatchObject({
+      complete: true,
+      changes: { vanished: 1 },
+      holds: { files: 19 },
+    });
+    expect((await place.restore()).files).toBe(19);
+  });
+
+  it('says what it lacks: attributes, and content', async () => {
+    shell('for n in 1 2 3 4 5 6; do echo $n >"f $n: x"; done');
+    const complains = (what: string, status: number) =>
+      whileItReads(`real tar "$@"; echo "tar: $data/f 1\\\\: x: ${what}" >&2; exit ${status}`);
+    const first = await place.sync({
+      wrappers: complains('Warning: Cannot llistxattrat: Operation not permitted', 0),
+    });
+    expect(first.stored).toMatchObject({ manifest: { complete: false, holds: { files: 6 } } });
+    expect(first.stored?.failure).toMatchObject({ code: 'storage-incomplete' });
+    const second = await place.sync({
+      inputs: { 'allow-incomplete': 'true' },
+      wrappers: complains('Read error at byte 0, while reading 2 bytes: Input/output error', 2),
+    });
+    expect(second.scan.renewed).toBe(1);
+    expect(second.stored).toMatchObject({ manifest: { complete: false, holds: { files: 5 } } });
+    const third = await place.sync();
+    expect(third.stored?.manifest).toMatchObject({ complete: true, holds: { files: 6 } });
+    await expectWhole();
+  });
+});
+
+it('packs again what changed so lately that a further change would not be seen', async () => {
+  shell('echo 1 >new; echo 2 >old; sleep 1');
+  await place.sync({ settledSeconds: 60 });
+  expect((await place.sync()).scan).toMatchObject({ added: 0, changed: 0, renewed: 2 });
+  expect((await place.sync()).scan).toMatchObject({ renewed: 0 });
+  await expectWhole();
+});
+
+it('refuses programs that are not GNU’s', async () => {
+  const wrappers = before(
+    'sort',
+    '[ "$1" != --version ] || { echo "sort (uutils coreutils) 0.2.2"; exit 0; }',
+  );
+  await expect(place.sync({ wrappers })).rejects.toMatchObject({
+    code: 'target-tool-missing',
+    message: 'the target lacks GNU sort',
+  });
+});
