@@ -373,7 +373,7 @@ prepare_pack() {
 # For awk: escaped() turns the path of a line into what tar calls it, with --quoting-style=escape.
 ESCAPED='
   function escaped(path,   at, byte, text) {
-    if (path !~ /[^ -\[\]-~]/) return path
+    if (path !~ /[^] -[^-~]/) return path
     for (at = 1; at <= length(path); at++) {
       byte = substr(path, at, 1)
       if (byte == "\\") text = text (substr(path, ++at, 1) == "n" ? "\\n" : "\\\\")

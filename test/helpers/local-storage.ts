@@ -44,6 +44,7 @@ export interface LocalRun {
 
 export class LocalStorage {
   readonly directory: string;
+  #runs = 0;
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -154,6 +155,10 @@ export class LocalStorage {
       },
     };
     const store = new DirectoryStoreWriter({ directory: this.store });
+    // No two runs begin in the same second, however fast they are.
+    const readClock = store.readClock.bind(store);
+    this.#runs += 1;
+    store.readClock = async (signal) => new Date((await readClock(signal)).getTime() + this.#runs * 1000);
     const program = {
       lifeboatVersion: '0.0.0',
       origin: 'a test',
