@@ -20,7 +20,9 @@ import { vectorEncryption as encryption, type VectorKeys } from './format-store.
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface SnapshotForgery {
-  /** Shell text that runs where the first pack was unpacked; `$TAR` are further options for packing it again. */
+  /** Which one, from 0. Names of one file are in a pack of their own, behind the others. */
+  readonly packAt?: number;
+  /** Shell text that runs where that pack was unpacked; `$TAR` are further options for packing it again. */
   readonly pack?: string;
   /** Of the last index object of the chain; as latin1. */
   readonly index?: (text: string) => string;
@@ -31,7 +33,7 @@ export interface SnapshotForgery {
 export async function forgeSnapshot(
   store: string,
   place: { readonly server: string; readonly name: string; readonly id: string },
-  { pack, index, manifest: edit }: SnapshotForgery,
+  { pack, packAt = 0, index, manifest: edit }: SnapshotForgery,
   keys: VectorKeys,
 ): Promise<void> {
   const names = snapshotKeys(place.server, place.name, place.id);
@@ -50,9 +52,9 @@ export async function forgeSnapshot(
     return { ...stored, ...digest, parts: [{ ...part, ...digest }] };
   };
   if (pack !== undefined) {
-    const [first, ...rest] = manifest.packs;
-    if (first === undefined) throw new Error('there is a pack');
-    manifest.packs = [await reseal(first, (tar) => repack(store, tar, pack)), ...rest];
+    const stored = manifest.packs[packAt];
+    if (stored === undefined) throw new Error('there is a pack');
+    manifest.packs = manifest.packs.with(packAt, await reseal(stored, (tar) => repack(store, tar, pack)));
   }
   if (index !== undefined) {
     const last = manifest.index.at(-1);

@@ -73,13 +73,13 @@ describe('nothing gets out of the directory', () => {
     ],
     [
       'a link where the index has a file',
-      () => ({ pack: `ln -sf ${secret()}/file ${inPack()}/one` }),
+      () => ({ packAt: 1, pack: `ln -sf ${secret()}/file ${inPack()}/one` }),
       'object-mismatch',
       /another kind/,
     ],
     [
       'a hard link to something else',
-      () => ({ pack: 'TAR=--transform=s,.*/...$,secret/file,RS' }),
+      () => ({ packAt: 1, pack: 'TAR=--transform=s,.*/...$,secret/file,RS' }),
       'object-mismatch',
       /another name of a file that is not in it/,
     ],
@@ -91,7 +91,7 @@ describe('nothing gets out of the directory', () => {
     ],
     [
       'a FIFO',
-      () => ({ pack: `rm ${inPack()}/one; mkfifo ${inPack()}/one` }),
+      () => ({ packAt: 1, pack: `rm ${inPack()}/one; mkfifo ${inPack()}/one` }),
       'object-mismatch',
       /a member of type "6"/,
     ],
