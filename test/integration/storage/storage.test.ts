@@ -61,7 +61,8 @@ it('comes back equal with stock tools alone, and only what is new is stored', as
   const second = await sync({ 'encrypt-on': 'runner', 'max-deleted': '50%' });
   expect(second.exitCode).toBe(0);
   const manifest = await readManifest(second.outputs['snapshot-id'] ?? '');
-  expect(manifest).toMatchObject({ complete: true, packs: { length: 2 }, index: { length: 2 } });
+  // Names of one file are packed apart from the rest.
+  expect(manifest).toMatchObject({ complete: true, packs: { length: 4 }, index: { length: 2 } });
 
   const gpg = await createGpgHome(lab);
   try {
@@ -155,5 +156,6 @@ it('leaves earlier snapshots as they were when it is killed, and the next run go
   expect(run.log).toMatch(/\d packs? of a run that was cut off/);
   const { packs } = await readManifest(run.outputs['snapshot-id'] ?? '');
   const runs = packs.map(({ parts }) => path.basename(parts[0]?.key ?? '').split('-')[0]);
-  expect(new Set(runs.slice(-3)).size).toBeGreaterThan(1);
+  const snapshots = JSON.stringify(await listStored(lab, `${SERVER}/storage/files/snapshots`));
+  expect(runs.filter((id = '') => !snapshots.includes(id))).not.toEqual([]);
 });
