@@ -8,7 +8,7 @@
 # shellcheck disable=SC2016  # programs for awk and for other shells
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
-#       packed/          of runs without a snapshot: the records of PACK in PACK, the runner's sealed note on it in PACK.note
+#       packed/          of runs without a snapshot: the records of PACK in PACK, with a line `<path>//!` for what is to be packed again, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
 #       scan, doubt      records that end with NUL: all that was found, compressed; what is not sure to be in the snapshot as it was found
 #       base             records, where there is more to compare with than the list of the last run
@@ -54,7 +54,7 @@ sort_records() { part sort -z -S 128M -T "$W" "$@"; }
 begin() {
   rm -rf "$W"
   mkdir -p "$W" "$S/packed" || return 1
-  for file in gone again errors doubt.lines linked unlisted noted.x noted.d noted.s noted.l noted.m unstable unreadable adopted.lines marks.lines; do : >"$W/$file" || return 1; done
+  for file in gone again errors doubt.lines linked unlisted noted.x noted.d noted.s noted.l noted.m unstable unreadable adopted.lines adopted.marks marks.lines; do : >"$W/$file" || return 1; done
   echo 0 >"$W/last-pack"
   for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
   [ -n "$1" ] && is_kept "listing.$1" "$2" || return 0
@@ -101,7 +101,8 @@ without_pack() { part sed 's/ [^ ]* [^ ]*$//' "$@"; }
 adopt() {
   printf '%s' "$1" | (cd "$S/packed" && sha256sum -c - 2>/dev/null) | part sed -n 's/: OK$//p' >"$W/adopted"
   whole || return 1
-  (cd "$S/packed" && xargs -r cat) <"$W/adopted" >"$W/adopted.lines" || return 1
+  (cd "$S/packed" && xargs -r cat) <"$W/adopted" >"$W/noted" || return 1
+  awk -v work="$W" '{ print >(work (/\/\/!$/ ? "/adopted.marks" : "/adopted.lines")) }' "$W/noted" || return 1
   sed 's/^/adopted /' "$W/adopted"
 }
 
@@ -122,6 +123,7 @@ join_base() {
     part print_base | to_lines
     part cat "$W/marks.lines"
     without_pack "$W/adopted.lines"
+    part cat "$W/adopted.marks"
   } | newest '' >"$W/base.lines"
   whole || return 1
   to_records <"$W/base.lines" | sort_records >"$W/base"
@@ -469,8 +471,10 @@ judge_pack() {
         now = after[path[n]]
         if (isGood[n] && !(inode[n] in isBroken)) {
           store()
-          if (harm[n] != "" || isFresh[n]) doubt()
-          else print path[n] "//" now " " hash[n] " " id >(work "/noted." number)
+          print path[n] "//" now " " hash[n] " " id >(work "/noted." number)
+          if (harm[n] == "" && !isFresh[n]) continue
+          doubt()
+          print path[n] "//!" >(work "/noted." number)
           continue
         }
         doubt()
