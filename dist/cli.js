@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
-import { Gt as describeField, It as formatBytes, Xt as showUnseen, zt as formatDuration } from "./chunks/proxy.js";
+import { Qt as showUnseen, Rt as formatBytes, Vt as formatDuration, qt as describeField } from "./chunks/proxy.js";
 import { n as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Qt as LifeboatError, Xt as showUnseen, Zt as ERROR_CODES, vt as LOG_LEVELS } from "./proxy.js";
+import { $t as ERROR_CODES, Qt as showUnseen, en as LifeboatError, yt as LOG_LEVELS } from "./proxy.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { t as VERSION } from "./version.js";
 import { t as dumpDeclaration } from "./inputs2.js";
@@ -145,7 +145,7 @@ const OUTCOMES = {
 };
 /** How a run ends that fails with this error. */
 function outcomeOf(code) {
-	if (code === "storage-incomplete") return "incomplete";
+	if (code === "storage-incomplete" || code === "storage-unfinished") return "incomplete";
 	return code === "target-busy" ? "busy" : OUTCOMES[ERROR_CODES[code][0]];
 }
 function exitCodeOf(outcome) {

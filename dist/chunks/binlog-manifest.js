@@ -1,6 +1,6 @@
 import { A as text, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, h as parseStatement, k as sha256, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText, y as anyText } from "./store-settings.js";
 import { i as sourceShape } from "./manifest-rules.js";
-import { A as SET_NAME, H as isServerName, L as formatBinlogId, N as binlogKeys, et as RUN_ID_PATTERN } from "./proxy.js";
+import { A as SET_NAME, H as isServerName, L as formatBinlogId, N as binlogKeys, tt as RUN_ID_PATTERN } from "./proxy.js";
 
 // src/domain/binlog-manifest-rules.ts
 const factsShape = record({

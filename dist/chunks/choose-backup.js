@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
 
 // src/actions/restoring/choose-backup.ts

@@ -1,10 +1,10 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Ft as countOf, Gt as describeField, It as formatBytes, Qt as LifeboatError, Vt as Refusal, Wt as camelCase, Yt as plainLine, tt as createRunId } from "./proxy.js";
+import { Kt as camelCase, Lt as countOf, Rt as formatBytes, Ut as Refusal, Zt as plainLine, en as LifeboatError, nt as createRunId, qt as describeField } from "./proxy.js";
 import { M as excerpt, N as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { a as isReplaced, c as tryWriterDelete, i as isRefused, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
 import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
-import { c as sealObject } from "./store-sealed.js";
+import { u as sealObject } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as chooseMinute } from "./schedule.js";
 import { t as dumpDeclaration } from "./inputs2.js";
@@ -372,7 +372,11 @@ function checkBucketKeys(given, values, { isHostedRunner, mayHaveAwsKeys }, faul
 	if (store?.kind === "s3" && isHostedRunner && !given.has(id) && !hasOther) fault(`nothing gives keys for the bucket of \`store\``, KEYS_GO_TOGETHER);
 }
 function checkSame(values, looked, fault) {
-	for (const name of ["server", "store"]) if (values.has(name) && !isDeepStrictEqual(values.get(name), looked[name])) fault(`\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`, "Write the same in both, or look at the other with a doctor of its own.");
+	for (const name of ["server", "store"]) {
+		const value = values.get(name);
+		const isAmong = Array.isArray(value) && (value.length === 0 || value.includes(looked[name]));
+		if (values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name])) fault(`\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`, "Write the same in both, or look at the other with a doctor of its own.");
+	}
 }
 
 // src/actions/doctor/check-workflow.ts
@@ -7309,9 +7313,9 @@ const STEPS = [
 	dumpDeclaration,
 	shipBinlogsDeclaration,
 	syncStorageDeclaration,
+	verifyDeclaration,
 	restoreTestDeclaration,
-	restoreDeclaration,
-	verifyDeclaration
+	restoreDeclaration
 ].map((declaration) => ({
 	...declaration,
 	rules: [...declaration.rules, ...adapterRules]

@@ -4,7 +4,7 @@ import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkd
 import { r as plainBytesOf } from "./manifest.js";
 import { t as shellQuote } from "./shell.js";
 import { a as STOCK_CLIENTS, c as fetchCommand, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, t as KEEP_INVALID_DATES } from "./stock-commands.js";
-import { Bt as formatInstant, Ft as countOf, It as formatBytes, Lt as formatCount, zt as formatDuration } from "./proxy.js";
+import { Ht as formatInstant, Lt as countOf, Rt as formatBytes, Vt as formatDuration, zt as formatCount } from "./proxy.js";
 import { _ as defineAction } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
 import { t as VERSION } from "./version.js";

@@ -1,5 +1,5 @@
 import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { Bt as formatInstant, E as MANIFEST_NAME, Ft as countOf, It as formatBytes, Qt as LifeboatError, Xt as showUnseen, Z as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME } from "./proxy.js";
+import { E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Q as proofFolder, Qt as showUnseen, Rt as formatBytes, en as LifeboatError, j as SIGNATURE_NAME, k as RECOVERY_NAME } from "./proxy.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";

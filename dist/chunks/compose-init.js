@@ -1,6 +1,6 @@
 import { o as __toESM } from "./rolldown-runtime.js";
 import { t as chooseMinute } from "./schedule.js";
-import { Jt as ruleFor, Qt as LifeboatError, Vt as Refusal, Wt as camelCase, _t as profileOfEndpoint, ut as formatSftpLocation } from "./proxy.js";
+import { Kt as camelCase, Ut as Refusal, Xt as ruleFor, dt as formatSftpLocation, en as LifeboatError, vt as profileOfEndpoint } from "./proxy.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { c as fetchCommand, s as bashWord } from "./stock-commands.js";

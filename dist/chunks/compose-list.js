@@ -2,7 +2,7 @@ import { t as listDeclaration } from "./inputs5.js";
 import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { t as readEarlierProofs } from "./earlier-proofs.js";
 import { a as readDumpList, i as readCandidate } from "./find-backups.js";
-import { Ft as countOf, It as formatBytes, Yt as plainLine } from "./proxy.js";
+import { Lt as countOf, Rt as formatBytes, Zt as plainLine } from "./proxy.js";
 import { _ as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";

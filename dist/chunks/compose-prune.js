@@ -1,5 +1,5 @@
 import { t as pruneDeclaration } from "./inputs7.js";
-import { Bt as formatInstant, Ft as countOf, It as formatBytes, K as parseBackupId, Yt as plainLine } from "./proxy.js";
+import { Ht as formatInstant, Lt as countOf, Rt as formatBytes, Zt as plainLine, q as parseBackupId } from "./proxy.js";
 import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { a as holdsBackups, c as gatherServer, i as groupByServer, l as keysOf, r as findWhole, s as openListing, u as partsOf } from "./whole.js";
 import { _ as defineAction } from "./ssh-connection.js";

@@ -1,5 +1,5 @@
 import { t as restoreFilesDeclaration } from "./inputs9.js";
-import { Bt as formatInstant, Ft as countOf, It as formatBytes, Qt as LifeboatError, Xt as showUnseen } from "./proxy.js";
+import { Ht as formatInstant, Lt as countOf, Qt as showUnseen, Rt as formatBytes, en as LifeboatError } from "./proxy.js";
 import { a as FetchedIndex, c as inGroups, i as typeOf, l as packsOf, n as TarError, o as linkKey, r as selectMembers, t as TAR_END } from "./tar.js";
 import { r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { N as readStoreClock, c as createOpenPgpEncryption } from "./store-settings.js";

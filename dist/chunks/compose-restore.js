@@ -1,7 +1,7 @@
 import { n as readSearch, o as connectionOf, r as searchScript } from "./find-client.js";
 import { n as confirmationText, t as restoreDeclaration } from "./inputs8.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { Bt as formatInstant, Ft as countOf, Lt as formatCount, Qt as LifeboatError, m as isSystemDatabase, zt as formatDuration } from "./proxy.js";
+import { Ht as formatInstant, Lt as countOf, Vt as formatDuration, en as LifeboatError, m as isSystemDatabase, zt as formatCount } from "./proxy.js";
 import { A as describeStatements, D as fetchInventory, E as planReplay, O as fetchObjects, T as openBinlogs, a as withInvalidDates, c as READ_STREAM, f as replayErrors, g as roundInstant, h as BinlogCut, k as describeReplay, l as describeReplay$1, m as surveyBinlogs, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as fetchBinlogs } from "./sections.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";

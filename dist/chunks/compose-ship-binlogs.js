@@ -1,11 +1,11 @@
 import { t as shipBinlogsDeclaration } from "./inputs11.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { Bt as formatInstant, Ft as countOf, It as formatBytes, L as formatBinlogId, Lt as formatCount, N as binlogKeys, Qt as LifeboatError, tt as createRunId, zt as formatDuration } from "./proxy.js";
+import { Ht as formatInstant, L as formatBinlogId, Lt as countOf, N as binlogKeys, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, zt as formatCount } from "./proxy.js";
 import { t as GtidSet } from "./gtid-set.js";
 import { i as parseGrants, l as readAnchor, o as identityOf, s as ANCHOR_ACTION, t as checkBinlogRights } from "./rights.js";
 import { o as connectionOf, t as findClient } from "./find-client.js";
 import { C as list, M as excerpt, N as readStoreClock, O as record, S as instant, T as nullable, b as count, i as sshRules, j as trueOrFalse, n as storeSshRules, r as sshOptionsOf, x as filledText, y as anyText } from "./store-settings.js";
-import { a as nameStore, i as keepState, n as storeSealed, r as UNREADABLE, s as SEALING_TOOLS, t as storeManifest } from "./store-sealed.js";
+import { a as nameStore, i as keepState, l as SEALING_TOOLS, n as storeSealed, r as UNREADABLE, t as storeManifest } from "./store-sealed.js";
 import { r as serializeBinlogManifest } from "./binlog-manifest.js";
 import { i as sourceShape } from "./manifest-rules.js";
 import { n as isOn, o as withoutHashes } from "./catalogue.js";

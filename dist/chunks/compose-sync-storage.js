@@ -1,10 +1,10 @@
 import { t as syncStorageDeclaration } from "./inputs12.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { Bt as formatInstant, Ft as countOf, G as packKey, It as formatBytes, Lt as formatCount, Q as snapshotKeys, Qt as LifeboatError, R as formatPackId, nt as parseRunId, q as parsePackKey, tt as createRunId, zt as formatDuration } from "./proxy.js";
-import { a as patternsOf } from "./storage.js";
+import { $ as snapshotKeys, G as packIdOf, Ht as formatInstant, It as DAY_MS, K as packKey, Lt as countOf, R as formatPackId, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, rt as parseRunId, zt as formatCount } from "./proxy.js";
+import { o as EXCLUDE_PRESETS, s as patternsOf } from "./storage.js";
 import { r as serializeSnapshotManifest } from "./snapshot.js";
-import { A as text$1, C as list, E as oneOf, N as readStoreClock, O as record, b as count, i as sshRules, k as sha256, p as storedMessageFields, r as sshOptionsOf, x as filledText } from "./store-settings.js";
-import { a as nameStore, i as keepState, n as storeSealed, o as stateName, r as UNREADABLE, s as SEALING_TOOLS, t as storeManifest } from "./store-sealed.js";
+import { A as text$2, C as list, E as oneOf, N as readStoreClock, O as record, b as count, i as sshRules, k as sha256, p as storedMessageFields, r as sshOptionsOf, x as filledText } from "./store-settings.js";
+import { a as nameStore, c as sealState, i as keepState, l as SEALING_TOOLS, n as storeSealed, o as stateName, r as UNREADABLE, s as openState, t as storeManifest } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { _ as defineAction } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
@@ -18,9 +18,10 @@ function renderSyncSummary(server, name, outcome) {
 	return `${[
 		...stored === void 0 ? [`## ☑️ ${title}: ready to be stored, nothing was written`, `Would be packed: ${formatBytes(outcome.scan.freshBytes)} in ${countOf(outcome.scan.packs, "pack")}.`] : [`## ${stored.manifest.complete ? "✅" : "⚠️"} ${title}: ${stored.manifest.complete ? "stored" : "stored, incomplete,"} in ${formatDuration(stored.durationMs)}`, verdict(stored)],
 		figures(outcome),
+		adopted(outcome),
 		bullets([...warnings, ...troubles(stored)]),
 		excluded(outcome),
-		foldedDetails("Details", details(facts.roots, stored))
+		foldedDetails("Details", details(facts, stored))
 	].filter((part) => part !== "").join("\n\n")}\n`;
 }
 function verdict({ manifest, storedBytes, newPacks }) {
@@ -34,8 +35,9 @@ function figures({ scan, stored }) {
 		["Scanned", scanned],
 		["New", scan.added],
 		["Changed", scan.changed],
-		["Unchanged", scanned - scan.added - scan.changed],
+		["Unchanged", scanned - scan.added - scan.changed - scan.renewed],
 		["Deleted", scan.deleted],
+		["As they were, and packed again", scan.renewed],
 		["Changed while they were read", changes?.unstable ?? 0],
 		["Vanished while they were read", changes?.vanished ?? 0],
 		["Not readable", changes?.unreadable ?? scan.unreadable.count],
@@ -45,6 +47,10 @@ function figures({ scan, stored }) {
 		title: "Number",
 		align: "right"
 	}], rows.filter(([, count], at) => count > 0 || at < 5).map(([what, count]) => [what, formatCount(count)]));
+}
+function adopted({ scan }) {
+	if (scan.adopted.size === 0) return "";
+	return `A run that was cut off had stored ${countOf(scan.adopted.size, "pack")} already; what is in them is not counted as new.`;
 }
 function troubles(stored) {
 	if (stored === void 0) return [];
@@ -59,7 +65,7 @@ function troubles(stored) {
 function bullets(warnings) {
 	return warnings.map((warning) => `- ⚠️ ${escapeMarkdown(warning)}`).join("\n");
 }
-function excluded({ scan }) {
+function excluded({ scan, stored }) {
 	if (scan.excluded.length === 0) return "";
 	return markdownTable([
 		{ title: "Left out by" },
@@ -68,7 +74,7 @@ function excluded({ scan }) {
 			align: "right"
 		},
 		{
-			title: "Size without what is below",
+			title: stored === void 0 ? "Size" : "Size without what is in directories",
 			align: "right"
 		}
 	], scan.excluded.map(({ rule, entries, bytes }) => [
@@ -77,20 +83,117 @@ function excluded({ scan }) {
 		formatBytes(bytes)
 	]));
 }
-function details(roots, stored) {
-	const rows = [["Directories", roots.map(codeSpan).join(", ")], ...stored === void 0 ? [] : [
-		["Snapshot", codeSpan(stored.manifest.id)],
-		["Manifest", codeSpan(`${stored.storeLocation}/${stored.manifestKey}`)],
-		["Packs that it needs", formatCount(stored.manifest.packs.length)],
-		["SSH host key", codeSpan(stored.manifest.source.sshHostKey)]
-	]];
+function details({ roots, uncovered }, stored) {
+	const rows = [
+		["Directories", roots.map(codeSpan).join(", ")],
+		...uncovered.length === 0 ? [] : [["Top directories without a path", uncovered.map(codeSpan).join(", ")]],
+		...stored === void 0 ? [] : [
+			["Snapshot", codeSpan(stored.manifest.id)],
+			["Manifest", codeSpan(`${stored.storeLocation}/${stored.manifestKey}`)],
+			["Packs that it needs", formatCount(stored.manifest.packs.length)],
+			["SSH host key", codeSpan(stored.manifest.source.sshHostKey)]
+		]
+	];
 	return markdownTable([{ title: "What" }, { title: "Value" }], rows);
+}
+
+// src/domain/snapshot-figures.ts
+const NO_FIGURES = {
+	files: 0,
+	directories: 0,
+	links: 0,
+	bytes: 0
+};
+function addFigures(a, b, sign = 1) {
+	return {
+		files: a.files + sign * b.files,
+		directories: a.directories + sign * b.directories,
+		links: a.links + sign * b.links,
+		bytes: a.bytes + sign * b.bytes
+	};
+}
+/** Throws `storage-inconsistent`. */
+function expectEqual(what, found, expected) {
+	if (found === expected) return;
+	throw inconsistent(`${what}: ${found} where there should be ${expected}`);
+}
+/** Throws `storage-inconsistent`. */
+function expectFigures(what, found, expected) {
+	for (const name of [
+		"files",
+		"directories",
+		"links",
+		"bytes"
+	]) expectEqual(`${name} ${what}`, found[name], expected[name]);
+}
+function inconsistent(what) {
+	return new LifeboatError("storage-inconsistent", `what was listed and what was packed are not the same: ${what}`, { hint: "No snapshot was made of it, and earlier ones are as they were. Is the disk of the home directory on the target full? Start it again." });
+}
+
+// src/actions/sync-storage/noted-packs.ts
+/** Longer than anybody leaves backups red. What no manifest names for longer may have been tidied away. */
+const MAX_AGE_MS = 14 * DAY_MS;
+/** `20261120T030512Z`; the rest of a run's id is chance. */
+const TIME_LENGTH = 16;
+const noteShape = record({
+	sshHostKey: filledText,
+	records: sha256,
+	stored: record(storedMessageFields)
+});
+/** One line of text. */
+function sealNote(note, secret, place) {
+	return sealState({
+		sequence: 1,
+		value: note
+	}, secret, placeOfNotes(place));
+}
+/** Those that count for run `now`, the oldest first: made on this target by runs after the one that left `snapshot`. */
+function openNotes(lines, secret, place, { sshHostKey, snapshot, now }) {
+	return lines.map((line) => openState(line, secret, placeOfNotes(place))?.value).filter((note) => noteShape.check(note, "", () => void 0)).filter((note) => {
+		const run = runOf(note);
+		return note.sshHostKey === sshHostKey && run !== snapshot && run.slice(0, TIME_LENGTH) >= (snapshot ?? "").slice(0, TIME_LENGTH) && run.slice(0, TIME_LENGTH) <= now.slice(0, TIME_LENGTH) && startOf$1(run) >= startOf$1(now) - MAX_AGE_MS;
+	}).sort((a, b) => runOf(a) < runOf(b) ? -1 : runOf(a) > runOf(b) ? 1 : numberOf(a) - numberOf(b));
+}
+/** A note is never taken for a state, nor a state for a note. */
+function placeOfNotes(place) {
+	return {
+		...place,
+		action: `${place.action}.pack`
+	};
+}
+function runOf({ stored }) {
+	return packIdOf(stored).replace(/-\d+$/, "");
+}
+function numberOf({ stored }) {
+	return Number(packIdOf(stored).split("-").at(-1));
+}
+function startOf$1(run) {
+	return parseRunId(run)?.startedAt.getTime() ?? NaN;
+}
+
+// src/actions/sync-storage/renewal.ts
+/** So many runs share what is too old: a first snapshot is as old as itself all at once. */
+const SHARES = 14;
+/** Ids of the packs. `now` is the id of this run. Of what is too old the oldest first, no more than a share of all that is stored. */
+function chooseRenewed(packs, now, { server, name, refreshAfter, repack }) {
+	const isMissing = (packId) => repack.includes(packId) || repack.includes(packKey(server, name, packId));
+	const named = packs.filter((pack) => isMissing(packIdOf(pack)));
+	const latest = startOf(now) - refreshAfter;
+	const old = packs.filter((pack) => !named.includes(pack) && startOf(packIdOf(pack)) < latest);
+	const share = packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / SHARES;
+	let taken = 0;
+	const due = old.filter(({ sizeBytes }) => taken < share && (taken += sizeBytes) > 0);
+	return [...named, ...due].map(packIdOf);
+}
+/** Of a run's id, or what begins with one. */
+function startOf(id) {
+	return parseRunId(id.slice(0, 25))?.startedAt.getTime() ?? NaN;
 }
 
 // src/actions/sync-storage/state.ts
 const STATE_VERSION = 1;
 const kept = record({
-	run: text$1(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/, "the id of a run"),
+	run: text$2(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/, "the id of a run"),
 	sha256
 });
 const stored = record(storedMessageFields);
@@ -129,6 +232,10 @@ function recallState(value, sshHostKey, now) {
 // src/actions/sync-storage/sync-storage.ts
 /** A chain that is longer costs a restore more than a complete index costs the store. */
 const MAX_CHAIN = 30;
+/** Linux writes what a program changed in its memory of a file after 30 s, and only then is a further change seen in its times. */
+const SETTLED_SECONDS = 60;
+/** What a run needs at most for the pack that it is at when the time is up, and for index and manifest. */
+const MAX_CLOSING_MS = 3e5;
 /** Throws a `LifeboatError` unless everything that can be read is in the store, and the manifest with it. */
 async function syncStorage(inputs, keys, program, ports, signal) {
 	const startedMs = performance.now();
@@ -143,22 +250,28 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 		tools: [...ports.storage.tools, ...SEALING_TOOLS[inputs.encryptOn]],
 		timeoutMs: inputs.timeout
 	}, signal));
+	let work;
+	let isDone = false;
 	try {
 		const place = {
 			action: `sync-storage.${name}`,
 			server,
 			store: nameStore(ports.store, inputs.storeEndpoint)
 		};
-		const work = await ports.storage.open(session, {
+		work = await ports.storage.open(session, {
 			folder: stateName(place),
 			paths: inputs.paths,
+			become: inputs.become === "sudo" ? "sudo" : void 0,
 			exclude: inputs.exclude.map((text) => ({
 				text,
 				patterns: patternsOf(text) ?? []
 			})),
 			oneFileSystem: inputs.oneFileSystem,
-			packBytes: inputs.packSize
+			weighExcluded: inputs.dryRun,
+			packBytes: inputs.packSize,
+			settledSeconds: program.settledSeconds ?? SETTLED_SECONDS
 		});
+		const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);
 		const run = {
 			inputs,
 			keys,
@@ -166,31 +279,55 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 			session,
 			signal,
 			id,
-			work
+			work,
+			place,
+			stopMs
 		};
-		const keeper = keepState(session, inputs.stateKey ?? inputs.sshKey, place);
-		const { warnings, ...last } = await recall(run, keeper);
+		const keeper = keepState(session, secretOf(inputs), place);
+		const { warnings, state, noted } = await recall(run, keeper);
 		if (clock.warning !== void 0) warnings.push(clock.warning);
 		const instant = clock.now();
-		const scan = await reporter.group("List the directories", () => work.scan(last.state?.listing));
-		const base = scan.isCompared ? last.state : void 0;
-		if (last.state && !base) warnings.push(fullBecause("the list on the server is not the one that was left"));
-		describeScan(scan, reporter.info.bind(reporter));
+		const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
+		const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
+		const scan = await reporter.group("List the directories", () => run.work.scan({
+			listing: state?.listing,
+			chain: isDue || renewed.length > 0 ? keptOf(state) : [],
+			packed: noted.map(({ records, stored }) => ({
+				packId: packIdOf(stored),
+				sha256: records
+			})),
+			renewed
+		}));
+		const base = scan.isCompared ? state : void 0;
+		if (state && !base) warnings.push(fullBecause("a list on the server is not the one that was left"));
+		if (!state && scan.hasLists && warnings.length === 0) warnings.push(fullBecause("what is remembered of earlier runs is lost"));
+		const adopted = noted.map(({ stored }) => stored).filter((pack) => scan.adopted.has(packIdOf(pack)));
+		describeScan(scan, renewed.length, reporter.info.bind(reporter));
 		checkDatabases(run, scan);
-		checkDeleted(run, scan, base);
+		if (scan.mounts.count > 0) warnings.push(leftOut(scan));
+		const found = addFigures(scan.base ?? base?.listed ?? NO_FIGURES, scan.growth);
+		checkDeleted(run, scan, base, 0);
+		checkEmpty(run, found.files);
 		if (inputs.dryRun) return {
 			facts: work.facts,
 			scan,
 			warnings,
 			stored: void 0
 		};
-		const packed = await reporter.group("Pack what is new", () => packAll(run, scan));
-		const found = add(base?.listed ?? NOTHING, scan.growth);
+		const { packs: newPacks, findings } = await reporter.group("Pack what is new", () => packAll(run, scan));
+		checkDeleted(run, scan, base, findings.vanished);
 		const conclusion = await work.conclude(found);
-		const index = await reporter.group("Index", () => storeIndex(run, conclusion, base, program.maxChain ?? MAX_CHAIN));
-		const packs = [...base?.packs ?? [], ...packed.packs].filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
-		const kept = await work.keep(id, index.isNew);
-		const chain = chainOf(base, index, kept.index);
+		checkEmpty(run, conclusion.holds.files);
+		checkAccount(scan, findings, conclusion);
+		const known = [
+			...base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [],
+			...adopted,
+			...newPacks
+		];
+		const index = await reporter.group("Index", () => storeIndex(run, conclusion, base, isDue, known));
+		const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
+		const lists = await work.keep(id, index.isNew);
+		const chain = chainOf(base, index, lists.index);
 		const manifest = {
 			schema: 1,
 			type: "snapshot",
@@ -213,15 +350,15 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 			paths: work.facts.roots,
 			exclude: inputs.exclude,
 			oneFileSystem: inputs.oneFileSystem,
-			complete: scan.unreadable.count + packed.findings.unreadable === 0,
+			complete: scan.unreadable.count + findings.unreadable + findings.harmed + findings.unstable === 0,
 			holds: conclusion.holds,
 			changes: {
 				added: scan.added,
 				changed: scan.changed,
 				deleted: scan.deleted,
-				unstable: packed.findings.unstable,
-				vanished: packed.findings.vanished,
-				unreadable: scan.unreadable.count + packed.findings.unreadable,
+				unstable: findings.unstable,
+				vanished: findings.vanished,
+				unreadable: scan.unreadable.count + findings.unreadable + findings.harmed,
 				special: scan.special
 			},
 			index: chain.map(({ stored }) => stored),
@@ -233,12 +370,13 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 			sshHostKey: session.hostKeyFingerprint,
 			choice: choiceOf(run),
 			snapshot: id,
-			listing: kept.listing,
-			listed: conclusion.listed,
+			listing: lists.listing,
+			listed: conclusion.holds,
 			chain,
 			packs
 		});
-		await work.forget(kept.listing, chain.map((one) => one.kept));
+		await work.forget(lists.listing, chain.map((one) => one.kept));
+		isDone = true;
 		const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
 		return {
 			facts: work.facts,
@@ -249,40 +387,49 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 				manifestKey,
 				storeLocation: ports.store.location,
 				isSigned: keys.signingKey !== void 0,
-				storedBytes: bytesOf(packed.packs) + (index.isNew ? bytesOf([index.stored]) : 0),
-				newPacks: packed.packs.length,
+				storedBytes: bytesOf(newPacks) + (index.isNew ? bytesOf([index.stored]) : 0),
+				newPacks: newPacks.length,
 				durationMs: performance.now() - startedMs,
 				unstable: conclusion.unstable,
 				unreadable,
-				failure: manifest.complete || inputs.allowIncomplete ? void 0 : incomplete(id, manifest.changes.unreadable, unreadable)
+				failure: manifest.complete || inputs.allowIncomplete ? void 0 : incomplete(manifest, [...unreadable, ...conclusion.unstable])
 			}
 		};
 	} finally {
+		if (!isDone) await work?.discard().catch(() => void 0);
 		await session.close();
 	}
 }
-const NOTHING = {
-	files: 0,
-	directories: 0,
-	links: 0,
-	bytes: 0
-};
-function add(a, b) {
+function keptOf(state) {
+	return state?.chain.map(({ kept }) => kept) ?? [];
+}
+function leftOut({ mounts: { count, names } }) {
+	const others = count > names.length ? ` and ${formatCount(count - names.length)} more` : "";
+	return `Left out, because they are other file systems than the paths: ${names.join(", ")}${others}. Make them paths of their own, or leave them out with \`exclude\`.`;
+}
+/** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
+async function recall({ inputs, session, id, work, place }, keeper) {
+	const warnings = [];
+	const sshHostKey = session.hostKeyFingerprint;
+	const remembered = recallState(await keeper.read(), sshHostKey, id);
+	if (remembered.state === void 0 && remembered.why !== void 0) warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
+	const { state } = remembered;
+	const context = {
+		sshHostKey,
+		snapshot: state?.snapshot,
+		now: id
+	};
+	const notes = openNotes(await work.notes(), secretOf(inputs), place, context);
+	const known = new Set(state?.packs.map(packIdOf));
 	return {
-		files: a.files + b.files,
-		directories: a.directories + b.directories,
-		links: a.links + b.links,
-		bytes: a.bytes + b.bytes
+		state,
+		warnings,
+		noted: notes.filter(({ stored }) => !known.has(packIdOf(stored)))
 	};
 }
-async function recall({ session, id }, keeper) {
-	const warnings = [];
-	const remembered = recallState(await keeper.read(), session.hostKeyFingerprint, id);
-	if (remembered.state === void 0 && remembered.why !== void 0) warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
-	return {
-		state: remembered.state,
-		warnings
-	};
+/** Of what is remembered on the target. */
+function secretOf({ stateKey, sshKey }) {
+	return stateKey ?? sshKey;
 }
 function fullBecause(why) {
 	return `Everything was stored anew: ${why}.`;
@@ -295,26 +442,46 @@ function choiceOf({ inputs: { exclude, oneFileSystem }, work }) {
 		oneFileSystem
 	});
 }
-function describeScan(scan, info) {
+function describeScan(scan, renewed, info) {
+	if (scan.adopted.size > 0) info(`${countOf(scan.adopted.size, "pack")} of a run that was cut off: what is in them is stored`);
 	const { files, directories, links } = scan.growth;
-	info(scan.isCompared ? `${formatCount(scan.added)} new, ${formatCount(scan.changed)} changed, ${formatCount(scan.deleted)} deleted` : `nothing to compare with: ${countOf(files, "file")}, ${countOf(directories, "directory")}, ${countOf(links, "link")}`);
+	info(scan.known > 0 ? `${formatCount(scan.added)} new, ${formatCount(scan.changed)} changed, ${formatCount(scan.deleted)} deleted` : `nothing to compare with: ${countOf(files, "file")}, ${countOf(directories, "directory")}, ${countOf(links, "link")}`);
+	if (scan.renewed > 0) info(`${countOf(scan.renewed, "entry")} to be packed again, most of them out of ${countOf(renewed, "pack")}`);
 	info(`${formatBytes(scan.freshBytes)} to be packed`);
 }
 function checkDatabases({ inputs }, { databases: { count, names } }) {
 	if (count === 0 || inputs.allowDatabaseDirectories) return;
 	throw new LifeboatError("storage-database", `a database server keeps its data in ${names.slice(0, 3).join(", ")}${count > 3 ? ` and ${count - 3} more` : ""}`, { hint: "Copies of the files of a running server do not start. Dump it with the dump action, and add the directory to `exclude`. `allow-database-directories: true` is for servers that stand still." });
 }
-function checkDeleted(run, scan, base) {
+/** `vanished`: of what was listed. */
+function checkDeleted(run, scan, base, vanished) {
 	const { maxDeleted } = run.inputs;
-	if (base === void 0 || base.choice !== choiceOf(run)) return;
-	if (scan.deleted * 100 <= maxDeleted * scan.known) return;
-	throw new LifeboatError("storage-shrunk", `${formatCount(scan.deleted)} of ${countOf(scan.known, "entry")} of the last snapshot are gone, more than max-deleted (${maxDeleted}%)`, { hint: "Nothing was stored, and earlier snapshots are as they were. Is a disk not mounted? If so many were deleted on purpose, run it once with a larger `max-deleted`." });
+	const isSameChoice = base !== void 0 && base.choice === choiceOf(run);
+	const gone = vanished + (isSameChoice ? scan.deleted : 0);
+	const all = Math.max(scan.known, scan.scanned);
+	if (isSameChoice && scan.emptied.length > 0 && maxDeleted < 100) throw shrunk(`nothing is left below ${scan.emptied.join(", ")}`);
+	if (gone * 100 > maxDeleted * all) throw shrunk(`${formatCount(gone)} of ${countOf(all, "entry")} are gone, more than max-deleted (${maxDeleted}%)`);
+}
+/** Also where nothing is known of earlier runs. */
+function checkEmpty({ inputs }, files) {
+	if (files === 0 && inputs.maxDeleted < 100) throw shrunk("there is not a single file below the paths");
+}
+function shrunk(what) {
+	return new LifeboatError("storage-shrunk", what, { hint: "There is no new snapshot, and earlier ones are as they were. Is a disk not mounted? If it is as it should be, run it once with a larger `max-deleted`; `100%` allows everything." });
+}
+/** Every entry that was to be packed is in a pack, or is told to be missing. */
+function checkAccount(scan, findings, conclusion) {
+	const { stored, unstable, vanished, unreadable } = findings;
+	expectEqual("entries that were packed or lost", stored + unstable + vanished + unreadable, scan.planned);
+	expectEqual("records of what was packed", conclusion.packed, stored + unstable);
+	expectEqual("records of what is gone", conclusion.lost, scan.deleted + vanished + unreadable);
 }
 /** Packs in order; what changed while it was read comes again behind all others. */
 async function packAll(run, scan) {
 	const packs = [];
 	const findings = {
 		stored: 0,
+		harmed: 0,
 		again: 0,
 		unstable: 0,
 		vanished: 0,
@@ -324,11 +491,14 @@ async function packAll(run, scan) {
 	for (let attempt = 1; attempt <= 3; attempt += 1) {
 		findings.again = 0;
 		while (number < planned) {
+			if (attempt === 1) checkTime(run, packs, planned - number);
 			number += 1;
 			const { pack, found } = await storePack(run, number, attempt);
 			if (found.stored + found.unstable > 0) packs.push(pack);
+			if (attempt === 1 && found.stored > 0) await notePack(run, number, pack, found.records);
 			for (const what of [
 				"stored",
+				"harmed",
 				"again",
 				"unstable",
 				"vanished",
@@ -337,14 +507,27 @@ async function packAll(run, scan) {
 		}
 		if (findings.again === 0) break;
 		run.ports.reporter.info(`${countOf(findings.again, "entry")} changed while they were read`);
-		const again = await run.work.planAgain(number);
+		const again = await run.work.planAgain();
 		findings.vanished += again.vanished;
+		findings.unreadable += again.unreadable;
 		planned = number + again.packs;
 	}
 	return {
 		packs,
 		findings
 	};
+}
+function checkTime({ inputs, stopMs }, packs, left) {
+	if (performance.now() < stopMs) return;
+	throw new LifeboatError("storage-unfinished", `the timeout of ${formatDuration(inputs.timeout)} is near: ${countOf(packs.length, "pack")} with ${formatBytes(bytesOf(packs))} were stored, ${formatCount(left)} of about ${formatBytes(inputs.packSize)} are left`, { hint: "There is no new snapshot yet. What was stored counts: start it again, and it goes on from there." });
+}
+async function notePack({ inputs, session, work, place }, number, stored, records) {
+	const note = {
+		sshHostKey: session.hostKeyFingerprint,
+		records,
+		stored
+	};
+	await work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
 }
 async function storePack(run, number, attempt) {
 	const { server, name } = run.inputs;
@@ -356,20 +539,23 @@ async function storePack(run, number, attempt) {
 		found: judgement
 	};
 }
-function packIdOf({ parts }) {
-	return parsePackKey(parts[0]?.key ?? "")?.packId ?? "";
-}
-async function storeIndex(run, { records }, base, maxChain) {
+/** An index that is complete by itself holds what the snapshot holds, in packs that there are. */
+async function storeIndex(run, { records, holds, indexed }, base, isDue, packs) {
 	if (base !== void 0 && records === 0) return { isNew: false };
 	const { server, name } = run.inputs;
-	const needed = base !== void 0 && base.chain.length >= maxChain ? await run.work.completeIndex(base.chain.map(({ kept }) => kept)) : void 0;
+	const complete = base !== void 0 && isDue ? await run.work.completeIndex(keptOf(base)) : void 0;
+	const isComplete = base === void 0 || complete !== void 0;
+	if (isComplete) expectFigures("by the complete index", complete?.indexed ?? indexed, holds);
+	const known = new Set(packs.map(packIdOf));
+	const absent = [...complete?.needed ?? []].find((id) => !known.has(id));
+	if (absent !== void 0) throw inconsistent(`the complete index needs the pack ${absent}`);
 	const key = snapshotKeys(server, name, run.id).index;
 	const { object } = await storeSealed(run, key, run.work.index(), () => void 0);
 	return {
 		isNew: true,
 		stored: object,
-		needed,
-		isComplete: base === void 0 || needed !== void 0
+		needed: complete?.needed,
+		isComplete
 	};
 }
 function chainOf(base, index, kept) {
@@ -383,20 +569,21 @@ function chainOf(base, index, kept) {
 function bytesOf(messages) {
 	return messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
-function incomplete(id, count, names) {
-	return new LifeboatError("storage-incomplete", [`the snapshot ${id} is stored, but ${countOf(count, "entry")} could not be read:`, ...names].join("\n"), { hint: "Let the SSH user read them, or leave them out with `exclude`. `allow-incomplete: true` accepts such snapshots." });
+function incomplete({ id, changes }, names) {
+	const troubles = [...changes.unreadable > 0 ? [`${countOf(changes.unreadable, "entry")} could not be read`] : [], ...changes.unstable > 0 ? [`${countOf(changes.unstable, "file")} changed each time they were read`] : []];
+	return new LifeboatError("storage-incomplete", [`the snapshot ${id} is stored, but ${troubles.join(", and ")}:`, ...names].join("\n"), { hint: "Let the SSH user read them, or leave them out with `exclude`. `allow-incomplete: true` accepts such snapshots." });
 }
 
 // src/files/exclude.ts
 /**
-* The test as shell words. A pattern without a slash is for names at any depth; with one at its beginning it is a path from the root;
+* A pattern without a slash is for names at any depth; with one at its beginning it is a path from the root;
 * with one elsewhere it is the end of a path. `*` and `?` stop at slashes, `**` does not. A slash at the end: directories only.
 */
-function excludeTest(pattern) {
+function excludeRule(pattern) {
 	const isForDirectories = pattern.endsWith("/");
 	const body = isForDirectories ? pattern.slice(0, -1) : pattern;
-	const test = body.includes("/") ? ["-regex", pathExpression(body)] : ["-name", body];
-	return shellQuoteAll([...isForDirectories ? ["-type", "d"] : [], ...test]);
+	const [kind, test] = body.includes("/") ? ["path", pathExpression(body)] : ["name", body];
+	return [isForDirectories ? `${kind}-of-directory` : kind, test];
 }
 const TOKEN = /\*\*\/|\*\*|\*|\?|\[!?\]?[^\]]*\]|\\?[\s\S]/g;
 /** A POSIX extended regular expression for a whole path; find compares bytes. */
@@ -413,76 +600,90 @@ function pathExpression(glob) {
 }
 
 // src/files/scan-script.ts
-/** Path, then what two listings must agree in; docs/format.md, "Storage". */
-const RECORD_FORMAT = String.raw`%p//%y %s %T@ %C@ %i %n %m %U %G\0`;
-/** Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB. */
-const DATABASE_FILES = [
-	"ibdata1",
-	"aria_log_control",
-	"pg_control",
-	"WiredTiger.wt"
-];
-function scanScript({ exclude, oneFileSystem }, roots, base) {
-	return [
-		"begin_work || exit 1",
-		`list_roots() { ${roots.map((root, at) => findRoot({
-			root,
-			at,
-			exclude,
-			oneFileSystem
-		})).join(" && ")}; }`,
-		[
-			"stage list list_roots",
-			"stage sort sort -z -S 128M -T \"$W\"",
-			"stage note tee \"$W/scan\"",
-			`stage compare compare ${shellQuoteAll([base?.run ?? "", base?.sha256 ?? ""])}`,
-			"stage plan plan_scan"
-		].join(" | "),
-		"[ \"$(cat \"$D/status.list\" \"$D/status.sort\" \"$D/status.note\" \"$D/status.compare\" \"$D/status.plan\" | tr -d \"\\n\")\" = 00000 ] || exit 1",
-		"tell_scan"
-	].join("\n");
-}
 const SCAN_STAGES = [
 	"list",
 	"sort",
+	"repeated",
 	"note",
 	"compare",
+	"lines",
 	"plan"
 ];
-/** What Lifeboat itself keeps on the target changes while it is read. */
-const OWN_FOLDER = "-samefile \"$HOME/.lifeboat\" -prune";
-function findRoot({ root, at, exclude, oneFileSystem }) {
-	const rules = exclude.map(({ patterns }, rule) => {
-		return `\\( ${patterns.map(excludeTest).join(" -o ")} \\) -fprintf "$W/excluded.${at}" ${shellQuote(`${rule} %s\\n`)} -prune`;
-	});
-	const database = DATABASE_FILES.map((name) => `-name ${name}`).join(" -o ");
+function scanScript(request, roots, base) {
+	const lists = roots.map((_root, at) => listRoot(roots, at, request));
 	return [
-		`list_root ${shellQuote(root)} -regextype posix-extended`,
-		...oneFileSystem ? ["-xdev"] : [],
-		...root === "/" ? ["-mindepth 1"] : [],
+		...baseScript(base),
+		`begin_list ${shellQuoteAll(roots)} || exit 1`,
+		`list_roots() { ${lists.join(" && ")}; }`,
 		[
-			OWN_FOLDER,
-			...rules,
-			`-type f \\( ${database} \\) -fprintf "$W/databases.${at}" '%h\\0' -false`,
-			`\\( -type f -o -type d -o -type l \\) -printf "$RECORD"`,
-			`-fprintf "$W/special.${at}" '%p\\0'`
-		].join(" -o ")
-	].join(" ");
+			"stage list list_roots",
+			"stage sort sort_records",
+			"stage repeated one_each",
+			"stage note note_scan",
+			"stage compare compare",
+			"stage lines to_lines",
+			"stage plan plan"
+		].join(" | "),
+		`for stage in ${SCAN_STAGES.join(" ")}; do [ "$(cat "$D/status.$stage")" = 0 ] || exit 1; done`,
+		"whole && plan_linked && tell_scan || exit 1"
+	].join("\n");
+}
+/** What is compared with. Lists of names that may be long stand in arguments of functions, which have no limit. */
+function baseScript({ listing, chain, packed, renewed }) {
+	const sums = packed.map(({ packId, sha256 }) => `${sha256}  ${packId}\n`).join("");
+	const packs = renewed.map((packId) => `${packId}\n`).join("");
+	return [
+		`begin ${shellQuoteAll([
+			listing?.run ?? "",
+			listing?.sha256 ?? "",
+			...chainArguments(chain)
+		])} || exit 1`,
+		...sums === "" ? [] : [`adopt ${shellQuote(sums)} || exit 1`],
+		...packs === "" ? [] : [`renew ${shellQuoteAll([packs, ...chainArguments(chain)])} || exit 1`],
+		...sums + packs === "" ? [] : ["join_base || exit 1"]
+	];
+}
+/** Index objects that the target kept, as its functions take them. */
+function chainArguments(chain) {
+	return chain.map(({ run, sha256 }) => `${run}:${sha256}`);
+}
+function listRoot(roots, at, { exclude, oneFileSystem }) {
+	const root = roots[at] ?? "";
+	const nested = roots.filter((other) => other !== root && other.startsWith(root === "/" ? "/" : `${root}/`)).flatMap((other) => [
+		"0",
+		"nested",
+		other.replaceAll(/[*?[\\]/g, String.raw`\$&`)
+	]);
+	const rules = exclude.flatMap(({ patterns }, rule) => patterns.flatMap((pattern) => [String(rule), ...excludeRule(pattern)]));
+	return `list_root ${at} ${shellQuoteAll([
+		root,
+		oneFileSystem ? "1" : "0",
+		...nested,
+		...rules
+	])}`;
 }
 
+// src/files/read.sh
+const text$1 = "#!/bin/sh\n# lifeboat-read: reads directories of this machine for the action sync-storage of Lifeboat, and does nothing else. With `become: sudo` it runs as\n# root, installed as /usr/local/sbin/lifeboat-read, and reads nothing but what is below the directories that /usr/local/etc/lifeboat-read lists, one a\n# line. Otherwise it is sent with each run, and reads what the SSH user may read. It needs GNU find, tar, grep, sed, xargs and coreutils.\n#\n# Names come over standard input and end with NUL. What is read goes to standard output, notes and errors to standard error. A status other than 0:\n# it could not be done; that single files could not be read is none.\nset -u\nVERSION=1\nCONFINED=yes\nROOTS=/usr/local/etc/lifeboat-read\n\n# A record of the index, as far as find knows it.\nRECORD='%p//%y %s %T@ %C@ %i %n %m %U %G\\0'\n\nrefuse() {\n  printf 'lifeboat-read: %s\\n' \"$*\" >&2\n  exit 3\n}\n\n# What the environment of the caller could turn into something else.\nif [ \"$CONFINED\" = yes ]; then\n  PATH=/usr/sbin:/usr/bin:/sbin:/bin\n  LC_ALL=C\n  export PATH LC_ALL\n  unset TAR_OPTIONS POSIXLY_CORRECT TMPDIR\nfi\n\nlist_roots() { grep -v '^#' \"$ROOTS\" | grep .; }\n\ncheck_roots() {\n  [ \"$(id -u)\" = 0 ] || refuse 'this is for sudo'\n  [ -n \"$(find \"$ROOTS\" -prune -type f -user 0 ! -perm /022 2>/dev/null)\" ] || refuse \"$ROOTS is not there, or others than root may write to it\"\n  list_roots | while IFS= read -r root; do\n    case $root in *\\\\*) refuse \"$root: names with a backslash cannot be listed\" ;; esac\n    if ! [ -d \"$root\" ] || [ \"$(readlink -e -- \"$root\")\" != \"$root\" ]; then\n      refuse \"$root, which $ROOTS lists, is no directory, or is reached through a link\"\n    fi\n  done || exit 3\n}\n\n# run STATUS COMMAND...: which may also end with this status. Below the roots it reaches nothing through a symbolic link, whoever makes one there at this\n# moment: a mount that nobody else sees forbids it, and writing, too.\nrun() {\n  if [ \"$CONFINED\" = no ]; then\n    other=$1\n    shift\n    \"$@\"\n    status=$?\n    [ \"$status\" = 0 ] || [ \"$status\" = \"$other\" ]\n    return\n  fi\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  unshare --mount --propagation private sh -uc '\n    guarded() { grep -c \"^\\([^ ]* \\)\\{5\\}[^ ]*nosymfollow\" /proc/self/mountinfo; }\n    wanted=$(($(guarded) + $(printf \"%s\\n\" \"$1\" | grep -cvx /)))\n    printf \"%s\\n\" \"$1\" | grep -vx / | while IFS= read -r root; do\n      mount --bind \"$root\" \"$root\" && mount -o remount,bind,ro,nosymfollow \"$root\" || exit 3\n    done\n    if [ \"$(guarded)\" -lt \"$wanted\" ]; then\n      echo \"lifeboat-read: links cannot be forbidden here (the mount option nosymfollow, Linux 5.10 or newer)\" >&2\n      exit 3\n    fi\n    other=$2\n    shift 2\n    \"$@\"\n    status=$?\n    [ \"$status\" = 0 ] || [ \"$status\" = \"$other\" ] || exit 3' sh \"$(list_roots)\" \"$@\"\n}\n\n# allowed: passes names on that are below the roots. One that is not is the last.\nallowed() {\n  if [ \"$CONFINED\" = no ]; then\n    cat\n    return\n  fi\n  sed -z 's/\\\\/\\\\b/g; s/\\n/\\\\n/g' | tr '\\0' '\\n' | awk '\n    FILENAME == ARGV[1] { if ($0 !~ /^#/ && $0 != \"\") roots[$0 == \"/\" ? \"\" : $0]; next }\n    {\n      isBelow = 0\n      for (root in roots) if ($0 == root || substr($0, 1, length(root) + 1) == root \"/\") isBelow = 1\n      if (!isBelow || $0 ~ /\\/\\.\\.?(\\/|$)/ || $0 ~ /\\/\\//) {\n        print \"lifeboat-read: not below the listed directories: \" $0 >\"/dev/stderr\"\n        exit 3\n      }\n      print\n    }' \"$ROOTS\" - | tr '\\n' '\\0' | sed -z 's/\\\\n/\\n/g; s/\\\\b/\\\\/g'\n}\n\n# resolve PATH: where the directory really is.\nresolve() {\n  resolved=$(readlink -e -- \"$1\") && [ -d \"$resolved\" ] || return 1\n  resolved=$(printf '%s\\0' \"$resolved\" | allowed | tr -d '\\0')\n  [ -n \"$resolved\" ] && printf '%s\\n' \"$resolved\"\n}\n\n# list ROOT ONE_FILE_SYSTEM OWN [RULE KIND PATTERN]...: a record of each entry. Notes that end with NUL: `//x RULE TYPE SIZE FS PATH` of what a rule leaves\n# out, `//d PATH` of directories of database servers, `//s PATH` of what is not stored, `//l PATH` of what can be listed but not opened, as no path may be that\n# long, `//t DEVICE:INODE PATH` of every directory. OWN, where Lifeboat keeps its lists, changes meanwhile. What is `nested` has a list of its own.\nlist() {\n  root=$1\n  isOneFileSystem=$2\n  own=$3\n  shift 3\n  if [ \"$CONFINED\" = yes ]; then\n    [ \"$(resolve \"$root\")\" = \"$root\" ] || refuse \"$root is not below the listed directories\"\n    [ \"$isOneFileSystem\" = 1 ] || refuse 'what is mounted below the listed directories is not read'\n    case $own in */.lifeboat) ;; *) refuse \"$own is not Lifeboat's\" ;; esac\n  fi\n  left=$#\n  set -- \"$@\" -samefile \"$own\" -prune\n  while [ \"$left\" -gt 0 ]; do\n    rule=$1 kind=$2 pattern=$3\n    shift 3\n    left=$((left - 3))\n    case $rule in '' | *[!0-9]*) refuse 'a rule without a number' ;; esac\n    set -- \"$@\" -o\n    if [ \"$kind\" = nested ]; then\n      set -- \"$@\" -path \"$pattern\" -prune\n      continue\n    fi\n    case $kind in *-of-directory) set -- \"$@\" -type d ;; esac\n    case $kind in\n    name | name-of-directory) set -- \"$@\" -name \"$pattern\" ;;\n    path | path-of-directory) set -- \"$@\" -regex \"$pattern\" ;;\n    *) refuse \"no kind of rule: $kind\" ;;\n    esac\n    set -- \"$@\" -fprintf /dev/stderr \"//x $rule %y %s %F %p\\\\0\" -prune\n  done\n  # The root directory has no name that could stand in a record.\n  if [ \"$root\" = / ]; then set -- -mindepth 1 \"$@\"; fi\n  if [ \"$isOneFileSystem\" = 1 ]; then set -- -xdev \"$@\"; fi\n  # Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB.\n  run 1 find \"$root\" -regextype posix-extended \"$@\" \\\n    -o -path \"$(printf %04096d 0 | tr 0 '?')*\" -fprintf /dev/stderr '//l %p\\0' -prune \\\n    -o -type f '(' -name ibdata1 -o -name aria_log_control -o -name pg_control -o -name WiredTiger.wt ')' -fprintf /dev/stderr '//d %h\\0' -false \\\n    -o '(' -type f -o -type d -o -type l ')' -printf \"$RECORD\" '(' ! -type d -o -fprintf /dev/stderr '//t %D:%i %p\\0' ')' \\\n    -o -fprintf /dev/stderr '//s %p\\0'\n}\n\n# again: records of the entries of these names, whatever they are.\nagain() {\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  allowed | run 123 xargs -0 -r sh -c 'exec find \"$@\" -maxdepth 0 -printf \"$0\"' \"$RECORD\"\n}\n\n# places: `DEVICE:INODE PATH` of these names.\nplaces() { allowed | run 123 xargs -0 -r sh -c 'exec find \"$@\" -maxdepth 0 -printf \"%D:%i %p\\0\"' places; }\n\n# closed: of these directories, those that may not be opened: tar gives up at one.\nclosed() { allowed | run 123 xargs -0 -r sh -c 'exec find \"$@\" -maxdepth 0 -type d ! -readable -print0' closed; }\n\n# hash SECONDS: what was a file may be a FIFO by now, or a link to what has no end.\nhash() {\n  case $1 in '' | *[!0-9]*) refuse 'a time without a number' ;; esac\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  allowed | run 123 xargs -0 -r sh -c '\n    timeout --foreground -k 5 \"$0\" nice sha256sum -z -- \"$@\"\n    [ $? -le 1 ] || echo \"lifeboat-read: hurried\" >&2' \"$1\"\n}\n\n# pack TRY: an archive, and its names, escaped, as lines among the errors. After the first try each name stands by itself: what it was a link to may be gone.\npack() {\n  links=\n  [ \"$1\" = 1 ] || links=--hard-dereference\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  allowed | run 0 sh -c 'tar \"$@\"; echo \"lifeboat-read: tar $?\" >&2' pack \\\n    --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' $links \\\n    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from=- --verbose --quoting-style=escape\n}\n\n# weigh RULE: type and size of all that is below these directories.\nweigh() {\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  case $1 in '' | *[!0-9]*) refuse 'a rule without a number' ;; esac\n  # shellcheck disable=SC2016\n  allowed | run 123 xargs -0 -r sh -c 'exec find \"$@\" -xdev -mindepth 1 -printf \"$0 %y %s\\n\"' \"$1\"\n}\n\n[ \"$CONFINED\" = no ] || check_roots\ncase ${1-} in\nversion) echo \"lifeboat-read $VERSION\" ;;\nresolve | list | weigh | hash | pack) \"$@\" ;;\nagain | places | closed) \"$1\" ;;\n*) refuse 'this is for the action sync-storage of Lifeboat' ;;\nesac\n";
+
 // src/files/storage.sh
-const text = "# What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs\n# what is new, and keeps lists and indexes for the next run. POSIX sh; find, sort, comm, sed, tar and xargs are GNU's, awk is any.\n#\n# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), RECORD (what find prints of an entry).\n# shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin\n#\n# $S    what stays: listing.RUN, index.RUN, both compressed\n# $W    what goes: the files of one run\n#       scan, doubt      records that end with NUL: all that was found; what is not sure to be in the snapshot as it was found\n#       pack.N           lines: records of what is to be packed\n#       records.N        lines: records of what was packed, with hash and pack\n#       gone, again      lines: paths that are no more; paths that are to be packed anew\n#\n# A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \\n, a backslash \\b.\nS=$HOME/.lifeboat/$FOLDER\nW=$S/work\n\nto_lines() { sed -z 's/\\\\/\\\\b/g; s/\\n/\\\\n/g' | tr '\\0' '\\n'; }\nto_records() { tr '\\n' '\\0' | sed -z 's/\\\\n/\\n/g; s/\\\\b/\\\\/g'; }\n\nbegin_work() {\n  rm -rf \"$W\"\n  mkdir -p \"$W\" || return 1\n  for file in gone again errors; do : >\"$W/$file\"; done\n  : >\"$W/doubt\"\n}\n\n# --- list and compare ------------------------------------------------------------------------------------------------------\n# list_root ARGUMENTS: what find cannot read is in its errors; the list goes on.\nlist_root() { find \"$@\" 2>>\"$W/errors\" || [ $? = 1 ]; }\n\n# print_base RUN SHA256: nothing when that list is not there, or not the one that was sealed.\nprint_base() {\n  [ -n \"$1\" ] || return 0\n  [ \"$(hash_stdin 2>/dev/null <\"$S/listing.$1\")\" = \"$2\" ] || return 0\n  : >\"$W/compared\"\n  zstd -dcq \"$S/listing.$1\"\n}\n\ncompare() {\n  mkfifo \"$W/base\" || return 1\n  print_base \"$@\" >\"$W/base\" &\n  base=$!\n  comm -z -3 --total \"$W/base\" - && wait \"$base\"\n}\n\n# plan AFTER: from what differs to lists of packs, and figures. The last line is comm's total.\nplan() {\n  awk -v work=\"$W\" -v limit=\"$PACK_BYTES\" -v most=\"$MOST\" -v number=\"$1\" '\n    function count(attributes, sign,   f) {\n      split(attributes, f, \" \")\n      kinds[f[1]] += sign\n      if (f[1] == \"f\") bytes += sign * f[2]\n    }\n    function place(record, attributes,   f, size, file) {\n      split(attributes, f, \" \")\n      size = f[1] == \"f\" ? f[2] : 0\n      # All names of a file go into one pack.\n      if (f[1] == \"f\" && f[6] > 1 && f[5] in home) {\n        file = work \"/pack.\" home[f[5]]\n        print record >>file\n        if (home[f[5]] != number) close(file)\n        return\n      }\n      if (entries == 0 || weight + size > limit || entries >= most) {\n        if (entries > 0) close(work \"/pack.\" number)\n        number++\n        packs++\n        weight = entries = 0\n      }\n      weight += size\n      fresh += size\n      entries++\n      print record >>(work \"/pack.\" number)\n      if (f[1] == \"f\" && f[6] > 1) home[f[5]] = number\n    }\n    function leave() {\n      if (!leaving) return\n      print lost \"//-\" >>(work \"/gone\")\n      deleted++\n      leaving = 0\n    }\n    /\\ttotal$/ && /^[0-9]/ { split($0, t, \"\\t\"); known = t[1] + t[3]; whole = 1; next }\n    {\n      isNew = substr($0, 1, 1) == \"\\t\"\n      record = isNew ? substr($0, 2) : $0\n      at = index(record, \"//\")\n      path = substr(record, 1, at - 1)\n      attributes = substr(record, at + 2)\n      if (leaving && path != lost) leave()\n      count(attributes, isNew ? 1 : -1)\n    }\n    isNew {\n      if (leaving) { changed++; leaving = 0 } else { added++; came = path }\n      place(record, attributes)\n      next\n    }\n    came == path && added > 0 { added--; changed++; next }\n    { leaving = 1; lost = path }\n    END {\n      if (!whole) exit 1\n      leave()\n      printf \"packs %d\\nknown %.0f\\nadded %.0f\\nchanged %.0f\\ndeleted %.0f\\nfresh %.0f\\n\", packs, known, added, changed, deleted, fresh\n      printf \"files %.0f\\ndirectories %.0f\\nlinks %.0f\\nbytes %.0f\\n\", kinds[\"f\"], kinds[\"d\"], kinds[\"l\"], bytes\n    }'\n}\n\nplan_scan() { to_lines | plan 0; }\n\n# --- pack --------------------------------------------------------------------------------------------------------------------\n# relist NAMES: lines of what is there now; nothing that is reached through a link.\nrelist() {\n  # shellcheck disable=SC2016  # expanded by the shell that gets it\n  xargs -0 -r -a \"$1\" sh -c 'exec find \"$@\" -maxdepth 0 \\( -type f -o -type d -o -type l \\) -printf \"$0\"' \"$RECORD\" 2>/dev/null |\n    to_lines >\"$W/relisted\"\n  awk '\n    {\n      path = substr($0, 1, index($0, \"//\") - 1)\n      sub(/\\/[^\\/]*$/, \"\", path)\n      if (!(path in seen)) print path == \"\" ? \"/\" : path\n      seen[path]\n    }' \"$W/relisted\" | to_records >\"$W/parents\"\n  xargs -0 -r -a \"$W/parents\" realpath -z -e -- 2>/dev/null | to_lines >\"$W/real\"\n  awk '\n    FILENAME == ARGV[1] { real[$0 == \"/\" ? \"\" : $0]; next }\n    {\n      path = substr($0, 1, index($0, \"//\") - 1)\n      sub(/\\/[^\\/]*$/, \"\", path)\n      if (path in real) print\n    }' \"$W/real\" \"$W/relisted\"\n}\n\n# A pack holds what was to be in it, or counts for nothing: of what it lacks nobody could say why.\nwrite_tar() {\n  tar --create --file=- --format=posix --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \\\n    --no-recursion --sparse --xattrs --acls --null --verbatim-files-from --files-from=\"$W/names\" \\\n    --verbose --index-file=\"$W/stored\" --quoting-style=literal\n  echo $? >\"$W/tar\"\n}\n\n# prepare_pack NUMBER: hashes of the files, and the names of what can be read.\nprepare_pack() {\n  awk '{ at = index($0, \"//\"); if (substr($0, at + 2, 2) == \"f \") print substr($0, 1, at - 1) }' \"$W/pack.$1\" |\n    to_records >\"$W/files\"\n  begun=$(date +%s.%N)\n  # What cannot be read has no hash, and is named for that.\n  xargs -0 -r -a \"$W/files\" nice sha256sum -z -- 2>/dev/null | to_lines >\"$W/hashes\"\n  awk -v work=\"$W\" '\n    FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }\n    {\n      at = index($0, \"//\")\n      path = substr($0, 1, at - 1)\n      type = substr($0, at + 2, 1)\n      if (type == \"f\" && !(path in hashed)) next\n      print path >(work \"/names.lines\")\n      print path (type == \"d\" ? \"/\" : \"\") >(work \"/expected.lines\")\n    }' \"$W/hashes\" \"$W/pack.$1\"\n  for list in names expected; do\n    [ -e \"$W/$list.lines\" ] || : >\"$W/$list.lines\"\n    to_records <\"$W/$list.lines\" >\"$W/$list\"\n    rm \"$W/$list.lines\"\n  done\n}\n\n# judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given up.\njudge_pack() {\n  relist \"$W/names\" >\"$W/after\"\n  is_void=0\n  if [ \"$(cat \"$W/tar\")\" -gt 1 ] || ! tr '\\0' '\\n' <\"$W/expected\" | cmp -s - \"$W/stored\"; then is_void=1; fi\n  [ \"$is_void$3\" != 13 ] || return 1\n  : >\"$W/records.$1\"\n  awk -v work=\"$W\" -v number=\"$1\" -v id=\"$2\" -v try=\"$3\" -v void=\"$is_void\" -v begun=\"$begun\" '\n    FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }\n    FILENAME == ARGV[2] { after[substr($0, 1, index($0, \"//\") - 1)] = $0; next }\n    function keep(record, hash) { print record \" \" hash \" \" id >(work \"/records.\" number); stored++ }\n    function doubt() { if (try == 1) print $0 >>(work \"/doubt.lines\") }\n    {\n      at = index($0, \"//\")\n      path = substr($0, 1, at - 1)\n      split(substr($0, at + 2), f, \" \")\n      isFile = f[1] == \"f\"\n      hash = isFile ? hashes[path] : \"-\"\n      now = path in after ? after[path] : \"\"\n      # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.\n      racy = isFile && f[4] + 0 > begun - (f[4] ~ /\\.0+$/ ? 2 : 0.1)\n      if (!void && now == $0 && hash != \"\" && !racy) { keep($0, hash); next }\n      doubt()\n      if (hash == \"\" && now == \"\") print path >(work \"/missing\")\n      else if (try < 3) { print path >>(work \"/again\") ; again++ }\n      else if (now == \"\") lose(\"vanished\")\n      else if (now == $0 && hash != \"\") keep($0, hash)\n      else { keep(now, \"-\"); unstable++; print path >>(work \"/unstable\") }\n    }\n    function lose(why) { print path \"//-\" >>(work \"/gone\"); lost[why]++ }\n    END { printf \"stored %d\\nagain %d\\nunstable %d\\nvanished %d\\n\", stored, again, unstable, lost[\"vanished\"] }\n  ' \"$W/hashes\" \"$W/after\" \"$W/pack.$1\" >\"$W/verdict\" || return 1\n  judge_missing >>\"$W/verdict\" || return 1\n  while read -r name value; do report \"$name\" \"$value\"; done <\"$W/verdict\"\n  rm -f \"$W/pack.$1\" \"$W/verdict\" \"$W/names\" \"$W/stored\" \"$W/expected\" \"$W/after\" \"$W/hashes\"\n}\n\n# Without a hash: gone meanwhile, or not to be read.\njudge_missing() {\n  [ -e \"$W/missing\" ] || return 0\n  to_records <\"$W/missing\" >\"$W/missing.names\"\n  relist \"$W/missing.names\" >\"$W/there\"\n  awk -v work=\"$W\" '\n      FILENAME == ARGV[1] { there[substr($0, 1, index($0, \"//\") - 1)]; next }\n      { print $0 \"//-\" >>(work \"/gone\") }\n      $0 in there { unreadable++; print >>(work \"/unreadable\"); next }\n      { vanished++ }\n      END { printf \"unreadable %d\\nvanished %d\\n\", unreadable, vanished }\n    ' \"$W/there\" \"$W/missing\"\n  rm \"$W/missing\" \"$W/missing.names\"\n}\n\n# plan_again AFTER: what is to be taken once more, as it is now.\nplan_again() {\n  to_records <\"$W/again\" >\"$W/again.names\"\n  relist \"$W/again.names\" >\"$W/again.records\"\n  # Gone meanwhile: not in the snapshot.\n  awk -v work=\"$W\" '\n    FILENAME == ARGV[1] { there[substr($0, 1, index($0, \"//\") - 1)]; next }\n    !($0 in there) { print $0 \"//-\" >>(work \"/gone\"); vanished++ }\n    END { printf \"vanished %d\\n\", vanished }' \"$W/again.records\" \"$W/again\"\n  : >\"$W/again\"\n  { sed 's/^/\\t/' \"$W/again.records\"; printf '0\\t0\\t0\\ttotal\\n'; } | plan \"$1\"\n}\n\n# --- index and list for the next run ---------------------------------------------------------------------------------------\nfigures_of() {\n  awk '\n    { at = index($0, \"//\"); split(substr($0, at + 2), f, \" \"); kinds[f[1]]++; if (f[1] == \"f\") bytes += f[2] }\n    END { printf \"%.0f %.0f %.0f %.0f\", kinds[\"f\"], kinds[\"d\"], kinds[\"l\"], bytes }' \"$@\"\n}\n\n# newest_of FILE...: of each path the record of the last file; lines in, lines out, none of what is gone.\nnewest_of() {\n  n=1000000\n  for file in \"$@\"; do\n    n=$((n + 1))\n    { case $file in *.lines) cat \"$file\" ;; *) zstd -dcq \"$file\" | to_lines ;; esac || echo '!'; } |\n      awk -v n=\"$n\" '{ at = index($0, \"//\"); print substr($0, 1, at + 1) n \" \" substr($0, at + 2) }'\n  done | sort -S 128M -T \"$W\" | awk '\n    function flush() { if (path != \"\" && attributes != \"-\") print path attributes }\n    {\n      at = index($0, \"//\") + 1\n      if (at == 1) { isBroken = 1; exit }\n      if (substr($0, 1, at) != path) flush()\n      path = substr($0, 1, at)\n      attributes = substr($0, at + 9)\n    }\n    END { if (isBroken) exit 1; flush() }'\n}\n\n# conclude: makes what is to be the index of this run; figures of what is in doubt, and of what was stored of it.\nconclude() {\n  { cat \"$W/gone\"; find \"$W\" -maxdepth 1 -name 'records.*' -exec cat {} +; } >\"$W/delta.lines\" || return 1\n  to_records <\"$W/delta.lines\" | sort -z -S 128M -T \"$W\" >\"$W/delta\" || return 1\n  [ -e \"$W/doubt.lines\" ] || : >\"$W/doubt.lines\"\n  to_records <\"$W/doubt.lines\" | sort -z -u >\"$W/doubt\" || return 1\n  to_lines <\"$W/doubt\" >\"$W/doubt.lines\"\n  printf 'doubted %s\\n' \"$(figures_of \"$W/doubt.lines\")\"\n  # What is in doubt is stored by a later pack, or by the last one.\n  awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, \"//\") - 1)]; next }\n    substr($0, 1, index($0, \"//\") - 1) in doubted && !/\\/\\/-$/' \"$W/doubt.lines\" \"$W/delta.lines\" >\"$W/saved.lines\"\n  printf 'saved %s\\n' \"$(figures_of \"$W/saved.lines\")\"\n  printf 'changes %s\\n' \"$(wc -l <\"$W/delta.lines\")\"\n}\n\n# complete_index RUN...: joins the index objects of these runs and of this one; prints the packs that are needed.\ncomplete_index() {\n  set -- \"$@\" /\n  while [ \"$1\" != / ]; do\n    run=${1%%:*}\n    [ \"$(hash_stdin <\"$S/index.$run\")\" = \"${1#*:}\" ] || return 1\n    set -- \"$@\" \"$S/index.$run\"\n    shift\n  done\n  shift\n  newest_of \"$@\" \"$W/delta.lines\" >\"$W/complete.lines\" || return 1\n  to_records <\"$W/complete.lines\" | sort -z -S 128M -T \"$W\" >\"$W/delta\" || return 1\n  awk '{ print $NF }' \"$W/complete.lines\" | sort -u\n}\n\n# keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.\nkeep() {\n  comm -z -23 \"$W/scan\" \"$W/doubt\" | nice zstd -1 -q >\"$S/listing.$1\" || return 1\n  printf 'listing %s\\n' \"$(hash_stdin <\"$S/listing.$1\")\"\n  [ \"$2\" = 1 ] || return 0\n  nice zstd -3 -q <\"$W/delta\" >\"$S/index.$1\" || return 1\n  printf 'index %s\\n' \"$(hash_stdin <\"$S/index.$1\")\"\n}\n\n# forget LISTING INDEX...: removes what the state does not name, by the ids of runs.\nforget() {\n  rm -rf \"$W\"\n  for file in \"$S\"/listing.* \"$S\"/index.*; do\n    is_known=0\n    [ \"$file\" != \"$S/listing.$1\" ] || is_known=1\n    for run in \"$@\"; do [ \"$file\" != \"$S/index.$run\" ] || is_known=1; done\n    [ \"$is_known\" = 1 ] || rm -f \"$file\"\n  done\n}\n\n# --- what the runner is told -----------------------------------------------------------------------------------------------\n# first_names FILE...: how many records, then some of them in one line each.\ntell_names() {\n  told=$1\n  shift\n  cat \"$@\" /dev/null 2>/dev/null | to_lines | sort -u >\"$W/told\"\n  report \"$told\" \"$(wc -l <\"$W/told\")\"\n  head -n 20 \"$W/told\" | while IFS= read -r line; do report \"$told-name\" \"$line\"; done\n}\n\ntell_scan() {\n  [ ! -e \"$W/compared\" ] || report compared yes\n  tell_names special \"$W\"/special.*\n  tell_names database \"$W\"/databases.*\n  # A directory that vanished while it was listed is nothing to be told.\n  grep -v ': No such file or directory$' \"$W/errors\" | tr '\\n' '\\0' >\"$W/unreadable.records\"\n  tell_names unreadable \"$W/unreadable.records\"\n  cat \"$W\"/excluded.* /dev/null 2>/dev/null |\n    awk '{ entries[$1]++; bytes[$1] += $2 } END { for (rule in entries) printf \"%s %.0f %.0f\\n\", rule, entries[rule], bytes[rule] }' |\n    while read -r figures; do report excluded \"$figures\"; done\n}\n\ntell_troubled() {\n  for trouble in unstable unreadable; do\n    [ ! -e \"$W/$trouble\" ] || head -n 20 \"$W/$trouble\" | while IFS= read -r line; do report \"$trouble\" \"$line\"; done\n  done\n}\n\n# look ROOT...: versions, and where the paths really are.\nlook() {\n  report host \"$(uname -n)\"\n  for tool in find tar sort comm; do\n    report \"$tool\" \"$(\"$tool\" --version 2>/dev/null </dev/null | head -n 1)\"\n  done\n  comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'\n  tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'\n  sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'\n  for root in \"$@\"; do\n    if resolved=$(readlink -e -- \"$root\") && [ -d \"$resolved\" ]; then report root \"$resolved\"; else report no-root \"$root\"; fi\n  done\n}\n";
+const text = "# What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs\n# what is new, and keeps lists and indexes for the next run. Only read.sh, or what is installed of it, touches these directories. POSIX sh; find,\n# sort, comm, sed, tar and xargs are GNU's, awk is any.\n#\n# Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), SETTLED (seconds after which a change is over), BECOME (sudo,\n# or empty), WEIGH (1: all that is left out is to be counted).\n# shellcheck disable=SC2154  # what session.sh gives: stage, seal, report, hash_stdin\n# shellcheck disable=SC2016  # programs for awk and for other shells\n#\n# $S    what stays: listing.RUN, index.RUN, both compressed\n#       packed/          of runs without a snapshot: the records of PACK in PACK, with a line `<path>//!` for what is to be packed again, the runner's sealed note on it in PACK.note\n# $W    what goes: the files of one run\n#       scan, doubt      records that end with NUL: all that was found, compressed; what is not sure to be in the snapshot as it was found\n#       base             records, where there is more to compare with than the list of the last run\n#       pack.N           lines: records of what is to be packed; last-pack is the greatest N\n#       records.N        lines: records of what was packed, with hash and pack\n#       gone, again      lines: paths that are no more; paths that are to be packed anew\n#       roots            `DEVICE:INODE PATH`, as the roots were when they were listed; roots.lines is the same in lines\n#       noted.K          lines: notes of kind K of the reader, which read.sh explains\n#\n# A record is `<path>//<attributes>`. Lines are records for awk: a line break within is \\n, a backslash \\b. In what is compared with, ` !` at the\n# end of a record says that its entry is in the snapshot and to be packed again, as it is now.\n#\n# Only \"there is no such file\" says that a file is gone. Whatever else fails is told, or ends the task.\nS=$HOME/.lifeboat/$FOLDER\nW=$S/work\n\nreader() { case $BECOME in sudo) sudo -n /usr/local/sbin/lifeboat-read \"$@\" ;; *) sh \"$D/read.sh\" \"$@\" ;; esac }\n\n# part COMMAND...: of a pipeline; one that has to end well. `whole` says after the pipeline whether all that began did. Both are counted, for\n# a shell that cannot even start a program says nothing.\npart() {\n  echo >>\"$D/begun\" || return 1\n  \"$@\" || {\n    echo \"$1 ended with status $?\" >&2\n    return 1\n  }\n  echo >>\"$D/ended\"\n}\n\nwhole() {\n  [ -e \"$D/begun\" ] || return 0\n  cmp -s \"$D/begun\" \"$D/ended\" || return 1\n  rm -f \"$D/begun\" \"$D/ended\"\n}\n\nto_lines() { part sed -z 's/\\\\/\\\\b/g; s/\\n/\\\\n/g' | part tr '\\0' '\\n'; }\nto_records() { part tr '\\n' '\\0' | part sed -z 's/\\\\n/\\n/g; s/\\\\b/\\\\/g'; }\nsort_records() { part sort -z -S 128M -T \"$W\" \"$@\"; }\n\n# --- what to compare with ------------------------------------------------------------------------------------------------------\n# begin RUN SHA256 [RUN:SHA256...]: the list of the last run, and the index objects that this run needs. It counts when all of them are those that\n# were sealed.\nbegin() {\n  rm -rf \"$W\"\n  mkdir -p \"$W\" \"$S/packed\" || return 1\n  for file in gone again errors doubt.lines linked unlisted noted.x noted.d noted.s noted.l noted.m unstable unreadable adopted.lines adopted.marks marks.lines; do : >\"$W/$file\" || return 1; done\n  echo 0 >\"$W/last-pack\"\n  for file in \"$S\"/listing.*; do [ ! -e \"$file\" ] || : >\"$W/left\"; done\n  [ -n \"$1\" ] && is_kept \"listing.$1\" \"$2\" || return 0\n  last=$1\n  shift 2\n  for name in \"$@\"; do is_kept \"index.${name%%:*}\" \"${name#*:}\" || return 0; done\n  ln \"$S/listing.$last\" \"$W/last\"\n}\n\n# is_kept FILE SHA256\nis_kept() { [ \"$(hash_stdin 2>/dev/null <\"$S/$1\")\" = \"$2\" ]; }\n\nprint_base() {\n  if [ -e \"$W/base\" ]; then cat \"$W/base\"; elif [ -e \"$W/last\" ]; then zstd -dcq \"$W/last\"; fi\n}\n\nprint_scan() { zstd -dcq <\"$W/scan\"; }\n\n# print_chain RUN:SHA256...: lines of index objects, in order.\nprint_chain() { for name in \"$@\"; do part print_index \"$name\"; done | to_lines; }\nprint_index() { is_kept \"index.${1%%:*}\" \"${1#*:}\" && zstd -dcq \"$S/index.${1%%:*}\"; }\n\n# newest [gone]: of each path the last line. Lines in and out; of what is gone only with `gone`.\nnewest() {\n  part awk '{ at = index($0, \"//\"); print substr($0, 1, at + 1) (1000000000 + NR) \" \" substr($0, at + 2) }' |\n    part sort -S 128M -T \"$W\" | part awk -v gone=\"$1\" '\n    function flush() { if (attributes != \"\" && (attributes != \"-\" || gone)) print path attributes }\n    {\n      at = index($0, \"//\") + 1\n      if (at == 1) { isBroken = 1; exit }\n      if (substr($0, 1, at) != path) { flush(); attributes = \"\" }\n      path = substr($0, 1, at)\n      now = substr($0, at + 12)\n      if (now != \"!\") attributes = now\n      else if (attributes != \"\" && attributes != \"-\" && attributes !~ / !$/) attributes = attributes \" !\"\n    }\n    END { if (isBroken) exit 1; flush() }'\n}\n\n# without_pack: records of an index as those of a list.\nwithout_pack() { part sed 's/ [^ ]* [^ ]*$//' \"$@\"; }\n\n# adopt SUMS: what runs packed that did not come to their end, as far as these lines of `sha256sum` vouch for it. Prints the packs.\nadopt() {\n  printf '%s' \"$1\" | (cd \"$S/packed\" && sha256sum -c - 2>/dev/null) | part sed -n 's/: OK$//p' >\"$W/adopted\"\n  whole || return 1\n  (cd \"$S/packed\" && xargs -r cat) <\"$W/adopted\" >\"$W/noted\" || return 1\n  awk -v work=\"$W\" '{ print >(work (/\\/\\/!$/ ? \"/adopted.marks\" : \"/adopted.lines\")) }' \"$W/noted\" || return 1\n  sed 's/^/adopted /' \"$W/adopted\"\n}\n\n# renew PACKS RUN:SHA256...: all that is in these packs, by the index, is to be packed again.\nrenew() {\n  [ -e \"$W/last\" ] || return 0\n  printf '%s' \"$1\" >\"$W/renewed\"\n  shift\n  print_chain \"$@\" | newest '' | part awk '\n    FILENAME == ARGV[1] { renewed[$0]; next }\n    $NF in renewed { print substr($0, 1, index($0, \"//\") + 1) \"!\" }' \"$W/renewed\" - >\"$W/marks.lines\"\n  whole\n}\n\n# join_base: the list of the last run, marked, and what was adopted; prints figures.\njoin_base() {\n  {\n    part print_base | to_lines\n    part cat \"$W/marks.lines\"\n    without_pack \"$W/adopted.lines\"\n    part cat \"$W/adopted.marks\"\n  } | newest '' >\"$W/base.lines\"\n  whole || return 1\n  to_records <\"$W/base.lines\" | sort_records >\"$W/base\"\n  whole || return 1\n  tell_figures known-figures \"$W/base.lines\"\n}\n\n# --- list and compare ------------------------------------------------------------------------------------------------------\n# look_at_roots: on which disk these names are, and which directory each is.\nlook_at_roots() {\n  part reader places | to_lines\n}\n\n# begin_list ROOT...\nbegin_list() {\n  printf '%s\\0' \"$@\" | look_at_roots >\"$W/roots.lines\"\n  whole && [ \"$(wc -l <\"$W/roots.lines\")\" = \"$#\" ]\n}\n\n# list_root N ROOT ONE_FILE_SYSTEM RULES...: what find cannot read is in its errors; the list goes on.\nlist_root() {\n  at=$1\n  shift\n  root=$1\n  isOneFileSystem=$2\n  shift 2\n  part reader list \"$root\" \"$isOneFileSystem\" \"$(readlink -f -- \"$HOME/.lifeboat\")\" \"$@\" 2>\"$W/notes\" | part count_records \"$at\"\n  sort_notes \"$at\"\n}\n\n# count_records N: of the list of root N, as it goes by.\ncount_records() {\n  rm -f \"$W/counting\"\n  mkfifo \"$W/counting\" || return 1\n  tr -cd '\\0' <\"$W/counting\" | wc -c >\"$W/listed.$1\" &\n  counting=$!\n  tee \"$W/counting\" && wait \"$counting\"\n}\n\n# sort_notes N: what the reader noted of root N, and what it said besides, which stands before a note or behind all of them. The root itself comes first in\n# its list, on the disk that it was on; a directory on another disk is one on which something is mounted.\nsort_notes() {\n  part tr '\\n\\0' '\\001\\n' <\"$W/notes\" | part awk -v work=\"$W\" -v number=\"$1\" '\n    FILENAME == ARGV[1] { if (FNR == number + 1) root = $0; next }\n    {\n      at = substr($0, 1, 2) == \"//\" ? 1 : index($0, \"\\001//\") + 1\n      note = at > 1 || substr($0, 1, 2) == \"//\"\n      said = note ? substr($0, 1, at - 1) : $0\n      gsub(/\\001/, \"\\n\", said)\n      if (said != \"\" && said != \"\\n\") printf \"%s\", said >>(work \"/errors\")\n      if (!note) next\n      kind = substr($0, at + 2, 1)\n      text = substr($0, at + 4)\n      gsub(/\\\\/, \"\\\\b\", text)\n      gsub(/\\001/, \"\\\\n\", text)\n      if (kind != \"t\") { print text >>(work \"/noted.\" kind); next }\n      if (!listed++) first = text\n      if (disk(text) != disk(root)) print substr(text, index(text, \" \") + 1) >>(work \"/noted.m\")\n    }\n    function disk(text) { return substr(text, 1, index(text, \":\")) }\n    END {\n      path = substr(root, index(root, \" \") + 1)\n      if (path == \"/\" ? !listed : first != root) print path >>(work \"/unlisted\")\n    }' \"$W/roots.lines\" -\n}\n\n# one_each: one record of each path. Where a directory changed while find read it there may be two; a mark makes sure that it is packed, and again.\none_each() {\n  part tr '\\0\\n\\001' '\\n\\001\\0' | part awk -v work=\"$W\" '\n    { end = index($0, \"//\"); now = substr($0, 1, end) }\n    end == 0 { isBroken = 1; exit }\n    now == path {\n      repeated++\n      if ($0 != record && record !~ / \\?$/) record = record \" ?\"\n      next\n    }\n    { if (NR > 1) print record; record = $0; path = now }\n    END {\n      if (isBroken) exit 1\n      if (NR > 0) print record\n      print repeated + 0 >(work \"/repeated\")\n    }' | part tr '\\n\\001\\0' '\\0\\n\\001'\n}\n\n# note_scan: the list of the next run, while there is time: find waits for the disk.\nnote_scan() {\n  mkfifo \"$W/passing\" || return 1\n  nice zstd -1 -q <\"$W/passing\" >\"$W/scan\" &\n  noting=$!\n  tee \"$W/passing\" && wait \"$noting\"\n}\n\ncompare() {\n  mkfifo \"$W/known\" || return 1\n  print_base >\"$W/known\" &\n  base=$!\n  comm -z -3 --total \"$W/known\" - && wait \"$base\"\n}\n\n# For awk: place() puts a record into a list of a pack, tell_places() says in the end how many there are.\nPLACE='\n  function place(record,   f, size, file) {\n    split(substr(record, index(record, \"//\") + 2), f, \" \")\n    size = f[1] == \"f\" ? f[2] : 0\n    planned++\n    # All names of a file go into one pack.\n    if (f[1] == \"f\" && f[6] > 1 && f[5] in home) {\n      file = work \"/pack.\" home[f[5]]\n      print record >>file\n      if (home[f[5]] != number) close(file)\n      return\n    }\n    if (entries == 0 || weight + size > limit || entries >= most) {\n      if (entries > 0) close(work \"/pack.\" number)\n      number++\n      packs++\n      weight = entries = 0\n    }\n    weight += size\n    fresh += size\n    entries++\n    print record >>(work \"/pack.\" number)\n    if (f[1] == \"f\" && f[6] > 1) home[f[5]] = number\n  }\n  function tell_places() {\n    print number >(work \"/last-pack\")\n    printf \"packs %d\\nplanned %.0f\\nfresh %.0f\\n\", packs, planned, fresh\n  }'\n\n# place_with PROGRAM [FILE...]: an awk that may place.\nplace_with() {\n  program=$1\n  shift\n  awk -v work=\"$W\" -v limit=\"$PACK_BYTES\" -v most=\"$MOST\" -v number=\"$(cat \"$W/last-pack\")\" \"$PLACE$program\" \"$@\"\n}\n\n# plan: from what differs to lists of packs, and figures. The last line is comm's total. Files with several names wait for plan_linked.\nplan() {\n  place_with '\n    function count(attributes, sign,   f) {\n      split(attributes, f, \" \")\n      kinds[f[1]] += sign\n      if (f[1] == \"f\") bytes += sign * f[2]\n      isLinked = f[1] == \"f\" && f[6] > 1\n      if (isLinked) print f[5] >>(work \"/linked\")\n    }\n    function leave(   at, length_of_it, longest) {\n      if (!leaving) return\n      print lost \"//-\" >>(work \"/gone\")\n      deleted++\n      leaving = 0\n      for (at in roots) {\n        if (index(lost \"/\", roots[at]) != 1 || length(roots[at]) <= length_of_it) continue\n        length_of_it = length(roots[at])\n        longest = at\n      }\n      if (length_of_it > 0) below[longest]++\n    }\n    function change(old, new) { if (old != new \" !\") changed++ }\n    FILENAME == ARGV[1] { at = FNR - 1; $0 = substr($0, index($0, \" \") + 1); roots[at] = $0 == \"/\" ? $0 : $0 \"/\"; next }\n    /\\ttotal$/ && /^[0-9]/ { split($0, t, \"\\t\"); known = t[1] + t[3]; scanned = t[2] + t[3]; whole = 1; next }\n    {\n      isNew = substr($0, 1, 1) == \"\\t\"\n      record = isNew ? substr($0, 2) : $0\n      at = index(record, \"//\")\n      path = substr(record, 1, at - 1)\n      attributes = substr(record, at + 2)\n      if (leaving && path != lost) leave()\n      count(attributes, isNew ? 1 : -1)\n    }\n    isNew {\n      if (leaving) { change(before, attributes); leaving = 0 } else { added++; came = path; new = attributes }\n      if (!isLinked) place(record)\n      next\n    }\n    came == path && added > 0 { added--; change(attributes, new); next }\n    { leaving = 1; lost = path; before = attributes }\n    END {\n      if (!whole) exit 1\n      leave()\n      tell_places()\n      printf \"known %.0f\\nscanned %.0f\\nadded %.0f\\nchanged %.0f\\ndeleted %.0f\\n\", known, scanned, added, changed, deleted\n      printf \"files %.0f\\ndirectories %.0f\\nlinks %.0f\\nbytes %.0f\\n\", kinds[\"f\"], kinds[\"d\"], kinds[\"l\"], bytes\n      for (at in below) printf \"deleted-below.%s %.0f\\n\", at, below[at]\n    }' \"$W/roots.lines\" -\n}\n\n# plan_linked: a name of a file that has several came, went or changed: all names that it has are packed, together. In a pack the first has the\n# content, and the others are links to it.\nplan_linked() {\n  [ -s \"$W/linked\" ] || return 0\n  part print_scan | to_lines | part place_with '\n    FILENAME == ARGV[1] { linked[$0]; next }\n    { split(substr($0, index($0, \"//\") + 2), f, \" \") }\n    f[1] == \"f\" && f[6] > 1 && f[5] in linked { place($0) }\n    END { tell_places() }' \"$W/linked\" -\n  whole\n}\n\n# --- pack --------------------------------------------------------------------------------------------------------------------\n# relist FILE: of each path in these lines one line: its record as it is now, `<path>//-` when it is gone or is reached through a link, `<path>//?`\n# when that cannot be told.\nrelist() {\n  part awk '\n    FILENAME == ARGV[1] { seen[substr($0, index($0, \" \") + 1)]; next }\n    { print; while (!($0 in seen) && sub(/\\/[^\\/]*$/, \"\") && $0 != \"\" && !($0 in asked)) { asked[$0]; print } }' \"$W/roots.lines\" \"$1\" >\"$W/asked\"\n  to_records <\"$W/asked\" | part reader again 2>\"$W/denied\" | to_lines >\"$W/seen\"\n  whole || return 1\n  awk '\n    function is_reached(path) {\n      while (!(path in roots) && sub(/\\/[^\\/]*$/, \"\", path) && path != \"\") if (substr(attributes[path], 1, 1) != \"d\") return 0\n      return 1\n    }\n    FILENAME == ARGV[1] { roots[substr($0, index($0, \" \") + 1)]; next }\n    FILENAME == ARGV[2] { if (/: (No such file or directory|Not a directory)$/) answers++; else isUnsure = 1; next }\n    FILENAME == ARGV[3] { at = index($0, \"//\"); attributes[substr($0, 1, at - 1)] = substr($0, at + 2); answers++; next }\n    FILENAME == ARGV[4] { questions++; next }\n    FNR == 1 { if (answers != questions) isUnsure = 1 }\n    $0 in attributes && attributes[$0] ~ /^[fdl]/ && is_reached($0) { print $0 \"//\" attributes[$0]; next }\n    { print $0 \"//\" (isUnsure ? \"?\" : \"-\") }' \"$W/roots.lines\" \"$W/denied\" \"$W/seen\" \"$W/asked\" \"$1\"\n}\n\n# write_tar TRY: what tar says is kept; judge_pack hears it.\nwrite_tar() {\n  reader pack \"$1\" <\"$W/names\" 2>\"$W/said\"\n  :\n}\n\n# prepare_pack NUMBER: hashes of the files, and the names of what can be read.\nprepare_pack() {\n  begun=$(date +%s.%N)\n  for type in f d; do\n    awk -v type=\"$type\" '{ at = index($0, \"//\"); if (substr($0, at + 2, 1) == type) print substr($0, 1, at - 1) }' \"$W/pack.$1\" >\"$W/paths.$type\" ||\n      return 1\n  done\n  # What has no end by now is given up after a time in which what was listed can be read.\n  limit=$(awk '{ split(substr($0, index($0, \"//\") + 2), f, \" \"); bytes += f[2] } END { printf \"%d\", 300 + bytes / 1000000 }' \"$W/pack.$1\")\n  # What cannot be read has no hash, and is named for that.\n  to_records <\"$W/paths.f\" | part reader hash \"$limit\" 2>\"$W/unhashed\" | to_lines >\"$W/hashes\"\n  to_records <\"$W/paths.d\" | part reader closed 2>/dev/null | to_lines >\"$W/closed\"\n  part awk '\n    FILENAME == ARGV[1] { hashed[substr($0, 67)]; next }\n    FILENAME == ARGV[2] { closed[$0]; next }\n    { at = index($0, \"//\"); path = substr($0, 1, at - 1) }\n    substr($0, at + 2, 1) == \"f\" ? path in hashed : !(path in closed) { print path }' \"$W/hashes\" \"$W/closed\" \"$W/pack.$1\" | to_records >\"$W/names\"\n  whole\n}\n\n# For awk: escaped() turns the path of a line into what tar calls it, with --quoting-style=escape.\nESCAPED='\n  function escaped(path,   at, byte, text) {\n    if (path !~ /[^] -[^-~]/) return path\n    for (at = 1; at <= length(path); at++) {\n      byte = substr(path, at, 1)\n      if (byte == \"\\\\\") text = text (substr(path, ++at, 1) == \"n\" ? \"\\\\n\" : \"\\\\\\\\\")\n      else text = text (byte in codes ? codes[byte] : byte)\n    }\n    return text\n  }\n  function set_codes(   code, at) {\n    for (code = 1; code < 256; code++) if (code < 32 || code > 126) codes[sprintf(\"%c\", code)] = sprintf(\"\\\\%03o\", code)\n    for (at = 1; at <= 6; at++) codes[substr(\"\\a\\b\\f\\r\\t\\v\", at, 1)] = \"\\\\\" substr(\"abfrtv\", at, 1)\n  }'\n\n# hear_tar: from what tar said to lines `<why> <name>`: `stored`, what is in the archive; nothing for what is seen in the list afterwards, too;\n# `attributes` when only those are missing; `content` for every other complaint. Fails when tar says something else, or fails without a word.\nhear_tar() {\n  awk '\n    /^\\// { print \"stored \" $0; next }\n    /^lifeboat-read: tar [0-9]+$/ { status = $3; isOver = 1; next }\n    /^tar: Removing leading .* from (member names|hard link targets)$/ { next }\n    /^tar: (Exiting with failure status due to previous errors|Error exit delayed from previous errors\\.)$/ { next }\n    !match($0, /^tar: \\/([^:\\\\]|\\\\.)*: /) { print | \"cat >&2\"; isForeign = 1; next }\n    { isExplained = 1; name = substr($0, 6, RLENGTH - 7); what = substr($0, RLENGTH + 1); gsub(/\\\\:/, \":\", name) }\n    what ~ /^Cannot (stat|open): (No such file or directory|Not a directory)$/ { next }\n    what ~ /^File shrank by [0-9]+ bytes?; padding with zeros$/ { next }\n    what ~ /^(file changed as we read it|File removed before we read it|socket ignored)$/ { next }\n    # A file system that has none lost none.\n    what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)[a-z_]*: Operation not supported$/ { next }\n    { print (what ~ /^Warning: Cannot [a-z_]*(xattr|acl|filecon)/ ? \"attributes\" : \"content\") \" \" name }\n    END { exit !isOver || isForeign || status > 2 || (status > 0 && !isExplained) }' \"$W/said\"\n}\n\n# judge_pack NUMBER ID TRY, of which the third is the last: what was found before and after is in the pack as it is; the rest is taken again, or given\n# up. A pack counts for nothing where nobody can say what it lacks.\njudge_pack() {\n  awk '{ print substr($0, 1, index($0, \"//\") - 1) }' \"$W/pack.$1\" >\"$W/paths\" && relist \"$W/paths\" >\"$W/after\" || return 1\n  is_void=0\n  hear_tar >\"$W/heard\" || is_void=1\n  [ \"$is_void$3\" != 13 ] || return 1\n  : >\"$W/records.$1\"\n  : >\"$W/noted.$1\"\n  awk -v work=\"$W\" -v number=\"$1\" -v id=\"$2\" -v try=\"$3\" -v void=\"$is_void\" -v begun=\"$begun\" -v settled=\"$SETTLED\" \"$ESCAPED\"'\n    BEGIN { set_codes() }\n    FILENAME == ARGV[1] { hashes[substr($0, 67)] = substr($0, 1, 64); next }\n    FILENAME == ARGV[2] { at = index($0, \"//\"); after[substr($0, 1, at - 1)] = substr($0, at + 2); next }\n    FILENAME == ARGV[3] { if ($0 == \"lifeboat-read: hurried\") hurried = 1; next }\n    FILENAME == ARGV[4] { closed[$0]; next }\n    FILENAME == ARGV[5] {\n      sub(/\\/$/, \"\")\n      at = index($0, \" \")\n      if (/^stored /) isStored[substr($0, at + 1)]\n      else trouble[substr($0, at + 1)] = substr($0, 1, at - 1)\n      next\n    }\n    {\n      record[++count] = $0\n      at = index($0, \"//\")\n      path[count] = substr($0, 1, at - 1)\n      was = substr($0, at + 2)\n      now = after[path[count]]\n      if (now == \"\") isIncomplete = 1\n      split(was, f, \" \")\n      isFile = f[1] == \"f\"\n      hash[count] = isFile ? hashes[path[count]] : path[count] in closed ? \"\" : \"-\"\n      name = escaped(path[count])\n      harm[count] = name in trouble ? trouble[name] : \"\"\n      isThere[count] = name in isStored && harm[count] != \"content\"\n      # A change in the same tick of the clock as the one before leaves no trace in the times; coarse clocks tick in seconds.\n      isRacy = isFile && f[4] + 0 > begun - (f[4] ~ /\\.0+$/ ? 2 : 0.1)\n      # Nor does what a program writes into its memory of a file, until the kernel has written that to the disk.\n      isFresh[count] = isFile && f[4] + 0 > begun - settled\n      isSame[count] = now == was && hash[count] != \"\"\n      isGood[count] = !void && isThere[count] && isSame[count] && !isRacy\n      # Links in the first try: the one that has the content may be the one that is not kept.\n      inode[count] = try == 1 && isFile && f[6] > 1 ? f[5] : \"\"\n      if (!isGood[count] && inode[count] != \"\") isBroken[inode[count]]\n    }\n    function keep(attributes, hash) { print path[n] \"//\" attributes \" \" hash \" \" id >(work \"/records.\" number) }\n    function store() {\n      keep(after[path[n]], hash[n])\n      counts[\"stored\"]++\n      if (harm[n] == \"\") return\n      counts[\"harmed\"]++\n      print path[n] \" (its attributes)\" >>(work \"/unreadable\")\n    }\n    function doubt() { if (try == 1) print record[n] >>(work \"/doubt.lines\") }\n    function lose(why) {\n      print path[n] \"//-\" >>(work \"/gone\")\n      counts[why]++\n      if (why == \"unreadable\") print path[n] >>(work \"/unreadable\")\n    }\n    END {\n      for (n = 1; n <= count; n++) {\n        now = after[path[n]]\n        if (isGood[n] && !(inode[n] in isBroken)) {\n          store()\n          print path[n] \"//\" now \" \" hash[n] \" \" id >(work \"/noted.\" number)\n          if (harm[n] == \"\" && !isFresh[n]) continue\n          doubt()\n          print path[n] \"//!\" >(work \"/noted.\" number)\n          continue\n        }\n        doubt()\n        if (now == \"-\") lose(\"vanished\")\n        else if (now == \"?\") lose(\"unreadable\")\n        else if (hash[n] == \"\" && substr(record[n], length(path[n]) + 3) == now && !hurried) lose(\"unreadable\")\n        else if (try < 3) { print path[n] >>(work \"/again\"); counts[\"again\"]++ }\n        else if (!isThere[n] || substr(now, 1, 1) != substr(record[n], length(path[n]) + 3, 1)) lose(\"unreadable\")\n        # What changed of a directory are its times: each name that comes or goes changes them.\n        else if (isSame[n] || substr(now, 1, 1) == \"d\") store()\n        else { counts[\"unstable\"]++; keep(now, \"-\"); print path[n] >>(work \"/unstable\") }\n      }\n      split(\"stored again unstable vanished unreadable harmed\", names, \" \")\n      for (at = 1; at <= 6; at++) printf \"%s %d\\n\", names[at], counts[names[at]]\n      exit isIncomplete\n    }\n  ' \"$W/hashes\" \"$W/after\" \"$W/unhashed\" \"$W/closed\" \"$W/heard\" \"$W/pack.$1\" >\"$W/verdict\" || return 1\n  while read -r name value; do report \"$name\" \"$value\"; done <\"$W/verdict\"\n  report records \"$(hash_stdin <\"$W/noted.$1\")\"\n  rm -f \"$W/pack.$1\" \"$W/verdict\" \"$W/names\" \"$W/after\" \"$W/hashes\" \"$W/paths\" \"$W/heard\"\n}\n\n# note_pack NUMBER PACK NOTE: for the next run, in case this one does not come to its end.\nnote_pack() { ln \"$W/noted.$1\" \"$S/packed/$2\" && printf '%s\\n' \"$3\" >\"$S/packed/$2.note\"; }\n\nprint_notes() { [ ! -d \"$S/packed\" ] || find \"$S/packed\" -name '*.note' -exec cat {} +; }\n\n# plan_again: what is to be taken once more, as it is now.\nplan_again() {\n  relist \"$W/again\" >\"$W/again.lines\" || return 1\n  : >\"$W/again\"\n  place_with '\n    !/\\/\\/[-?]$/ { place($0); next }\n    {\n      path = substr($0, 1, length($0) - 3)\n      print path \"//-\" >>(work \"/gone\")\n      if (/-$/) { vanished++; next }\n      unreadable++\n      print path >>(work \"/unreadable\")\n    }\n    END { tell_places(); printf \"vanished %d\\nunreadable %d\\n\", vanished, unreadable }' \"$W/again.lines\"\n}\n\n# --- index and list for the next run ---------------------------------------------------------------------------------------\n# tell_figures NAME FILE: of the files, directories and links in these lines.\ntell_figures() {\n  awk -v name=\"$1\" '\n    { at = index($0, \"//\"); split(substr($0, at + 2), f, \" \"); kinds[f[1]]++; if (f[1] == \"f\") bytes += f[2] }\n    END { printf \"%s %.0f %.0f %.0f %.0f\\n\", name, kinds[\"f\"], kinds[\"d\"], kinds[\"l\"], bytes }' \"$2\"\n}\n\n# What was unmounted while it was read looks as if everything in it had vanished.\ncheck_roots() {\n  part sed 's/^[^ ]* //' \"$W/roots.lines\" | to_records | look_at_roots | part cmp - \"$W/roots.lines\"\n  whole\n}\n\n# conclude: makes what is to be the index of this run; figures of what it holds, of what is in doubt, and of what was stored of it.\nconclude() {\n  check_roots || return 1\n  find \"$W\" -maxdepth 1 -name 'records.*' -exec cat {} + >\"$W/packed.lines\" || return 1\n  printf 'packed %d\\nlost %d\\n' \"$(wc -l <\"$W/packed.lines\")\" \"$(wc -l <\"$W/gone\")\"\n  if [ -s \"$W/adopted.lines\" ]; then\n    part cat \"$W/adopted.lines\" \"$W/gone\" \"$W/packed.lines\" | newest gone >\"$W/delta.lines\"\n    whole || return 1\n  else\n    cat \"$W/gone\" \"$W/packed.lines\" >\"$W/delta.lines\" || return 1\n  fi\n  rm -f \"$W/packed.lines\" \"$W\"/records.*\n  to_records <\"$W/delta.lines\" | sort_records >\"$W/delta\"\n  to_records <\"$W/doubt.lines\" | sort_records -u >\"$W/doubt\"\n  whole || return 1\n  to_lines <\"$W/doubt\" >\"$W/doubt.lines\"\n  # What is in doubt is stored by a later pack, or by the last one. The next run packs it again.\n  part awk 'FILENAME == ARGV[1] { doubted[substr($0, 1, index($0, \"//\") - 1)]; next }\n    substr($0, 1, index($0, \"//\") - 1) in doubted && !/\\/\\/-$/' \"$W/doubt.lines\" \"$W/delta.lines\" |\n    without_pack | part sed 's/$/ !/' >\"$W/saved.lines\"\n  to_records <\"$W/saved.lines\" | sort_records >\"$W/saved\"\n  whole || return 1\n  printf 'changes %s\\n' \"$(wc -l <\"$W/delta.lines\")\"\n  tell_figures indexed \"$W/delta.lines\" && tell_figures doubted \"$W/doubt.lines\" && tell_figures saved \"$W/saved.lines\"\n}\n\n# complete_index RUN:SHA256...: joins these index objects and that of this run; prints what it holds, and the packs that are needed.\ncomplete_index() {\n  { print_chain \"$@\"; part cat \"$W/delta.lines\"; } | newest '' >\"$W/complete.lines\"\n  whole || return 1\n  to_records <\"$W/complete.lines\" | sort_records >\"$W/delta.new\"\n  whole || return 1\n  mv \"$W/delta.new\" \"$W/delta\" && tell_figures indexed \"$W/complete.lines\" || return 1\n  part awk '{ print \"needed \" $NF }' \"$W/complete.lines\" | part sort -u\n  whole\n}\n\n# keep RUN WITH_INDEX: for the next run; prints hashes. Nothing refers to these files before the state does.\nkeep() {\n  if [ -s \"$W/doubt\" ]; then\n    part print_scan | part comm -z -23 - \"$W/doubt\" | part sort -z -m - \"$W/saved\" | part nice zstd -1 -q >\"$S/listing.$1\"\n    whole\n  else\n    mv \"$W/scan\" \"$S/listing.$1\"\n  fi || return 1\n  printf 'listing %s\\n' \"$(hash_stdin <\"$S/listing.$1\")\"\n  [ \"$2\" = 1 ] || return 0\n  nice zstd -3 -q <\"$W/delta\" >\"$S/index.$1\" || return 1\n  printf 'index %s\\n' \"$(hash_stdin <\"$S/index.$1\")\"\n}\n\n# discard: what one run left that came to no snapshot. What it packed stays.\ndiscard() { rm -rf \"$W\"; }\n\n# forget LISTING INDEX...: removes what the state does not name, by the ids of runs.\nforget() {\n  rm -rf \"$W\" \"$S/packed\"\n  for file in \"$S\"/listing.* \"$S\"/index.*; do\n    is_known=0\n    [ \"$file\" != \"$S/listing.$1\" ] || is_known=1\n    for run in \"$@\"; do [ \"$file\" != \"$S/index.$run\" ] || is_known=1; done\n    [ \"$is_known\" = 1 ] || rm -f \"$file\"\n  done\n}\n\n# --- what the runner is told -----------------------------------------------------------------------------------------------\n# tell_names WHAT FILE: how many lines, then some of them, or what there is room for of each.\ntell_names() {\n  sort -u \"$2\" >\"$W/told\" || return 1\n  report \"$1\" \"$(wc -l <\"$W/told\")\"\n  head -n 20 \"$W/told\" | while IFS= read -r line; do report \"$1-name\" \"$(printf %.300s \"$line\")\"; done\n}\n\ntell_scan() {\n  [ ! -e \"$W/last\" ] || report compared yes\n  [ ! -e \"$W/left\" ] || report left yes\n  while IFS= read -r line; do report unlisted \"$line\"; done <\"$W/unlisted\"\n  for file in \"$W\"/listed.*; do report \"listed.${file##*.}\" \"$(cat \"$file\")\"; done\n  report repeated \"$(cat \"$W/repeated\")\"\n  # A directory that vanished while it was listed is nothing to be told.\n  part awk '!/: (No such file or directory|Not a directory)$/' \"$W/errors\" \"$W/noted.l\" >\"$W/unreadable.lines\"\n  whole || return 1\n  tell_names special \"$W/noted.s\" && tell_names database \"$W/noted.d\" && tell_names mount \"$W/noted.m\" &&\n    tell_names unreadable \"$W/unreadable.lines\" || return 1\n  [ \"$WEIGH\" = 0 ] || weigh_excluded || return 1\n  awk '\n    { entries[$1]++; if ($2 == \"f\") bytes[$1] += $3 }\n    END { for (rule in entries) printf \"%s %.0f %.0f\\n\", rule, entries[rule], bytes[rule] }' \"$W/noted.x\" |\n    while read -r figures; do report excluded \"$figures\"; done\n}\n\n# weigh_excluded: adds what is below the directories that were left out. Those of the kernel have no size.\nweigh_excluded() {\n  awk -v work=\"$W\" '\n    $2 == \"d\" && $4 !~ /^(proc|sysfs|dev(tmpfs|pts)|cgroup2?|(debug|trace|security|config|bpf)_?fs|bpf|mqueue|hugetlbfs|autofs)$/ {\n      path = $0\n      sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, \"\", path)\n      print path >(work \"/weighed.\" $1)\n    }' \"$W/noted.x\"\n  for file in \"$W\"/weighed.*; do\n    [ -e \"$file\" ] || continue\n    to_records <\"$file\" | reader weigh \"${file##*.}\" 2>/dev/null >>\"$W/noted.x\"\n  done\n  whole\n}\n\ntell_troubled() {\n  for trouble in unstable unreadable; do\n    head -n 20 \"$W/$trouble\" | while IFS= read -r line; do report \"$trouble\" \"$(printf %.300s \"$line\")\"; done\n  done\n}\n\n# look ROOT...: versions, and where the paths really are.\nlook() {\n  report host \"$(uname -n)\"\n  report reader \"$(reader version 2>&1 </dev/null | head -n 1)\"\n  for tool in find xargs sort comm sha256sum timeout sed tar; do\n    report \"$tool\" \"$(\"$tool\" --version 2>/dev/null </dev/null | head -n 1)\"\n  done\n  comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'\n  tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'\n  sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'\n  find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top \"$top\"; done\n  whole || return 1\n  for root in \"$@\"; do\n    if resolved=$(reader resolve \"$root\" 2>/dev/null); then report root \"$resolved\"; else report no-root \"$root\"; fi\n  done\n}\n";
 
 // src/files/storage-layer.ts
 /** A pack of empty files is full at some time, too. */
 const MAX_PACK_ENTRIES = 2e4;
-const TOOLS = "find sort comm tar xargs sed awk tr cmp sha256sum readlink realpath zstd".split(" ");
-const GNU = {
-	find: "findutils",
-	tar: "GNU tar",
-	sort: "coreutils",
-	comm: "coreutils"
-};
+const TOOLS = "find xargs sort comm sha256sum timeout sed tar awk tr cmp readlink zstd".split(" ");
+/** Those that have to be GNU's. */
+const GNU = [
+	"find",
+	"xargs",
+	"sort",
+	"comm",
+	"sha256sum",
+	"timeout",
+	"sed",
+	"tar"
+];
 const storageLayer = {
 	tools: TOOLS,
 	open: openStorage
@@ -492,16 +693,21 @@ async function openStorage(session, request) {
 		FOLDER: request.folder,
 		PACK_BYTES: String(request.packBytes),
 		MOST: String(MAX_PACK_ENTRIES),
-		RECORD: RECORD_FORMAT
+		SETTLED: String(request.settledSeconds),
+		BECOME: request.become ?? "",
+		WEIGH: request.weighExcluded ? "1" : "0"
 	};
 	const library = [...Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}`), text].join("\n");
-	await session.run({
-		label: "preparation",
-		script: `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
-		stages: []
+	const look = task("look at the directories", `look ${shellQuoteAll(request.paths)}`);
+	const looked = await session.run({
+		...look,
+		script: [
+			`printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
+			`printf '%s\\n' ${shellQuote(text$1.replace(/^CONFINED=yes$/m, "CONFINED=no"))} >"$D/read.sh"`,
+			look.script
+		].join("\n")
 	});
-	const looked = await session.run(task("look at the directories", `look ${shellQuoteAll(request.paths)}`));
-	return new Work(session, request, readFacts(looked.reports));
+	return new Work(session, request, readFacts(looked.reports, request));
 }
 function task(label, script, stages = []) {
 	return {
@@ -524,14 +730,30 @@ var Work = class {
 		const result = await this.#session.run(task("list of the directories", script, SCAN_STAGES));
 		const figures = readFigures(result);
 		const { reports } = result;
+		const { roots } = this.facts;
+		const unlisted = valuesOf(reports, "unlisted");
+		if (unlisted.length > 0) throw notListed(unlisted, namesOf(reports, "unreadable").names);
+		const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ""));
+		const repeated = readCount(valuesOf(reports, "repeated")[0] ?? "");
+		const scanned = figureOf(figures, "scanned");
+		const [added, changed] = [figureOf(figures, "added"), figureOf(figures, "changed")];
+		const planned = sumOf(result, "planned");
+		expectEqual("entries of the list", scanned + repeated, sum(listed));
 		return {
-			isCompared: reports.some(({ name }) => name === "compared"),
+			isCompared: valuesOf(reports, "compared").length > 0,
+			hasLists: valuesOf(reports, "left").length > 0,
+			adopted: new Set(linesOf(result, "adopted")),
+			base: figures.has("known-figures") ? figuresOf(figures, "known-figures") : void 0,
 			known: figureOf(figures, "known"),
-			packs: figureOf(figures, "packs"),
-			added: figureOf(figures, "added"),
-			changed: figureOf(figures, "changed"),
+			scanned,
+			packs: sumOf(result, "packs"),
+			planned,
+			added,
+			changed,
+			renewed: planned - added - changed,
 			deleted: figureOf(figures, "deleted"),
-			freshBytes: figureOf(figures, "fresh"),
+			emptied: roots.filter((_root, at) => (listed[at] ?? 0) <= 1 && figures.has(`deleted-below.${at}`)),
+			freshBytes: sumOf(result, "fresh"),
 			growth: {
 				files: figureOf(figures, "files"),
 				directories: figureOf(figures, "directories"),
@@ -541,6 +763,10 @@ var Work = class {
 			special: namesOf(reports, "special").count,
 			unreadable: namesOf(reports, "unreadable"),
 			databases: namesOf(reports, "database"),
+			mounts: this.#request.oneFileSystem ? namesOf(reports, "mount") : {
+				count: 0,
+				names: []
+			},
 			excluded: this.#request.exclude.map(({ text }, rule) => {
 				const [, entries = 0, bytes = 0] = (valuesOf(reports, "excluded").find((value) => value.startsWith(`${rule} `)) ?? "").split(" ").map(Number);
 				return {
@@ -554,51 +780,64 @@ var Work = class {
 	pack(number, packId, attempt) {
 		const script = [
 			`prepare_pack ${number} || exit 1`,
-			"stage tar write_tar | seal",
+			`stage tar write_tar ${attempt} | seal`,
 			`judge_pack ${number} ${shellQuote(packId)} ${attempt}`
 		].join("\n");
 		return {
 			task: task(`pack ${number}`, script, ["tar"]),
 			explain: () => void 0,
 			read: ({ reports }) => {
-				const sum = (name) => valuesOf(reports, name).reduce((total, value) => total + readCount(value), 0);
+				const count = (name) => readCount(valuesOf(reports, name)[0] ?? "");
 				return {
-					stored: sum("stored"),
-					again: sum("again"),
-					unstable: sum("unstable"),
-					vanished: sum("vanished"),
-					unreadable: sum("unreadable")
+					stored: count("stored"),
+					harmed: count("harmed"),
+					again: count("again"),
+					records: valuesOf(reports, "records")[0] ?? missing("a hash"),
+					unstable: count("unstable"),
+					vanished: count("vanished"),
+					unreadable: count("unreadable")
 				};
 			}
 		};
 	}
-	async planAgain(after) {
-		const figures = readFigures(await this.#session.run(task("list of what changed meanwhile", `plan_again ${after}`)));
+	async notes() {
+		const { stdout } = await this.#session.run(task("notes of runs that were cut off", "print_notes"));
+		return stdout.toString().split("\n").filter(Boolean);
+	}
+	async note(number, packId, note) {
+		const script = `note_pack ${number} ${shellQuoteAll([packId, note])}`;
+		await this.#session.run(task("note on the target", script));
+	}
+	async planAgain() {
+		const figures = readFigures(await this.#session.run(task("list of what changed meanwhile", "plan_again")));
 		return {
 			packs: figureOf(figures, "packs"),
-			vanished: figureOf(figures, "vanished")
+			vanished: figureOf(figures, "vanished"),
+			unreadable: figureOf(figures, "unreadable")
 		};
 	}
-	async conclude(growth) {
+	async conclude(found) {
 		const result = await this.#session.run(task("index", "conclude || exit 1\ntell_troubled"));
 		const figures = readFigures(result);
 		const doubted = figuresOf(figures, "doubted");
 		const saved = figuresOf(figures, "saved");
-		const listed = addFigures(growth, doubted, -1);
 		return {
-			holds: addFigures(listed, saved, 1),
-			listed,
+			holds: addFigures(addFigures(found, doubted, -1), saved, 1),
+			indexed: figuresOf(figures, "indexed"),
+			packed: figureOf(figures, "packed"),
+			lost: figureOf(figures, "lost"),
 			records: figureOf(figures, "changes"),
 			unstable: valuesOf(result.reports, "unstable"),
 			unreadable: valuesOf(result.reports, "unreadable")
 		};
 	}
 	async completeIndex(chain) {
-		const names = chain.map(({ run, sha256 }) => `${run}:${sha256}`);
-		const script = `complete_index ${shellQuoteAll(names)} || echo impossible`;
-		const { stdout } = await this.#session.run(task("complete index", script));
-		const ids = stdout.toString().split("\n").filter(Boolean);
-		return ids.includes("impossible") ? void 0 : new Set(ids);
+		const script = `complete_index ${shellQuoteAll(chainArguments(chain))}`;
+		const result = await this.#session.run(task("complete index", script));
+		return {
+			indexed: figuresOf(readFigures(result), "indexed"),
+			needed: new Set(linesOf(result, "needed"))
+		};
 	}
 	index() {
 		return {
@@ -618,28 +857,37 @@ var Work = class {
 			...withIndex ? { index: kept("index") } : {}
 		};
 	}
+	async discard() {
+		await this.#session.run(task("clearing up", "discard"));
+	}
 	async forget(listing, chain) {
 		const runs = [listing, ...chain].map(({ run }) => run);
 		await this.#session.run(task("clearing up", `forget ${shellQuoteAll(runs)}`));
 	}
 };
-function readFacts(reports) {
+const READER_VERSION = "lifeboat-read 1";
+function readFacts(reports, { become }) {
 	const versionOf = (name) => valuesOf(reports, name)[0] ?? "";
-	const lacking = [...Object.entries(GNU).filter(([name, make]) => !versionOf(name).includes(make)).map(([name, make]) => `${name} of ${make}`), ...valuesOf(reports, "lacks")];
-	if (lacking.length > 0) throw new LifeboatError("target-tool-missing", `the target lacks ${lacking.join(", ")}`, { hint: "Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox cannot do it. On Alpine: apk add findutils coreutils tar sed." });
+	const said = versionOf("reader");
+	if (said !== READER_VERSION) throw new LifeboatError("target-tool-missing", `sudo did not run ${READER_VERSION} on the target: ${said}`, { hint: "docs/server-setup.md, \"Files that only root may read\", says how to install it, and what it needs in sudoers. After an update of Lifeboat install it anew." });
+	const lacking = [...GNU.filter((name) => !versionOf(name).includes("GNU")).map((name) => `GNU ${name}`), ...valuesOf(reports, "lacks")];
+	if (lacking.length > 0) throw new LifeboatError("target-tool-missing", `the target lacks ${lacking.join(", ")}`, { hint: "Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed." });
 	const absent = valuesOf(reports, "no-root");
-	if (absent.length > 0) throw new LifeboatError("storage-path", `${absent.join(", ")}: there is no such directory on the target, or the SSH user may not see it`, { hint: "Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good." });
+	if (absent.length > 0) throw new LifeboatError("storage-path", `${absent.join(", ")}: there is no such directory on the target, or ${become === void 0 ? "the SSH user may not see it" : "/usr/local/etc/lifeboat-read does not list it"}`, { hint: "Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good." });
+	const roots = [...new Set(valuesOf(reports, "root"))];
 	return {
 		hostName: versionOf("host"),
 		findVersion: numberIn(versionOf("find")),
 		tarVersion: numberIn(versionOf("tar")),
-		roots: withoutNested(valuesOf(reports, "root"))
+		roots,
+		uncovered: valuesOf(reports, "top").filter((top) => !MADE_BY_THE_SYSTEM.has(top) && !roots.some((root) => meets(root, top))).toSorted()
 	};
 }
-/** What is below another root is found there. */
-function withoutNested(roots) {
-	const unique = [...new Set(roots)];
-	return unique.filter((root) => !unique.some((other) => other !== root && root.startsWith(other === "/" ? other : `${other}/`)));
+/** What every server has and nobody backs up for itself; where it is not there, the system was not installed. */
+const MADE_BY_THE_SYSTEM = /* @__PURE__ */ new Set([..."bin boot lib lib32 lib64 libx32 sbin usr".split(" ").map((name) => `/${name}`), ...EXCLUDE_PRESETS["linux-root"].map((pattern) => pattern.replace(/\/$/, ""))]);
+/** One is the other, or in it. */
+function meets(root, top) {
+	return root === "/" || root === top || root.startsWith(`${top}/`);
 }
 function numberIn(text) {
 	return /\d[\d.]*/.exec(text)?.[0] ?? text;
@@ -658,9 +906,20 @@ function readFigures({ stdout }) {
 	const lines = stdout.toString().split("\n").filter(Boolean);
 	return new Map(lines.map((line) => [line.split(" ")[0] ?? "", line.slice(line.indexOf(" ") + 1)]));
 }
+/** Values of the lines with this name. */
+function linesOf({ stdout }, name) {
+	return stdout.toString().split("\n").filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+}
 function figureOf(figures, name) {
 	const value = Number(figures.get(name) ?? missing(name));
 	return Number.isSafeInteger(value) ? value : missing(name);
+}
+/** Of all lines with this name. */
+function sumOf(result, name) {
+	return sum(linesOf(result, name).map(readCount));
+}
+function sum(counts) {
+	return counts.reduce((total, count) => total + count, 0);
 }
 function figuresOf(figures, name) {
 	const [files, directories, links, bytes] = (figures.get(name) ?? missing(name)).split(" ").map(readCount);
@@ -675,17 +934,12 @@ function readCount(text) {
 	const value = Number(text.trim());
 	return text.trim() !== "" && Number.isSafeInteger(value) && value >= 0 ? value : missing("a number");
 }
+function notListed(roots, errors) {
+	return new LifeboatError("storage-path", [`${roots.join(", ")}: the list of what is there does not begin with it`, ...errors].join("\n"), { hint: "Does `exclude` leave it out, or is one of its patterns no pattern? Or the disk went away just now. Nothing was written." });
+}
 /** The target's own programs did not say what they say always. */
 function missing(what) {
 	throw new LifeboatError("target-protocol", `the target did not tell ${what}`);
-}
-function addFigures(a, b, sign) {
-	return {
-		files: a.files + sign * b.files,
-		directories: a.directories + sign * b.directories,
-		links: a.links + sign * b.links,
-		bytes: a.bytes + sign * b.bytes
-	};
 }
 
 // src/entries/compose-sync-storage.ts

@@ -1,6 +1,6 @@
 import { t as verifyDeclaration } from "./inputs6.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { Bt as formatInstant, E as MANIFEST_NAME, Ft as countOf, It as formatBytes, K as parseBackupId, Lt as formatCount, Qt as LifeboatError, Rt as formatDay, tt as createRunId, zt as formatDuration } from "./proxy.js";
+import { Bt as formatDay, E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, q as parseBackupId, zt as formatCount } from "./proxy.js";
 import { N as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
 import { n as isSameSource, t as buildTimeline } from "./binlog-timeline.js";

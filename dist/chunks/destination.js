@@ -1,4 +1,4 @@
-import { At as password, Jt as ruleFor, Kt as field, Mt as port, Ot as line, Pt as text, T as userName, f as hostName, i as databaseRules, n as proxyRules, qt as group, t as proxyInputs, w as targetPath } from "./proxy.js";
+import { Ft as text, Jt as field, Nt as port, T as userName, Xt as ruleFor, Yt as group, f as hostName, i as databaseRules, jt as password, kt as line, n as proxyRules, t as proxyInputs, w as targetPath } from "./proxy.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

@@ -1,8 +1,8 @@
-import { E as MANIFEST_NAME, F as dumpFolder, I as formatBackupId, It as formatBytes, P as dataStem, Qt as LifeboatError, W as objectFileName, it as sortDumpArguments, j as SIGNATURE_NAME, tt as createRunId, zt as formatDuration } from "./proxy.js";
+import { E as MANIFEST_NAME, F as dumpFolder, I as formatBackupId, P as dataStem, Rt as formatBytes, Vt as formatDuration, W as objectFileName, at as sortDumpArguments, en as LifeboatError, j as SIGNATURE_NAME, nt as createRunId } from "./proxy.js";
 import { M as excerpt, N as readStoreClock } from "./store-settings.js";
 import { a as seesEverything, c as anchorOf, i as parseGrants, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as ANCHOR_ACTION } from "./rights.js";
 import { a as refuse, i as checkWith, o as connectionOf, t as findClient } from "./find-client.js";
-import { a as nameStore, i as keepState, n as storeSealed, s as SEALING_TOOLS, t as storeManifest } from "./store-sealed.js";
+import { a as nameStore, i as keepState, l as SEALING_TOOLS, n as storeSealed, t as storeManifest } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { i as serializeManifest } from "./manifest.js";
 import { d as quoteIdentifier, f as quoteSqlString, l as clientFunction, o as classifyDumpStderr, p as sqlStage, s as explainClientFailure, t as compareNumbers } from "./versions.js";

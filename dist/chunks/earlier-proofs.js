@@ -1,5 +1,5 @@
 import { d as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
-import { D as PROOF_NAME, H as isServerName, K as parseBackupId, O as PROOF_SIGNATURE_NAME, Qt as LifeboatError, U as isStorageName, V as isPackId, nt as parseRunId, z as isBinlogId } from "./proxy.js";
+import { D as PROOF_NAME, H as isServerName, O as PROOF_SIGNATURE_NAME, U as isStorageName, V as isPackId, en as LifeboatError, q as parseBackupId, rt as parseRunId, z as isBinlogId } from "./proxy.js";
 import { n as OBJECT_KINDS } from "./inventory.js";
 import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, f as hasRepeated, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
 import { n as databaseShape, r as notProvableShape } from "./manifest-rules.js";

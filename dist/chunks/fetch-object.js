@@ -1,4 +1,4 @@
-import { It as formatBytes, Qt as LifeboatError } from "./proxy.js";
+import { Rt as formatBytes, en as LifeboatError } from "./proxy.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

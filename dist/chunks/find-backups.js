@@ -1,4 +1,4 @@
-import { Bt as formatInstant, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, J as parseProofKey, K as parseBackupId, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Qt as LifeboatError, Z as proofFolder, j as SIGNATURE_NAME, k as RECOVERY_NAME, nt as parseRunId, z as isBinlogId } from "./proxy.js";
+import { D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, Ht as formatInstant, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Q as proofFolder, Y as parseProofKey, en as LifeboatError, j as SIGNATURE_NAME, k as RECOVERY_NAME, q as parseBackupId, rt as parseRunId, z as isBinlogId } from "./proxy.js";
 import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest.js";
 import { P as isFromTheFuture } from "./store-settings.js";
 import { createHash } from "node:crypto";

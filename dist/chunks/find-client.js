@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
 import { a as nameVersion, g as findContainer, h as explainEntering, i as FLAVOURS, l as clientFunction, m as READ_CONTAINER, n as parseClientVersion, p as sqlStage, r as parseServerVersion, s as explainClientFailure, t as compareNumbers, u as homePath } from "./versions.js";
 

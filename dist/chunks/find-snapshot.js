@@ -1,4 +1,4 @@
-import { $ as storageFolder, Q as snapshotKeys, Qt as LifeboatError, U as isStorageName, nt as parseRunId, q as parsePackKey } from "./proxy.js";
+import { $ as snapshotKeys, J as parsePackKey, U as isStorageName, en as LifeboatError, et as storageFolder, rt as parseRunId } from "./proxy.js";
 import { n as parseSnapshotManifest, t as MAX_SNAPSHOT_MANIFEST_BYTES } from "./snapshot.js";
 import { s as readSmallObject, t as checkSignature } from "./find-backups.js";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-import { At as password, Jt as ruleFor, Kt as field, Ot as line, Ut as matchKind, _ as localPaths, qt as group, wt as boolean } from "./proxy.js";
+import { Gt as matchKind, Jt as field, Tt as boolean, Xt as ruleFor, Yt as group, _ as localPaths, jt as password, kt as line } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 

@@ -1,4 +1,4 @@
-import { Ct as tellingRules, Dt as integer, Et as duration, Kt as field, St as tellingInputs, Tt as choice, a as assertions, bt as humanCheckRules, ct as storeInputs, jt as percent, lt as storeRules, o as backupChoice, p as imageReference, qt as group, v as pointInTime, yt as humanCheckInputs } from "./proxy.js";
+import { Ct as tellingInputs, Dt as duration, Et as choice, Jt as field, Mt as percent, Ot as integer, Yt as group, a as assertions, bt as humanCheckInputs, lt as storeInputs, o as backupChoice, p as imageReference, ut as storeRules, v as pointInTime, wt as tellingRules, xt as humanCheckRules } from "./proxy.js";
 import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
 

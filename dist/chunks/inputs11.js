@@ -1,4 +1,4 @@
-import { Ct as tellingRules, Et as duration, Kt as field, St as tellingInputs, Tt as choice, i as databaseRules, lt as storeRules, n as proxyRules, ot as backupStoreInputs, qt as group, r as databaseInputs, wt as boolean } from "./proxy.js";
+import { Ct as tellingInputs, Dt as duration, Et as choice, Jt as field, Tt as boolean, Yt as group, i as databaseRules, n as proxyRules, r as databaseInputs, st as backupStoreInputs, ut as storeRules, wt as tellingRules } from "./proxy.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 import { t as plainTargetInputs } from "./target.js";
 

@@ -1,7 +1,7 @@
-import { Ct as tellingRules, Jt as ruleFor, Kt as field, Nt as size, St as tellingInputs, jt as percent, lt as storeRules, n as proxyRules, ot as backupStoreInputs, qt as group, s as compression, wt as boolean } from "./proxy.js";
+import { Ct as tellingInputs, Dt as duration, Et as choice, It as DAY_MS, Jt as field, Mt as percent, Pt as size, Tt as boolean, Xt as ruleFor, Yt as group, n as proxyRules, s as compression, st as backupStoreInputs, ut as storeRules, wt as tellingRules } from "./proxy.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 import { t as plainTargetInputs } from "./target.js";
-import { i as storagePaths, r as storageName, t as excludePatterns } from "./storage.js";
+import { a as storagePaths, i as storageName, n as packNames, t as excludePatterns } from "./storage.js";
 
 // src/actions/sync-storage/inputs.ts
 /** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
@@ -24,28 +24,43 @@ const ownInputs = group("Storage", {
 		description: "Leave out what is mounted below the paths.",
 		default: "true"
 	}),
+	become: field(choice("none", "sudo"), {
+		description: "Who reads the files: the SSH user, or with `sudo` root, through a script that you install on the server with a list of directories, which docs/server-setup.md describes.",
+		default: "none"
+	}),
 	"pack-size": field(size, {
 		description: "New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.",
 		default: "64MiB"
 	}),
 	"max-deleted": field(percent, {
-		description: "When more of the files of the last snapshot are gone, the run stops and stores nothing: a disk may not be mounted.",
+		description: "When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.",
 		default: "20%"
 	}),
 	"allow-incomplete": field(boolean, {
-		description: "Do not fail when files could not be read. The snapshot is stored in either case, and says that it is incomplete.",
+		description: "Do not fail when files could not be read, or changed each time. The snapshot is stored in either case, and says that it is incomplete.",
 		default: "false"
 	}),
 	"allow-database-directories": field(boolean, {
 		description: "Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.",
 		default: "false"
 	}),
+	"refresh-after": field(duration({
+		min: DAY_MS,
+		max: 36500 * DAY_MS
+	}), {
+		description: "Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.",
+		default: "90d"
+	}),
+	repack: field(packNames, {
+		description: "Packs that are missing in the store, one a line: what was in them is packed again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.",
+		default: ""
+	}),
 	compression: field(compression, {
 		description: "Codec and level.",
 		default: "zstd:3"
 	}),
 	"dry-run": field(boolean, {
-		description: "List and compare only: says what would be stored, and what each rule leaves out.",
+		description: "List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories.",
 		default: "false"
 	})
 });
@@ -56,7 +71,10 @@ const inputs = {
 	...ownInputs,
 	...tellingInputs
 };
-const ownRules = [ruleFor(ownInputs, ["pack-size"], ({ packSize }) => packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES ? [{
+const ownRules = [ruleFor(ownInputs, ["become", "one-file-system"], ({ become, oneFileSystem }) => become === "sudo" && !oneFileSystem ? [{
+	input: "one-file-system",
+	what: "must be `true` with `become: sudo`; give what is mounted as a path of its own"
+}] : []), ruleFor(ownInputs, ["pack-size"], ({ packSize }) => packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES ? [{
 	input: "pack-size",
 	what: "is not from `1MB` to `8GiB`"
 }] : [])];

@@ -1,4 +1,4 @@
-import { C as tablePatterns, Ct as tellingRules, Jt as ruleFor, Kt as field, Nt as size, Pt as text, St as tellingInputs, Tt as choice, d as excludedDatabases, i as databaseRules, l as databases, lt as storeRules, n as proxyRules, ot as backupStoreInputs, qt as group, r as databaseInputs, s as compression, u as dumpArguments, wt as boolean } from "./proxy.js";
+import { C as tablePatterns, Ct as tellingInputs, Et as choice, Ft as text, Jt as field, Pt as size, Tt as boolean, Xt as ruleFor, Yt as group, d as excludedDatabases, i as databaseRules, l as databases, n as proxyRules, r as databaseInputs, s as compression, st as backupStoreInputs, u as dumpArguments, ut as storeRules, wt as tellingRules } from "./proxy.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 import { n as targetInputs } from "./target.js";
 

@@ -1,4 +1,4 @@
-import { Kt as field, g as localPath, lt as storeRules, o as backupChoice, qt as group, st as readerStoreInputs, xt as logInputs } from "./proxy.js";
+import { Jt as field, St as logInputs, Yt as group, ct as readerStoreInputs, g as localPath, o as backupChoice, ut as storeRules } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
 

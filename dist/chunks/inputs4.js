@@ -1,4 +1,4 @@
-import { Dt as integer, Jt as ruleFor, Kt as field, g as localPath, i as databaseRules, qt as group } from "./proxy.js";
+import { Jt as field, Ot as integer, Xt as ruleFor, Yt as group, g as localPath, i as databaseRules } from "./proxy.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts

@@ -1,4 +1,4 @@
-import { Dt as integer, Kt as field, lt as storeRules, qt as group, st as readerStoreInputs, xt as logInputs } from "./proxy.js";
+import { Jt as field, Ot as integer, St as logInputs, Yt as group, ct as readerStoreInputs, ut as storeRules } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
 

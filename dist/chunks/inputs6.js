@@ -1,4 +1,4 @@
-import { At as password, Ct as tellingRules, Et as duration, Jt as ruleFor, Kt as field, Nt as size, Ot as line, Pt as text, St as tellingInputs, Tt as choice, b as serverName, ct as storeInputs, jt as percent, kt as lines, lt as storeRules, qt as group, st as readerStoreInputs } from "./proxy.js";
+import { At as lines, Ct as tellingInputs, Dt as duration, Et as choice, Ft as text, Jt as field, Mt as percent, Pt as size, Xt as ruleFor, Yt as group, b as serverName, ct as readerStoreInputs, jt as password, kt as line, lt as storeInputs, ut as storeRules, wt as tellingRules } from "./proxy.js";
 import { t as keyInputs } from "./keys.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 

@@ -1,4 +1,4 @@
-import { Dt as integer, Jt as ruleFor, Kt as field, lt as storeRules, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs } from "./proxy.js";
+import { Jt as field, Ot as integer, St as logInputs, Tt as boolean, Xt as ruleFor, Yt as group, ct as readerStoreInputs, ut as storeRules } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as verifyDeclaration } from "./inputs6.js";
 

@@ -1,4 +1,4 @@
-import { Jt as ruleFor, Kt as field, Ot as line, S as tableName, c as databaseName, l as databases, lt as storeRules, o as backupChoice, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs, y as recoverTo } from "./proxy.js";
+import { Jt as field, S as tableName, St as logInputs, Tt as boolean, Xt as ruleFor, Yt as group, c as databaseName, ct as readerStoreInputs, kt as line, l as databases, o as backupChoice, ut as storeRules, y as recoverTo } from "./proxy.js";
 import { n as destinationRules, t as destinationInputs } from "./destination.js";
 import { r as readingInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";

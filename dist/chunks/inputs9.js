@@ -1,7 +1,7 @@
-import { Jt as ruleFor, Kt as field, g as localPath, lt as storeRules, qt as group, st as readerStoreInputs, wt as boolean, xt as logInputs } from "./proxy.js";
+import { Jt as field, St as logInputs, Tt as boolean, Xt as ruleFor, Yt as group, ct as readerStoreInputs, g as localPath, ut as storeRules } from "./proxy.js";
 import { r as readingInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
-import { i as storagePaths, n as snapshotChoice, r as storageName } from "./storage.js";
+import { a as storagePaths, i as storageName, r as snapshotChoice } from "./storage.js";
 
 // src/actions/restore-files/inputs.ts
 const inputs = {

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 
 // src/actions/store-trials.ts
 /** What is put where something has to be put. */

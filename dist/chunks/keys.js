@@ -1,4 +1,4 @@
-import { At as password, Jt as ruleFor, Kt as field, Pt as text, Tt as choice, qt as group } from "./proxy.js";
+import { Et as choice, Ft as text, Jt as field, Xt as ruleFor, Yt as group, jt as password } from "./proxy.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { n as randomBoundary, t as bootCommand } from "./session.js";
 import { createReadStream } from "node:fs";
 import { Readable, pipeline } from "node:stream";

@@ -1,5 +1,5 @@
 import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, f as hasRepeated, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, x as filledText, y as anyText } from "./store-settings.js";
-import { A as SET_NAME, B as isLabel, F as dumpFolder, H as isServerName, K as parseBackupId, P as dataStem, W as objectFileName } from "./proxy.js";
+import { A as SET_NAME, B as isLabel, F as dumpFolder, H as isServerName, P as dataStem, W as objectFileName, q as parseBackupId } from "./proxy.js";
 
 // src/domain/manifest-rules.ts
 const object = record({

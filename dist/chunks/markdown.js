@@ -1,4 +1,4 @@
-import { Xt as showUnseen } from "./proxy.js";
+import { Qt as showUnseen } from "./proxy.js";
 
 // src/domain/markdown.ts
 const INLINE = {

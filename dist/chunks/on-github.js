@@ -1,7 +1,7 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as nearestName } from "./inputs.js";
 import { n as quoteValue } from "./problem.js";
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { a as findUnknownVariables, n as startRun, o as readEnvironment } from "./actions.js";
 import { appendFileSync } from "node:fs";
 import * as os from "os";

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError, Xt as showUnseen } from "./proxy.js";
+import { Qt as showUnseen, en as LifeboatError } from "./proxy.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

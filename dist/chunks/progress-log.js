@@ -1,4 +1,4 @@
-import { It as formatBytes, zt as formatDuration } from "./proxy.js";
+import { Rt as formatBytes, Vt as formatDuration } from "./proxy.js";
 
 // src/actions/progress-log.ts
 const INTERVAL_MS = 5e3;

@@ -36,7 +36,9 @@ const ERROR_CODES = {
 	"storage-path": ["target", "A directory that the inputs name is not there, or the SSH user may not see it."],
 	"storage-database": ["target", "A directory of a database server is among the files to be backed up."],
 	"storage-shrunk": ["target", "More files are gone than `max-deleted` allows."],
+	"storage-inconsistent": ["integrity", "What the target listed and what it packed are not the same. There is no new snapshot."],
 	"storage-incomplete": ["integrity", "Some files could not be read. The snapshot is stored, and does not count as complete."],
+	"storage-unfinished": ["target", "The time was up before everything was packed. What was packed counts, and the next run goes on."],
 	"lock-not-granted": ["target", "Tables without transactions could not be locked within 30 seconds."],
 	"lock-too-long": ["target", "The dump was not done within `max-lock`; the lock was given up."],
 	"restore-exists": ["target", "A database of this name is there already, and nothing is replaced unless `replace` says so."],
@@ -272,7 +274,8 @@ function formatCount(count) {
 }
 /** `1 table`, `2,000 tables`. */
 function countOf(count, noun) {
-	return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+	const plural = `${noun.replace(/(?<=[^aeiou])y$/, "ie")}s`;
+	return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|([+-])(\d\d):?(\d\d))$/;
 /** `2026-11-20T03:05:12.250Z`, `2026-11-20 04:05+01:00`: ISO 8601 with its zone; undefined for anything else, also for 30 February. */
@@ -1166,6 +1169,10 @@ function parsePackKey(key) {
 		packId
 	};
 }
+/** Of a pack, as a manifest names it. */
+function packIdOf({ parts }) {
+	return parsePackKey(parts[0]?.key ?? "")?.packId ?? "";
+}
 /** What the key of an index says, or `undefined` for any other key. */
 function parseSnapshotIndexKey(key) {
 	const [, server = "", name = "", runId = ""] = INDEX_KEY.exec(key) ?? [];
@@ -1407,4 +1414,4 @@ const proxyRules = [
 	}] : [])
 ];
 
-export { storageFolder as $, SET_NAME as A, password as At, isLabel as B, formatInstant as Bt, tablePatterns as C, tellingRules as Ct, PROOF_NAME as D, integer as Dt, MANIFEST_NAME as E, duration as Et, dumpFolder as F, countOf as Ft, packKey as G, describeField as Gt, isServerName as H, lineKind as Ht, formatBackupId as I, formatBytes as It, parseProofKey as J, ruleFor as Jt, parseBackupId as K, field as Kt, formatBinlogId as L, formatCount as Lt, binlogFolder as M, port as Mt, binlogKeys as N, size as Nt, PROOF_SIGNATURE_NAME as O, line as Ot, dataStem as P, text as Pt, snapshotKeys as Q, LifeboatError as Qt, formatPackId as R, formatDay as Rt, tableName as S, tellingInputs as St, userName as T, choice as Tt, isStorageName as U, matchKind as Ut, isPackId as V, Refusal as Vt, objectFileName as W, camelCase as Wt, partKey as X, showUnseen as Xt, parseSnapshotIndexKey as Y, plainLine as Yt, proofFolder as Z, ERROR_CODES as Zt, localPaths as _, profileOfEndpoint as _t, assertions as a, judgeAssertion as at, serverName as b, humanCheckRules as bt, databaseName as c, storeInputs as ct, excludedDatabases as d, parseStoreUrl as dt, RUN_ID_PATTERN as et, hostName as f, readRegion as ft, localPath as g, profileOfAnswer as gt, label as h, describeSftpLacks as ht, databaseRules as i, sortDumpArguments as it, SIGNATURE_NAME as j, percent as jt, RECOVERY_NAME as k, lines as kt, databases as l, storeRules as lt, isSystemDatabase as m, joinKey as mt, proxyRules as n, parseRunId as nt, backupChoice as o, backupStoreInputs as ot, imageReference as p, joinFolder as pt, parsePackKey as q, group as qt, databaseInputs as r, areTextArguments as rt, compression as s, readerStoreInputs as st, proxyInputs as t, createRunId as tt, dumpArguments as u, formatSftpLocation as ut, pointInTime as v, LOG_LEVELS as vt, targetPath as w, boolean as wt, setName as x, logInputs as xt, recoverTo as y, humanCheckInputs as yt, isBinlogId as z, formatDuration as zt };
+export { snapshotKeys as $, ERROR_CODES as $t, SET_NAME as A, lines as At, isLabel as B, formatDay as Bt, tablePatterns as C, tellingInputs as Ct, PROOF_NAME as D, duration as Dt, MANIFEST_NAME as E, choice as Et, dumpFolder as F, text as Ft, packIdOf as G, matchKind as Gt, isServerName as H, formatInstant as Ht, formatBackupId as I, DAY_MS as It, parsePackKey as J, field as Jt, packKey as K, camelCase as Kt, formatBinlogId as L, countOf as Lt, binlogFolder as M, percent as Mt, binlogKeys as N, port as Nt, PROOF_SIGNATURE_NAME as O, integer as Ot, dataStem as P, size as Pt, proofFolder as Q, showUnseen as Qt, formatPackId as R, formatBytes as Rt, tableName as S, logInputs as St, userName as T, boolean as Tt, isStorageName as U, Refusal as Ut, isPackId as V, formatDuration as Vt, objectFileName as W, lineKind as Wt, parseSnapshotIndexKey as X, ruleFor as Xt, parseProofKey as Y, group as Yt, partKey as Z, plainLine as Zt, localPaths as _, profileOfAnswer as _t, assertions as a, sortDumpArguments as at, serverName as b, humanCheckInputs as bt, databaseName as c, readerStoreInputs as ct, excludedDatabases as d, formatSftpLocation as dt, LifeboatError as en, storageFolder as et, hostName as f, parseStoreUrl as ft, localPath as g, describeSftpLacks as gt, label as h, joinKey as ht, databaseRules as i, areTextArguments as it, SIGNATURE_NAME as j, password as jt, RECOVERY_NAME as k, line as kt, databases as l, storeInputs as lt, isSystemDatabase as m, joinFolder as mt, proxyRules as n, createRunId as nt, backupChoice as o, judgeAssertion as ot, imageReference as p, readRegion as pt, parseBackupId as q, describeField as qt, databaseInputs as r, parseRunId as rt, compression as s, backupStoreInputs as st, proxyInputs as t, RUN_ID_PATTERN as tt, dumpArguments as u, storeRules as ut, pointInTime as v, profileOfEndpoint as vt, targetPath as w, tellingRules as wt, setName as x, humanCheckRules as xt, recoverTo as y, LOG_LEVELS as yt, isBinlogId as z, formatCount as zt };

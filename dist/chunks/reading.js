@@ -1,4 +1,4 @@
-import { At as password, Jt as ruleFor, Kt as field, Ot as line, Pt as text, ct as storeInputs, qt as group } from "./proxy.js";
+import { Ft as text, Jt as field, Xt as ruleFor, Yt as group, jt as password, kt as line, lt as storeInputs } from "./proxy.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { D as optional, O as record, S as instant, b as count, x as filledText, y as anyText } from "./store-settings.js";
 import { i as sourceShape } from "./manifest-rules.js";
 import { d as quoteIdentifier } from "./versions.js";

@@ -1,4 +1,4 @@
-import { Bt as formatInstant, Ft as countOf, Qt as LifeboatError } from "./proxy.js";
+import { Ht as formatInstant, Lt as countOf, en as LifeboatError } from "./proxy.js";
 import { n as codeSpan } from "./markdown.js";
 import { M as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError } from "./proxy.js";
+import { en as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
 import { M as excerpt } from "./store-settings.js";
 import { createHash, randomBytes } from "node:crypto";

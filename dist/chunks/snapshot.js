@@ -1,5 +1,5 @@
 import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, d as checkSums, f as hasRepeated, h as parseStatement, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText } from "./store-settings.js";
-import { A as SET_NAME, H as isServerName, U as isStorageName, Y as parseSnapshotIndexKey, nt as parseRunId, q as parsePackKey } from "./proxy.js";
+import { A as SET_NAME, H as isServerName, J as parsePackKey, U as isStorageName, X as parseSnapshotIndexKey, rt as parseRunId } from "./proxy.js";
 
 // src/domain/snapshot-rules.ts
 const message = record(storedMessageFields);
@@ -68,7 +68,7 @@ function checkFacts({ startedAt, instant, finishedAt, ...rest }, report) {
 	if (startedAt > instant) report("instant", "is before startedAt");
 	if (instant > finishedAt) report("finishedAt", "is before instant");
 	if (hasRepeated(rest.paths)) report("paths", "names a path twice");
-	if (rest.complete && rest.changes.unreadable > 0) report("complete", "is true, although something could not be read");
+	if (rest.complete && rest.changes.unreadable + rest.changes.unstable > 0) report("complete", "is true, although something could not be read as it was");
 }
 /** Every object is one of this storage, and of no later run. */
 function checkObjects(manifest, report) {

@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Qt as LifeboatError, Vt as Refusal, Wt as camelCase } from "./proxy.js";
+import { Kt as camelCase, Ut as Refusal, en as LifeboatError } from "./proxy.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import fs from "fs";
 import fsPath from "path";

@@ -1,6 +1,6 @@
 import { t as OBJECT_GRANT } from "./object-grants.js";
 import { t as shellQuote } from "./shell.js";
-import { dt as parseStoreUrl } from "./proxy.js";
+import { ft as parseStoreUrl } from "./proxy.js";
 
 // src/domain/stock-commands.ts
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */

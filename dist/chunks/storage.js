@@ -1,8 +1,11 @@
-import { Ht as lineKind, U as isStorageName, Vt as Refusal, kt as lines, nt as parseRunId } from "./proxy.js";
+import { At as lines, J as parsePackKey, U as isStorageName, Ut as Refusal, V as isPackId, Wt as lineKind, rt as parseRunId } from "./proxy.js";
 
 // src/domain/exclude-presets.ts
 const EXCLUDE_PRESETS = {
-	/** With `/` among the paths: what the kernel, the boot and the distribution make anew. */
+	/**
+	* With `/` among the paths: what the kernel, the boot and the distribution make anew (Filesystem Hierarchy Standard 3.0: 3.15, 3.18, 5.5, 5.13,
+	* 5.15, 6.1), and the layers of images; volumes of containers stay in. What is mounted is left out by `one-file-system`.
+	*/
 	"linux-root": [
 		"/dev/",
 		"/proc/",
@@ -20,10 +23,11 @@ const EXCLUDE_PRESETS = {
 		"/var/cache/apt/archives/",
 		"/var/cache/dnf/",
 		"/var/lib/docker/overlay2/",
+		"/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/",
 		"/var/lib/containers/storage/overlay/",
 		"/var/lib/lxcfs/"
 	],
-	/** What programs make anew when it is missing. */
+	/** What programs make anew when it is missing; `.cache` by the XDG Base Directory Specification, `var/cache` by the FHS (5.5). */
 	caches: [
 		".cache/",
 		"__pycache__/",
@@ -32,18 +36,26 @@ const EXCLUDE_PRESETS = {
 		".sass-cache/",
 		"var/cache/"
 	],
-	/** Web panels: sessions, caches and statistics below the homes of accounts. */
+	/**
+	* What the panel's own backups leave out of a home (docs.cpanel.net, "How to Exclude Files from Backups": the default of
+	* /etc/cpbackup-exclude.conf), and the homes once more, as jailed shells see them ("VirtFS - Jailed Shell").
+	*/
 	cpanel: [
-		"/home/*/tmp/",
-		"/home/*/.cpanel/caches/",
-		"/home/*/.trash/",
-		"/home/virtfs/"
+		"/home/virtfs/",
+		"/home*/*/.cpanel/caches/",
+		"/home*/*/.cpanel/datastore/",
+		"/home*/*/.cpan/",
+		"/home*/*/.cpcpan/",
+		"/home*/*/.sqmailattach/",
+		"/home*/*/.MirrorSearch"
 	],
+	/** docs.plesk.com, "Virtual Host Structure (Linux)": temporary files, logs and their statistics; the content is in the other directories. */
 	plesk: [
 		"/var/www/vhosts/*/tmp/",
 		"/var/www/vhosts/system/*/statistics/",
 		"/var/www/vhosts/system/*/logs/"
 	],
+	/** docs.apiscp.com, "Backups": all that accounts need is in `shadow` and `info`; `fst` shows `shadow` laid over what is shared. */
 	apiscp: [
 		"/home/virtual/*/fst/",
 		"/home/virtual/*/shadow/tmp/",
@@ -91,6 +103,14 @@ const excludePatterns = lines({
 		return pattern;
 	}
 });
+/** Ids or keys. */
+const packNames = lines({
+	accepts: "packs, as `missing-packs` of verify lists them",
+	parse: (pack) => {
+		if (!isPackId(pack) && parsePackKey(pack) === void 0) throw new Refusal("names something that is no pack");
+		return pack;
+	}
+});
 /** Which snapshot to read. */
 const snapshotChoice = lineKind("snapshot", "`latest`, or the id of a snapshot such as `20261120T030512Z-7f3a9c1e`", (value) => {
 	if (value === "latest") return value;
@@ -98,4 +118,4 @@ const snapshotChoice = lineKind("snapshot", "`latest`, or the id of a snapshot s
 	return { id: value };
 });
 
-export { patternsOf as a, storagePaths as i, snapshotChoice as n, storageName as r, excludePatterns as t };
+export { storagePaths as a, storageName as i, packNames as n, EXCLUDE_PRESETS as o, snapshotChoice as r, patternsOf as s, excludePatterns as t };

@@ -1,4 +1,4 @@
-import { It as formatBytes, Qt as LifeboatError, zt as formatDuration } from "./proxy.js";
+import { Rt as formatBytes, Vt as formatDuration, en as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 
@@ -225,4 +225,4 @@ async function storeManifest({ ports, keys, signal }, names, bytes) {
 	return (await ports.store.put(names.manifest, bytes, { signal })).key;
 }
 
-export { nameStore as a, sealObject as c, keepState as i, storeSealed as n, stateName as o, UNREADABLE as r, SEALING_TOOLS as s, storeManifest as t };
+export { nameStore as a, sealState as c, keepState as i, SEALING_TOOLS as l, storeSealed as n, stateName as o, UNREADABLE as r, openState as s, storeManifest as t, sealObject as u };

@@ -1,4 +1,4 @@
-import { Qt as LifeboatError, q as parsePackKey } from "./proxy.js";
+import { J as parsePackKey, en as LifeboatError } from "./proxy.js";
 import { t as fetchObject } from "./fetch-object.js";
 import { r as openObject } from "./local-machine.js";
 import { createHash } from "node:crypto";

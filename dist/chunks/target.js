@@ -1,4 +1,4 @@
-import { At as password, Et as duration, Kt as field, Mt as port, Pt as text, T as userName, b as serverName, f as hostName, h as label, qt as group, t as proxyInputs, x as setName } from "./proxy.js";
+import { Dt as duration, Ft as text, Jt as field, Nt as port, T as userName, Yt as group, b as serverName, f as hostName, h as label, jt as password, t as proxyInputs, x as setName } from "./proxy.js";
 
 // src/inputs/groups/target.ts
 const MIN_TIMEOUT_MS = 1e4;

@@ -1,4 +1,4 @@
-import { D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, N as binlogKeys, Q as snapshotKeys, Qt as LifeboatError, U as isStorageName, j as SIGNATURE_NAME, nt as parseRunId } from "./proxy.js";
+import { $ as snapshotKeys, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, N as binlogKeys, U as isStorageName, en as LifeboatError, j as SIGNATURE_NAME, rt as parseRunId } from "./proxy.js";
 import { d as listProofs, i as readCandidate, l as listBinlogs, u as listDumps } from "./find-backups.js";
 import { n as readProof } from "./earlier-proofs.js";
 import { n as readBinlog } from "./find-binlogs.js";

@@ -140,7 +140,10 @@ it('the page names no secret and no variable that no example uses', () => {
   const used = new Set(files.flatMap((file) => namesIn(read(file)).map(([, name]) => name)));
   const listed = page
     .split('\n')
-    .filter((line) => line.startsWith('| `backup-') || line.startsWith('| `restore-test-'))
+    .filter(
+      (line) =>
+        line.startsWith('| `backup-') || line.startsWith('| `restore-test-') || line.startsWith('| `verify-'),
+    )
     .flatMap((line) => Array.from(line.matchAll(/`([A-Z_]+)`/g), ([, name = '']) => name));
   expect(listed.length).toBeGreaterThan(10);
   expect(listed.filter((name) => !used.has(name))).toEqual([]);

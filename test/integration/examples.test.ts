@@ -1,6 +1,7 @@
 // The example workflows with the built actions on real servers, run by the stand-in for GitHub's runner: a night, the binary logs after it,
 // a restore test of a moment after both, and a deployment that waits for its backup. What others are told on the way comes to a stand-in too.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseProof } from '../../src/domain/proof.ts';
 import { BINLOG_GRANTS, BINLOG_USER } from '../helpers/binlog-site.ts';
@@ -22,7 +23,9 @@ import { startPodmanForSandboxes } from '../lab/sandbox-engines.ts';
 const PLACES = {
   dump: ['ssh-host', 'ssh-port', 'ssh-user', 'db-user', 'db-password', 'db-socket', 'signing-key-passphrase'],
   'ship-binlogs': ['ssh-host', 'ssh-port', 'ssh-user', 'db-password', 'db-socket', 'signing-key-passphrase'],
+  'sync-storage': ['ssh-host', 'ssh-port', 'ssh-user', 'signing-key-passphrase', 'paths'],
   'restore-test': ['proof-signing-key-passphrase'],
+  verify: [],
 } as const;
 const STORE = ['store', 'store-endpoint', 'store-region'];
 
@@ -30,6 +33,8 @@ let run: LabRun;
 let lab: Lab;
 let site: RestoreSite;
 let service: TellingService;
+/** What the examples call /srv/helpdesk/storage. */
+let storage: string;
 
 beforeAll(async () => {
   run = await LabRun.start();
@@ -41,6 +46,9 @@ beforeAll(async () => {
     startDatabase(run, place),
     RestoreSite.start(place, startPodmanForSandboxes),
   ]);
+  storage = path.join(lab.ssh.home, 'helpdesk-storage');
+  mkdirSync(storage);
+  writeFileSync(path.join(storage, 'attachment'), 'of a ticket');
   const { dumpPassword } = lab.mariadb;
   await createDumpUser(lab.mariadb, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword });
   await query(
@@ -50,6 +58,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.stop();
+  rmSync(storage, { recursive: true });
   await site.expectClean();
   await site.stop();
   await run.stop();
@@ -69,6 +78,7 @@ function repository(changes: Readonly<Record<string, string>> = {}): Surrounding
               WRITER_SECRET: dump['store-secret-access-key'],
               SIGNING_KEY: dump['signing-key'],
               HEARTBEAT_DUMP: beat('dump', name),
+              HEARTBEAT_STORAGE: beat('storage', name),
               HEARTBEAT_BINLOGS: beat('binlogs', name),
               ...changes,
             },
@@ -85,6 +95,7 @@ function repository(changes: Readonly<Record<string, string>> = {}): Surrounding
               PROOF_SIGNING_KEY: test['proof-signing-key'],
               PROVER_SECRET: test['proof-secret-access-key'],
               HEARTBEAT_RESTORE_TEST: beat('restore-test', name),
+              HEARTBEAT_VERIFY: beat('verify', name),
             },
             vars: {
               READER_ID: test['store-access-key-id'],
@@ -95,12 +106,12 @@ function repository(changes: Readonly<Record<string, string>> = {}): Surrounding
           },
     token: (canWriteIssues) => (canWriteIssues ? TOKEN : 'a token that may not write issues'),
     run: (action, inputs, env) => {
-      const here = { ...test, ...dump } as Readonly<Record<string, string>>;
+      const here = { ...test, ...dump, paths: storage } as Readonly<Record<string, string>>;
       const names = [...STORE, ...(PLACES[action as keyof typeof PLACES] as readonly string[])];
       const moved = Object.fromEntries(names.map((name) => [name, here[name] ?? '']));
       // Its account has a credentials file on the target; here it has a password.
       const account = action === 'ship-binlogs' ? { 'db-user': BINLOG_USER, 'db-defaults-file': '' } : {};
-      const machine = action === 'restore-test' ? site.engine.environment : {};
+      const machine = action === 'restore-test' ? site.withPrograms('tar') : {};
       return runAction(
         action,
         { ...inputs, ...moved, ...account },
@@ -121,12 +132,14 @@ it('keep what they promise, and say so', async () => {
   expect(faultsIn(night)).toEqual([]);
   expect(night.map(({ name, environment }) => [name, environment])).toEqual([
     ['backup (atlas) / dump', 'backup-atlas'],
+    ['backup (atlas) / storage', 'backup-atlas'],
     ['backup (boreas) / dump', 'backup-boreas'],
+    ['backup (boreas) / storage', 'backup-boreas'],
   ]);
   for (const [index, server] of ['atlas', 'boreas'].entries()) {
     const { backups } = await checkBucket(lab, server);
     expect(backups.map(({ id, faults }) => ({ id, faults }))).toEqual([
-      { id: night[index]?.outputs['backup-id'], faults: [] },
+      { id: night[index * 2]?.outputs['backup-id'], faults: [] },
     ]);
   }
 
@@ -141,15 +154,27 @@ it('keep what they promise, and say so', async () => {
   const [key = ''] = proofs;
   const proof = parseProof(await getStored(lab, key), { server: 'atlas', id: key.split('/').at(-2) ?? '' });
   expect(proof.level).toBe(4);
+  expect(proof.storage).toMatchObject([{ name: 'uploads', files: 1 }]);
+
+  const looked = await runWorkflow('verify.yml', { name: 'workflow_dispatch' }, repository());
+  expect(looked.map(({ name, result }) => `${name}: ${result}`)).toEqual([
+    'verify (atlas): success',
+    'verify (boreas): failure',
+  ]);
+  expect(looked[1]?.steps[0]?.log).toContain('never proven');
 
   expect(service.beats.map((beat) => beat.replace(/^POST \/ping\/(\S+) lifeboat (\S+): .*$/, '$1'))).toEqual(
     [
-      ...['backup-atlas/dump', 'backup-boreas/dump', 'backup-atlas/binlogs', 'backup-boreas/binlogs'],
-      'restore-test-atlas/restore-test',
-    ].flatMap((check) => [`${check}/start`, check]),
+      ...['backup-atlas/dump', 'backup-atlas/storage', 'backup-boreas/dump', 'backup-boreas/storage'],
+      ...['backup-atlas/binlogs', 'backup-boreas/binlogs', 'restore-test-atlas/restore-test'],
+      ...['verify-atlas/verify'],
+    ]
+      .flatMap((check) => [`${check}/start`, check])
+      .concat(['verify-boreas/verify/start', 'verify-boreas/verify/fail']),
   );
   expect(service.issues.map(({ title }) => title)).toEqual([
     expect.stringContaining('what only people can check'),
+    'Lifeboat: verify of boreas fails',
   ]);
 
   const failed = await runWorkflow(
@@ -159,6 +184,7 @@ it('keep what they promise, and say so', async () => {
   );
   expect(failed.map(({ name, result }) => `${name}: ${result}`)).toEqual([
     'backup / dump: failure',
+    'backup / storage: failure',
     'deploy: skipped',
   ]);
   expect(service.open.map(({ title }) => title)).toContain('Lifeboat: dump of atlas fails');
@@ -166,10 +192,10 @@ it('keep what they promise, and say so', async () => {
 
   const deployed = await runWorkflow('before-deploy.yml', { name: 'workflow_dispatch' }, repository());
   expect(faultsIn(deployed)).toEqual([]);
-  expect(deployed[1]?.steps[0]?.log).toContain(
+  expect(deployed[2]?.steps[0]?.log).toContain(
     `The way back is backup ${String(deployed[0]?.outputs['backup-id'])}.`,
   );
-  expect(service.open).toHaveLength(1);
+  expect(service.open).toHaveLength(2);
   const told = JSON.stringify([service.beats, service.issues]);
   for (const secret of [lab.mariadb.dumpPassword, lab.s3.writer.secretAccessKey, TOKEN])
     expect(told).not.toContain(secret);
