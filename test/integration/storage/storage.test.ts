@@ -82,13 +82,20 @@ it('comes back equal with stock tools alone, and only what is new is stored', as
           record.slice(record.indexOf('//') + 2),
         ];
         if (attributes === '-') last.delete(name);
-        else if (record !== '') last.set(name, attributes.split(' ').at(-1) ?? '');
+        else if (record !== '') last.set(name, attributes);
       }
     }
-    for (const { parts } of manifest.packs) {
+    const isDirectory = (attributes: string) => attributes.startsWith('d ');
+    // Directories come last: what is put into them changes their times.
+    const rounds = [false, true].flatMap((ofDirectories) =>
+      manifest.packs.map(({ parts }) => ({ parts, ofDirectories })),
+    );
+    for (const { parts, ofDirectories } of rounds) {
       const key = parts[0]?.key ?? '';
       const id = path.basename(key, '.tar.zst.gpg');
-      const names = [...last].filter(([, pack]) => pack === id).map(([name]) => `${name.slice(1)}\0`);
+      const names = [...last]
+        .filter(([, it]) => it.endsWith(` ${id}`) && isDirectory(it) === ofDirectories)
+        .map(([name]) => `${name.slice(1)}\0`);
       // Without a single name tar would take everything.
       if (names.length === 0) continue;
       writeFileSync(path.join(work, 'names'), Buffer.from(names.join(''), 'latin1'));
