@@ -392,6 +392,8 @@ ESCAPED='
 # `attributes` when only those are missing; `content` for every other complaint. Fails when tar says something else, or fails without a word.
 hear_tar() {
   awk '
+    # Where a script stands before the program, it calls itself by its path.
+    { sub(/^(\/usr)?\/bin\/tar: /, "tar: ") }
     /^\// { print "stored " $0; next }
     /^lifeboat-read: tar [0-9]+$/ { status = $3; isOver = 1; next }
     /^tar: Removing leading .* from (member names|hard link targets)$/ { next }

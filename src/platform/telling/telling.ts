@@ -49,7 +49,7 @@ export function createTelling(
   const beat = createBeat(url instanceof URL ? url : undefined, declaration.name, reporter);
   const subject: Subject = {
     action: declaration.name,
-    server: asText(read('server')),
+    server: nameServers(read('server')),
     particulars: PARTICULARS.map(
       (name) => source.read(name)?.trim() || declaration.inputs[name]?.default || '',
     ),
@@ -114,7 +114,9 @@ function describe({ outcome, code }: Failure): string {
   return `${outcome} (${code ?? 'bug'})`;
 }
 
-function asText(value: unknown): string | undefined {
+/** One, or a list of them, of which none means all. */
+function nameServers(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(', ');
   return typeof value === 'string' ? value : undefined;
 }
 
