@@ -975,7 +975,7 @@ function createTelling(declaration, source, environment, reporter) {
 	const beat = createBeat(url instanceof URL ? url : void 0, declaration.name, reporter);
 	const subject = {
 		action: declaration.name,
-		server: asText(read("server")),
+		server: nameServers(read("server")),
 		particulars: PARTICULARS.map((name) => source.read(name)?.trim() || declaration.inputs[name]?.default || "")
 	};
 	const tellIssues = async (failure) => {
@@ -1034,7 +1034,9 @@ function createBeat(url, action, reporter) {
 function describe({ outcome, code }) {
 	return `${outcome} (${code ?? "bug"})`;
 }
-function asText(value) {
+/** One, or a list of them, of which none means all. */
+function nameServers(value) {
+	if (Array.isArray(value)) return value.length === 0 ? void 0 : value.join(", ");
 	return typeof value === "string" ? value : void 0;
 }
 /** Values as the run will read them; undefined where it will refuse them. */
