@@ -1,7 +1,7 @@
-// The demo's seven steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, and what was deleted by mistake
-// comes back, and a proof says so.
+// The demo's ten steps (see script/demo). Ends with 0 only when the restored server equals the dumped one, what was deleted by mistake comes
+// back, a proof says so, and verify finds nothing wrong before, and every fault after it was made.
 import { createHash } from 'node:crypto';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
@@ -17,12 +17,14 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
 import { restoreTestInputs } from '../test/helpers/restore-test-inputs.ts';
 import { startAction, type ActionRun } from '../test/helpers/runner.ts';
+import { verifyInputs } from '../test/helpers/verify-site.ts';
 import { createGpgHome } from '../test/lab/gpg.ts';
 import { loadHelpdesk } from '../test/lab/helpdesk/load.ts';
 import { startLab, type Lab, type RunningLab } from '../test/lab/lab.ts';
 import { createDumpUser, query, startMariadb, type MariadbAddress } from '../test/lab/mariadb.ts';
 import { createS3Client } from '../test/lab/s3.ts';
 import { startPodmanForSandboxes } from '../test/lab/sandbox-engines.ts';
+import { breakEverything } from './demo-faults.ts';
 
 const DATABASE = 'helpdesk';
 const BINLOG_USER = 'lifeboat_binlogs';
@@ -100,6 +102,10 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
   const { dumpPassword } = lab.mariadb;
   await createDumpUser(lab.mariadb, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword });
   await showAction('ship-binlogs', dumpInputs(lab, { server: 'atlas', 'db-user': BINLOG_USER }));
+  await showAction(
+    'sync-storage',
+    storageInputs(lab, { server: 'atlas', name: 'attachments', paths: makeAttachments(lab) }),
+  );
 
   heading(
     '7. The same every week, by the restore-test action, up to the second before the mistake: it ends with a proof',
@@ -108,12 +114,52 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
   const inputs = restoreTestInputs(lab, {
     sandbox: 'podman',
     'point-in-time': mistakeAt.toISOString(),
+    'storage-sample': '100%',
     assertions: `${DATABASE}: SELECT COUNT(*) FROM message => > 0\n${DATABASE}: SELECT COUNT(*) FROM work => 1`,
   });
-  const test = await showAction('restore-test', inputs, engine.environment);
+  const environment = {
+    ...engine.environment,
+    PATH: `${engine.environment['PATH'] ?? ''}:${process.env['PATH'] ?? ''}`,
+  };
+  const test = await showAction('restore-test', inputs, environment);
   const proofKey = test.outputs['proof-key'] ?? '';
   heading('The proof, as it lies in the store next to its signature');
-  say((await readText(createS3Client(lab.s3, lab.s3.reader), lab, proofKey)).trimEnd());
+  say((await readText(reader, lab, proofKey)).trimEnd());
+
+  heading('8. A second server, boreas: the one that was restored');
+  const boreas = { ...lab, mariadb: { ...lab.mariadb, ...address } };
+  await showAction('dump', dumpInputs(boreas, { server: 'boreas', databases: DATABASE }));
+  await showAction(
+    'restore-test',
+    restoreTestInputs(lab, { server: 'boreas', sandbox: 'podman' }),
+    environment,
+  );
+
+  heading('9. The verify action: is everything in the store as it should be?');
+  await showAction('verify', verifyInputs(lab));
+
+  heading('10. Is it seen when something is not?');
+  await breakEverything({ lab, boreas, database: DATABASE, run, say });
+}
+
+/** Of no database. */
+function storageInputs(lab: Lab, changes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(dumpInputs(lab, changes)).filter(([name]) => !name.startsWith('db-')),
+  );
+}
+
+/** Returns the directory. */
+function makeAttachments({ ssh }: Lab): string {
+  const directory = path.join(ssh.home, 'attachments');
+  for (let ticket = 1; ticket <= 200; ticket += 1) {
+    mkdirSync(path.join(directory, String(ticket)), { recursive: true });
+    writeFileSync(
+      path.join(directory, String(ticket), 'screenshot.txt'),
+      `of ticket ${ticket}\n`.repeat(ticket),
+    );
+  }
+  return directory;
 }
 
 /** Returns a moment between good work and the mistake. Binary logs of MariaDB tell whole seconds. */
@@ -147,7 +193,9 @@ async function showAction(
   if (ended.exitCode !== 0) throw new Error(`the ${name} action ended with ${ended.exitCode}`);
   heading('The job summary (Markdown, as GitHub renders it)');
   say(ended.summary.trimEnd());
-  if (summaries !== '') writeFileSync(path.join(summaries, `${name}.md`), ended.summary);
+  // The first of each action.
+  const file = path.join(summaries, `${name}.md`);
+  if (summaries !== '' && !existsSync(file)) writeFileSync(file, ended.summary);
   return ended;
 }
 

@@ -34,19 +34,7 @@ export async function withBucket(
   const { s3 } = lab;
   await createBucket(s3, bucket, { hasObjectLock: lockDays !== undefined });
   const owner = createS3Client(s3, s3.owner);
-  const expiry: LifecycleRule = {
-    ID: 'old-backups',
-    Status: 'Enabled',
-    Filter: { Prefix: `${s3.prefix}/` },
-    Expiration: { Days: keepDays },
-  };
   try {
-    await owner.send(
-      new PutBucketLifecycleConfigurationCommand({
-        Bucket: bucket,
-        LifecycleConfiguration: { Rules: [ABORT, expiry] },
-      }),
-    );
     if (lockDays !== undefined)
       await owner.send(
         new PutObjectLockConfigurationCommand({
@@ -60,6 +48,7 @@ export async function withBucket(
   } finally {
     owner.destroy();
   }
+  await expireAfter({ ...lab, s3: { ...s3, bucket } }, keepDays);
   const { prefix } = s3;
   return {
     ...lab,
@@ -114,6 +103,27 @@ export async function putProof(
   });
   await putStored(lab, `${folder}proof.json.sig`, await sign(bytes, lab.keys.proving));
   await putStored(lab, `${folder}proof.json`, bytes);
+}
+
+/** In place of all other rules. */
+export async function expireAfter({ s3 }: Lab, keepDays: number): Promise<void> {
+  const expiry: LifecycleRule = {
+    ID: 'old-backups',
+    Status: 'Enabled',
+    Filter: { Prefix: `${s3.prefix}/` },
+    Expiration: { Days: keepDays },
+  };
+  const owner = createS3Client(s3, s3.owner);
+  try {
+    await owner.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: s3.bucket,
+        LifecycleConfiguration: { Rules: [ABORT, expiry] },
+      }),
+    );
+  } finally {
+    owner.destroy();
+  }
 }
 
 /** For good: without a version left. */
