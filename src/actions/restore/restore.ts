@@ -101,7 +101,7 @@ export async function restore(
   const server = await reporter.group(`Look at the database server of ${machine.name}`, () =>
     ports.connect(machine, backup.manifest, { connection: workplace.connection, logBin, signal }),
   );
-  const names = plan.databases.map(({ to }) => to);
+  const names = namesOf(plan);
   const existing = await server.findExisting(names);
   if (existing.length > 0 && !replace) throw alreadyThere(existing);
   if (replayPlan !== undefined) await checkFitness(server, names, signal);
@@ -150,6 +150,8 @@ class Restoring {
   readonly #context: RestoringContext;
   /** Databases that this run made itself. */
   readonly #made: string[] = [];
+  /** Others than those may be of the binlogs then, or of somebody else. */
+  #hasReplayed = false;
 
   constructor(context: RestoringContext) {
     this.#context = context;
@@ -175,21 +177,21 @@ class Restoring {
     const loadStartedMs = performance.now();
     try {
       await reporter.group('Load', () => this.#load(fetched, inventory));
+      const loadMs = performance.now() - loadStartedMs;
+      const differences = await reporter.group('Compare with the inventory', () =>
+        server.findDifferences(plan, inventory, signal),
+      );
+      const replayStartedMs = performance.now();
+      const replay =
+        binlogs === undefined || differences.length > 0
+          ? undefined
+          : await reporter.group('Replay binlogs', () => this.#replay(binlogs));
+      const endedMs = performance.now();
+      const timings = { fetchMs, loadMs, replayMs: endedMs - replayStartedMs, totalMs: endedMs - startedMs };
+      return { notes, inventory, differences, replay, timings };
     } catch (error) {
       throw await this.#undo(error);
     }
-    const loadMs = performance.now() - loadStartedMs;
-    const differences = await reporter.group('Compare with the inventory', () =>
-      server.findDifferences(plan, inventory, signal),
-    );
-    const replayStartedMs = performance.now();
-    const replay =
-      binlogs === undefined || differences.length > 0
-        ? undefined
-        : await reporter.group('Replay binlogs', () => this.#replay(binlogs));
-    const endedMs = performance.now();
-    const timings = { fetchMs, loadMs, replayMs: endedMs - replayStartedMs, totalMs: endedMs - startedMs };
-    return { notes, inventory, differences, replay, timings };
   }
 
   /** Each is compared with its manifest from its first byte to its last, before anything is changed on the server. */
@@ -206,23 +208,16 @@ class Restoring {
   }
 
   async #replay(binlogs: readonly ReplayableBinlog[]): Promise<LiveReplay> {
-    const { replayPlan, server, signal } = this.#context;
+    const { plan, replayPlan, server, signal } = this.#context;
     const { at, recoverableUntil = '' } = replayPlan ?? {};
-    try {
-      const replayed = await server.replay(binlogs, at, signal);
-      return {
-        ...replayed,
-        recoveredTo: at === undefined ? recoverableUntil : server.roundInstant(at).toISOString(),
-        used: binlogs.slice(0, replayed.binlogs),
-      };
-    } catch (error) {
-      // First: it could make more. The server had no others, so that these are of the binlogs.
-      await server.endLoad();
-      const { databases } = this.#context.plan;
-      const others = await server.findOthers(databases.map(({ to }) => to)).catch(() => []);
-      this.#made.push(...others);
-      throw await this.#undo(error);
-    }
+    await refuseOthers(server, namesOf(plan), 'What binlogs hold could not be told from it.');
+    this.#hasReplayed = true;
+    const replayed = await server.replay(binlogs, at, signal);
+    return {
+      ...replayed,
+      recoveredTo: at === undefined ? recoverableUntil : server.roundInstant(at).toISOString(),
+      used: binlogs.slice(0, replayed.binlogs),
+    };
   }
 
   async #load(fetched: Awaited<ReturnType<typeof fetchObjects>>, inventory: Inventory): Promise<void> {
@@ -279,15 +274,30 @@ class Restoring {
         );
       }
     }
+    const others = this.#hasReplayed ? await this.#nameOthers() : undefined;
+    if (others !== undefined) ports.reporter.warning(others);
     if (!(error instanceof LifeboatError) || this.#made.length === 0) return error;
     const became =
       left.length === 0 ? 'What was half loaded is dropped again' : 'Half loaded and still there';
     const names = (left.length === 0 ? this.#made : left).slice(0, MAX_NAMED).join(', ');
     const { code, message, hint, cause } = error;
-    return new LifeboatError(code, `${message}\n${became}: ${names}.`, {
+    const sentences = [message, `${became}: ${names}.`, others].filter((each) => each !== undefined);
+    return new LifeboatError(code, sentences.join('\n'), {
       ...(hint === undefined ? {} : { hint }),
       cause,
     });
+  }
+
+  /** They came while the binlogs were replayed: who made them only people can tell. */
+  async #nameOthers(): Promise<string | undefined> {
+    const { server, plan } = this.#context;
+    try {
+      const others = await server.findOthers(namesOf(plan));
+      if (others.length === 0) return undefined;
+      return `Still there, made by the binlogs or by somebody else meanwhile: ${others.slice(0, MAX_NAMED).join(', ')}.`;
+    } catch {
+      return 'Whether the binlogs made other databases, which would still be there, could not be asked.';
+    }
   }
 }
 
@@ -298,15 +308,24 @@ async function checkFitness(
   signal: AbortSignal,
 ): Promise<void> {
   await server.checkReplay(signal);
+  await refuseOthers(server, names, 'Nothing was fetched and nothing changed.');
+}
+
+/** Throws `restore-choice`. */
+async function refuseOthers(server: LiveServer, names: readonly string[], became: string): Promise<void> {
   const others = await server.findOthers(names);
   if (others.length === 0) return;
   throw new LifeboatError(
     'restore-choice',
     `the server holds more than what is restored: ${others.slice(0, MAX_NAMED).join(', ')}`,
     {
-      hint: 'Binlogs hold what was done to all databases and accounts, and go into an empty server only. Nothing was fetched and nothing changed. Set up a new server, and copy from there what you need.',
+      hint: `Binlogs hold what was done to all databases and accounts, and go into an empty server only. ${became} Set up a new server, and copy from there what you need.`,
     },
   );
+}
+
+function namesOf({ databases }: RestorePlan): string[] {
+  return databases.map(({ to }) => to);
 }
 
 /** Throws `input-invalid` when somebody at the terminal thinks better of it. */
