@@ -57,8 +57,8 @@ export interface LiveServer {
   ): Promise<void>;
   /** Whether binlogs can be replayed here. Throws `target-tool-missing`, `db-rights-missing`, `restore-choice`. */
   checkReplay(signal: AbortSignal): Promise<void>;
-  /** Reads binlogs, the first of which holds the dump's position, and compares each with its manifest. Throws `binlog-invalid`. */
-  surveyBinlogs(binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey>;
+  /** As that of a restore engine. Throws `binlog-invalid`, `binlog-chain`. */
+  surveyBinlogs(binlogs: readonly ReplayableBinlog[], until: Date | undefined): Promise<BinlogSurvey>;
   /** The moment whose state a replay up to this instant has, as exactly as the binlogs tell moments. */
   roundInstant(instant: Date): Date;
   /**

@@ -57,7 +57,12 @@ export interface ReplayableBinlog {
 
 /** What binlogs hold from the dump's position on. */
 export interface BinlogSurvey {
+  /** How many files there is to be read of: the first transaction after the instant is in the last of them or before. */
+  readonly binlogs: number;
+  /** In these, after the instant, too. */
   readonly transactions: number;
+  /** Of those behind the first one after the instant: how many say that they committed before it. They are left out with it. */
+  readonly outOfOrder: number;
   /** What had been executed at the position, in the engine's own words. */
   readonly executedBefore: string;
   /** The first instant that takes in a transaction, and the last that leaves one out; undefined where there is no such pair. */
@@ -137,8 +142,15 @@ export interface RestoreEngine {
     manifest: DumpManifest,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Reads binlogs, the first of which holds the dump's position, and compares each with its manifest. Throws `binlog-invalid`. */
-  surveyBinlogs(manifest: DumpManifest, binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey>;
+  /**
+   * Reads binlogs, the first of which holds the dump's position, as far as a replay up to this instant needs them (undefined: all), and
+   * compares each with its manifest. Throws `binlog-invalid`; `binlog-chain` for an instant before the dump.
+   */
+  surveyBinlogs(
+    manifest: DumpManifest,
+    binlogs: readonly ReplayableBinlog[],
+    until: Date | undefined,
+  ): Promise<BinlogSurvey>;
   /** The moment whose state a replay up to this instant has, as exactly as the binlogs tell moments. */
   roundInstant(manifest: DumpManifest, instant: Date): Date;
   /**

@@ -34,7 +34,11 @@ export function fakeRestore(change: ServerChanges = () => ({})) {
     sandboxFor: () => ({ command: ['server'], user: 'mysql', volume: '/var/lib/mysql' }),
     trialOf: () => ({ command: ['nothing'], user: 'mysql', volume: '/var/lib/mysql' }),
     checkReplayTool: () => Promise.resolve(),
-    surveyBinlogs: () => Promise.resolve({ transactions: 3, executedBefore: '', span: undefined }),
+    surveyBinlogs: (_, binlogs) =>
+      Promise.resolve({
+        ...{ binlogs: binlogs.length, transactions: 3, outOfOrder: 0 },
+        ...{ executedBefore: '', span: undefined },
+      }),
     roundInstant: (_, instant) => instant,
     connect: (_, __, manifest, inventory) =>
       Promise.resolve({

@@ -74,10 +74,10 @@ export function judge(evidence: Evidence): Judgement {
   };
 }
 
-/** A replay counts for something once the dump before it was equal. */
+/** A replay counts for something once the dump before it was equal, and when it had something to do. */
 function reach(compared: ProofLevel, { inventory, replay }: Evidence): ProofLevel {
   if (inventory.onlyNames !== undefined) return 1;
-  return compared === 3 && replay !== undefined ? 4 : compared;
+  return compared === 3 && replay !== undefined && replay.transactions > 0 ? 4 : compared;
 }
 
 /** A backup of nothing restores without fault. */

@@ -1,20 +1,13 @@
 // Level 4: binlogs are replayed onto a backup in the sandbox, up to a moment, and what came of it.
 import { randomInt } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { ShippedBinlog } from '../../domain/binlog-timeline.ts';
 import type { DumpManifest } from '../../domain/manifest.ts';
 import type { ReplayTarget } from '../../domain/proof.ts';
 import { countOf, formatInstant } from '../../domain/units.ts';
-import type {
-  BinlogSurvey,
-  ReplayableBinlog,
-  Replayed,
-  RestoredServer,
-  RestoreEngine,
-} from '../../ports/restore-engine.ts';
-import { describeStatements } from '../restoring/describe-replay.ts';
+import type { BinlogSurvey, Replayed, RestoredServer, RestoreEngine } from '../../ports/restore-engine.ts';
+import { describeDisorder, describeStatements } from '../restoring/describe-replay.ts';
 import type { FetchContext } from '../restoring/fetch-backup.ts';
-import { fetchBinlogs, openBinlogs, type FetchedBinlog } from '../restoring/fetch-binlogs.ts';
+import { openBinlogs, type FetchedBinlog } from '../restoring/fetch-binlogs.ts';
 import type { ReplayPlan } from '../restoring/plan-replay.ts';
 
 /** What was replayed, and how far it leads. */
@@ -32,43 +25,34 @@ export interface ExaminedReplay extends Replayed {
 export class Replay {
   readonly #plan: ReplayPlan;
   readonly #manifest: DumpManifest;
-  readonly #fetched: readonly FetchedBinlog[];
-  readonly #binlogs: readonly ReplayableBinlog[];
+  readonly #binlogs: readonly FetchedBinlog[];
   readonly #survey: BinlogSurvey;
 
   private constructor(
     plan: ReplayPlan,
     manifest: DumpManifest,
-    {
-      fetched,
-      binlogs,
-      survey,
-    }: {
-      readonly fetched: readonly FetchedBinlog[];
-      readonly binlogs: readonly ReplayableBinlog[];
-      readonly survey: BinlogSurvey;
-    },
+    binlogs: readonly FetchedBinlog[],
+    survey: BinlogSurvey,
   ) {
     this.#plan = plan;
     this.#manifest = manifest;
-    this.#fetched = fetched;
     this.#binlogs = binlogs;
     this.#survey = survey;
   }
 
-  /** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`. */
+  /** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`, `binlog-chain`. */
   static async prepare(
     plan: ReplayPlan,
     manifest: DumpManifest,
     engine: RestoreEngine,
     context: FetchContext,
   ): Promise<Replay> {
-    const fetched = await fetchBinlogs(plan, context);
-    const binlogs = openBinlogs(fetched, context);
-    const survey = await engine.surveyBinlogs(manifest, binlogs);
+    const chain = openBinlogs(plan, context);
+    const survey = await engine.surveyBinlogs(manifest, chain, plan.at);
+    const binlogs = chain.slice(0, survey.binlogs);
     const count = countOf(survey.transactions, 'transaction');
     context.reporter.info(`${countOf(binlogs.length, 'binlog')} with ${count} after the dump`);
-    return new Replay(plan, manifest, { fetched, binlogs, survey });
+    return new Replay(plan, manifest, binlogs, survey);
   }
 
   /** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
@@ -76,34 +60,38 @@ export class Replay {
     const { target, recoverableUntil, gap } = this.#plan;
     const until = this.#chooseInstant();
     const replayed = await server.replay(this.#binlogs, this.#survey, until);
-    for (const { file } of this.#fetched) await rm(file);
-    const used = this.#fetched.slice(0, replayed.binlogs).map(({ copy }) => copy);
+    for (const binlog of this.#binlogs) await binlog.remove();
+    const used = this.#binlogs.slice(0, replayed.binlogs);
     return {
       ...replayed,
       target,
       recoverableUntil,
       recoveredTo:
         until === undefined ? recoverableUntil : engine.roundInstant(this.#manifest, until).toISOString(),
-      replayed: used,
+      replayed: used.map(({ copy }) => copy),
       limits: [
         gap !== undefined && `nothing later than ${formatInstant(recoverableUntil)} can be recovered: ${gap}`,
         target === 'random' &&
           until === undefined &&
           'there are no two transactions between which the replay could have ended',
+        replayed.transactions === 0 && 'there was nothing to replay',
+        describeDisorder(this.#survey),
         !replayed.isComparedById &&
           replayed.transactions > 0 &&
           'the transactions have no ids by which the sandbox could tell that it has all of them',
-        describeStatements(this.#binlogs.slice(0, replayed.binlogs)),
+        describeStatements(used),
       ].filter((limit) => typeof limit === 'string'),
     };
   }
 
   /** Undefined: everything. */
   #chooseInstant(): Date | undefined {
-    const { target, at } = this.#plan;
+    const { target, at, recoverableUntil } = this.#plan;
     const { span } = this.#survey;
     if (target !== 'random' || span === undefined) return at;
-    const lengthMs = span.to.getTime() - span.from.getTime();
-    return new Date(span.from.getTime() + randomInt(lengthMs + 1));
+    // A session that set its own time may have left any.
+    const from = Math.max(span.from.getTime(), Date.parse(this.#manifest.instant));
+    const to = Math.min(span.to.getTime(), Date.parse(recoverableUntil));
+    return from <= to ? new Date(randomInt(from, to + 1)) : undefined;
   }
 }

@@ -45,7 +45,7 @@ const ownInputs = group('Restore', {
   }),
   'to-time': field(recoverTo, {
     description:
-      'Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. Only into a server without databases, with `same-names` and `accounts`.',
+      'Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. On MariaDB name the second before the mistake began. Only into a server without databases, with `same-names` and `accounts`.',
   }),
   'log-bin': field(boolean, {
     description:

@@ -10,15 +10,15 @@ import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption
 import type { ConnectLiveServer, LiveServer, PlanNotes, RestorePlan } from '../../ports/live-server.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
-import type { ReplayableBinlog, Replayed } from '../../ports/restore-engine.ts';
+import type { BinlogSurvey, ReplayableBinlog, Replayed } from '../../ports/restore-engine.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { startProgressLog } from '../progress-log.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { fetchInventory, fetchObjects, type FetchContext } from '../restoring/fetch-backup.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
 import { chooseBackup } from '../restoring/choose-backup.ts';
-import { describeStatements } from '../restoring/describe-replay.ts';
-import { fetchBinlogs, openBinlogs } from '../restoring/fetch-binlogs.ts';
+import { describeDisorder, describeStatements } from '../restoring/describe-replay.ts';
+import { openBinlogs } from '../restoring/fetch-binlogs.ts';
 import { findBinlogs } from '../restoring/find-binlogs.ts';
 import { openObject } from '../restoring/open-object.ts';
 import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
@@ -64,7 +64,7 @@ export interface RestoreOutcome {
 }
 
 /** What binlogs brought the dump to. */
-export interface LiveReplay extends Replayed {
+export interface LiveReplay extends Replayed, Pick<BinlogSurvey, 'outOfOrder'> {
   /** By the clock of the database server that was dumped. */
   readonly recoveredTo: string;
   /** What was read, in its order. */
@@ -144,6 +144,12 @@ interface RestoringContext {
   readonly signal: AbortSignal;
 }
 
+interface PreparedReplay {
+  readonly plan: ReplayPlan;
+  readonly binlogs: readonly ReplayableBinlog[];
+  readonly survey: BinlogSurvey;
+}
+
 type Restored = Pick<RestoreOutcome, 'notes' | 'inventory' | 'differences' | 'replay' | 'timings'>;
 
 class Restoring {
@@ -172,7 +178,7 @@ class Restoring {
       throw new LifeboatError('restore-choice', 'the backup holds no accounts');
     const fetched = await reporter.group('Fetch the backup', () => fetchObjects(wanted, fetching));
     reporter.info('every object is what the manifest says');
-    const binlogs = await this.#fetchBinlogs();
+    const prepared = await this.#prepareReplay();
     const fetchMs = performance.now() - startedMs;
     const loadStartedMs = performance.now();
     try {
@@ -183,9 +189,9 @@ class Restoring {
       );
       const replayStartedMs = performance.now();
       const replay =
-        binlogs === undefined || differences.length > 0
+        prepared === undefined || differences.length > 0
           ? undefined
-          : await reporter.group('Replay binlogs', () => this.#replay(binlogs));
+          : await reporter.group('Replay binlogs', () => this.#replay(prepared));
       const endedMs = performance.now();
       const timings = { fetchMs, loadMs, replayMs: endedMs - replayStartedMs, totalMs: endedMs - startedMs };
       return { notes, inventory, differences, replay, timings };
@@ -195,21 +201,21 @@ class Restoring {
   }
 
   /** Each is compared with its manifest from its first byte to its last, before anything is changed on the server. */
-  async #fetchBinlogs(): Promise<readonly ReplayableBinlog[] | undefined> {
+  async #prepareReplay(): Promise<PreparedReplay | undefined> {
     const { replayPlan, server, ports, fetching } = this.#context;
     if (replayPlan === undefined) return undefined;
     return ports.reporter.group('Fetch the binlogs', async () => {
-      const binlogs = openBinlogs(await fetchBinlogs(replayPlan, fetching), fetching);
-      const { transactions } = await server.surveyBinlogs(binlogs);
-      const count = countOf(transactions, 'transaction');
+      const chain = openBinlogs(replayPlan, fetching);
+      const survey = await server.surveyBinlogs(chain, replayPlan.at);
+      const binlogs = chain.slice(0, survey.binlogs);
+      const count = countOf(survey.transactions, 'transaction');
       ports.reporter.info(`${countOf(binlogs.length, 'binlog')} with ${count} after the dump`);
-      return binlogs;
+      return { plan: replayPlan, binlogs, survey };
     });
   }
 
-  async #replay(binlogs: readonly ReplayableBinlog[]): Promise<LiveReplay> {
-    const { plan, replayPlan, server, signal } = this.#context;
-    const { at, recoverableUntil = '' } = replayPlan ?? {};
+  async #replay({ plan: { at, recoverableUntil }, binlogs, survey }: PreparedReplay): Promise<LiveReplay> {
+    const { plan, server, signal } = this.#context;
     await refuseOthers(server, namesOf(plan), 'What binlogs hold could not be told from it.');
     this.#hasReplayed = true;
     const replayed = await server.replay(binlogs, at, signal);
@@ -217,6 +223,7 @@ class Restoring {
       ...replayed,
       recoveredTo: at === undefined ? recoverableUntil : server.roundInstant(at).toISOString(),
       used: binlogs.slice(0, replayed.binlogs),
+      outOfOrder: survey.outOfOrder,
     };
   }
 
@@ -376,7 +383,9 @@ function findWarnings(
     ...(writesBinlog && !logBin
       ? ['What was loaded is not in the binary log: replicas of this server do not have it.']
       : []),
-    ...(replay === undefined ? [] : [describeStatements(replay.used)].filter((one) => one !== undefined)),
+    ...(replay === undefined
+      ? []
+      : [describeStatements(replay.used), describeDisorder(replay)].filter((one) => one !== undefined)),
     ...(differences.length === 0
       ? []
       : [

@@ -1,7 +1,12 @@
 // What a person is told of a replay: both sides of the moment, what is there and what is not, and what was not exact.
 import { codeSpan } from '../../domain/markdown.ts';
 import { countOf, formatInstant } from '../../domain/units.ts';
-import type { ReplayableBinlog, Replayed, ReplayedTransaction } from '../../ports/restore-engine.ts';
+import type {
+  BinlogSurvey,
+  ReplayableBinlog,
+  Replayed,
+  ReplayedTransaction,
+} from '../../ports/restore-engine.ts';
 
 /** Markdown, of `binlogs` files. */
 export function describeReplay(
@@ -20,6 +25,13 @@ export function describeStatements(binlogs: readonly Pick<ReplayableBinlog, 'fac
   return count === 0
     ? undefined
     : `${countOf(count, 'binlog')} may hold statements, which were executed again, and not the rows that they changed`;
+}
+
+/** A sentence without full stop: of what is left out though its time is before the moment; undefined where there is none. */
+export function describeDisorder({ outOfOrder }: Pick<BinlogSurvey, 'outOfOrder'>): string | undefined {
+  return outOfOrder === 0
+    ? undefined
+    : `left out: ${countOf(outOfOrder, 'transaction')} behind the end of the replay, with a time before that moment; the order of the log counts, and a session may set its own time`;
 }
 
 function show(transaction: ReplayedTransaction | undefined): string {

@@ -15,6 +15,7 @@ export interface ReplayPlan {
   readonly target: ReplayTarget;
   /** For the target `instant` only. */
   readonly at: Date | undefined;
+  /** All there are: in which of them an instant lies, only what they hold tells. A session that sets its own time can close one in any future. */
   readonly chain: readonly BinlogLink[];
   readonly recoverableUntil: string;
   /** Not in the way of this moment, but of later ones. */
@@ -48,17 +49,7 @@ export function planReplay(
     throw new LifeboatError('binlog-chain', `${problem}.\n${still}`, { hint: HINT });
   }
   const at = wanted.kind === 'instant' ? wanted.at : undefined;
-  return {
-    ...{ target: wanted.kind, at, recoverableUntil, gap },
-    chain: at === undefined ? chain : chain.slice(0, countNeeded(chain, at)),
-  };
-}
-
-/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
-function countNeeded(chain: Timeline['chain'], at: Date): number {
-  const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
-  const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
-  return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
+  return { target: wanted.kind, at, chain, recoverableUntil, gap };
 }
 
 /** Without a full stop. */
@@ -70,7 +61,10 @@ function findProblem(
   if (alarms.length > 0) return alarms.join('; ');
   if (wanted.kind === 'instant') {
     const at = formatInstant(wanted.at.toISOString());
-    if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
+    // The one is of the store's clock, the other of the database server's, as what is asked for.
+    const begun = chain[0]?.facts.createdAt ?? instant;
+    if (wanted.at < new Date(instant) || wanted.at < new Date(begun))
+      return `the backup ${id} holds a later state than that of ${at}`;
     if (wanted.at < new Date(recoverableUntil)) return undefined;
     return gap ?? `the binlogs that were shipped do not reach ${at}`;
   }

@@ -250,6 +250,7 @@ describe('after a replay', () => {
     expect(judge(evidence({ replay: exampleReplay({ limits: ['a limit'] }) }))).toMatchObject({
       ...{ level: 4, findings: [], limits: ['a limit'] },
     });
+    expect(judge(evidence({ replay: exampleReplay({ transactions: 0 }) })).level).toBe(3);
     expect(judge(evidence({ replay: exampleReplay(), inputs: { compare: 'rows' } })).level).toBe(2);
     expect(judge(evidence({ replay: exampleReplay(), looked: undefined })).level).toBe(1);
   });

@@ -50,7 +50,11 @@ function fakeServer(there: Set<string>, change: Partial<LiveServer> = {}): LiveS
     completeAccounts: () => Promise.resolve(),
     loadDatabases: () => Promise.resolve(),
     checkReplay: () => Promise.resolve(),
-    surveyBinlogs: () => Promise.resolve({ transactions: 3, executedBefore: '', span: undefined }),
+    surveyBinlogs: (binlogs) =>
+      Promise.resolve({
+        ...{ binlogs: binlogs.length, transactions: 3, outOfOrder: 0 },
+        ...{ executedBefore: '', span: undefined },
+      }),
     roundInstant: (instant) => instant,
     replay: (binlogs) =>
       Promise.resolve({

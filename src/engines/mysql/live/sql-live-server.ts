@@ -151,8 +151,8 @@ export class SqlLiveServer implements LiveServer {
     return checkLiveReplay(this.#client, this.#facts.manifest.source.flavour, signal);
   }
 
-  surveyBinlogs(binlogs: readonly ReplayableBinlog[]): Promise<BinlogSurvey> {
-    return surveyBinlogs(replayRequest(this.#facts.manifest, binlogs));
+  surveyBinlogs(binlogs: readonly ReplayableBinlog[], until: Date | undefined): Promise<BinlogSurvey> {
+    return surveyBinlogs({ ...replayRequest(this.#facts.manifest, binlogs), until });
   }
 
   roundInstant(instant: Date): Date {

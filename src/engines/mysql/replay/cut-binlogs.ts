@@ -54,6 +54,10 @@ export class BinlogCut {
   #first: Transaction | undefined;
   #last: Transaction | undefined;
   #stop: Stop | undefined;
+  /** Goes on behind the stop. */
+  #isSurvey = false;
+  #inDump: Transaction | undefined;
+  #outOfOrder = 0;
 
   constructor(request: CutRequest) {
     const [first] = request.binlogs;
@@ -89,7 +93,33 @@ export class BinlogCut {
     return this.#stop;
   }
 
-  /** To be read once. Throws `binlog-invalid`, and what opening a file throws. */
+  /** The last before the position. */
+  get inDump(): Transaction | undefined {
+    return this.#inDump;
+  }
+
+  /** After a survey: how many behind the stop say that they committed before it. */
+  get outOfOrder(): number {
+    return this.#outOfOrder;
+  }
+
+  /**
+   * Instead of `read`: every file with its whole contents, up to the first with a transaction that committed after the instant, and what was
+   * begun by then. Returns how many files these are. Throws as `read`.
+   */
+  async survey(): Promise<number> {
+    this.#isSurvey = true;
+    const { binlogs, until } = this.#request;
+    const begunBefore =
+      until === undefined ? -1 : binlogs.findLastIndex(({ facts }) => new Date(facts.createdAt) <= until);
+    for (const [index, binlog] of binlogs.entries()) {
+      for await (const chunk of this.#readFile(binlog)) chunk satisfies Uint8Array;
+      if (this.#stop !== undefined && index >= begunBefore) return index + 1;
+    }
+    return binlogs.length;
+  }
+
+  /** To be read once. Throws `binlog-invalid`, `binlog-chain` for an instant before the dump, and what opening a file throws. */
   async *read(): AsyncGenerator<Uint8Array> {
     yield MAGIC;
     for (const binlog of this.#request.binlogs) {
@@ -145,10 +175,14 @@ export class BinlogCut {
       this.#begin(offset);
     }
     const transaction = this.#advance(event);
-    if (transaction !== undefined && until !== undefined && isAfter(flavour, transaction, until)) {
-      this.#open = undefined;
-      this.#stop = { name: file.facts.name, position: offset, next: transaction };
-      return 'stop';
+    if (transaction !== undefined && until !== undefined) {
+      const isLater = isAfter(flavour, transaction, until);
+      if (!isLater && this.#stop !== undefined) this.#outOfOrder += 1;
+      if (isLater) this.#stop ??= { name: file.facts.name, position: offset, next: transaction };
+      if (isLater && !this.#isSurvey) {
+        this.#open = undefined;
+        return 'stop';
+      }
     }
     // The replaying program would take the list for the end of its own log, and what follows the other for ciphertext.
     return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? 'drop' : 'pass';
@@ -170,8 +204,11 @@ export class BinlogCut {
     this.#open = undefined;
     this.#executed.add(transaction);
     const domain = transaction.gtid.split('-')[0] ?? '';
-    if (this.#before === undefined) this.#inDomains.set(domain, transaction.gtid);
-    if (this.#before === undefined) return;
+    if (this.#before === undefined) {
+      this.#inDomains.set(domain, transaction.gtid);
+      this.#inDump = transaction;
+      return;
+    }
     this.#transactions += 1;
     this.#first ??= transaction;
     this.#last = transaction;
@@ -179,11 +216,19 @@ export class BinlogCut {
 
   /** All before it is in the dump. */
   #begin(offset: number): void {
-    const { position, gtid } = this.#request;
+    const { flavour, position, gtid, until } = this.#request;
     this.#complete();
     if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
     if (gtid !== undefined && gtid !== '' && !this.#isAt(gtid))
       throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
+    if (this.#inDump !== undefined && until !== undefined && isAfter(flavour, this.#inDump, until)) {
+      const at = new Date(this.#inDump.committedUs / 1_000).toISOString();
+      throw new LifeboatError(
+        'binlog-chain',
+        `the backup holds a later state than that of ${until.toISOString()}: what was committed at ${at} is in it`,
+        { hint: 'Name a later moment, or an older backup. The clock is that of the database server.' },
+      );
+    }
     this.#before = this.#executed.toString();
   }
 

@@ -59,22 +59,18 @@ export function replayRequest(
   return { flavour: source.flavour, binlogs, position, gtid: gtid === '' ? undefined : gtid };
 }
 
-/** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
-export async function surveyBinlogs(request: Omit<CutRequest, 'until'>): Promise<BinlogSurvey> {
-  const cut = new BinlogCut({ ...request, until: undefined });
-  for await (const chunk of cut.read()) chunk satisfies Uint8Array;
-  const { transactions, before, first, last } = cut;
-  return { transactions, executedBefore: before, span: spanOf(request.flavour, first, last) };
+/** Reads and compares all that an instant needs; nothing is executed. Throws `binlog-invalid`, `binlog-chain`. */
+export async function surveyBinlogs(request: CutRequest): Promise<BinlogSurvey> {
+  const cut = new BinlogCut(request);
+  const binlogs = await cut.survey();
+  const { transactions, before: executedBefore, outOfOrder } = cut;
+  return { binlogs, transactions, outOfOrder, executedBefore, span: spanOf(request.flavour, cut) };
 }
 
 /** Instants have milliseconds; an instant counts as its whole second in MariaDB. */
-function spanOf(
-  flavour: Flavour,
-  first: Transaction | undefined,
-  last: Transaction | undefined,
-): BinlogSurvey['span'] {
+function spanOf(flavour: Flavour, { inDump, first, last }: BinlogCut): BinlogSurvey['span'] {
   if (first === undefined || last === undefined) return undefined;
-  const from = Math.ceil(first.committedUs / 1_000);
+  const from = Math.ceil(Math.max(first.committedUs, inDump?.committedUs ?? 0) / 1_000);
   const to = Math.ceil(last.committedUs / 1_000) - (flavour === 'mysql' ? 1 : 1_000);
   return from <= to ? { from: new Date(from), to: new Date(to) } : undefined;
 }

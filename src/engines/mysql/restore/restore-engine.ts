@@ -48,7 +48,8 @@ export function createRestoreEngine(here: Machine): RestoreEngine {
     },
     trialOf: () => ({ command: IDLE, user: SERVER_USER, volume: VOLUME }),
     checkReplayTool,
-    surveyBinlogs: (manifest, binlogs) => surveyBinlogs(replayRequest(manifest, binlogs)),
+    surveyBinlogs: (manifest, binlogs, until) =>
+      surveyBinlogs({ ...replayRequest(manifest, binlogs), until }),
     roundInstant: ({ source }, instant) => roundInstant(source.flavour, instant),
     async connect(sandbox, image, manifest, inventory, signal) {
       const { flavour } = manifest.source;

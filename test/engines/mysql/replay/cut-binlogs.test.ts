@@ -130,9 +130,54 @@ describe('of MySQL', () => {
 
   it('a survey tells between which moments a replay may end', async () => {
     expect(await surveyBinlogs(mysqlRequest())).toEqual({
-      ...{ transactions: 3, executedBefore: `${UUID}:1-5` },
+      ...{ binlogs: 2, transactions: 3, outOfOrder: 0, executedBefore: `${UUID}:1-5` },
       span: { from: new Date(BEGUN * 1_000 + 2), to: new Date(BEGUN * 1_000 + 2) },
     });
+  });
+
+  it('a survey reads up to the first transaction after an instant, whatever the files say of their times', async () => {
+    const survey = (ms: number, binlogs = mysqlRequest().binlogs) =>
+      surveyBinlogs(mysqlRequest({ binlogs, until: new Date(BEGUN * 1_000 + ms) }));
+    // A session that set its own time had the first one closed and the second begun.
+    const later = '2038-01-01T00:00:00.000Z';
+    const [one, two] = mysqlFile.second.slice(1, 3);
+    const second = [makeFormat({ seconds: Date.parse(later) / 1_000 }), one, two, rotate(3)] as Buffer[];
+    const third = [format, makePreviousGtids([UUID, 1, 7]), makeMysqlGtid(UUID, 8, US + 2_001), rotate(4)];
+    const files = [
+      binlogOf(mysqlFile.first, { ...facts.first, closedAt: later }),
+      binlogOf(second, { ...facts.second, createdAt: later, gtidsAfter: `${UUID}:1-7` }),
+      binlogOf(third, {
+        ...{ name: 'b.000003', next: 'b.000004' },
+        ...{ gtidsBefore: `${UUID}:1-7`, gtidsAfter: `${UUID}:1-8` },
+      }),
+    ];
+    expect(await survey(2, files)).toMatchObject({ binlogs: 3, transactions: 3, outOfOrder: 0 });
+    expect(await survey(1, mysqlRequest().binlogs.slice(0, 1))).toMatchObject({ binlogs: 1 });
+    expect(await survey(60_000)).toMatchObject({ binlogs: 2, transactions: 3 });
+  });
+
+  it('a survey counts what is left out behind a transaction of a later time', async () => {
+    const events = [
+      format,
+      makePreviousGtids([UUID, 1, 5]),
+      ...[makeMysqlGtid(UUID, 6, FAR_US * 2), makeMysqlGtid(UUID, 7, US), makeMysqlGtid(UUID, 8, US)],
+      rotate(2),
+    ];
+    const between = { gtidsBefore: `${UUID}:1-5`, gtidsAfter: `${UUID}:1-8` };
+    const binlogs = [binlogOf(events, { ...facts.first, ...between })];
+    const request = mysqlRequest({
+      ...{ binlogs, position: placeIn(events, 2), until: new Date(BEGUN * 1_000 + 1) },
+    });
+    expect(await surveyBinlogs(request)).toMatchObject({ binlogs: 1, transactions: 3, outOfOrder: 2 });
+  });
+
+  it('an instant before the last transaction in the dump is refused', async () => {
+    const until = new Date(BEGUN * 1_000 - 1);
+    for (const read of [cut, surveyBinlogs])
+      await expect(read(mysqlRequest({ until }))).rejects.toMatchObject({
+        code: 'binlog-chain',
+        message: expect.stringContaining('holds a later state') as string,
+      });
   });
 });
 
