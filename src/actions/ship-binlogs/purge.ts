@@ -10,10 +10,10 @@ export const MAX_UNWATCHED_MS = 26 * 3_600_000;
 
 export interface PurgeRequest {
   readonly listed: readonly ListedBinlog[];
-  /** As the run before left it, but for `watched`, which is that of now. */
+  /** As the run before left it, but for `readers` and `watched`, which this run found when it began: hours may have passed since. */
   readonly state: BinlogState;
-  /** Connected now. The server itself keeps what they are being sent, and all after it. */
-  readonly readers: readonly string[];
+  /** Who is connected now, asked last of all. The server itself keeps what they are being sent, and all after it. */
+  readonly listReaders: () => Promise<readonly string[]>;
   readonly keepMs: number;
   /** Of the store and of the database server. */
   readonly now: Date;
@@ -29,7 +29,7 @@ export interface PurgePlan {
 }
 
 export async function planPurge(
-  { listed, state, readers, keepMs, now, serverNow }: PurgeRequest,
+  { listed, state, listReaders, keepMs, now, serverNow }: PurgeRequest,
   headOf: (name: string) => Promise<BinlogHead | undefined>,
 ): Promise<PurgePlan> {
   const shipped = new Map(state.shipped.map((binlog) => [binlog.name, binlog]));
@@ -45,7 +45,7 @@ export async function planPurge(
   }
   const to = listed[removed.length]?.name;
   if (removed.length === 0 || to === undefined) return { to: undefined, removed: [], obstacle: undefined };
-  const obstacle = findObstacle(state, readers, now);
+  const obstacle = findObstacle(state, await listReaders(), now);
   return obstacle === undefined ? { to, removed, obstacle } : { to: undefined, removed: [], obstacle };
 }
 

@@ -217,11 +217,11 @@ class ShipRun {
     let purged: PurgePlan['removed'] = [];
     let stillOut: readonly string[] = [];
     try {
-      const readers = await this.#watchReaders();
+      await this.#watchReaders();
       await this.#shipAll(choice.wanted, listed);
       stillOut = await this.#lookAgain(listed);
       this.#checkClock();
-      if (this.#failure === undefined && readers !== undefined) purged = await this.#purge(listed, readers);
+      if (this.#failure === undefined && this.#inputs.purge === 'shipped') purged = await this.#purge(listed);
       await this.#write();
     } catch (error) {
       if (!(error instanceof LifeboatError)) throw error;
@@ -386,25 +386,24 @@ class ShipRun {
     return believeClosing(binlog.closedAt, this.#listedAt, new Date(finishedAt));
   }
 
-  /** Who is connected now; undefined where nothing is to be purged. */
-  async #watchReaders(): Promise<readonly string[] | undefined> {
+  /** Remembers who is connected now, where something is to be purged. */
+  async #watchReaders(): Promise<void> {
     const { server, clock } = this.#around;
     if (this.#inputs.purge !== 'shipped') {
       this.#ledger.change({ watched: null });
-      return undefined;
+      return;
     }
-    const readers = await server.listReaders();
-    this.#ledger.change(watchReaders(this.#before, readers, clock.now()));
-    return readers;
+    this.#ledger.change(watchReaders(this.#before, await server.listReaders(), clock.now()));
   }
 
-  async #purge(listed: readonly ListedBinlog[], readers: readonly string[]): Promise<PurgePlan['removed']> {
+  async #purge(listed: readonly ListedBinlog[]): Promise<PurgePlan['removed']> {
     const { server, clock, ports } = this.#around;
+    const { readers, watched } = this.#ledger.state;
     const plan = await planPurge(
       {
         listed,
-        state: { ...this.#before, watched: this.#ledger.state.watched },
-        readers,
+        state: { ...this.#before, readers, watched },
+        listReaders: () => server.listReaders(),
         keepMs: this.#inputs.purgeKeep,
         now: clock.now(),
         serverNow: server.now(),

@@ -21,7 +21,7 @@ const plan = (
     {
       listed: listed(40, 41, 42, 43),
       state: WATCHED,
-      readers: [],
+      listReaders: () => Promise.resolve([]),
       keepMs: HOUR_MS,
       now: NOW,
       serverNow: NOW,
@@ -55,7 +55,9 @@ describe('what may be purged', () => {
     const reader = { name: 'replica@10.0.0.7', seenAt: ago(6.9) };
     const away = { ...WATCHED, readers: [reader] };
     expect((await plan({ state: away })).obstacle).toContain('replica@10.0.0.7 read binary logs within');
-    expect(await plan({ state: away, readers: [reader.name] })).toMatchObject({ to: nameOf(42) });
+    expect(await plan({ state: away, listReaders: () => Promise.resolve([reader.name]) })).toMatchObject({
+      to: nameOf(42),
+    });
     const gone = { ...WATCHED, readers: [{ ...reader, seenAt: ago(7.1) }] };
     expect(await plan({ state: gone })).toMatchObject({ to: nameOf(42) });
     for (const watched of [null, watchedFor(6.9)]) {
@@ -68,8 +70,25 @@ describe('what may be purged', () => {
   });
 });
 
+it('readers are asked for last: one that was there when the run began and went away since is in the way', async () => {
+  const asked: string[] = [];
+  const state = { ...WATCHED, readers: [{ name: 'replica@10.0.0.7', seenAt: NOW.toISOString() }] };
+  const listReaders = () => Promise.resolve((asked.push('readers'), []));
+  const planned = await plan(
+    { state, listReaders },
+    (name) => (asked.push(name), shipped(numberIn(name)).createdAt),
+  );
+  expect(planned.obstacle).toContain('replica@10.0.0.7 read binary logs within');
+  expect(asked).toEqual([nameOf(40), nameOf(41), 'readers']);
+});
+
 it('one whose beginning cannot be read stays, and so does what is behind it', async () => {
-  const request = { listed: listed(40, 41, 42, 43), state: WATCHED, readers: [], keepMs: HOUR_MS };
+  const request = {
+    listed: listed(40, 41, 42, 43),
+    state: WATCHED,
+    listReaders: () => Promise.resolve([]),
+    keepMs: HOUR_MS,
+  };
   const heads = (name: string) =>
     name === nameOf(41) ? undefined : headOf({ createdAt: shipped(40).createdAt });
   const planned = await planPurge({ ...request, now: NOW, serverNow: NOW }, (name) =>
