@@ -69,7 +69,7 @@ export class FormatStore implements Disposable {
     keys: VectorKeys,
     id: string,
     instant: string,
-    signedAt: Date = VECTOR_TIME,
+    { signedAt = VECTOR_TIME, isAnchor = true }: { signedAt?: Date; isAnchor?: boolean } = {},
   ): Promise<void> {
     const folder = dumpFolder(vectorBackup.server, id);
     cpSync(this.pathOf(vectorBackup.folder), this.pathOf(folder), { recursive: true });
@@ -88,7 +88,8 @@ export class FormatStore implements Disposable {
       return { ...object, ...(isInventory ? hash : {}), parts };
     });
     const times = { startedAt: instant, instant, finishedAt: instant };
-    const manifest = serializeManifest({ ...known, id, ...times, objects });
+    const pitrAnchor = isAnchor ? known.pitrAnchor : { isAnchor, reasons: ['1 database left out'] };
+    const manifest = serializeManifest({ ...known, id, ...times, objects, pitrAnchor });
     writeFileSync(this.pathOf(`${folder}manifest.json`), manifest);
     const signature = await keys.signingKey.sign(manifest, signedAt);
     writeFileSync(this.pathOf(`${folder}manifest.json.sig`), signature);

@@ -112,7 +112,7 @@ async function findCandidates(
   const candidates =
     backup.kind === 'id'
       ? [await findById(reading, backup.id)]
-      : await findNewest(reading, inputs.walkBack, latest);
+      : await findNewest(reading, inputs.walkBack, { latest, isAnchor: pointInTime.kind !== 'none' });
   reporter.info(`${backup.kind === 'id' ? 'asked for' : 'newest'}: ${candidates[0]?.id ?? ''}`);
   return candidates;
 }

@@ -89,7 +89,7 @@ export async function restore(
   const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal, warn };
   const latest = toTime?.kind === 'instant' ? toTime.at : undefined;
   const backup = await reporter.group('Look for the backup', () =>
-    chooseBackup(reading, inputs.backup, latest),
+    chooseBackup(reading, inputs.backup, { latest, isAnchor: toTime !== undefined }),
   );
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const plan = planRestore(backup.manifest, inputs);

@@ -2,19 +2,19 @@
 import { LifeboatError } from '../../errors.ts';
 import type { BackupChoice } from '../../inputs/names.ts';
 import type { ReadBackup } from './backup.ts';
-import { findById, findNewest, type Reading } from './find-backups.ts';
+import { findById, findNewest, type Reading, type Wanted } from './find-backups.ts';
 
 /**
- * Never another one than asked for; `latest`: its state is not later than that. Throws `backup-not-found`, `signature-invalid`,
+ * Never another one than asked for; `wanted` is for the newest one. Throws `backup-not-found`, `signature-invalid`,
  * `manifest-invalid`.
  */
 export async function chooseBackup(
   reading: Reading,
   choice: BackupChoice,
-  latest?: Date,
+  wanted?: Wanted,
 ): Promise<ReadBackup> {
   const [candidate] =
-    choice.kind === 'id' ? [await findById(reading, choice.id)] : await findNewest(reading, 0, latest);
+    choice.kind === 'id' ? [await findById(reading, choice.id)] : await findNewest(reading, 0, wanted);
   if (candidate === undefined) throw new TypeError('a search that finds nothing throws');
   if ('backup' in candidate) return candidate.backup;
   if (choice.kind === 'id') throw candidate.failure;

@@ -9,7 +9,7 @@ import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
 import type { ReadBackup } from './backup.ts';
-import { passOverFuture, type Watch } from './pass-over.ts';
+import { passOverFuture, warnOf, type Watch } from './pass-over.ts';
 import { MAX_SIGNATURE_BYTES, readSmallObject } from './read-small-object.ts';
 
 /** Runs may overlap, so that the one that began last need not hold the newest state: at least so many are looked at. */
@@ -41,27 +41,48 @@ export async function readDumpList({ store, server, signal }: Reading): Promise<
   return listDumps(keys, server);
 }
 
+/** Of which backups the newest is looked for. */
+export interface Wanted {
+  /** Only those whose state is not later. */
+  readonly latest?: Date | undefined;
+  /** Only those onto which binlogs can be replayed, as long as there is one. */
+  readonly isAnchor?: boolean;
+}
+
 /**
- * The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
- * is refused stands where its id puts it, but for one of a time that has not come: it would be the newest for ever. Throws
- * `backup-not-found`.
+ * The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it, but for one of a
+ * time that has not come: it would be the newest for ever. Throws `backup-not-found`.
  */
 export async function findNewest(
   reading: Reading,
   older: number,
-  latest?: Date,
+  { latest, isAnchor = false }: Wanted = {},
 ): Promise<readonly Candidate[]> {
   const isEarlyEnough = (time: number) => latest === undefined || time <= latest.getTime();
+  const isFit = (candidate: Candidate) =>
+    !isAnchor || 'failure' in candidate || candidate.backup.manifest.pitrAnchor.isAnchor;
   const listed = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading);
   const found = listed.filter(({ id }) => isEarlyEnough(startOf(id)));
   const candidates: Candidate[] = [];
-  for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1)))
-    candidates.push(await readCandidate(reading, id));
-  const newest = passOverFuture(candidates, timeOf, reading)
+  let fitCount = 0;
+  for (const { id } of found) {
+    if (candidates.length >= MIN_LOOKED_AT && fitCount > older) break;
+    const candidate = await readCandidate(reading, id);
+    candidates.push(candidate);
+    if (isFit(candidate) && isEarlyEnough(timeOf(candidate))) fitCount += 1;
+  }
+  const inOrder = passOverFuture(candidates, timeOf, reading)
     .filter((candidate) => isEarlyEnough(timeOf(candidate)))
-    .toSorted((a, b) => timeOf(b) - timeOf(a))
-    .slice(0, older + 1);
-  if (newest.length > 0) return newest;
+    .toSorted((a, b) => timeOf(b) - timeOf(a));
+  const fit = inOrder.filter(isFit);
+  const [first] = fit;
+  if (first !== undefined) {
+    const newer = inOrder.slice(0, inOrder.indexOf(first)).map(({ id }) => id);
+    warnOf(newer, 'Newer backups, onto which binlogs cannot be replayed, were passed over', reading);
+    return fit.slice(0, older + 1);
+  }
+  // What makes it unfit is said when it is used.
+  if (inOrder.length > 0) return inOrder.slice(0, older + 1);
   const before = latest === undefined ? '' : ` of ${formatInstant(latest.toISOString())} or before`;
   throw new LifeboatError(
     'backup-not-found',

@@ -19,9 +19,18 @@ export function passOverFuture<T extends { readonly id: string }>(
   const isFuture = (one: T) => isFromTheFuture(new Date(timeOf(one)), now);
   const ids = found.filter(isFuture).map(({ id }) => id);
   if (ids.length === 0) return found;
-  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
   warn?.(
-    `Of a time that has not come, and not counted: ${ids.slice(0, MAX_NAMED).join(', ')}${more}. No run with a right clock wrote this: find out who did, and delete it.`,
+    `Of a time that has not come, and not counted: ${nameSome(ids)}. No run with a right clock wrote this: find out who did, and delete it.`,
   );
   return found.filter((one) => !isFuture(one));
+}
+
+/** `why`: a sentence that ids end. */
+export function warnOf(ids: readonly string[], why: string, { warn }: Pick<Watch, 'warn'>): void {
+  if (ids.length > 0) warn?.(`${why}: ${nameSome(ids)}.`);
+}
+
+function nameSome(ids: readonly string[]): string {
+  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
+  return ids.slice(0, MAX_NAMED).join(', ') + more;
 }

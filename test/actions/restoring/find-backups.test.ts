@@ -37,7 +37,8 @@ const reading = (changes: Partial<Reading> = {}): Reading => ({
   ...changes,
 });
 
-const addBackup = (id: string, instant: string) => vector.addBackup(keys, id, instant);
+const addBackup = (id: string, instant: string, isAnchor = true) =>
+  vector.addBackup(keys, id, instant, { isAnchor });
 const idsOf = (candidates: readonly { id: string }[]): string[] => candidates.map(({ id }) => id);
 const idOf = (day: number): string => `202611${day}T000000Z-00000000-mariadb`;
 
@@ -81,7 +82,9 @@ describe('findNewest', () => {
     await expect(findNewest(reading({ now: before }), 3)).rejects.toMatchObject({ code: 'backup-not-found' });
     // Its run had begun by then, its state is later.
     const between = new Date('2026-11-20T03:05:12.500Z');
-    await expect(findNewest(reading(), 3, between)).rejects.toMatchObject({ code: 'backup-not-found' });
+    await expect(findNewest(reading(), 3, { latest: between })).rejects.toMatchObject({
+      code: 'backup-not-found',
+    });
   });
 
   it('takes the newest state, not the run that began last', async () => {
@@ -91,6 +94,22 @@ describe('findNewest', () => {
     expect(idsOf(await findNewest(reading(), 1))).toEqual(['20261121T235959Z-00000000-mariadb', idOf(22)]);
     expect(idsOf(await findNewest(reading(), 0))).toEqual(['20261121T235959Z-00000000-mariadb']);
     expect(idsOf(await findNewest(reading(), 20))).toHaveLength(4);
+  });
+
+  it('for binlogs takes the newest that they can be replayed onto, and names what is passed over', async () => {
+    const partial = [21, 22, 23].map(idOf);
+    for (const day of [21, 22, 23]) await addBackup(idOf(day), `2026-11-${day}T00:00:01.000Z`, false);
+    for (const hour of [1, 2, 3])
+      await addBackup(`20261123T0${hour}0000Z-00000000-mariadb`, `2026-11-23T0${hour}:00:01.000Z`, false);
+    const said: string[] = [];
+    const warn = (sentence: string) => said.push(sentence);
+    expect(idsOf(await findNewest(reading({ warn }), 0, { isAnchor: true }))).toEqual([vectorBackup.id]);
+    expect(said).toEqual([expect.stringMatching(/^Newer backups, .* passed over: .* and 1 more\.$/)]);
+    expect(idsOf(await findNewest(reading({ warn }), 0))).toEqual(['20261123T030000Z-00000000-mariadb']);
+    // Where there is none the newest one says why.
+    rmSync(vector.pathOf(`${vectorBackup.folder}manifest.json`));
+    expect(idsOf(await findNewest(reading(), 9, { isAnchor: true })).slice(3)).toEqual(partial.toReversed());
+    expect(said).toHaveLength(1);
   });
 
   it('keeps one that is refused where its id puts it', async () => {

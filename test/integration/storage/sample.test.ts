@@ -304,7 +304,7 @@ describe('a restore test', () => {
     const [first] = snapshots;
     const at = new Date(before(first, 1_500));
     const id = `${createRunId(at)}-mariadb`;
-    await vector.addBackup(keys, id, at.toISOString(), new Date());
+    await vector.addBackup(keys, id, at.toISOString(), { signedAt: new Date() });
     const all: Readonly<Record<string, string>> = {
       ...{ server: SERVER, store: `file://${vector.directory}`, identity: 'a key', backup: id },
       ...values,
