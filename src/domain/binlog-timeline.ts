@@ -52,7 +52,7 @@ export function buildTimeline(anchor: Anchor, shipped: readonly ShippedBinlog[])
       typeof first === 'string' ? first : `${coordinates.file}, where the dump was made, is missing`;
     return { chain: [], recoverableUntil: instant, gap: isLost ? why : undefined, alarms };
   }
-  return { chain, recoverableUntil: closingOf(last), gap: describeGap(files, last), alarms };
+  return { chain, recoverableUntil: closingOf(last), gap: describeGap(files, chain, last), alarms };
 }
 
 function followFrom(first: BinlogLink, files: readonly BinlogLink[]): BinlogLink[] {
@@ -68,11 +68,19 @@ function endsBefore({ closedAt, closedBy }: BinlogFacts, instant: string): boole
 }
 
 /** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
-function closingOf({ facts, copies }: BinlogLink): string {
-  const shippedAt = Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
-  return Date.parse(facts.closedAt) > shippedAt + CLOCK_PRECISION_MS
-    ? new Date(shippedAt).toISOString()
-    : facts.closedAt;
+function closingOf(file: BinlogLink): string {
+  const shippedAt = shippingOf(file);
+  const { closedAt } = file.facts;
+  return Date.parse(closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : closedAt;
+}
+
+/** Nor begun. */
+function beginningOf(file: BinlogLink): number {
+  return Math.min(Date.parse(file.facts.createdAt), shippingOf(file));
+}
+
+function shippingOf({ copies }: BinlogLink): number {
+  return Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
 }
 
 /** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
@@ -174,9 +182,15 @@ function wasReset(files: readonly BinlogLink[], from: BinlogFacts, to: BinlogFac
   );
 }
 
-function describeGap(files: readonly BinlogLink[], { facts: last }: BinlogLink): string | undefined {
+/** One of the chain may have been begun in any future. */
+function describeGap(
+  files: readonly BinlogLink[],
+  chain: readonly BinlogLink[],
+  end: BinlogLink,
+): string | undefined {
+  const { facts: last } = end;
   const later = files
-    .filter(({ facts }) => isLater(facts, last))
+    .filter((file) => !chain.includes(file) && isLater(file, end))
     .toSorted(byAge)
     .map(({ facts }) => facts);
   const [next] = later;
@@ -188,9 +202,9 @@ function describeGap(files: readonly BinlogLink[], { facts: last }: BinlogLink):
   return `${next.name} does not go on where ${last.name} ended`;
 }
 
-function isLater(facts: BinlogFacts, last: BinlogFacts): boolean {
-  if (facts.createdAt !== last.createdAt) return facts.createdAt > last.createdAt;
-  return numberOf(facts.name) > numberOf(last.name);
+function isLater(file: BinlogLink, last: BinlogLink): boolean {
+  const byTime = beginningOf(file) - beginningOf(last);
+  return byTime === 0 ? numberOf(file.facts.name) > numberOf(last.facts.name) : byTime > 0;
 }
 
 function byAge(a: BinlogLink, b: BinlogLink): number {

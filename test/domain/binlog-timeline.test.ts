@@ -129,6 +129,18 @@ it('nothing was closed after it was shipped, whatever a session said the time wa
 });
 
 describe('a gap', () => {
+  it('is not a file of the chain that a session began in some future', () => {
+    const later = '2038-01-01T00:00:00.000Z';
+    const forged = [file(2, { closedAt: later }), file(3, { createdAt: later }), file(4)];
+    expect(read(forged)).toMatchObject({ chain: '234', recoverableUntil: at(10), ...whole });
+    // Nothing was begun after it was shipped: what is missing behind such a one shows.
+    const missing = file(5, { createdAt: '2026-11-20T04:06:00.000Z' });
+    expect(read([...forged.slice(0, 2), missing])).toMatchObject({
+      chain: '23',
+      gap: 'what followed binlog.000003 is missing; binlog.000005 is there',
+    });
+  });
+
   it('is a missing file', () => {
     expect(read([file(2), file(4), file(5)])).toEqual({
       chain: '2',

@@ -96,11 +96,11 @@ export function findBreak(
 
 /** As src/domain/binlog-timeline.ts has it for those who restore. */
 function isInTime(
-  { next, createdAt, closedAt }: Pick<LastBinlog, 'next' | 'createdAt' | 'closedAt'>,
+  { next, createdAt, closedAt, saidClosedAt = closedAt }: Omit<LastBinlog, 'sizeBytes'>,
   head: Pick<BinlogHead, 'createdAt'>,
 ): boolean {
   if (next === null) return head.createdAt >= createdAt;
-  return Math.abs(Date.parse(head.createdAt) - Date.parse(closedAt)) <= ROTATION_MS;
+  return Math.abs(Date.parse(head.createdAt) - Date.parse(saidClosedAt)) <= ROTATION_MS;
 }
 
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */

@@ -67,7 +67,7 @@ export class Ledger {
     const { name, createdAt, serverId, next, gtidsAfter } = binlog;
     const shipped = { name, sizeBytes, createdAt, closedAt };
     this.change({
-      last: { ...shipped, serverId, next, gtidsAfter },
+      last: { ...shipped, ...saidOf(binlog, closedAt), serverId, next, gtidsAfter },
       newest: name,
       shipped: [...this.#state.shipped, shipped],
     });
@@ -111,7 +111,9 @@ export class Ledger {
       isContinued && old.name === next.name && old.createdAt === next.head.createdAt ? start : old;
     const one = { name, sizeBytes, createdAt, closedAt };
     const isNewest = last === null || isNewer(name, last.name);
-    const asLast: LastBinlog = { ...one, serverId, next: binlog.next, gtidsAfter: binlog.gtidsAfter };
+    const { next: following, gtidsAfter } = binlog;
+    const said = saidOf(binlog, closedAt);
+    const asLast: LastBinlog = { ...one, ...said, serverId, next: following, gtidsAfter };
     this.change({
       last: isNewest ? (isContinued ? asLast : { ...asLast, gtidsAfter: null }) : last,
       newest: isNewest ? name : newest,
@@ -140,4 +142,11 @@ export class Ledger {
       reach: reach === undefined ? old : { backupId: reach.anchor.backupId, until: reach.until },
     });
   }
+}
+
+function saidOf(
+  { closedAt }: Pick<BinlogManifest['binlog'], 'closedAt'>,
+  believed: string,
+): Pick<LastBinlog, 'saidClosedAt'> {
+  return closedAt === believed ? {} : { saidClosedAt: closedAt };
 }

@@ -14,6 +14,8 @@ export interface ShippedBinlog {
 
 /** The newest one that was shipped, and what has to follow it. */
 export interface LastBinlog extends ShippedBinlog {
+  /** What it says itself, where a session's own time made that something else than `closedAt`: that is when the next one begins. */
+  readonly saidClosedAt?: string;
   /** In its first event. */
   readonly serverId: number;
   readonly next: string | null;
@@ -65,6 +67,7 @@ const shippedFields = {
 
 const lastShape = shape.record<LastBinlog>({
   ...shippedFields,
+  saidClosedAt: shape.optional(shape.instant),
   serverId: shape.count,
   next: shape.nullable(shape.filledText),
   gtidsAfter: shape.nullable(shape.anyText),

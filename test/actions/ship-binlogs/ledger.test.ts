@@ -82,6 +82,17 @@ describe('the chain', () => {
   });
 });
 
+it('without GTIDs a file begins when the one before says that it was closed, whatever is believed of that', () => {
+  const ledger = run(BEFORE, 43, 43);
+  const none = { gtidsBefore: '', gtidsAfter: '' };
+  const { binlog, ...rest } = manifestOf(43);
+  const later = '2038-01-01T00:00:00.000Z';
+  ledger.noteShipped({ ...rest, binlog: { ...binlog, ...none, closedAt: later } }, 4300, time(44));
+  expect(ledger.state.last?.closedAt).toBe(time(44));
+  const head = headOf({ createdAt: later, gtidsBefore: '' });
+  expect(ledger.link({ name: nameOf(44), head })).toBeUndefined();
+});
+
 describe('a file that is passed over', () => {
   it('ends the chain, which begins anew behind it', () => {
     const { state } = run(BEFORE, 43, 46, [44]);
