@@ -3,8 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Inventory } from '../../domain/inventory.ts';
+import type { DumpManifest } from '../../domain/manifest.ts';
 import { countOf, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
+import type { ReplayTo } from '../../inputs/names.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption.ts';
 import type { ConnectLiveServer, LiveServer, PlanNotes, RestorePlan } from '../../ports/live-server.ts';
@@ -19,6 +21,7 @@ import type { ReadBackup } from '../restoring/backup.ts';
 import { chooseBackup } from '../restoring/choose-backup.ts';
 import { describeDisorder, describeStatements } from '../restoring/describe-replay.ts';
 import { openBinlogs } from '../restoring/fetch-binlogs.ts';
+import type { Reading } from '../restoring/find-backups.ts';
 import { findBinlogs } from '../restoring/find-binlogs.ts';
 import { openObject } from '../restoring/open-object.ts';
 import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
@@ -93,11 +96,10 @@ export async function restore(
   );
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const plan = planRestore(backup.manifest, inputs);
+  const refused: string[] = [];
   const replayPlan =
     toTime &&
-    (await reporter.group('Look for binlogs', async () =>
-      planReplay(backup.manifest, await findBinlogs(reading, new Date(backup.manifest.startedAt)), toTime),
-    ));
+    (await reporter.group('Look for binlogs', () => findReplay(reading, backup.manifest, toTime, refused)));
   const server = await reporter.group(`Look at the database server of ${machine.name}`, () =>
     ports.connect(machine, backup.manifest, { connection: workplace.connection, logBin, signal }),
   );
@@ -124,12 +126,33 @@ export async function restore(
       replaced: existing,
       warnings: [
         ...(clock.warning === undefined ? [] : [clock.warning]),
+        ...refused,
+        ...(replayPlan?.alarms ?? []),
         ...findWarnings(restored, server, inputs),
       ],
     };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Before an instant nothing that somebody left in the store is in the way, when the chain up to there is whole without it. */
+async function findReplay(
+  reading: Reading,
+  manifest: DumpManifest,
+  toTime: ReplayTo,
+  refused: string[],
+): Promise<ReplayPlan> {
+  const onRefused = (id: string, { message }: LifeboatError) => {
+    refused.push(`the binlog ${id} is refused and counts as missing: ${message}`);
+    reading.warn?.(refused.at(-1) ?? '');
+  };
+  const shipped = await findBinlogs(
+    reading,
+    new Date(manifest.startedAt),
+    toTime.kind === 'instant' ? onRefused : undefined,
+  );
+  return planReplay(manifest, shipped, toTime, { isRealDay: true });
 }
 
 interface RestoringContext {

@@ -15,10 +15,14 @@ import { readSmallObject } from './read-small-object.ts';
 const MAX_RUN_MS = 24 * 3_600_000;
 
 /**
- * Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. One of a time that
- * has not come is: it would be refused for ever, and where the chain needs it there is a gap.
+ * Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing, unless `onRefused`
+ * takes it for one. One of a time that has not come is: it would be refused for ever, and where the chain needs it there is a gap.
  */
-export async function findBinlogs(reading: Reading, since: Date): Promise<readonly ShippedBinlog[]> {
+export async function findBinlogs(
+  reading: Reading,
+  since: Date,
+  onRefused?: (id: string, why: LifeboatError) => void,
+): Promise<readonly ShippedBinlog[]> {
   const { store, server, signal } = reading;
   const keys: ListedObject[] = [];
   for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
@@ -27,8 +31,15 @@ export async function findBinlogs(reading: Reading, since: Date): Promise<readon
     .map((id) => ({ id, startedMs: startOf(id) }))
     .filter(({ startedMs }) => startedMs >= oldest);
   const shipped: ShippedBinlog[] = [];
-  for (const { id } of passOverFuture(listed, ({ startedMs }) => startedMs, reading))
-    shipped.push(await readBinlog(reading, id));
+  for (const { id } of passOverFuture(listed, ({ startedMs }) => startedMs, reading)) {
+    try {
+      shipped.push(await readBinlog(reading, id));
+    } catch (error) {
+      if (onRefused === undefined || !(error instanceof LifeboatError) || error.class !== 'restore-test')
+        throw error;
+      onRefused(id, error);
+    }
+  }
   return shipped;
 }
 

@@ -20,16 +20,22 @@ export interface ReplayPlan {
   readonly recoverableUntil: string;
   /** Not in the way of this moment, but of later ones. */
   readonly gap: string | undefined;
+  /** What should not be in the store, and is not in the way either. */
+  readonly alarms: readonly string[];
 }
 
 const HINT =
   'Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?';
 
-/** Throws `not-an-anchor`, `binlog-chain`. */
+/**
+ * `isRealDay`: what should not be in the store counts as missing, so that nobody who can write there keeps one from an instant before it.
+ * Throws `not-an-anchor`, `binlog-chain`.
+ */
 export function planReplay(
   manifest: DumpManifest,
   shipped: readonly ShippedBinlog[],
   wanted: ReplayTo,
+  { isRealDay = false } = {},
 ): ReplayPlan {
   const { isAnchor, reasons } = manifest.pitrAnchor;
   if (!isAnchor || manifest.coordinates === null) {
@@ -42,23 +48,24 @@ export function planReplay(
     );
   }
   const timeline = buildTimeline(manifest, shipped);
-  const { chain, recoverableUntil, gap } = timeline;
-  const problem = findProblem(timeline, wanted, manifest);
-  if (problem !== undefined) {
+  const { chain, recoverableUntil, gap, alarms } = timeline;
+  const obstacle = findObstacle(timeline, wanted, manifest);
+  const isHarmless = isRealDay && wanted.kind === 'instant' && obstacle === undefined;
+  const problem = [...(isHarmless ? [] : alarms), ...(obstacle === undefined ? [] : [obstacle])].join('; ');
+  if (problem !== '') {
     const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
     throw new LifeboatError('binlog-chain', `${problem}.\n${still}`, { hint: HINT });
   }
   const at = wanted.kind === 'instant' ? wanted.at : undefined;
-  return { target: wanted.kind, at, chain, recoverableUntil, gap };
+  return { target: wanted.kind, at, chain, recoverableUntil, gap, alarms };
 }
 
 /** Without a full stop. */
-function findProblem(
-  { chain, recoverableUntil, gap, alarms }: Timeline,
+function findObstacle(
+  { chain, recoverableUntil, gap }: Timeline,
   wanted: ReplayTo,
   { instant, id }: DumpManifest,
 ): string | undefined {
-  if (alarms.length > 0) return alarms.join('; ');
   if (wanted.kind === 'instant') {
     const at = formatInstant(wanted.at.toISOString());
     // The one is of the store's clock, the other of the database server's, as what is asked for.

@@ -1,6 +1,6 @@
 // What a restore leaves behind when it breaks off. The store, its backup, its binlogs and the keys are real; the server is not: a real one
 // cannot be made to fail, or to be used by somebody else, at a given moment.
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { restoreDeclaration } from '../../../src/actions/restore/inputs.ts';
@@ -153,4 +153,30 @@ it('what was loaded is dropped when it cannot be compared', async () => {
   const { outcome } = await run(fakeServer(there, { findDifferences }));
   expect(outcome).toMatchObject({ code: 'restore-failed' });
   expect([...there]).toEqual([]);
+});
+
+describe('a binlog that nobody signed', () => {
+  // Of a file behind the two that are there.
+  const junk = () => {
+    writeFileSync(vector.pathOf('atlas/binlogs/binlog.000003.20261120T060005Z-3badcafe.json'), 'junk');
+  };
+
+  it('is not in the way of an instant before it, and is named', async () => {
+    junk();
+    const { outcome, warnings } = await run(fakeServer(new Set()), { 'to-time': '2026-11-20T04:15:00Z' });
+    const says = expect.stringContaining(
+      'binlog.000003.20261120T060005Z-3badcafe is refused and counts as missing',
+    ) as string;
+    expect(outcome).toMatchObject({
+      warnings: expect.arrayContaining([says]) as string[],
+      replay: { recoveredTo: '2026-11-20T04:15:00.000Z' },
+    });
+    expect(warnings).toEqual([says]);
+  });
+
+  it('ends a restore of all there is', async () => {
+    junk();
+    const { outcome } = await run(fakeServer(new Set()));
+    expect(outcome).toMatchObject({ code: 'signature-invalid' });
+  });
 });

@@ -49,13 +49,24 @@ describe('a plan', () => {
   it('takes everything for the newest moment and for a random one', () => {
     for (const kind of ['latest', 'random'] as const)
       expect(plan({ kind })).toEqual({
-        ...{ target: kind, at: undefined, recoverableUntil: at(30), gap: undefined },
+        ...{ target: kind, at: undefined, recoverableUntil: at(30), gap: undefined, alarms: [] },
         chain: ['b.000001', 'b.000002', 'b.000003'],
       });
   });
 
   it('takes all for an instant, too: where it lies only what they hold tells', () => {
     for (const at of [instant(15), instant(20), instant(30, -1)]) expect(plan(at).chain).toHaveLength(3);
+  });
+
+  it('on the real day goes to an instant before what should not be there, and nowhere behind it', () => {
+    const two = [...whole, file(3, { sha256: 'e' })];
+    const real = (to: ReplayTo) => planReplay(manifest, two, to, { isRealDay: true });
+    expect(real(instant(15))).toMatchObject({
+      ...{ recoverableUntil: at(20), alarms: [expect.stringContaining('different contents')] },
+    });
+    for (const to of [instant(25), { kind: 'latest' } as const])
+      expect(() => real(to)).toThrow('with different contents');
+    expect(() => planReplay(manifest, two, instant(15))).toThrow('with different contents');
   });
 
   it('goes on without what is missing behind an instant, and keeps it in mind', () => {
