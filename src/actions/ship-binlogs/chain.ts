@@ -139,6 +139,16 @@ export function judgeEnd(
   );
 }
 
+/** A warning: a lost end cannot be told from one that a crash left, where nothing counts transactions. */
+export function findUntoldEnds(binlogs: readonly BinlogFacts[]): string | undefined {
+  const names = binlogs
+    .filter(({ closedBy, gtidsAfter }) => closedBy === 'crash' && gtidsAfter === '')
+    .map(({ name }) => name);
+  return names.length === 0
+    ? undefined
+    : `nothing closes ${names.join(', ')}, and without GTIDs nothing tells whether transactions are missing at the end: switch GTIDs on, and make a new dump now`;
+}
+
 export function isSameServer(a: SourceIdentity, b: SourceIdentity): boolean {
   if (a.flavour !== b.flavour) return false;
   if (a.serverUuid !== undefined || b.serverUuid !== undefined) return a.serverUuid === b.serverUuid;

@@ -20,6 +20,7 @@ import {
   chooseBinlogs,
   findReach,
   findTightExpiry,
+  findUntoldEnds,
   judgeServerClock,
   type Reach,
   type Successor,
@@ -231,9 +232,11 @@ class ShipRun {
     const reach = this.#reach(ledger.state);
     this.#warnReach(reach);
     if (reach?.chain !== 'whole') this.#warnings.push(...stillOut);
+    const untold = findUntoldEnds(this.#manifests.map(({ binlog }) => binlog));
+    if (untold !== undefined) this.#warnings.push(untold);
     if (this.#manifests.some(({ binlog }) => GtidSet.parse(binlog.gtidsAfter)?.hasTags === true)) {
       this.#warnings.push(
-        'transactions have GTIDs with tags, which this release stores and does not replay: point-in-time recovery is by hand as long as the server uses them',
+        'transactions have GTIDs with tags, which this release stores and does not replay: point-in-time recovery over these is by hand; a dump that is made after the last of them can be brought forward again',
       );
     }
     return {

@@ -6,10 +6,12 @@ import {
   findBreak,
   findReach,
   findTightExpiry,
+  findUntoldEnds,
   judgeEnd,
   judgeServerClock,
 } from '../../../src/actions/ship-binlogs/chain.ts';
 import { emptyState, readBinlogState } from '../../../src/actions/ship-binlogs/state.ts';
+import { exampleBinlogManifest } from '../../domain/binlog-manifest-example.ts';
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
 
 const head = () => Promise.resolve(headOf());
@@ -328,4 +330,13 @@ it('what another release remembered in another form is nothing', () => {
     { ...STATE, last: { ...LAST, closedAt: 'then' } },
   ])
     expect(readBinlogState(value)).toBeUndefined();
+});
+
+it('an end that nothing closes is worth a warning where there are no GTIDs', () => {
+  const { binlog } = exampleBinlogManifest();
+  const crashed = { ...binlog, name: nameOf(40), closedBy: 'crash', next: null } as const;
+  expect(findUntoldEnds([crashed, { ...binlog, gtidsAfter: '' }])).toBeUndefined();
+  expect(findUntoldEnds([{ ...crashed, gtidsAfter: '' }])).toContain(
+    `nothing closes ${nameOf(40)}, and without`,
+  );
 });

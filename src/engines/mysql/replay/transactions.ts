@@ -8,6 +8,8 @@ const SECOND_US = 1_000_000;
 const MILLISECOND_US = 1_000;
 const SECOND_MS = 1_000;
 const UUID_BYTES = 16;
+/** Of a list, in its highest byte; tags that were used once stay in it. Before 8.3 that byte belongs to a number, which is small. */
+const TAGGED_FORM = 1n;
 /** Gtid_event of MySQL behind the header: flags, uuid, number, type of the clock (2), two clocks, time of commit in 55 bits. */
 const MYSQL_GTID = { uuid: 1, number: 17, clock: 25, time: 42, end: 49 } as const;
 const LOGICAL_CLOCK = 2;
@@ -73,14 +75,25 @@ class MysqlExecuted implements Executed {
     if (type !== EVENT.previousGtids) return undefined;
     const set = new GtidSet();
     let at = HEADER_BYTES;
-    const number = (): number => {
-      if (at + 8 > sizeBytes) throw damaged('the list of earlier GTIDs is not of a known form');
-      return Number(bytes.readBigUInt64LE((at += 8) - 8));
+    const take = (count: number): number => {
+      if (at + count > sizeBytes) throw damaged('the list of earlier GTIDs is not of a known form');
+      return (at += count) - count;
     };
-    for (let sources = number(); sources > 0; sources -= 1) {
-      if (at + UUID_BYTES > sizeBytes) throw damaged('the list of earlier GTIDs is not of a known form');
-      const source = readUuid(bytes, at);
-      at += UUID_BYTES;
+    const number = () => Number(bytes.readBigUInt64LE(take(8)));
+    const readTag = (): string => {
+      // The lowest bit says that the length goes on: no tag is that long.
+      const length = bytes.readUInt8(take(1));
+      if (length % 2 === 1) throw damaged('the list of earlier GTIDs has a tag that cannot be read');
+      const from = take(length / 2);
+      return length === 0 ? '' : `:${bytes.toString('latin1', from, at)}`;
+    };
+    const head = bytes.readBigUInt64LE(take(8));
+    const form = head >> 56n;
+    if (form > TAGGED_FORM) throw damaged('the list of earlier GTIDs is not of a known form');
+    const hasTags = form === TAGGED_FORM;
+    for (let left = hasTags ? (head >> 8n) & 0xff_ff_ff_ff_ff_ffn : head; left > 0n; left -= 1n) {
+      const uuid = readUuid(bytes, take(UUID_BYTES));
+      const source = hasTags ? uuid + readTag() : uuid;
       for (let intervals = number(); intervals > 0; intervals -= 1) set.add(source, number(), number() - 1);
     }
     return set.toString();

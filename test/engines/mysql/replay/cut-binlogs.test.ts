@@ -128,6 +128,25 @@ describe('of MySQL', () => {
     expect(made).toMatchObject({ transactions: 1, executed: '', last: { gtid: '', committedUs: FAR_US } });
   });
 
+  it('tags of GTIDs from before the file are read', async () => {
+    const number = (value: bigint) => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(value);
+      return bytes;
+    };
+    const uuid = Buffer.from(UUID.replaceAll('-', ''), 'hex');
+    const tag = Buffer.from('\u000etag_one', 'latin1');
+    const untagged = [uuid, Buffer.of(0), ...[1n, 1n, 5n].map(number)];
+    const tagged = [uuid, tag, ...[1n, 1n, 2n].map(number)];
+    const head = number((1n << 56n) | (2n << 8n) | 1n);
+    const list = makeEvent(EVENT.previousGtids, Buffer.concat([head, ...untagged, ...tagged]));
+    const events = [format, list, makeMysqlGtid(UUID, 5, US), rotate(2)];
+    const between = { gtidsBefore: `${UUID}:1-4:tag_one:1`, gtidsAfter: `${UUID}:1-5:tag_one:1` };
+    const binlogs = [binlogOf(events, { ...facts.first, ...between })];
+    const { made } = await cut(mysqlRequest({ binlogs, position: placeIn(events, 2) }));
+    expect(made).toMatchObject({ transactions: 1, executed: between.gtidsAfter });
+  });
+
   it('a survey tells between which moments a replay may end', async () => {
     expect(await surveyBinlogs(mysqlRequest())).toEqual({
       ...{ binlogs: 2, transactions: 3, outOfOrder: 0, executedBefore: `${UUID}:1-5` },
