@@ -79,6 +79,8 @@ class Work implements StorageWork {
     if (unlisted.length > 0) throw notListed(unlisted, namesOf(reports, 'unreadable').names);
     const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ''));
     const repeated = readCount(valuesOf(reports, 'repeated')[0] ?? '');
+    // The root directory itself is not in its list.
+    const empty = roots.filter((root, at) => (listed[at] ?? 0) <= (root === '/' ? 0 : 1));
     const scanned = figureOf(figures, 'scanned');
     const [added, changed] = [figureOf(figures, 'added'), figureOf(figures, 'changed')];
     const planned = sumOf(result, 'planned');
@@ -96,7 +98,8 @@ class Work implements StorageWork {
       changed,
       renewed: planned - added - changed,
       deleted: figureOf(figures, 'deleted'),
-      emptied: roots.filter((_root, at) => (listed[at] ?? 0) <= 1 && figures.has(`deleted-below.${at}`)),
+      empty,
+      emptied: empty.filter((root) => figures.has(`deleted-below.${roots.indexOf(root)}`)),
       freshBytes: sumOf(result, 'fresh'),
       growth: {
         files: figureOf(figures, 'files'),

@@ -52,7 +52,7 @@ const ownInputs = group('Storage', {
   }),
   'max-deleted': field(percent, {
     description:
-      'When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
+      'When more of the files of the last snapshot are gone, or all below one of the paths, or there is nothing below a new one, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
     default: '20%',
   }),
   'allow-incomplete': field(boolean, {

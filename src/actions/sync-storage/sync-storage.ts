@@ -320,8 +320,9 @@ function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefine
   const isSameChoice = base !== undefined && base.choice === choiceOf(run);
   const gone = vanished + (isSameChoice ? scan.deleted : 0);
   const all = Math.max(scan.known, scan.scanned);
-  if (isSameChoice && scan.emptied.length > 0 && maxDeleted < 100)
-    throw shrunk(`nothing is left below ${scan.emptied.join(', ')}`);
+  // Of a path that is new, a disk that is not mounted looks like a directory that was always empty.
+  const emptied = isSameChoice ? scan.emptied : scan.empty;
+  if (emptied.length > 0 && maxDeleted < 100) throw shrunk(`there is nothing below ${emptied.join(', ')}`);
   if (gone * 100 > maxDeleted * all)
     throw shrunk(
       `${formatCount(gone)} of ${countOf(all, 'entry')} are gone, more than max-deleted (${maxDeleted}%)`,

@@ -277,6 +277,17 @@ describe('a run refuses', () => {
     expect((await place.sync({ inputs: { 'max-deleted': '30%' } })).scan.deleted).toBe(3);
   });
 
+  it('a new path with nothing in it, unless that is allowed', async () => {
+    for (const name of ['one', 'disk']) mkdirSync(path.join(place.data, name));
+    write('one/file', 'a');
+    const both = { paths: `${place.data}/one\n${place.data}/disk` };
+    const refused = { code: 'storage-shrunk', message: `there is nothing below ${place.data}/disk` };
+    await expect(place.sync({ inputs: both })).rejects.toMatchObject(refused);
+    await place.sync({ inputs: { paths: `${place.data}/one` } });
+    await expect(place.sync({ inputs: both })).rejects.toMatchObject(refused);
+    await place.sync({ inputs: { ...both, 'max-deleted': '100%' } });
+  });
+
   it('directories of database servers, unless they are left out', async () => {
     mkdirSync(path.join(place.data, 'mysql'));
     write('mysql/ibdata1', 'x');
