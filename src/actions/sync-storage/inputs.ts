@@ -67,7 +67,7 @@ const ownInputs = group('Storage', {
   }),
   'refresh-after': field(duration({ min: DAY_MS, max: MAX_REFRESH_DAYS * DAY_MS }), {
     description:
-      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.',
+      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.',
     default: '90d',
   }),
   repack: field(packNames, {
