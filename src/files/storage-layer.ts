@@ -231,7 +231,7 @@ function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): 
   const lacking = [...others, ...valuesOf(reports, 'lacks')];
   if (lacking.length > 0) {
     throw new LifeboatError('target-tool-missing', `the target lacks ${lacking.join(', ')}`, {
-      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed.',
+      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed gawk.',
     });
   }
   const absent = valuesOf(reports, 'no-root');
