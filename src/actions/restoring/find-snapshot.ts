@@ -89,13 +89,13 @@ export async function findSnapshotOf(
   now: Date,
 ): Promise<SnapshotOfDump> {
   const refused: string[] = [];
-  let why: LifeboatError | undefined;
+  const errors: LifeboatError[] = [];
   const read = async (id: string) => {
     try {
       return await readSnapshot(reading, name, id);
     } catch (error) {
       if (!isInvalid(error)) throw error;
-      why ??= error;
+      errors.push(error);
       refused.push(`${id}: ${error.message}`);
       return undefined;
     }
@@ -123,7 +123,7 @@ export async function findSnapshotOf(
     if (set === undefined || found.manifest.set === set) return { after: found, before: undefined, refused };
   }
   if (first !== undefined) return { after: first, before: undefined, refused };
-  if (why !== undefined) throw why;
+  if (errors[0] !== undefined) throw errors[0];
   let incompleteBefore: ReadSnapshot | undefined;
   for (const { id } of ids
     .slice(0, firstAfter + 1)
@@ -133,9 +133,9 @@ export async function findSnapshotOf(
     if (found?.manifest.complete === true) return { after: undefined, before: found, refused };
     incompleteBefore ??= found;
   }
-  if (why !== undefined && incompleteAfter === undefined && incompleteBefore === undefined) throw why;
-  const before = incompleteAfter === undefined ? incompleteBefore : undefined;
-  return { after: incompleteAfter, before, refused };
+  const error = errors.at(0);
+  if (error !== undefined && !incompleteAfter && !incompleteBefore) throw error;
+  return { after: incompleteAfter, before: incompleteAfter ? undefined : incompleteBefore, refused };
 }
 
 /** The storages of a server that have a snapshot, by name; `below` is a folder that is enough to look at. */
