@@ -18,7 +18,10 @@ it.each([
 it('no rule removes storage by its age', () => {
   const [text = ''] = blocksBelow(page, 'json', 'What runs leave behind');
   const { Rules: rules } = JSON.parse(text) as {
-    readonly Rules: readonly { readonly Filter: { readonly Prefix: string }; readonly Expiration?: unknown }[];
+    readonly Rules: readonly {
+      readonly Filter: { readonly Prefix: string };
+      readonly Expiration?: unknown;
+    }[];
   };
   const removing = rules.filter(({ Expiration }) => Expiration !== undefined);
   expect(removing.map(({ Filter: { Prefix } }) => Prefix)).toEqual(
