@@ -68,7 +68,8 @@ export async function* selectMembers(
     const size = numberOf(values.get('size') ?? readNumber(header.subarray(124, 136)));
     // GNU tar takes what follows these for the next header, whatever their size says: members could hide there.
     if ('125'.includes(type) && size > 0) throw new TarError('a link or directory with content');
-    const chosen = isWanted(describe(header, type, values, size));
+    const name = nameOf(header, type, values);
+    const chosen = isWanted(describe(header, name, type, values, size));
     if (chosen) {
       yield* extension?.blocks ?? [];
       yield header;
@@ -86,6 +87,7 @@ interface Extension {
 /** `storedSize` is that of the body, which for a file with holes is less than what comes out, and a table of them. */
 function describe(
   header: Buffer,
+  name: string,
   type: string,
   values: ReadonlyMap<string, string>,
   storedSize: number,
@@ -93,7 +95,7 @@ function describe(
   const number = (name: string, from: number, to: number) =>
     numberOf(values.get(name) ?? readNumber(header.subarray(from, to)));
   return {
-    name: nameOf(header, values).replace(/\/$/, ''),
+    name,
     type,
     size: numberOf(values.get('GNU.sparse.realsize') ?? values.get('GNU.sparse.size') ?? storedSize),
     mode: readNumber(header.subarray(100, 108)),
@@ -117,11 +119,15 @@ function numberOf(value: string | number): number {
   return number;
 }
 
-function nameOf(header: Buffer, values: ReadonlyMap<string, string>): string {
-  const extended = values.get('GNU.sparse.name') ?? values.get('path');
-  if (extended !== undefined) return extended;
-  const [prefix, name] = [textOf(header.subarray(345, 500)), textOf(header.subarray(0, 100))];
-  return prefix === '' ? name : `${prefix}/${name}`;
+/** Without the slash at its end, which GNU tar takes for that of a directory, whatever the type says: then it reads content as headers. */
+function nameOf(header: Buffer, type: string, values: ReadonlyMap<string, string>): string {
+  const extended = [values.get('GNU.sparse.name'), values.get('path')].filter((name) => name !== undefined);
+  const [prefix, short] = [textOf(header.subarray(345, 500)), textOf(header.subarray(0, 100))];
+  // A long name is cut off in the header, perhaps at a slash.
+  const names = extended.length > 0 ? extended : [prefix === '' ? short : `${prefix}/${short}`];
+  if (type !== '5' && names.some((name) => name.endsWith('/')))
+    throw new TarError('a name of a directory that is none');
+  return (names[0] ?? '').replace(/\/$/, '');
 }
 
 function textOf(field: Buffer): string {

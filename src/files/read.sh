@@ -36,6 +36,12 @@ check_roots() {
     if ! [ -d "$root" ] || [ "$(readlink -e -- "$root")" != "$root" ]; then
       refuse "$root, which $ROOTS lists, is no directory, or is reached through a link"
     fi
+    # Who may rename a directory above it can put a link in its place while it is read.
+    above=$root
+    while [ "$above" != / ]; do
+      above=$(dirname -- "$above")
+      [ -n "$(find "$above" -prune -user 0 ! -perm /022)" ] || refuse "$root cannot be listed: others than root may write to $above"
+    done
   done || exit 3
 }
 
@@ -50,17 +56,24 @@ run() {
     [ "$status" = 0 ] || [ "$status" = "$other" ]
     return
   fi
+  # Each listed directory with all that is mounted in it: a mount of the directory alone would hide that, and look as if there were nothing.
   # shellcheck disable=SC2016  # expanded by the shell that gets it
-  unshare --mount --propagation private sh -uc '
+  unshare --mount --propagation private sh -ufc '
+    refuse() { echo "lifeboat-read: $*" >&2; exit 3; }
     guarded() { grep -c "^\([^ ]* \)\{5\}[^ ]*nosymfollow" /proc/self/mountinfo; }
-    wanted=$(($(guarded) + $(printf "%s\n" "$1" | grep -cvx /)))
-    printf "%s\n" "$1" | grep -vx / | while IFS= read -r root; do
-      mount --bind "$root" "$root" && mount -o remount,bind,ro,nosymfollow "$root" || exit 3
+    IFS="
+"
+    wanted=$(guarded)
+    for root in $(printf "%s\n" "$1" | sort -u | grep -vx /); do
+      mount --rbind "$root" "$root" || refuse "$root cannot be mounted on itself"
+      for place in $(cut -d " " -f 5 /proc/self/mountinfo | sort -u); do
+        case $place in *\\*) place=$(printf "%b." "$(printf %s "$place" | sed "s/\\\\/&0/g")") && place=${place%.} ;; esac
+        case $place in "$root" | "$root"/*) ;; *) continue ;; esac
+        mount -o remount,bind,ro,nosymfollow "$place" || refuse "what is mounted on $place cannot be guarded"
+        wanted=$((wanted + 1))
+      done
     done
-    if [ "$(guarded)" -lt "$wanted" ]; then
-      echo "lifeboat-read: links cannot be forbidden here (the mount option nosymfollow, Linux 5.10 or newer)" >&2
-      exit 3
-    fi
+    [ "$(guarded)" -ge "$wanted" ] || refuse "links cannot be forbidden here (the mount option nosymfollow, Linux 5.10 or newer)"
     other=$2
     shift 2
     "$@"

@@ -79,6 +79,8 @@ class Work implements StorageWork {
     if (unlisted.length > 0) throw notListed(unlisted, namesOf(reports, 'unreadable').names);
     const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ''));
     const repeated = readCount(valuesOf(reports, 'repeated')[0] ?? '');
+    // The root directory itself is not in its list.
+    const empty = roots.filter((root, at) => (listed[at] ?? 0) <= (root === '/' ? 0 : 1));
     const scanned = figureOf(figures, 'scanned');
     const [added, changed] = [figureOf(figures, 'added'), figureOf(figures, 'changed')];
     const planned = sumOf(result, 'planned');
@@ -96,7 +98,8 @@ class Work implements StorageWork {
       changed,
       renewed: planned - added - changed,
       deleted: figureOf(figures, 'deleted'),
-      emptied: roots.filter((_root, at) => (listed[at] ?? 0) <= 1 && figures.has(`deleted-below.${at}`)),
+      empty,
+      emptied: empty.filter((root) => figures.has(`deleted-below.${roots.indexOf(root)}`)),
       freshBytes: sumOf(result, 'fresh'),
       growth: {
         files: figureOf(figures, 'files'),
@@ -228,7 +231,7 @@ function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): 
   const lacking = [...others, ...valuesOf(reports, 'lacks')];
   if (lacking.length > 0) {
     throw new LifeboatError('target-tool-missing', `the target lacks ${lacking.join(', ')}`, {
-      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed.',
+      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed gawk.',
     });
   }
   const absent = valuesOf(reports, 'no-root');

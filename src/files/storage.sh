@@ -1,6 +1,6 @@
 # What tasks of sync-storage use on the target: lists what is below some directories, compares that with the list of the last run, packs
 # what is new, and keeps lists and indexes for the next run. Only read.sh, or what is installed of it, touches these directories. POSIX sh; find,
-# sort, comm, sed, tar and xargs are GNU's, awk is any.
+# sort, comm, sed, tar and xargs are GNU's, awk is any that reads on behind a NUL.
 #
 # Set before this text: FOLDER (below ~/.lifeboat/), PACK_BYTES, MOST (entries of a pack), SETTLED (seconds after which a change is over), BECOME (sudo,
 # or empty), WEIGH (1: all that is left out is to be counted).
@@ -656,6 +656,7 @@ look() {
   comm --help 2>/dev/null | grep -q -e --total || report lacks 'comm --total'
   tar --help 2>/dev/null | grep -q -e --verbatim-files-from || report lacks 'tar --verbatim-files-from'
   sha256sum --help 2>/dev/null | grep -q -e --zero || report lacks 'sha256sum --zero'
+  [ "$(printf 'a\0b\n' | awk '{ print length($0) }')" = 3 ] || report lacks "an awk that reads bytes of 0, which busybox's does not"
   find / -mindepth 1 -maxdepth 1 -type d -print0 2>/dev/null | to_lines | while IFS= read -r top; do report top "$top"; done
   whole || return 1
   for root in "$@"; do

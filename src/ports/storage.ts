@@ -75,7 +75,9 @@ export interface StorageScan {
   /** As they were, and to be packed again. */
   readonly renewed: number;
   readonly deleted: number;
-  /** Paths below which something was deleted and nothing is left. */
+  /** Paths below which there is nothing. */
+  readonly empty: readonly string[];
+  /** Those of them below which something was deleted. */
   readonly emptied: readonly string[];
   /** Sizes of the files to be packed. */
   readonly freshBytes: number;

@@ -13,3 +13,18 @@ it.each([
   const [policy = ''] = blocksBelow(page, 'json', heading);
   expect(JSON.parse(policy)).toEqual({ Version: '2012-10-17', Statement: statements });
 });
+
+// Snapshots need packs of any age.
+it('no rule removes storage by its age', () => {
+  const [text = ''] = blocksBelow(page, 'json', 'What runs leave behind');
+  const { Rules: rules } = JSON.parse(text) as {
+    readonly Rules: readonly {
+      readonly Filter: { readonly Prefix: string };
+      readonly Expiration?: unknown;
+    }[];
+  };
+  const removing = rules.filter(({ Expiration }) => Expiration !== undefined);
+  expect(removing.map(({ Filter: { Prefix } }) => Prefix)).toEqual(
+    ['dumps', 'binlogs', 'proofs'].map((folder) => `servers/atlas/${folder}/`),
+  );
+});

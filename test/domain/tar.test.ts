@@ -43,6 +43,34 @@ function giveContent(bytes: Buffer, name: string): Buffer {
   return changed;
 }
 
+/** An archive of one member that is no directory but has a slash at its end, in the header, in `path`, or where files with holes have theirs. */
+function nameLikeDirectory(where: 'header' | 'path' | 'GNU.sparse.name', type = '0'): Buffer {
+  const header = (name: string, itsType: string, size: number) => {
+    const made = Buffer.alloc(512);
+    for (const [at, text] of [
+      [0, name],
+      [100, '0000644'],
+      [124, size.toString(8).padStart(11, '0')],
+      [148, '        '],
+      [156, itsType],
+      [257, 'ustar\x0000'],
+    ] as const)
+      made.write(text, at, 'latin1');
+    const sum = made.reduce((total, byte) => total + byte, 0);
+    made.write(`${sum.toString(8).padStart(6, '0')}\0`, 148, 'latin1');
+    return made;
+  };
+  const value = ` ${where}=z/\n`;
+  const extension = `${value.length + 2}${value}`;
+  return Buffer.concat([
+    ...(where === 'header'
+      ? []
+      : [header('x', 'x', extension.length), Buffer.from(extension.padEnd(512, '\0'), 'latin1')]),
+    header(where === 'header' ? 'z/' : 'z', type, 0),
+    TAR_END,
+  ]);
+}
+
 function list(bytes: Buffer): string[] {
   return execFileSync('tar', ['-t', '--quoting-style=escape'], { input: bytes })
     .toString()
@@ -95,12 +123,31 @@ describe('an archive', () => {
     expect(lines.toSorted()).toEqual(expected.map(same).toSorted());
   });
 
+  it('may have long names that are cut off at a slash', async () => {
+    const name = `${'d'.repeat(99)}/file`;
+    const script = `cd "$(mktemp -d)"; mkdir ${'d'.repeat(99)}; : >${name}; tar -c --format=posix ${name}; rm -r "$PWD"`;
+    const cut = execFileSync('sh', ['-euc', script]);
+    expect(cut.includes(`${'d'.repeat(99)}/\x00`.slice(0, 100))).toBe(true);
+    expect((await select(cut, (member) => member.name === name)).length).toBeGreaterThan(0);
+  });
+
+  it('may have names of directories that end in a slash', async () => {
+    const names: string[] = [];
+    for (const where of ['header', 'path'] as const)
+      await select(nameLikeDirectory(where, '5'), ({ name }) => names.push(name) > 0);
+    expect(names).toEqual(['z', 'z']);
+  });
+
   it.each([
     ['breaks off in a member', () => archive.subarray(0, 1_000)],
     ['has no end', () => archive.subarray(0, archive.length - 10_240)],
     ['is something else', () => Buffer.alloc(2_048, 'x')],
     ['has a link with content, which hides members from tar', () => giveContent(archive, './one')],
     ['has a directory with content', () => giveContent(archive, './dir')],
+    ['has a file named like a directory', () => nameLikeDirectory('header')],
+    ['has a link named like a directory', () => nameLikeDirectory('header', '2')],
+    ['has a file with the long name of a directory', () => nameLikeDirectory('path')],
+    ['has a file with holes named like a directory', () => nameLikeDirectory('GNU.sparse.name')],
     ['has a changed header', () => Buffer.concat([archive]).fill('9', 0, 1)],
   ])('is refused when it %s', async (_what, make) => {
     await expect(select(make(), () => true)).rejects.toThrow(TarError);

@@ -19,10 +19,9 @@ export interface StockRestore {
 export function restoreByHand({ to, storage, snapshot, gpgHome }: StockRestore): string {
   mkdirSync(to);
   const script = [
-    'set -euo pipefail',
     `SNAPSHOT=${shellQuote(snapshot)}`,
     `get_storage() { cp ${shellQuote(storage)}/"$1" .; }`,
-    'get_storage "snapshots/$SNAPSHOT.json"',
+    'get_storage "snapshots/$SNAPSHOT.json" || exit',
     RESTORE_SNAPSHOT,
   ].join('\n');
   const env = { PATH: process.env['PATH'], GNUPGHOME: gpgHome, LC_ALL: 'C.UTF-8' };

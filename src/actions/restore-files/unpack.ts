@@ -26,9 +26,10 @@ export interface UnpackContext extends FetchContext {
 /** Of one pack, by name without a slash at the beginning. */
 type Wanted = Map<string, IndexEntry>;
 
-/** Removes a file, without leaving a trace in the directory that it was in. */
-const REMOVE = `times=$(stat -c %.9Y -- "$1") mode=$(stat -c %a -- "$1") &&
-  chmod u+rwx -- "$1" && rm -f -- "$0" && touch -d "@$times" -- "$1" && chmod "$mode" -- "$1"`;
+/** Removes the file `$0$1`, without leaving a trace in the directory `$0` that it was in, and in none that is reached through a link. */
+const REMOVE = `top=$(pwd -P) && at=$top$0 && [ "$(realpath -e -- "$at"; echo .)" = "$at
+." ] && times=$(stat -c %.9Y -- "$at") mode=$(stat -c %a -- "$at") &&
+  chmod u+rwx -- "$at" && rm -f -- "$at$1" && touch -d "@$times" -- "$at" && chmod "$mode" -- "$at"`;
 
 /**
  * Returns extended attributes that only root can set, and in how many entries they were left out. Throws `object-mismatch`,
@@ -49,7 +50,7 @@ export async function unpack(
   await runTar(`${attributes} --xattrs --acls`, members(), context);
   if (helpers.length > 0) {
     const script = `cd ${shellQuote(to)} && xargs -0 -n 2 sh -c ${shellQuote(REMOVE)}`;
-    const names = helpers.flatMap((name) => [`./${name}`, `./${name.replace(/[^/]*$/, '')}`]);
+    const names = helpers.flatMap((path) => [path.replace(/\/[^/]*$/, ''), /\/[^/]*$/.exec(path)?.[0] ?? '']);
     const stdin = [Buffer.from(`${names.join('\0')}\0`, 'latin1')];
     const { exitCode, stderr } = await machine.run({ script, stdin: fromArray(stdin), signal });
     if (exitCode !== 0) throw failed(`another name of a file could not be removed again:\n${stderr}`, to);
@@ -63,7 +64,7 @@ export async function unpack(
         for (const entry of batch) {
           const ofPack = wanted.get(entry.packId);
           if (ofPack === undefined) continue;
-          if (selection.isHelper(entry)) helpers.push(entry.path.slice(1));
+          if (selection.isHelper(entry)) helpers.push(entry.path);
           else if (!selection.isWanted(entry)) continue;
           ofPack.set(entry.path.slice(1), entry);
         }

@@ -8,7 +8,7 @@ import { choosePacks, inGroups, packsOf, type IdentifiedPack } from '../../domai
 import type { SampledStorage } from '../../domain/proof.ts';
 import type { IndexEntry } from '../../domain/snapshot-index.ts';
 import type { SnapshotFigures } from '../../domain/snapshot-figures.ts';
-import { countOf, formatBytes, formatInstant } from '../../domain/units.ts';
+import { countOf, DAY_MS, formatBytes, formatInstant } from '../../domain/units.ts';
 import { showUnseen } from '../../domain/visible.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { TrustedSigner } from '../../ports/encryption.ts';
@@ -26,11 +26,8 @@ import { FetchedIndex } from '../restoring/read-index.ts';
 import type { Finding } from './examination.ts';
 import { readPack, type UnpackedEntry } from './read-pack.ts';
 
-const HOUR_MS = 3_600_000;
-/** How long files may take to follow a dump. */
-const MAX_WAIT_MS = 26 * HOUR_MS;
 /** What is backed up every week has a snapshot that is younger. */
-const MAX_AGE_MS = 8 * 24 * HOUR_MS;
+const MAX_AGE_MS = 8 * DAY_MS;
 /** That a sentence each is kept of. */
 const MAX_TOLD = 100;
 
@@ -125,17 +122,22 @@ class Sample {
   /** The snapshot that belongs to the dump; where there is none yet, the one before. */
   async #find(): Promise<ReadSnapshot | undefined> {
     const { name } = this.#storage;
-    const { after, before } = await findSnapshotOf(this.#dump, this.#storage, this.#context);
+    const { now } = this.#context;
+    const { after, before, refused } = await findSnapshotOf(this.#dump, this.#storage, this.#context, now);
+    for (const each of refused) this.limits.push(`files ${name}: passed over: ${each}`);
+    const found = after ?? before;
+    if (found?.manifest.complete === false)
+      this.limits.push(
+        `files ${name}: no snapshot is complete; a sample of ${found.manifest.id} was read, which lacks files`,
+      );
     if (after !== undefined) return after;
-    const now = this.#context.now.getTime();
-    const isLate = now - Date.parse(this.#dump.finishedAt) > MAX_WAIT_MS;
-    const isOld = before === undefined || now - Date.parse(before.manifest.instant) > MAX_AGE_MS;
     const since = `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`;
     const newest =
       before === undefined
         ? 'there is none at all'
         : `the newest one is of ${formatInstant(before.manifest.instant)}`;
-    if (isLate || isOld)
+    const isOld = before === undefined || now.getTime() - Date.parse(before.manifest.instant) > MAX_AGE_MS;
+    if (isOld)
       this.findings.push({ code: 'snapshot-missing', sentence: `files ${name}: ${since}; ${newest}` });
     else this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
     return before;

@@ -10,10 +10,13 @@ import {
 } from '../../domain/snapshot.ts';
 import { LifeboatError } from '../../errors.ts';
 import { checkSignature, type Reading } from './find-backups.ts';
+import { passOverFuture } from './pass-over.ts';
 import { readSmallObject } from './read-small-object.ts';
 
 /** Of one set: the run of a dump and that of the files belong to one night. */
 const MAX_LOOKED_AT = 5;
+/** Where none of so many is complete, none is meant to be. */
+const MAX_LOOKED_BACK = 30;
 
 export interface ReadSnapshot {
   readonly manifest: SnapshotManifest;
@@ -65,39 +68,74 @@ export async function findSnapshot(
 export interface SnapshotOfDump {
   /** The first complete one that was begun after the dump; undefined while there is none. */
   readonly after: ReadSnapshot | undefined;
-  /** The newest complete one before that. */
+  /** The newest complete one before that. Where none is complete both are of those that are not. */
   readonly before: ReadSnapshot | undefined;
+  /** Those that are not to be believed, and why. */
+  readonly refused: readonly string[];
 }
 
 function isInvalid(error: unknown): error is LifeboatError {
   return error instanceof LifeboatError && ['manifest-invalid', 'signature-invalid'].includes(error.code);
 }
 
-/** What belongs to a dump: of several that may, the one of its own `set`. Throws `signature-invalid`, `manifest-invalid`. */
+/**
+ * What belongs to a dump: of several that may, the one of its own `set`. One that is not valid is passed over; throws `signature-invalid`,
+ * `manifest-invalid` where it may be what belongs to the dump and nothing else does.
+ */
 export async function findSnapshotOf(
   { instant, set }: Pick<DumpManifest, 'instant' | 'set'>,
   { name, snapshotIds }: ListedStorage,
   reading: Reading,
+  now: Date,
 ): Promise<SnapshotOfDump> {
-  const hasBegunBefore = (id: string) =>
-    (parseRunId(id)?.startedAt.toISOString() ?? '') < `${instant.slice(0, 19)}.000Z`;
+  const refused: string[] = [];
+  const errors: LifeboatError[] = [];
+  const read = async (id: string) => {
+    try {
+      return await readSnapshot(reading, name, id);
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      errors.push(error);
+      refused.push(`${id}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const begun = snapshotIds.map((id) => ({ id, startedAt: parseRunId(id)?.startedAt ?? new Date(0) }));
+  const ids = passOverFuture(begun, ({ startedAt }) => startedAt.getTime(), {
+    now,
+    warn: (sentence) => refused.push(sentence),
+  });
   // A run that began before the dump may have begun to list after it.
-  const firstAfter = snapshotIds.findLastIndex(hasBegunBefore);
+  const firstAfter = ids.findLastIndex(
+    ({ startedAt }) => startedAt.toISOString() < `${instant.slice(0, 19)}.000Z`,
+  );
   let first: ReadSnapshot | undefined;
-  const later = snapshotIds.slice(Math.max(firstAfter, 0));
-  for (const [at, id] of later.entries()) {
+  let incompleteAfter: ReadSnapshot | undefined;
+  for (const [at, { id }] of ids.slice(Math.max(firstAfter, 0)).entries()) {
     if (first !== undefined && at >= MAX_LOOKED_AT) break;
-    const read = await readSnapshot(reading, name, id);
-    if (!read.manifest.complete || read.manifest.instant < instant) continue;
-    first ??= read;
-    if (set === undefined || read.manifest.set === set) return { after: read, before: undefined };
+    const found = await read(id);
+    if (found === undefined || found.manifest.instant < instant) continue;
+    if (!found.manifest.complete) {
+      incompleteAfter ??= found;
+      continue;
+    }
+    first ??= found;
+    if (set === undefined || found.manifest.set === set) return { after: found, before: undefined, refused };
   }
-  if (first !== undefined) return { after: first, before: undefined };
-  for (const id of snapshotIds.slice(0, firstAfter + 1).toReversed()) {
-    const read = await readSnapshot(reading, name, id);
-    if (read.manifest.complete) return { after: undefined, before: read };
+  if (first !== undefined) return { after: first, before: undefined, refused };
+  if (errors[0] !== undefined) throw errors[0];
+  let incompleteBefore: ReadSnapshot | undefined;
+  for (const { id } of ids
+    .slice(0, firstAfter + 1)
+    .toReversed()
+    .slice(0, MAX_LOOKED_BACK)) {
+    const found = await read(id);
+    if (found?.manifest.complete === true) return { after: undefined, before: found, refused };
+    incompleteBefore ??= found;
   }
-  return { after: undefined, before: undefined };
+  const error = errors.at(0);
+  if (error !== undefined && !incompleteAfter && !incompleteBefore) throw error;
+  return { after: incompleteAfter, before: incompleteAfter ? undefined : incompleteBefore, refused };
 }
 
 /** The storages of a server that have a snapshot, by name; `below` is a folder that is enough to look at. */

@@ -52,7 +52,7 @@ const ownInputs = group('Storage', {
   }),
   'max-deleted': field(percent, {
     description:
-      'When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
+      'When more of the files of the last snapshot are gone, or all below one of the paths, or there is nothing below a new one, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.',
     default: '20%',
   }),
   'allow-incomplete': field(boolean, {
@@ -67,7 +67,7 @@ const ownInputs = group('Storage', {
   }),
   'refresh-after': field(duration({ min: DAY_MS, max: MAX_REFRESH_DAYS * DAY_MS }), {
     description:
-      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.',
+      'Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.',
     default: '90d',
   }),
   repack: field(packNames, {

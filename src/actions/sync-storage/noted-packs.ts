@@ -16,6 +16,8 @@ const TIME_LENGTH = 16;
 
 export interface NotedPack {
   readonly sshHostKey: string;
+  /** What was asked for: what another choice packed would look as if it were deleted. */
+  readonly choice: string;
   /** SHA-256 of the records of what is in it. */
   readonly records: string;
   readonly stored: StoredMessage;
@@ -23,6 +25,7 @@ export interface NotedPack {
 
 const noteShape = shape.record<NotedPack>({
   sshHostKey: shape.filledText,
+  choice: shape.filledText,
   records: shape.sha256,
   stored: shape.record<StoredMessage>(storedMessageFields),
 });
@@ -32,12 +35,17 @@ export function sealNote(note: NotedPack, secret: string, place: StatePlace): st
   return sealState({ sequence: 1, value: note }, secret, placeOfNotes(place));
 }
 
-/** Those that count for run `now`, the oldest first: made on this target by runs after the one that left `snapshot`. */
+/** Those that count for run `now`, the oldest first: made on this target, of the same choice, by runs after the one that left `snapshot`. */
 export function openNotes(
   lines: readonly string[],
   secret: string,
   place: StatePlace,
-  { sshHostKey, snapshot, now }: { sshHostKey: string; snapshot: string | undefined; now: string },
+  {
+    sshHostKey,
+    choice,
+    snapshot,
+    now,
+  }: { sshHostKey: string; choice: string; snapshot: string | undefined; now: string },
 ): NotedPack[] {
   const notes = lines
     .map((line) => openState(line, secret, placeOfNotes(place))?.value)
@@ -47,6 +55,7 @@ export function openNotes(
       const run = runOf(note);
       return (
         note.sshHostKey === sshHostKey &&
+        note.choice === choice &&
         run !== snapshot &&
         run.slice(0, TIME_LENGTH) >= (snapshot ?? '').slice(0, TIME_LENGTH) &&
         run.slice(0, TIME_LENGTH) <= now.slice(0, TIME_LENGTH) &&

@@ -260,14 +260,15 @@ function leftOut({ mounts: { count, names } }: StorageScan): string {
 }
 
 /** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
-async function recall({ inputs, session, id, work, place }: Run, keeper: ReturnType<typeof keepState>) {
+async function recall(run: Run, keeper: ReturnType<typeof keepState>) {
+  const { inputs, session, id, work, place } = run;
   const warnings: string[] = [];
   const sshHostKey = session.hostKeyFingerprint;
   const remembered = recallState(await keeper.read(), sshHostKey, id);
   if (remembered.state === undefined && remembered.why !== undefined)
     warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
   const { state } = remembered;
-  const context = { sshHostKey, snapshot: state?.snapshot, now: id };
+  const context = { sshHostKey, choice: choiceOf(run), snapshot: state?.snapshot, now: id };
   const notes = openNotes(await work.notes(), secretOf(inputs), place, context);
   const known = new Set(state?.packs.map(packIdOf));
   return { state, warnings, noted: notes.filter(({ stored }) => !known.has(packIdOf(stored))) };
@@ -320,8 +321,9 @@ function checkDeleted(run: Run, scan: StorageScan, base: StorageState | undefine
   const isSameChoice = base !== undefined && base.choice === choiceOf(run);
   const gone = vanished + (isSameChoice ? scan.deleted : 0);
   const all = Math.max(scan.known, scan.scanned);
-  if (isSameChoice && scan.emptied.length > 0 && maxDeleted < 100)
-    throw shrunk(`nothing is left below ${scan.emptied.join(', ')}`);
+  // Of a path that is new, a disk that is not mounted looks like a directory that was always empty.
+  const emptied = isSameChoice ? scan.emptied : scan.empty;
+  if (emptied.length > 0 && maxDeleted < 100) throw shrunk(`there is nothing below ${emptied.join(', ')}`);
   if (gone * 100 > maxDeleted * all)
     throw shrunk(
       `${formatCount(gone)} of ${countOf(all, 'entry')} are gone, more than max-deleted (${maxDeleted}%)`,
@@ -388,13 +390,14 @@ function checkTime({ inputs, stopMs }: Run, packs: readonly StoredMessage[], lef
   );
 }
 
-async function notePack(
-  { inputs, session, work, place }: Run,
-  number: number,
-  stored: StoredMessage,
-  records: string,
-): Promise<void> {
-  const note: NotedPack = { sshHostKey: session.hostKeyFingerprint, records, stored };
+async function notePack(run: Run, number: number, stored: StoredMessage, records: string): Promise<void> {
+  const { inputs, session, work, place } = run;
+  const note: NotedPack = {
+    sshHostKey: session.hostKeyFingerprint,
+    choice: choiceOf(run),
+    records,
+    stored,
+  };
   await work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
 }
 

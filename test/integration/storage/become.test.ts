@@ -20,6 +20,13 @@ const ENTER = `
   chmod 440 /usr/local/etc/sudoers
   mount --bind /usr/local/etc/sudoers /etc/sudoers
   chown -R nobody "$1"
+  # Only root may write to what is above the data.
+  place=$(dirname "$1")
+  mkdir /usr/local/etc/place
+  mount --rbind "$place" /usr/local/etc/place
+  mount -t tmpfs -o mode=755 none "$(dirname "$place")"
+  mkdir -p "$1" "$place/data"
+  for each in home data; do mount --rbind "/usr/local/etc/place/$each" "$place/$each"; done
   home=$1
   eval "$4"
   shift 4
@@ -44,8 +51,8 @@ function enter({ roots = place.data, reader = READER, then = '' }: Installed = {
 }
 
 /** Standard output of a script of nobody; empty after an error. */
-function asNobody(script: string): string {
-  const [program, ...args] = enter();
+function asNobody(script: string, installed?: Installed): string {
+  const [program, ...args] = enter(installed);
   try {
     return execFileSync(program, [...args, '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] }).toString(
       'latin1',
@@ -81,6 +88,23 @@ describe('with become: sudo', () => {
     expect([describeTree(directory + place.data), unproven]).toEqual([describeTree(place.data), []]);
   });
 
+  it('reads what is mounted in a listed directory, when it is listed and asked for itself', async () => {
+    const disk = path.join(place.data, 'a disk');
+    mkdirSync(disk);
+    const mounted = `mount -t tmpfs none '${disk}'; echo precious >'${disk}/file'; ln -s /etc '${disk}/link'`;
+    const { stored } = await place.sync({
+      shell: enter({ roots: `${disk}\n${place.data}`, then: mounted }),
+      inputs: { ...SUDO, paths: `${place.data}\n${disk}` },
+    });
+    expect(stored).toMatchObject({ failure: undefined });
+    const { directory } = await place.restore({ paths: [disk] });
+    expect(readFileSync(`${directory}${disk}/file`, 'utf8')).toBe('precious\n');
+    const alone = await place.sync({ shell: enter({ then: mounted }), inputs: SUDO });
+    expect(alone.scan.mounts).toEqual({ count: 1, names: [disk] });
+    const read = `printf '%s\\0' '${disk}/link/passwd' | sudo -n /usr/local/sbin/lifeboat-read pack 1`;
+    expect(asNobody(read, { then: mounted })).not.toContain('root:');
+  });
+
   it('says what is wrong with the installation, and stores nothing', async () => {
     const sync = (installed: Installed) => place.sync({ shell: enter(installed), inputs: SUDO });
     await expect(sync({ roots: '/srv' })).rejects.toMatchObject({
@@ -93,6 +117,11 @@ describe('with become: sudo', () => {
       [{ then: 'chmod 666 /usr/local/etc/lifeboat-read' }, 'others than root may write to it'],
       [{ then: 'chown nobody /usr/local/etc/lifeboat-read' }, 'others than root may write to it'],
       [{ roots: '/proc/self/cwd' }, 'is reached through a link'],
+      [
+        { then: `chmod 777 '${path.dirname(place.data)}'` },
+        `others than root may write to ${place.directory}`,
+      ],
+      [{ then: `chown nobody '${place.directory}'` }, `others than root may write to ${place.directory}`],
     ];
     for (const [installed, said] of refusals) {
       await expect(sync(installed)).rejects.toMatchObject({

@@ -200,7 +200,7 @@ describe('a path', () => {
     rmSync(path.join(place.data, 'one/x'));
     await expect(place.sync({ inputs: { paths } })).rejects.toMatchObject({
       code: 'storage-shrunk',
-      message: `nothing is left below ${place.data}/one`,
+      message: `there is nothing below ${place.data}/one`,
     });
   });
 

@@ -277,6 +277,17 @@ describe('a run refuses', () => {
     expect((await place.sync({ inputs: { 'max-deleted': '30%' } })).scan.deleted).toBe(3);
   });
 
+  it('a new path with nothing in it, unless that is allowed', async () => {
+    for (const name of ['one', 'disk']) mkdirSync(path.join(place.data, name));
+    write('one/file', 'a');
+    const both = { paths: `${place.data}/one\n${place.data}/disk` };
+    const refused = { code: 'storage-shrunk', message: `there is nothing below ${place.data}/disk` };
+    await expect(place.sync({ inputs: both })).rejects.toMatchObject(refused);
+    await place.sync({ inputs: { paths: `${place.data}/one` } });
+    await expect(place.sync({ inputs: both })).rejects.toMatchObject(refused);
+    await place.sync({ inputs: { ...both, 'max-deleted': '100%' } });
+  });
+
   it('directories of database servers, unless they are left out', async () => {
     mkdirSync(path.join(place.data, 'mysql'));
     write('mysql/ibdata1', 'x');
@@ -297,9 +308,10 @@ describe('a run refuses', () => {
     const wrappers = path.join(place.directory, 'bin');
     mkdirSync(wrappers);
     writeFileSync(path.join(wrappers, 'tar'), '#!/bin/sh\necho "tar (busybox) 1.36"\n', { mode: 0o755 });
+    writeFileSync(path.join(wrappers, 'awk'), '#!/bin/sh\nexec busybox awk "$@"\n', { mode: 0o755 });
     await expect(place.sync({ wrappers })).rejects.toMatchObject({
       code: 'target-tool-missing',
-      message: expect.stringContaining('lacks GNU tar') as string,
+      message: expect.stringMatching(/lacks GNU tar, .*an awk/) as string,
     });
   });
 });
@@ -387,7 +399,7 @@ describe('a run that was cut off', () => {
     await expectWhole();
   });
 
-  it('counts for no run on another server, with another key, or a fortnight later', async () => {
+  it('counts for no run on another server, with another key, of other files, or a fortnight later', async () => {
     makePacks();
     await cutOff();
     const adoptedBy = async (run: LocalRun) =>
@@ -395,6 +407,7 @@ describe('a run that was cut off', () => {
         .adopted.size;
     expect(await adoptedBy({ hostKey: 'SHA256:other' })).toBe(0);
     expect(await adoptedBy({ inputs: { 'ssh-key': 'another' } })).toBe(0);
+    expect(await adoptedBy({ inputs: { exclude: '*.tmp' } })).toBe(0);
     expect(await later(15, () => adoptedBy({}))).toBe(0);
     expect(await adoptedBy({})).toBe(2);
   });

@@ -12,6 +12,8 @@ import {
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
+import { GpgHome } from '../../encryption/gpg-home.ts';
+import { restoreByHand } from '../../helpers/stock-restore.ts';
 import { forgeSnapshot, type SnapshotForgery } from '../../helpers/forge-snapshot.ts';
 import { readVectorKeys, type VectorKeys } from '../../helpers/format-store.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
@@ -108,6 +110,51 @@ describe('nothing gets out of the directory', () => {
     const { directory } = await place.restore();
     expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
     expect(lstatSync(`${directory}${place.data}/link`).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe('the commands of the documentation end at once, and never say that all is there, when', () => {
+  const missing = 'snapshots/*.index.zst.gpg';
+  it.each<[string, SnapshotForgery, string, string]>([
+    ['the last object of the index is missing', {}, `rm "$(ls ${missing} | tail -n 1)"`, 'cp: '],
+    ['a pack is another', {}, 'for pack in packs/*; do echo more >>"$pack"; done', 'FAILED'],
+    [
+      'a content is another',
+      { index: (text) => text.replace(/ [0-9a-f]{64} /, ` ${'0'.repeat(64)} `) },
+      '',
+      'not what it was: ',
+    ],
+    [
+      'there is less than the manifest says',
+      { manifest: (manifest) => (manifest.holds = { ...manifest.holds, files: 3 }) },
+      '',
+      'the manifest says 3 files',
+    ],
+  ])('%s', async (_what, forgery, spoil, said) => {
+    await store('echo a >one');
+    await forge(forgery);
+    const storage = path.join(place.store, 'atlas/storage/files');
+    execFileSync('sh', ['-euc', spoil], { cwd: storage });
+    using gpg = new GpgHome();
+    gpg.must([
+      '--import',
+      path.resolve(import.meta.dirname, '../../fixtures/format/keys/recipient-secret.asc'),
+    ]);
+    const restore = {
+      to: path.join(place.directory, 'by-hand'),
+      storage,
+      snapshot: id,
+      gpgHome: gpg.directory,
+    };
+    let caught: unknown;
+    try {
+      restoreByHand(restore);
+    } catch (error) {
+      caught = error;
+    }
+    const { stdout, stderr } = caught as { readonly stdout: Buffer; readonly stderr: Buffer };
+    expect(stderr.toString()).toContain(said);
+    expect(stdout.toString()).toBe('');
   });
 });
 

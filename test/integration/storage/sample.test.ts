@@ -1,6 +1,6 @@
 // A restore test's look at the files that belong to a dump: real snapshots, real keys and tar; the database server is a stand-in, since
 // nothing here is about databases.
-import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -249,8 +249,11 @@ describe('a sample is red when', () => {
     ],
     ['an index breaks off', () => forge({ index: (text) => text.slice(0, -1) }), 'manifest-invalid'],
     [
-      'a snapshot is not signed',
-      () => rmSync(pathOf(snapshots[0]?.index[0]?.parts[0]?.key).replace('.index.zst.gpg', '.json.sig')),
+      'no snapshot is signed',
+      () => {
+        for (const { index } of snapshots)
+          rmSync(pathOf(index.at(-1)?.parts[0]?.key).replace('.index.zst.gpg', '.json.sig'));
+      },
       'signature-invalid',
     ],
     ['a pack is no archive', () => forge({ pack: 'echo no archive; exit' }), 'object-mismatch'],
@@ -260,38 +263,56 @@ describe('a sample is red when', () => {
     expect(findings.map((finding) => finding.code)).toContain(code);
   });
 
-  it('no complete snapshot was begun since the dump, and it is late', async () => {
-    const late = new Date(Date.now() + 27 * HOUR_MS);
-    const young = new Date(Date.now() + HOUR_MS);
+  it('no complete snapshot was begun since the dump, and the newest is more than eight days old', async () => {
     const instant = new Date().toISOString();
-    const told = await sample({ now: young }, { instant });
-    expect(told).toMatchObject({ findings: [], sampled: [{ snapshot: snapshots[1]?.id }] });
-    expect(told.limits.join()).toContain('no complete snapshot was begun since the dump');
+    const after = (days: number) => new Date(Date.now() + days * 24 * HOUR_MS);
+    // A dump that is some days old, and files that are backed up every week.
+    for (const now of [after(0), after(7)]) {
+      const told = await sample({ now, percent: 1 }, { instant });
+      expect(told).toMatchObject({ findings: [], sampled: [{ snapshot: snapshots[1]?.id }] });
+      expect(told.limits.join()).toContain('no complete snapshot was begun since the dump');
+    }
     const expected = [
       { code: 'snapshot-missing', sentence: expect.stringContaining('the newest one is of') as string },
     ];
-    expect((await sample({ now: late }, { instant })).findings).toEqual(expected);
-    // The dump is new, the files are not.
-    const old = new Date(Date.now() + 9 * 24 * HOUR_MS);
-    const lately = new Date(old.getTime() - HOUR_MS).toISOString();
-    expect((await sample({ now: old }, { instant: lately })).findings).toEqual(expected);
+    for (const made of [instant, after(8.9).toISOString()])
+      expect((await sample({ now: after(9), percent: 1 }, { instant: made })).findings).toEqual(expected);
+  });
+});
+
+it('is of an incomplete snapshot where there is no other, and says so', async () => {
+  for (const snapshot of snapshots)
+    await forge({ manifest: (manifest) => (manifest.complete = false) }, snapshot);
+  const instant = new Date().toISOString();
+  for (const [dump, at] of [
+    [{}, 0],
+    [{ instant }, 1],
+  ] as const) {
+    const { findings, sampled, limits } = await sample({}, dump);
+    expect({ findings, sampled }).toMatchObject({ findings: [], sampled: [{ snapshot: snapshots[at]?.id }] });
+    expect(limits.join()).toContain('no snapshot is complete');
+  }
+});
+
+describe('what is not to be believed is passed over, and named,', () => {
+  const junk = (id: string) => vector.pathOf(`atlas/storage/${NAME}/snapshots/${id}.json`);
+
+  it('where a later snapshot is valid', async () => {
+    rmSync(`${junk(snapshots[0]?.id ?? '')}.sig`);
+    const { findings, sampled, limits } = await sample({ percent: 1 });
+    expect({ findings, sampled }).toMatchObject({ findings: [], sampled: [{ snapshot: snapshots[1]?.id }] });
+    expect(limits.join()).toContain(snapshots[0]?.id);
   });
 
-  it('there are incomplete snapshots only', async () => {
-    for (const snapshot of snapshots)
-      await forge(
-        {
-          manifest: (manifest) => {
-            manifest.complete = false;
-          },
-        },
-        snapshot,
-      );
-    const { findings, sampled } = await sample();
-    expect(sampled).toEqual([]);
-    expect(findings).toMatchObject([
-      { code: 'snapshot-missing', sentence: expect.stringContaining('none at all') as string },
-    ]);
+  it.each([
+    ['behind the one that belongs to a dump whose set no snapshot has', { set: 'third' }, 0],
+    ['before tonight’s snapshot', { instant: new Date(Date.now() + HOUR_MS).toISOString() }, 1],
+  ] as const)('%s', async (_what, dump, at) => {
+    const id = '20990101T000000Z-00000000';
+    writeFileSync(junk(id), '{}');
+    const { findings, sampled, limits } = await sample({ percent: 1 }, dump);
+    expect({ findings, sampled }).toMatchObject({ findings: [], sampled: [{ snapshot: snapshots[at]?.id }] });
+    expect(limits.join()).toContain(id);
   });
 });
 
