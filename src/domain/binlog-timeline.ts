@@ -68,7 +68,7 @@ function endsBefore({ closedAt, closedBy }: BinlogFacts, instant: string): boole
 }
 
 /** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
-function closingOf({ facts, copies }: BinlogLink): string {
+export function closingOf({ facts, copies }: BinlogLink): string {
   const shippedAt = Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
   return Date.parse(facts.closedAt) > shippedAt + CLOCK_PRECISION_MS
     ? new Date(shippedAt).toISOString()

@@ -53,13 +53,13 @@ export async function planPruning(
   const plans: ServerPlan[] = [];
   for await (const { server, keys: serverKeys } of groupByServer(list, inputs.server))
     if (holdsBackups(serverKeys))
-      plans.push(planServer(await gatherServer(server, serverKeys, context), rules));
+      plans.push(planServer(await gatherServer(server, serverKeys, context), rules, now));
   return plans;
 }
 
 /** Whole backups only are counted as kept: one that cannot be restored must not take the place of one that can. */
-export function planServer(inventory: ServerInventory, rules: KeepRules): ServerPlan {
-  const whole = findWhole(inventory, false);
+export function planServer(inventory: ServerInventory, rules: KeepRules, now: Date): ServerPlan {
+  const whole = findWhole(inventory, { now, hasStoreTimes: false });
   const decisions = [...decideDumps(inventory, whole, rules), ...decideSnapshots(inventory, whole, rules)];
   const binlogs = decideBinlogs(inventory, decisions);
   const all = [...decisions, ...binlogs];

@@ -32,9 +32,8 @@ export async function openListing(
     await trial.return?.();
     return { list: (folder) => inspector.listVersions(folder, signal), unchecked: undefined };
   } catch (error) {
-    const isKnown =
-      error instanceof LifeboatError && ['store-denied', 'store-unreachable'].includes(error.code);
-    if (!isKnown) throw error;
+    // A store that does not answer is none that keeps no versions.
+    if (!(error instanceof LifeboatError) || error.code !== 'store-denied') throw error;
     const line =
       'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions';
     return { list: plain, unchecked: { check: 'history', line } };

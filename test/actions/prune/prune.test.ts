@@ -31,7 +31,7 @@ async function plan(rules: Parameters<typeof planServer>[1]) {
     signal,
     looksInside: false,
   };
-  return planServer(await gatherServer('atlas', keys, context), rules);
+  return planServer(await gatherServer('atlas', keys, context), rules, NOW);
 }
 
 it('removes what no rule keeps, and binlogs before the oldest dump of a day', async () => {

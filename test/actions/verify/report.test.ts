@@ -48,11 +48,20 @@ it('tells since when at the latest, and everything that is red', () => {
 });
 
 it('takes acknowledged things for known, and nothing else', () => {
-  const findings = [red('one', { subject: 'a' }), red('two', { subject: 'b' }), red('three')];
-  expect(acknowledge(findings, ['a', 'three']).map(({ severity }) => severity)).toEqual([
-    'known',
-    'red',
-    'red',
+  const findings = [
+    red('one', { subject: 'a', server: 'atlas' }),
+    red('of another server', { subject: 'a', server: 'boreas' }),
+    red('another of the same', { subject: 'a', server: 'atlas', check: 'recipient' }),
+    red('of the store', { subject: 'versions', check: 'bucket' }),
+    red('three'),
+  ];
+  const known = ['object:atlas:a', 'bucket:versions', 'a', 'three'];
+  expect(acknowledge(findings, known).map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
+    'known object:atlas:a',
+    'red object:boreas:a',
+    'red recipient:atlas:a',
+    'known bucket:versions',
+    'red undefined',
   ]);
 });
 
