@@ -7,6 +7,9 @@ import type { Unchecked } from './finding.ts';
 /** What backups lie in; anything else below a server is not looked at. */
 const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
 
+/** Services that keep no versions have many ways to say so. */
+const REFUSED: readonly string[] = ['store-denied', 'store-upload-failed'];
+
 export function isBackupKey(key: string): boolean {
   return KINDS.test(key);
 }
@@ -33,7 +36,7 @@ export async function openListing(
     return { list: (folder) => inspector.listVersions(folder, signal), unchecked: undefined };
   } catch (error) {
     // A store that does not answer is none that keeps no versions.
-    if (!(error instanceof LifeboatError) || error.code !== 'store-denied') throw error;
+    if (!(error instanceof LifeboatError) || !REFUSED.includes(error.code)) throw error;
     const line =
       'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions';
     return { list: plain, unchecked: { check: 'history', line } };

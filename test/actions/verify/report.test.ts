@@ -4,6 +4,7 @@ import { renderPage } from '../../../src/actions/verify/page.ts';
 import { choosePart, SLICES } from '../../../src/actions/verify/read-back.ts';
 import {
   failureOf,
+  renderMissingPacks,
   renderReportBadge,
   renderReportJson,
   type VerifyReport,
@@ -45,6 +46,20 @@ it('tells since when at the latest, and everything that is red', () => {
   expect(renderReportBadge(report)).toBe(
     '{"schemaVersion":1,"label":"backups","message":"2 faults","color":"red"}',
   );
+});
+
+it('tells failures apart by what is wrong, not by how long', () => {
+  const variantOf = (...findings: readonly Finding[]) => failureOf(reportOf(findings))?.variant;
+  const [shrunk, gone] = [{ check: 'size', subject: 'a' }, { subject: 'b' }] as const;
+  const first = variantOf(red('since 1 h', shrunk));
+  expect(first).toBe(variantOf(red('since 2 h', shrunk)));
+  expect(first).not.toBe(variantOf(red('since 2 h', shrunk), red('gone', gone)));
+  expect(variantOf(red('x', gone), red('y', shrunk))).toBe(variantOf(red('y', shrunk), red('x', gone)));
+});
+
+it('names no more packs than a job may say', () => {
+  const missingPacks = Array.from({ length: 20_000 }, (_, n) => `atlas/storage/files/packs/${n}.tar.zst.gpg`);
+  expect(renderMissingPacks({ missingPacks }).split(' ')).toEqual(missingPacks.slice(0, 2_000));
 });
 
 it('takes acknowledged things for known, and nothing else', () => {
