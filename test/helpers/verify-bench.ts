@@ -1,13 +1,18 @@
 // A store in which everything is as it should be, to be spoilt: the backup of the test vectors, two newer ones, two binlogs and the proof,
 // behind a fake of a bucket, which says of itself and of what it keeps what a test wants.
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { verifyDeclaration } from '../../src/actions/verify/inputs.ts';
 import type { VerifyReport } from '../../src/actions/verify/report.ts';
 import { verify, type VerifyKeys } from '../../src/actions/verify/verify.ts';
 import { serializeBinlogManifest, type BinlogFacts } from '../../src/domain/binlog-manifest.ts';
-import { parseManifest, serializeManifest, type DumpManifest } from '../../src/domain/manifest.ts';
+import {
+  parseManifest,
+  serializeManifest,
+  type DumpManifest,
+  type StoredMessage,
+} from '../../src/domain/manifest.ts';
 import { binlogKeys, dumpFolder, proofFolder, snapshotKeys } from '../../src/domain/object-names.ts';
 import { parseProof, serializeProof, type Proof } from '../../src/domain/proof.ts';
 import { serializeSnapshotManifest } from '../../src/domain/snapshot.ts';
@@ -153,32 +158,36 @@ export class VerifyBench implements Disposable {
   }
 
   /** Of files that nobody looks into. */
-  async addSnapshot(name: string, id: string, instant: string, complete = true): Promise<void> {
+  async addSnapshot(
+    name: string,
+    id: string,
+    instant: string,
+    { complete = true, set, pack }: { complete?: boolean; set?: string; pack?: string } = {},
+  ): Promise<void> {
     const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
     const keys = snapshotKeys(vectorBackup.server, name, id);
-    const sealed = await encryptBytes(vectorEncryption, Buffer.from(id), this.keys.recipients);
-    const indexKey = keys.index;
-    this.write(indexKey, sealed);
-    const digest = { sizeBytes: sealed.length, sha256: sha256(sealed) };
+    const seal = async (key: string): Promise<StoredMessage> => {
+      if (!existsSync(this.store.pathOf(key)))
+        this.write(key, await encryptBytes(vectorEncryption, Buffer.from(key), this.keys.recipients));
+      const sealed = this.read(key);
+      const digest = { sizeBytes: sealed.length, sha256: sha256(sealed) };
+      const recipients = this.keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId);
+      return { codec: 'zstd', plainBytes: 100, ...digest, recipients, parts: [{ key, ...digest }] };
+    };
+    const files = pack === undefined ? 0 : 1;
     const manifest = serializeSnapshotManifest({
-      ...{ id, name, server: vectorBackup.server, complete },
+      ...{ id, name, server: vectorBackup.server, complete, ...(set === undefined ? {} : { set }) },
       source: { hostName: source.hostName, sshHostKey: source.sshHostKey },
       versions: { find: '4.9', tar: '1.34', lifeboat: '0.1.0' },
       ...{ startedAt: instant, instant, finishedAt: instant },
       ...{ paths: ['/srv'], exclude: [], oneFileSystem: false },
-      holds: { files: 0, directories: 0, links: 0, bytes: 0 },
+      holds: { files, directories: 0, links: 0, bytes: files },
       changes: {
         ...{ added: 0, changed: 0, deleted: 0, unstable: 0, vanished: 0 },
         ...{ unreadable: complete ? 0 : 1, special: 0 },
       },
-      index: [
-        {
-          ...{ codec: 'zstd', plainBytes: 100, ...digest },
-          recipients: this.keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId),
-          parts: [{ key: indexKey, ...digest }],
-        },
-      ],
-      packs: [],
+      index: [await seal(keys.index)],
+      packs: pack === undefined ? [] : [await seal(pack)],
     });
     await this.#sign(keys.manifest, manifest);
   }

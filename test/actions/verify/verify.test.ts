@@ -522,7 +522,9 @@ const CASES: readonly Case[] = [
     what: 'the newest whole snapshot is too old, and a newer one is not complete',
     spoil: async (store) => {
       await store.addSnapshot('uploads', '20261120T030512Z-000000c1', '2026-11-20T03:05:12.000Z');
-      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', false);
+      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+        complete: false,
+      });
     },
     red: [/^age: the newest snapshot of `uploads` has the state of 20 Nov 2026/],
   },
@@ -530,7 +532,9 @@ const CASES: readonly Case[] = [
     what: 'one storage has no complete snapshot',
     spoil: async (store) => {
       await store.addSnapshot('files', '20261122T030512Z-000000c1', '2026-11-22T03:05:12.000Z');
-      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', false);
+      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+        complete: false,
+      });
     },
     red: [/^age: no complete snapshot of `uploads` is left that can be restored$/],
   },
@@ -574,7 +578,9 @@ it.each(CASES)('$what: red, with its own line', async ({ spoil, inputs = {}, key
 
 it('names an incomplete snapshot, and one label that is made by hand does not stay red', async () => {
   await bench.addSnapshot('uploads', '20261122T020512Z-000000c1', '2026-11-22T02:05:12.000Z');
-  await bench.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', false);
+  await bench.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+    complete: false,
+  });
   await bench.addDump('20261120T030512Z-00000005-mariadb-shop', '2026-11-20T03:05:13.000Z', (manifest) => ({
     ...{ ...manifest, label: 'shop', coordinates: null },
     pitrAnchor: { isAnchor: false, reasons: ['there are no coordinates'] },
