@@ -107,6 +107,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export interface LifeboatErrorOptions {
   /** What the reader should do, one sentence or a few lines ready to paste. */
   readonly hint?: string;
+  /** Tells failures of one code apart, where one code says many things; for comparing, not for reading. */
+  readonly variant?: string;
   readonly cause?: unknown;
 }
 
@@ -115,11 +117,13 @@ export class LifeboatError extends Error {
   override readonly name = 'LifeboatError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly variant: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: LifeboatErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.variant = options.variant;
   }
 
   get class(): ErrorClass {

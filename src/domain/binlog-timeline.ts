@@ -68,7 +68,7 @@ function endsBefore({ closedAt, closedBy }: BinlogFacts, instant: string): boole
 }
 
 /** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
-function closingOf(file: BinlogLink): string {
+export function closingOf(file: BinlogLink): string {
   const shippedAt = shippingOf(file);
   const { closedAt } = file.facts;
   return Date.parse(closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : closedAt;

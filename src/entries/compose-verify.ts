@@ -5,6 +5,7 @@ import {
   failureOf,
   recoverableUntilOf,
   redOf,
+  renderMissingPacks,
   renderReportBadge,
   renderReportJson,
 } from '../actions/verify/report.ts';
@@ -42,7 +43,7 @@ export const verifyAction = defineAction(verifyDeclaration, {
       reporter.output('healthy', String(redOf(report).length === 0));
       reporter.output('report', renderReportJson(report));
       reporter.output('recoverable-until', recoverableUntilOf(report) ?? '');
-      reporter.output('missing-packs', report.missingPacks.join(' '));
+      reporter.output('missing-packs', renderMissingPacks(report));
       reporter.output('badge', renderReportBadge(report));
       const failure = failureOf(report);
       if (failure !== undefined) throw failure;

@@ -9,6 +9,8 @@ export interface Failure {
   readonly outcome: Outcome;
   /** Undefined for a bug. */
   readonly code: ErrorCode | undefined;
+  /** Of a `LifeboatError`. */
+  readonly variant: string | undefined;
   readonly exitCode: number;
   readonly title: string;
   /** The annotation: message, hint, link. */
@@ -45,7 +47,7 @@ function describeError(error: LifeboatError, action: string, documentationBase: 
   const more = documentationBase === '' ? `See ${link}` : `[More about ${error.code}](${link})`;
   return {
     outcome,
-    code: error.code,
+    ...{ code: error.code, variant: error.variant },
     exitCode: exitCodeOf(outcome),
     title,
     message: [error.message, error.hint, `See ${link}`].filter((part) => part !== undefined).join('\n'),
@@ -65,7 +67,7 @@ function describeBug(error: unknown, action: string, documentationBase: string):
   const advice = `Please report this with the stack from the log. See ${link}`;
   return {
     outcome: 'failed',
-    code: undefined,
+    ...{ code: undefined, variant: undefined },
     exitCode: exitCodeOf('failed'),
     title,
     message: `${what}\n${advice}`,

@@ -70,6 +70,7 @@ describe('nightly.yml', () => {
           recipients: 'backup-atlas variable RECIPIENTS',
           'github-token': 'may write issues',
           databases: '*',
+          label: '',
           'dry-run': 'false',
           set: '4711',
         },
@@ -121,7 +122,8 @@ describe('restore-test.yml', () => {
 
 describe('before-deploy.yml', () => {
   it('deploys with the backup at hand', async () => {
-    const { jobs } = await run('before-deploy.yml', { name: 'workflow_dispatch' });
+    const { asked, jobs } = await run('before-deploy.yml', { name: 'workflow_dispatch' });
+    expect(asked[0]).toMatchObject({ inputs: { databases: 'helpdesk', label: 'deploy' } });
     expect(jobs).toEqual(['backup / dump: success', 'backup / storage: success', 'deploy: success']);
   });
 

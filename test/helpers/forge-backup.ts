@@ -128,7 +128,7 @@ export function encrypt(lab: Lab, bytes: Uint8Array): Buffer {
 }
 
 /** Also of a manifest that the reader would refuse: that is for the reader to say. */
-function serializeUnchecked(manifest: DumpManifest): Uint8Array {
+export function serializeUnchecked(manifest: DumpManifest): Uint8Array {
   try {
     return serializeManifest(manifest);
   } catch {

@@ -1,14 +1,21 @@
 // A store in which everything is as it should be, to be spoilt: the backup of the test vectors, two newer ones, two binlogs and the proof,
 // behind a fake of a bucket, which says of itself and of what it keeps what a test wants.
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { verifyDeclaration } from '../../src/actions/verify/inputs.ts';
 import type { VerifyReport } from '../../src/actions/verify/report.ts';
 import { verify, type VerifyKeys } from '../../src/actions/verify/verify.ts';
 import { serializeBinlogManifest, type BinlogFacts } from '../../src/domain/binlog-manifest.ts';
-import { parseManifest, serializeManifest, type DumpManifest } from '../../src/domain/manifest.ts';
-import { binlogKeys, dumpFolder } from '../../src/domain/object-names.ts';
+import {
+  parseManifest,
+  serializeManifest,
+  type DumpManifest,
+  type StoredMessage,
+} from '../../src/domain/manifest.ts';
+import { binlogKeys, dumpFolder, proofFolder, snapshotKeys } from '../../src/domain/object-names.ts';
+import { parseProof, serializeProof, type Proof } from '../../src/domain/proof.ts';
+import { serializeSnapshotManifest } from '../../src/domain/snapshot.ts';
 import type { Encryption } from '../../src/ports/encryption.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { KeyVersions, StoreInspector, StoreReader, StoreSettings } from '../../src/ports/store.ts';
@@ -19,6 +26,7 @@ import {
   readVectorKeys,
   vectorBackup,
   vectorEncryption,
+  vectorProof,
   type VectorKeys,
 } from './format-store.ts';
 import { silentReporter } from './silent-reporter.ts';
@@ -116,7 +124,7 @@ export class VerifyBench implements Disposable {
     );
   }
 
-  async addBinlog(id: string, facts: Partial<BinlogFacts>): Promise<void> {
+  async addBinlog(id: string, facts: Partial<BinlogFacts>, finishedAt?: string): Promise<void> {
     const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
     const keys = binlogKeys(vectorBackup.server, id);
     const sealed = await encryptBytes(vectorEncryption, Buffer.from(id), this.keys.recipients);
@@ -126,7 +134,7 @@ export class VerifyBench implements Disposable {
     const manifest = serializeBinlogManifest({
       ...{ id, server: vectorBackup.server, source },
       versions: { server: '10.11', lifeboat: '0.1.0' },
-      ...{ startedAt: closedAt, finishedAt: closedAt },
+      ...{ startedAt: finishedAt ?? closedAt, finishedAt: finishedAt ?? closedAt },
       binlog: {
         ...{
           name: 'binlog.000001',
@@ -147,6 +155,52 @@ export class VerifyBench implements Disposable {
       },
     });
     await this.#sign(keys.manifest, manifest);
+  }
+
+  /** Of files that nobody looks into. */
+  async addSnapshot(
+    name: string,
+    id: string,
+    instant: string,
+    { complete = true, set, pack }: { complete?: boolean; set?: string; pack?: string } = {},
+  ): Promise<void> {
+    const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
+    const keys = snapshotKeys(vectorBackup.server, name, id);
+    const seal = async (key: string): Promise<StoredMessage> => {
+      if (!existsSync(this.store.pathOf(key)))
+        this.write(key, await encryptBytes(vectorEncryption, Buffer.from(key), this.keys.recipients));
+      const sealed = this.read(key);
+      const digest = { sizeBytes: sealed.length, sha256: sha256(sealed) };
+      const recipients = this.keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId);
+      return { codec: 'zstd', plainBytes: 100, ...digest, recipients, parts: [{ key, ...digest }] };
+    };
+    const files = pack === undefined ? 0 : 1;
+    const manifest = serializeSnapshotManifest({
+      ...{ id, name, server: vectorBackup.server, complete, ...(set === undefined ? {} : { set }) },
+      source: { hostName: source.hostName, sshHostKey: source.sshHostKey },
+      versions: { find: '4.9', tar: '1.34', lifeboat: '0.1.0' },
+      ...{ startedAt: instant, instant, finishedAt: instant },
+      ...{ paths: ['/srv'], exclude: [], oneFileSystem: false },
+      holds: { files, directories: 0, links: 0, bytes: files },
+      changes: {
+        ...{ added: 0, changed: 0, deleted: 0, unstable: 0, vanished: 0 },
+        ...{ unreadable: complete ? 0 : 1, special: 0 },
+      },
+      index: [await seal(keys.index)],
+      packs: pack === undefined ? [] : [await seal(pack)],
+    });
+    await this.#sign(keys.manifest, manifest);
+  }
+
+  /** The proof of the test vectors, changed; signed by a prover who is trusted. */
+  async addProof(id: string, change: (proof: Proof) => Partial<Proof>): Promise<void> {
+    const known = parseProof(readVector(`store/${vectorProof.folder}proof.json`), {
+      ...{ server: vectorBackup.server, id: vectorProof.id },
+    });
+    const folder = proofFolder(vectorBackup.server, id);
+    const proof = serializeProof({ ...known, id, ...change(known) });
+    this.write(`${folder}proof.json`, proof);
+    this.write(`${folder}proof.json.sig`, await this.keys.proofSigningKey.sign(proof, NOW));
   }
 
   read(key: string): Buffer {

@@ -1,4 +1,5 @@
 // Buckets of their own to be looked at, in the lab's store, and what puts backups, proofs and faults into them.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   DeleteObjectCommand,
@@ -8,6 +9,7 @@ import {
   PutObjectLockConfigurationCommand,
   type LifecycleRule,
 } from '@aws-sdk/client-s3';
+import type { DumpManifest } from '../../src/domain/manifest.ts';
 import { serializeProof } from '../../src/domain/proof.ts';
 import { proofFolder } from '../../src/domain/object-names.ts';
 import { createRunId } from '../../src/domain/run-id.ts';
@@ -15,7 +17,7 @@ import { exampleProof } from '../domain/proof-example.ts';
 import type { Lab } from '../lab/lab.ts';
 import { createBucket, createS3Client } from '../lab/s3.ts';
 import { createS3User, renderProverPolicy, renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
-import { sign } from './forge-backup.ts';
+import { serializeUnchecked, sign } from './forge-backup.ts';
 import { putStored } from './stored-objects.ts';
 
 const ABORT: LifecycleRule = {
@@ -88,7 +90,7 @@ export function verifyInputs(
 export async function putProof(
   lab: Lab,
   server: string,
-  backup: { readonly id: string; readonly instant: string },
+  backup: DumpManifest,
   startedAt: Date,
 ): Promise<void> {
   const id = createRunId(startedAt);
@@ -98,7 +100,10 @@ export async function putProof(
   const bytes = serializeProof({
     ...facts,
     ...{ id, server, startedAt: startedAt.toISOString(), finishedAt: startedAt.toISOString() },
-    backup: { ...facts.backup, id: backup.id, instant: earlier },
+    backup: {
+      ...{ id: backup.id, isSigned: true, instant: earlier },
+      manifestSha256: createHash('sha256').update(serializeUnchecked(backup)).digest('hex'),
+    },
     recoveredTo: earlier,
   });
   await putStored(lab, `${folder}proof.json.sig`, await sign(bytes, lab.keys.proving));

@@ -101,6 +101,7 @@ function repository(changes: Readonly<Record<string, string>> = {}): Surrounding
               READER_ID: test['store-access-key-id'],
               TRUSTED_SIGNERS: test['trusted-signers'],
               PROVER_ID: test['proof-access-key-id'],
+              RECIPIENTS: dump['recipients'],
               TRUSTED_PROVERS: test['trusted-provers'],
             },
           },

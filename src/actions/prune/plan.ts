@@ -1,6 +1,6 @@
 // What retention would remove of a server, and why; what it keeps, and why. Only what a believed manifest names is ever in a plan.
 import type { ManifestPart } from '../../domain/manifest.ts';
-import { parseBackupId } from '../../domain/object-names.ts';
+import { parseBackupId, parsePackKey } from '../../domain/object-names.ts';
 import { planRetention, type Dated, type Decision, type KeepRules } from '../../domain/retention.ts';
 import { formatInstant } from '../../domain/units.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
@@ -32,9 +32,15 @@ export interface ServerPlan {
 
 interface Item extends Dated {
   readonly kept: Kept;
+  readonly complete: boolean;
+  /** Of the night that it belongs to. */
+  readonly set: string | undefined;
 }
 
 const TOO_OLD = 'not the newest of a day, week or month that is kept';
+const NOT_WHOLE = 'not whole: look at it with `verify`';
+/** A dump's instant is told a moment after its position in the binlogs was read. */
+const TOLERANCE_MS = 10 * 60_000;
 
 /** Reads; removes nothing. */
 export async function planPruning(
@@ -53,15 +59,16 @@ export async function planPruning(
   const plans: ServerPlan[] = [];
   for await (const { server, keys: serverKeys } of groupByServer(list, inputs.server))
     if (holdsBackups(serverKeys))
-      plans.push(planServer(await gatherServer(server, serverKeys, context), rules));
+      plans.push(planServer(await gatherServer(server, serverKeys, context), rules, now));
   return plans;
 }
 
 /** Whole backups only are counted as kept: one that cannot be restored must not take the place of one that can. */
-export function planServer(inventory: ServerInventory, rules: KeepRules): ServerPlan {
-  const whole = findWhole(inventory, false);
-  const decisions = [...decideDumps(inventory, whole, rules), ...decideSnapshots(inventory, whole, rules)];
-  const binlogs = decideBinlogs(inventory, decisions);
+export function planServer(inventory: ServerInventory, rules: KeepRules, now: Date): ServerPlan {
+  const whole = findWhole(inventory, { now, hasStoreTimes: false });
+  const dumps = decideDumps(inventory, whole, rules);
+  const decisions = [...dumps, ...keepMates(decideSnapshots(inventory, whole, rules), dumps)];
+  const binlogs = decideBinlogs(inventory, whole, dumps);
   const all = [...decisions, ...binlogs];
   const needed = new Set(
     all.filter(({ reasons }) => reasons.length > 0).flatMap(({ item }) => keysOf(item.kept)),
@@ -70,13 +77,12 @@ export function planServer(inventory: ServerInventory, rules: KeepRules): Server
   const plan = ({ item, reasons }: Decision<Item>): Planned => ({
     ...{ kind: item.kept.kind, id: item.id, instant: item.instant },
     bytes: sumOf(partsOf(item.kept).filter(({ key }) => !key.includes('/packs/'))),
-    why:
-      reasons.length > 0 ? reasons.join(', ') : item.kept.kind === 'binlog' ? whyBinlog(decisions) : TOO_OLD,
+    why: reasons.length > 0 ? reasons.join(', ') : item.kept.kind === 'binlog' ? whyBinlog(dumps) : TOO_OLD,
   });
   return {
     server: inventory.server,
     keep: all.filter(({ reasons }) => reasons.length > 0).map(plan),
-    remove: [...removed.map(plan), ...planPacks(removed, needed)],
+    remove: [...removed.map(plan), ...planPacks(inventory, removed, needed)],
     refused: inventory.refused.length,
   };
 }
@@ -86,13 +92,12 @@ function decideDumps(
   whole: ReadonlySet<Kept>,
   rules: KeepRules,
 ): Decision<Item>[] {
-  const items = inventory.dumps.flatMap(({ id, manifest }): Item[] => {
+  const items = inventory.dumps.flatMap(({ id, manifest: { instant, complete, set } }): Item[] => {
     const kept = inventory.kept.find((one) => one.kind === 'dump' && one.id === id);
-    return kept === undefined ? [] : [{ id, instant: manifest.instant, kept }];
+    return kept === undefined ? [] : [{ id, instant, kept, complete, set }];
   });
-  const proven = inventory.proofs
-    .map(({ backup }) => backup.id)
-    .find((id) => items.some((item) => item.id === id && whole.has(item.kept)));
+  const tested = new Set(inventory.proofs.map(({ backup }) => backup.id));
+  const proven = items.find(({ id, kept }) => tested.has(id) && whole.has(kept))?.id;
   return inSeries(
     items,
     whole,
@@ -103,13 +108,14 @@ function decideDumps(
 }
 
 function decideSnapshots(
-  { kept }: ServerInventory,
+  { kept, snapshots }: ServerInventory,
   whole: ReadonlySet<Kept>,
   rules: KeepRules,
 ): Decision<Item>[] {
-  const items = kept
-    .filter(({ kind }) => kind === 'snapshot')
-    .map((one): Item => ({ id: one.id, instant: one.finishedAt, kept: one }));
+  const items = snapshots.flatMap(({ name, id, instant, complete, set }): Item[] => {
+    const one = kept.find((each) => each.kind === 'snapshot' && each.id === `${name}/${id}`);
+    return one === undefined ? [] : [{ id: one.id, instant, kept: one, complete, set }];
+  });
   return inSeries(
     items,
     whole,
@@ -119,7 +125,17 @@ function decideSnapshots(
   );
 }
 
-/** Each series by itself; what cannot be restored is left for people to look at. */
+/** A dump without its files is half a backup, and midnight may lie between the two. */
+function keepMates(snapshots: readonly Decision<Item>[], dumps: readonly Decision<Item>[]): Decision<Item>[] {
+  const sets = new Set(dumps.flatMap(({ item, reasons }) => (reasons.length > 0 ? (item.set ?? []) : [])));
+  return snapshots.map((decision) => {
+    const { item, reasons } = decision;
+    const isMate = reasons.length === 0 && item.set !== undefined && sets.has(item.set);
+    return isMate ? { ...decision, reasons: ['belongs to a dump that is kept'] } : decision;
+  });
+}
+
+/** Each series by itself, and what is not complete beside what is; what cannot be restored is left for people to look at. */
 function inSeries(
   items: readonly Item[],
   whole: ReadonlySet<Kept>,
@@ -129,29 +145,36 @@ function inSeries(
 ): Decision<Item>[] {
   const series = Map.groupBy(
     items.filter(({ kept }) => whole.has(kept)),
-    seriesOf,
+    (item) => `${seriesOf(item)} ${item.complete ? '' : 'not complete'}`,
   );
   const broken = items.filter(({ kept }) => !whole.has(kept));
   return [
     ...[...series.values()].flatMap((one) => planRetention(one, rules, always)),
-    ...broken.map((item) => ({ item, isDaily: false, reasons: ['not whole: look at it with `verify`'] })),
+    ...broken.map((item) => ({ item, isDaily: false, reasons: [NOT_WHOLE] })),
   ];
 }
 
-/** From the oldest dump that is kept as one of the days: older ones keep their own moment alone. */
+/**
+ * From the oldest dump that is kept as one of the days: older ones keep their own moment alone. By when they were shipped, after which
+ * nothing came into them: when one was closed is told by the server's clock, and after a crash by its last event.
+ */
 function decideBinlogs(
   { binlogs, kept, dumps }: ServerInventory,
+  whole: ReadonlySet<Kept>,
   decisions: readonly Decision<Item>[],
 ): Decision<Item>[] {
   const from = oldestDaily(decisions);
-  const anchors = dumps.some(({ manifest }) => manifest.pitrAnchor.isAnchor);
+  const anchors = new Set(dumps.filter(({ manifest }) => manifest.pitrAnchor.isAnchor).map(({ id }) => id));
+  const hasAnchor = decisions.some(({ item, isDaily }) => isDaily && anchors.has(item.id));
   return binlogs.flatMap(({ manifest }): Decision<Item>[] => {
-    const one = kept.find(({ kind, id }) => kind === 'binlog' && id === manifest.id);
-    const { closedAt } = manifest.binlog;
+    const { id, binlog, finishedAt, set } = manifest;
+    const one = kept.find((each) => each.kind === 'binlog' && each.id === id);
     if (one === undefined) return [];
-    const isNeeded = !anchors || from === undefined || closedAt >= from;
-    const reasons = isNeeded ? ['closed after the oldest daily dump'] : [];
-    return [{ item: { id: manifest.id, instant: closedAt, kept: one }, isDaily: false, reasons }];
+    const isNeeded =
+      !hasAnchor || from === undefined || Date.parse(finishedAt) >= Date.parse(from) - TOLERANCE_MS;
+    const why = isNeeded ? ['shipped after the oldest daily dump'] : [];
+    const item: Item = { id, instant: binlog.closedAt, kept: one, complete: true, set };
+    return [{ item, isDaily: false, reasons: whole.has(one) ? why : [NOT_WHOLE] }];
   });
 }
 
@@ -163,15 +186,22 @@ function oldestDaily(decisions: readonly Decision<Item>[]): string | undefined {
 }
 
 function whyBinlog(decisions: readonly Decision<Item>[]): string {
-  return `closed before the oldest daily dump, of ${formatInstant(oldestDaily(decisions) ?? '')}`;
+  return `shipped before the oldest daily dump, of ${formatInstant(oldestDaily(decisions) ?? '')}`;
 }
 
-/** Those that only snapshots need that go. */
-function planPacks(removed: readonly Decision<Item>[], needed: ReadonlySet<string>): Planned[] {
+/** Those that only snapshots need that go; none of a storage with a snapshot that is not believed, for nobody knows what that needs. */
+function planPacks(
+  { refused }: ServerInventory,
+  removed: readonly Decision<Item>[],
+  needed: ReadonlySet<string>,
+): Planned[] {
+  const unknown = new Set(refused.flatMap(({ kind, id }) => (kind === 'snapshot' ? id.split('/')[0] : [])));
   const packs = new Map<string, ManifestPart>();
   for (const { item } of removed)
-    for (const part of partsOf(item.kept))
-      if (part.key.includes('/packs/') && !needed.has(part.key)) packs.set(part.key, part);
+    for (const part of partsOf(item.kept)) {
+      const isFree = part.key.includes('/packs/') && !needed.has(part.key);
+      if (isFree && !unknown.has(parsePackKey(part.key)?.name)) packs.set(part.key, part);
+    }
   return [...packs.values()].map(({ key, sizeBytes }) => ({
     ...{ kind: 'pack', id: key, instant: '', bytes: sizeBytes },
     why: 'no snapshot that is kept needs it',

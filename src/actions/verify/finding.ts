@@ -15,7 +15,10 @@ export interface Finding {
   readonly line: string;
   /** One sentence. */
   readonly fix?: string;
-  /** What `acknowledge` would name: an id, or a key. Undefined for what cannot be acknowledged. */
+  /**
+   * What it is about: an id, or a key; in a report what `acknowledge` would name, see `nameSubject`. Undefined for what cannot be
+   * acknowledged.
+   */
   readonly subject?: string;
   /** Since when it is so, as far as the store shows it; ISO 8601. */
   readonly since?: string;
@@ -28,13 +31,23 @@ export interface Unchecked {
   readonly line: string;
 }
 
-/** Findings whose subjects are named do not make the store unhealthy any more. */
-export function acknowledge(findings: readonly Finding[], subjects: readonly string[]): readonly Finding[] {
-  return findings.map((finding) =>
-    finding.severity === 'red' && finding.subject !== undefined && subjects.includes(finding.subject)
-      ? { ...finding, severity: 'known' }
-      : finding,
-  );
+/** `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb`: who acknowledges one fault does not acknowledge another of the same backup. */
+export function nameSubject({
+  check,
+  server,
+  subject = '',
+}: Pick<Finding, 'check' | 'server' | 'subject'>): string {
+  return [check, ...(server === undefined ? [] : [server]), subject].join(':');
+}
+
+/** Findings by the names of their subjects; those that are named do not make the store unhealthy any more. */
+export function acknowledge(findings: readonly Finding[], names: readonly string[]): readonly Finding[] {
+  return findings.map((finding) => {
+    if (finding.subject === undefined) return finding;
+    const subject = nameSubject(finding);
+    const isKnown = finding.severity === 'red' && names.includes(subject);
+    return { ...finding, subject, severity: isKnown ? 'known' : finding.severity };
+  });
 }
 
 /** The first few of a list, and how many more there are. */

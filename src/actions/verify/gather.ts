@@ -11,9 +11,7 @@ import {
   snapshotKeys,
 } from '../../domain/object-names.ts';
 import type { StoredMessage } from '../../domain/manifest.ts';
-import type { Proof } from '../../domain/proof.ts';
 import { parseRunId } from '../../domain/run-id.ts';
-import type { SnapshotManifest } from '../../domain/snapshot.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { KeyVersions, ListedObject, StoreReader } from '../../ports/store.ts';
@@ -23,7 +21,14 @@ import { readCandidate, type Reading } from '../restoring/find-backups.ts';
 import { readBinlog } from '../restoring/find-binlogs.ts';
 import { findSnapshot } from '../restoring/find-snapshot.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
-import { partsOf, type Kept, type Refused, type ServerInventory, type Start } from './inventory.ts';
+import {
+  partsOf,
+  type Kept,
+  type Refused,
+  type ServerInventory,
+  type SnapshotFacts,
+  type Start,
+} from './inventory.ts';
 
 /** Small requests mostly wait. */
 export const READS_AT_ONCE = 8;
@@ -84,10 +89,10 @@ export async function gatherServer(
   return {
     server,
     keys,
-    dumps: dumps.toSorted((a, b) => Date.parse(b.manifest.instant) - Date.parse(a.manifest.instant)),
-    binlogs: binlogs.good,
-    snapshots: snapshots.newest,
-    proofs: proofs.good.toSorted((a: Proof, b: Proof) => Date.parse(b.startedAt) - Date.parse(a.startedAt)),
+    dumps: dumps.toSorted(newestFirst(({ manifest }) => manifest.instant)),
+    binlogs: binlogs.good.toSorted(newestFirst(({ manifest }) => manifest.finishedAt)),
+    snapshots: snapshots.facts.toSorted(newestFirst(({ instant }) => instant)),
+    proofs: proofs.good.toSorted(newestFirst(({ startedAt }) => startedAt)),
     kept,
     refused: [
       ...refusedDumps,
@@ -110,19 +115,25 @@ interface ReadResults<I, T> {
   readonly bad: readonly { readonly item: I; readonly failure: LifeboatError }[];
 }
 
-/** In no order. What is wrong with a document is a result; an answer that did not come from the store is thrown. */
+/** Equal ones in the order of their keys, so that every run says the same. */
+function newestFirst<T>(timeOf: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => Date.parse(timeOf(b)) - Date.parse(timeOf(a));
+}
+
+/** In the order of the items. What is wrong with a document is a result; an answer that did not come from the store is thrown. */
 async function readAll<I, T>(items: readonly I[], read: (item: I) => Promise<T>): Promise<ReadResults<I, T>> {
-  const bad: { item: I; failure: LifeboatError }[] = [];
-  const good: T[] = [];
-  await mapAtOnce(items, READS_AT_ONCE, async (item) => {
+  const results = await mapAtOnce(items, READS_AT_ONCE, async (item) => {
     try {
-      good.push(await read(item));
+      return { good: await read(item) };
     } catch (failure) {
       if (!(failure instanceof LifeboatError) || failure.class !== 'restore-test') throw failure;
-      bad.push({ item, failure });
+      return { bad: { item, failure } };
     }
   });
-  return { good, bad };
+  return {
+    good: results.flatMap((result) => ('good' in result ? [result.good] : [])),
+    bad: results.flatMap((result) => ('bad' in result ? [result.bad] : [])),
+  };
 }
 
 function keptDump({ id, folder, manifest }: ReadBackup): Kept {
@@ -138,7 +149,7 @@ function keptBinlog(server: string, { manifest }: ShippedBinlog): Kept {
   return { kind: 'binlog', id, finishedAt, manifestKey, signatureKey, messages: [object] };
 }
 
-/** Of each storage the newest manifest is kept; of the others what they name, and each pack once. */
+/** What manifests name is kept, each pack once. */
 async function readSnapshots(reading: Reading, current: readonly ListedObject[]) {
   const places = current.flatMap(({ key }) => parseSnapshotKey(key));
   const messages = new Map<string, StoredMessage>();
@@ -148,21 +159,21 @@ async function readSnapshots(reading: Reading, current: readonly ListedObject[])
     if (known === undefined) messages.set(name, message);
     return known ?? message;
   };
-  const newest = new Map<string, SnapshotManifest>();
   const { good, bad } = await readAll(places, async ({ name, id }) => {
     const { manifest } = await findSnapshot(reading, name, { id });
-    if (manifest.instant > (newest.get(name)?.instant ?? '')) newest.set(name, manifest);
+    const { instant, complete, set } = manifest;
+    const facts: SnapshotFacts = { name, id, instant, complete, ...(set === undefined ? {} : { set }) };
     const keys = snapshotKeys(reading.server, name, id);
     const kept: Kept = {
       ...{ kind: 'snapshot', id: snapshotId(name, id), finishedAt: manifest.finishedAt },
       ...{ manifestKey: keys.manifest, signatureKey: keys.signature },
       messages: [...manifest.index, ...manifest.packs].map(share),
     };
-    return kept;
+    return { kept, facts };
   });
   return {
-    kept: good,
-    newest: [...newest.values()],
+    kept: good.map(({ kept }) => kept),
+    facts: good.map(({ facts }) => facts),
     refused: bad.map(({ item: { name, id }, failure }) => ({
       ...{ kind: 'snapshot' as const, id: snapshotId(name, id), failure },
       key: snapshotKeys(reading.server, name, id).manifest,

@@ -15,7 +15,7 @@ const YEAR_MS = 366 * 86_400_000;
 const age = duration({ min: SECOND_MS, max: 10 * YEAR_MS });
 const serverNames = lines({ accepts: 'names of servers', parse: (name) => serverName.parse(name) });
 const subjects = lines({
-  accepts: 'ids of backups, binlogs, snapshots or proofs, keys of objects, or the word `versions`',
+  accepts: 'ids of faults, such as `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb` or `bucket:versions`',
   parse: (subject) => subject,
 });
 
@@ -26,7 +26,8 @@ const ownInputs = group('Verify', {
     default: '',
   }),
   'max-dump-age': field(age, {
-    description: 'The run is red when the newest dump has an older state.',
+    description:
+      'The run is red when the newest dump has an older state; dumps with different labels by themselves.',
     default: '26h',
   }),
   'max-binlog-age': field(age, {
@@ -36,12 +37,12 @@ const ownInputs = group('Verify', {
   }),
   'max-storage-age': field(age, {
     description:
-      'The run is red when the newest snapshot of a storage is older; only where there are snapshots.',
+      'The run is red when the newest complete snapshot of a storage is older; only where there are snapshots.',
     default: '26h',
   }),
   'max-proof-age': field(age, {
     description:
-      'The run is red when the newest proof of a restore test is older. Without it, backups that were never proven are a warning.',
+      'The run is red when the newest proof that counts (docs/verify.md) is older. Without it, backups that were never proven are a warning.',
   }),
   'min-size': field(size, {
     description: 'The run is red when the newest dump has less SQL than this.',
@@ -58,7 +59,7 @@ const ownInputs = group('Verify', {
   }),
   acknowledge: field(subjects, {
     description:
-      'What is known, and shall not make the run red any more: the ids and keys that the summary gives for it.',
+      'What is known, and shall not make the run red any more: the ids that the summary gives for it.',
     default: '',
   }),
   'store-object-lock': field(duration({ min: 86_400_000, max: 100 * YEAR_MS }), {
@@ -130,7 +131,7 @@ export const verifyDeclaration: ActionDeclaration<typeof inputs> = {
     },
     'missing-packs': {
       description:
-        'Keys of packs that snapshots need and that are not as they should be, with blanks between.',
+        'Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.',
       example: 'atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg',
       emptyWhen: 'none is missing',
     },

@@ -31,14 +31,18 @@ export interface Refused {
 /** What the beginning of an object says: for whom it is encrypted, or why it is no message. */
 export type Start = { readonly keyIds: readonly string[] } | { readonly reason: string };
 
+/** Of its manifest, which may be large, what does not lie in what is kept. */
+export type SnapshotFacts = Pick<SnapshotManifest, 'name' | 'id' | 'instant' | 'complete' | 'set'>;
+
 export interface ServerInventory {
   readonly server: string;
   readonly keys: ReadonlyMap<string, KeyVersions>;
   /** Newest state first. */
   readonly dumps: readonly ReadBackup[];
+  /** Shipped last first. */
   readonly binlogs: readonly ShippedBinlog[];
-  /** The newest one of each storage. */
-  readonly snapshots: readonly SnapshotManifest[];
+  /** Newest state first. */
+  readonly snapshots: readonly SnapshotFacts[];
   /** Newest first. */
   readonly proofs: readonly Proof[];
   readonly kept: readonly Kept[];

@@ -7,6 +7,9 @@ import type { Unchecked } from './finding.ts';
 /** What backups lie in; anything else below a server is not looked at. */
 const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
 
+/** Services that keep no versions have many ways to say so. */
+const REFUSED: readonly string[] = ['store-denied', 'store-upload-failed'];
+
 export function isBackupKey(key: string): boolean {
   return KINDS.test(key);
 }
@@ -32,9 +35,8 @@ export async function openListing(
     await trial.return?.();
     return { list: (folder) => inspector.listVersions(folder, signal), unchecked: undefined };
   } catch (error) {
-    const isKnown =
-      error instanceof LifeboatError && ['store-denied', 'store-unreachable'].includes(error.code);
-    if (!isKnown) throw error;
+    // A store that does not answer is none that keeps no versions.
+    if (!(error instanceof LifeboatError) || !REFUSED.includes(error.code)) throw error;
     const line =
       'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions';
     return { list: plain, unchecked: { check: 'history', line } };

@@ -1,4 +1,5 @@
 // What a run found out, as data, and in the form of its outputs.
+import { createHash } from 'node:crypto';
 import { renderBadge } from '../../domain/badge.ts';
 import { countOf, formatDuration } from '../../domain/units.ts';
 import { LifeboatError } from '../../errors.ts';
@@ -37,6 +38,14 @@ const MAX_LISTED = 200;
 /** Lines in the error; the summary has more. */
 const MAX_NAMED = 10;
 
+/** Of one server and storage more than that are not packed again one by one. */
+const MAX_MISSING_PACKS = 2_000;
+
+/** Keys with blanks between; when they are packed again the next run tells the rest. */
+export function renderMissingPacks({ missingPacks }: Pick<VerifyReport, 'missingPacks'>): string {
+  return missingPacks.slice(0, MAX_MISSING_PACKS).join(' ');
+}
+
 export function redOf({ findings }: Pick<VerifyReport, 'findings'>): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'red');
 }
@@ -68,8 +77,20 @@ export function failureOf(report: VerifyReport): LifeboatError | undefined {
     ...(more > 0 ? [`- and ${more} more`] : []),
   ].join('\n');
   return new LifeboatError('unhealthy', message, {
+    variant: digestOf(red),
     hint: 'The summary says what to do about each. What is known and meant goes into `acknowledge`, by the id that stands there.',
   });
+}
+
+/** The same while the same is wrong: lines tell ages, which change from run to run. */
+function digestOf(red: readonly Finding[]): string {
+  const subjects = new Set(
+    red.map(({ check, server = '', subject = '' }) => `${check} ${server} ${subject}`),
+  );
+  return createHash('sha256')
+    .update([...subjects].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 export function renderReportJson(report: VerifyReport): string {

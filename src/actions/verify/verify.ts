@@ -6,20 +6,20 @@ import type { Reporter } from '../../ports/reporter.ts';
 import type { StoreInspector, StoreReader, StoreSettings, StoreWriter } from '../../ports/store.ts';
 import { MANIFEST_NAME } from '../../domain/object-names.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { checkAges } from './checks/ages.ts';
+import { checkAges, newestOfEach } from './checks/ages.ts';
 import { judgeBucket, readBucket } from './checks/bucket.ts';
 import { checkChains, followAnchors, recoverableUntil, type AnchorTimeline } from './checks/chains.ts';
 import { checkHistory } from './checks/history.ts';
 import { checkIdentity } from './checks/identity.ts';
 import { checkLifecycle, checkShortRules } from './checks/lifecycle.ts';
-import { checkLocks } from './checks/locks.ts';
+import { checkLocks, type WantedLock } from './checks/locks.ts';
 import { checkManifests } from './checks/manifests.ts';
 import { checkLeftovers, checkObjects, findMissingPacks } from './checks/objects.ts';
 import { checkProofs } from './checks/proofs.ts';
 import { checkExpiry, checkRecipients } from './checks/recipients.ts';
 import { checkSizes } from './checks/sizes.ts';
 import { checkWriter } from './checks/writer.ts';
-import { judgeServer, type CheckContext, type Judged, type ServerCheck } from './context.ts';
+import { judgeServer, newestClosing, type CheckContext, type Judged, type ServerCheck } from './context.ts';
 import { estimateCost, Volume } from './cost.ts';
 import { acknowledge, type Finding, type Unchecked } from './finding.ts';
 import { gatherServer } from './gather.ts';
@@ -61,6 +61,7 @@ export async function verify(
   const recipients = Array.isArray(keys.recipients) ? (keys.recipients as readonly Recipient[]) : undefined;
   const context: CheckContext = {
     ...{ now, limits: inputs, recipients, settings },
+    asksWhoSigned: keys.trustedSigners !== undefined,
     hasStoreTimes: inspector !== undefined,
   };
   const findings: Finding[] = [...judgeKeys(keys, now)];
@@ -107,7 +108,7 @@ export async function verify(
       ];
       take({ findings: found, unchecked: [] }, server);
       if (inspector !== undefined)
-        take(await checkLocks(judged, lockMsOf(inputs, settings), inspector, signal), server);
+        take(await checkLocks(judged, wantedLock(inputs, settings), inspector, signal), server);
       missingPacks.push(...findMissingPacks(inventory.kept, inventory.keys));
       servers.push(describeServer(judged, timelines, inputs.maxDumpAge));
       const [dump] = judged.wholeDumps;
@@ -199,11 +200,12 @@ function listUngiven(
   ];
 }
 
-function lockMsOf(
+function wantedLock(
   { storeObjectLock }: VerifyInputs,
   settings: StoreSettings | undefined,
-): number | undefined {
-  return storeObjectLock ?? (settings?.lockDays === undefined ? undefined : settings.lockDays * DAY_MS);
+): WantedLock | undefined {
+  if (storeObjectLock !== undefined) return { ms: storeObjectLock, isAskedFor: true };
+  return settings?.lockDays === undefined ? undefined : { ms: settings.lockDays * DAY_MS, isAskedFor: false };
 }
 
 function describeServer(
@@ -211,12 +213,9 @@ function describeServer(
   timelines: readonly AnchorTimeline[],
   maxDumpAge: number,
 ): ServerReport {
-  const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots } = judged;
+  const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots, proofs } = judged;
   const [dump] = wholeDumps;
-  const binlog = wholeBinlogs
-    .map(({ manifest }) => ({ id: manifest.id, closedAt: manifest.binlog.closedAt }))
-    .toSorted((a, b) => (a.closedAt < b.closedAt ? 1 : -1))[0];
-  const [proof] = inventory.proofs;
+  const [proof] = proofs;
   const count = (wanted: string) => inventory.kept.filter(({ kind }) => kind === wanted).length;
   let bytes = 0;
   for (const { current } of inventory.keys.values()) bytes += current?.sizeBytes ?? 0;
@@ -224,8 +223,8 @@ function describeServer(
     server: inventory.server,
     recoverableUntil: recoverableUntil(judged, timelines),
     newestDump: dump && { id: dump.id, instant: dump.manifest.instant },
-    newestBinlog: binlog,
-    newestSnapshots: wholeSnapshots.map(({ name, instant }) => ({ name, instant })),
+    newestBinlog: newestClosing(wholeBinlogs),
+    newestSnapshots: newestOfEach(wholeSnapshots).map(({ name, instant }) => ({ name, instant })),
     newestProof: proof && { id: proof.id, startedAt: proof.startedAt, level: proof.level },
     inTimeSince: findInTimeSince(judged, maxDumpAge),
     counts: { dumps: count('dump'), binlogs: count('binlog'), snapshots: count('snapshot') },

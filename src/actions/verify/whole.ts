@@ -1,5 +1,6 @@
 // Which of the manifests that are believed stand for something that can be restored: all parts are there, and it was stored when it says.
 import type { ManifestPart } from '../../domain/manifest.ts';
+import { isFromTheFuture } from '../../domain/store-clock.ts';
 import type { KeyVersions } from '../../ports/store.ts';
 import { partsOf, type Kept, type ServerInventory } from './inventory.ts';
 
@@ -36,15 +37,16 @@ export function findLateness(
   return Math.abs(lateMs) > MAX_LATE_MS ? lateMs : undefined;
 }
 
-/** Ids of those that count. `hasStoreTimes`: the store says itself when it got something, and nobody else can. */
+/** Those that count. `hasStoreTimes`: the store says itself when it got something, and nobody else can. */
 export function findWhole(
   { kept, keys }: Pick<ServerInventory, 'kept' | 'keys'>,
-  hasStoreTimes: boolean,
+  { now, hasStoreTimes }: { readonly now: Date; readonly hasStoreTimes: boolean },
 ): ReadonlySet<Kept> {
   return new Set(
     kept.filter(
       (each) =>
         partsOf(each).every((part) => findPartFault(part, keys) === undefined) &&
+        !isFromTheFuture(new Date(each.finishedAt), now) &&
         !(hasStoreTimes && findLateness(each, keys) !== undefined),
     ),
   );

@@ -76,7 +76,7 @@ export function renderBody(attempt: Attempt, state: IncidentState): string {
 
 /** For those who watch the issue: it fails for another reason now. */
 export function renderChange(attempt: Attempt): string {
-  return `It fails for another reason now, \`${reasonOf(attempt.failure)}\`${renderRun(attempt)}. The text above says more.`;
+  return `It fails for another reason now, \`${attempt.failure.code ?? 'bug'}\`${renderRun(attempt)}. The text above says more.`;
 }
 
 export function renderRecovery(state: IncidentState, at: Date, runUrl: string | undefined): string {
@@ -84,8 +84,9 @@ export function renderRecovery(state: IncidentState, at: Date, runUrl: string | 
   return `Good again since ${formatTime(at)}, after ${count} since ${formatTime(new Date(state.since))}${renderRun({ runUrl })}.`;
 }
 
-export function reasonOf({ code }: Failure): string {
-  return code ?? 'bug';
+/** What is compared with the attempt before. */
+export function reasonOf({ code, variant }: Failure): string {
+  return [code ?? 'bug', ...(variant === undefined ? [] : [variant])].join(':');
 }
 
 /** What an issue remembers; the beginning where somebody edited it away. */

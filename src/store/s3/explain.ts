@@ -148,5 +148,7 @@ function judgeByStatus(
   if (status === 404) return { code: 'store-not-found', hint: undefined };
   if (status >= 300 && status < 400) return OTHER_REGION;
   if (isWrite) return { code: 'store-upload-failed', hint: undefined };
+  if (status === 400 || status === 405 || status === 501)
+    return { code: 'store-denied', hint: `The service does not offer ${operation} like this.` };
   return { code: 'store-unreachable', hint: undefined };
 }

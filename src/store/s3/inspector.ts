@@ -99,7 +99,10 @@ export class S3StoreInspector implements StoreInspector {
   }
 
   async isPublic(key: string | undefined, signal: AbortSignal): Promise<boolean> {
-    return key === undefined ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal);
+    const tried =
+      key === undefined ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal);
+    // Services have many ways to turn strangers away.
+    return tried.catch(otherwise('store-not-found', false)).catch(otherwise('store-upload-failed', false));
   }
 
   async mayList(signal: AbortSignal): Promise<boolean> {
@@ -192,7 +195,7 @@ export class S3StoreInspector implements StoreInspector {
       .request({ operation, key: undefined, isWrite: false }, send, signal)
       .catch(otherwise<T | undefined>('store-not-found', absent))
       .catch(otherwise<T | undefined>('store-denied', undefined))
-      .catch(otherwise<T | undefined>('store-unreachable', undefined));
+      .catch(otherwise<T | undefined>('store-upload-failed', undefined));
   }
 }
 

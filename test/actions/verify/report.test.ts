@@ -4,6 +4,7 @@ import { renderPage } from '../../../src/actions/verify/page.ts';
 import { choosePart, SLICES } from '../../../src/actions/verify/read-back.ts';
 import {
   failureOf,
+  renderMissingPacks,
   renderReportBadge,
   renderReportJson,
   type VerifyReport,
@@ -47,12 +48,35 @@ it('tells since when at the latest, and everything that is red', () => {
   );
 });
 
+it('tells failures apart by what is wrong, not by how long', () => {
+  const variantOf = (...findings: readonly Finding[]) => failureOf(reportOf(findings))?.variant;
+  const [shrunk, gone] = [{ check: 'size', subject: 'a' }, { subject: 'b' }] as const;
+  const first = variantOf(red('since 1 h', shrunk));
+  expect(first).toBe(variantOf(red('since 2 h', shrunk)));
+  expect(first).not.toBe(variantOf(red('since 2 h', shrunk), red('gone', gone)));
+  expect(variantOf(red('x', gone), red('y', shrunk))).toBe(variantOf(red('y', shrunk), red('x', gone)));
+});
+
+it('names no more packs than a job may say', () => {
+  const missingPacks = Array.from({ length: 20_000 }, (_, n) => `atlas/storage/files/packs/${n}.tar.zst.gpg`);
+  expect(renderMissingPacks({ missingPacks }).split(' ')).toEqual(missingPacks.slice(0, 2_000));
+});
+
 it('takes acknowledged things for known, and nothing else', () => {
-  const findings = [red('one', { subject: 'a' }), red('two', { subject: 'b' }), red('three')];
-  expect(acknowledge(findings, ['a', 'three']).map(({ severity }) => severity)).toEqual([
-    'known',
-    'red',
-    'red',
+  const findings = [
+    red('one', { subject: 'a', server: 'atlas' }),
+    red('of another server', { subject: 'a', server: 'boreas' }),
+    red('another of the same', { subject: 'a', server: 'atlas', check: 'recipient' }),
+    red('of the store', { subject: 'versions', check: 'bucket' }),
+    red('three'),
+  ];
+  const known = ['object:atlas:a', 'bucket:versions', 'a', 'three'];
+  expect(acknowledge(findings, known).map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
+    'known object:atlas:a',
+    'red object:boreas:a',
+    'red recipient:atlas:a',
+    'known bucket:versions',
+    'red undefined',
   ]);
 });
 

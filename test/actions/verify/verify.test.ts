@@ -1,10 +1,13 @@
 // Each thing that can be wrong with a store, one at a time, has its own line; and the store in which nothing is wrong has none.
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkWriter } from '../../../src/actions/verify/checks/writer.ts';
 import { redOf, type VerifyReport } from '../../../src/actions/verify/report.ts';
 import type { VerifyKeys } from '../../../src/actions/verify/verify.ts';
 import { binlogKeys, dumpFolder } from '../../../src/domain/object-names.ts';
+import type { Proof } from '../../../src/domain/proof.ts';
 import { LifeboatError } from '../../../src/errors.ts';
-import type { ExpiryRule } from '../../../src/ports/store.ts';
+import type { ExpiryRule, StoredObject, StoreInspector, StoreWriter } from '../../../src/ports/store.ts';
 import { encryptBytes } from '../../helpers/encrypt-bytes.ts';
 import { vectorEncryption, vectorProof } from '../../helpers/format-store.ts';
 import { BINLOGS, DUMPS, GOOD_SETTINGS, NOW, storedAt, VerifyBench } from '../../helpers/verify-bench.ts';
@@ -14,6 +17,7 @@ const newest = dumpFolder('atlas', DUMPS.newest);
 const middle = dumpFolder('atlas', DUMPS.middle);
 const data = `${newest}shop.sql.zst.gpg`;
 const binlog = binlogKeys('atlas', BINLOGS.second);
+const FUTURE = '20361122T030512Z-00000006-mariadb';
 const USUAL = { 'max-proof-age': '8d' };
 
 let good: VerifyBench;
@@ -419,6 +423,148 @@ const CASES: readonly Case[] = [
       /^read-back: the dump .* cannot be restored: `.*shop\.sql\.zst\.gpg` has the SHA-256 [0-9a-f]{64}, not/,
     ],
   },
+  {
+    what: 'no dump is left, and binlogs are',
+    spoil: (store) => store.remove('atlas/dumps'),
+    red: [/^age: no dump is left that can be restored$/],
+  },
+  {
+    what: 'no run ever left a manifest',
+    spoil: (store) => {
+      for (const folder of ['atlas/binlogs', 'atlas/proofs', 'atlas/dumps']) store.remove(folder);
+      store.write(data, Buffer.from('half'));
+    },
+    red: [/^age: no dump is left that can be restored$/],
+  },
+  {
+    what: 'dumps with one of two labels stopped',
+    spoil: (store) =>
+      store.addDump('20261120T030512Z-00000005-mariadb-shop', '2026-11-20T03:05:13.000Z', (manifest) => ({
+        ...{ ...manifest, label: 'shop', coordinates: null },
+        pitrAnchor: { isAnchor: false, reasons: ['there are no coordinates'] },
+      })),
+    red: [/^age: the newest dump of `mariadb-shop` has the state of 20 Nov 2026, .*more than `max-dump-age`/],
+  },
+  {
+    what: 'the newest binlog claims to be closed in ten years',
+    spoil: (store) =>
+      store.addBinlog(
+        'binlog.000003.20261122T040501Z-000000b3',
+        {
+          ...{ name: 'binlog.000003', next: 'binlog.000004', gtidsBefore: '0-4711-30' },
+          ...{ gtidsAfter: '0-4711-31', createdAt: '2026-11-22T04:00:00.000Z' },
+          closedAt: '2036-11-22T04:05:00.000Z',
+        },
+        '2026-11-22T04:05:01.000Z',
+      ),
+    inputs: { 'max-binlog-age': '10m' },
+    red: [/^age: the newest binlog has the state of 22 Nov 2026, 04:05:01 UTC, 24 min 59 s ago/],
+  },
+  {
+    what: 'a dump is of a time that has not come',
+    spoil: (store) => store.addDump(FUTURE, '2036-11-22T03:05:12.000Z'),
+    inputs: { 'max-dump-age': '1h' },
+    red: [
+      /^manifest: the dump `2036.*` says that it was finished 22 Nov 2036, 03:05:12 UTC, which has not come yet/,
+      /^age: the newest dump has the state of 22 Nov 2026, 03:05:13 UTC/,
+    ],
+  },
+  {
+    what: 'a proof is of a time that has not come',
+    spoil: async (store) => {
+      store.remove(vectorProof.folder);
+      const times = { startedAt: '2036-11-22T04:00:00.000Z', finishedAt: '2036-11-22T04:01:00.000Z' };
+      await store.addProof('20361122T040000Z-0badcaf2', () => times);
+    },
+    red: [
+      /^proof: the proof `2036.*` does not count: it is of a time that had not come/,
+      /^proof: never proven/,
+    ],
+  },
+  {
+    what: 'a proof says that it was finished after it was stored',
+    spoil: async (store) => {
+      store.remove(vectorProof.folder);
+      const times = { startedAt: '2026-11-22T04:00:00.000Z', finishedAt: '2026-11-22T04:01:00.000Z' };
+      await store.addProof('20261121T040000Z-0badcaf2', () => times);
+    },
+    red: [
+      /^proof: the proof `20261121.*` does not count: it is of a time that had not come/,
+      /^proof: never/,
+    ],
+  },
+  ...Object.entries<{ level?: 1; assertions?: 0; backup?: Partial<Proof['backup']> }>({
+    'loads, and nothing more': { level: 1, assertions: 0 },
+    'is of a backup that nobody signed': { backup: { isSigned: false } },
+    'is of a backup that was old': { backup: { instant: '2026-11-12T03:05:13.250Z' } },
+  }).map(([what, { backup, ...change }]): Case => ({
+    what: `the only proof ${what}`,
+    spoil: async (store) => {
+      store.remove(vectorProof.folder);
+      await store.addProof('20261122T040100Z-0badcaf2', (proof) => {
+        const proven = { ...proof.backup, ...backup };
+        return { ...change, backup: proven, recoveredTo: proven.instant };
+      });
+    },
+    red: [/^proof: never proven/],
+  })),
+  {
+    what: 'a proof is of another manifest than the one that is there',
+    spoil: async (store) => {
+      store.remove(vectorProof.folder);
+      await store.addProof('20261122T040100Z-0badcaf2', ({ backup }) => ({
+        backup: { ...backup, manifestSha256: '0'.repeat(64) },
+      }));
+    },
+    red: [/^proof: the proof .* does not count: the manifest of `.*` is another one/, /^proof: never proven/],
+  },
+  {
+    what: 'the newest whole snapshot is too old, and a newer one is not complete',
+    spoil: async (store) => {
+      await store.addSnapshot('uploads', '20261120T030512Z-000000c1', '2026-11-20T03:05:12.000Z');
+      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+        complete: false,
+      });
+    },
+    red: [/^age: the newest snapshot of `uploads` has the state of 20 Nov 2026/],
+  },
+  {
+    what: 'one storage has no complete snapshot',
+    spoil: async (store) => {
+      await store.addSnapshot('files', '20261122T030512Z-000000c1', '2026-11-22T03:05:12.000Z');
+      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+        complete: false,
+      });
+    },
+    red: [/^age: no complete snapshot of `uploads` is left that can be restored$/],
+  },
+  {
+    what: 'the newest snapshot is not whole, and the one before is fresh',
+    spoil: async (store) => {
+      await store.addSnapshot('uploads', '20261122T020512Z-000000c1', '2026-11-22T02:05:12.000Z');
+      await store.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z');
+      store.remove('atlas/storage/uploads/snapshots/20261122T030512Z-000000c2.index.zst.gpg');
+    },
+    red: [/^object: the snapshot `uploads\/20261122T030512Z-000000c2` cannot be restored: .* is gone$/],
+  },
+  {
+    what: 'locks are asked for, and the service does not tell',
+    spoil: (store) => {
+      store.settings = { ...unknownSettings };
+      store.inspector = { readLock: () => Promise.resolve(undefined) };
+    },
+    inputs: { 'store-object-lock': '30d' },
+    red: [/^lock: whether the newest backup is locked cannot be told/],
+  },
+  {
+    what: 'locks are asked for, and reading them fails',
+    spoil: (store) =>
+      (store.inspector = {
+        readLock: () => Promise.reject(new LifeboatError('store-upload-failed', 'InvalidRequest')),
+      }),
+    inputs: { 'store-object-lock': '30d' },
+    red: [/^lock: whether the newest backup is locked cannot be told/],
+  },
 ];
 
 it.each(CASES)('$what: red, with its own line', async ({ spoil, inputs = {}, keys, red }) => {
@@ -428,4 +574,106 @@ it.each(CASES)('$what: red, with its own line', async ({ spoil, inputs = {}, key
   expect(lines).toHaveLength(red.length);
   for (const [index, pattern] of red.entries()) expect(lines[index]).toMatch(pattern);
   for (const { fix, line } of redOf(report)) expect(`${line} ${fix ?? ''}`).not.toMatch(/undefined|NaN/);
+});
+
+it('names an incomplete snapshot, and one label that is made by hand does not stay red', async () => {
+  await bench.addSnapshot('uploads', '20261122T020512Z-000000c1', '2026-11-22T02:05:12.000Z');
+  await bench.addSnapshot('uploads', '20261122T030512Z-000000c2', '2026-11-22T03:05:12.000Z', {
+    complete: false,
+  });
+  await bench.addDump('20261120T030512Z-00000005-mariadb-shop', '2026-11-20T03:05:13.000Z', (manifest) => ({
+    ...{ ...manifest, label: 'shop', coordinates: null },
+    pitrAnchor: { isAnchor: false, reasons: ['there are no coordinates'] },
+  }));
+  const report = await bench.look({ ...USUAL, acknowledge: 'age:atlas:mariadb-shop' });
+  expect(linesOf(report)).toEqual([]);
+  expect(linesOf(report, 'known')).toEqual([
+    expect.stringMatching(/^age: the newest dump of `mariadb-shop` /),
+  ]);
+  expect(linesOf(report, 'warning')).toEqual([
+    expect.stringMatching(
+      /^age: the newest snapshot of `uploads`, `20261122T030512Z-000000c2`, is not complete/,
+    ),
+  ]);
+  expect(report.servers[0]?.newestSnapshots).toEqual([
+    { name: 'uploads', instant: '2026-11-22T02:05:12.000Z' },
+  ]);
+});
+
+it('takes what shrank and was meant to for what is usual from then on', async () => {
+  const shrink = async (id: string, instant: string) =>
+    bench.addDump(id, instant, (manifest) => ({
+      ...manifest,
+      databases: manifest.databases.map((database) => ({ ...database, rows: 2 })),
+    }));
+  await shrink('20261122T031512Z-00000004-mariadb', '2026-11-22T03:15:12.000Z');
+  await shrink('20261122T032512Z-00000005-mariadb', '2026-11-22T03:25:12.000Z');
+  expect(linesOf(await bench.look(USUAL))).toHaveLength(1);
+  const acknowledged = 'size:atlas:20261122T031512Z-00000004-mariadb';
+  expect(linesOf(await bench.look({ ...USUAL, acknowledge: acknowledged }))).toEqual([]);
+});
+
+it('acknowledges a binlog that came twice by its id, so that a third one is red again', async () => {
+  const twice = (id: string, closedAt: string) =>
+    bench.addBinlog(id, {
+      ...{ name: 'binlog.000002', next: 'binlog.000003', gtidsBefore: '0-4711-20' },
+      ...{ gtidsAfter: '0-4711-30', createdAt: '2026-11-21T03:30:00.000Z', closedAt },
+    });
+  const texts = { ...USUAL, acknowledge: 'chain:atlas:binlog.000002.20261122T041001Z-000000b4' };
+  await twice('binlog.000002.20261122T041001Z-000000b4', '2026-11-22T04:10:00.000Z');
+  expect(linesOf(await bench.look(texts))).toEqual([]);
+  await twice('binlog.000002.20261122T042001Z-000000b5', '2026-11-22T04:20:00.000Z');
+  expect(linesOf(await bench.look(texts))).toEqual([expect.stringContaining('was shipped 3 times')]);
+});
+
+it('says the same whatever answer of the store comes first', async () => {
+  await bench.addBinlog('binlog.000003.20261122T041001Z-000000b4', {
+    ...{ name: 'binlog.000003', next: 'binlog.000004', gtidsBefore: '0-4711-30' },
+    ...{ gtidsAfter: '0-4711-31', createdAt: '2026-11-22T04:00:00.000Z' },
+    closedAt: '2026-11-22T04:10:00.000Z',
+  });
+  const asked: string[] = [];
+  bench.inspector = {
+    readLock: (key) => {
+      asked.push(key);
+      return Promise.resolve(new Date(storedAt(key).getTime() + 35 * DAY_MS));
+    },
+  };
+  bench.reader = {
+    get: async (key, signal) => {
+      // The newest one is the last to be answered.
+      if (key.includes('binlogs/') && key.endsWith('.json'))
+        await setTimeout(key.includes('000003') ? 20 : key.includes('000002') ? 10 : 0);
+      return bench.store.reader.get(key, signal);
+    },
+  };
+  await bench.look(USUAL);
+  expect(asked.filter((key) => key.includes('/binlogs/'))).toEqual([
+    binlogKeys('atlas', 'binlog.000003.20261122T041001Z-000000b4').data,
+  ]);
+});
+
+it("is red when the writer's key was given and cannot be tried, and tells what a trial left behind", async () => {
+  const signal = AbortSignal.timeout(10_000);
+  const inspector = {
+    mayList: () => Promise.resolve(false),
+    mayGet: () => Promise.resolve(false),
+    mayDelete: () => Promise.resolve(false),
+  } as unknown as StoreInspector;
+  const put = vi.fn<StoreWriter['put']>();
+  const check = () => checkWriter({ put } as unknown as StoreWriter, inspector, 'atlas', NOW, signal);
+  put.mockRejectedValueOnce(new LifeboatError('store-denied', 'no'));
+  expect((await check()).findings).toMatchObject([
+    { severity: 'red', line: expect.stringContaining('could not be tried') as string },
+  ]);
+  put.mockImplementation((key) =>
+    Promise.resolve({ ...{ key, versionId: '1', sizeBytes: 1 }, sha256: '' } as StoredObject),
+  );
+  const { findings } = await check();
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      severity: 'warning',
+      line: expect.stringMatching(/left `atlas\/proofs\/doctor-.*`$/) as string,
+    }),
+  );
 });

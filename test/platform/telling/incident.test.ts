@@ -80,6 +80,18 @@ describe('an incident', () => {
     expect(service.issues[0]?.comments).toEqual([expect.stringContaining('`ssh-lost`')]);
   });
 
+  it('is said to have another reason when other things are not healthy, and once', async () => {
+    const unhealthy = (variant: string) => attemptOf(new LifeboatError('unhealthy', 'red', { variant }));
+    await fail(unhealthy('a'));
+    await fail(unhealthy('a'));
+    expect(service.issues[0]?.comments).toEqual([]);
+    await fail(unhealthy('b'));
+    await fail(unhealthy('b'));
+    expect(service.issues[0]?.comments).toEqual([
+      expect.stringContaining('another reason now, `unhealthy` ([run]'),
+    ]);
+  });
+
   it('is closed with a note by the next good run', async () => {
     await fail();
     await fail();

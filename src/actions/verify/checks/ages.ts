@@ -1,7 +1,8 @@
 // The newest of each kind that there is, beside its limit.
 import { formatDuration, formatInstant } from '../../../domain/units.ts';
-import type { CheckContext, Judged, ServerCheck } from '../context.ts';
+import { newestClosing, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { SnapshotFacts } from '../inventory.ts';
 
 const STOPPED = 'Look at the last runs of its workflow, and whether it still runs at all.';
 
@@ -11,32 +12,45 @@ interface Newest {
   /** ISO 8601. */
   readonly at: string;
   readonly maxAgeMs: number;
+  readonly subject?: string;
 }
 
 export const checkAges: ServerCheck = (judged, context) => [
   ...findNewest(judged, context).flatMap((newest) => judgeAge(newest, context.now)),
   ...noneLeft(judged),
+  ...findIncomplete(judged),
 ];
 
-/** Binlogs by what is in them: what was committed later cannot be brought back. */
-function findNewest({ wholeDumps, wholeBinlogs, inventory }: Judged, { limits }: CheckContext): Newest[] {
-  const [dump] = wholeDumps;
-  const closed = wholeBinlogs.map(({ manifest }) => manifest.binlog.closedAt).toSorted();
-  const last = closed.at(-1);
+function findNewest(
+  { series, wholeBinlogs, wholeSnapshots }: Judged,
+  { limits }: CheckContext,
+): readonly Newest[] {
+  const closed = newestClosing(wholeBinlogs)?.closedAt;
+  const newest = [...series].map(([name, [{ manifest }]]): Newest => {
+    const limit = { input: 'max-dump-age', at: manifest.instant, maxAgeMs: limits.maxDumpAge };
+    // One that is made by hand, or was given up, can be acknowledged; the only one there is cannot.
+    return series.size === 1
+      ? { what: 'dump', ...limit }
+      : { what: `dump of \`${name}\``, ...limit, subject: name };
+  });
   return [
-    ...(dump === undefined
+    ...newest,
+    // By what is in it: what was committed later cannot be brought back.
+    ...(closed === undefined
       ? []
-      : [{ what: 'dump', input: 'max-dump-age', at: dump.manifest.instant, maxAgeMs: limits.maxDumpAge }]),
-    ...(last === undefined
-      ? []
-      : [{ what: 'binlog', input: 'max-binlog-age', at: last, maxAgeMs: limits.maxBinlogAge }]),
-    ...inventory.snapshots.map(({ name, instant: at }) => ({
+      : [{ what: 'binlog', input: 'max-binlog-age', at: closed, maxAgeMs: limits.maxBinlogAge }]),
+    ...newestOfEach(wholeSnapshots).map(({ name, instant: at }) => ({
       ...{ what: `snapshot of \`${name}\``, input: 'max-storage-age', at, maxAgeMs: limits.maxStorageAge },
     })),
   ];
 }
 
-function judgeAge({ what, input, at, maxAgeMs }: Newest, now: Date): Finding[] {
+/** Of each storage. */
+export function newestOfEach(snapshots: readonly SnapshotFacts[]): readonly SnapshotFacts[] {
+  return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
+}
+
+function judgeAge({ what, input, at, maxAgeMs, subject }: Newest, now: Date): Finding[] {
   const ageMs = now.getTime() - Date.parse(at);
   if (ageMs <= maxAgeMs) return [];
   return [
@@ -46,25 +60,46 @@ function judgeAge({ what, input, at, maxAgeMs }: Newest, now: Date): Finding[] {
       line: `the newest ${what} has the state of ${formatInstant(at)}, ${formatDuration(ageMs)} ago: more than \`${input}\` (${formatDuration(maxAgeMs)})`,
       fix: STOPPED,
       since: new Date(Date.parse(at) + maxAgeMs).toISOString(),
+      ...(subject === undefined ? {} : { subject }),
     },
   ];
 }
 
-/** What was backed up once, and of which nothing counts any more. */
+/** What was backed up once, or should have been, and of which nothing counts any more. */
 function noneLeft({ wholeDumps, wholeBinlogs, wholeSnapshots, inventory }: Judged): Finding[] {
-  const { dumps, binlogs, snapshots, refused } = inventory;
-  const hasRefused = (wanted: string) => refused.some(({ kind }) => kind === wanted);
-  const kinds = [
-    { what: 'dump', isLost: wholeDumps.length === 0 && (dumps.length > 0 || hasRefused('dump')) },
-    { what: 'binlog', isLost: wholeBinlogs.length === 0 && (binlogs.length > 0 || hasRefused('binlog')) },
-    {
-      what: 'snapshot',
-      isLost: wholeSnapshots.length === 0 && (snapshots.length > 0 || hasRefused('snapshot')),
-    },
+  const { binlogs, snapshots, refused } = inventory;
+  const storages = new Set([
+    ...snapshots.map(({ name }) => name),
+    ...refused.flatMap(({ kind, id }) => (kind === 'snapshot' ? (id.split('/')[0] ?? []) : [])),
+  ]);
+  // A server that is there at all has dumps, unless its storage alone is backed up.
+  const isStorageAlone =
+    storages.size > 0 &&
+    inventory.dumps.length + binlogs.length + inventory.proofs.length + inventory.unfinished === 0 &&
+    refused.every(({ kind }) => kind === 'snapshot');
+  const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === 'binlog');
+  const lost = [
+    ...(wholeDumps.length === 0 && !isStorageAlone ? ['no dump'] : []),
+    ...(wholeBinlogs.length === 0 && hadBinlogs ? ['no binlog'] : []),
+    ...[...storages]
+      .filter((storage) => !wholeSnapshots.some(({ name }) => name === storage))
+      .map((storage) => `no complete snapshot of \`${storage}\``),
   ];
-  return kinds.flatMap(({ what, isLost }): Finding[] =>
-    isLost
-      ? [{ check: 'age', severity: 'red', line: `no ${what} is left that can be restored`, fix: STOPPED }]
-      : [],
-  );
+  return lost.map((what) => ({
+    check: 'age',
+    severity: 'red',
+    line: `${what} is left that can be restored`,
+    fix: STOPPED,
+    subject: what.replaceAll('`', '').replaceAll(' ', '-'),
+  }));
+}
+
+/** It counts for nothing, and what it lacks is missing from day to day. */
+function findIncomplete({ inventory }: Judged): Finding[] {
+  return newestOfEach(inventory.snapshots).flatMap(({ name, id, complete }): Finding[] => {
+    const line = `the newest snapshot of \`${name}\`, \`${id}\`, is not complete: something could not be read`;
+    return complete
+      ? []
+      : [{ check: 'age', severity: 'warning', line, fix: 'Look at the run that made it.' }];
+  });
 }

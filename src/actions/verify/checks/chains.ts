@@ -71,7 +71,7 @@ export function checkChains(timelines: readonly AnchorTimeline[]): ServerCheck {
     if (inventory.binlogs.length === 0) return [];
     return [
       ...findGaps(timelines),
-      ...findAlarms(timelines),
+      ...findAlarms(timelines, wholeBinlogs),
       ...judgeNewest(wholeDumps, timelines, wholeBinlogs),
     ];
   };
@@ -103,14 +103,14 @@ function findGaps(timelines: readonly AnchorTimeline[]): Finding[] {
   });
 }
 
-function findAlarms(timelines: readonly AnchorTimeline[]): Finding[] {
+/** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
+function findAlarms(timelines: readonly AnchorTimeline[], binlogs: readonly ShippedBinlog[]): Finding[] {
   const alarms = new Set(timelines.flatMap(({ timeline }) => timeline.alarms));
-  return [...alarms].map((alarm) => ({
-    check: 'chain',
-    severity: 'red',
-    line: `binlogs: ${alarm}`,
-    subject: /^[^\s,:]+/.exec(alarm)?.[0] ?? alarm,
-  }));
+  return [...alarms].map((alarm) => {
+    const name = /^[^\s,:]+/.exec(alarm)?.[0];
+    const subject = binlogs.find(({ manifest }) => manifest.binlog.name === name)?.manifest.id ?? alarm;
+    return { check: 'chain', severity: 'red', line: `binlogs: ${alarm}`, subject };
+  });
 }
 
 function judgeNewest(

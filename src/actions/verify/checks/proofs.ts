@@ -2,11 +2,12 @@
 import { formatDuration, formatInstant } from '../../../domain/units.ts';
 import type { ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { doubtProof } from '../proven.ts';
 
 const FIX = 'Run `restore-test` (docs/restore-tests.md).';
 
-export const checkProofs: ServerCheck = ({ inventory }, { now, limits }) => {
-  const [newest] = inventory.proofs;
+export const checkProofs: ServerCheck = ({ inventory, proofs }, context) => {
+  const { now, limits } = context;
   const refused = inventory.refused
     .filter(({ kind }) => kind === 'proof')
     .map(({ id, failure, storedAt }): Finding => ({
@@ -17,8 +18,16 @@ export const checkProofs: ServerCheck = ({ inventory }, { now, limits }) => {
       subject: id,
       since: storedAt.toISOString(),
     }));
-  if (inventory.dumps.length === 0 && newest === undefined) return refused;
-  return [...refused, ...judgeNewest(newest?.startedAt, limits.maxProofAge, now)];
+  const doubtful = inventory.proofs.flatMap((proof, index): Finding[] => {
+    const doubt = doubtProof(proof, inventory, context);
+    // Tests by hand may be of anything: of those the last one is worth a line.
+    if (doubt === undefined || (!doubt.isWrong && index > 0)) return [];
+    const line = `the proof \`${proof.id}\` does not count: ${doubt.why}`;
+    return [{ check: 'proof', severity: doubt.isWrong ? 'red' : 'note', line, subject: proof.id }];
+  });
+  const found = [...refused, ...doubtful];
+  if (inventory.dumps.length === 0 && inventory.proofs.length === 0) return found;
+  return [...found, ...judgeNewest(proofs[0]?.startedAt, limits.maxProofAge, now)];
 };
 
 function judgeNewest(startedAt: string | undefined, maxAgeMs: number | undefined, now: Date): Finding[] {

@@ -8,8 +8,8 @@ import type { Kept, Start } from '../inventory.ts';
 /** Time to replace a key, and for more than one person to be on holiday. */
 const EXPIRES_SOON_MS = 30 * 86_400_000;
 
-export const checkRecipients: ServerCheck = ({ inventory, wholeDumps, wholeBinlogs }, { recipients }) => {
-  const newest = new Set([wholeDumps[0]?.id, wholeBinlogs[0]?.manifest.id]);
+export const checkRecipients: ServerCheck = ({ inventory, currentDumps, wholeBinlogs }, { recipients }) => {
+  const newest = new Set([...currentDumps.map(({ id }) => id), wholeBinlogs[0]?.manifest.id]);
   return inventory.kept.flatMap((kept) => [
     ...judgeStarts(kept, inventory.starts),
     ...(recipients === undefined || !newest.has(kept.id) ? [] : judgeChoice(kept, recipients)),

@@ -1,34 +1,32 @@
 // Whether the newest dump holds about what the ones before it held.
 import { plainBytesOf, type DumpManifest } from '../../../domain/manifest.ts';
-import { parseBackupId } from '../../../domain/object-names.ts';
 import { formatBytes, formatCount } from '../../../domain/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
 import type { ServerCheck } from '../context.ts';
-import { nameSome, type Finding } from '../finding.ts';
+import { nameSome, nameSubject, type Finding } from '../finding.ts';
 
 /** How many earlier dumps the newest is compared with. */
 const COMPARED = 10;
 const FIX = 'Look whether somebody deleted data. Where it was meant, acknowledge this id.';
 
 /** Dumps with different labels hold different things: the newest of each is compared with its like. */
-export const checkSizes: ServerCheck = ({ wholeDumps }, { limits: { maxShrink, minSize } }) => {
-  const series = new Map<string, ReadBackup[]>();
-  for (const backup of wholeDumps) {
-    const { engine = '', label = '' } = parseBackupId(backup.id) ?? {};
-    const key = `${engine} ${label}`;
-    series.set(key, [...(series.get(key) ?? []), backup]);
-  }
-  return [...series.values()].flatMap(([newest, ...earlier]) =>
-    newest === undefined
-      ? []
-      : [
-          ...judgeSize(newest, minSize),
-          ...judgeShrinking(newest, earlier.slice(0, COMPARED), maxShrink),
-          ...judgeTables(newest, earlier[0]),
-          ...judgeCompleteness(newest),
-        ],
-  );
-};
+export const checkSizes: ServerCheck = (
+  { series, inventory: { server } },
+  { limits: { maxShrink, minSize, acknowledge } },
+) =>
+  [...series.values()].flatMap(([newest, ...earlier]) => {
+    const isMeant = ({ id }: ReadBackup) =>
+      acknowledge.includes(nameSubject({ check: 'size', server, subject: id }));
+    const before = earlier.slice(0, COMPARED);
+    // What shrank and was meant to is what is usual from then on.
+    const from = before.findIndex(isMeant);
+    return [
+      ...judgeSize(newest, minSize),
+      ...judgeShrinking(newest, from < 0 ? before : before.slice(0, from + 1), maxShrink),
+      ...judgeTables(newest, earlier[0]),
+      ...judgeCompleteness(newest),
+    ];
+  });
 
 function judgeSize({ id, manifest }: ReadBackup, minSize: number | undefined): Finding[] {
   const bytes = sizeOf(manifest);

@@ -23,7 +23,15 @@ export async function checkWriter(
   const findings: Finding[] = [];
   const onExcess = (what: string) =>
     findings.push({ check: 'writer', severity: 'red', line: `the writer's key ${what}`, fix: WRITER_POLICY });
-  const onLeftBehind = () => undefined;
+  const onLeftBehind = (key: string) =>
+    findings.push({
+      ...{
+        check: 'writer',
+        severity: 'warning',
+        line: `what was tried with the writer's key left \`${key}\``,
+      },
+      fix: 'Delete it with a key that may.',
+    });
   try {
     const stored = await writer.put(trialKey(server, createRunId(now)), TRIAL, { signal });
     if (await isReplaced(writer, stored, signal))
@@ -35,7 +43,8 @@ export async function checkWriter(
   } catch (error) {
     if (!(error instanceof LifeboatError) || error.class !== 'store' || error.code === 'store-unreachable')
       throw error;
-    const line = `what the writer's key may do: it could not store an object below \`${server}/\` (${error.message})`;
-    return { findings, unchecked: [{ check: 'writer', line }] };
+    const line = `the writer's key could not be tried: it could not store an object below \`${server}/\` (${error.message})`;
+    findings.push({ check: 'writer', severity: 'red', line, fix: WRITER_POLICY });
+    return { findings, unchecked: [] };
   }
 }
