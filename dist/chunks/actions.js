@@ -174,6 +174,7 @@ function describeError(error, action, documentationBase) {
 	return {
 		outcome,
 		code: error.code,
+		variant: error.variant,
 		exitCode: exitCodeOf(outcome),
 		title,
 		message: [
@@ -200,6 +201,7 @@ function describeBug(error, action, documentationBase) {
 	return {
 		outcome: "failed",
 		code: void 0,
+		variant: void 0,
 		exitCode: exitCodeOf("failed"),
 		title,
 		message: `${what}\n${advice}`,
@@ -645,14 +647,15 @@ function renderBody(attempt, state) {
 }
 /** For those who watch the issue: it fails for another reason now. */
 function renderChange(attempt) {
-	return `It fails for another reason now, \`${reasonOf(attempt.failure)}\`${renderRun(attempt)}. The text above says more.`;
+	return `It fails for another reason now, \`${attempt.failure.code ?? "bug"}\`${renderRun(attempt)}. The text above says more.`;
 }
 function renderRecovery(state, at, runUrl) {
 	const count = state.attempts <= 1 ? "a failed attempt" : `${state.attempts} failed attempts`;
 	return `Good again since ${formatTime(at)}, after ${count} since ${formatTime(new Date(state.since))}${renderRun({ runUrl })}.`;
 }
-function reasonOf({ code }) {
-	return code ?? "bug";
+/** What is compared with the attempt before. */
+function reasonOf({ code, variant }) {
+	return [code ?? "bug", ...variant === void 0 ? [] : [variant]].join(":");
 }
 /** What an issue remembers; the beginning where somebody edited it away. */
 function readState(body, at) {

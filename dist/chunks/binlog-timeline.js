@@ -32,7 +32,7 @@ function buildTimeline(anchor, shipped) {
 	return {
 		chain,
 		recoverableUntil: closingOf(last),
-		gap: describeGap(files, last),
+		gap: describeGap(files, chain, last),
 		alarms
 	};
 }
@@ -46,9 +46,17 @@ function endsBefore({ closedAt, closedBy }, instant) {
 	return closedBy !== "crash" && Date.parse(closedAt) < Date.parse(instant) - UNTOLD_MS;
 }
 /** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
-function closingOf({ facts, copies }) {
-	const shippedAt = Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
-	return Date.parse(facts.closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : facts.closedAt;
+function closingOf(file) {
+	const shippedAt = shippingOf(file);
+	const { closedAt } = file.facts;
+	return Date.parse(closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : closedAt;
+}
+/** Nor begun. */
+function beginningOf(file) {
+	return Math.min(Date.parse(file.facts.createdAt), shippingOf(file));
+}
+function shippingOf({ copies }) {
+	return Math.min(...copies.map(({ manifest }) => Date.parse(manifest.finishedAt)));
 }
 /** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
 function isSameSource(a, b) {
@@ -124,17 +132,19 @@ function isInTime({ createdAt }, last) {
 function wasReset(files, from, to) {
 	return files.some(({ facts }) => facts.createdAt > from.createdAt && facts.createdAt <= to.createdAt && numberOf(facts.name) <= numberOf(from.name));
 }
-function describeGap(files, { facts: last }) {
-	const [next] = files.filter(({ facts }) => isLater(facts, last)).toSorted(byAge).map(({ facts }) => facts);
+/** One of the chain may have been begun in any future. */
+function describeGap(files, chain, end) {
+	const { facts: last } = end;
+	const [next] = files.filter((file) => !chain.includes(file) && isLater(file, end)).toSorted(byAge).map(({ facts }) => facts);
 	if (next === void 0) return void 0;
 	const number = numberOf(last.name) + 1;
 	if (numberOf(next.name) < number) return `the server's binlogs were reset after ${last.name}: they begin again with ${next.name}`;
 	if (numberOf(next.name) > number) return `what followed ${last.name} is missing; ${next.name} is there`;
 	return `${next.name} does not go on where ${last.name} ended`;
 }
-function isLater(facts, last) {
-	if (facts.createdAt !== last.createdAt) return facts.createdAt > last.createdAt;
-	return numberOf(facts.name) > numberOf(last.name);
+function isLater(file, last) {
+	const byTime = beginningOf(file) - beginningOf(last);
+	return byTime === 0 ? numberOf(file.facts.name) > numberOf(last.facts.name) : byTime > 0;
 }
 function byAge(a, b) {
 	const byTime = Date.parse(a.facts.createdAt) - Date.parse(b.facts.createdAt);
@@ -147,4 +157,4 @@ function baseOf(name) {
 	return name.replace(/\d+$/, "");
 }
 
-export { isSameSource as n, buildTimeline as t };
+export { closingOf as n, isSameSource as r, buildTimeline as t };

@@ -1,6 +1,6 @@
 import { n as __esmMin } from "./rolldown-runtime.js";
 
-// ../../main/node_modules/bowser/bowser.mjs
+// node_modules/bowser/bowser.mjs
 /*!
 * Bowser - a browser detector
 * https://github.com/lancedikson/bowser

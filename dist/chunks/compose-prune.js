@@ -1,5 +1,5 @@
 import { t as pruneDeclaration } from "./inputs7.js";
-import { Ht as formatInstant, Lt as countOf, Rt as formatBytes, Zt as plainLine, q as parseBackupId } from "./proxy.js";
+import { Ht as formatInstant, J as parsePackKey, Lt as countOf, Rt as formatBytes, Zt as plainLine, q as parseBackupId } from "./proxy.js";
 import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { a as holdsBackups, c as gatherServer, i as groupByServer, l as keysOf, r as findWhole, s as openListing, u as partsOf } from "./whole.js";
 import { _ as defineAction } from "./ssh-connection.js";
@@ -45,6 +45,9 @@ function weekOf(instant) {
 
 // src/actions/prune/plan.ts
 const TOO_OLD = "not the newest of a day, week or month that is kept";
+const NOT_WHOLE = "not whole: look at it with `verify`";
+/** A dump's instant is told a moment after its position in the binlogs was read. */
+const TOLERANCE_MS = 6e5;
 /** Reads; removes nothing. */
 async function planPruning(inputs, keys, { store, encryption }, signal) {
 	const now = (await readStoreClock(store, signal)).now();
@@ -66,14 +69,18 @@ async function planPruning(inputs, keys, { store, encryption }, signal) {
 		looksInside: false
 	};
 	const plans = [];
-	for await (const { server, keys: serverKeys } of groupByServer(list, inputs.server)) if (holdsBackups(serverKeys)) plans.push(planServer(await gatherServer(server, serverKeys, context), rules));
+	for await (const { server, keys: serverKeys } of groupByServer(list, inputs.server)) if (holdsBackups(serverKeys)) plans.push(planServer(await gatherServer(server, serverKeys, context), rules, now));
 	return plans;
 }
 /** Whole backups only are counted as kept: one that cannot be restored must not take the place of one that can. */
-function planServer(inventory, rules) {
-	const whole = findWhole(inventory, false);
-	const decisions = [...decideDumps(inventory, whole, rules), ...decideSnapshots(inventory, whole, rules)];
-	const binlogs = decideBinlogs(inventory, decisions);
+function planServer(inventory, rules, now) {
+	const whole = findWhole(inventory, {
+		now,
+		hasStoreTimes: false
+	});
+	const dumps = decideDumps(inventory, whole, rules);
+	const decisions = [...dumps, ...keepMates(decideSnapshots(inventory, whole, rules), dumps)];
+	const binlogs = decideBinlogs(inventory, whole, dumps);
 	const all = [...decisions, ...binlogs];
 	const needed = new Set(all.filter(({ reasons }) => reasons.length > 0).flatMap(({ item }) => keysOf(item.kept)));
 	const removed = all.filter(({ reasons }) => reasons.length === 0);
@@ -82,61 +89,86 @@ function planServer(inventory, rules) {
 		id: item.id,
 		instant: item.instant,
 		bytes: sumOf(partsOf(item.kept).filter(({ key }) => !key.includes("/packs/"))),
-		why: reasons.length > 0 ? reasons.join(", ") : item.kept.kind === "binlog" ? whyBinlog(decisions) : TOO_OLD
+		why: reasons.length > 0 ? reasons.join(", ") : item.kept.kind === "binlog" ? whyBinlog(dumps) : TOO_OLD
 	});
 	return {
 		server: inventory.server,
 		keep: all.filter(({ reasons }) => reasons.length > 0).map(plan),
-		remove: [...removed.map(plan), ...planPacks(removed, needed)],
+		remove: [...removed.map(plan), ...planPacks(inventory, removed, needed)],
 		refused: inventory.refused.length
 	};
 }
 function decideDumps(inventory, whole, rules) {
-	const items = inventory.dumps.flatMap(({ id, manifest }) => {
+	const items = inventory.dumps.flatMap(({ id, manifest: { instant, complete, set } }) => {
 		const kept = inventory.kept.find((one) => one.kind === "dump" && one.id === id);
 		return kept === void 0 ? [] : [{
 			id,
-			instant: manifest.instant,
-			kept
+			instant,
+			kept,
+			complete,
+			set
 		}];
 	});
-	const proven = inventory.proofs.map(({ backup }) => backup.id).find((id) => items.some((item) => item.id === id && whole.has(item.kept)));
+	const tested = new Set(inventory.proofs.map(({ backup }) => backup.id));
+	const proven = items.find(({ id, kept }) => tested.has(id) && whole.has(kept))?.id;
 	return inSeries(items, whole, rules, ({ id }) => parseBackupId(id)?.label ?? "", (item) => item.id === proven ? "the newest that is proven" : void 0);
 }
-function decideSnapshots({ kept }, whole, rules) {
-	return inSeries(kept.filter(({ kind }) => kind === "snapshot").map((one) => ({
-		id: one.id,
-		instant: one.finishedAt,
-		kept: one
-	})), whole, rules, ({ id }) => id.split("/")[0] ?? "", () => void 0);
+function decideSnapshots({ kept, snapshots }, whole, rules) {
+	return inSeries(snapshots.flatMap(({ name, id, instant, complete, set }) => {
+		const one = kept.find((each) => each.kind === "snapshot" && each.id === `${name}/${id}`);
+		return one === void 0 ? [] : [{
+			id: one.id,
+			instant,
+			kept: one,
+			complete,
+			set
+		}];
+	}), whole, rules, ({ id }) => id.split("/")[0] ?? "", () => void 0);
 }
-/** Each series by itself; what cannot be restored is left for people to look at. */
+/** A dump without its files is half a backup, and midnight may lie between the two. */
+function keepMates(snapshots, dumps) {
+	const sets = new Set(dumps.flatMap(({ item, reasons }) => reasons.length > 0 ? item.set ?? [] : []));
+	return snapshots.map((decision) => {
+		const { item, reasons } = decision;
+		return reasons.length === 0 && item.set !== void 0 && sets.has(item.set) ? {
+			...decision,
+			reasons: ["belongs to a dump that is kept"]
+		} : decision;
+	});
+}
+/** Each series by itself, and what is not complete beside what is; what cannot be restored is left for people to look at. */
 function inSeries(items, whole, rules, seriesOf, always) {
-	const series = Map.groupBy(items.filter(({ kept }) => whole.has(kept)), seriesOf);
+	const series = Map.groupBy(items.filter(({ kept }) => whole.has(kept)), (item) => `${seriesOf(item)} ${item.complete ? "" : "not complete"}`);
 	const broken = items.filter(({ kept }) => !whole.has(kept));
 	return [...[...series.values()].flatMap((one) => planRetention(one, rules, always)), ...broken.map((item) => ({
 		item,
 		isDaily: false,
-		reasons: ["not whole: look at it with `verify`"]
+		reasons: [NOT_WHOLE]
 	}))];
 }
-/** From the oldest dump that is kept as one of the days: older ones keep their own moment alone. */
-function decideBinlogs({ binlogs, kept, dumps }, decisions) {
+/**
+* From the oldest dump that is kept as one of the days: older ones keep their own moment alone. By when they were shipped, after which
+* nothing came into them: when one was closed is told by the server's clock, and after a crash by its last event.
+*/
+function decideBinlogs({ binlogs, kept, dumps }, whole, decisions) {
 	const from = oldestDaily(decisions);
-	const anchors = dumps.some(({ manifest }) => manifest.pitrAnchor.isAnchor);
+	const anchors = new Set(dumps.filter(({ manifest }) => manifest.pitrAnchor.isAnchor).map(({ id }) => id));
+	const hasAnchor = decisions.some(({ item, isDaily }) => isDaily && anchors.has(item.id));
 	return binlogs.flatMap(({ manifest }) => {
-		const one = kept.find(({ kind, id }) => kind === "binlog" && id === manifest.id);
-		const { closedAt } = manifest.binlog;
+		const { id, binlog, finishedAt, set } = manifest;
+		const one = kept.find((each) => each.kind === "binlog" && each.id === id);
 		if (one === void 0) return [];
-		const reasons = !anchors || from === void 0 || closedAt >= from ? ["closed after the oldest daily dump"] : [];
+		const why = !hasAnchor || from === void 0 || Date.parse(finishedAt) >= Date.parse(from) - TOLERANCE_MS ? ["shipped after the oldest daily dump"] : [];
 		return [{
 			item: {
-				id: manifest.id,
-				instant: closedAt,
-				kept: one
+				id,
+				instant: binlog.closedAt,
+				kept: one,
+				complete: true,
+				set
 			},
 			isDaily: false,
-			reasons
+			reasons: whole.has(one) ? why : [NOT_WHOLE]
 		}];
 	});
 }
@@ -144,12 +176,13 @@ function oldestDaily(decisions) {
 	return decisions.filter(({ isDaily, item }) => isDaily && item.kept.kind === "dump").map(({ item }) => item.instant).toSorted()[0];
 }
 function whyBinlog(decisions) {
-	return `closed before the oldest daily dump, of ${formatInstant(oldestDaily(decisions) ?? "")}`;
+	return `shipped before the oldest daily dump, of ${formatInstant(oldestDaily(decisions) ?? "")}`;
 }
-/** Those that only snapshots need that go. */
-function planPacks(removed, needed) {
+/** Those that only snapshots need that go; none of a storage with a snapshot that is not believed, for nobody knows what that needs. */
+function planPacks({ refused }, removed, needed) {
+	const unknown = new Set(refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] : []));
 	const packs = /* @__PURE__ */ new Map();
-	for (const { item } of removed) for (const part of partsOf(item.kept)) if (part.key.includes("/packs/") && !needed.has(part.key)) packs.set(part.key, part);
+	for (const { item } of removed) for (const part of partsOf(item.kept)) if (part.key.includes("/packs/") && !needed.has(part.key) && !unknown.has(parsePackKey(part.key)?.name)) packs.set(part.key, part);
 	return [...packs.values()].map(({ key, sizeBytes }) => ({
 		kind: "pack",
 		id: key,

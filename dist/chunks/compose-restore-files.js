@@ -138,9 +138,10 @@ async function selectEntries(index, paths) {
 }
 
 // src/actions/restore-files/unpack.ts
-/** Removes a file, without leaving a trace in the directory that it was in. */
-const REMOVE = `times=$(stat -c %.9Y -- "$1") mode=$(stat -c %a -- "$1") &&
-  chmod u+rwx -- "$1" && rm -f -- "$0" && touch -d "@$times" -- "$1" && chmod "$mode" -- "$1"`;
+/** Removes the file `$0$1`, without leaving a trace in the directory `$0` that it was in, and in none that is reached through a link. */
+const REMOVE = `top=$(pwd -P) && at=$top$0 && [ "$(realpath -e -- "$at"; echo .)" = "$at
+." ] && times=$(stat -c %.9Y -- "$at") mode=$(stat -c %a -- "$at") &&
+  chmod u+rwx -- "$at" && rm -f -- "$at$1" && touch -d "@$times" -- "$at" && chmod "$mode" -- "$at"`;
 /**
 * Returns extended attributes that only root can set, and in how many entries they were left out. Throws `object-mismatch`,
 * `restore-failed`, and what fetching throws.
@@ -152,7 +153,7 @@ async function unpack(manifest, index, selection, context) {
 	await runTar(`${isRoot ? "--same-owner --numeric-owner --xattrs-include='*'" : "--no-same-owner --xattrs-include='user.*'"} --xattrs --acls`, members(), context);
 	if (helpers.length > 0) {
 		const script = `cd ${shellQuote(to)} && xargs -0 -n 2 sh -c ${shellQuote(REMOVE)}`;
-		const names = helpers.flatMap((name) => [`./${name}`, `./${name.replace(/[^/]*$/, "")}`]);
+		const names = helpers.flatMap((path) => [path.replace(/\/[^/]*$/, ""), /\/[^/]*$/.exec(path)?.[0] ?? ""]);
 		const stdin = [Buffer.from(`${names.join("\0")}\0`, "latin1")];
 		const { exitCode, stderr } = await machine.run({
 			script,
@@ -168,7 +169,7 @@ async function unpack(manifest, index, selection, context) {
 			for await (const batch of index.batches()) for (const entry of batch) {
 				const ofPack = wanted.get(entry.packId);
 				if (ofPack === void 0) continue;
-				if (selection.isHelper(entry)) helpers.push(entry.path.slice(1));
+				if (selection.isHelper(entry)) helpers.push(entry.path);
 				else if (!selection.isWanted(entry)) continue;
 				ofPack.set(entry.path.slice(1), entry);
 			}

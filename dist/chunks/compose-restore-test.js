@@ -1,7 +1,7 @@
 import { t as restoreTestDeclaration } from "./inputs10.js";
-import { Bt as formatDay, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, Ht as formatInstant, Lt as countOf, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Q as proofFolder, Qt as showUnseen, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, et as storageFolder, it as areTextArguments, j as SIGNATURE_NAME, k as RECOVERY_NAME, nt as createRunId, ot as judgeAssertion, q as parseBackupId, zt as formatCount } from "./proxy.js";
+import { Bt as formatDay, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, Ht as formatInstant, It as DAY_MS, Lt as countOf, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Q as proofFolder, Qt as showUnseen, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, et as storageFolder, it as areTextArguments, j as SIGNATURE_NAME, k as RECOVERY_NAME, nt as createRunId, ot as judgeAssertion, q as parseBackupId, zt as formatCount } from "./proxy.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as describeStatements, C as serverCommand, D as fetchInventory, E as planReplay, O as fetchObjects, S as VOLUME, T as openBinlogs, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, d as replayBinlogs, g as roundInstant, i as sessionStart, k as describeReplay, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as fetchBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
+import { A as describeStatements, C as serverCommand, D as fetchObjects, E as fetchInventory, O as describeDisorder, S as VOLUME, T as planReplay, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, d as replayBinlogs, g as roundInstant, i as sessionStart, k as describeReplay, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as openBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
 import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
 import { a as describeRestored, i as serializeProof, r as parseProof, t as readEarlierProofs } from "./earlier-proofs.js";
@@ -594,10 +594,10 @@ function judge$1(evidence) {
 		]
 	};
 }
-/** A replay counts for something once the dump before it was equal. */
+/** A replay counts for something once the dump before it was equal, and when it had something to do. */
 function reach(compared, { inventory, replay }) {
 	if (inventory.onlyNames !== void 0) return 1;
-	return compared === 3 && replay !== void 0 ? 4 : compared;
+	return compared === 3 && replay !== void 0 && replay.transactions > 0 ? 4 : compared;
 }
 /** A backup of nothing restores without fault. */
 function findEmptiness({ looked, backup }) {
@@ -641,57 +641,54 @@ function finding(code, sentence) {
 var Replay = class Replay {
 	#plan;
 	#manifest;
-	#fetched;
 	#binlogs;
 	#survey;
-	constructor(plan, manifest, { fetched, binlogs, survey }) {
+	constructor(plan, manifest, binlogs, survey) {
 		this.#plan = plan;
 		this.#manifest = manifest;
-		this.#fetched = fetched;
 		this.#binlogs = binlogs;
 		this.#survey = survey;
 	}
-	/** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`. */
+	/** Fetches the binlogs and compares each with its manifest, from its first byte to its last. Throws `object-mismatch`, `binlog-invalid`, `binlog-chain`. */
 	static async prepare(plan, manifest, engine, context) {
-		const fetched = await fetchBinlogs(plan, context);
-		const binlogs = openBinlogs(fetched, context);
-		const survey = await engine.surveyBinlogs(manifest, binlogs);
+		const chain = openBinlogs(plan, context);
+		const survey = await engine.surveyBinlogs(manifest, chain, plan.at);
+		const binlogs = chain.slice(0, survey.binlogs);
 		const count = countOf(survey.transactions, "transaction");
 		context.reporter.info(`${countOf(binlogs.length, "binlog")} with ${count} after the dump`);
-		return new Replay(plan, manifest, {
-			fetched,
-			binlogs,
-			survey
-		});
+		return new Replay(plan, manifest, binlogs, survey);
 	}
 	/** Throws `binlog-invalid`, `replay-failed`, `replay-differs`. */
 	async run(server, engine) {
 		const { target, recoverableUntil, gap } = this.#plan;
 		const until = this.#chooseInstant();
 		const replayed = await server.replay(this.#binlogs, this.#survey, until);
-		for (const { file } of this.#fetched) await rm(file);
-		const used = this.#fetched.slice(0, replayed.binlogs).map(({ copy }) => copy);
+		for (const binlog of this.#binlogs) await binlog.remove();
+		const used = this.#binlogs.slice(0, replayed.binlogs);
 		return {
 			...replayed,
 			target,
 			recoverableUntil,
 			recoveredTo: until === void 0 ? recoverableUntil : engine.roundInstant(this.#manifest, until).toISOString(),
-			replayed: used,
+			replayed: used.map(({ copy }) => copy),
 			limits: [
 				gap !== void 0 && `nothing later than ${formatInstant(recoverableUntil)} can be recovered: ${gap}`,
 				target === "random" && until === void 0 && "there are no two transactions between which the replay could have ended",
+				replayed.transactions === 0 && "there was nothing to replay",
+				describeDisorder(this.#survey),
 				!replayed.isComparedById && replayed.transactions > 0 && "the transactions have no ids by which the sandbox could tell that it has all of them",
-				describeStatements(this.#binlogs.slice(0, replayed.binlogs))
+				describeStatements(used)
 			].filter((limit) => typeof limit === "string")
 		};
 	}
 	/** Undefined: everything. */
 	#chooseInstant() {
-		const { target, at } = this.#plan;
+		const { target, at, recoverableUntil } = this.#plan;
 		const { span } = this.#survey;
 		if (target !== "random" || span === void 0) return at;
-		const lengthMs = span.to.getTime() - span.from.getTime();
-		return new Date(span.from.getTime() + randomInt(lengthMs + 1));
+		const from = Math.max(span.from.getTime(), Date.parse(this.#manifest.instant));
+		const to = Math.min(span.to.getTime(), Date.parse(recoverableUntil));
+		return from <= to ? new Date(randomInt(from, to + 1)) : void 0;
 	}
 };
 
@@ -799,11 +796,8 @@ var Contents = class {
 };
 
 // src/actions/restore-test/storage-sample.ts
-const HOUR_MS = 36e5;
-/** How long files may take to follow a dump. */
-const MAX_WAIT_MS = 26 * HOUR_MS;
 /** What is backed up every week has a snapshot that is younger. */
-const MAX_AGE_MS = 192 * HOUR_MS;
+const MAX_AGE_MS = 8 * DAY_MS;
 /** That a sentence each is kept of. */
 const MAX_TOLD = 100;
 /** What is wrong with the files is a finding; throws what says nothing of them. */
@@ -885,14 +879,15 @@ var Sample = class {
 	/** The snapshot that belongs to the dump; where there is none yet, the one before. */
 	async #find() {
 		const { name } = this.#storage;
-		const { after, before } = await findSnapshotOf(this.#dump, this.#storage, this.#context);
+		const { now } = this.#context;
+		const { after, before, refused } = await findSnapshotOf(this.#dump, this.#storage, this.#context, now);
+		for (const each of refused) this.limits.push(`files ${name}: passed over: ${each}`);
+		const found = after ?? before;
+		if (found?.manifest.complete === false) this.limits.push(`files ${name}: no snapshot is complete; a sample of ${found.manifest.id} was read, which lacks files`);
 		if (after !== void 0) return after;
-		const now = this.#context.now.getTime();
-		const isLate = now - Date.parse(this.#dump.finishedAt) > MAX_WAIT_MS;
-		const isOld = before === void 0 || now - Date.parse(before.manifest.instant) > MAX_AGE_MS;
 		const since = `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`;
 		const newest = before === void 0 ? "there is none at all" : `the newest one is of ${formatInstant(before.manifest.instant)}`;
-		if (isLate || isOld) this.findings.push({
+		if (before === void 0 || now.getTime() - Date.parse(before.manifest.instant) > MAX_AGE_MS) this.findings.push({
 			code: "snapshot-missing",
 			sentence: `files ${name}: ${since}; ${newest}`
 		});
@@ -1305,14 +1300,17 @@ async function together(signal, first, second) {
 // src/domain/recovery-files.ts
 /**
 * For bash, where `SNAPSHOT` is an id, `get_storage` fetches an object of the storage into the working directory, the manifest is there and
-* checked, and gpg has the secret key. Everything comes below `files/`.
+* checked, and gpg has the secret key. Everything comes below `files/`. It ends with a status other than 0 at the first thing that is wrong, whatever
+* the shell is set to; not as the left side of `&&`, where bash would go on.
 */
-const RESTORE_SNAPSHOT = String.raw`# Hash and name of every object of a kind, in the order of the manifest.
+const RESTORE_SNAPSHOT = String.raw`(
+set -eo pipefail
+# Hash and name of every object of a kind, in the order of the manifest.
 objects() {
   awk -F'"' -v kind="/$1/" '$2 == "key" { key = $4 }
     $2 == "sha256" && index(key, kind) { n = split(key, path, "/"); print $4, path[n]; key = "" }' "$SNAPSHOT.json"
 }
-plain() { get_storage "$1/$3" && echo "$2  $3" | sha256sum --check --quiet && gpg --decrypt "$3" | zstd -dc && rm "$3"; }
+plain() { get_storage "$1/$3" && echo "$2  $3" | sha256sum --check --quiet >&2 && gpg --decrypt "$3" | zstd -dc && rm "$3"; }
 # One record for each path, the last one that there is: a line, in which \n is a line break and \b a backslash.
 objects snapshots | while read -r hash file; do plain snapshots "$hash" "$file" || exit 1; done |
   sed -z 's/\\/\\b/g; s/\n/\\n/g' | tr '\0' '\n' |
@@ -1335,16 +1333,20 @@ done
 LC_ALL=C awk '{ at = index($0, "//"); split(substr($0, at + 2), f, " ")
   if (f[1] == "d") print "@" f[3] "\n" substr($0, 1, at - 1) }' index.lines | records |
   while IFS= read -r -d '' time && IFS= read -r -d '' path; do touch -d "$time" -- "files$path"; done
-# As many as the manifest says under "holds"?
-LC_ALL=C awk '{ split(substr($0, index($0, "//") + 2), f, " "); n[f[1]]++ }
-  END { printf "%d files, %d directories, %d links\n", n["f"], n["d"], n["l"] }' index.lines
 # Is every content what was read on the server?
 LC_ALL=C awk '{ at = index($0, "//"); n = split(substr($0, at + 2), f, " ")
   if (f[1] == "f" && f[n - 1] != "-") print f[n - 1] "\n" substr($0, 1, at - 1) }' index.lines | records |
   while IFS= read -r -d '' hash && IFS= read -r -d '' path; do
     [ "$(sha256sum <"files$path")" = "$hash  -" ] || { echo "not what it was: $path" >&2; exit 1; }
   done
-echo "All files are there."`;
+# As many as the manifest says?
+found=$(LC_ALL=C awk '{ split(substr($0, index($0, "//") + 2), f, " "); n[f[1]]++ }
+  END { printf "%d files, %d directories, %d links\n", n["f"], n["d"], n["l"] }' index.lines)
+held=$(awk '$1 ~ /^"(files|directories|links)":$/ { n[$1] = $2 + 0 }
+  END { printf "%d files, %d directories, %d links\n", n["\"files\":"], n["\"directories\":"], n["\"links\":"] }' "$SNAPSHOT.json")
+[ "$found" = "$held" ] || { echo "there are $found; the manifest says $held" >&2; exit 1; }
+echo "$found" && echo "All files are there."
+)`;
 
 // src/domain/recovery.ts
 const START = "set -euo pipefail";
@@ -1690,7 +1692,10 @@ async function findCandidates(inputs, { trustedSigners }, { store, encryption, r
 	};
 	const { backup, pointInTime } = inputs;
 	const latest = pointInTime.kind === "instant" ? pointInTime.at : void 0;
-	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack, latest);
+	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack, {
+		latest,
+		isAnchor: pointInTime.kind !== "none"
+	});
 	reporter.info(`${backup.kind === "id" ? "asked for" : "newest"}: ${candidates[0]?.id ?? ""}`);
 	return candidates;
 }
@@ -2518,7 +2523,10 @@ function createRestoreEngine(here) {
 			volume: VOLUME
 		}),
 		checkReplayTool,
-		surveyBinlogs: (manifest, binlogs) => surveyBinlogs(replayRequest(manifest, binlogs)),
+		surveyBinlogs: (manifest, binlogs, until) => surveyBinlogs({
+			...replayRequest(manifest, binlogs),
+			until
+		}),
 		roundInstant: ({ source }, instant) => roundInstant(source.flavour, instant),
 		async connect(sandbox, image, manifest, inventory, signal) {
 			const { flavour } = manifest.source;

@@ -2,7 +2,7 @@ import { n as readSearch, o as connectionOf, r as searchScript } from "./find-cl
 import { n as confirmationText, t as restoreDeclaration } from "./inputs8.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { Ht as formatInstant, Lt as countOf, Vt as formatDuration, en as LifeboatError, m as isSystemDatabase, zt as formatCount } from "./proxy.js";
-import { A as describeStatements, D as fetchInventory, E as planReplay, O as fetchObjects, T as openBinlogs, a as withInvalidDates, c as READ_STREAM, f as replayErrors, g as roundInstant, h as BinlogCut, k as describeReplay, l as describeReplay$1, m as surveyBinlogs, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as fetchBinlogs } from "./sections.js";
+import { A as describeStatements, D as fetchObjects, E as fetchInventory, O as describeDisorder, T as planReplay, a as withInvalidDates, c as READ_STREAM, f as replayErrors, g as roundInstant, h as BinlogCut, k as describeReplay, l as describeReplay$1, m as surveyBinlogs, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as openBinlogs } from "./sections.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
@@ -137,16 +137,20 @@ async function restore(inputs, keys, workplace, ports, signal) {
 		warn
 	};
 	const latest = toTime?.kind === "instant" ? toTime.at : void 0;
-	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup, latest));
+	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup, {
+		latest,
+		isAnchor: toTime !== void 0
+	}));
 	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
 	const plan = planRestore(backup.manifest, inputs);
-	const replayPlan = toTime && await reporter.group("Look for binlogs", async () => planReplay(backup.manifest, await findBinlogs(reading, new Date(backup.manifest.startedAt)), toTime));
+	const refused = [];
+	const replayPlan = toTime && await reporter.group("Look for binlogs", () => findReplay(reading, backup.manifest, toTime, refused));
 	const server = await reporter.group(`Look at the database server of ${machine.name}`, () => ports.connect(machine, backup.manifest, {
 		connection: workplace.connection,
 		logBin,
 		signal
 	}));
-	const names = plan.databases.map(({ to }) => to);
+	const names = namesOf(plan);
 	const existing = await server.findExisting(names);
 	if (existing.length > 0 && !replace) throw alreadyThere(existing);
 	if (replayPlan !== void 0) await checkFitness(server, names, signal);
@@ -181,7 +185,12 @@ async function restore(inputs, keys, workplace, ports, signal) {
 			serverVersion: server.version,
 			withAccounts: inputs.accounts,
 			replaced: existing,
-			warnings: [...clock.warning === void 0 ? [] : [clock.warning], ...findWarnings(restored, server, inputs)]
+			warnings: [
+				...clock.warning === void 0 ? [] : [clock.warning],
+				...refused,
+				...replayPlan?.alarms ?? [],
+				...findWarnings(restored, server, inputs)
+			]
 		};
 	} finally {
 		await rm(directory, {
@@ -190,10 +199,21 @@ async function restore(inputs, keys, workplace, ports, signal) {
 		});
 	}
 }
+/** Before an instant nothing that somebody left in the store is in the way, when the chain up to there is whole without it. */
+async function findReplay(reading, manifest, toTime, refused) {
+	const onRefused = (id, { message }) => {
+		refused.push(`the binlog ${id} is refused and counts as missing: ${message}`);
+		reading.warn?.(refused.at(-1) ?? "");
+	};
+	const shipped = await findBinlogs(reading, new Date(manifest.startedAt), toTime.kind === "instant" ? onRefused : void 0);
+	return planReplay(manifest, shipped, toTime, { isRealDay: true });
+}
 var Restoring = class {
 	#context;
 	/** Databases that this run made itself. */
 	#made = [];
+	/** Others than those may be of the binlogs then, or of somebody else. */
+	#hasReplayed = false;
 	constructor(context) {
 		this.#context = context;
 	}
@@ -207,61 +227,60 @@ var Restoring = class {
 		if (inputs.accounts && !wanted.some(({ role }) => role === "accounts")) throw new LifeboatError("restore-choice", "the backup holds no accounts");
 		const fetched = await reporter.group("Fetch the backup", () => fetchObjects(wanted, fetching));
 		reporter.info("every object is what the manifest says");
-		const binlogs = await this.#fetchBinlogs();
+		const prepared = await this.#prepareReplay();
 		const fetchMs = performance.now() - startedMs;
 		const loadStartedMs = performance.now();
 		try {
 			await reporter.group("Load", () => this.#load(fetched, inventory));
+			const loadMs = performance.now() - loadStartedMs;
+			const differences = await reporter.group("Compare with the inventory", () => server.findDifferences(plan, inventory, signal));
+			const replayStartedMs = performance.now();
+			const replay = prepared === void 0 || differences.length > 0 ? void 0 : await reporter.group("Replay binlogs", () => this.#replay(prepared));
+			const endedMs = performance.now();
+			return {
+				notes,
+				inventory,
+				differences,
+				replay,
+				timings: {
+					fetchMs,
+					loadMs,
+					replayMs: endedMs - replayStartedMs,
+					totalMs: endedMs - startedMs
+				}
+			};
 		} catch (error) {
 			throw await this.#undo(error);
 		}
-		const loadMs = performance.now() - loadStartedMs;
-		const differences = await reporter.group("Compare with the inventory", () => server.findDifferences(plan, inventory, signal));
-		const replayStartedMs = performance.now();
-		const replay = binlogs === void 0 || differences.length > 0 ? void 0 : await reporter.group("Replay binlogs", () => this.#replay(binlogs));
-		const endedMs = performance.now();
-		return {
-			notes,
-			inventory,
-			differences,
-			replay,
-			timings: {
-				fetchMs,
-				loadMs,
-				replayMs: endedMs - replayStartedMs,
-				totalMs: endedMs - startedMs
-			}
-		};
 	}
 	/** Each is compared with its manifest from its first byte to its last, before anything is changed on the server. */
-	async #fetchBinlogs() {
+	async #prepareReplay() {
 		const { replayPlan, server, ports, fetching } = this.#context;
 		if (replayPlan === void 0) return void 0;
 		return ports.reporter.group("Fetch the binlogs", async () => {
-			const binlogs = openBinlogs(await fetchBinlogs(replayPlan, fetching), fetching);
-			const { transactions } = await server.surveyBinlogs(binlogs);
-			const count = countOf(transactions, "transaction");
+			const chain = openBinlogs(replayPlan, fetching);
+			const survey = await server.surveyBinlogs(chain, replayPlan.at);
+			const binlogs = chain.slice(0, survey.binlogs);
+			const count = countOf(survey.transactions, "transaction");
 			ports.reporter.info(`${countOf(binlogs.length, "binlog")} with ${count} after the dump`);
-			return binlogs;
+			return {
+				plan: replayPlan,
+				binlogs,
+				survey
+			};
 		});
 	}
-	async #replay(binlogs) {
-		const { replayPlan, server, signal } = this.#context;
-		const { at, recoverableUntil = "" } = replayPlan ?? {};
-		try {
-			const replayed = await server.replay(binlogs, at, signal);
-			return {
-				...replayed,
-				recoveredTo: at === void 0 ? recoverableUntil : server.roundInstant(at).toISOString(),
-				used: binlogs.slice(0, replayed.binlogs)
-			};
-		} catch (error) {
-			await server.endLoad();
-			const { databases } = this.#context.plan;
-			const others = await server.findOthers(databases.map(({ to }) => to)).catch(() => []);
-			this.#made.push(...others);
-			throw await this.#undo(error);
-		}
+	async #replay({ plan: { at, recoverableUntil }, binlogs, survey }) {
+		const { plan, server, signal } = this.#context;
+		await refuseOthers(server, namesOf(plan), "What binlogs hold could not be told from it.");
+		this.#hasReplayed = true;
+		const replayed = await server.replay(binlogs, at, signal);
+		return {
+			...replayed,
+			recoveredTo: at === void 0 ? recoverableUntil : server.roundInstant(at).toISOString(),
+			used: binlogs.slice(0, replayed.binlogs),
+			outOfOrder: survey.outOfOrder
+		};
 	}
 	async #load(fetched, inventory) {
 		const { backup, plan, server, existing, ports, fetching, signal } = this.#context;
@@ -311,22 +330,47 @@ var Restoring = class {
 			left.push(name);
 			ports.reporter.warning(`The database ${name} is half loaded and could not be dropped: drop it yourself.`);
 		}
+		const others = this.#hasReplayed ? await this.#nameOthers() : void 0;
+		if (others !== void 0) ports.reporter.warning(others);
 		if (!(error instanceof LifeboatError) || this.#made.length === 0) return error;
 		const became = left.length === 0 ? "What was half loaded is dropped again" : "Half loaded and still there";
 		const names = (left.length === 0 ? this.#made : left).slice(0, MAX_NAMED$1).join(", ");
 		const { code, message, hint, cause } = error;
-		return new LifeboatError(code, `${message}\n${became}: ${names}.`, {
+		const sentences = [
+			message,
+			`${became}: ${names}.`,
+			others
+		].filter((each) => each !== void 0);
+		return new LifeboatError(code, sentences.join("\n"), {
 			...hint === void 0 ? {} : { hint },
 			cause
 		});
+	}
+	/** They came while the binlogs were replayed: who made them only people can tell. */
+	async #nameOthers() {
+		const { server, plan } = this.#context;
+		try {
+			const others = await server.findOthers(namesOf(plan));
+			if (others.length === 0) return void 0;
+			return `Still there, made by the binlogs or by somebody else meanwhile: ${others.slice(0, MAX_NAMED$1).join(", ")}.`;
+		} catch {
+			return "Whether the binlogs made other databases, which would still be there, could not be asked.";
+		}
 	}
 };
 /** Of a server that binlogs are to be replayed into. Throws `restore-choice`, and what asking for a replay throws. */
 async function checkFitness(server, names, signal) {
 	await server.checkReplay(signal);
+	await refuseOthers(server, names, "Nothing was fetched and nothing changed.");
+}
+/** Throws `restore-choice`. */
+async function refuseOthers(server, names, became) {
 	const others = await server.findOthers(names);
 	if (others.length === 0) return;
-	throw new LifeboatError("restore-choice", `the server holds more than what is restored: ${others.slice(0, MAX_NAMED$1).join(", ")}`, { hint: "Binlogs hold what was done to all databases and accounts, and go into an empty server only. Nothing was fetched and nothing changed. Set up a new server, and copy from there what you need." });
+	throw new LifeboatError("restore-choice", `the server holds more than what is restored: ${others.slice(0, MAX_NAMED$1).join(", ")}`, { hint: `Binlogs hold what was done to all databases and accounts, and go into an empty server only. ${became} Set up a new server, and copy from there what you need.` });
+}
+function namesOf({ databases }) {
+	return databases.map(({ to }) => to);
 }
 /** Throws `input-invalid` when somebody at the terminal thinks better of it. */
 async function confirm(inputs, existing, { ask, reporter }) {
@@ -347,7 +391,7 @@ function findWarnings({ notes, differences, replay }, { writesBinlog }, { logBin
 		...leftOutEvents === 0 ? [] : [`Left out: ${countOf(leftOutEvents, "event")}. Under a new name they would do their work twice.`],
 		...leftOutTriggers === 0 ? [] : [`Left out: ${countOf(leftOutTriggers, "trigger")} of the table.`],
 		...writesBinlog && !logBin ? ["What was loaded is not in the binary log: replicas of this server do not have it."] : [],
-		...replay === void 0 ? [] : [describeStatements(replay.used)].filter((one) => one !== void 0),
+		...replay === void 0 ? [] : [describeStatements(replay.used), describeDisorder(replay)].filter((one) => one !== void 0),
 		...differences.length === 0 ? [] : [`What was restored differs from the backup; it is left there to be looked at.${toTime === void 0 ? "" : " No binlog was replayed onto it."}`]
 	];
 }
@@ -812,8 +856,11 @@ var SqlLiveServer = class {
 	checkReplay(signal) {
 		return checkLiveReplay(this.#client, this.#facts.manifest.source.flavour, signal);
 	}
-	surveyBinlogs(binlogs) {
-		return surveyBinlogs(replayRequest(this.#facts.manifest, binlogs));
+	surveyBinlogs(binlogs, until) {
+		return surveyBinlogs({
+			...replayRequest(this.#facts.manifest, binlogs),
+			until
+		});
 	}
 	roundInstant(instant) {
 		return roundInstant(this.#facts.manifest.source.flavour, instant);

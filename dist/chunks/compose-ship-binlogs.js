@@ -4,7 +4,7 @@ import { Ht as formatInstant, L as formatBinlogId, Lt as countOf, N as binlogKey
 import { t as GtidSet } from "./gtid-set.js";
 import { i as parseGrants, l as readAnchor, o as identityOf, s as ANCHOR_ACTION, t as checkBinlogRights } from "./rights.js";
 import { o as connectionOf, t as findClient } from "./find-client.js";
-import { C as list, M as excerpt, N as readStoreClock, O as record, S as instant, T as nullable, b as count, i as sshRules, j as trueOrFalse, n as storeSshRules, r as sshOptionsOf, x as filledText, y as anyText } from "./store-settings.js";
+import { C as list, D as optional, M as excerpt, N as readStoreClock, O as record, S as instant, T as nullable, b as count, i as sshRules, j as trueOrFalse, n as storeSshRules, r as sshOptionsOf, x as filledText, y as anyText } from "./store-settings.js";
 import { a as nameStore, i as keepState, l as SEALING_TOOLS, n as storeSealed, r as UNREADABLE, t as storeManifest } from "./store-sealed.js";
 import { r as serializeBinlogManifest } from "./binlog-manifest.js";
 import { i as sourceShape } from "./manifest-rules.js";
@@ -160,9 +160,9 @@ function findBreak(previous, name, head) {
 	if (previous.gtidsAfter === "" && !isInTime(previous, head)) return `${name} was begun at ${head.createdAt}, which is not when ${previous.name} was closed, and there are no GTIDs that would tie them together`;
 }
 /** As src/domain/binlog-timeline.ts has it for those who restore. */
-function isInTime({ next, createdAt, closedAt }, head) {
+function isInTime({ next, createdAt, closedAt, saidClosedAt = closedAt }, head) {
 	if (next === null) return head.createdAt >= createdAt;
-	return Math.abs(Date.parse(head.createdAt) - Date.parse(closedAt)) <= ROTATION_MS;
+	return Math.abs(Date.parse(head.createdAt) - Date.parse(saidClosedAt)) <= ROTATION_MS;
 }
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
 function findLostBeginning({ gtidsAfter }, chainStart, first) {
@@ -183,6 +183,11 @@ function judgeEnd(name, seen, successor) {
 		closedBy: "crash"
 	};
 	throw new LifeboatError("binlog-damaged", `the binary log ${name} is damaged: its end is missing, for ${lost}`, { hint: "Make a new dump now: point-in-time recovery cannot get past this file. Then look at the disk of the database server." });
+}
+/** A warning: a lost end cannot be told from one that a crash left, where nothing counts transactions. */
+function findUntoldEnds(binlogs) {
+	const names = binlogs.filter(({ closedBy, gtidsAfter }) => closedBy === "crash" && gtidsAfter === "").map(({ name }) => name);
+	return names.length === 0 ? void 0 : `nothing closes ${names.join(", ")}, and without GTIDs nothing tells whether transactions are missing at the end: switch GTIDs on, and make a new dump now`;
 }
 function isSameServer(a, b) {
 	if (a.flavour !== b.flavour) return false;
@@ -320,6 +325,7 @@ var Ledger = class {
 		this.change({
 			last: {
 				...shipped,
+				...saidOf(binlog, closedAt),
 				serverId,
 				next,
 				gtidsAfter
@@ -370,11 +376,14 @@ var Ledger = class {
 			closedAt
 		};
 		const isNewest = last === null || isNewer(name, last.name);
+		const { next: following, gtidsAfter } = binlog;
+		const said = saidOf(binlog, closedAt);
 		const asLast = {
 			...one,
+			...said,
 			serverId,
-			next: binlog.next,
-			gtidsAfter: binlog.gtidsAfter
+			next: following,
+			gtidsAfter
 		};
 		this.change({
 			last: isNewest ? isContinued ? asLast : {
@@ -414,13 +423,16 @@ var Ledger = class {
 		});
 	}
 };
+function saidOf({ closedAt }, believed) {
+	return closedAt === believed ? {} : { saidClosedAt: closedAt };
+}
 
 // src/actions/ship-binlogs/purge.ts
 /** A replica that was away for longer is expected to be made anew. */
 const READER_MEMORY_MS = 6048e5;
 /** Between two looks at who is connected: once a day, as late as schedules may be. Who came and went in a longer time was seen by nobody. */
 const MAX_UNWATCHED_MS = 936e5;
-async function planPurge({ listed, state, readers, keepMs, now, serverNow }, headOf) {
+async function planPurge({ listed, state, listReaders, keepMs, now, serverNow }, headOf) {
 	const shipped = new Map(state.shipped.map((binlog) => [binlog.name, binlog]));
 	const removed = [];
 	for (const binlog of listed.slice(0, -1)) {
@@ -436,7 +448,7 @@ async function planPurge({ listed, state, readers, keepMs, now, serverNow }, hea
 		removed: [],
 		obstacle: void 0
 	};
-	const obstacle = findObstacle(state, readers, now);
+	const obstacle = findObstacle(state, await listReaders(), now);
 	return obstacle === void 0 ? {
 		to,
 		removed,
@@ -544,6 +556,7 @@ const shippedFields = {
 };
 const lastShape = record({
 	...shippedFields,
+	saidClosedAt: optional(instant),
 	serverId: count,
 	next: nullable(filledText),
 	gtidsAfter: nullable(anyText)
@@ -733,11 +746,11 @@ var ShipRun = class {
 		let purged = [];
 		let stillOut = [];
 		try {
-			const readers = await this.#watchReaders();
+			await this.#watchReaders();
 			await this.#shipAll(choice.wanted, listed);
 			stillOut = await this.#lookAgain(listed);
 			this.#checkClock();
-			if (this.#failure === void 0 && readers !== void 0) purged = await this.#purge(listed, readers);
+			if (this.#failure === void 0 && this.#inputs.purge === "shipped") purged = await this.#purge(listed);
 			await this.#write();
 		} catch (error) {
 			if (!(error instanceof LifeboatError)) throw error;
@@ -746,7 +759,9 @@ var ShipRun = class {
 		const reach = this.#reach(ledger.state);
 		this.#warnReach(reach);
 		if (reach?.chain !== "whole") this.#warnings.push(...stillOut);
-		if (this.#manifests.some(({ binlog }) => GtidSet.parse(binlog.gtidsAfter)?.hasTags === true)) this.#warnings.push("transactions have GTIDs with tags, which this release stores and does not replay: point-in-time recovery is by hand as long as the server uses them");
+		const untold = findUntoldEnds(this.#manifests.map(({ binlog }) => binlog));
+		if (untold !== void 0) this.#warnings.push(untold);
+		if (this.#manifests.some(({ binlog }) => GtidSet.parse(binlog.gtidsAfter)?.hasTags === true)) this.#warnings.push("transactions have GTIDs with tags, which this release stores and does not replay: point-in-time recovery over these is by hand; a dump that is made after the last of them can be brought forward again");
 		return {
 			kind: "shipped",
 			server,
@@ -907,26 +922,26 @@ var ShipRun = class {
 	#closingOf({ binlog, finishedAt }) {
 		return believeClosing(binlog.closedAt, this.#listedAt, new Date(finishedAt));
 	}
-	/** Who is connected now; undefined where nothing is to be purged. */
+	/** Remembers who is connected now, where something is to be purged. */
 	async #watchReaders() {
 		const { server, clock } = this.#around;
 		if (this.#inputs.purge !== "shipped") {
 			this.#ledger.change({ watched: null });
 			return;
 		}
-		const readers = await server.listReaders();
-		this.#ledger.change(watchReaders(this.#before, readers, clock.now()));
-		return readers;
+		this.#ledger.change(watchReaders(this.#before, await server.listReaders(), clock.now()));
 	}
-	async #purge(listed, readers) {
+	async #purge(listed) {
 		const { server, clock, ports } = this.#around;
+		const { readers, watched } = this.#ledger.state;
 		const plan = await planPurge({
 			listed,
 			state: {
 				...this.#before,
-				watched: this.#ledger.state.watched
+				readers,
+				watched
 			},
-			readers,
+			listReaders: () => server.listReaders(),
 			keepMs: this.#inputs.purgeKeep,
 			now: clock.now(),
 			serverNow: server.now()

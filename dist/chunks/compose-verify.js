@@ -1,10 +1,10 @@
 import { t as verifyDeclaration } from "./inputs6.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { Bt as formatDay, E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, q as parseBackupId, zt as formatCount } from "./proxy.js";
-import { N as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
-import { n as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
+import { Bt as formatDay, D as PROOF_NAME, E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Q as proofFolder, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, q as parseBackupId, zt as formatCount } from "./proxy.js";
+import { N as readStoreClock, P as isFromTheFuture, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { n as closingOf, r as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
 import { a as holdsBackups, c as gatherServer, d as mapAtOnce, i as groupByServer, l as keysOf, n as findPartFault, o as isBackupKey, r as findWhole, s as openListing, t as findLateness, u as partsOf } from "./whole.js";
+import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
 import { r as plainBytesOf } from "./manifest.js";
 import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
 import { t as signerChecks } from "./signer-checks.js";
@@ -109,6 +109,12 @@ function renderBadge({ message, color }) {
 const MAX_LISTED$1 = 200;
 /** Lines in the error; the summary has more. */
 const MAX_NAMED = 10;
+/** Of one server and storage more than that are not packed again one by one. */
+const MAX_MISSING_PACKS = 2e3;
+/** Keys with blanks between; when they are packed again the next run tells the rest. */
+function renderMissingPacks({ missingPacks }) {
+	return missingPacks.slice(0, MAX_MISSING_PACKS).join(" ");
+}
 function redOf({ findings }) {
 	return findings.filter(({ severity }) => severity === "red");
 }
@@ -132,7 +138,15 @@ function failureOf(report) {
 		...named,
 		...more > 0 ? [`- and ${more} more`] : []
 	].join("\n");
-	return new LifeboatError("unhealthy", message, { hint: "The summary says what to do about each. What is known and meant goes into `acknowledge`, by the id that stands there." });
+	return new LifeboatError("unhealthy", message, {
+		variant: digestOf(red),
+		hint: "The summary says what to do about each. What is known and meant goes into `acknowledge`, by the id that stands there."
+	});
+}
+/** The same while the same is wrong: lines tell ages, which change from run to run. */
+function digestOf(red) {
+	const subjects = new Set(red.map(({ check, server = "", subject = "" }) => `${check} ${server} ${subject}`));
+	return createHash("sha256").update([...subjects].sort().join("\n")).digest("hex").slice(0, 12);
 }
 function renderReportJson(report) {
 	const { location, checkedAt, servers, findings, unchecked, missingPacks, cost } = report;
@@ -278,27 +292,117 @@ function renderCost({ bytes, hiddenBytes, bytesPerDay, bytesInAYear, removedAfte
 	return escapeMarkdown(`Stored: ${formatBytes(bytes)}${hidden}${dollars(bytes)}. ${growth}${source}`);
 }
 
+// src/actions/verify/proven.ts
+/** From here on everything was seen to be there; below, it was loaded and nothing was compared. */
+const MIN_LEVEL = 2;
+/** Tests take the newest backup; by hand any can be tested, which says nothing of today's. */
+const MAX_BACKUP_AGE_MS = 6048e5;
+/** Undefined for a proof that counts. */
+function doubtProof({ id, server, level, backup, startedAt, finishedAt }, { dumps, keys }, { now, limits, hasStoreTimes, asksWhoSigned }) {
+	const storedAt = hasStoreTimes ? keys.get(proofFolder(server, id) + PROOF_NAME)?.current?.lastModified : void 0;
+	const finished = new Date(finishedAt);
+	if (isFromTheFuture(finished, now) || storedAt !== void 0 && isFromTheFuture(finished, storedAt)) return {
+		why: "it is of a time that had not come yet",
+		isWrong: true
+	};
+	const dump = dumps.find((one) => one.id === backup.id);
+	if (dump !== void 0 && dump.manifestSha256 !== backup.manifestSha256) return {
+		why: `the manifest of \`${backup.id}\` is another one than was tested`,
+		isWrong: true
+	};
+	if (asksWhoSigned && !backup.isSigned) return {
+		why: "the test did not look who signed the backup",
+		isWrong: false
+	};
+	if (level < MIN_LEVEL) return {
+		why: `level ${level}: nothing was compared`,
+		isWrong: false
+	};
+	const ageMs = Date.parse(startedAt) - Date.parse(backup.instant);
+	if (ageMs > Math.max(MAX_BACKUP_AGE_MS, limits.maxDumpAge)) return {
+		why: `the backup was ${formatDuration(ageMs)} old when it was tested`,
+		isWrong: false
+	};
+}
+
+// src/actions/verify/context.ts
+function judgeServer(inventory, context) {
+	const { now, limits } = context;
+	const whole = findWhole(inventory, context);
+	const ids = (kind) => new Set([...whole].filter((one) => one.kind === kind).map(({ id }) => id));
+	const [dumps, binlogs, snapshots] = [
+		ids("dump"),
+		ids("binlog"),
+		ids("snapshot")
+	];
+	const wholeDumps = inventory.dumps.filter(({ id }) => dumps.has(id));
+	const series = groupBySeries(wholeDumps);
+	const isCurrent = ({ manifest }, index) => index === 0 || now.getTime() - Date.parse(manifest.instant) <= limits.maxDumpAge;
+	return {
+		inventory,
+		wholeDumps,
+		series,
+		currentDumps: [...series.values()].map(([newest]) => newest).filter(isCurrent),
+		wholeBinlogs: inventory.binlogs.filter(({ manifest }) => binlogs.has(manifest.id)),
+		wholeSnapshots: inventory.snapshots.filter(({ name, id, complete }) => complete && snapshots.has(`${name}/${id}`)),
+		proofs: inventory.proofs.filter((proof) => doubtProof(proof, inventory, context) === void 0)
+	};
+}
+/** The series of the newest dump comes first. */
+function groupBySeries(dumps) {
+	const series = /* @__PURE__ */ new Map();
+	for (const backup of dumps) {
+		const { engine = "", label } = parseBackupId(backup.id) ?? {};
+		const name = label === void 0 ? engine : `${engine}-${label}`;
+		const known = series.get(name);
+		if (known === void 0) series.set(name, [backup]);
+		else known.push(backup);
+	}
+	return series;
+}
+/** When the newest of them was closed, which a session's own clock cannot put off. */
+function newestClosing(binlogs) {
+	return binlogs.map((binlog) => ({
+		id: binlog.manifest.id,
+		closedAt: closingOf({
+			facts: binlog.manifest.binlog,
+			copies: [binlog]
+		})
+	})).toSorted((a, b) => a.closedAt < b.closedAt ? 1 : -1)[0];
+}
+
 // src/actions/verify/checks/ages.ts
 const STOPPED = "Look at the last runs of its workflow, and whether it still runs at all.";
-const checkAges = (judged, context) => [...findNewest(judged, context).flatMap((newest) => judgeAge(newest, context.now)), ...noneLeft(judged)];
-/** Binlogs by what is in them: what was committed later cannot be brought back. */
-function findNewest({ wholeDumps, wholeBinlogs, inventory }, { limits }) {
-	const [dump] = wholeDumps;
-	const last = wholeBinlogs.map(({ manifest }) => manifest.binlog.closedAt).toSorted().at(-1);
+const checkAges = (judged, context) => [
+	...findNewest(judged, context).flatMap((newest) => judgeAge(newest, context.now)),
+	...noneLeft(judged),
+	...findIncomplete(judged)
+];
+function findNewest({ series, wholeBinlogs, wholeSnapshots }, { limits }) {
+	const closed = newestClosing(wholeBinlogs)?.closedAt;
 	return [
-		...dump === void 0 ? [] : [{
-			what: "dump",
-			input: "max-dump-age",
-			at: dump.manifest.instant,
-			maxAgeMs: limits.maxDumpAge
-		}],
-		...last === void 0 ? [] : [{
+		...[...series].map(([name, [{ manifest }]]) => {
+			const limit = {
+				input: "max-dump-age",
+				at: manifest.instant,
+				maxAgeMs: limits.maxDumpAge
+			};
+			return series.size === 1 ? {
+				what: "dump",
+				...limit
+			} : {
+				what: `dump of \`${name}\``,
+				...limit,
+				subject: name
+			};
+		}),
+		...closed === void 0 ? [] : [{
 			what: "binlog",
 			input: "max-binlog-age",
-			at: last,
+			at: closed,
 			maxAgeMs: limits.maxBinlogAge
 		}],
-		...inventory.snapshots.map(({ name, instant: at }) => ({
+		...newestOfEach(wholeSnapshots).map(({ name, instant: at }) => ({
 			what: `snapshot of \`${name}\``,
 			input: "max-storage-age",
 			at,
@@ -306,7 +410,11 @@ function findNewest({ wholeDumps, wholeBinlogs, inventory }, { limits }) {
 		}))
 	];
 }
-function judgeAge({ what, input, at, maxAgeMs }, now) {
+/** Of each storage. */
+function newestOfEach(snapshots) {
+	return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
+}
+function judgeAge({ what, input, at, maxAgeMs, subject }, now) {
 	const ageMs = now.getTime() - Date.parse(at);
 	if (ageMs <= maxAgeMs) return [];
 	return [{
@@ -314,32 +422,39 @@ function judgeAge({ what, input, at, maxAgeMs }, now) {
 		severity: "red",
 		line: `the newest ${what} has the state of ${formatInstant(at)}, ${formatDuration(ageMs)} ago: more than \`${input}\` (${formatDuration(maxAgeMs)})`,
 		fix: STOPPED,
-		since: new Date(Date.parse(at) + maxAgeMs).toISOString()
+		since: new Date(Date.parse(at) + maxAgeMs).toISOString(),
+		...subject === void 0 ? {} : { subject }
 	}];
 }
-/** What was backed up once, and of which nothing counts any more. */
+/** What was backed up once, or should have been, and of which nothing counts any more. */
 function noneLeft({ wholeDumps, wholeBinlogs, wholeSnapshots, inventory }) {
-	const { dumps, binlogs, snapshots, refused } = inventory;
-	const hasRefused = (wanted) => refused.some(({ kind }) => kind === wanted);
+	const { binlogs, snapshots, refused } = inventory;
+	const storages = /* @__PURE__ */ new Set([...snapshots.map(({ name }) => name), ...refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] ?? [] : [])]);
+	const isStorageAlone = storages.size > 0 && inventory.dumps.length + binlogs.length + inventory.proofs.length + inventory.unfinished === 0 && refused.every(({ kind }) => kind === "snapshot");
+	const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === "binlog");
 	return [
-		{
-			what: "dump",
-			isLost: wholeDumps.length === 0 && (dumps.length > 0 || hasRefused("dump"))
-		},
-		{
-			what: "binlog",
-			isLost: wholeBinlogs.length === 0 && (binlogs.length > 0 || hasRefused("binlog"))
-		},
-		{
-			what: "snapshot",
-			isLost: wholeSnapshots.length === 0 && (snapshots.length > 0 || hasRefused("snapshot"))
-		}
-	].flatMap(({ what, isLost }) => isLost ? [{
+		...wholeDumps.length === 0 && !isStorageAlone ? ["no dump"] : [],
+		...wholeBinlogs.length === 0 && hadBinlogs ? ["no binlog"] : [],
+		...[...storages].filter((storage) => !wholeSnapshots.some(({ name }) => name === storage)).map((storage) => `no complete snapshot of \`${storage}\``)
+	].map((what) => ({
 		check: "age",
 		severity: "red",
-		line: `no ${what} is left that can be restored`,
-		fix: STOPPED
-	}] : []);
+		line: `${what} is left that can be restored`,
+		fix: STOPPED,
+		subject: what.replaceAll("`", "").replaceAll(" ", "-")
+	}));
+}
+/** It counts for nothing, and what it lacks is missing from day to day. */
+function findIncomplete({ inventory }) {
+	return newestOfEach(inventory.snapshots).flatMap(({ name, id, complete }) => {
+		const line = `the newest snapshot of \`${name}\`, \`${id}\`, is not complete: something could not be read`;
+		return complete ? [] : [{
+			check: "age",
+			severity: "warning",
+			line,
+			fix: "Look at the run that made it."
+		}];
+	});
 }
 
 // src/actions/verify/checks/bucket.ts
@@ -461,7 +576,7 @@ function checkChains(timelines) {
 		if (inventory.binlogs.length === 0) return [];
 		return [
 			...findGaps(timelines),
-			...findAlarms(timelines),
+			...findAlarms(timelines, wholeBinlogs),
 			...judgeNewest$1(wholeDumps, timelines, wholeBinlogs)
 		];
 	};
@@ -489,13 +604,18 @@ function findGaps(timelines) {
 		}];
 	});
 }
-function findAlarms(timelines) {
-	return [...new Set(timelines.flatMap(({ timeline }) => timeline.alarms))].map((alarm) => ({
-		check: "chain",
-		severity: "red",
-		line: `binlogs: ${alarm}`,
-		subject: /^[^\s,:]+/.exec(alarm)?.[0] ?? alarm
-	}));
+/** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
+function findAlarms(timelines, binlogs) {
+	return [...new Set(timelines.flatMap(({ timeline }) => timeline.alarms))].map((alarm) => {
+		const name = /^[^\s,:]+/.exec(alarm)?.[0];
+		const subject = binlogs.find(({ manifest }) => manifest.binlog.name === name)?.manifest.id ?? alarm;
+		return {
+			check: "chain",
+			severity: "red",
+			line: `binlogs: ${alarm}`,
+			subject
+		};
+	});
 }
 function judgeNewest$1([newest], timelines, binlogs) {
 	if (newest === void 0 || binlogs.length === 0 || newest.manifest.pitrAnchor.isAnchor) return [];
@@ -507,12 +627,26 @@ function judgeNewest$1([newest], timelines, binlogs) {
 }
 
 // src/actions/verify/finding.ts
-/** Findings whose subjects are named do not make the store unhealthy any more. */
-function acknowledge(findings, subjects) {
-	return findings.map((finding) => finding.severity === "red" && finding.subject !== void 0 && subjects.includes(finding.subject) ? {
-		...finding,
-		severity: "known"
-	} : finding);
+/** `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb`: who acknowledges one fault does not acknowledge another of the same backup. */
+function nameSubject({ check, server, subject = "" }) {
+	return [
+		check,
+		...server === void 0 ? [] : [server],
+		subject
+	].join(":");
+}
+/** Findings by the names of their subjects; those that are named do not make the store unhealthy any more. */
+function acknowledge(findings, names) {
+	return findings.map((finding) => {
+		if (finding.subject === void 0) return finding;
+		const subject = nameSubject(finding);
+		const isKnown = finding.severity === "red" && names.includes(subject);
+		return {
+			...finding,
+			subject,
+			severity: isKnown ? "known" : finding.severity
+		};
+	});
 }
 /** The first few of a list, and how many more there are. */
 function nameSome(names, max = 3) {
@@ -679,58 +813,93 @@ function describe$1({ hostName, serverId, serverUuid, sshHostKey }) {
 const DAY_MS$2 = 864e5;
 /** The store counts from its own moment, which no list tells. */
 const SLACK_MS = 36e5;
-const NOT_TOLD = "whether the newest backup is locked: the service does not say, or the reader lacks s3:GetObjectRetention";
-async function checkLocks({ inventory: { server, keys }, wholeDumps, wholeBinlogs }, lockMs, inspector, signal) {
-	const [dump] = wholeDumps;
-	if (lockMs === void 0 || dump === void 0) return {
+const WHY = "the service does not say, or the reader lacks s3:GetObjectRetention";
+async function checkLocks(judged, wanted, inspector, signal) {
+	const { currentDumps, wholeBinlogs } = judged;
+	const [first] = currentDumps;
+	if (wanted === void 0 || first === void 0) return {
 		findings: [],
 		unchecked: []
 	};
-	const asked = [`${dump.folder}manifest.json`, ...dump.manifest.objects.flatMap(({ parts }) => parts.map(({ key }) => key))].slice(0, 5);
-	const binlog = wholeBinlogs[0]?.manifest.object.parts[0]?.key;
+	const binlogs = wholeBinlogs[0]?.manifest.object.parts ?? [];
+	const findings = [];
+	for (const dump of currentDumps) {
+		const asked = [`${dump.folder}manifest.json`, ...dump.manifest.objects.flatMap(({ parts }) => parts.map(({ key }) => key))].slice(0, 5);
+		if (dump === first) asked.push(...binlogs.map(({ key }) => key).slice(0, 1));
+		const faults = await findFaults(asked, judged, wanted.ms, inspector, signal);
+		if (faults === void 0) return describeUntold(judged, wanted);
+		findings.push(...describeFaults(dump.id, faults, wanted.ms));
+	}
+	return {
+		findings,
+		unchecked: []
+	};
+}
+/** Undefined where nobody tells. */
+async function findFaults(asked, { inventory: { keys } }, lockMs, inspector, signal) {
 	const faults = [];
-	for (const key of [...asked, ...binlog === void 0 ? [] : [binlog]]) {
-		const until = await inspector.readLock(key, signal);
-		if (until === void 0) return {
-			findings: [],
-			unchecked: [{
-				check: "lock",
-				server,
-				line: NOT_TOLD
-			}]
-		};
+	for (const key of asked) {
+		const until = await readLock(key, inspector, signal);
+		if (until === void 0) return void 0;
 		const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
 		if (until === null) faults.push(`\`${key}\` is not locked`);
 		else if (until.getTime() < storedAt + lockMs - SLACK_MS) faults.push(`\`${key}\` is locked until ${formatDay(until.toISOString())} only`);
 	}
+	return faults;
+}
+/** A service that answers in a way of its own does not tell. */
+async function readLock(key, inspector, signal) {
+	try {
+		return await inspector.readLock(key, signal);
+	} catch (error) {
+		if (error instanceof LifeboatError && error.class === "store" && error.code !== "store-unreachable") return void 0;
+		throw error;
+	}
+}
+function describeFaults(subject, faults, lockMs) {
 	const [first] = faults;
-	if (first === void 0) return {
-		findings: [],
-		unchecked: []
-	};
+	if (first === void 0) return [];
 	const more = faults.length === 1 ? "" : `; ${faults.length - 1} more of the newest objects are not either`;
+	return [{
+		check: "lock",
+		severity: "red",
+		line: `${first}, and should be for ${lockMs / DAY_MS$2} days from when it was stored${more}`,
+		fix: "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.",
+		subject
+	}];
+}
+function describeUntold({ inventory: { server } }, { isAskedFor }) {
+	const line = `whether the newest backup is locked: ${WHY}`;
+	if (!isAskedFor) return {
+		findings: [],
+		unchecked: [{
+			check: "lock",
+			server,
+			line
+		}]
+	};
 	return {
 		findings: [{
 			check: "lock",
 			severity: "red",
-			line: `${first}, and should be for ${lockMs / DAY_MS$2} days from when it was stored${more}`,
-			fix: "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.",
-			subject: dump.id
+			line: `whether the newest backup is locked cannot be told, and \`store-object-lock\` asks for it: ${WHY}`,
+			fix: "Give the reader's policy of docs/store-setup.md, or leave `store-object-lock` out."
 		}],
 		unchecked: []
 	};
 }
 
 // src/actions/verify/checks/manifests.ts
-const checkManifests = ({ inventory }, { hasStoreTimes }) => [...inventory.refused.filter(({ kind }) => kind !== "proof").map(({ kind, id, failure, storedAt }) => ({
+const checkManifests = ({ inventory }, { now, hasStoreTimes }) => [...inventory.refused.filter(({ kind }) => kind !== "proof").map(({ kind, id, failure, storedAt }) => ({
 	check: "manifest",
 	severity: "red",
 	line: `the ${kind} \`${id}\` does not count: ${failure.message}`,
 	...failure.hint === void 0 ? {} : { fix: failure.hint },
 	subject: id,
 	since: storedAt.toISOString()
-})), ...(hasStoreTimes ? inventory.kept : []).flatMap((kept) => {
-	const lateMs = findLateness(kept, inventory.keys);
+})), ...inventory.kept.flatMap((kept) => {
+	if (isFromTheFuture(new Date(kept.finishedAt), now)) return describeFuture(kept);
+	const lateMs = hasStoreTimes ? findLateness(kept, inventory.keys) : void 0;
 	if (lateMs === void 0) return [];
 	const direction = lateMs > 0 ? "after" : "before";
 	return {
@@ -741,6 +910,15 @@ const checkManifests = ({ inventory }, { hasStoreTimes }) => [...inventory.refus
 		subject: kept.id
 	};
 })];
+function describeFuture({ kind, id, finishedAt }) {
+	return {
+		check: "manifest",
+		severity: "red",
+		line: `the ${kind} \`${id}\` says that it was finished ${formatInstant(finishedAt)}, which has not come yet: it does not count`,
+		fix: "A clock was wrong when it was made, or somebody forged it: find out which.",
+		subject: id
+	};
+}
 
 // src/actions/verify/checks/objects.ts
 const FIX$2 = "What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup.";
@@ -788,8 +966,8 @@ const checkLeftovers = ({ inventory: { unfinished, unnamed } }) => [...unfinishe
 
 // src/actions/verify/checks/proofs.ts
 const FIX$1 = "Run `restore-test` (docs/restore-tests.md).";
-const checkProofs = ({ inventory }, { now, limits }) => {
-	const [newest] = inventory.proofs;
+const checkProofs = ({ inventory, proofs }, context) => {
+	const { now, limits } = context;
 	const refused = inventory.refused.filter(({ kind }) => kind === "proof").map(({ id, failure, storedAt }) => ({
 		check: "proof",
 		severity: "red",
@@ -798,8 +976,20 @@ const checkProofs = ({ inventory }, { now, limits }) => {
 		subject: id,
 		since: storedAt.toISOString()
 	}));
-	if (inventory.dumps.length === 0 && newest === void 0) return refused;
-	return [...refused, ...judgeNewest(newest?.startedAt, limits.maxProofAge, now)];
+	const doubtful = inventory.proofs.flatMap((proof, index) => {
+		const doubt = doubtProof(proof, inventory, context);
+		if (doubt === void 0 || !doubt.isWrong && index > 0) return [];
+		const line = `the proof \`${proof.id}\` does not count: ${doubt.why}`;
+		return [{
+			check: "proof",
+			severity: doubt.isWrong ? "red" : "note",
+			line,
+			subject: proof.id
+		}];
+	});
+	const found = [...refused, ...doubtful];
+	if (inventory.dumps.length === 0 && inventory.proofs.length === 0) return found;
+	return [...found, ...judgeNewest(proofs[0]?.startedAt, limits.maxProofAge, now)];
 };
 function judgeNewest(startedAt, maxAgeMs, now) {
 	if (startedAt === void 0) return [{
@@ -822,8 +1012,8 @@ function judgeNewest(startedAt, maxAgeMs, now) {
 // src/actions/verify/checks/recipients.ts
 /** Time to replace a key, and for more than one person to be on holiday. */
 const EXPIRES_SOON_MS = 2592e6;
-const checkRecipients = ({ inventory, wholeDumps, wholeBinlogs }, { recipients }) => {
-	const newest = /* @__PURE__ */ new Set([wholeDumps[0]?.id, wholeBinlogs[0]?.manifest.id]);
+const checkRecipients = ({ inventory, currentDumps, wholeBinlogs }, { recipients }) => {
+	const newest = /* @__PURE__ */ new Set([...currentDumps.map(({ id }) => id), wholeBinlogs[0]?.manifest.id]);
 	return inventory.kept.flatMap((kept) => [...judgeStarts(kept, inventory.starts), ...recipients === void 0 || !newest.has(kept.id) ? [] : judgeChoice(kept, recipients)]);
 };
 /** The first object of a manifest that is not what it says. */
@@ -884,20 +1074,21 @@ function checkExpiry(recipients, now) {
 const COMPARED = 10;
 const FIX = "Look whether somebody deleted data. Where it was meant, acknowledge this id.";
 /** Dumps with different labels hold different things: the newest of each is compared with its like. */
-const checkSizes = ({ wholeDumps }, { limits: { maxShrink, minSize } }) => {
-	const series = /* @__PURE__ */ new Map();
-	for (const backup of wholeDumps) {
-		const { engine = "", label = "" } = parseBackupId(backup.id) ?? {};
-		const key = `${engine} ${label}`;
-		series.set(key, [...series.get(key) ?? [], backup]);
-	}
-	return [...series.values()].flatMap(([newest, ...earlier]) => newest === void 0 ? [] : [
+const checkSizes = ({ series, inventory: { server } }, { limits: { maxShrink, minSize, acknowledge } }) => [...series.values()].flatMap(([newest, ...earlier]) => {
+	const isMeant = ({ id }) => acknowledge.includes(nameSubject({
+		check: "size",
+		server,
+		subject: id
+	}));
+	const before = earlier.slice(0, COMPARED);
+	const from = before.findIndex(isMeant);
+	return [
 		...judgeSize(newest, minSize),
-		...judgeShrinking(newest, earlier.slice(0, COMPARED), maxShrink),
+		...judgeShrinking(newest, from < 0 ? before : before.slice(0, from + 1), maxShrink),
 		...judgeTables(newest, earlier[0]),
 		...judgeCompleteness(newest)
-	]);
-};
+	];
+});
 function judgeSize({ id, manifest }, minSize) {
 	const bytes = sizeOf(manifest);
 	if (minSize === void 0 || bytes >= minSize) return [];
@@ -986,7 +1177,12 @@ async function checkWriter(writer, inspector, server, now, signal) {
 		line: `the writer's key ${what}`,
 		fix: WRITER_POLICY
 	});
-	const onLeftBehind = () => void 0;
+	const onLeftBehind = (key) => findings.push({
+		check: "writer",
+		severity: "warning",
+		line: `what was tried with the writer's key left \`${key}\``,
+		fix: "Delete it with a key that may."
+	});
 	try {
 		const stored = await writer.put(trialKey(server, createRunId(now)), TRIAL, { signal });
 		if (await isReplaced(writer, stored, signal)) onExcess("may replace what is stored: whoever steals it can destroy backups");
@@ -1006,31 +1202,18 @@ async function checkWriter(writer, inspector, server, now, signal) {
 		};
 	} catch (error) {
 		if (!(error instanceof LifeboatError) || error.class !== "store" || error.code === "store-unreachable") throw error;
+		const line = `the writer's key could not be tried: it could not store an object below \`${server}/\` (${error.message})`;
+		findings.push({
+			check: "writer",
+			severity: "red",
+			line,
+			fix: WRITER_POLICY
+		});
 		return {
 			findings,
-			unchecked: [{
-				check: "writer",
-				line: `what the writer's key may do: it could not store an object below \`${server}/\` (${error.message})`
-			}]
+			unchecked: []
 		};
 	}
-}
-
-// src/actions/verify/context.ts
-function judgeServer(inventory, { hasStoreTimes }) {
-	const whole = findWhole(inventory, hasStoreTimes);
-	const ids = (kind) => new Set([...whole].filter((one) => one.kind === kind).map(({ id }) => id));
-	const [dumps, binlogs, snapshots] = [
-		ids("dump"),
-		ids("binlog"),
-		ids("snapshot")
-	];
-	return {
-		inventory,
-		wholeDumps: inventory.dumps.filter(({ id }) => dumps.has(id)),
-		wholeBinlogs: inventory.binlogs.filter(({ manifest }) => binlogs.has(manifest.id)),
-		wholeSnapshots: inventory.snapshots.filter(({ name, id }) => snapshots.has(`${name}/${id}`))
-	};
 }
 
 // src/actions/verify/read-back.ts
@@ -1101,6 +1284,7 @@ async function verify(inputs, keys, ports, signal) {
 		limits: inputs,
 		recipients: Array.isArray(keys.recipients) ? keys.recipients : void 0,
 		settings,
+		asksWhoSigned: keys.trustedSigners !== void 0,
 		hasStoreTimes: inspector !== void 0
 	};
 	const findings = [...judgeKeys(keys, now)];
@@ -1148,7 +1332,7 @@ async function verify(inputs, keys, ports, signal) {
 				findings: found,
 				unchecked: []
 			}, server);
-			if (inspector !== void 0) take(await checkLocks(judged, lockMsOf(inputs, settings), inspector, signal), server);
+			if (inspector !== void 0) take(await checkLocks(judged, wantedLock(inputs, settings), inspector, signal), server);
 			missingPacks.push(...findMissingPacks(inventory.kept, inventory.keys));
 			servers.push(describeServer(judged, timelines, inputs.maxDumpAge));
 			const [dump] = judged.wholeDumps;
@@ -1232,17 +1416,20 @@ function listUngiven(inputs, keys, { inspector }) {
 		}] : []
 	];
 }
-function lockMsOf({ storeObjectLock }, settings) {
-	return storeObjectLock ?? (settings?.lockDays === void 0 ? void 0 : settings.lockDays * DAY_MS);
+function wantedLock({ storeObjectLock }, settings) {
+	if (storeObjectLock !== void 0) return {
+		ms: storeObjectLock,
+		isAskedFor: true
+	};
+	return settings?.lockDays === void 0 ? void 0 : {
+		ms: settings.lockDays * DAY_MS,
+		isAskedFor: false
+	};
 }
 function describeServer(judged, timelines, maxDumpAge) {
-	const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots } = judged;
+	const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots, proofs } = judged;
 	const [dump] = wholeDumps;
-	const binlog = wholeBinlogs.map(({ manifest }) => ({
-		id: manifest.id,
-		closedAt: manifest.binlog.closedAt
-	})).toSorted((a, b) => a.closedAt < b.closedAt ? 1 : -1)[0];
-	const [proof] = inventory.proofs;
+	const [proof] = proofs;
 	const count = (wanted) => inventory.kept.filter(({ kind }) => kind === wanted).length;
 	let bytes = 0;
 	for (const { current } of inventory.keys.values()) bytes += current?.sizeBytes ?? 0;
@@ -1253,8 +1440,8 @@ function describeServer(judged, timelines, maxDumpAge) {
 			id: dump.id,
 			instant: dump.manifest.instant
 		},
-		newestBinlog: binlog,
-		newestSnapshots: wholeSnapshots.map(({ name, instant }) => ({
+		newestBinlog: newestClosing(wholeBinlogs),
+		newestSnapshots: newestOfEach(wholeSnapshots).map(({ name, instant }) => ({
 			name,
 			instant
 		})),
@@ -1333,7 +1520,7 @@ const verifyAction = defineAction(verifyDeclaration, {
 			reporter.output("healthy", String(redOf(report).length === 0));
 			reporter.output("report", renderReportJson(report));
 			reporter.output("recoverable-until", recoverableUntilOf(report) ?? "");
-			reporter.output("missing-packs", report.missingPacks.join(" "));
+			reporter.output("missing-packs", renderMissingPacks(report));
 			reporter.output("badge", renderReportBadge(report));
 			const failure = failureOf(report);
 			if (failure !== void 0) throw failure;

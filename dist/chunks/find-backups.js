@@ -82,9 +82,16 @@ function passOverFuture(found, timeOf, { now, warn }) {
 	const isFuture = (one) => isFromTheFuture(new Date(timeOf(one)), now);
 	const ids = found.filter(isFuture).map(({ id }) => id);
 	if (ids.length === 0) return found;
-	const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : "";
-	warn?.(`Of a time that has not come, and not counted: ${ids.slice(0, MAX_NAMED).join(", ")}${more}. No run with a right clock wrote this: find out who did, and delete it.`);
+	warn?.(`Of a time that has not come, and not counted: ${nameSome(ids)}. No run with a right clock wrote this: find out who did, and delete it.`);
 	return found.filter((one) => !isFuture(one));
+}
+/** `why`: a sentence that ids end. */
+function warnOf(ids, why, { warn }) {
+	if (ids.length > 0) warn?.(`${why}: ${nameSome(ids)}.`);
+}
+function nameSome(ids) {
+	const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : "";
+	return ids.slice(0, MAX_NAMED).join(", ") + more;
 }
 
 // src/actions/restoring/read-small-object.ts
@@ -121,17 +128,30 @@ async function readDumpList({ store, server, signal }) {
 	return listDumps(keys, server);
 }
 /**
-* The newest backup and up to `older` more, newest state first; with `latest` only those whose state is not later. One whose manifest
-* is refused stands where its id puts it, but for one of a time that has not come: it would be the newest for ever. Throws
-* `backup-not-found`.
+* The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it, but for one of a
+* time that has not come: it would be the newest for ever. Throws `backup-not-found`.
 */
-async function findNewest(reading, older, latest) {
+async function findNewest(reading, older, { latest, isAnchor = false } = {}) {
 	const isEarlyEnough = (time) => latest === void 0 || time <= latest.getTime();
+	const isFit = (candidate) => !isAnchor || "failure" in candidate || candidate.backup.manifest.pitrAnchor.isAnchor;
 	const found = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading).filter(({ id }) => isEarlyEnough(startOf(id)));
 	const candidates = [];
-	for (const { id } of found.slice(0, Math.max(MIN_LOOKED_AT, older + 1))) candidates.push(await readCandidate(reading, id));
-	const newest = passOverFuture(candidates, timeOf, reading).filter((candidate) => isEarlyEnough(timeOf(candidate))).toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, older + 1);
-	if (newest.length > 0) return newest;
+	let fitCount = 0;
+	for (const { id } of found) {
+		if (candidates.length >= MIN_LOOKED_AT && fitCount > older) break;
+		const candidate = await readCandidate(reading, id);
+		candidates.push(candidate);
+		if (isFit(candidate) && isEarlyEnough(timeOf(candidate))) fitCount += 1;
+	}
+	const inOrder = passOverFuture(candidates, timeOf, reading).filter((candidate) => isEarlyEnough(timeOf(candidate))).toSorted((a, b) => timeOf(b) - timeOf(a));
+	const fit = inOrder.filter(isFit);
+	const [first] = fit;
+	if (first !== void 0) {
+		const newer = inOrder.slice(0, inOrder.indexOf(first)).map(({ id }) => id);
+		warnOf(newer, "Newer backups, onto which binlogs cannot be replayed, were passed over", reading);
+		return fit.slice(0, older + 1);
+	}
+	if (inOrder.length > 0) return inOrder.slice(0, older + 1);
 	const before = latest === void 0 ? "" : ` of ${formatInstant(latest.toISOString())} or before`;
 	throw new LifeboatError("backup-not-found", `${reading.server} has no backup${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
 }

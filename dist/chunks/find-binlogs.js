@@ -7,10 +7,10 @@ import { createHash } from "node:crypto";
 /** A run that began before the backup may have shipped what was written after it; none takes longer. */
 const MAX_RUN_MS = 864e5;
 /**
-* Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing. One of a time that
-* has not come is: it would be refused for ever, and where the chain needs it there is a gap.
+* Of runs since then. Throws `signature-invalid`, `manifest-invalid`: a binlog that is refused is not one that is missing, unless `onRefused`
+* takes it for one. One of a time that has not come is: it would be refused for ever, and where the chain needs it there is a gap.
 */
-async function findBinlogs(reading, since) {
+async function findBinlogs(reading, since, onRefused) {
 	const { store, server, signal } = reading;
 	const keys = [];
 	for await (const listed of store.list(binlogFolder(server), signal)) keys.push(listed);
@@ -20,7 +20,12 @@ async function findBinlogs(reading, since) {
 		startedMs: startOf(id)
 	})).filter(({ startedMs }) => startedMs >= oldest);
 	const shipped = [];
-	for (const { id } of passOverFuture(listed, ({ startedMs }) => startedMs, reading)) shipped.push(await readBinlog(reading, id));
+	for (const { id } of passOverFuture(listed, ({ startedMs }) => startedMs, reading)) try {
+		shipped.push(await readBinlog(reading, id));
+	} catch (error) {
+		if (onRefused === void 0 || !(error instanceof LifeboatError) || error.class !== "restore-test") throw error;
+		onRefused(id, error);
+	}
 	return shipped;
 }
 function startOf(id) {

@@ -1,11 +1,13 @@
 import { $ as snapshotKeys, J as parsePackKey, U as isStorageName, en as LifeboatError, et as storageFolder, rt as parseRunId } from "./proxy.js";
 import { n as parseSnapshotManifest, t as MAX_SNAPSHOT_MANIFEST_BYTES } from "./snapshot.js";
-import { s as readSmallObject, t as checkSignature } from "./find-backups.js";
+import { c as passOverFuture, s as readSmallObject, t as checkSignature } from "./find-backups.js";
 import { createHash } from "node:crypto";
 
 // src/actions/restoring/find-snapshot.ts
 /** Of one set: the run of a dump and that of the files belong to one night. */
 const MAX_LOOKED_AT = 5;
+/** Where none of so many is complete, none is meant to be. */
+const MAX_LOOKED_BACK = 30;
 /** `latest`: the newest valid one. Throws `backup-not-found`, `signature-invalid`, `manifest-invalid`. */
 async function findSnapshot(reading, name, choice) {
 	if (choice !== "latest") return {
@@ -32,36 +34,71 @@ async function findSnapshot(reading, name, choice) {
 function isInvalid(error) {
 	return error instanceof LifeboatError && ["manifest-invalid", "signature-invalid"].includes(error.code);
 }
-/** What belongs to a dump: of several that may, the one of its own `set`. Throws `signature-invalid`, `manifest-invalid`. */
-async function findSnapshotOf({ instant, set }, { name, snapshotIds }, reading) {
-	const hasBegunBefore = (id) => (parseRunId(id)?.startedAt.toISOString() ?? "") < `${instant.slice(0, 19)}.000Z`;
-	const firstAfter = snapshotIds.findLastIndex(hasBegunBefore);
+/**
+* What belongs to a dump: of several that may, the one of its own `set`. One that is not valid is passed over; throws `signature-invalid`,
+* `manifest-invalid` where it may be what belongs to the dump and nothing else does.
+*/
+async function findSnapshotOf({ instant, set }, { name, snapshotIds }, reading, now) {
+	const refused = [];
+	const errors = [];
+	const read = async (id) => {
+		try {
+			return await readSnapshot(reading, name, id);
+		} catch (error) {
+			if (!isInvalid(error)) throw error;
+			errors.push(error);
+			refused.push(`${id}: ${error.message}`);
+			return;
+		}
+	};
+	const begun = snapshotIds.map((id) => ({
+		id,
+		startedAt: parseRunId(id)?.startedAt ?? /* @__PURE__ */ new Date(0)
+	}));
+	const ids = passOverFuture(begun, ({ startedAt }) => startedAt.getTime(), {
+		now,
+		warn: (sentence) => refused.push(sentence)
+	});
+	const firstAfter = ids.findLastIndex(({ startedAt }) => startedAt.toISOString() < `${instant.slice(0, 19)}.000Z`);
 	let first;
-	const later = snapshotIds.slice(Math.max(firstAfter, 0));
-	for (const [at, id] of later.entries()) {
+	let incompleteAfter;
+	for (const [at, { id }] of ids.slice(Math.max(firstAfter, 0)).entries()) {
 		if (first !== void 0 && at >= MAX_LOOKED_AT) break;
-		const read = await readSnapshot(reading, name, id);
-		if (!read.manifest.complete || read.manifest.instant < instant) continue;
-		first ??= read;
-		if (set === void 0 || read.manifest.set === set) return {
-			after: read,
-			before: void 0
+		const found = await read(id);
+		if (found === void 0 || found.manifest.instant < instant) continue;
+		if (!found.manifest.complete) {
+			incompleteAfter ??= found;
+			continue;
+		}
+		first ??= found;
+		if (set === void 0 || found.manifest.set === set) return {
+			after: found,
+			before: void 0,
+			refused
 		};
 	}
 	if (first !== void 0) return {
 		after: first,
-		before: void 0
+		before: void 0,
+		refused
 	};
-	for (const id of snapshotIds.slice(0, firstAfter + 1).toReversed()) {
-		const read = await readSnapshot(reading, name, id);
-		if (read.manifest.complete) return {
+	if (errors[0] !== void 0) throw errors[0];
+	let incompleteBefore;
+	for (const { id } of ids.slice(0, firstAfter + 1).toReversed().slice(0, MAX_LOOKED_BACK)) {
+		const found = await read(id);
+		if (found?.manifest.complete === true) return {
 			after: void 0,
-			before: read
+			before: found,
+			refused
 		};
+		incompleteBefore ??= found;
 	}
+	const error = errors.at(0);
+	if (error !== void 0 && !incompleteAfter && !incompleteBefore) throw error;
 	return {
-		after: void 0,
-		before: void 0
+		after: incompleteAfter,
+		before: incompleteAfter ? void 0 : incompleteBefore,
+		refused
 	};
 }
 /** The storages of a server that have a snapshot, by name; `below` is a folder that is enough to look at. */

@@ -33,7 +33,7 @@ const ownInputs = group("Storage", {
 		default: "64MiB"
 	}),
 	"max-deleted": field(percent, {
-		description: "When more of the files of the last snapshot are gone, or all below one of the paths, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.",
+		description: "When more of the files of the last snapshot are gone, or all below one of the paths, or there is nothing below a new one, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.",
 		default: "20%"
 	}),
 	"allow-incomplete": field(boolean, {
@@ -48,7 +48,7 @@ const ownInputs = group("Storage", {
 		min: DAY_MS,
 		max: 36500 * DAY_MS
 	}), {
-		description: "Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. Choose it shorter than that lock, by the time that a snapshot is to stay locked and two weeks.",
+		description: "Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.",
 		default: "90d"
 	}),
 	repack: field(packNames, {

@@ -14,7 +14,7 @@ const serverNames = lines({
 	parse: (name) => serverName.parse(name)
 });
 const subjects = lines({
-	accepts: "ids of backups, binlogs, snapshots or proofs, keys of objects, or the word `versions`",
+	accepts: "ids of faults, such as `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb` or `bucket:versions`",
 	parse: (subject) => subject
 });
 const ownInputs = group("Verify", {
@@ -23,7 +23,7 @@ const ownInputs = group("Verify", {
 		default: ""
 	}),
 	"max-dump-age": field(age, {
-		description: "The run is red when the newest dump has an older state.",
+		description: "The run is red when the newest dump has an older state; dumps with different labels by themselves.",
 		default: "26h"
 	}),
 	"max-binlog-age": field(age, {
@@ -31,10 +31,10 @@ const ownInputs = group("Verify", {
 		default: "2h"
 	}),
 	"max-storage-age": field(age, {
-		description: "The run is red when the newest snapshot of a storage is older; only where there are snapshots.",
+		description: "The run is red when the newest complete snapshot of a storage is older; only where there are snapshots.",
 		default: "26h"
 	}),
-	"max-proof-age": field(age, { description: "The run is red when the newest proof of a restore test is older. Without it, backups that were never proven are a warning." }),
+	"max-proof-age": field(age, { description: "The run is red when the newest proof that counts (docs/verify.md) is older. Without it, backups that were never proven are a warning." }),
 	"min-size": field(size, { description: "The run is red when the newest dump has less SQL than this." }),
 	"max-shrink": field(percent, {
 		description: "The run is red when the newest dump, or the rows of one of its databases, shrank by more than this against the median of the ten before.",
@@ -45,7 +45,7 @@ const ownInputs = group("Verify", {
 		default: "none"
 	}),
 	acknowledge: field(subjects, {
-		description: "What is known, and shall not make the run red any more: the ids and keys that the summary gives for it.",
+		description: "What is known, and shall not make the run red any more: the ids that the summary gives for it.",
 		default: ""
 	}),
 	"store-object-lock": field(duration({
@@ -99,7 +99,7 @@ const verifyDeclaration = {
 			emptyWhen: "a server cannot be brought back at all"
 		},
 		"missing-packs": {
-			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between.",
+			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.",
 			example: "atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg",
 			emptyWhen: "none is missing"
 		},

@@ -39,7 +39,7 @@ const inputs = {
 const ownRules = [ruleFor(ownInputs, ["plan"], ({ plan }) => plan ? [] : [{
 	input: "plan",
 	what: "nothing can be removed by this release; it only shows what would be",
-	fix: "Add `--plan`. Until then a rule of the bucket is what removes old backups (docs/store-setup.md)."
+	fix: "Add `--plan`. Until then rules of the bucket are what removes old dumps and binary logs (docs/store-setup.md, What runs leave behind); never let one be about storage."
 }])];
 const pruneDeclaration = {
 	name: "prune",

@@ -30,7 +30,7 @@ const ownInputs = group("Restore", {
 		description: "Load the accounts of the backup first. Every account has its old password then, also those that the server has already (MySQL: those keep theirs). Only with `same-names`.",
 		default: "false"
 	}),
-	"to-time": field(recoverTo, { description: "Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. Only into a server without databases, with `same-names` and `accounts`." }),
+	"to-time": field(recoverTo, { description: "Also replay the binlogs that were shipped since, up to this moment, or `latest` for all there are. On MariaDB name the second before the mistake began. Only into a server without databases, with `same-names` and `accounts`." }),
 	"log-bin": field(boolean, {
 		description: "Write what is loaded to the server's binary log, so that its replicas get it, too. Default: `sql_log_bin = 0`.",
 		default: "false"

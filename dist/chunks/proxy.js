@@ -95,10 +95,12 @@ var LifeboatError = class extends Error {
 	name = "LifeboatError";
 	code;
 	hint;
+	variant;
 	constructor(code, message, options = {}) {
 		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
 		this.code = code;
 		this.hint = options.hint;
+		this.variant = options.variant;
 	}
 	get class() {
 		return ERROR_CODES[this.code][0];

@@ -12,6 +12,7 @@ import { i as readObject, r as openObject } from "./local-machine.js";
 import { t as buildTimeline } from "./binlog-timeline.js";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 
 // src/actions/restoring/describe-replay.ts
 /** Markdown, of `binlogs` files. */
@@ -22,6 +23,10 @@ function describeReplay$1({ transactions, last, next }, binlogs) {
 function describeStatements(binlogs) {
 	const count = binlogs.filter(({ facts }) => facts.format !== "ROW").length;
 	return count === 0 ? void 0 : `${countOf(count, "binlog")} may hold statements, which were executed again, and not the rows that they changed`;
+}
+/** A sentence without full stop: of what is left out though its time is before the moment; undefined where there is none. */
+function describeDisorder({ outOfOrder }) {
+	return outOfOrder === 0 ? void 0 : `left out: ${countOf(outOfOrder, "transaction")} behind the end of the replay, with a time before that moment; the order of the log counts, and a session may set its own time`;
 }
 function show(transaction) {
 	if (transaction === void 0) return "none";
@@ -78,14 +83,18 @@ async function fetchInventory({ manifest, id }, context) {
 
 // src/actions/restoring/plan-replay.ts
 const HINT = "Make a new dump now: it begins a new chain. Then look at the runs that ship binlogs: since when have they failed, and does the server keep its binlogs longer than they pause?";
-/** Throws `not-an-anchor`, `binlog-chain`. */
-function planReplay(manifest, shipped, wanted) {
+/**
+* `isRealDay`: what should not be in the store counts as missing, so that nobody who can write there keeps one from an instant before it.
+* Throws `not-an-anchor`, `binlog-chain`.
+*/
+function planReplay(manifest, shipped, wanted, { isRealDay = false } = {}) {
 	const { isAnchor, reasons } = manifest.pitrAnchor;
 	if (!isAnchor || manifest.coordinates === null) throw new LifeboatError("not-an-anchor", `binlogs cannot be replayed onto the backup ${manifest.id}: ${reasons.join("; ")}`, { hint: "Point-in-time recovery needs a dump of everything, at one moment, from a server with a binary log." });
 	const timeline = buildTimeline(manifest, shipped);
-	const { chain, recoverableUntil, gap } = timeline;
-	const problem = findProblem(timeline, wanted, manifest);
-	if (problem !== void 0) {
+	const { chain, recoverableUntil, gap, alarms } = timeline;
+	const obstacle = findObstacle(timeline, wanted, manifest);
+	const problem = [...isRealDay && wanted.kind === "instant" && obstacle === void 0 ? [] : alarms, ...obstacle === void 0 ? [] : [obstacle]].join("; ");
+	if (problem !== "") {
 		const still = `What can still be recovered is everything until ${formatInstant(recoverableUntil)}.`;
 		throw new LifeboatError("binlog-chain", `${problem}.\n${still}`, { hint: HINT });
 	}
@@ -93,23 +102,18 @@ function planReplay(manifest, shipped, wanted) {
 	return {
 		target: wanted.kind,
 		at,
+		chain,
 		recoverableUntil,
 		gap,
-		chain: at === void 0 ? chain : chain.slice(0, countNeeded(chain, at))
+		alarms
 	};
 }
-/** How many files may hold what was committed until then. A session that sets its own time can close a file in any future. */
-function countNeeded(chain, at) {
-	const closedLater = chain.findIndex(({ facts }) => Date.parse(facts.closedAt) > at.getTime());
-	const begunBefore = chain.findLastIndex(({ facts }) => Date.parse(facts.createdAt) <= at.getTime());
-	return closedLater < 0 ? chain.length : Math.max(closedLater, begunBefore) + 1;
-}
 /** Without a full stop. */
-function findProblem({ chain, recoverableUntil, gap, alarms }, wanted, { instant, id }) {
-	if (alarms.length > 0) return alarms.join("; ");
+function findObstacle({ chain, recoverableUntil, gap }, wanted, { instant, id }) {
 	if (wanted.kind === "instant") {
 		const at = formatInstant(wanted.at.toISOString());
-		if (wanted.at < new Date(instant)) return `the backup ${id} holds a later state than that of ${at}`;
+		const begun = chain[0]?.facts.createdAt ?? instant;
+		if (wanted.at < new Date(instant) || wanted.at < new Date(begun)) return `the backup ${id} holds a later state than that of ${at}`;
 		if (wanted.at < new Date(recoverableUntil)) return void 0;
 		return gap ?? `the binlogs that were shipped do not reach ${at}`;
 	}
@@ -118,26 +122,47 @@ function findProblem({ chain, recoverableUntil, gap, alarms }, wanted, { instant
 }
 
 // src/actions/restoring/fetch-binlogs.ts
-/** Of several copies of a file the first that is whole. Throws `object-mismatch`. */
-async function fetchBinlogs({ chain }, context) {
-	const fetched = [];
-	for (const { copies } of chain) for (const [index, copy] of copies.entries()) try {
-		fetched.push({
-			copy,
-			file: await fetchStored(copy.manifest.object, copy.manifest.id, context)
-		});
-		break;
-	} catch (error) {
-		if (!(error instanceof LifeboatError && error.code === "object-mismatch") || index === copies.length - 1) throw error;
-		context.reporter.info(`${error.message}; another copy is taken`);
+var FetchedBinlog = class {
+	facts;
+	#link;
+	#context;
+	#copy;
+	#file;
+	constructor(link, context) {
+		this.facts = link.facts;
+		this.#link = link;
+		this.#context = context;
+		this.#copy = link.copies[0];
 	}
-	return fetched;
-}
-function openBinlogs(fetched, context) {
-	return fetched.map(({ copy, file }) => ({
-		facts: copy.manifest.binlog,
-		open: () => openObject(file, context)
-	}));
+	/** Which of them was read. */
+	get copy() {
+		return this.#copy;
+	}
+	/** Throws `object-mismatch` where no copy is whole. */
+	async *open() {
+		this.#file ??= await this.#fetch();
+		yield* openObject(this.#file, this.#context);
+	}
+	async remove() {
+		if (this.#file !== void 0) await rm(this.#file);
+		this.#file = void 0;
+	}
+	/** Of several copies the first that is whole. */
+	async #fetch() {
+		const { copies } = this.#link;
+		for (const copy of copies) try {
+			const file = await fetchStored(copy.manifest.object, copy.manifest.id, this.#context);
+			this.#copy = copy;
+			return file;
+		} catch (error) {
+			if (!(error instanceof LifeboatError && error.code === "object-mismatch") || copy === copies.at(-1)) throw error;
+			this.#context.reporter.info(`${error.message}; another copy is taken`);
+		}
+		throw new TypeError("a file is there at least once");
+	}
+};
+function openBinlogs({ chain }, context) {
+	return chain.map((link) => new FetchedBinlog(link, context));
 }
 
 // src/engines/mysql/restore/sandbox-server.ts
@@ -521,6 +546,8 @@ const SECOND_US = 1e6;
 const MILLISECOND_US = 1e3;
 const SECOND_MS = 1e3;
 const UUID_BYTES = 16;
+/** Of a list, in its highest byte; tags that were used once stay in it. Before 8.3 that byte belongs to a number, which is small. */
+const TAGGED_FORM = 1n;
 /** Gtid_event of MySQL behind the header: flags, uuid, number, type of the clock (2), two clocks, time of commit in 55 bits. */
 const MYSQL_GTID = {
 	uuid: 1,
@@ -563,14 +590,24 @@ var MysqlExecuted = class {
 		if (type !== EVENT.previousGtids) return void 0;
 		const set = new GtidSet();
 		let at = 19;
-		const number = () => {
-			if (at + 8 > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
-			return Number(bytes.readBigUInt64LE((at += 8) - 8));
+		const take = (count) => {
+			if (at + count > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
+			return (at += count) - count;
 		};
-		for (let sources = number(); sources > 0; sources -= 1) {
-			if (at + UUID_BYTES > sizeBytes) throw damaged("the list of earlier GTIDs is not of a known form");
-			const source = readUuid(bytes, at);
-			at += UUID_BYTES;
+		const number = () => Number(bytes.readBigUInt64LE(take(8)));
+		const readTag = () => {
+			const length = bytes.readUInt8(take(1));
+			if (length % 2 === 1) throw damaged("the list of earlier GTIDs has a tag that cannot be read");
+			const from = take(length / 2);
+			return length === 0 ? "" : `:${bytes.toString("latin1", from, at)}`;
+		};
+		const head = bytes.readBigUInt64LE(take(8));
+		const form = head >> 56n;
+		if (form > TAGGED_FORM) throw damaged("the list of earlier GTIDs is not of a known form");
+		const hasTags = form === TAGGED_FORM;
+		for (let left = hasTags ? head >> 8n & 281474976710655n : head; left > 0n; left -= 1n) {
+			const uuid = readUuid(bytes, take(UUID_BYTES));
+			const source = hasTags ? uuid + readTag() : uuid;
 			for (let intervals = number(); intervals > 0; intervals -= 1) set.add(source, number(), number() - 1);
 		}
 		return set.toString();
@@ -659,6 +696,10 @@ var BinlogCut = class {
 	#first;
 	#last;
 	#stop;
+	/** Goes on behind the stop. */
+	#isSurvey = false;
+	#inDump;
+	#outOfOrder = 0;
 	constructor(request) {
 		const [first] = request.binlogs;
 		if (first === void 0) throw new RangeError("there is nothing to replay");
@@ -686,7 +727,29 @@ var BinlogCut = class {
 	get stop() {
 		return this.#stop;
 	}
-	/** To be read once. Throws `binlog-invalid`, and what opening a file throws. */
+	/** The last before the position. */
+	get inDump() {
+		return this.#inDump;
+	}
+	/** After a survey: how many behind the stop say that they committed before it. */
+	get outOfOrder() {
+		return this.#outOfOrder;
+	}
+	/**
+	* Instead of `read`: every file with its whole contents, up to the first with a transaction that committed after the instant, and what was
+	* begun by then. Returns how many files these are. Throws as `read`.
+	*/
+	async survey() {
+		this.#isSurvey = true;
+		const { binlogs, until } = this.#request;
+		const begunBefore = until === void 0 ? -1 : binlogs.findLastIndex(({ facts }) => new Date(facts.createdAt) <= until);
+		for (const [index, binlog] of binlogs.entries()) {
+			for await (const chunk of this.#readFile(binlog));
+			if (this.#stop !== void 0 && index >= begunBefore) return index + 1;
+		}
+		return binlogs.length;
+	}
+	/** To be read once. Throws `binlog-invalid`, `binlog-chain` for an instant before the dump, and what opening a file throws. */
 	async *read() {
 		yield MAGIC;
 		for (const binlog of this.#request.binlogs) {
@@ -738,14 +801,18 @@ var BinlogCut = class {
 			this.#begin(offset);
 		}
 		const transaction = this.#advance(event);
-		if (transaction !== void 0 && until !== void 0 && isAfter(flavour, transaction, until)) {
-			this.#open = void 0;
-			this.#stop = {
+		if (transaction !== void 0 && until !== void 0) {
+			const isLater = isAfter(flavour, transaction, until);
+			if (!isLater && this.#stop !== void 0) this.#outOfOrder += 1;
+			if (isLater) this.#stop ??= {
 				name: file.facts.name,
 				position: offset,
 				next: transaction
 			};
-			return "stop";
+			if (isLater && !this.#isSurvey) {
+				this.#open = void 0;
+				return "stop";
+			}
 		}
 		return type === EVENT.mariadbGtidList || type === EVENT.mariadbEncryption ? "drop" : "pass";
 	}
@@ -764,18 +831,25 @@ var BinlogCut = class {
 		this.#open = void 0;
 		this.#executed.add(transaction);
 		const domain = transaction.gtid.split("-")[0] ?? "";
-		if (this.#before === void 0) this.#inDomains.set(domain, transaction.gtid);
-		if (this.#before === void 0) return;
+		if (this.#before === void 0) {
+			this.#inDomains.set(domain, transaction.gtid);
+			this.#inDump = transaction;
+			return;
+		}
 		this.#transactions += 1;
 		this.#first ??= transaction;
 		this.#last = transaction;
 	}
 	/** All before it is in the dump. */
 	#begin(offset) {
-		const { position, gtid } = this.#request;
+		const { flavour, position, gtid, until } = this.#request;
 		this.#complete();
 		if (offset !== position) throw damaged(`no event begins at the position of the dump, ${position}`);
 		if (gtid !== void 0 && gtid !== "" && !this.#isAt(gtid)) throw damaged(`at the position of the dump it has not executed what the dump has, ${gtid}`);
+		if (this.#inDump !== void 0 && until !== void 0 && isAfter(flavour, this.#inDump, until)) {
+			const at = (/* @__PURE__ */ new Date(this.#inDump.committedUs / 1e3)).toISOString();
+			throw new LifeboatError("binlog-chain", `the backup holds a later state than that of ${until.toISOString()}: what was committed at ${at} is in it`, { hint: "Name a later moment, or an older backup. The clock is that of the database server." });
+		}
 		this.#before = this.#executed.toString();
 	}
 	#isAt(gtid) {
@@ -876,24 +950,23 @@ function replayRequest({ source, coordinates }, binlogs) {
 		gtid: gtid === "" ? void 0 : gtid
 	};
 }
-/** Reads and compares everything; nothing is executed. Throws `binlog-invalid`. */
+/** Reads and compares all that an instant needs; nothing is executed. Throws `binlog-invalid`, `binlog-chain`. */
 async function surveyBinlogs(request) {
-	const cut = new BinlogCut({
-		...request,
-		until: void 0
-	});
-	for await (const chunk of cut.read());
-	const { transactions, before, first, last } = cut;
+	const cut = new BinlogCut(request);
+	const binlogs = await cut.survey();
+	const { transactions, before: executedBefore, outOfOrder } = cut;
 	return {
+		binlogs,
 		transactions,
-		executedBefore: before,
-		span: spanOf(request.flavour, first, last)
+		outOfOrder,
+		executedBefore,
+		span: spanOf(request.flavour, cut)
 	};
 }
 /** Instants have milliseconds; an instant counts as its whole second in MariaDB. */
-function spanOf(flavour, first, last) {
+function spanOf(flavour, { inDump, first, last }) {
 	if (first === void 0 || last === void 0) return void 0;
-	const from = Math.ceil(first.committedUs / 1e3);
+	const from = Math.ceil(Math.max(first.committedUs, inDump?.committedUs ?? 0) / 1e3);
 	const to = Math.ceil(last.committedUs / 1e3) - (flavour === "mysql" ? 1 : 1e3);
 	return from <= to ? {
 		from: new Date(from),
@@ -972,7 +1045,7 @@ function describeOne(transaction) {
 /** Errors of the two programs; what else they print may hold rows. */
 function replayErrors(stderr) {
 	const errors = stderr.split("\n").filter((line) => /^(?:ERROR|WARNING|mysqlbinlog:|mariadb-binlog:)/i.test(line));
-	return errors.length === 0 ? stderr : errors.join("\n");
+	return errors.length === 0 ? "neither of them said why" : errors.join("\n");
 }
 /** Sets may be long. */
 function excerptOf(executed) {
@@ -1295,4 +1368,4 @@ function* textPieces(bytes) {
 	};
 }
 
-export { describeStatements as A, serverCommand as C, fetchInventory as D, planReplay as E, fetchObjects as O, VOLUME as S, openBinlogs as T, Inside as _, withInvalidDates as a, MISSING_PROGRAMS as b, READ_STREAM as c, replayBinlogs as d, replayErrors as f, roundInstant as g, BinlogCut as h, sessionStart as i, describeReplay$1 as k, describeReplay as l, surveyBinlogs as m, cutDump as n, objectGrantsOf as o, replayRequest as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, findReplayTool as u, clientErrors as v, fetchBinlogs as w, SERVER_USER as x, HOME as y };
+export { describeStatements as A, serverCommand as C, fetchObjects as D, fetchInventory as E, describeDisorder as O, VOLUME as S, planReplay as T, Inside as _, withInvalidDates as a, MISSING_PROGRAMS as b, READ_STREAM as c, replayBinlogs as d, replayErrors as f, roundInstant as g, BinlogCut as h, sessionStart as i, describeReplay$1 as k, describeReplay as l, surveyBinlogs as m, cutDump as n, objectGrantsOf as o, replayRequest as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, findReplayTool as u, clientErrors as v, openBinlogs as w, SERVER_USER as x, HOME as y };

@@ -279,7 +279,7 @@ async function* selectMembers(archive, isWanted) {
 		const values = extension?.values ?? /* @__PURE__ */ new Map();
 		const size = numberOf(values.get("size") ?? readNumber(header.subarray(124, 136)));
 		if ("125".includes(type) && size > 0) throw new TarError("a link or directory with content");
-		const chosen = isWanted(describe(header, type, values, size));
+		const chosen = isWanted(describe(header, nameOf(header, type, values), type, values, size));
 		if (chosen) {
 			yield* extension?.blocks ?? [];
 			yield header;
@@ -289,10 +289,10 @@ async function* selectMembers(archive, isWanted) {
 	}
 }
 /** `storedSize` is that of the body, which for a file with holes is less than what comes out, and a table of them. */
-function describe(header, type, values, storedSize) {
+function describe(header, name, type, values, storedSize) {
 	const number = (name, from, to) => numberOf(values.get(name) ?? readNumber(header.subarray(from, to)));
 	return {
-		name: nameOf(header, values).replace(/\/$/, ""),
+		name,
 		type,
 		size: numberOf(values.get("GNU.sparse.realsize") ?? values.get("GNU.sparse.size") ?? storedSize),
 		mode: readNumber(header.subarray(100, 108)),
@@ -313,11 +313,13 @@ function numberOf(value) {
 	if (!Number.isSafeInteger(number) || number < 0) throw new TarError("a size that is no number");
 	return number;
 }
-function nameOf(header, values) {
-	const extended = values.get("GNU.sparse.name") ?? values.get("path");
-	if (extended !== void 0) return extended;
-	const [prefix, name] = [textOf(header.subarray(345, 500)), textOf(header.subarray(0, 100))];
-	return prefix === "" ? name : `${prefix}/${name}`;
+/** Without the slash at its end, which GNU tar takes for that of a directory, whatever the type says: then it reads content as headers. */
+function nameOf(header, type, values) {
+	const extended = [values.get("GNU.sparse.name"), values.get("path")].filter((name) => name !== void 0);
+	const [prefix, short] = [textOf(header.subarray(345, 500)), textOf(header.subarray(0, 100))];
+	const names = extended.length > 0 ? extended : [prefix === "" ? short : `${prefix}/${short}`];
+	if (type !== "5" && names.some((name) => name.endsWith("/"))) throw new TarError("a name of a directory that is none");
+	return (names[0] ?? "").replace(/\/$/, "");
 }
 function textOf(field) {
 	const end = field.indexOf(0);

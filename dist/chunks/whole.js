@@ -1,4 +1,5 @@
 import { $ as snapshotKeys, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, N as binlogKeys, U as isStorageName, en as LifeboatError, j as SIGNATURE_NAME, rt as parseRunId } from "./proxy.js";
+import { P as isFromTheFuture } from "./store-settings.js";
 import { d as listProofs, i as readCandidate, l as listBinlogs, u as listDumps } from "./find-backups.js";
 import { n as readProof } from "./earlier-proofs.js";
 import { n as readBinlog } from "./find-binlogs.js";
@@ -78,10 +79,10 @@ async function gatherServer(server, keys, context) {
 	return {
 		server,
 		keys,
-		dumps: dumps.toSorted((a, b) => Date.parse(b.manifest.instant) - Date.parse(a.manifest.instant)),
-		binlogs: binlogs.good,
-		snapshots: snapshots.newest,
-		proofs: proofs.good.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt)),
+		dumps: dumps.toSorted(newestFirst(({ manifest }) => manifest.instant)),
+		binlogs: binlogs.good.toSorted(newestFirst(({ manifest }) => manifest.finishedAt)),
+		snapshots: snapshots.facts.toSorted(newestFirst(({ instant }) => instant)),
+		proofs: proofs.good.toSorted(newestFirst(({ startedAt }) => startedAt)),
 		kept,
 		refused: [
 			...refusedDumps,
@@ -111,24 +112,26 @@ async function gatherServer(server, keys, context) {
 		unnamed: countUnnamed(current, kept)
 	};
 }
-/** In no order. What is wrong with a document is a result; an answer that did not come from the store is thrown. */
+/** Equal ones in the order of their keys, so that every run says the same. */
+function newestFirst(timeOf) {
+	return (a, b) => Date.parse(timeOf(b)) - Date.parse(timeOf(a));
+}
+/** In the order of the items. What is wrong with a document is a result; an answer that did not come from the store is thrown. */
 async function readAll(items, read) {
-	const bad = [];
-	const good = [];
-	await mapAtOnce(items, 8, async (item) => {
+	const results = await mapAtOnce(items, 8, async (item) => {
 		try {
-			good.push(await read(item));
+			return { good: await read(item) };
 		} catch (failure) {
 			if (!(failure instanceof LifeboatError) || failure.class !== "restore-test") throw failure;
-			bad.push({
+			return { bad: {
 				item,
 				failure
-			});
+			} };
 		}
 	});
 	return {
-		good,
-		bad
+		good: results.flatMap((result) => "good" in result ? [result.good] : []),
+		bad: results.flatMap((result) => "bad" in result ? [result.bad] : [])
 	};
 }
 function keptDump({ id, folder, manifest }) {
@@ -153,7 +156,7 @@ function keptBinlog(server, { manifest }) {
 		messages: [object]
 	};
 }
-/** Of each storage the newest manifest is kept; of the others what they name, and each pack once. */
+/** What manifests name is kept, each pack once. */
 async function readSnapshots(reading, current) {
 	const places = current.flatMap(({ key }) => parseSnapshotKey(key));
 	const messages = /* @__PURE__ */ new Map();
@@ -163,23 +166,32 @@ async function readSnapshots(reading, current) {
 		if (known === void 0) messages.set(name, message);
 		return known ?? message;
 	};
-	const newest = /* @__PURE__ */ new Map();
 	const { good, bad } = await readAll(places, async ({ name, id }) => {
 		const { manifest } = await findSnapshot(reading, name, { id });
-		if (manifest.instant > (newest.get(name)?.instant ?? "")) newest.set(name, manifest);
+		const { instant, complete, set } = manifest;
+		const facts = {
+			name,
+			id,
+			instant,
+			complete,
+			...set === void 0 ? {} : { set }
+		};
 		const keys = snapshotKeys(reading.server, name, id);
 		return {
-			kind: "snapshot",
-			id: snapshotId(name, id),
-			finishedAt: manifest.finishedAt,
-			manifestKey: keys.manifest,
-			signatureKey: keys.signature,
-			messages: [...manifest.index, ...manifest.packs].map(share)
+			kept: {
+				kind: "snapshot",
+				id: snapshotId(name, id),
+				finishedAt: manifest.finishedAt,
+				manifestKey: keys.manifest,
+				signatureKey: keys.signature,
+				messages: [...manifest.index, ...manifest.packs].map(share)
+			},
+			facts
 		};
 	});
 	return {
-		kept: good,
-		newest: [...newest.values()],
+		kept: good.map(({ kept }) => kept),
+		facts: good.map(({ facts }) => facts),
 		refused: bad.map(({ item: { name, id }, failure }) => ({
 			kind: "snapshot",
 			id: snapshotId(name, id),
@@ -233,6 +245,8 @@ function countUnnamed(current, kept) {
 // src/actions/verify/list-servers.ts
 /** What backups lie in; anything else below a server is not looked at. */
 const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
+/** Services that keep no versions have many ways to say so. */
+const REFUSED = ["store-denied", "store-upload-failed"];
 function isBackupKey(key) {
 	return KINDS.test(key);
 }
@@ -261,7 +275,7 @@ async function openListing({ store, inspector }, signal) {
 			unchecked: void 0
 		};
 	} catch (error) {
-		if (!(error instanceof LifeboatError && ["store-denied", "store-unreachable"].includes(error.code))) throw error;
+		if (!(error instanceof LifeboatError) || !REFUSED.includes(error.code)) throw error;
 		return {
 			list: plain,
 			unchecked: {
@@ -326,9 +340,9 @@ function findLateness({ finishedAt, manifestKey }, keys) {
 	const lateMs = storedAt.getTime() - Date.parse(finishedAt);
 	return Math.abs(lateMs) > MAX_LATE_MS ? lateMs : void 0;
 }
-/** Ids of those that count. `hasStoreTimes`: the store says itself when it got something, and nobody else can. */
-function findWhole({ kept, keys }, hasStoreTimes) {
-	return new Set(kept.filter((each) => partsOf(each).every((part) => findPartFault(part, keys) === void 0) && !(hasStoreTimes && findLateness(each, keys) !== void 0)));
+/** Those that count. `hasStoreTimes`: the store says itself when it got something, and nobody else can. */
+function findWhole({ kept, keys }, { now, hasStoreTimes }) {
+	return new Set(kept.filter((each) => partsOf(each).every((part) => findPartFault(part, keys) === void 0) && !isFromTheFuture(new Date(each.finishedAt), now) && !(hasStoreTimes && findLateness(each, keys) !== void 0)));
 }
 
 export { holdsBackups as a, gatherServer as c, mapAtOnce as d, groupByServer as i, keysOf as l, findPartFault as n, isBackupKey as o, findWhole as r, openListing as s, findLateness as t, partsOf as u };
