@@ -180,7 +180,10 @@ describe('one run over all servers of a bucket tells of', () => {
       [/^the dump `.*` cannot be restored: `gone\/.*inventory\.json\.zst\.gpg` is gone$/, /no dump is left/],
     ],
     ['deleted', [/`deleted\/.*` was deleted .*, and is still there as an older version$/, /no dump is left/]],
-    ['hidden', [/^deleted .*: `hidden\/dumps\/.* and 2 more; all of it can be brought back$/]],
+    [
+      'hidden',
+      [/^deleted .*: `hidden\/dumps\/.* and 2 more; all of it can be brought back$/, /no dump is left/],
+    ],
     ['old', [/^the newest dump has the state of .*: more than `max-dump-age` \(8 min\)$/]],
     ['stale', [/^the newest proof is of .*, 2 d.* ago: more than `max-proof-age` \(1 d\)$/]],
     ['unproven', [/^never proven/]],
