@@ -1,6 +1,7 @@
 // The end of the demo: what goes wrong with backups, one after another, and the line by which verify tells of each.
 import { readFileSync } from 'node:fs';
 import type { Finding } from '../src/actions/verify/finding.ts';
+import { BINLOG_USER } from '../test/helpers/binlog-site.ts';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
 import { sign } from '../test/helpers/forge-backup.ts';
 import { runAction } from '../test/helpers/runner.ts';
@@ -103,16 +104,27 @@ async function planFaults({ lab, boreas, database, run }: Scene): Promise<readon
       what: 'The next dump has fewer rows: the messages are gone.',
       server: 'boreas',
       says: /less than the median/,
+      inputs: { 'max-shrink': '5%' },
       make: async () => {
         await query(boreas.mariadb, `DELETE FROM ${database}.message; DELETE FROM ${database}.ticket`);
-        await runAction('dump', dumpInputs(boreas, { server: 'boreas', databases: database }));
+        const { exitCode } = await runAction(
+          'dump',
+          dumpInputs(boreas, { server: 'boreas', databases: database }),
+        );
+        if (exitCode !== 0) throw new Error(`the dump ended with ${exitCode ?? 'a signal'}`);
       },
     },
     {
-      what: 'A binary log vanished.',
+      what: 'A binary log vanished, and work went on.',
       server: 'atlas',
       says: /^binlogs: /,
       make: async () => {
+        await query(lab.mariadb, `INSERT INTO ${database}.work VALUES ('done later')`);
+        const { exitCode } = await runAction(
+          'ship-binlogs',
+          dumpInputs(lab, { server: 'atlas', 'db-user': BINLOG_USER }),
+        );
+        if (exitCode !== 0) throw new Error(`ship-binlogs ended with ${exitCode ?? 'a signal'}`);
         for (const ending of ['.json', '.json.sig', '.gpg'])
           await destroyStored(lab, await find('atlas/binlogs/binlog.000002', ending));
       },

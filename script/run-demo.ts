@@ -14,7 +14,9 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { BINLOG_GRANTS, BINLOG_USER } from '../test/helpers/binlog-site.ts';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
+import { startDatabase } from '../test/helpers/restore-site.ts';
 import { restoreTestInputs } from '../test/helpers/restore-test-inputs.ts';
 import { startAction, type ActionRun } from '../test/helpers/runner.ts';
 import { verifyInputs } from '../test/helpers/verify-site.ts';
@@ -27,8 +29,6 @@ import { startPodmanForSandboxes } from '../test/lab/sandbox-engines.ts';
 import { breakEverything } from './demo-faults.ts';
 
 const DATABASE = 'helpdesk';
-const BINLOG_USER = 'lifeboat_binlogs';
-const BINLOG_GRANTS = ['REPLICATION SLAVE', 'BINLOG MONITOR', 'RELOAD'];
 const SECOND_MS = 1_000;
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const heading = (text: string) => {
@@ -126,8 +126,9 @@ async function demonstrate({ lab, run }: RunningLab): Promise<void> {
   heading('The proof, as it lies in the store next to its signature');
   say((await readText(reader, lab, proofKey)).trimEnd());
 
-  heading('8. A second server, boreas: the one that was restored');
-  const boreas = { ...lab, mariadb: { ...lab.mariadb, ...address } };
+  heading('8. A second server, boreas');
+  const boreas = await startDatabase(run, lab);
+  await loadHelpdesk(boreas.mariadb, { megabytes: 5, database: DATABASE });
   await showAction('dump', dumpInputs(boreas, { server: 'boreas', databases: DATABASE }));
   await showAction(
     'restore-test',
