@@ -28,7 +28,7 @@ async function select(bytes: Buffer, isWanted: (member: TarMember) => boolean, s
   return Buffer.concat(parts);
 }
 
-/** The header of a member says that a block follows; the sum is right. */
+/** The header of a member says that a block follows, and it does: only that this member has content is wrong. */
 function giveContent(bytes: Buffer, name: string): Buffer {
   const changed = Buffer.from(bytes);
   const at = changed.findLastIndex(
@@ -40,7 +40,7 @@ function giveContent(bytes: Buffer, name: string): Buffer {
   changed.fill(' ', at + 148, at + 156);
   const sum = changed.subarray(at, at + 512).reduce((total, byte) => total + byte, 0);
   changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
-  return changed;
+  return Buffer.concat([changed.subarray(0, at + 512), Buffer.alloc(512, 'x'), changed.subarray(at + 512)]);
 }
 
 /** An archive of one member that is no directory but has a slash at its end, in the header, in `path`, or where files with holes have theirs. */
