@@ -5,7 +5,7 @@ import { chmodSync, createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { shellQuote, shellQuoteAll } from '../src/domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../src/domain/text/shell.ts';
 import { BINLOG_GRANTS, BINLOG_USER } from '../test/helpers/binlog-site.ts';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
 import { startAction } from '../test/helpers/runner.ts';

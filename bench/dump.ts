@@ -1,6 +1,6 @@
 // `script/bench dump`: measures the dump action against the references and prints tables in Markdown (docs/performance.md).
 import { cpus } from 'node:os';
-import { markdownTable } from '../src/domain/markdown.ts';
+import { markdownTable } from '../src/domain/text/markdown.ts';
 import { loadHelpdesk } from '../test/lab/helpdesk/load.ts';
 import type { Lab } from '../test/lab/lab.ts';
 import { compare } from './compare.ts';

@@ -1,5 +1,5 @@
 // Measures one run of a program from outside: wall time, CPU time and memory of everything it starts, and what it costs servers.
-import { findTree, readChildrenCpuMs, readCpuMs, readMemory } from './process-figures.ts';
+import { findTree, readChildrenCpuMs, readCommand, readCpuMs, readMemory } from './process-figures.ts';
 
 export interface Usage {
   readonly wallMs: number;
@@ -52,7 +52,10 @@ export async function measure<T>(
 
 /** What the tree has now, and what each of its processes ever had. */
 function residentBytes(root: number): number[] {
+  const command = readCommand(root);
   const memories = findTree(root)
+    // A child that has not become its program yet shows the memory of its parent, which is there only once.
+    .filter((pid) => pid === root || readCommand(pid) !== command)
     .map(readMemory)
     .filter((memory) => memory !== undefined);
   const together = memories.reduce((sum, memory) => sum + memory.residentBytes, 0);

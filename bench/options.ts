@@ -1,6 +1,6 @@
 // What the bench can be asked for.
 import { parseArgs } from 'node:util';
-import { parseSize } from '../src/domain/units.ts';
+import { parseSize } from '../src/domain/text/units.ts';
 
 export const COMPARISONS = ['near', 'far', 'restic', 'memory'] as const;
 export type ComparisonName = (typeof COMPARISONS)[number];

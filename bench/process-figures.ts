@@ -44,6 +44,11 @@ export function readMemory(pid: number): Memory | undefined {
   return Number.isNaN(memory.peakBytes) ? undefined : memory;
 }
 
+/** Program and arguments; empty when it is gone. */
+export function readCommand(pid: number): string {
+  return readProcFile(pid, 'cmdline') ?? '';
+}
+
 /** What a program calls itself; empty when it is gone. */
 export function readName(pid: number): string {
   return readProcFile(pid, 'comm')?.trim() ?? '';

@@ -1,5 +1,5 @@
 // The table of a comparison: medians of both, the median of the ratios of the pairs, and how sure it is.
-import { markdownTable } from '../src/domain/markdown.ts';
+import { markdownTable } from '../src/domain/text/markdown.ts';
 import type { Pair, Run } from './compare.ts';
 import { bootstrapMedian, median } from './statistics.ts';
 

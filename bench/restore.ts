@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { markdownTable } from '../src/domain/markdown.ts';
-import type { DumpManifest } from '../src/domain/manifest.ts';
-import type { Proof } from '../src/domain/proof.ts';
+import { markdownTable } from '../src/domain/text/markdown.ts';
+import type { DumpManifest } from '../src/domain/dumps/manifest.ts';
+import type { DumpProof } from '../src/domain/proofs/proof.ts';
 import { dumpInputs } from '../test/helpers/dump-inputs.ts';
 import { restoreTestInputs } from '../test/helpers/restore-test-inputs.ts';
 import { runAction } from '../test/helpers/runner.ts';
@@ -92,7 +92,7 @@ async function loadOurs(lab: Lab, engine: LabSandboxEngine): Promise<Times> {
   const inputs = restoreTestInputs(lab, { sandbox: 'podman' });
   const { exitCode, outputs, log } = await runAction('restore-test', inputs, engine.environment);
   if (exitCode !== 0 || outputs['level'] !== '3') throw new Error(log);
-  const proof = JSON.parse((await read(lab, outputs['proof-key'] ?? '')).toString()) as Proof;
+  const proof = JSON.parse((await read(lab, outputs['proof-key'] ?? '')).toString()) as DumpProof;
   return proof.timings;
 }
 

@@ -1,7 +1,7 @@
 // The stock ssh client and the stock dump client, as a careful person would call them: what the references begin with.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { shellQuote, shellQuoteAll } from '../src/domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../src/domain/text/shell.ts';
 import type { Lab } from '../test/lab/lab.ts';
 import { runOnTarget } from '../test/lab/target.ts';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { a as findUnknownVariables, i as exitCodeOf, n as startRun, o as readEnvironment, r as EXIT_CODES, t as actions } from "./chunks/actions.js";
-import { Qt as showUnseen, Rt as formatBytes, Vt as formatDuration, qt as describeField } from "./chunks/proxy.js";
-import { n as nearestName } from "./chunks/inputs.js";
+import { Vt as formatBytes, Wt as formatDuration, Xt as describeField, nn as showUnseen } from "./chunks/proxy.js";
+import { o as nearestName } from "./chunks/inputs.js";
 import { t as VERSION } from "./chunks/version.js";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
@@ -67,7 +67,7 @@ function readFlag(name, takeValue, declaration, { values, problems, leaked }) {
 			fix: `Give it as ${secretFlags(name, declaration).join(" or ")}.`
 		});
 	} else if (field !== void 0) {
-		const given = value ?? (field.isBoolean ? "true" : void 0);
+		const given = value ?? field.bare;
 		if (given === void 0) problems.push({
 			input: name,
 			what: "the flag has no value",
@@ -151,7 +151,8 @@ function renderGroup(group, inputs) {
 }
 function renderFlag(name, field, inputs) {
 	if (field.isSecret) return secretFlags(name, inputs).join(" or ");
-	return field.isBoolean ? `--${name} [true|false]` : `--${name} VALUE`;
+	if (field.bare === void 0) return `--${name} VALUE`;
+	return field.bare === "true" ? `--${name} [true|false]` : `--${name} [VALUE]`;
 }
 function renderPresence(field) {
 	if (field.isRequired) return "  (required)";
@@ -241,6 +242,12 @@ function createTerminalPrinter({ log, summary, hasColours, columns }) {
 		beginGroup: (title) => print([title], "title"),
 		endGroup: () => void 0,
 		output: (name, value) => print([`${name}: ${value}`]),
+		print: (lines) => {
+			if (shown !== void 0) log.write(CLEAR_LINE);
+			return new Promise((resolve) => {
+				summary.write(`${lines.join("\n")}\n`, (error) => resolve(error === void 0 || error === null));
+			});
+		},
 		summary: (markdown) => {
 			if (shown !== void 0) log.write(CLEAR_LINE);
 			summary.write(markdown);

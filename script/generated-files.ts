@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { accountOf, createStatement, grantStatements } from '../src/domain/dump-account.ts';
-import { codeBlock } from '../src/domain/markdown.ts';
-import { b2Commands, proverPolicy, readerPolicy, writerPolicy } from '../src/domain/store-roles.ts';
+import { accountOf, createStatement, grantStatements } from '../src/domain/dumps/dump-account.ts';
+import { codeBlock } from '../src/domain/text/markdown.ts';
+import { b2Commands, proverPolicy, readerPolicy, writerPolicy } from '../src/domain/stores/store-roles.ts';
 import { actions } from '../src/entries/actions.ts';
 import { renderActionYml } from '../src/inputs/action-yml.ts';
 import type { ActionDeclaration } from '../src/inputs/declaration.ts';

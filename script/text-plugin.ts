@@ -5,7 +5,7 @@ export function textPlugin() {
   return {
     name: 'text-files',
     load(id: string) {
-      if (!/\.(sh|pl)$/.test(id)) return null;
+      if (!/\.(sh|pl|awk)$/.test(id)) return null;
       return {
         code: `export const text = ${JSON.stringify(readFileSync(id, 'utf8'))};`,
         map: null,

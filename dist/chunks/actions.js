@@ -1,23 +1,21 @@
-import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { $t as ERROR_CODES, Qt as showUnseen, en as LifeboatError, yt as LOG_LEVELS } from "./proxy.js";
+import { a as sendBeat, o as nearestName, r as GitHubIssues, t as doctorDeclaration } from "./inputs.js";
+import { St as LOG_LEVELS, en as plainLine, in as LifeboatError, nn as showUnseen, rn as ERROR_CODES } from "./proxy.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { t as VERSION } from "./version.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { r as initDeclaration } from "./inputs4.js";
 import { t as listDeclaration } from "./inputs5.js";
-import { t as verifyDeclaration } from "./inputs6.js";
-import { t as pruneDeclaration } from "./inputs7.js";
-import { t as restoreDeclaration } from "./inputs8.js";
-import { t as restoreFilesDeclaration } from "./inputs9.js";
-import { t as restoreTestDeclaration } from "./inputs10.js";
-import { t as shipBinlogsDeclaration } from "./inputs11.js";
-import { t as syncStorageDeclaration } from "./inputs12.js";
+import { t as pruneDeclaration } from "./inputs6.js";
+import { t as restoreDeclaration } from "./inputs7.js";
+import { t as restoreFilesDeclaration } from "./inputs8.js";
+import { t as restoreTestDeclaration } from "./inputs9.js";
+import { t as shipBinlogsDeclaration } from "./inputs10.js";
+import { t as syncStorageDeclaration } from "./inputs11.js";
+import { t as verifyDeclaration } from "./inputs12.js";
 import { hostname, tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/platform/environment.ts
 /** Prefixes of variables that carry inputs. */
@@ -293,6 +291,7 @@ function makeContext({ environment, reporter, isWorkflow = false, ask }, signal)
 	}));
 	return {
 		reporter,
+		print: (lines) => reporter.print(lines),
 		signal,
 		temporaryDirectory,
 		surroundings: {
@@ -305,7 +304,8 @@ function makeContext({ environment, reporter, isWorkflow = false, ask }, signal)
 		ask,
 		origin: environment.origin,
 		ambientCredentials: environment.ambientCredentials,
-		idTokenRequest: environment.idTokenRequest
+		idTokenRequest: environment.idTokenRequest,
+		github: environment.github
 	};
 }
 function tellFailure(error, name, environment, reporter) {
@@ -409,6 +409,10 @@ var RunReporter = class {
 	}
 	output(name, value) {
 		this.#printer.output(name, this.#sanitizer.value(String(value)));
+	}
+	/** Nothing is cut, and no name is changed by more than what would make a line obeyed. */
+	print(lines) {
+		return this.#printer.print(lines.map((line) => plainLine(this.#sanitizer.hide(line))));
 	}
 	mask(secret) {
 		this.#printer.mask(this.#sanitizer.addSecret(secret));
@@ -550,68 +554,6 @@ function breakCommands(text) {
 function cut(line) {
 	if (line.length <= 4e3) return line;
 	return `${line.slice(0, MAX_LINE_CHARACTERS).toWellFormed()}… (${line.length - MAX_LINE_CHARACTERS} more characters)`;
-}
-
-// src/platform/telling/network-error.ts
-/** A few words: `ECONNREFUSED`, "no answer in time". */
-function describeNetworkError(error) {
-	if (!(error instanceof Error)) return "the request failed";
-	if (error.name === "TimeoutError" || error.name === "AbortError") return "there was no answer in time";
-	const { cause } = error;
-	const code = cause instanceof Error && "code" in cause ? cause.code : void 0;
-	return typeof code === "string" ? `the connection failed (${code})` : "the connection failed";
-}
-
-// src/platform/telling/heartbeat.ts
-/** For one request; such services answer in a fraction of a second. */
-const REQUEST_MS$1 = 3e3;
-/** For all attempts of one beat. */
-const BEAT_MS = 6e3;
-const MAX_ATTEMPTS$1 = 3;
-const PAUSE_MS = 250;
-/** Of an answer: healthchecks.io says in it what its status does not. */
-const MAX_ANSWER_BYTES = 200;
-/** The address for a beat: `/start` or `/fail` behind the path, whatever stands behind that. */
-function beatAddress(url, beat) {
-	const address = new URL(url);
-	address.hash = "";
-	if (beat !== "success") address.pathname = `${url.pathname.replace(/\/+$/, "")}/${beat}`;
-	return address;
-}
-/**
-* Sends one beat, and again when nobody answers. Returns what went wrong, without the address, which is a secret; undefined when
-* it arrived. `message` is for people who look at the service.
-*/
-async function sendBeat(url, beat, message, limit = AbortSignal.timeout(BEAT_MS)) {
-	let problem;
-	for (let attempt = 1; attempt <= MAX_ATTEMPTS$1; attempt += 1) {
-		try {
-			const signal = AbortSignal.any([limit, AbortSignal.timeout(REQUEST_MS$1)]);
-			const response = await fetch(beatAddress(url, beat), {
-				method: "POST",
-				body: message,
-				signal
-			});
-			problem = judge(response.status, await readBeginning(response));
-			if (problem === void 0 || response.status < 500 && response.status !== 429) return problem;
-		} catch (error) {
-			problem = describeNetworkError(error);
-		}
-		if (attempt < MAX_ATTEMPTS$1) await setTimeout$1(PAUSE_MS * attempt, void 0, { signal: limit }).catch(() => void 0);
-		if (limit.aborted) break;
-	}
-	return problem;
-}
-/** healthchecks.io answers 200 also for a check that is not there, and for beats that it drops. */
-function judge(status, answer) {
-	if (status < 200 || status > 299) return `the answer was ${status}`;
-	const [, but] = /^OK \((not found|rate limited)\)/.exec(answer) ?? [];
-	return but === void 0 ? void 0 : `the answer was "${but}"`;
-}
-async function readBeginning({ body }) {
-	if (body === null) return "";
-	for await (const chunk of body) return Buffer.from(chunk.subarray(0, MAX_ANSWER_BYTES)).toString();
-	return "";
 }
 
 // src/platform/telling/incident-page.ts
@@ -811,145 +753,6 @@ Restore tests show every week that the newest backup restores. They cannot show 
 `;
 }
 
-// src/platform/telling/github-issues.ts
-/** GitHub, "Using pagination in the REST API". */
-const PAGE_SIZE = 100;
-/** A thousand incidents at once are not ours to sort. */
-const MAX_PAGES = 10;
-const MAX_ATTEMPTS = 2;
-const REQUEST_MS = 6e3;
-/** What GitHub's answers mean to whoever set up the workflow. */
-const ADVICE = {
-	401: "is `github-token` a token?",
-	403: "does the job have `permissions:` with `issues: write`?",
-	404: "may `github-token` see this repository?",
-	410: "the repository has issues switched off"
-};
-var GitHubError = class extends Error {
-	name = "GitHubError";
-	status;
-	constructor(message, status) {
-		super(message);
-		this.status = status;
-	}
-};
-var GitHubIssues = class {
-	#base;
-	#token;
-	#limit;
-	/** Nothing is waited for any more when the signal fires. */
-	constructor({ apiUrl }, repository, token, limit) {
-		this.#base = `${apiUrl}/repos/${repository}`;
-		this.#token = token;
-		this.#limit = limit;
-	}
-	/** False also when GitHub does not say. */
-	async isPrivate() {
-		try {
-			return asRecord(await this.#call("GET", ""))["private"] === true;
-		} catch {
-			return false;
-		}
-	}
-	/** Every page, oldest first; without a label only the hundred that changed last, in no order. Pull requests are left out. */
-	async list({ state, label, since }) {
-		const query = new URLSearchParams({
-			state,
-			per_page: String(PAGE_SIZE)
-		});
-		if (label === void 0) query.set("sort", "updated");
-		else {
-			query.set("labels", label);
-			query.set("direction", "asc");
-		}
-		if (since !== void 0) query.set("since", since);
-		const found = [];
-		for (let page = 1; page <= (label === void 0 ? 1 : MAX_PAGES); page += 1) {
-			query.set("page", String(page));
-			const entries = await this.#call("GET", `/issues?${query.toString()}`);
-			if (!Array.isArray(entries)) throw new GitHubError("the answer is no list of issues");
-			found.push(...entries.filter((entry) => !("pull_request" in asRecord(entry))).map(readIssue));
-			if (entries.length < PAGE_SIZE) break;
-		}
-		return found;
-	}
-	/** A token that may not make the label makes the issue without. */
-	async create(title, body, label) {
-		try {
-			return readIssue(await this.#call("POST", "/issues", {
-				title,
-				body,
-				labels: [label]
-			}));
-		} catch (error) {
-			if (!(error instanceof GitHubError && (error.status === 403 || error.status === 422))) throw error;
-			return readIssue(await this.#call("POST", "/issues", {
-				title,
-				body
-			}));
-		}
-	}
-	async update({ number }, change) {
-		await this.#call("PATCH", `/issues/${number}`, { ...change });
-	}
-	async comment({ number }, body) {
-		await this.#call("POST", `/issues/${number}/comments`, { body });
-	}
-	async #call(method, path, body) {
-		for (let left = method === "POST" ? 1 : MAX_ATTEMPTS;; left -= 1) try {
-			return await this.#request(method, path, body);
-		} catch (error) {
-			const isPassing = error instanceof GitHubError && (error.status ?? 500) >= 500;
-			if (left <= 1 || !isPassing || this.#limit.aborted) throw error;
-		}
-	}
-	async #request(method, path, body) {
-		const { response, text } = await fetch(this.#base + path, {
-			method,
-			headers: {
-				accept: "application/vnd.github+json",
-				authorization: `Bearer ${this.#token}`,
-				"user-agent": `lifeboat/${VERSION}`,
-				"x-github-api-version": "2022-11-28"
-			},
-			...body === void 0 ? {} : { body: JSON.stringify(body) },
-			signal: AbortSignal.any([this.#limit, AbortSignal.timeout(REQUEST_MS)])
-		}).then(async (response) => ({
-			response,
-			text: await response.text()
-		})).catch((error) => {
-			throw new GitHubError(describeNetworkError(error));
-		});
-		if (!response.ok) throw refusal(response);
-		try {
-			return JSON.parse(text);
-		} catch {
-			throw new GitHubError("the answer is not JSON");
-		}
-	}
-};
-function refusal({ status, headers }) {
-	const advice = status === 429 || headers.get("x-ratelimit-remaining") === "0" || headers.get("retry-after") !== null ? "too many requests; the next run tries again" : ADVICE[status];
-	return new GitHubError(`GitHub answered ${status}${advice === void 0 ? "" : `: ${advice}`}`, status);
-}
-function readIssue(value) {
-	const { number, html_url: url, body, user, author_association: association } = asRecord(value);
-	if (typeof number !== "number") throw new GitHubError("the answer is no issue");
-	return {
-		number,
-		url: typeof url === "string" ? url : "",
-		body: typeof body === "string" ? body : "",
-		isOurs: asRecord(user)["type"] === "Bot" || [
-			"OWNER",
-			"MEMBER",
-			"COLLABORATOR"
-		].includes(typeof association === "string" ? association : "")
-	};
-}
-function asRecord(value) {
-	return typeof value === "object" && value !== null ? value : {};
-}
-
 // src/platform/telling/telling.ts
 /** For all calls of a run to GitHub together. */
 const ISSUES_MS = 2e4;
@@ -1037,9 +840,9 @@ function createBeat(url, action, reporter) {
 function describe({ outcome, code }) {
 	return `${outcome} (${code ?? "bug"})`;
 }
-/** One, or a list of them, of which none means all. */
+/** One, or a list of them in whatever order, of which none means all. */
 function nameServers(value) {
-	if (Array.isArray(value)) return value.length === 0 ? void 0 : value.join(", ");
+	if (Array.isArray(value)) return value.length === 0 ? void 0 : value.toSorted().join(", ");
 	return typeof value === "string" ? value : void 0;
 }
 /** Values as the run will read them; undefined where it will refuse them. */

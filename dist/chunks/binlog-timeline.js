@@ -1,14 +1,53 @@
 import { t as GtidSet } from "./gtid-set.js";
 
-// src/domain/binlog-timeline.ts
+// src/domain/binlogs/binlog-order.ts
+/** A rotation closes a file and begins the next one. */
+const ROTATION_MS = 6e4;
+/** Times are told in whole seconds, and the clocks of the store and of the database server are asked one after the other. */
+const CLOCK_PRECISION_MS = 2e3;
+/** Why a file does not continue the one before it; undefined when it does, or when that one is known to be an end. */
+function findBreak(previous, name, head) {
+	if (previous.gtidsAfter === null) return void 0;
+	const lost = numberOf(name) - numberOf(previous.name) - 1;
+	if (lost > 0) return `the server has removed ${lost === 1 ? "a binary log" : `${lost} binary logs`} between ${previous.name} and ${name}, not shipped by then`;
+	const isNamed = previous.next === null ? baseOf(previous.name) === baseOf(name) : previous.next === name;
+	if (lost < 0 || !isNamed) return `${name} does not follow ${previous.name}, which names ${previous.next ?? "no other file"}`;
+	if (previous.gtidsAfter !== head.gtidsBefore) return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
+	if (previous.serverId !== head.serverId) return `${name} was written under the server_id ${head.serverId}, and ${previous.name} under ${previous.serverId}`;
+	if (previous.gtidsAfter === "" && !isInTime(previous, head)) return `${name} was begun at ${head.createdAt}, which is not when ${previous.name} was closed, and there are no GTIDs that would tie them together`;
+}
+/**
+* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
+* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
+*/
+function isInTime({ next, createdAt, closedAt, saidClosedAt = closedAt }, head) {
+	if (next === null) return head.createdAt >= createdAt;
+	return Math.abs(Date.parse(head.createdAt) - Date.parse(saidClosedAt)) <= ROTATION_MS;
+}
+/** When a file was closed: a session may have set its own time and rotated with it, and no clock is known to be right. */
+function believeClosing(closedAt, ...bounds) {
+	const latest = Math.min(...bounds.map((bound) => bound.getTime()));
+	return Date.parse(closedAt) > latest + CLOCK_PRECISION_MS ? new Date(latest).toISOString() : closedAt;
+}
+/** Whether what a dump holds was in the log by the end of a file. MariaDB's numbers may go down: there only a replay knows. */
+function hasExecuted({ flavour }, gtidsAfter, held) {
+	if (flavour !== "mysql" || held === "") return true;
+	const [after, before] = [GtidSet.parse(gtidsAfter), GtidSet.parse(held)];
+	return after !== void 0 && before !== void 0 && after.contains(before);
+}
+/** The server counts on in these, and begins again with 1 after a reset. */
+function numberOf(name) {
+	return Number(/\d+$/.exec(name)?.[0] ?? 0);
+}
+function baseOf(name) {
+	return name.replace(/\d+$/, "");
+}
+
+// src/domain/binlogs/binlog-timeline.ts
 /** The dump's instant is of the store's clock, what is in a binlog of the database server's. */
 const CLOCK_TOLERANCE_MS = 6e5;
 /** Without GTIDs only clocks tell a file from one after a reset; who ships warns of a clock that is off by more. */
 const UNTOLD_MS = 6e4;
-/** Both are told in whole seconds. */
-const CLOCK_PRECISION_MS = 2e3;
-/** A rotation closes a file and begins the next one. */
-const ROTATION_MS = 6e4;
 /** Throws RangeError for a dump without coordinates. */
 function buildTimeline(anchor, shipped) {
 	const { coordinates, instant, source } = anchor;
@@ -47,9 +86,7 @@ function endsBefore({ closedAt, closedBy }, instant) {
 }
 /** A session may have set its own time and rotated with it: nothing was closed after it was shipped. */
 function closingOf(file) {
-	const shippedAt = shippingOf(file);
-	const { closedAt } = file.facts;
-	return Date.parse(closedAt) > shippedAt + CLOCK_PRECISION_MS ? new Date(shippedAt).toISOString() : closedAt;
+	return believeClosing(file.facts.closedAt, new Date(shippingOf(file)));
 }
 /** Nor begun. */
 function beginningOf(file) {
@@ -60,6 +97,7 @@ function shippingOf({ copies }) {
 }
 /** MySQL has an id of its own for each server; elsewhere it takes what the server and its host say. */
 function isSameSource(a, b) {
+	if (a.flavour !== b.flavour) return false;
 	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
 	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }
@@ -101,32 +139,14 @@ function groupFiles(shipped) {
 function findFirst(files, { source, instant }, { file: name, position, gtid }) {
 	const sinceDump = ({ facts }) => Date.parse(facts.createdAt) - Date.parse(instant);
 	const named = files.filter(({ facts }) => facts.name === name && facts.serverId === source.serverId);
-	const newest = named.filter((file) => sinceDump(file) <= CLOCK_TOLERANCE_MS).filter(({ facts }) => position <= facts.sizeBytes && hasExecuted(facts, source, gtid)).toSorted(byAge).at(-1);
+	const newest = named.filter((file) => sinceDump(file) <= CLOCK_TOLERANCE_MS).filter(({ facts }) => position <= facts.sizeBytes && hasExecuted(source, facts.gtidsAfter, gtid)).toSorted(byAge).at(-1);
 	if (newest === void 0 && named.length > 0) return `${name}, where the dump was made, is missing: what is there of this name is another file, of before or after a reset`;
 	if (newest === void 0 || gtid !== "" || sinceDump(newest) <= UNTOLD_MS) return newest;
 	return `${name} was begun after the dump by the clock of the database server, and without GTIDs nothing else tells whether it is the file where the dump was made`;
 }
-/** What the dump holds was in the log by its position. MariaDB's numbers may go down: there only the replay knows. */
-function hasExecuted({ gtidsAfter }, { flavour }, gtid) {
-	if (flavour !== "mysql" || gtid === "") return true;
-	const [after, held] = [GtidSet.parse(gtidsAfter), GtidSet.parse(gtid)];
-	return after !== void 0 && held !== void 0 && after.contains(held);
-}
 function findFollower(files, { facts }) {
-	const [next] = files.filter((file) => follows(file.facts, facts)).toSorted(byAge);
+	const [next] = files.filter((file) => findBreak(facts, file.facts.name, file.facts) === void 0).toSorted(byAge);
 	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
-}
-function follows(next, last) {
-	const [number, lastNumber] = [numberOf(next.name), numberOf(last.name)];
-	return (last.next === null ? baseOf(next.name) === baseOf(last.name) : next.name === last.next) && number === lastNumber + 1 && next.serverId === last.serverId && next.gtidsBefore === last.gtidsAfter && (last.gtidsAfter !== "" || isInTime(next, last));
-}
-/**
-* Without transactions to compare only the clock tells it from a file of the same name after a reset. With them it does not count: a file
-* begins at the time of the statement that filled the one before, which may have begun earlier than that one.
-*/
-function isInTime({ createdAt }, last) {
-	const waitedMs = Date.parse(createdAt) - Date.parse(last.closedAt);
-	return last.closedBy === "rotate" ? Math.abs(waitedMs) <= ROTATION_MS : createdAt >= last.createdAt;
 }
 /** Whether numbers began again between the two. */
 function wasReset(files, from, to) {
@@ -150,11 +170,5 @@ function byAge(a, b) {
 	const byTime = Date.parse(a.facts.createdAt) - Date.parse(b.facts.createdAt);
 	return byTime === 0 ? numberOf(a.facts.name) - numberOf(b.facts.name) : byTime;
 }
-function numberOf(name) {
-	return Number(/\d+$/.exec(name)?.[0] ?? 0);
-}
-function baseOf(name) {
-	return name.replace(/\d+$/, "");
-}
 
-export { closingOf as n, isSameSource as r, buildTimeline as t };
+export { believeClosing as a, numberOf as c, baseOf as i, closingOf as n, findBreak as o, isSameSource as r, hasExecuted as s, buildTimeline as t };

@@ -1,4 +1,4 @@
-import { en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError } from "./proxy.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
 
 // src/actions/restoring/choose-backup.ts

@@ -1,23 +1,126 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { n as nearestName, t as doctorDeclaration } from "./inputs.js";
-import { Kt as camelCase, Lt as countOf, Rt as formatBytes, Ut as Refusal, Zt as plainLine, en as LifeboatError, nt as createRunId, qt as describeField } from "./proxy.js";
-import { M as excerpt, N as readStoreClock, a as openStoreInspector, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { a as isReplaced, c as tryWriterDelete, i as isRefused, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
-import { i as toolsFor, r as requestOf, t as createDumpEngine } from "./dump-engine.js";
+import { a as sendBeat, i as BEAT_MS, n as GitHubError, o as nearestName, r as GitHubIssues, t as doctorDeclaration } from "./inputs.js";
+import { Bt as countOf, Kt as Refusal, Vt as formatBytes, Xt as describeField, Yt as camelCase, en as plainLine, in as LifeboatError, it as createRunId, r as databaseInputs } from "./proxy.js";
+import { t as shipBinlogsDeclaration } from "./inputs10.js";
+import { i as toolsFor, n as requestOf, t as createBinlogEngine } from "./binlog-engine.js";
+import { t as syncStorageDeclaration } from "./inputs11.js";
+import { i as toolsFor$1, n as requestOf$1, t as storageLayer } from "./storage-layer.js";
+import { a as openStoreInspector, c as createOpenPgpEncryption, d as readStoreClock, i as sshRules, n as storeSshRules, r as sshOptionsOf, s as openStoreWriter, t as storeSettings, u as excerpt } from "./store-settings.js";
+import { a as isReplaced, c as tryWriterDelete, i as isRefused, n as TRIAL$1, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
+import { i as toolsFor$2, r as requestOf$2, t as createDumpEngine } from "./dump-engine.js";
 import { u as sealObject } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { t as chooseMinute } from "./schedule.js";
 import { t as dumpDeclaration } from "./inputs2.js";
-import { t as restoreDeclaration } from "./inputs8.js";
-import { t as restoreTestDeclaration } from "./inputs10.js";
-import { t as shipBinlogsDeclaration } from "./inputs11.js";
-import { t as syncStorageDeclaration } from "./inputs12.js";
-import { t as verifyDeclaration } from "./inputs6.js";
+import { t as restoreDeclaration } from "./inputs7.js";
+import { t as restoreTestDeclaration } from "./inputs9.js";
+import { t as verifyDeclaration } from "./inputs12.js";
 import { n as signingKeyWarnings, t as recipientWarnings } from "./recipient-warnings.js";
-import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
+import { m as listHostKeys, v as defineAction, y as checkFor } from "./ssh-connection.js";
 import { n as createSshRemote } from "./ssh-remote.js";
+import { t as createFindSandboxHost } from "./find-host.js";
 import { isDeepStrictEqual } from "node:util";
 import { readFile, stat } from "node:fs/promises";
+
+// src/actions/doctor/check-jobs.ts
+/** With others than the doctor's a step logs in to something else. */
+const LOG_IN = [
+	"ssh-host",
+	"ssh-port",
+	"ssh-user",
+	"ssh-proxy-host"
+];
+/** `hasSession`: whether one could be started before. */
+async function checkJobs(steps, hasSession, check, diagnosis) {
+	for (const step of steps) {
+		const job = JOBS[step.action];
+		if (job === void 0) continue;
+		const { area, what, look } = job;
+		const values = complete(step.values, job, check.inputs);
+		const why = hasSession ? whyNot(step.values, values, job, check.inputs) : "no session could be started on the server";
+		if (why !== void 0) diagnosis.skip(area, `${what} (${step.where})`, why);
+		else await diagnosis.check(area, `${what} (${step.where})`, () => look(values, check, diagnosis));
+		check.signal.throwIfAborted();
+	}
+}
+const JOBS = {
+	"ship-binlogs": {
+		area: "Binary logs",
+		declared: shipBinlogsDeclaration.inputs,
+		needs: Object.keys(databaseInputs),
+		what: "they can be shipped: programs, account, rights, settings",
+		look: checkShipping
+	},
+	"sync-storage": {
+		area: "Files",
+		declared: syncStorageDeclaration.inputs,
+		needs: ["paths", "become"],
+		what: "the directories are there, and the programs that read them",
+		look: checkStorage
+	}
+};
+/** With defaults, and the password of an account that the doctor was given the password of. */
+function complete(values, { declared, needs }, { dbUser, dbPassword }) {
+	const others = Object.entries(declared).filter(([name]) => !needs.includes(name));
+	const isSameUser = dbUser !== void 0 && values.get("db-user") === dbUser;
+	return new Map([
+		...others.map(([name, field]) => [name, field.absent()]),
+		...isSameUser ? [["db-password", dbPassword]] : [],
+		...values
+	]);
+}
+function whyNot(given, values, { needs }, inputs) {
+	const other = LOG_IN.find((name) => given.has(name) && !isDeepStrictEqual(given.get(name), inputs[camelCase(name)]));
+	if (other !== void 0) return `its \`${other}\` is not that of the doctor`;
+	const unknown = needs.find((name) => !values.has(name));
+	if (unknown === void 0) return void 0;
+	return unknown === "db-password" ? "its `db-password` is not known, and not that of the dump" : `its \`${unknown}\` does not stand in the file`;
+}
+/** By their names in code. */
+function asInputs(values) {
+	return Object.fromEntries([...values].map(([name, value]) => [camelCase(name), value]));
+}
+async function checkShipping(values, check, diagnosis) {
+	const inputs = asInputs(values);
+	const engine = check.ports.binlogEngine(inputs.engine);
+	await inSession(check, toolsFor(inputs, engine), async (session) => {
+		const { warnings } = await engine.open(session, requestOf(inputs));
+		for (const warning of warnings) if (!isToldOf(warning, diagnosis)) diagnosis.warn("Binary logs", warning);
+	});
+}
+/** The dump has an opinion on some settings, too. */
+function isToldOf(warning, { findings }) {
+	const [setting = ""] = warning.split(":");
+	return findings.some(({ what }) => what.startsWith(`${setting}:`));
+}
+async function checkStorage(values, check, diagnosis) {
+	const inputs = asInputs(values);
+	const { storage } = check.ports;
+	await inSession(check, toolsFor$1(inputs, storage), async (session) => {
+		const { facts } = await storage.open(session, requestOf$1(inputs, lockName(check)));
+		diagnosis.good.push({
+			area: "Files",
+			what: `${countOf(facts.roots.length, "path")}, find ${facts.findVersion}, tar ${facts.tarVersion}`
+		});
+	});
+}
+async function inSession(check, tools, work) {
+	const { ports, inputs, holder, signal } = check;
+	const session = await ports.remote.open({
+		lockName: lockName(check),
+		holder,
+		tools,
+		timeoutMs: inputs.timeout
+	}, signal);
+	try {
+		await work(session);
+	} finally {
+		await session.close();
+	}
+}
+function lockName({ inputs }) {
+	return `doctor-${inputs.server}`;
+}
 
 // src/actions/doctor/check-keys.ts
 const OWN_KEY = "Make a key for this alone (docs/keys.md), replace the secret, and keep the old one only to verify what it signed.";
@@ -52,6 +155,57 @@ function checkKeys(keys, identityFingerprint, diagnosis) {
 	});
 	else diagnosis.fault("Keys", `no recipient has the fingerprint ${wanted}: restore tests could not decrypt`, "Add the public half of the identity to `recipients` (docs/keys.md, The identity); backups are encrypted to it from then on.");
 	return recipients;
+}
+
+// src/actions/doctor/check-restore-test.ts
+const TRIAL = Buffer.from("trial\n");
+/** `recipients` is undefined when they cannot be used. */
+async function checkRestoreTest(keys, recipients, steps, { encryption, findSandboxHost }, signal, diagnosis) {
+	const identity = take(keys.identity, diagnosis);
+	const prover = take(keys.proofSigningKey, diagnosis);
+	if (identity !== void 0 && recipients !== void 0) await diagnosis.check("Restore test", "`identity` opens what is encrypted to the recipients", () => tryIdentity(identity, recipients, encryption, signal));
+	if (prover !== void 0) await checkProver(prover, keys, encryption, diagnosis);
+	for (const step of steps) await checkSandbox(step, findSandboxHost, signal, diagnosis);
+}
+/** What is wrong with a key is told. */
+function take(reading, diagnosis) {
+	if ("value" in reading) return reading.value;
+	diagnosis.fail("Restore test", reading.error);
+}
+/** Throws what decrypting throws. */
+async function tryIdentity(identity, recipients, encryption, signal) {
+	const chunks = [];
+	const message = encryption.encrypt(once(TRIAL), recipients);
+	for await (const chunk of encryption.decrypt(message, identity, signal)) chunks.push(chunk);
+	if (!Buffer.concat(chunks).equals(TRIAL)) throw new LifeboatError("decryption-failed", "what was encrypted is not what was decrypted");
+}
+async function* once(bytes) {
+	yield await Promise.resolve(bytes);
+}
+async function checkProver(prover, { signingKey, trustedProvers }, encryption, diagnosis) {
+	await diagnosis.check("Restore test", "`proof-signing-key` signs proofs that are believed", async () => {
+		const signature = await prover.sign(TRIAL);
+		if ("value" in signingKey && signingKey.value?.fingerprint === prover.fingerprint) diagnosis.fault("Restore test", "`proof-signing-key` is the signing key: who makes backups could say that they were tested", "Make a key for each (docs/keys.md).");
+		const provers = "value" in trustedProvers ? trustedProvers.value : void 0;
+		if (provers === void 0) diagnosis.skip("Restore test", "who believes its proofs", "`trusted-provers` is not given");
+		else await encryption.verifyDetached(TRIAL, signature, provers, /* @__PURE__ */ new Date());
+	});
+}
+/** GitHub's own machines have Docker and Podman. */
+async function checkSandbox({ action, values, isHostedRunner, where }, findSandboxHost, signal, diagnosis) {
+	const choice = values.get("sandbox");
+	if (action !== "restore-test" || isHostedRunner) return;
+	if (choice !== "auto" && choice !== "docker" && choice !== "podman") return;
+	try {
+		await findSandboxHost(choice, signal);
+		diagnosis.good.push({
+			area: "Restore test",
+			what: `this machine can make sandboxes (${where})`
+		});
+	} catch (error) {
+		if (!(error instanceof LifeboatError) || error.code !== "sandbox-unavailable") throw error;
+		diagnosis.warn("Restore test", `if this is the machine that tests run on (${where}): ${error.message}`, error.hint);
+	}
 }
 
 // src/actions/doctor/check-credentials.ts
@@ -89,7 +243,7 @@ async function checkReader({ isSameKey, signal }, { writer, inspector }, stored,
 		if (stored === void 0 || isSameKey) return;
 		if (!await inspector.mayGet(stored.key, signal)) fault("may not get what the writer stored");
 		const key = stored.key.replace(/\.txt$/, "-reader.txt");
-		if (await isRefused(writer.put(key, TRIAL, { signal }), "store-denied")) return;
+		if (await isRefused(writer.put(key, TRIAL$1, { signal }), "store-denied")) return;
 		diagnosis.leftBehind.push(key);
 		warn("may write, which no restore needs");
 	});
@@ -132,7 +286,7 @@ async function probe({ backup: { writer }, server, mayProbe, signal }, runId, di
 		return;
 	}
 	const key = trialKey(server, runId);
-	const put = () => writer.put(key, TRIAL, { signal });
+	const put = () => writer.put(key, TRIAL$1, { signal });
 	const stored = await diagnosis.check("Store", "an object can be stored, in a bucket that keeps it", put);
 	if (stored !== void 0 || diagnosis.findings.at(-1)?.code === "store-unversioned") diagnosis.leftBehind.push(key);
 	if (stored !== void 0) await diagnosis.check("Store", "what is stored is not replaced, or kept as another version", async () => {
@@ -176,25 +330,64 @@ function deviceOf(place) {
 	return place.split(":")[0];
 }
 
-// src/actions/doctor/check-target.ts
+// src/actions/doctor/check-user.ts
 /** The names of objects, and what the filter notes of them, lie there during a dump. */
 const MIN_PRIVATE_BYTES = 16 * 1024 ** 2;
+/** Of Debian, Red Hat, Docker, LXD, Incus: whose members are root if they want to, some of them with their password. */
+const POWERFUL_GROUPS = [
+	"sudo",
+	"wheel",
+	"admin",
+	"docker",
+	"lxd",
+	"incus-admin",
+	"disk"
+];
+/** All commands as root, as `sudo -l` of 1.9 lists it: `(ALL : ALL) NOPASSWD: ALL`. */
+const EVERYTHING = /^\s+\((?:[^)]*[\s:,])?(?:ALL|root)\b[^)]*\) (?:[A-Z_]+: )*NOPASSWD: (?:[A-Z_]+: )*(?:[^,]*, )*ALL(?:,|$)/;
+async function checkUser(session, login, diagnosis) {
+	const { stdout } = await session.run({
+		label: "look at the user",
+		script: `echo "id $(id -u)"; echo "groups $(id -Gn)"; echo "room $(df -Pk "$D" 2>/dev/null | tail -n 1)"
+[ "$(id -u)" = 0 ] || LC_ALL=C sudo -n -l 2>/dev/null </dev/null || :`,
+		stages: []
+	});
+	judgeUser(stdout.toString().split("\n"), login, diagnosis);
+}
+function judgeUser(lines, { sshUser, dbContainer }, diagnosis) {
+	const said = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const separate = "Make a user of its own that owns nothing (docs/server-setup.md, The user that logs in), and give it as `ssh-user`.";
+	if (said("id") === "0") diagnosis.warn("Server", `${sshUser} is root: whoever steals the key of the backup job owns the server`, separate);
+	else {
+		const groups = new Set(said("groups")?.split(" "));
+		if (dbContainer !== void 0) groups.delete("docker");
+		for (const group of POWERFUL_GROUPS.filter((one) => groups.has(one))) diagnosis.warn("Server", `${sshUser} is in the group ${group}, and can become root with it`, `gpasswd --delete ${sshUser} ${group}`);
+		if (lines.some((line) => EVERYTHING.test(line))) diagnosis.warn("Server", `${sshUser} may run everything as root, without a password (sudo -l)`, separate);
+	}
+	const freeBytes = readFreeBytes(said("room") ?? "");
+	if (freeBytes !== void 0 && freeBytes < MIN_PRIVATE_BYTES) diagnosis.warn("Server", `only ${formatBytes(freeBytes)} are free where a run keeps its private files (/dev/shm, or /tmp)`, "Make room there: a dump of many tables fails when it is full.");
+}
+
+// src/actions/doctor/check-target.ts
+/** Returns whether a session could be started there. */
 async function checkTarget(check, diagnosis) {
 	const { inputs, ports } = check;
 	const session = await openSession(check, diagnosis);
 	if (session === void 0) {
 		diagnosis.skip("Server", "its user, programs and encryption", "no session could be started there");
 		diagnosis.skip("Database", "all of it", "no session could be started on the server");
-		return;
+		return false;
 	}
 	try {
 		await diagnosis.check("Server", "the user that logs in is an ordinary one, with room to work in", () => checkUser(session, inputs, diagnosis));
+		const { hostKeyFingerprint } = session;
+		if (check.storeHostKeys.some((key) => key.endsWith(` ${hostKeyFingerprint}`))) diagnosis.warn("Store", `the store has the host key of ${inputs.sshHost}: the backups are on the machine that they are of`, "Use another machine, better another place (docs/store-setup.md). Two machines of one image may share a key: give each its own.");
 		await checkSealing(check, session, diagnosis);
-		const request = requestOf(inputs);
+		const request = requestOf$2(inputs);
 		const plan = await diagnosis.check("Database", "a dump can be planned: versions, rights, choice of databases", () => ports.engine.plan(session, request, diagnosis.failing("Database")));
 		if (plan === void 0) {
 			diagnosis.skip("Database", "the settings of the server", "what was found before this comes first");
-			return;
+			return true;
 		}
 		for (const warning of plan.warnings) diagnosis.warn("Database", warning);
 		const { flavour, serverVersion, hostName, dumpToolVersion } = plan.source;
@@ -208,6 +401,7 @@ async function checkTarget(check, diagnosis) {
 			for (const { what, fix } of advice) diagnosis.warn("Database", what, fix);
 			if (dataDirectory !== void 0) await checkDisk(session, dataDirectory, inputs.store, diagnosis);
 		});
+		return true;
 	} finally {
 		await session.close();
 	}
@@ -222,7 +416,7 @@ async function openSession({ inputs, ports, holder, signal }, diagnosis) {
 		timeoutMs: timeout
 	}, signal);
 	const isAbout = `${sshUser}@${sshHost}:${sshPort}: host key, log-in, programs, lock`;
-	const session = await diagnosis.check("Server", isAbout, open(toolsFor(inputs, ports.engine)));
+	const session = await diagnosis.check("Server", isAbout, open(toolsFor$2(inputs, ports.engine)));
 	if (session !== void 0 || diagnosis.findings.at(-1)?.code !== "target-tool-missing") return session;
 	try {
 		return await open([])();
@@ -231,20 +425,6 @@ async function openSession({ inputs, ports, holder, signal }, diagnosis) {
 		if (error.code !== "target-tool-missing") diagnosis.fail("Server", error);
 		return;
 	}
-}
-async function checkUser(session, { sshUser, dbContainer }, diagnosis) {
-	const { stdout } = await session.run({
-		label: "look at the user",
-		script: `echo "id $(id -u)"; echo "groups $(id -Gn)"; echo "room $(df -Pk "$D" 2>/dev/null | tail -n 1)"`,
-		stages: []
-	});
-	const lines = stdout.toString().split("\n");
-	const said = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-	const separate = "Make a user of its own that owns nothing (docs/server-setup.md, The user that logs in), and give it as `ssh-user`.";
-	if (said("id") === "0") diagnosis.warn("Server", `${sshUser} is root: whoever steals the key of the backup job owns the server`, separate);
-	else if (said("groups")?.split(" ").includes("docker") === true && dbContainer === void 0) diagnosis.warn("Server", `${sshUser} is in the group docker, and can become root with it`, `gpasswd --delete ${sshUser} docker`);
-	const freeBytes = readFreeBytes(said("room") ?? "");
-	if (freeBytes !== void 0 && freeBytes < MIN_PRIVATE_BYTES) diagnosis.warn("Server", `only ${formatBytes(freeBytes)} are free where a run keeps its private files (/dev/shm, or /tmp)`, "Make room there: a dump of many tables fails when it is full.");
 }
 /** Seals a few bytes with the target's very programs, to the very recipients. */
 async function checkSealing(check, session, diagnosis) {
@@ -281,6 +461,31 @@ function explainGpg({ statuses, stderr }) {
 	return new LifeboatError("target-stage-failed", `gpg on the target cannot encrypt to the recipients: ${excerpt(stderr.get("encrypt") ?? "") || `status ${status}`}`, { hint: "It must be 2.1.14 or newer (gpg --version). Where it cannot be updated, set `encrypt-on: runner`." });
 }
 
+// src/actions/doctor/check-telling.ts
+const NO_PROBE = "nothing is sent without `--probe`";
+async function checkTelling({ heartbeatUrl, githubToken, probe: mayProbe }, trials, signal, diagnosis) {
+	const tell = (problem, good, what, fix) => {
+		if (problem === void 0) diagnosis.good.push({
+			area: "Telling",
+			what: good
+		});
+		else diagnosis.warn("Telling", `${what}: ${problem}`, fix);
+	};
+	if (heartbeatUrl !== void 0 && !mayProbe) diagnosis.skip("Telling", "`heartbeat-url`", NO_PROBE);
+	else if (heartbeatUrl !== void 0) tell(await trials.beat(heartbeatUrl, signal), "a beat arrived at `heartbeat-url`", "no beat arrived at `heartbeat-url`", "Copy the address of the check anew, as it is for a good run (docs/telling.md), and store it in the secret.");
+	if (githubToken === void 0) return;
+	if (trials.issues === void 0) {
+		diagnosis.skip("Telling", "`github-token`", "the variable GITHUB_REPOSITORY does not say which repository");
+		return;
+	}
+	const { repository } = trials.issues;
+	tell(await trials.issues.try(githubToken, {
+		mayProbe,
+		signal
+	}), `\`github-token\` may ${mayProbe ? "read and write" : "read"} issues of ${repository}`, `issues of ${repository} cannot be written with \`github-token\``, "Of a job: permissions with issues: write. A token of yours: read and write access to issues of this repository.");
+	if (!mayProbe) diagnosis.skip("Telling", "whether `github-token` may write issues", NO_PROBE);
+}
+
 // src/actions/doctor/yaml.ts
 function asMapping(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
@@ -291,30 +496,45 @@ function asText(value) {
 
 // src/actions/doctor/check-step.ts
 const EXPRESSION = /\$\{\{[^]*\}\}/;
-/** `OWNER/lifeboat/dump@v1`, also from a checkout: `./lifeboat/dump`. */
-const OURS = /(?:^|\/)lifeboat\/([a-z-]+)(?:@.+)?$/;
+/** `OWNER/lifeboat/dump@v1`, or `OWNER/lifeboat@v1` with `command: dump`; also from a checkout: `./lifeboat/dump`. */
+const OURS = /(?:^|\/)lifeboat(?:\/([a-z-]+))?(?:@.+)?$/;
+const COMMAND = "command";
 /** What init writes for people to replace. */
 const BLANK = "REPLACE_WITH_";
 function isOurs({ uses }) {
 	return OURS.test(asText(uses));
 }
+function isRoot(uses) {
+	return OURS.exec(uses)?.[1] === void 0;
+}
+/** Of a step of ours: which action it runs, as far as it is known before the run. */
+function actionOf({ uses, with: given }) {
+	const name = OURS.exec(asText(uses))?.[1] ?? asText(asMapping(given)[COMMAND]);
+	return EXPRESSION.test(name) ? void 0 : name;
+}
+/** Undefined for a step of another server, or store, and for one of no action. */
 function checkStep(step, steps, job, looked, fault) {
 	const uses = asText(step["uses"]);
-	const [, action = ""] = OURS.exec(uses) ?? [];
+	const action = actionOf(step);
 	if (uses.startsWith("OWNER/")) fault(`\`uses: ${uses}\` names nobody's repository`, "Write the account that the repository of Lifeboat lives in in place of OWNER (README.md).");
+	if (action === void 0) return void 0;
 	const declaration = steps.find(({ name }) => name === action);
 	if (declaration === void 0) {
 		const names = steps.map(({ name }) => name);
 		const nearest = nearestName(action, names);
-		fault(`there is no action ${action}`, nearest === void 0 ? `There are: ${names.join(", ")}.` : `Did you mean \`${nearest}\`?`);
+		fault(action === "" ? `\`uses: ${uses}\` has no \`${COMMAND}\`` : `there is no action ${action}`, nearest === void 0 ? `There are: ${names.join(", ")}.` : `Did you mean \`${nearest}\`?`);
 		return;
 	}
-	const given = new Map(Object.entries(asMapping(step["with"])).map(([name, value]) => [name, asText(value)]).filter(([, text]) => text.trim() !== ""));
-	checkNames(Object.keys(asMapping(step["with"])), declaration, fault);
+	const written = Object.entries(asMapping(step["with"])).filter(([name]) => !isRoot(uses) || name !== COMMAND);
+	const given = new Map(written.map(([name, value]) => [name, asText(value)]).filter(([, text]) => text.trim() !== ""));
+	checkNames(written.map(([name]) => name), declaration, fault);
 	const values = readValues(given, declaration, fault);
 	checkRules(declaration, values, job, fault);
 	checkBucketKeys(given, values, job, fault);
-	checkSame(values, looked, fault);
+	return checkSame(values, looked, fault) ? {
+		action,
+		values
+	} : void 0;
 }
 function checkNames(names, { name: action, inputs }, fault) {
 	for (const name of names.filter((one) => !Object.hasOwn(inputs, one))) {
@@ -372,11 +592,13 @@ function checkBucketKeys(given, values, { isHostedRunner, mayHaveAwsKeys }, faul
 	if (store?.kind === "s3" && isHostedRunner && !given.has(id) && !hasOther) fault(`nothing gives keys for the bucket of \`store\``, KEYS_GO_TOGETHER);
 }
 function checkSame(values, looked, fault) {
-	for (const name of ["server", "store"]) {
+	const others = ["server", "store"].filter((name) => {
 		const value = values.get(name);
 		const isAmong = Array.isArray(value) && (value.length === 0 || value.includes(looked[name]));
-		if (values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name])) fault(`\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`, "Write the same in both, or look at the other with a doctor of its own.");
-	}
+		return values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name]);
+	});
+	for (const name of others) fault(`\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`, "Write the same in both, or look at the other with a doctor of its own.");
+	return others.length === 0;
 }
 
 // src/actions/doctor/check-workflow.ts
@@ -392,7 +614,7 @@ const HARMLESS_SCOPES = ["id-token", "issues"];
 /** Where a step finds keys of a bucket that are not among its inputs. */
 const AWS_KEYS = /^AWS_/;
 const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
-/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
+/** Returns the steps whose actions are known. `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
 function checkWorkflow(name, workflow, steps, looked, diagnosis) {
 	const before = diagnosis.findings.length;
 	const fault = (what, fix) => diagnosis.fault("Workflow", `${name}: ${what}`, fix);
@@ -405,20 +627,30 @@ function checkWorkflow(name, workflow, steps, looked, diagnosis) {
 	})).filter(({ steps: found }) => found.length > 0);
 	if (ours.length === 0) {
 		fault("no job has a step that uses Lifeboat", "Is it the right file? A step begins with `uses: OWNER/lifeboat/dump@v1`.");
-		return;
+		return [];
 	}
+	const known = [];
 	checkTriggers(top["on"], warn);
 	for (const { job, value, steps: found } of ours) {
-		checkSurroundings(job, value, top, warn);
+		checkSurroundings(job, value, top, found, warn);
 		checkRunner(job, value, fault);
 		checkIssues(job, value, top, found, warn);
 		const facts = factsOf(value, top);
-		for (const step of found) checkStep(step, steps, facts, looked, fault);
+		for (const each of found) {
+			if (actionOf(each) === void 0) diagnosis.skip("Workflow", `${name}, job ${job}`, "its `command` is worked out in the run");
+			const step = checkStep(each, steps, facts, looked, fault);
+			if (step !== void 0) known.push({
+				...step,
+				where: `${name}, job ${job}`,
+				isHostedRunner: facts.isHostedRunner
+			});
+		}
 	}
 	if (diagnosis.findings.length === before) diagnosis.good.push({
 		area: "Workflow",
 		what: `${name}: inputs, schedule, permissions, concurrency`
 	});
+	return known;
 }
 function checkTriggers(on, warn) {
 	const triggers = new Map(Object.entries(asMapping(on)));
@@ -432,7 +664,7 @@ function checkTriggers(on, warn) {
 		warn(`it is scheduled at minute ${minute} (${cron}), when GitHub is busiest: such runs start late, and some are dropped`, `Take a minute of its own: cron: '${chooseMinute()} ${rest.join(" ")}'`);
 	}
 }
-function checkSurroundings(job, value, workflow, warn) {
+function checkSurroundings(job, value, workflow, found, warn) {
 	const permissions = value["permissions"] ?? workflow["permissions"];
 	const mayWrite = Object.entries(asMapping(permissions)).some(([scope, level]) => level === "write" && !HARMLESS_SCOPES.includes(scope));
 	if (permissions === void 0) warn(`job ${job} says nothing of permissions, and may get a token that can write to the repository`, "permissions: {}");
@@ -440,6 +672,11 @@ function checkSurroundings(job, value, workflow, warn) {
 	const concurrency = value["concurrency"] ?? workflow["concurrency"];
 	if (!(typeof concurrency === "string" || asMapping(concurrency)["group"] !== void 0)) warn(`job ${job} has no concurrency group: a second run starts while the first is at work, and ends as busy`, `concurrency:\n  group: ${job}\n  cancel-in-progress: false`);
 	else if (asMapping(concurrency)["cancel-in-progress"] === true) warn(`job ${job} is cancelled by the next one in its concurrency group`, "cancel-in-progress: false");
+	else if (asMapping(concurrency)["queue"] !== "max" && found.some(shipsBinlogs)) warn(`job ${job} ships binary logs, and a run that waits for the one before it is replaced by the next one, and ends as cancelled`, "In the concurrency group: queue: max");
+}
+/** What runs so often that runs wait for each other. */
+function shipsBinlogs(step) {
+	return actionOf(step) === "ship-binlogs";
 }
 function checkRunner(job, value, fault) {
 	const labels = labelsOf(value);
@@ -484,6 +721,10 @@ const AREAS = [
 	"Store",
 	"Server",
 	"Database",
+	"Binary logs",
+	"Files",
+	"Restore test",
+	"Telling",
 	"Workflow"
 ];
 var Diagnosis = class {
@@ -567,18 +808,34 @@ async function examine(inputs, keys, steps, ports, { origin, signal }) {
 		signal
 	}, diagnosis));
 	signal.throwIfAborted();
-	await reporter.group(`Look at ${inputs.sshUser}@${inputs.sshHost} and its database`, () => checkTarget({
-		inputs,
-		recipients,
-		ports,
-		holder: `doctor of ${origin}`,
-		signal
-	}, diagnosis));
-	signal.throwIfAborted();
+	const used = [];
 	for (const path of inputs.workflow) {
 		const found = await diagnosis.check("Workflow", `${path} can be read`, async () => ({ workflow: await ports.readWorkflow(path) }));
-		if (found !== void 0) checkWorkflow(path, found.workflow, steps, inputs, diagnosis);
+		if (found !== void 0) used.push(...checkWorkflow(path, found.workflow, steps, inputs, diagnosis));
 	}
+	if (inputs.workflow.length === 0) diagnosis.skip("Workflow", "what jobs besides the dump do", "they are found in the files that `workflow` names");
+	const holder = `doctor of ${origin}`;
+	await reporter.group(`Look at ${inputs.sshUser}@${inputs.sshHost} and its database`, async () => {
+		const { storeHostKeys } = ports;
+		const hasSession = await checkTarget({
+			inputs,
+			recipients,
+			ports,
+			storeHostKeys,
+			holder,
+			signal
+		}, diagnosis);
+		await checkJobs(used, hasSession, {
+			inputs,
+			ports,
+			holder,
+			signal
+		}, diagnosis);
+	});
+	signal.throwIfAborted();
+	await reporter.group("Look at what restore tests need", () => checkRestoreTest(keys, recipients, used, ports, signal, diagnosis));
+	await checkTelling(inputs, ports.telling, signal, diagnosis);
+	signal.throwIfAborted();
 	return diagnosis;
 }
 
@@ -622,6 +879,29 @@ function setIn(line) {
 }
 function renderRemark({ area, what }) {
 	return `- ${area}: ${plainLine(what)}`;
+}
+
+// src/platform/telling/trials.ts
+/** For all calls to GitHub together. */
+const ISSUES_MS = 2e4;
+/** Returns what went wrong, without the address; undefined when a beat arrived. It never says that a backup was made. */
+async function tryHeartbeat(url, signal) {
+	const limit = AbortSignal.any([signal, AbortSignal.timeout(2 * BEAT_MS)]);
+	const message = "lifeboat doctor: a trial, no run";
+	return await sendBeat(url, "log", message, limit) && sendBeat(url, "start", message, limit);
+}
+/** Returns what went wrong; undefined: issues can be read, and with `mayProbe` written, which an issue without a title shows and no more. */
+async function tryIssues(place, repository, token, { mayProbe, signal }) {
+	const limit = AbortSignal.any([signal, AbortSignal.timeout(ISSUES_MS)]);
+	const issues = new GitHubIssues(place, repository, token, limit);
+	try {
+		await issues.list({ state: "open" });
+		if (mayProbe) await issues.tryToCreate();
+		return;
+	} catch (error) {
+		if (error instanceof GitHubError) return error.message;
+		throw error;
+	}
 }
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -7325,6 +7605,8 @@ const doctorAction = defineAction(doctorDeclaration, {
 	checks: () => ({
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => read(() => encryption.readRecipients(recipients, /* @__PURE__ */ new Date()))),
 		signingKey: checkFor(declared, ["signing-key", "signing-key-passphrase"], (keys) => read(async () => keys.signingKey === void 0 ? void 0 : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, /* @__PURE__ */ new Date()))),
+		identity: checkFor(declared, ["identity", "identity-passphrase"], (keys) => read(async () => keys.identity === void 0 ? void 0 : encryption.readIdentity(keys.identity, keys.identityPassphrase))),
+		proofSigningKey: checkFor(declared, ["proof-signing-key", "proof-signing-key-passphrase"], (keys) => read(async () => keys.proofSigningKey === void 0 ? void 0 : encryption.readSigningKey(keys.proofSigningKey, keys.proofSigningKeyPassphrase, /* @__PURE__ */ new Date(), "proof-signing-key"))),
 		trustedSigners: checkFor(declared, ["trusted-signers"], ({ trustedSigners }) => readSigners(trustedSigners)),
 		trustedProvers: checkFor(declared, ["trusted-provers"], ({ trustedProvers }) => readSigners(trustedProvers))
 	}),
@@ -7361,7 +7643,12 @@ const doctorAction = defineAction(doctorDeclaration, {
 			reporter,
 			backup,
 			reader,
-			readWorkflow
+			readWorkflow,
+			binlogEngine: createBinlogEngine,
+			storage: storageLayer,
+			telling: tellingTrials(context),
+			findSandboxHost: createFindSandboxHost(),
+			storeHostKeys: storeHostKeysOf(inputs)
 		};
 		try {
 			const diagnosis = await examine(inputs, {
@@ -7383,6 +7670,19 @@ const doctorAction = defineAction(doctorDeclaration, {
 		}
 	}
 });
+function storeHostKeysOf({ store, storeKnownHosts = "" }) {
+	return store.kind === "sftp" ? listHostKeys(storeKnownHosts, store.host, store.port) : [];
+}
+function tellingTrials({ github }) {
+	const { repository } = github;
+	return {
+		beat: tryHeartbeat,
+		issues: repository === void 0 ? void 0 : {
+			repository,
+			try: (token, how) => tryIssues(github, repository, token, how)
+		}
+	};
+}
 /** A key that cannot be used is a finding, not the end. */
 async function read(work) {
 	try {

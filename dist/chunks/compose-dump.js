@@ -1,15 +1,12 @@
 import { n as dump, t as createDumpEngine } from "./dump-engine.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 import { i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { r as plainBytesOf } from "./manifest.js";
+import { i as plainBytesOf } from "./manifest-text.js";
 import { t as shellQuote } from "./shell.js";
 import { a as STOCK_CLIENTS, c as fetchCommand, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, t as KEEP_INVALID_DATES } from "./stock-commands.js";
-import { Ht as formatInstant, Lt as countOf, Rt as formatBytes, Vt as formatDuration, zt as formatCount } from "./proxy.js";
-import { _ as defineAction } from "./ssh-connection.js";
-import { n as createSshRemote } from "./ssh-remote.js";
-import { t as VERSION } from "./version.js";
-import { n as encryption, r as openBackupStore, t as checkSealingKeys } from "./sealing.js";
-import { i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
+import { Bt as countOf, Gt as formatInstant, Ht as formatCount, Vt as formatBytes, Wt as formatDuration } from "./proxy.js";
+import { v as defineAction } from "./ssh-connection.js";
+import { n as runSealing, r as sealingRules, t as checkSealingKeys } from "./sealing.js";
 
 // src/actions/dump/report.ts
 /** A summary of hundreds of databases stays one that can be read, and below what GitHub shows. */
@@ -25,7 +22,7 @@ function storedParts(server, outcome, endpoint) {
 	const ratio = storedBytes === 0 ? "" : `, ${(plainBytes / storedBytes).toFixed(1)} times smaller`;
 	return [
 		`## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
-		`**${countOf(manifest.databases.length, "database")}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ${stateOf(manifest)} ${lockOf(manifest)}${pointInTime(manifest)}`,
+		`**${countOf(manifest.databases.length, "database")}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ${stateOf(manifest)} ${replicaOf(manifest)}${lockOf(manifest)}${pointInTime(manifest)}`,
 		databaseTable(manifest),
 		warningList(outcome),
 		whereItLies(outcome),
@@ -75,6 +72,10 @@ function databaseTable(manifest) {
 }
 function stateOf({ instant, finishedAt, layout }) {
 	return layout === "one" ? `The state is that of ${formatInstant(instant)}.` : `Each database has the state of a moment of its own, from ${formatInstant(instant)} to ${formatInstant(finishedAt)}.`;
+}
+function replicaOf({ replicaOf: sources = [] }) {
+	if (sources.length === 0) return "";
+	return `It comes from a replica of ${sources.map(({ host, port, lagSeconds }) => `${codeSpan(`${host}:${port}`)}, ${formatDuration(lagSeconds * 1e3)} behind it`).join(", and of ")}. `;
 }
 function lockOf({ consistency: { lockedMs } }) {
 	return lockedMs === void 0 ? "" : `Nobody could write to tables without transactions for ${formatDuration(lockedMs)}. `;
@@ -160,43 +161,23 @@ function describeConsistency({ consistency, layout }) {
 
 // src/entries/compose-dump.ts
 const dumpAction = defineAction(dumpDeclaration, {
-	rules: [...sshRules, ...storeSshRules],
+	rules: sealingRules,
 	checks: () => checkSealingKeys(dumpDeclaration.inputs),
-	run: async (inputs, keys, context) => {
-		const { reporter, signal, origin } = context;
-		const warnings = [];
-		const warn = (warning) => {
-			warnings.push(warning);
-			reporter.warning(warning);
-		};
-		const store = openBackupStore(inputs, keys, context, warn);
-		const ports = {
-			remote: createSshRemote(sshOptionsOf(inputs)),
-			store,
-			encryption,
-			engine: createDumpEngine(inputs.engine),
-			reporter
-		};
-		try {
-			const outcome = await dump(inputs, keys, {
-				lifeboatVersion: VERSION,
-				origin
-			}, ports, signal);
-			outcome.warnings.forEach(warn);
-			reporter.summary(renderDumpSummary(inputs.server, {
-				...outcome,
-				warnings
-			}, inputs.storeEndpoint));
-			if (outcome.kind === "stored") {
-				reporter.output("backup-id", outcome.manifest.id);
-				reporter.output("manifest-key", outcome.manifestKey);
-				reporter.output("bytes", outcome.storedBytes);
-				reporter.output("duration-seconds", Math.round(outcome.durationMs / 1e3));
-				if (outcome.failure !== void 0) throw outcome.failure;
-			}
-		} finally {
-			await store.close();
-		}
+	run: (inputs, keys, context) => {
+		const { reporter, signal } = context;
+		const engine = createDumpEngine(inputs.engine);
+		return runSealing(inputs, keys, context, (adapters, program) => dump(inputs, keys, program, {
+			...adapters,
+			engine
+		}, signal), (outcome) => {
+			reporter.summary(renderDumpSummary(inputs.server, outcome, inputs.storeEndpoint));
+			if (outcome.kind !== "stored") return;
+			reporter.output("backup-id", outcome.manifest.id);
+			reporter.output("manifest-key", outcome.manifestKey);
+			reporter.output("bytes", outcome.storedBytes);
+			reporter.output("duration-seconds", Math.round(outcome.durationMs / 1e3));
+			if (outcome.failure !== void 0) throw outcome.failure;
+		});
 	}
 });
 

@@ -1,14 +1,14 @@
-import { t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Q as proofFolder, Qt as showUnseen, Rt as formatBytes, en as LifeboatError, j as SIGNATURE_NAME, k as RECOVERY_NAME } from "./proxy.js";
+import { t as MAX_MANIFEST_BYTES } from "./manifest-text.js";
+import { A as RECOVERY_NAME, Bt as countOf, D as MANIFEST_NAME, Gt as formatInstant, M as SIGNATURE_NAME, Vt as formatBytes, et as proofFolder, in as LifeboatError, nn as showUnseen } from "./proxy.js";
 import { t as startProgressLog } from "./progress-log.js";
-import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
+import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
 import { n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
-import { t as readEarlierProofs } from "./earlier-proofs.js";
+import { s as isOfDump, t as readEarlierProofs } from "./earlier-proofs.js";
 import { t as fetchDeclaration } from "./inputs3.js";
 import { t as shellQuote } from "./shell.js";
-import { _ as defineAction } from "./ssh-connection.js";
+import { v as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 import { createReadStream } from "node:fs";
@@ -110,7 +110,7 @@ async function findRunbook(reading, backup) {
 	const { store, server, signal, trustedProvers } = reading;
 	const { proofs, failures } = await readEarlierProofs(reading, MAX_PROOFS);
 	const warnings = failures.map(({ message }) => `A proof does not count: ${message}`);
-	const proof = proofs.find((one) => one.backup.id === backup.id && one.backup.manifestSha256 === backup.manifestSha256);
+	const proof = proofs.filter(isOfDump).find((one) => one.backup.id === backup.id && one.backup.manifestSha256 === backup.manifestSha256);
 	if (proof === void 0) return {
 		text: void 0,
 		warnings
@@ -138,7 +138,7 @@ async function readRunbook(store, key, signal) {
 
 // src/actions/fetch/fetch.ts
 /** Throws `object-mismatch`, `input-invalid` for a directory that holds something else, and what the store throws. */
-async function fetchBackup({ server, backup: choice, directory, trustedSigners, trustedProvers }, { store, encryption, reporter }, signal) {
+async function fetchBackup({ server, backup: choice, label, directory, trustedSigners, trustedProvers }, { store, encryption, reporter }, signal) {
 	const clock = await readStoreClock(store, signal);
 	const warn = (sentence) => reporter.warning(sentence);
 	const reading = {
@@ -151,7 +151,7 @@ async function fetchBackup({ server, backup: choice, directory, trustedSigners, 
 		signal,
 		warn
 	};
-	const backup = await chooseBackup(reading, choice);
+	const backup = await chooseBackup(reading, choice, { label });
 	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
 	const place = new FetchDirectory(path.resolve(directory), signal);
 	await mkdir(place.path, {
@@ -244,10 +244,11 @@ const fetchAction = defineAction(fetchDeclaration, {
 		const { reporter, signal } = context;
 		const store = openReader(inputs, context);
 		try {
-			const { server, backup, directory } = inputs;
+			const { server, backup, label, directory } = inputs;
 			const outcome = await fetchBackup({
 				server,
 				backup,
+				label,
 				directory,
 				trustedSigners,
 				trustedProvers

@@ -1,16 +1,16 @@
 import { o as __toESM } from "./rolldown-runtime.js";
-import { t as chooseMinute } from "./schedule.js";
-import { Kt as camelCase, Ut as Refusal, Xt as ruleFor, dt as formatSftpLocation, en as LifeboatError, vt as profileOfEndpoint } from "./proxy.js";
+import { n as chooseMinutes } from "./schedule.js";
+import { $t as ruleFor, Kt as Refusal, Yt as camelCase, in as LifeboatError, pt as formatSftpLocation, xt as profileOfEndpoint } from "./proxy.js";
 import { n as ASKED_FOR, r as initDeclaration, t as ASKED } from "./inputs4.js";
 import { n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { c as fetchCommand, s as bashWord } from "./stock-commands.js";
-import { O as generateKey, _ as defineAction, c as KNOWN_HOSTS_HELP, d as parseKnownHosts, f as fingerprint, i as openSsh, l as checkKnownHosts, m as require_lib, p as readString, r as connectTcp, s as readPrivateKey, t as TARGET_INPUTS, u as formatHostPort } from "./ssh-connection.js";
+import { c as fetchCommand, s as bashWord, u as listCommand } from "./stock-commands.js";
+import { _ as readString, c as require_lib, d as KNOWN_HOSTS_HELP, f as checkKnownHosts, g as fingerprint, h as parseKnownHosts, i as openSsh, k as generateKey, p as formatHostPort, r as connectTcp, s as readPrivateKey, t as TARGET_INPUTS, v as defineAction } from "./ssh-connection.js";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { mkdir, open, rm, rmdir } from "node:fs/promises";
 
-// src/domain/dump-account.ts
+// src/domain/dumps/dump-account.ts
 const ON_EVERYTHING = {
 	mariadb: [
 		"SELECT",
@@ -18,7 +18,8 @@ const ON_EVERYTHING = {
 		"TRIGGER",
 		"EVENT",
 		"RELOAD",
-		"BINLOG MONITOR"
+		"BINLOG MONITOR",
+		"SLAVE MONITOR"
 	],
 	mysql: [
 		"SELECT",
@@ -31,7 +32,11 @@ const ON_EVERYTHING = {
 };
 /** Of these there is only one for the whole server. */
 const ON_THE_SERVER = {
-	mariadb: ["RELOAD", "BINLOG MONITOR"],
+	mariadb: [
+		"RELOAD",
+		"BINLOG MONITOR",
+		"SLAVE MONITOR"
+	],
 	mysql: [
 		"RELOAD",
 		"REPLICATION CLIENT",
@@ -44,9 +49,30 @@ const ON_A_DATABASE = [
 	"TRIGGER",
 	"EVENT"
 ];
+/** What is written to every table, and no table itself. */
+const BINLOGS = {
+	mariadb: [
+		"REPLICATION SLAVE",
+		"BINLOG MONITOR",
+		"RELOAD"
+	],
+	mysql: [
+		"REPLICATION SLAVE",
+		"REPLICATION CLIENT",
+		"RELOAD"
+	]
+};
 /** `lifeboat@localhost`, quoted where SQL wants it. */
 function accountOf(user) {
 	return /^[a-z][a-z0-9_]*$/.test(user) ? `${user}@localhost` : `${quoteName(user)}@localhost`;
+}
+/** Of the one that dumps, the account beside it: whoever ships binary logs needs to read no table. */
+function binlogAccountOf(user) {
+	const name = `${user}_binlogs`;
+	return {
+		user: name,
+		account: accountOf(name)
+	};
 }
 /** Without a password the database server lets in the operating-system user of the same name, over the socket. */
 function createStatement(flavour, account, password) {
@@ -63,11 +89,14 @@ function grantStatements(flavour, account, databases) {
 		`GRANT SELECT ON \`mysql\`.* TO ${account};`
 	];
 }
+function binlogGrantStatement(flavour, account) {
+	return `GRANT ${BINLOGS[flavour].join(", ")} ON *.* TO ${account};`;
+}
 function quoteName(name) {
 	return `\`${name.replaceAll("`", "``")}\``;
 }
 
-// src/domain/store-roles.ts
+// src/domain/stores/store-roles.ts
 const WRITES = ["s3:PutObject", "s3:AbortMultipartUpload"];
 /** Puts below the prefix, gives up its own uploads, writes no proof. */
 function writerPolicy(place) {
@@ -148,18 +177,36 @@ function folder(...names) {
 }
 
 // src/actions/init/site.ts
-/** Environments of GitHub: one for each job, so that neither sees what the other is given. */
+/** Users of a bucket; their ids and secrets lie beside the keys, as `writer-id`, `writer-secret` and so on. */
+const ROLES = [
+	"writer",
+	"reader",
+	"prover"
+];
+/** To be run on the machine whose keys they are. */
+const PRINT_HOST_KEYS = "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done";
+/** Environments of GitHub: one for each job, so that none sees what another is given. */
 function environmentsOf({ inputs: { server } }) {
 	return {
 		backup: `backup-${server}`,
-		test: `restore-test-${server}`
+		test: `restore-test-${server}`,
+		verify: `verify-${server}`
 	};
 }
-function workflowNames({ inputs: { server } }) {
+/** Where each workflow file lies, absolute. */
+function workflowPaths({ inputs: { server, directory, verifyDirectory = directory, binlogs } }) {
+	const inFolder = (checkout, name) => path.resolve(checkout, ".github/workflows", `${name}-${server}.yml`);
 	return {
-		dump: `dump-${server}.yml`,
-		test: `restore-test-${server}.yml`
+		dump: inFolder(directory, "dump"),
+		binlogs: binlogs ? inFolder(directory, "ship-binlogs") : void 0,
+		test: inFolder(directory, "restore-test"),
+		verify: inFolder(verifyDirectory, "verify")
 	};
+}
+/** Credentials of the account for binary logs, where the one who runs the client finds them; in a container beside those of the dump. */
+function binlogsDefaultsFile({ inputs: { dbContainer, dbDefaultsFile } }) {
+	const name = "lifeboat-binlogs.cnf";
+	return dbContainer === void 0 || dbDefaultsFile === void 0 ? `~/.${name}` : path.posix.join(path.posix.dirname(dbDefaultsFile), name);
 }
 /** Those that people type, in the form of the `store` input. */
 function storeUrl(store) {
@@ -168,89 +215,311 @@ function storeUrl(store) {
 	return `s3://${store.bucket}${store.prefix === "" ? "" : `/${store.prefix}`}`;
 }
 
+// src/actions/init/page-github.ts
+/** `program` is its absolute path: two folders above it is the clone. */
+function githubSteps(site, program) {
+	const { backup, test, verify } = environmentsOf(site);
+	const { directory, verifyDirectory, store } = site.inputs;
+	const set = (kind, name, environment, file) => `gh ${kind} set ${name} --env ${bashWord(environment)} < ${bashWord(`${site.keysDirectory}/${file}`)}`;
+	const make = (environment) => `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
+	const storeKeys = (environment, ...roles) => {
+		if (store.kind === "directory") return [];
+		if (store.kind === "sftp") return [set("secret", "STORE_SSH_KEY", environment, "store-ssh-key")];
+		return roles.flatMap((role) => [set("variable", `${role.toUpperCase()}_ID`, environment, `${role}-id`), set("secret", `${role.toUpperCase()}_SECRET`, environment, `${role}-secret`)]);
+	};
+	const backups = [
+		make(backup),
+		set("secret", "SSH_KEY", backup, "ssh-key"),
+		set("secret", "SIGNING_KEY", backup, "signing-key.asc"),
+		set("variable", "RECIPIENTS", backup, "recipients.asc"),
+		...storeKeys(backup, "writer")
+	];
+	const tests = [
+		make(test),
+		set("secret", "IDENTITY", test, "identity.asc"),
+		set("secret", "PROOF_SIGNING_KEY", test, "proof-signing-key.asc"),
+		set("variable", "TRUSTED_SIGNERS", test, "trusted-signers.asc"),
+		set("variable", "TRUSTED_PROVERS", test, "trusted-provers.asc"),
+		...storeKeys(test, "reader", "prover")
+	];
+	const looks = [
+		make(verify),
+		set("variable", "TRUSTED_SIGNERS", verify, "trusted-signers.asc"),
+		set("variable", "TRUSTED_PROVERS", verify, "trusted-provers.asc"),
+		set("variable", "RECIPIENTS", verify, "recipients.asc"),
+		...storeKeys(verify, "reader")
+	];
+	const files = Object.values(workflowPaths(site)).filter((file) => file !== void 0);
+	return [
+		`In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make a private repository for each environment, with its workflow files and its secrets (without ${codeSpan("--env")}), and never two sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).`,
+		codeBlock([
+			enter(directory),
+			...backups,
+			...tests
+		].join("\n"), "sh"),
+		verifyDirectory === void 0 ? `The daily look is better in a repository of its own (${codeSpan("--verify-directory")}): whoever stops this one does not stop it with it.` : "In the checkout of the second one:",
+		codeBlock([enter(verifyDirectory ?? directory), ...looks].join("\n"), "sh"),
+		`Heartbeats are more secrets, for those who want them: ${codeSpan("HEARTBEAT_…")} in the workflow files (docs/telling.md).`,
+		`In the workflow files, ${codeSpan("OWNER")} is the account that the repository of Lifeboat lives in: write it for ${codeSpan("ACCOUNT-HERE")}. As long as there is no release, the commit of your clone takes the place of ${codeSpan("v1")}:`,
+		codeBlock([`commit=$(git -C ${bashWord(path.resolve(path.dirname(program), ".."))} rev-parse HEAD)`, `perl -pi -e "s|OWNER/(lifeboat/.*)\\@v1|ACCOUNT-HERE/\\$1\\@$commit|" \\\n  ${files.map((file) => bashWord(file)).join(" \\\n  ")}`].join("\n"), "sh")
+	];
+}
+function enter(directory) {
+	return `cd ${bashWord(path.resolve(directory))}`;
+}
+function firstRuns(site) {
+	const { server, directory, verifyDirectory, binlogs } = site.inputs;
+	const paths = workflowPaths(site);
+	const run = (file) => `gh workflow run ${path.basename(file)}`;
+	const push = (checkout) => [
+		enter(checkout),
+		"git add .github/workflows",
+		`git commit --message ${bashWord(`Back up ${server}`)}`,
+		"git push --set-upstream origin HEAD"
+	];
+	const checkouts = [directory, ...verifyDirectory === void 0 ? [] : [verifyDirectory]];
+	return [
+		"When the doctor finds no fault, on the main branch, which GitHub takes schedules from:",
+		codeBlock(checkouts.flatMap(push).join("\n"), "sh"),
+		`The first dump${binlogs ? ", and the first binary logs" : ""} (${codeSpan("gh run watch")} shows how it goes):`,
+		codeBlock([enter(directory), ...[paths.dump, paths.binlogs].flatMap((file) => file === void 0 ? [] : [run(file)])].join("\n"), "sh"),
+		"When that is done, the first proof:",
+		codeBlock(`${run(paths.test)}${binlogs ? " -f point-in-time=none" : ""}`, "sh"),
+		"And when that is done, the first look at all of it:",
+		codeBlock([...verifyDirectory === void 0 ? [] : [enter(verifyDirectory)], run(paths.verify)].join("\n"), "sh")
+	];
+}
+
 // src/actions/init/workflows.ts
 /** What a run refuses, so that nobody trusts a key that was not compared. */
 const UNCOMPARED = "REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_SERVER";
 const UNCOMPARED_STORE = "REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_STORE";
-/** Two hours later, when the dump of the same night is done. */
+/** Two hours later, when the dump of the same night is done; and when the restore test is. */
 const TEST_DELAY_H = 2;
-function renderDumpWorkflow(site) {
-	const { inputs, dumpMinute, knownHosts } = site;
-	return renderWorkflow(site, {
-		name: `dump ${inputs.server}`,
-		cron: `${dumpMinute} ${inputs.dumpHour} * * *`,
-		group: `dump-${inputs.server}`,
-		job: "dump",
-		timeoutMinutes: 340,
-		environment: environmentsOf(site).backup,
+const VERIFY_DELAY_H = 5;
+/** A little more than the actions' own `timeout`, less than the six hours of a hosted job. */
+const TIMEOUT_MINUTES = 340;
+const VERIFY_TIMEOUT_MINUTES = 60;
+/** Below that, so that a run that is too slow fails and is told. */
+const VERIFY_TIMEOUT = "50m";
+/** Every workflow file, by its absolute path. */
+function renderWorkflows(site) {
+	const paths = workflowPaths(site);
+	const render = (path, workflow) => ({
+		path,
+		text: renderWorkflow(site, workflow)
+	});
+	return [
+		render(paths.dump, nightly(site)),
+		...paths.binlogs === void 0 ? [] : [render(paths.binlogs, hourly(site))],
+		render(paths.test, weekly(site)),
+		render(paths.verify, daily(site))
+	];
+}
+function nightly(site) {
+	const { server, dumpHour, databases, storagePaths, storageName } = site.inputs;
+	const set = "${{ github.run_id }}";
+	const common = {
+		timeoutMinutes: TIMEOUT_MINUTES,
+		environment: environmentsOf(site).backup
+	};
+	const dump = {
+		name: "dump",
+		...common,
+		group: `dump-${server}`,
 		action: "dump",
 		with: {
-			server: inputs.server,
-			"ssh-host": inputs.sshHost,
-			"ssh-port": inputs.sshPort === 22 ? void 0 : inputs.sshPort,
-			"ssh-user": inputs.sshUser,
-			"ssh-key": secret("SSH_KEY"),
-			"ssh-known-hosts": knownHosts ?? `ssh-ed25519 SHA256:${"REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_SERVER"}`,
-			...storeInputs(site, "WRITER"),
-			recipients: variable("RECIPIENTS"),
-			"signing-key": secret("SIGNING_KEY"),
-			engine: inputs.engine === "mariadb" ? void 0 : inputs.engine,
-			"db-defaults-file": inputs.dbDefaultsFile,
-			"db-host": inputs.dbHost,
-			"db-port": inputs.dbPort,
-			"db-socket": inputs.dbSocket,
-			"db-container": inputs.dbContainer,
-			databases: inputs.databases === "*" ? void 0 : inputs.databases.join("\n")
+			...backupInputs(site),
+			...databaseInputs(site, site.inputs.dbDefaultsFile),
+			databases: databases === "*" ? void 0 : databases.join("\n"),
+			set,
+			...telling("HEARTBEAT_DUMP")
 		}
-	});
-}
-function renderRestoreTestWorkflow(site) {
-	const { inputs, testMinute } = site;
-	const isS3 = inputs.store.kind === "s3";
-	return renderWorkflow(site, {
-		name: `restore test ${inputs.server}`,
-		cron: `${testMinute} ${(inputs.dumpHour + TEST_DELAY_H) % 24} * * 0`,
-		group: `restore-test-${inputs.server}`,
-		job: "restore-test",
-		timeoutMinutes: 340,
-		environment: environmentsOf(site).test,
-		action: "restore-test",
+	};
+	const storage = {
+		name: "storage",
+		after: dump.name,
+		...common,
+		group: `sync-storage-${server}`,
+		action: "sync-storage",
 		with: {
-			server: inputs.server,
-			...storeInputs(site, "READER"),
-			identity: secret("IDENTITY"),
-			"trusted-signers": variable("TRUSTED_SIGNERS"),
-			"proof-signing-key": secret("PROOF_SIGNING_KEY"),
-			"proof-access-key-id": isS3 ? variable("PROVER_ID") : void 0,
-			"proof-secret-access-key": isS3 ? secret("PROVER_SECRET") : void 0,
-			"trusted-provers": variable("TRUSTED_PROVERS")
+			...backupInputs(site),
+			name: storageName,
+			paths: storagePaths?.join("\n"),
+			"refresh-after": "14d",
+			set,
+			...telling("HEARTBEAT_STORAGE")
 		}
-	});
+	};
+	return {
+		comment: `Every night a dump of ${server}${storagePaths === void 0 ? "" : ", then its directories"}.`,
+		name: `dump ${server}`,
+		cron: `${site.minutes.dump} ${dumpHour} * * *`,
+		jobs: storagePaths === void 0 ? [dump] : [dump, storage]
+	};
 }
-function renderWorkflow({ inputs }, workflow) {
+function hourly(site) {
+	const { server } = site.inputs;
+	return {
+		comment: `Every hour the binary logs of ${server} since the last time.`,
+		name: `ship binary logs ${server}`,
+		cron: `${site.minutes.binlogs} * * * *`,
+		jobs: [{
+			name: "ship",
+			timeoutMinutes: TIMEOUT_MINUTES,
+			environment: environmentsOf(site).backup,
+			group: `ship-binlogs-${server}`,
+			isQueue: true,
+			action: "ship-binlogs",
+			with: {
+				...backupInputs(site),
+				...databaseInputs(site, binlogsDefaultsFile(site)),
+				...telling("HEARTBEAT_BINLOGS")
+			}
+		}]
+	};
+}
+function weekly(site) {
+	const { server, dumpHour, store, binlogs } = site.inputs;
+	const isS3 = store.kind === "s3";
+	const moment = binlogs ? {
+		byHand: "latest",
+		byClock: "random"
+	} : {
+		byHand: "none",
+		byClock: "none"
+	};
+	return {
+		comment: `Every week the newest backup of ${server} is restored into a sandbox; and by "Run workflow" any backup, to any moment.`,
+		name: `restore test ${server}`,
+		cron: `${site.minutes.test} ${(dumpHour + TEST_DELAY_H) % 24} * * 0`,
+		dispatch: `    inputs:
+      backup:
+        description: The newest backup, or one by its id
+        type: string
+        default: latest
+      point-in-time:
+        description: none, latest, random, or a moment such as 2026-11-20T14:05:59Z
+        type: string
+        default: ${moment.byHand}
+      compare:
+        description: How closely it is compared with what was dumped
+        type: choice
+        options: [exact, rows, none]
+        default: exact`,
+		jobs: [{
+			name: "restore-test",
+			timeoutMinutes: TIMEOUT_MINUTES,
+			environment: environmentsOf(site).test,
+			group: `restore-test-${server}`,
+			action: "restore-test",
+			with: {
+				server,
+				...storeInputs(site, "READER"),
+				identity: secret("IDENTITY"),
+				"trusted-signers": variable("TRUSTED_SIGNERS"),
+				"proof-signing-key": secret("PROOF_SIGNING_KEY"),
+				"proof-access-key-id": isS3 ? variable("PROVER_ID") : void 0,
+				"proof-secret-access-key": isS3 ? secret("PROVER_SECRET") : void 0,
+				"trusted-provers": variable("TRUSTED_PROVERS"),
+				backup: "${{ inputs.backup || 'latest' }}",
+				"point-in-time": `\${{ inputs.point-in-time || '${moment.byClock}' }}`,
+				compare: "${{ inputs.compare || 'exact' }}",
+				...telling("HEARTBEAT_RESTORE_TEST"),
+				"human-check": "quarterly"
+			}
+		}]
+	};
+}
+function daily(site) {
+	const { server, dumpHour } = site.inputs;
+	return {
+		comment: `Every day a look whether everything of ${server} is there, fresh, whole, signed and proven.`,
+		name: `verify ${server}`,
+		cron: `${site.minutes.verify} ${(dumpHour + VERIFY_DELAY_H) % 24} * * *`,
+		jobs: [{
+			name: "verify",
+			timeoutMinutes: VERIFY_TIMEOUT_MINUTES,
+			environment: environmentsOf(site).verify,
+			group: `verify-${server}`,
+			action: "verify",
+			with: {
+				server,
+				...storeInputs(site, "READER"),
+				"trusted-signers": variable("TRUSTED_SIGNERS"),
+				"trusted-provers": variable("TRUSTED_PROVERS"),
+				recipients: variable("RECIPIENTS"),
+				"max-dump-age": "30h",
+				"max-storage-age": "30h",
+				"max-binlog-age": "3h",
+				"max-proof-age": "9d",
+				"read-back": "sample",
+				timeout: VERIFY_TIMEOUT,
+				...telling("HEARTBEAT_VERIFY")
+			}
+		}]
+	};
+}
+function renderWorkflow({ inputs }, { comment, name, cron, dispatch, jobs }) {
 	const runner = inputs.store.kind === "directory" ? "self-hosted" : "ubuntu-latest";
-	const given = Object.entries(workflow.with).filter(([, value]) => value !== void 0);
 	return [
-		`name: ${scalar(workflow.name)}`,
+		`# ${comment}`,
+		`name: ${scalar(name)}`,
 		"on:",
 		"  schedule:",
-		`    - cron: '${workflow.cron}' # UTC; a minute drawn by lot, because round ones are the busiest`,
+		`    - cron: '${cron}' # UTC; a minute drawn by lot, because round ones are the busiest`,
 		"  workflow_dispatch:",
-		"permissions: {} # none: the action uses no token",
-		"concurrency:",
-		`  group: ${scalar(workflow.group)}`,
-		"  cancel-in-progress: false",
+		...dispatch === void 0 ? [] : [dispatch],
+		"permissions: {}",
 		"jobs:",
-		`  ${workflow.job}:`,
-		`    runs-on: ${runner}`,
-		`    timeout-minutes: ${workflow.timeoutMinutes}`,
-		`    environment: ${scalar(workflow.environment)}`,
-		"    steps:",
-		`      - uses: OWNER/lifeboat/${workflow.action}@v1`,
-		"        with:",
-		...given.map(([name, value]) => `          ${name}: ${renderValue(value ?? "", " ".repeat(12))}`),
+		...jobs.map((job) => renderJob(job, runner)),
 		""
 	].join("\n");
+}
+function renderJob(job, runner) {
+	const given = Object.entries(job.with).filter(([, value]) => value !== void 0);
+	return [
+		`  ${job.name}:`,
+		...job.after === void 0 ? [] : [`    needs: ${job.after}`, `    if: \${{ !cancelled() }} # whatever became of the ${job.after}`],
+		`    runs-on: ${runner}`,
+		`    timeout-minutes: ${job.timeoutMinutes}`,
+		`    environment: ${scalar(job.environment)}`,
+		"    permissions:",
+		"      issues: write # for issues about this job alone",
+		"    concurrency:",
+		`      group: ${scalar(job.group)}`,
+		"      cancel-in-progress: false",
+		...job.isQueue ? ["      queue: max # a run waits for the one before it, and is not replaced by the next"] : [],
+		"    steps:",
+		`      - uses: OWNER/lifeboat/${job.action}@v1`,
+		"        with:",
+		...given.map(([name, value]) => `          ${name}: ${renderValue(value ?? "", " ".repeat(12))}`)
+	].join("\n");
+}
+/** Of everything that reads a server and writes to the store. */
+function backupInputs(site) {
+	const { inputs, knownHosts } = site;
+	return {
+		server: inputs.server,
+		"ssh-host": inputs.sshHost,
+		"ssh-port": inputs.sshPort === 22 ? void 0 : inputs.sshPort,
+		"ssh-user": inputs.sshUser,
+		"ssh-key": secret("SSH_KEY"),
+		"ssh-known-hosts": knownHosts ?? `ssh-ed25519 SHA256:${"REPLACE_WITH_THE_FINGERPRINT_OF_YOUR_SERVER"}`,
+		...storeInputs(site, "WRITER"),
+		recipients: variable("RECIPIENTS"),
+		"signing-key": secret("SIGNING_KEY")
+	};
+}
+function databaseInputs({ inputs }, defaultsFile) {
+	return {
+		engine: inputs.engine === "mariadb" ? void 0 : inputs.engine,
+		"db-defaults-file": defaultsFile,
+		"db-host": inputs.dbHost,
+		"db-port": inputs.dbPort,
+		"db-socket": inputs.dbSocket,
+		"db-container": inputs.dbContainer
+	};
 }
 function storeInputs({ inputs }, role) {
 	const { store, storeEndpoint, storeRegion } = inputs;
@@ -268,6 +537,14 @@ function storeInputs({ inputs }, role) {
 		} : {}
 	};
 }
+/** A heartbeat that nobody set is not sent. */
+function telling(heartbeat) {
+	return {
+		"heartbeat-url": secret(heartbeat),
+		"notify-issue": true,
+		"github-token": secret("GITHUB_TOKEN")
+	};
+}
 function secret(name) {
 	return `\${{ secrets.${name} }}`;
 }
@@ -275,23 +552,91 @@ function variable(name) {
 	return `\${{ vars.${name} }}`;
 }
 function renderValue(value, indent) {
-	if (typeof value === "number") return String(value);
+	if (typeof value !== "string") return String(value);
 	if (value.startsWith("${{")) return value;
 	if (!value.includes("\n")) return scalar(value);
 	return ["|", ...value.trim().split("\n").map((line) => indent + line)].join("\n");
 }
 /** A string that YAML reads as one, quoted only where it must be. */
 function scalar(text) {
-	return (/^[A-Za-z][\w./@-]*(?:: ?(?=\/\/)[\w./:@-]+)?$/.test(text) || /^[A-Za-z][\w-]*(?: [A-Za-z][\w.:/+=-]*)+$/.test(text)) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+	return (/^[A-Za-z][\w./@-]*(?:: ?(?=\/\/)[\w./:@-]+)?$/.test(text) || /^[A-Za-z][\w-]*(?: [A-Za-z][\w.:/+=-]*)+$/.test(text) || /^\d+[hd]$|^~\/[\w./-]+$|^\/[\w./-]+$/.test(text)) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+// src/actions/init/page-store.ts
+/** As docs/store-setup.md has it; `refresh-after` of the files goes by it. */
+const LOCK_DAYS = 35;
+function storeSteps({ inputs, keysDirectory }) {
+	const { store, storeEndpoint, storeRegion, server } = inputs;
+	if (store.kind === "directory") return ["The directory must exist. Whoever runs Lifeboat there can also delete: keep a copy elsewhere."];
+	if (store.kind === "sftp") return [
+		"The account must exist, and let this key only add files and read them (docs/store-setup.md, “An SFTP account”):",
+		codeBlock(`ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`, "sh"),
+		`Write the fingerprint of its host key into every workflow file and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
+		codeBlock(PRINT_HOST_KEYS, "sh")
+	];
+	const place = {
+		bucket: store.bucket,
+		prefix: store.prefix,
+		server
+	};
+	const files = `The id and the secret of each lie beside the keys, as ${ROLES.flatMap((role) => [`${role}-id`, `${role}-secret`]).map(codeSpan).join(", ")} (mode 600).`;
+	if (profileOfEndpoint(storeEndpoint).name === "Backblaze B2") return [
+		"The bucket must keep versions, better with a lock (docs/store-setup.md). Then three keys:",
+		codeBlock(b2Commands(place).join("\n"), "sh"),
+		`What they print has to be saved by hand. ${files}`
+	];
+	const policies = {
+		writer: writerPolicy(place),
+		reader: readerPolicy(place),
+		prover: proverPolicy(place)
+	};
+	return [
+		`The bucket, where there is none yet: nobody can delete what is stored in it for ${LOCK_DAYS} days, you neither; to try things out write fewer. What a run that died left behind goes after three days. For how long backups are kept then is a rule of yours (docs/store-setup.md, “What runs leave behind”).`,
+		codeBlock(bucketCommands(store.bucket, storeEndpoint, storeRegion).join("\n"), "sh"),
+		"Three users, each with the policy of its name, which lies beside the keys:",
+		...ROLES.flatMap((role) => [`${codeSpan(`${role}.json`)}:`, codeBlock(JSON.stringify(policies[role], null, 2), "json")]),
+		"On Amazon, and where else there is IAM:",
+		codeBlock([
+			`cd ${bashWord(keysDirectory)}`,
+			"umask 077",
+			`for role in ${ROLES.join(" ")}; do`,
+			`  user=lifeboat-${server}-$role`,
+			"  aws iam create-user --user-name \"$user\"",
+			"  aws iam put-user-policy --user-name \"$user\" --policy-name \"$role\" --policy-document \"file://$role.json\"",
+			`  aws iam create-access-key --user-name "$user" --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text |`,
+			"    while read -r id secret; do echo \"$id\" > \"$role-id\"; echo \"$secret\" > \"$role-secret\"; done",
+			"done"
+		].join("\n"), "sh"),
+		files
+	];
+}
+function bucketCommands(bucket, endpoint, region) {
+	const json = (value) => bashWord(JSON.stringify(value));
+	const named = `--bucket ${bashWord(bucket)}`;
+	const place = region === void 0 || region === "us-east-1" ? "" : ` --create-bucket-configuration LocationConstraint=${bashWord(region)}`;
+	const retention = {
+		Mode: "COMPLIANCE",
+		Days: LOCK_DAYS
+	};
+	const abort = {
+		ID: "abort-incomplete-uploads",
+		Status: "Enabled",
+		Filter: { Prefix: "" },
+		AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 }
+	};
+	return [
+		...endpoint === void 0 ? [] : [`export AWS_ENDPOINT_URL=${endpoint.origin}`],
+		...region === void 0 ? [] : [`export AWS_DEFAULT_REGION=${bashWord(region)}`],
+		`aws s3api create-bucket ${named} --object-lock-enabled-for-bucket${place}`,
+		`aws s3api put-object-lock-configuration ${named} --object-lock-configuration ${json({
+			ObjectLockEnabled: "Enabled",
+			Rule: { DefaultRetention: retention }
+		})}`,
+		`aws s3api put-bucket-lifecycle-configuration ${named} --lifecycle-configuration ${json({ Rules: [abort] })}`
+	];
 }
 
 // src/actions/init/page.ts
-const PRINT_HOST_KEYS = "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done";
-const ROLES = [
-	"writer",
-	"reader",
-	"prover"
-];
 function renderPage(facts) {
 	const { site, written } = facts;
 	return `${[
@@ -308,13 +653,12 @@ function renderPage(facts) {
 		"No secret half ever goes to a server that is backed up.",
 		keyTable(facts),
 		"## 5. GitHub",
-		...githubSteps(site),
+		...githubSteps(site, facts.program),
 		"## 6. Look at it all",
 		`${whereToLook(site)} It changes nothing but for one small object in the store, and names what is still missing:`,
 		codeBlock(doctorCommand(facts), "sh"),
 		"## 7. The first dump, and the first proof",
-		"When the doctor finds no fault: commit both workflow files, and push them to the main branch, which GitHub takes them from. Then:",
-		codeBlock([`gh workflow run ${workflowNames(site).dump}`, `gh workflow run ${workflowNames(site).test} # when the dump is done`].join("\n"), "sh"),
+		...firstRuns(site),
 		"## 8. Put the keys away",
 		`Print ${codeSpan("paper.md")}, and when every key is where it belongs, remove what is secret from here (${codeSpan("shred --remove")}).`
 	].join("\n\n")}\n`;
@@ -326,23 +670,31 @@ function serverSteps({ site, keys, hostKey }) {
 	return [
 		"As root, on the server:",
 		codeBlock([
-			`apt-get install ${[
+			`apt-get install --yes ${[
 				...client,
 				"zstd",
 				"gpg",
 				"perl"
 			].join(" ")}`,
 			`useradd --create-home --shell /bin/sh --password '*' ${bashWord(sshUser)}`,
-			`install -d -m 700 -o ${bashWord(sshUser)} -g ${bashWord(sshUser)} ${home}`
+			`install -d -m 700 -o ${bashWord(sshUser)} -g ${bashWord(sshUser)} ${home}`,
+			`echo ${bashWord(`restrict ${keys.ssh.publicKey.trim()}`)} >> ${home}/authorized_keys`
 		].join("\n"), "sh"),
-		`This line goes into ${codeSpan(`${home}/authorized_keys`)}; where the runner has a fixed address, write ${codeSpan("restrict,from=\"ADDRESS\"")}:`,
-		codeBlock(`restrict ${keys.ssh.publicKey.trim()}`, "text"),
-		...hostKeySteps(site, hostKey)
+		`Where the runner has a fixed address, write ${codeSpan("restrict,from=\"ADDRESS\"")} for ${codeSpan("restrict")}.`,
+		...hostKeySteps(site, hostKey),
+		...storageSteps(site)
 	];
 }
-function hostKeySteps({ inputs, knownHosts }, hostKey) {
+function storageSteps({ inputs: { storagePaths, sshUser } }) {
+	if (storagePaths === void 0) return [];
+	return [`Once more as root there, this prints what ${codeSpan(sshUser)} may not read in the directories; nothing is best. What it prints needs an access control list, or ${codeSpan("become: sudo")} (docs/server-setup.md, “Files that only root may read”):`, codeBlock(`runuser -u ${bashWord(sshUser)} -- find ${storagePaths.map(bashWord).join(" ")} ! -readable -prune -print`, "sh")];
+}
+function hostKeySteps(site, hostKey) {
+	const { inputs, knownHosts } = site;
 	const compare = codeBlock(PRINT_HOST_KEYS, "sh");
-	const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in the workflow file of the dump and in ${codeSpan("--ssh-known-hosts")} of the doctor's command below, so that both say ${codeSpan("ssh-ed25519 SHA256:…")}.`;
+	const { dump, binlogs } = workflowPaths(site);
+	const files = binlogs === void 0 ? "the workflow file of the dump" : `${codeSpan(path.basename(dump))}, ${codeSpan(path.basename(binlogs))}`;
+	const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in ${files} and in ${codeSpan("--ssh-known-hosts")} of the doctor's command below, so that both say ${codeSpan("ssh-ed25519 SHA256:…")}.`;
 	if ("why" in hostKey) {
 		const why = `The host key could not be fetched (${escapeMarkdown(hostKey.why)})`;
 		return knownHosts === void 0 ? [
@@ -360,22 +712,34 @@ function hostKeySteps({ inputs, knownHosts }, hostKey) {
 		`Only then ${write}`
 	];
 }
-function databaseSteps({ inputs, keysDirectory }) {
-	const { engine, databases, dbContainer, dbDefaultsFile, sshHost, sshPort, sshUser } = inputs;
+function databaseSteps(site) {
+	return [...dumpAccountSteps(site), ...binlogAccountSteps(site)];
+}
+function dumpAccountSteps(site) {
+	const { engine, databases, dbDefaultsFile, sshUser } = site.inputs;
 	const account = accountOf(sshUser);
 	const grants = grantStatements(engine, account, databases);
-	if (dbDefaultsFile === void 0) return [`As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`, codeBlock([createStatement(engine, account), ...grants].join("\n"), "sql")];
+	if (dbDefaultsFile !== void 0) return passwordSteps(site, "database.sql", grants, "lifeboat.cnf", dbDefaultsFile);
+	return [`As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`, codeBlock([createStatement(engine, account), ...grants].join("\n"), "sql")];
+}
+function binlogAccountSteps(site) {
+	const { binlogs, engine, sshUser } = site.inputs;
+	if (!binlogs) return [];
+	return ["Binary logs have an account of their own, which reads what is written and no table. The server must write them (`log_bin`), with `binlog_format=ROW` (ship-binlogs/README.md, “Set up the server”).", ...passwordSteps(site, "binlogs.sql", [binlogGrantStatement(engine, binlogAccountOf(sshUser).account)], "lifeboat-binlogs.cnf", binlogsDefaultsFile(site))];
+}
+function passwordSteps({ inputs, keysDirectory }, statements, grants, options, defaultsFile) {
+	const { engine, dbContainer, sshHost, sshPort, sshUser } = inputs;
 	const file = (name) => bashWord(`${keysDirectory}/${name}`);
 	const ssh = `ssh${sshPort === 22 ? "" : ` -p ${sshPort}`}`;
 	const root = `${ssh} root@${bashWord(sshHost)}`;
 	const client = dbContainer === void 0 ? engine : `docker exec -i ${bashWord(dbContainer)} ${engine}`;
 	return [
-		`The account and its password are in ${codeSpan("database.sql")}. From here, as an administrator of the database server (with ${codeSpan("sudo")} where root does not log in):`,
-		codeBlock(`${root} ${client} < ${file("database.sql")}`, "sh"),
+		`The account and its password are in ${codeSpan(statements)}. From here, as an administrator of the database server (with ${codeSpan("sudo")} where root does not log in):`,
+		codeBlock(`${root} ${client} < ${file(statements)}`, "sh"),
 		"It may do exactly this:",
 		codeBlock(grants.join("\n"), "sql"),
 		`Where the database sees it come from another address, write that in place of ${codeSpan("localhost")}.`,
-		...dbContainer === void 0 ? [`The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`, codeBlock(`${ssh} -i ${file("ssh-key")} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(dbDefaultsFile))} < ${file("lifeboat.cnf")}`, "sh")] : [`${codeSpan("lifeboat.cnf")} belongs inside the container, as ${codeSpan(dbDefaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan("podman")} for ${codeSpan("docker")}) as the user who runs it, with Docker as one of the group ${codeSpan("docker")}, who is as good as root (docs/server-setup.md, “A database in a container”).`]
+		...dbContainer === void 0 ? [`The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`, codeBlock(`${ssh} -i ${file("ssh-key")} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(defaultsFile))} < ${file(options)}`, "sh")] : [`${codeSpan(options)} belongs inside the container, as ${codeSpan(defaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan("podman")} for ${codeSpan("docker")}) as the user who runs it, with Docker as one of the group ${codeSpan("docker")}, who is as good as root (docs/server-setup.md, “A database in a container”).`]
 	];
 }
 /** A command for the server. A path in the home stays one: the shell there finds it. */
@@ -383,49 +747,9 @@ function saveAs(file) {
 	const word = file.startsWith("~/") ? `~/${bashWord(file.slice(2))}` : bashWord(file);
 	return `umask 077; cat > ${word} && chmod 400 ${word}`;
 }
-function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }) {
-	if (store.kind === "directory") return ["The directory must exist. Whoever runs Lifeboat there can also delete: keep a copy elsewhere."];
-	if (store.kind === "sftp") return [
-		"The account must exist, and let this key only add files and read them (docs/store-setup.md, “An SFTP account”):",
-		codeBlock(`ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`, "sh"),
-		`Write the fingerprint of its host key into both workflow files and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
-		codeBlock(PRINT_HOST_KEYS, "sh")
-	];
-	const place = {
-		bucket: store.bucket,
-		prefix: store.prefix,
-		server
-	};
-	const bucket = "The bucket must keep versions, better with a lock (docs/store-setup.md).";
-	const files = `Save the secret of each as ${ROLES.map((role) => codeSpan(`${role}-secret`)).join(", ")} beside the keys (mode 600), and remember the three ids.`;
-	if (profileOfEndpoint(storeEndpoint).name === "Backblaze B2") return [
-		bucket,
-		codeBlock(b2Commands(place).join("\n"), "sh"),
-		files
-	];
-	const policies = {
-		writer: writerPolicy(place),
-		reader: readerPolicy(place),
-		prover: proverPolicy(place)
-	};
-	return [
-		bucket,
-		"Three users, each with the policy of its name, which lies beside the keys:",
-		...ROLES.flatMap((role) => [`${codeSpan(`${role}.json`)}:`, codeBlock(JSON.stringify(policies[role], null, 2), "json")]),
-		"On Amazon, in the directory of the keys:",
-		codeBlock([
-			`for role in ${ROLES.join(" ")}; do`,
-			`  aws iam create-user --user-name "lifeboat-${server}-$role"`,
-			`  aws iam put-user-policy --user-name "lifeboat-${server}-$role" --policy-name "$role" --policy-document "file://$role.json"`,
-			`  aws iam create-access-key --user-name "lifeboat-${server}-$role"`,
-			"done"
-		].join("\n"), "sh"),
-		files
-	];
-}
 function keyTable({ site, keys }) {
-	const { backup, test } = environmentsOf(site);
-	const { store, dbContainer, dbDefaultsFile, sshUser } = site.inputs;
+	const { backup, test, verify } = environmentsOf(site);
+	const { store, dbContainer, dbDefaultsFile, binlogs, sshUser } = site.inputs;
 	const stored = store.kind === "s3" ? [
 		[
 			"writer-secret",
@@ -435,7 +759,7 @@ function keyTable({ site, keys }) {
 		[
 			"reader-secret",
 			"",
-			`secret of the environment ${codeSpan(test)}; a key that reads the store: with those who restore`
+			`secret of the environments ${codeSpan(test)} and ${codeSpan(verify)}; a key that reads the store: with those who restore`
 		],
 		[
 			"prover-secret",
@@ -445,17 +769,18 @@ function keyTable({ site, keys }) {
 	] : store.kind === "sftp" ? [[
 		"store-ssh-key",
 		"",
-		`secret of both environments; a key that reads the store: with those who restore`
+		`secret of all environments; a key that reads the store: with those who restore`
 	]] : [];
-	const database = dbDefaultsFile === void 0 ? [] : [[
-		"database.sql",
+	const account = (statements, options, file) => [[
+		statements,
 		"",
 		"nowhere, once the account is made: it holds its password"
 	], [
-		"lifeboat.cnf",
+		options,
 		"",
-		dbContainer === void 0 ? `${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server` : `${codeSpan(dbDefaultsFile)} in the container`
+		`${codeSpan(file)} ${dbContainer === void 0 ? `of ${codeSpan(sshUser)} on the server` : "in the container"}`
 	]];
+	const database = [...dbDefaultsFile === void 0 ? [] : account("database.sql", "lifeboat.cnf", dbDefaultsFile), ...binlogs ? account("binlogs.sql", "lifeboat-binlogs.cnf", binlogsDefaultsFile(site)) : []];
 	const rows = [
 		[
 			"ssh-key",
@@ -505,39 +830,6 @@ function keyTable({ site, keys }) {
 		where
 	]));
 }
-function githubSteps(site) {
-	const { backup, test } = environmentsOf(site);
-	const { kind } = site.inputs.store;
-	const isS3 = kind === "s3";
-	const isSftp = kind === "sftp";
-	const set = (kind, name, environment, file) => `gh ${kind} set ${name} --env ${bashWord(environment)} < ${bashWord(`${site.keysDirectory}/${file}`)}`;
-	const id = (role, environment) => `gh variable set ${role}_ID --env ${bashWord(environment)} --body ${role}-ID-HERE`;
-	const make = (environment) => `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
-	return [
-		"In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make two private repositories, one for each job with its workflow file and its secrets (without `--env`), and never both sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).",
-		codeBlock([
-			make(backup),
-			set("secret", "SSH_KEY", backup, "ssh-key"),
-			set("secret", "SIGNING_KEY", backup, "signing-key.asc"),
-			set("variable", "RECIPIENTS", backup, "recipients.asc"),
-			...isS3 ? [set("secret", "WRITER_SECRET", backup, "writer-secret"), id("WRITER", backup)] : [],
-			...isSftp ? [set("secret", "STORE_SSH_KEY", backup, "store-ssh-key")] : [],
-			make(test),
-			set("secret", "IDENTITY", test, "identity.asc"),
-			set("secret", "PROOF_SIGNING_KEY", test, "proof-signing-key.asc"),
-			set("variable", "TRUSTED_SIGNERS", test, "trusted-signers.asc"),
-			set("variable", "TRUSTED_PROVERS", test, "trusted-provers.asc"),
-			...isSftp ? [set("secret", "STORE_SSH_KEY", test, "store-ssh-key")] : [],
-			...isS3 ? [
-				set("secret", "READER_SECRET", test, "reader-secret"),
-				id("READER", test),
-				set("secret", "PROVER_SECRET", test, "prover-secret"),
-				id("PROVER", test)
-			] : []
-		].join("\n"), "sh"),
-		`In both workflow files write the account that the repository of Lifeboat lives in in place of ${codeSpan("OWNER")}, and the full SHA of a commit in place of ${codeSpan("v1")} as long as there is no release (README.md).`
-	];
-}
 function whereToLook({ inputs: { store } }) {
 	return store.kind === "directory" ? "The store is a directory of the runner's machine: run this there, with the program, the keys and the checkout at the same paths." : "From here, with the keys where they are.";
 }
@@ -545,7 +837,6 @@ function doctorCommand({ site, keys, program }) {
 	const { inputs, keysDirectory, knownHosts } = site;
 	const { store, storeEndpoint, storeRegion, databases } = inputs;
 	const file = (name) => bashWord(`${keysDirectory}/${name}`);
-	const workflow = (name) => bashWord(path.resolve(inputs.directory, ".github/workflows", name));
 	const given = [
 		["server", inputs.server],
 		["ssh-host", inputs.sshHost],
@@ -557,9 +848,9 @@ function doctorCommand({ site, keys, program }) {
 		["store-endpoint", storeEndpoint?.origin],
 		["store-region", storeRegion],
 		...store.kind === "s3" ? [
-			["store-access-key-id", "WRITER-ID-HERE"],
+			["store-access-key-id-file", file("writer-id")],
 			["store-secret-access-key-file", file("writer-secret")],
-			["reader-access-key-id", "READER-ID-HERE"],
+			["reader-access-key-id-file", file("reader-id")],
 			["reader-secret-access-key-file", file("reader-secret")]
 		] : [],
 		...store.kind === "sftp" ? [["store-ssh-key-file", file("store-ssh-key")], ["store-known-hosts", bashWord(`ssh-ed25519 SHA256:${UNCOMPARED_STORE}`)]] : [],
@@ -575,8 +866,7 @@ function doctorCommand({ site, keys, program }) {
 		["db-socket", inputs.dbSocket && bashWord(inputs.dbSocket)],
 		["db-container", inputs.dbContainer],
 		...databases === "*" ? [] : databases.map((name) => ["databases", bashWord(name)]),
-		["workflow", workflow(workflowNames(site).dump)],
-		["workflow", workflow(workflowNames(site).test)]
+		...Object.values(workflowPaths(site)).flatMap((path) => path === void 0 ? [] : [["workflow", bashWord(path)]])
 	].filter(([, value]) => value !== void 0);
 	return [
 		`node ${bashWord(program)} doctor`,
@@ -590,6 +880,7 @@ const BLANK = "______________________________";
 function renderPaper({ inputs }, keys) {
 	const { server, store, storeEndpoint } = inputs;
 	const { command, base } = fetchCommand(storeUrl(store), storeEndpoint);
+	const list = (folder) => listCommand(storeUrl(store), storeEndpoint, folder);
 	return `${[
 		`# Bring back ${escapeMarkdown(server)}`,
 		"Print this page. Keep one copy with each of the two media that hold the offline key.",
@@ -626,13 +917,15 @@ function renderPaper({ inputs }, keys) {
 		markdownTable([{ title: "Signs" }, { title: "Fingerprint" }], [["manifests of backups", codeSpan(inFours(keys.signing.fingerprint))], ["proofs of restore tests", codeSpan(inFours(keys.proofSigning.fingerprint))]]),
 		"A backup that another key signed is not yours.",
 		"## How to begin",
-		"On a clean machine with `gpg` and `zstd`, import a key and look at the newest proof. Its page tells every further step, with stock tools alone:",
-		codeBlock([
-			"gpg --import offline-secret.asc",
-			`${command.replace(/ cp\b/, " ls --recursive").replace(/^cp$/, "find")} ${base}/${server}/proofs/`,
-			`${command} ${base}/${server}/proofs/RUN/RECOVERY.md .`
-		].join("\n"), "sh"),
-		"Without any proof yet: docs/restore-by-hand.md of Lifeboat."
+		"On a clean machine with `gpg` and `zstd`, import a key and look what is there:",
+		codeBlock(["gpg --import offline-secret.asc", ...[
+			"dumps",
+			"binlogs",
+			"proofs"
+		].map((folder) => list(`${server}/${folder}/`))].join("\n"), "sh"),
+		"The name of a folder below `dumps/` begins with its time in UTC, and one with a `manifest.json` is a backup. Begin with the newest, but for those whose names end in a label: they may be a part only. docs/restore-by-hand.md of Lifeboat tells every step with stock tools alone; print it, too. What was written after a dump is in `binlogs/`, and its last section brings it back.",
+		"The page of a proof is ready to paste, but for the backup that was tested, which may be days older. It says how to put a newer one in its place:",
+		codeBlock(`${command} ${base}/${server}/proofs/RUN/RECOVERY.md .`, "sh")
 	].join("\n\n")}\n`;
 }
 function serviceOf(store, endpoint) {
@@ -666,8 +959,8 @@ function refuseExisting(files) {
 	throw new LifeboatError("input-invalid", `these files are there already, and are not overwritten: ${taken.join(", ")}`, { hint: "Choose another `keys-directory`, or move them away. Keys that backups were made with are still needed." });
 }
 /** Throws `input-invalid`. */
-function refuseUnusable(directory, keysDirectory) {
-	if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw new LifeboatError("input-invalid", `directory: ${directory} is no directory`, { hint: "Give the checkout of the repository that gets the workflow files." });
+function refuseUnusable(checkouts, keysDirectory) {
+	for (const directory of checkouts) if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw new LifeboatError("input-invalid", `${directory} is no directory`, { hint: "Give the checkout of a repository that gets workflow files." });
 	if (((statSync(keysDirectory, { throwIfNoEntry: false })?.mode ?? 0) & 63) !== 0) throw new LifeboatError("input-invalid", `keys-directory: ${keysDirectory} is open to others`, { hint: "Take one that is not there yet, or make it private: chmod 700" });
 }
 /** All of them or none: what was made before one fails is removed. Throws `input-invalid`. */
@@ -712,15 +1005,14 @@ async function init(given, ports, signal) {
 	const inputs = await complete(given, ports.ask);
 	const keysDirectory = path.resolve(inputs.keysDirectory);
 	refuseCheckout(keysDirectory);
-	refuseUnusable(path.resolve(inputs.directory), keysDirectory);
+	const checkouts = [inputs.directory, inputs.verifyDirectory ?? inputs.directory];
+	refuseUnusable(checkouts.map((one) => path.resolve(one)), keysDirectory);
 	const hostKey = await look(inputs, ports, signal);
-	const [dumpMinute, testMinute] = [chooseMinute(), chooseMinute()];
 	const site = {
 		inputs,
 		keysDirectory,
 		knownHosts: inputs.sshKnownHosts ?? await confirm(hostKey, inputs.sshHost, ports.ask),
-		dumpMinute,
-		testMinute
+		minutes: drawMinutes()
 	};
 	const passphrase = makePassword();
 	const keys = await makeKeys(inputs.server, passphrase, ports);
@@ -754,6 +1046,15 @@ async function init(given, ports, signal) {
 	]);
 	ports.reporter.info(`${written.length} files written`);
 	return page;
+}
+function drawMinutes() {
+	const [dump = 0, binlogs = 0, test = 0, verify = 0] = chooseMinutes(4);
+	return {
+		dump,
+		binlogs,
+		test,
+		verify
+	};
 }
 /** Asks until an answer is accepted. */
 async function complete(given, ask) {
@@ -838,14 +1139,23 @@ function keyFiles({ inputs, keysDirectory }, keys, passphrase) {
 		secret("daily-secret.asc", keys.daily.secretKey),
 		secret("offline-secret.asc", keys.offline.secretKey),
 		secret("passphrase.txt", `${passphrase}\n`),
-		...inputs.dbDefaultsFile === void 0 ? [] : databaseFiles(inputs, secret)
+		...inputs.dbDefaultsFile === void 0 ? [] : dumpAccountFiles(inputs, secret),
+		...inputs.binlogs ? binlogAccountFiles(inputs, secret) : []
 	];
 }
-/** With a new password, which is in these two files and nowhere else. */
-function databaseFiles({ engine, sshUser, databases }, secret) {
-	const password = makePassword();
+function dumpAccountFiles({ engine, sshUser, databases }, secret) {
 	const account = accountOf(sshUser);
-	return [secret("database.sql", `${[createStatement(engine, account, password), ...grantStatements(engine, account, databases)].join("\n")}\n`), secret("lifeboat.cnf", `[client]\nuser=${sshUser}\npassword="${password}"\n`)];
+	const password = makePassword();
+	return [secret("database.sql", `${[createStatement(engine, account, password), ...grantStatements(engine, account, databases)].join("\n")}\n`), secret("lifeboat.cnf", optionsFile(sshUser, password))];
+}
+function binlogAccountFiles({ engine, sshUser }, secret) {
+	const { user, account } = binlogAccountOf(sshUser);
+	const password = makePassword();
+	return [secret("binlogs.sql", `${[createStatement(engine, account, password), binlogGrantStatement(engine, account)].join("\n")}\n`), secret("lifeboat-binlogs.cnf", optionsFile(user, password))];
+}
+/** The password is in this file, in the statements, and nowhere else. */
+function optionsFile(user, password) {
+	return `[client]\nuser=${user}\npassword="${password}"\n`;
 }
 function publicFiles({ inputs, keysDirectory, knownHosts }, keys) {
 	const { store, server } = inputs;
@@ -878,17 +1188,10 @@ function publicFiles({ inputs, keysDirectory, knownHosts }, keys) {
 	];
 }
 function workflowFiles(site) {
-	const names = workflowNames(site);
-	const inFolder = (name) => path.resolve(site.inputs.directory, ".github/workflows", name);
-	return [{
-		path: inFolder(names.dump),
-		text: renderDumpWorkflow(site),
+	return renderWorkflows(site).map((file) => ({
+		...file,
 		isSecret: false
-	}, {
-		path: inFolder(names.test),
-		text: renderRestoreTestWorkflow(site),
-		isSecret: false
-	}];
+	}));
 }
 /** Letters and digits alone: every quoting of it is the same. */
 function makePassword() {

@@ -1,11 +1,63 @@
 import { t as listDeclaration } from "./inputs5.js";
-import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
-import { t as readEarlierProofs } from "./earlier-proofs.js";
+import { s as isOfDump, t as readEarlierProofs } from "./earlier-proofs.js";
+import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
 import { a as readDumpList, i as readCandidate } from "./find-backups.js";
-import { Lt as countOf, Rt as formatBytes, Zt as plainLine } from "./proxy.js";
-import { _ as defineAction } from "./ssh-connection.js";
+import { t as buildTimeline } from "./binlog-timeline.js";
+import { t as findBinlogs } from "./find-binlogs.js";
+import { Bt as countOf, Gt as formatInstant, Ht as formatCount, Vt as formatBytes, en as plainLine, in as LifeboatError } from "./proxy.js";
+import { r as listStorages, t as findSnapshot } from "./find-snapshot.js";
+import { v as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
+
+// src/actions/list/binlogs.ts
+/** One that is refused counts as missing. */
+async function listBinlogs(reading, anchor) {
+	const refused = [];
+	const shipped = await findBinlogs(reading, new Date(anchor.startedAt), (id, { message }) => refused.push(`${id}: ${message}`));
+	return {
+		anchorId: anchor.id,
+		refused,
+		...buildTimeline(anchor, shipped)
+	};
+}
+
+// src/actions/list/snapshots.ts
+/** At most `limit` of each storage. */
+async function listSnapshots(reading, limit) {
+	const snapshots = [];
+	let olderSnapshots = 0;
+	for (const { name, snapshotIds } of await listStorages(reading)) {
+		const newest = snapshotIds.toReversed().slice(0, limit);
+		olderSnapshots += snapshotIds.length - newest.length;
+		for (const id of newest) snapshots.push(await look(reading, name, id));
+	}
+	return {
+		snapshots,
+		olderSnapshots
+	};
+}
+async function look(reading, name, id) {
+	try {
+		const { manifest, signedBy } = await findSnapshot(reading, name, { id });
+		return {
+			name,
+			id,
+			manifest,
+			signedBy,
+			failure: void 0
+		};
+	} catch (failure) {
+		if (!(failure instanceof LifeboatError) || failure.class !== "restore-test") throw failure;
+		return {
+			name,
+			id,
+			manifest: void 0,
+			signedBy: void 0,
+			failure
+		};
+	}
+}
 
 // src/actions/list/list.ts
 /** Proofs come once a week where backups come every night. */
@@ -33,13 +85,17 @@ async function list({ server, limit, trustedSigners, trustedProvers }, { store, 
 			signedBy: backup?.signedBy,
 			hasSignature,
 			failure: "failure" in candidate ? candidate.failure : void 0,
-			proof: proofs.find((proof) => proof.backup.id === id && proof.backup.manifestSha256 === backup?.manifestSha256)
+			proof: proofs.filter(isOfDump).find((proof) => proof.backup.id === id && proof.backup.manifestSha256 === backup?.manifestSha256)
 		});
 	}
+	backups.sort((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(b.id, a.id));
+	const anchor = backups.find(({ manifest }) => manifest?.pitrAnchor.isAnchor)?.manifest;
 	return {
 		server,
 		location: store.location,
-		backups: backups.toSorted((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(b.id, a.id)),
+		backups,
+		...await listSnapshots(reading, limit),
+		binlogs: anchor && await listBinlogs(reading, anchor),
 		olderBackups: Math.max(0, dumps.length - limit),
 		unfinished: unfinished.length,
 		areSignersGiven: trustedSigners !== void 0,
@@ -52,6 +108,16 @@ function timeOf({ id, manifest }) {
 }
 function compareText(a, b) {
 	return a < b ? -1 : Number(a > b);
+}
+
+// src/actions/list/table.ts
+/** One line for each row; the first row holds the titles. */
+function renderColumns(rows) {
+	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column] ?? ""))));
+	return rows.map((row) => row.map((cell, column) => cell + " ".repeat((widths?.[column] ?? 0) - lengthOf(cell))).join("  ").trimEnd());
+}
+function lengthOf(text) {
+	return Array.from(text).length;
 }
 
 // src/actions/list/report.ts
@@ -68,35 +134,88 @@ function renderListing(listing) {
 		...refused.length === 0 ? [] : ["", ...refused.map(({ id, failure }) => `${id}: ${plainLine(failure?.message ?? "")}`)],
 		...olderBackups === 0 ? [] : ["", `${countOf(olderBackups, "older backup")} not shown (--limit).`],
 		...unfinished === 0 ? [] : ["", `${countOf(unfinished, "run")} without a manifest: failed, or still at work. They are no backups.`],
-		...backups.length === 0 ? ["", "Check `server` and the prefix in `store`."] : areSignersGiven ? [] : ["", "Signatures were not checked: give trusted-signers."]
+		...renderBinlogs(listing),
+		...renderSnapshots(listing),
+		...backups.length === 0 && listing.snapshots.length === 0 ? ["", "Check `server` and the prefix in `store`."] : areSignersGiven ? [] : ["", "Signatures were not checked: give trusted-signers."]
 	].join("\n")}\n`;
 }
 function renderTable(backups, areSignersGiven) {
-	const table = [[
-		"Backup",
-		"State of",
-		"Stored",
-		"Signed by",
-		"Proven",
-		"Databases"
-	], ...backups.map((backup) => [
+	const rows = backups.map((backup) => [
 		backup.id,
 		backup.manifest === void 0 ? "" : `${backup.manifest.instant.slice(0, 19)}Z`,
 		backup.manifest === void 0 ? "" : formatBytes(storedBytes(backup)),
 		describeSignature(backup, areSignersGiven),
 		backup.proof === void 0 ? "never" : `${backup.proof.startedAt.slice(0, 10)}, level ${backup.proof.level}`,
 		describeDatabases(backup)
-	])];
-	const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => lengthOf(row[column] ?? ""))));
-	return table.map((row) => row.map((cell, column) => cell + " ".repeat((widths?.[column] ?? 0) - lengthOf(cell))).join("  ").trimEnd());
+	]);
+	return renderColumns([[
+		"Backup",
+		"State of",
+		"Stored",
+		"Signed by",
+		"Proven",
+		"Databases"
+	], ...rows]);
+}
+function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }) {
+	if (snapshots.length === 0) return [];
+	const rows = snapshots.map(({ name, id, manifest, signedBy, failure }) => [
+		id,
+		name,
+		...manifest === void 0 ? [
+			"",
+			"",
+			"",
+			""
+		] : [
+			`${manifest.instant.slice(0, 19)}Z`,
+			formatCount(manifest.holds.files),
+			formatBytes(manifest.holds.bytes),
+			manifest.complete ? "yes" : "no"
+		],
+		failure === void 0 ? areSignersGiven ? keyId(signedBy) : "not checked" : REFUSED
+	]);
+	return [
+		"",
+		`${countOf(snapshots.length, "snapshot")} of ${server}:`,
+		"",
+		...renderColumns([[
+			"Snapshot",
+			"Storage",
+			"State of",
+			"Files",
+			"Bytes",
+			"Complete",
+			"Signed by"
+		], ...rows]),
+		...snapshots.flatMap(({ name, id, failure }) => failure === void 0 ? [] : ["", `${name}/${id}: ${plainLine(failure.message)}`]),
+		...olderSnapshots === 0 ? [] : ["", `${countOf(olderSnapshots, "older snapshot")} not shown (--limit).`]
+	];
+}
+function renderBinlogs({ backups, binlogs }) {
+	if (backups.length === 0) return [];
+	if (binlogs === void 0) return ["", "Binlogs cannot be replayed onto any of these backups."];
+	const { anchorId, chain, recoverableUntil, gap, alarms, refused } = binlogs;
+	const [first, last] = [chain.at(0), chain.at(-1)];
+	return [
+		"",
+		first === void 0 || last === void 0 ? `No binlog goes on from ${anchorId}: its own state is the newest that can be brought back.` : `Can be brought back until ${formatInstant(recoverableUntil)}: ${anchorId} and ${countOf(chain.length, "binlog")} without a gap, ${plainLine(first.facts.name)} to ${plainLine(last.facts.name)}.`,
+		...gap === void 0 ? [] : [`Not any later: ${plainLine(gap)}.`],
+		...alarms.map(plainLine),
+		...refused.map((one) => `Refused, and counted as missing: ${plainLine(one)}`)
+	];
 }
 function storedBytes({ manifest }) {
 	return (manifest?.objects ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 function describeSignature({ signedBy, failure, hasSignature }, areSignersGiven) {
 	if (failure !== void 0) return REFUSED;
-	if (areSignersGiven) return signedBy?.slice(-16) ?? "";
+	if (areSignersGiven) return keyId(signedBy);
 	return hasSignature ? "not checked" : "nobody";
+}
+/** The last 16 digits are what gpg shows as the key's id. */
+function keyId(fingerprint) {
+	return fingerprint?.slice(-16) ?? "";
 }
 function describeDatabases({ manifest }) {
 	const names = manifest?.databases.map(({ name }) => shorten(plainLine(name))) ?? [];
@@ -106,9 +225,6 @@ function describeDatabases({ manifest }) {
 function shorten(name) {
 	const characters = Array.from(name);
 	return characters.length > MAX_NAME_CHARACTERS ? `${characters.slice(0, 29).join("")}…` : name;
-}
-function lengthOf(text) {
-	return Array.from(text).length;
 }
 
 // src/entries/compose-list.ts

@@ -1,13 +1,13 @@
-import { t as pruneDeclaration } from "./inputs7.js";
-import { Ht as formatInstant, J as parsePackKey, Lt as countOf, Rt as formatBytes, Zt as plainLine, q as parseBackupId } from "./proxy.js";
-import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
-import { a as holdsBackups, c as gatherServer, i as groupByServer, l as keysOf, r as findWhole, s as openListing, u as partsOf } from "./whole.js";
-import { _ as defineAction } from "./ssh-connection.js";
+import { t as pruneDeclaration } from "./inputs6.js";
+import { s as isOfDump } from "./earlier-proofs.js";
+import { Bt as countOf, Gt as formatInstant, Vt as formatBytes, X as parsePackKey, Y as parseBackupId, en as plainLine, zt as DAY_MS } from "./proxy.js";
+import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
+import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, i as groupByServer, l as gatherServer, m as snapshotId, p as partsOf, r as findWhole } from "./whole.js";
+import { v as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";
 import { t as signerChecks } from "./signer-checks.js";
 
-// src/domain/retention.ts
-const DAY_MS = 864e5;
+// src/domain/stores/retention.ts
 /** 5 January 1970 was a Monday. */
 const FIRST_MONDAY = 4;
 /** `always` says why something is kept whatever its age; undefined: it is not. The newest always is. */
@@ -44,6 +44,7 @@ function weekOf(instant) {
 }
 
 // src/actions/prune/plan.ts
+const PROVEN = "the newest that is proven";
 const TOO_OLD = "not the newest of a day, week or month that is kept";
 const NOT_WHOLE = "not whole: look at it with `verify`";
 /** A dump's instant is told a moment after its position in the binlogs was read. */
@@ -88,7 +89,7 @@ function planServer(inventory, rules, now) {
 		kind: item.kept.kind,
 		id: item.id,
 		instant: item.instant,
-		bytes: sumOf(partsOf(item.kept).filter(({ key }) => !key.includes("/packs/"))),
+		bytes: sumOf(partsOf(item.kept).filter(({ key }) => !isPackKey(key))),
 		why: reasons.length > 0 ? reasons.join(", ") : item.kept.kind === "binlog" ? whyBinlog(dumps) : TOO_OLD
 	});
 	return {
@@ -109,13 +110,16 @@ function decideDumps(inventory, whole, rules) {
 			set
 		}];
 	});
-	const tested = new Set(inventory.proofs.map(({ backup }) => backup.id));
+	const tested = new Set(inventory.proofs.filter(isOfDump).map(({ backup }) => backup.id));
 	const proven = items.find(({ id, kept }) => tested.has(id) && whole.has(kept))?.id;
-	return inSeries(items, whole, rules, ({ id }) => parseBackupId(id)?.label ?? "", (item) => item.id === proven ? "the newest that is proven" : void 0);
+	return inSeries(items, whole, rules, ({ id }) => parseBackupId(id)?.label ?? "", (item) => item.id === proven ? PROVEN : void 0);
 }
-function decideSnapshots({ kept, snapshots }, whole, rules) {
-	return inSeries(snapshots.flatMap(({ name, id, instant, complete, set }) => {
-		const one = kept.find((each) => each.kind === "snapshot" && each.id === `${name}/${id}`);
+function decideSnapshots({ kept, snapshots, proofs }, whole, rules) {
+	const items = snapshots.flatMap(({ name, id, instant, complete, set }) => {
+		const one = kept.find((each) => each.kind === "snapshot" && each.id === snapshotId({
+			name,
+			id
+		}));
 		return one === void 0 ? [] : [{
 			id: one.id,
 			instant,
@@ -123,7 +127,17 @@ function decideSnapshots({ kept, snapshots }, whole, rules) {
 			complete,
 			set
 		}];
-	}), whole, rules, ({ id }) => id.split("/")[0] ?? "", () => void 0);
+	});
+	const tested = new Set(proofs.flatMap(({ storage = [] }) => storage.map(({ name, snapshot }) => snapshotId({
+		name,
+		id: snapshot
+	}))));
+	const proven = new Set([...Map.groupBy(items.filter(({ id, kept: one }) => tested.has(id) && whole.has(one)), ({ id }) => storageOf(id)).values()].map(([newest]) => newest?.id));
+	return inSeries(items, whole, rules, ({ id }) => storageOf(id), ({ id }) => proven.has(id) ? PROVEN : void 0);
+}
+/** Of a snapshot, `uploads/20261120T030512Z-7f3a9c1e`. */
+function storageOf(id) {
+	return id.split("/")[0] ?? "";
 }
 /** A dump without its files is half a backup, and midnight may lie between the two. */
 function keepMates(snapshots, dumps) {
@@ -182,7 +196,7 @@ function whyBinlog(decisions) {
 function planPacks({ refused }, removed, needed) {
 	const unknown = new Set(refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] : []));
 	const packs = /* @__PURE__ */ new Map();
-	for (const { item } of removed) for (const part of partsOf(item.kept)) if (part.key.includes("/packs/") && !needed.has(part.key) && !unknown.has(parsePackKey(part.key)?.name)) packs.set(part.key, part);
+	for (const { item } of removed) for (const part of partsOf(item.kept)) if (isPackKey(part.key) && !needed.has(part.key) && !unknown.has(parsePackKey(part.key)?.name)) packs.set(part.key, part);
 	return [...packs.values()].map(({ key, sizeBytes }) => ({
 		kind: "pack",
 		id: key,

@@ -1,35 +1,35 @@
-import { t as restoreTestDeclaration } from "./inputs10.js";
-import { Bt as formatDay, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, Ht as formatInstant, It as DAY_MS, Lt as countOf, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Q as proofFolder, Qt as showUnseen, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, et as storageFolder, it as areTextArguments, j as SIGNATURE_NAME, k as RECOVERY_NAME, nt as createRunId, ot as judgeAssertion, q as parseBackupId, zt as formatCount } from "./proxy.js";
+import { t as restoreTestDeclaration } from "./inputs9.js";
+import { A as RECOVERY_NAME, Bt as countOf, D as MANIFEST_NAME, Gt as formatInstant, Ht as formatCount, I as dumpFolder, M as SIGNATURE_NAME, N as binlogFolder, O as PROOF_NAME, Ut as formatDay, Vt as formatBytes, Wt as formatDuration, Y as parseBackupId, ct as judgeAssertion, et as proofFolder, in as LifeboatError, it as createRunId, k as PROOF_SIGNATURE_NAME, nn as showUnseen, nt as storageFolder, ot as areTextArguments, zt as DAY_MS } from "./proxy.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { A as describeStatements, C as serverCommand, D as fetchObjects, E as fetchInventory, O as describeDisorder, S as VOLUME, T as planReplay, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, d as replayBinlogs, g as roundInstant, i as sessionStart, k as describeReplay, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as openBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
-import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { a as describeRestored, i as serializeProof, o as oldestOf, r as parseProof, s as isOfDump, t as readEarlierProofs } from "./earlier-proofs.js";
+import { A as describeStatements, C as serverCommand, D as fetchObjects, E as fetchInventory, O as describeDisorder, S as VOLUME, T as planReplay, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, f as replayRequest, g as roundInstant, i as sessionStart, k as describeReplay, l as findReplayTool, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as replayBinlogs, v as clientErrors, w as openBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
+import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings, u as excerpt } from "./store-settings.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
-import { a as describeRestored, i as serializeProof, r as parseProof, t as readEarlierProofs } from "./earlier-proofs.js";
 import { n as OBJECT_KINDS, r as objectKey } from "./inventory.js";
 import { n as findGrantsElsewhere } from "./object-grants.js";
-import { r as plainBytesOf } from "./manifest.js";
+import { i as plainBytesOf } from "./manifest-text.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { t as findBinlogs } from "./find-binlogs.js";
 import { r as openObject, t as createLocalMachine } from "./local-machine.js";
-import { a as FetchedIndex, c as inGroups, i as typeOf, l as packsOf, n as TarError, r as selectMembers, s as choosePacks, t as TAR_END } from "./tar.js";
+import { a as FetchedIndex, c as addSize, d as readRecord, i as typeOf, n as TarError, o as choosePacks, r as selectMembers, s as packsOf, t as TAR_END } from "./tar.js";
 import { t as fetchObject } from "./fetch-object.js";
 import { n as findSnapshotOf, r as listStorages } from "./find-snapshot.js";
-import { a as STOCK_CLIENTS, c as fetchCommand, i as STOCK_BINLOG_TOOLS, l as fetchNeeds, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, s as bashWord, t as KEEP_INVALID_DATES } from "./stock-commands.js";
+import { a as STOCK_CLIENTS, c as fetchCommand, i as STOCK_BINLOG_TOOLS, l as fetchNeeds, n as LOAD_OPTIONS, o as WITHOUT_OBJECT_GRANTS, r as OBJECT_GRANTS_ONLY, s as bashWord, t as KEEP_INVALID_DATES, u as listCommand } from "./stock-commands.js";
 import { n as signingKeyWarnings } from "./recipient-warnings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { d as quoteIdentifier, f as quoteSqlString, i as FLAVOURS, n as parseClientVersion, r as parseServerVersion, t as compareNumbers } from "./versions.js";
-import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, t as parseFacts } from "./facts.js";
+import { a as COMMON_OPTIONS, c as HISTORY_OPTION, i as LIST_OPTIONS, n as text, o as DATA_OPTIONS, r as ACCOUNTS_DUMPS, s as FLAVOUR_OPTIONS, t as parseFacts } from "./facts.js";
 import { t as NOT_RESERVED } from "./catalogue.js";
-import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
+import { v as defineAction, y as checkFor } from "./ssh-connection.js";
+import { t as createFindSandboxHost } from "./find-host.js";
 import { t as VERSION } from "./version.js";
-import { availableParallelism, constants } from "node:os";
+import { t as withTimeout } from "./with-timeout.js";
+import { availableParallelism } from "node:os";
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import path from "node:path";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { mkdtemp, rm } from "node:fs/promises";
-import { spawn } from "node:child_process";
 
-// src/domain/judge-differences.ts
+// src/domain/dumps/judge-differences.ts
 function judgeDifferences(differences, { isSameDumpTool, compare }) {
 	const isTold = ({ what }) => what === "definition" && !isSameDumpTool;
 	return {
@@ -77,7 +77,7 @@ function shownCount(digits) {
 	return digits === void 0 ? "?" : formatCount(Number(digits));
 }
 
-// src/domain/trend.ts
+// src/domain/proofs/trend.ts
 /** About two months of weekly tests; fits on a screen. */
 const MAX_POINTS = 8;
 const BAR_BLOCKS = 20;
@@ -144,40 +144,63 @@ const LEVELS = {
 	4: "equal to what was dumped, byte by byte, and from there replayed to the second"
 };
 function renderTestSummary(server, outcome) {
-	return `${(outcome.written === void 0 ? redParts(server, outcome) : provenParts(server, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
+	const proof = outcome.written?.proof;
+	return `${(proof === void 0 ? redParts(server, outcome) : proof.kind === "files" ? provenFiles(server, proof, outcome) : provenParts(server, proof, outcome)).filter((part) => part !== "").join("\n\n")}\n`;
 }
-function provenParts(server, outcome) {
+/** What is missing is said first: nobody shall take it for the proof of a database. */
+function provenFiles(server, proof, { written, files, ...outcome }) {
+	const { proofKey = "", recovery = "" } = written ?? {};
+	return [
+		`## ✅ ${escapeMarkdown(server)}: files proven ${formatDay(proof.startedAt)}, no dump is there`,
+		`**A sample of the files was read: each is as it was on the server.** The state is that of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1e3)} of work would have been lost with it. No database was tested, for there is no dump of one in the store.`,
+		storageTable(files?.sampled ?? []),
+		bullets([
+			...outcome.warnings,
+			...proof.limits.map(sentence),
+			...unsignedProof(outcome)
+		]),
+		foldedDetails("The runbook: bring these files back by hand", codeBlock(recovery, "markdown")),
+		foldedDetails("Details", markdownTable([{ title: "What" }, { title: "Value" }], [["Proof", codeSpan(proofKey)]]))
+	];
+}
+function unsignedProof({ isProofSigned }) {
+	return isProofSigned ? [] : ["The proof is not signed: whoever can write to the store can forge one. Give `proof-signing-key`."];
+}
+function provenParts(server, proof, outcome) {
 	const { written, tried, earlierProofs, warnings } = outcome;
 	const [first] = tried;
 	if (written === void 0 || first?.examination === void 0) return [];
-	const { proof, proofKey, recovery } = written;
+	const { proofKey, recovery } = written;
 	const { examination } = first;
+	const earlierDumps = earlierProofs.filter(isOfDump);
 	const unprovable = proof.notProvable.map(({ what }) => what).join(", ");
 	return [
 		`## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === "" ? "" : escapeMarkdown(` (without ${unprovable})`)}`,
 		`**Level ${proof.level}: ${LEVELS[proof.level] ?? ""}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1e3)} of work would have been lost with it.`,
 		replaySentence(examination),
-		storageTable(examination),
+		storageTable(examination.storage),
 		databaseTable(examination, proof.databases),
 		timingTable(examination),
 		bullets([
 			...warnings,
 			...proof.limits.map(sentence),
 			...proof.notProvable.map(({ what, why }) => `Not shown: ${what}: ${why}.`),
-			...outcome.isProofSigned ? [] : ["The proof is not signed: whoever can write to the store can forge one. Give `proof-signing-key`."]
+			...unsignedProof(outcome)
 		]),
-		earlierProofs.length === 0 ? "" : `### Earlier tests\n\n${renderTrend(trendOf([proof, ...earlierProofs]))}`,
+		earlierDumps.length === 0 ? "" : `### Earlier tests\n\n${renderTrend(trendOf([proof, ...earlierDumps]))}`,
 		foldedDetails("The runbook: bring this backup back by hand", codeBlock(recovery, "markdown")),
 		foldedDetails("Details", details(examination, proofKey))
 	];
 }
 /** What failed, and what to do, stands above already. */
-function redParts(server, { tried, failure, earlierProofs, warnings }) {
+function redParts(server, { tried, files, failure, earlierProofs, warnings }) {
 	const [first] = tried;
 	const newest = earlierProofs[0];
 	return [
-		`### ❌ ${escapeMarkdown(server)}: ${first?.failure === void 0 ? "restored and compared, but the test is red" : "what was tried"}`,
-		triedTable(tried),
+		`### ❌ ${escapeMarkdown(server)}: ${first === void 0 ? "the files are not proven" : first.failure === void 0 ? "restored and compared, but the test is red" : "what was tried"}`,
+		first === void 0 ? "" : triedTable(tried),
+		listFindings(files?.findings ?? []),
+		storageTable(files?.sampled ?? []),
 		...tried.flatMap(({ examination }) => examination === void 0 ? [] : findingParts(examination)),
 		first?.examination === void 0 ? "" : timingTable(first.examination),
 		bullets(failure?.code === "proof-invalid" ? [] : warnings),
@@ -186,10 +209,13 @@ function redParts(server, { tried, failure, earlierProofs, warnings }) {
 }
 function findingParts({ findings, differences, backup }) {
 	if (findings.length === 0) return [];
+	const diffs = differences.filter(({ diff }) => diff !== void 0).slice(0, MAX_DIFFS$1);
+	return [`### ${escapeMarkdown(backup.id)}\n\n${listFindings(findings)}`, ...diffs.map((difference) => foldedDetails(describeDifference(difference), codeBlock(difference.diff ?? "", "diff")))];
+}
+function listFindings(findings) {
 	const listed = findings.slice(0, MAX_FINDINGS).map((finding) => `- ${escapeMarkdown(finding.sentence)}`);
 	const more = findings.length - listed.length;
-	const diffs = differences.filter(({ diff }) => diff !== void 0).slice(0, MAX_DIFFS$1);
-	return [`### ${escapeMarkdown(backup.id)}\n\n${[...listed, ...more > 0 ? [`- and ${formatCount(more)} more`] : []].join("\n")}`, ...diffs.map((difference) => foldedDetails(describeDifference(difference), codeBlock(difference.diff ?? "", "diff")))];
+	return [...listed, ...more > 0 ? [`- and ${formatCount(more)} more`] : []].join("\n");
 }
 function triedTable(tried) {
 	const rows = tried.map(({ id, examination, failure }) => [
@@ -257,7 +283,7 @@ function replaySentence({ replay }) {
 	return describeReplay(replay, replay.replayed.length);
 }
 /** Which files were read besides: the draw stands in the proof. */
-function storageTable({ storage }) {
+function storageTable(storage) {
 	const right = (title) => ({
 		title,
 		align: "right"
@@ -309,7 +335,7 @@ function recoveredTo({ backup, replay }, now) {
 	return at > now.toISOString() ? now.toISOString() : at;
 }
 
-// src/domain/line-diff.ts
+// src/domain/dumps/line-diff.ts
 /** The table of the longest common subsequence has the square of this many cells: 2 MB. */
 const MAX_COMPARED_LINES = 1e3;
 const CONTEXT_LINES = 2;
@@ -428,7 +454,7 @@ function keepContext(lines) {
 	return shown;
 }
 
-// src/domain/compare-inventories.ts
+// src/domain/dumps/compare-inventories.ts
 /** The worst first. */
 const SEVERITY = [
 	"missing",
@@ -726,7 +752,8 @@ function describe(member, hashes) {
 		mode,
 		uid,
 		gid,
-		mtimeNs
+		mtimeNs,
+		hasAttributes: member.attributes.size > 0
 	};
 	const type = typeOf(member);
 	if (type === "d") return {
@@ -800,7 +827,7 @@ var Contents = class {
 const MAX_AGE_MS = 8 * DAY_MS;
 /** That a sentence each is kept of. */
 const MAX_TOLD = 100;
-/** What is wrong with the files is a finding; throws what says nothing of them. */
+/** Without a dump the newest complete snapshots. What is wrong with the files is a finding; throws what says nothing of them. */
 async function sampleStorage(dump, context) {
 	const [sampled, findings, limits] = [
 		[],
@@ -842,6 +869,7 @@ var Sample = class {
 	#context;
 	#untold = 0;
 	#unproven = 0;
+	#withAttributes = 0;
 	constructor(storage, dump, context) {
 		this.#storage = storage;
 		this.#dump = dump;
@@ -850,26 +878,28 @@ var Sample = class {
 	async run() {
 		const snapshot = await this.#find();
 		if (snapshot === void 0) return void 0;
-		const { manifest, manifestSha256 } = snapshot;
+		const { manifest, manifestSha256, signedBy } = snapshot;
 		const { percent, testId, reporter } = this.#context;
 		const chosen = choosePacks(packsOf(manifest), percent, testId);
 		reporter.info(`files ${manifest.name}: ${chosen.length} of ${countOf(manifest.packs.length, "pack")} of ${manifest.id}`);
 		this.#comparePresence(snapshot);
 		const index = await FetchedIndex.fetch(manifest, this.#context);
-		const groups = inGroups(chosen, await this.#count(index, snapshot));
+		const recordBytes = await this.#count(index, snapshot);
 		const compared = {
 			files: 0,
 			directories: 0,
 			links: 0,
 			bytes: 0
 		};
-		for (const group of groups) await this.#compareGroup(index, group, compared);
+		for await (const { pack, entries } of index.entriesOf(chosen, recordBytes)) await this.#comparePack(pack, entries, compared);
 		if (this.#untold > 0) this.#differs(`and ${countOf(this.#untold, "more difference")}`);
 		if (this.#unproven > 0) this.limits.push(`files ${manifest.name}: ${countOf(this.#unproven, "file")} changed while the backup read it, and cannot be compared`);
+		if (this.#withAttributes > 0) this.limits.push(`files ${manifest.name}: extended attributes and access control lists of ${countOf(this.#withAttributes, "entry")} are in the packs, and were not compared: an index has none`);
 		return {
 			name: manifest.name,
 			snapshot: manifest.id,
 			manifestSha256,
+			signedBy,
 			instant: manifest.instant,
 			share: `${percent}%`,
 			packs: chosen.map(({ packId }) => packId),
@@ -879,19 +909,25 @@ var Sample = class {
 	/** The snapshot that belongs to the dump; where there is none yet, the one before. */
 	async #find() {
 		const { name } = this.#storage;
-		const { now } = this.#context;
-		const { after, before, refused } = await findSnapshotOf(this.#dump, this.#storage, this.#context, now);
+		const { now, server, acknowledge } = this.#context;
+		const dump = this.#dump ?? { instant: now.toISOString() };
+		const { after, before, refused } = await findSnapshotOf(dump, this.#storage, this.#context, now);
 		for (const each of refused) this.limits.push(`files ${name}: passed over: ${each}`);
 		const found = after ?? before;
 		if (found?.manifest.complete === false) this.limits.push(`files ${name}: no snapshot is complete; a sample of ${found.manifest.id} was read, which lacks files`);
 		if (after !== void 0) return after;
-		const since = `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`;
 		const newest = before === void 0 ? "there is none at all" : `the newest one is of ${formatInstant(before.manifest.instant)}`;
-		if (before === void 0 || now.getTime() - Date.parse(before.manifest.instant) > MAX_AGE_MS) this.findings.push({
+		const since = this.#dump ? `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}` : "no complete snapshot was begun in the last eight days";
+		const isOld = before === void 0 || now.getTime() - Date.parse(before.manifest.instant) > MAX_AGE_MS;
+		if (isOld && acknowledge.includes(`age:${server}:snapshot-of-${name}`)) {
+			this.limits.push(`files ${name}: ${since}; ${newest}; that is acknowledged, and nothing of it was read`);
+			return;
+		}
+		if (isOld) this.findings.push({
 			code: "snapshot-missing",
 			sentence: `files ${name}: ${since}; ${newest}`
 		});
-		else this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
+		else if (this.#dump) this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
 		return before;
 	}
 	/** Of all packs, not only of those that are read. */
@@ -906,18 +942,18 @@ var Sample = class {
 			});
 		}
 	}
-	/** Entries by pack. The index must hold what the manifest says. */
+	/** Size of the records by pack. The index must hold what the manifest says. */
 	async #count(index, { manifest }) {
-		const counts = /* @__PURE__ */ new Map();
+		const recordBytes = /* @__PURE__ */ new Map();
 		const found = {
 			files: 0,
 			directories: 0,
 			links: 0,
 			bytes: 0
 		};
-		for await (const batch of index.batches()) for (const entry of batch) {
-			counts.set(entry.packId, (counts.get(entry.packId) ?? 0) + 1);
-			addTo(found, entry);
+		for await (const batch of index.batches()) for (const record of batch) {
+			addSize(recordBytes, record);
+			addTo(found, readRecord(record));
 		}
 		const { holds } = manifest;
 		if (Object.keys(found).some((figure) => found[figure] !== holds[figure])) {
@@ -928,24 +964,21 @@ var Sample = class {
 			});
 		}
 		const known = new Set(packsOf(manifest).map(({ packId }) => packId));
-		for (const packId of counts.keys()) if (!known.has(packId)) this.#tell({
+		for (const packId of recordBytes.keys()) if (!known.has(packId)) this.#tell({
 			code: "manifest-invalid",
 			sentence: `the index of ${manifest.id} names the pack ${packId}, and its manifest does not`
 		});
-		return counts;
+		return recordBytes;
 	}
-	async #compareGroup(index, group, compared) {
-		const wanted = new Map(group.map(({ packId }) => [packId, []]));
-		for await (const batch of index.batches()) for (const entry of batch) wanted.get(entry.packId)?.push(entry);
-		for (const pack of group) {
-			const entries = wanted.get(pack.packId) ?? [];
-			const unpacked = await this.#read(pack);
-			for (const entry of entries) {
-				const problem = problemOf(entry, unpacked.get(entry.path.slice(1)));
-				if (problem !== void 0) this.#differs(`${showPath(entry.path)} ${problem}`);
-				if (isUnproven(entry)) this.#unproven += 1;
-				addTo(compared, entry);
-			}
+	async #comparePack(pack, entries, compared) {
+		const unpacked = await this.#read(pack);
+		for (const entry of entries) {
+			const found = unpacked.get(entry.path.slice(1));
+			const problem = problemOf(entry, found);
+			if (problem !== void 0) this.#differs(`${showPath(entry.path)} ${problem}`);
+			if (isUnproven(entry)) this.#unproven += 1;
+			if (found?.hasAttributes === true) this.#withAttributes += 1;
+			addTo(compared, entry);
 		}
 	}
 	async #read({ packId, stored }) {
@@ -1043,7 +1076,7 @@ async function proveBackup(backup, context) {
 	}
 }
 function sampling({ inputs, keys, ports, runId, startedAt }, fetching) {
-	const { server, storageSample: percent } = inputs;
+	const { server, storageSample: percent, acknowledge } = inputs;
 	const { trustedSigners } = keys;
 	return {
 		...fetching,
@@ -1052,6 +1085,7 @@ function sampling({ inputs, keys, ports, runId, startedAt }, fetching) {
 		now: startedAt,
 		machine: ports.machine,
 		percent,
+		acknowledge,
 		testId: runId
 	};
 }
@@ -1297,7 +1331,96 @@ async function together(signal, first, second) {
 	return [a.value, b.value];
 }
 
-// src/domain/recovery-files.ts
+// src/actions/restore-test/prove-files.ts
+/**
+* Whether this server never had a dump, so that its files are all there is to test. Anything that speaks of databases says no, whatever
+* state it is in: dumps that went away must not turn the test of them into one of files.
+*/
+async function hasFilesAlone(reading, { proofs }, acknowledge) {
+	const { server } = reading;
+	if (await isAnyBelow(`${server}/dumps`, reading)) return false;
+	if ((await listStorages(reading)).length === 0) return false;
+	if (acknowledge.includes(`age:${server}:no-dump`)) return true;
+	const proof = proofs.find(isOfDump);
+	if (proof === void 0 && !await isAnyBelow(`${server}/binlogs`, reading)) return true;
+	const trace = proof === void 0 ? "there are binlogs" : `one was tested on ${formatDay(proof.startedAt)} (${proof.id})`;
+	throw new LifeboatError("backup-not-found", `${server} has no dump any more in ${reading.store.location}, and had one: ${trace}`, { hint: `Find out who removed the dumps. Where you gave them up, give \`age:${server}:no-dump\` to \`acknowledge\`: the files are tested alone then.` });
+}
+async function isAnyBelow(folder, { store, signal }) {
+	for await (const { key } of store.list(folder, signal)) if (key.startsWith(`${folder}/`)) return true;
+	return false;
+}
+/** Throws where inputs ask for what a server without a dump cannot show. */
+function checkFilesInputs(inputs) {
+	const { server, backup, label, pointInTime, assertions, maxRestoreTime, storageSample } = inputs;
+	const asked = [
+		backup.kind === "id" && "backup",
+		label !== void 0 && "label",
+		pointInTime.kind !== "none" && "point-in-time",
+		assertions.length > 0 && "assertions",
+		maxRestoreTime !== void 0 && "max-restore-time"
+	].filter((name) => name !== false);
+	if (asked.length > 0) {
+		const names = asked.map((name) => `\`${name}\``).join(", ");
+		throw new LifeboatError("backup-not-found", `${server} has files alone, and no dump: ${names} asks for one`, { hint: `Leave out ${names} to test the files. Where there should be a dump, look at the runs of \`dump\`.` });
+	}
+	if (storageSample > 0) return;
+	throw new LifeboatError("input-invalid", `${server} has files alone, and \`storage-sample: 0%\` leaves them out`, { hint: "Give `storage-sample` a share, or leave it out for 5%." });
+}
+/** What is wrong with the files is a finding. */
+async function proveFiles(context, workplace) {
+	const directory = await mkdtemp(path.join(workplace.directory, "files-"));
+	try {
+		const { sampled, findings, limits } = await sampleStorage(void 0, {
+			...context,
+			directory
+		});
+		const isEmpty = ({ files, directories, links }) => files + directories + links === 0;
+		const empty = sampled.filter(isEmpty).map(({ name }) => ({
+			code: "restore-empty",
+			sentence: `files ${name}: nothing was read`
+		}));
+		const nothing = {
+			code: "restore-empty",
+			sentence: "no files of any storage were read"
+		};
+		return {
+			sampled,
+			findings: [
+				...findings,
+				...empty,
+				...sampled.length === 0 && findings.length === 0 ? [nothing] : []
+			],
+			limits: [...context.trustedSigners === void 0 ? ["the signatures of the manifests were not checked"] : [], ...limits],
+			recoveredTo: oldestOf(sampled, context.now.toISOString())
+		};
+	} finally {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+
+// src/domain/recovery/page.ts
+const START = "set -euo pipefail";
+const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
+function joinPage(parts) {
+	return `${parts.join("\n\n")}\n`;
+}
+function block(...lines) {
+	return codeBlock([START, ...lines].join("\n"), "sh");
+}
+/** Throws RangeError for what is none. */
+function checkFingerprint(fingerprint) {
+	if (fingerprint !== void 0 && !FINGERPRINT.test(fingerprint)) throw new RangeError("not a fingerprint in upper-case hexadecimal digits");
+}
+/** As `gpg` prints it, and people compare it. */
+function inFours(fingerprint) {
+	return fingerprint.match(/.{4}/g)?.join(" ") ?? fingerprint;
+}
+
+// src/domain/recovery/recovery-files.ts
 /**
 * For bash, where `SNAPSHOT` is an id, `get_storage` fetches an object of the storage into the working directory, the manifest is there and
 * checked, and gpg has the secret key. Everything comes below `files/`. It ends with a status other than 0 at the first thing that is wrong, whatever
@@ -1347,19 +1470,66 @@ held=$(awk '$1 ~ /^"(files|directories|links)":$/ { n[$1] = $2 + 0 }
 [ "$found" = "$held" ] || { echo "there are $found; the manifest says $held" >&2; exit 1; }
 echo "$found" && echo "All files are there."
 )`;
+/** The page of a server that has files alone, as Markdown. Throws RangeError for a fingerprint that is none. */
+function renderFilesRecovery(facts) {
+	const { server, storeLocation, storeEndpoint, startedAt, recoveredTo, storage, limits } = facts;
+	const signers = [...new Set(storage.flatMap(({ signedBy }) => signedBy ?? []))];
+	const program = fetchNeeds(storeLocation);
+	return joinPage([
+		`# Bring back the files of ${escapeMarkdown(server)} as of ${formatInstant(recoveredTo)}`,
+		[
+			`This page restores snapshots of files with stock tools and without Lifeboat. A restore test on ${formatDay(startedAt)} read a sample of each. There was no dump of a database of this server.`,
+			"**They are the ones that were tested, and not the newest any more** when this shows a later `<id>.json` in a folder `snapshots`:",
+			codeBlock(listCommand(storeLocation, storeEndpoint, `${server}/storage/`), "text"),
+			"To restore that one put its id into `SNAPSHOT`, and leave out the line that compares the manifest with a SHA-256.",
+			"The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."
+		].join("\n\n"),
+		"## What you need",
+		[
+			`A machine with room for all files and one pack, \`bash\`, \`gpg\`, \`zstd\`, \`sha256sum\`${program === void 0 ? "" : ` and ${program}`}.`,
+			"An empty directory, and in it `backup-secret-key.asc`: the secret key of one of the recipients. It is neither on the old server nor in the store. It is where you put it when it was made: a safe, a password manager, the offline copy.",
+			...signers.length === 0 ? [] : ["In the same directory `trusted-signers.asc`, the public key of the signer, and on paper its fingerprint."]
+		].map((line) => `- ${line}`).join("\n"),
+		"## 1. Begin",
+		"Start `bash` in that directory, and paste one block after the other. The shell ends at the first thing that is wrong: stop there, and begin again here when it is mended.",
+		block("gpg --batch --import backup-secret-key.asc", ...signers.length === 0 ? [] : ["gpg --batch --import trusted-signers.asc"]),
+		"## 2. Check who made them",
+		signers.length === 0 ? "The test did not check a signature, so that nothing shows who made these snapshots. Each is compared with the one that was tested." : `The fingerprint on your paper must be ${signers.map((signer) => codeSpan(inFours(signer))).join(" or ")}; if the paper says something else, stop. The blocks below check it.`,
+		"## 3. Files",
+		...restoreFiles(facts, storage),
+		"## What does not come back, or was not shown",
+		["Databases of the server, and everything that was written after the snapshots.", ...limits.map((limit) => `Not shown by the test: ${escapeMarkdown(limit)}.`)].map((line) => `- ${line}`).join("\n")
+	]);
+}
+/** A block for each storage, behind what the test read of it. Each says who has to have signed. */
+function restoreFiles({ server, storeLocation, storeEndpoint }, storages) {
+	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
+	const read = ({ name, share, files, snapshot, instant }) => `- ${codeSpan(name)}: snapshot ${codeSpan(snapshot)} of ${formatInstant(instant)}. The test read ${share} of its packs, and compared ${countOf(files, "file")}.`;
+	return [
+		storages.map(read).join("\n"),
+		"As root, and with GNU `tar`, `sed` and `awk`, each comes into a new directory, with every path below `files/`; move it from there to where it belongs. For a single file `lifeboat restore-files` is simpler.",
+		...storages.map(({ name, snapshot, manifestSha256, signedBy }) => {
+			checkFingerprint(signedBy);
+			return block(`mkdir ${name} && cd ${name}`, `SNAPSHOT=${snapshot}`, `STORAGE=${bashWord(`${base}/${storageFolder(server, name).replace(/\/$/, "")}`)}`, `get_storage() { ${command} "$STORAGE/$1" . >&2; }`, "get_storage \"snapshots/$SNAPSHOT.json\"", `echo '${manifestSha256}  ${snapshot}.json' | sha256sum --check`, ...signedBy === void 0 ? [] : [
+				"# Must be the one on your paper, whatever this page says.",
+				`SIGNER=${signedBy}`,
+				"get_storage \"snapshots/$SNAPSHOT.json.sig\"",
+				"gpg --status-fd 1 --verify \"$SNAPSHOT.json.sig\" \"$SNAPSHOT.json\" | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\""
+			], RESTORE_SNAPSHOT, "cd ..");
+		})
+	];
+}
 
-// src/domain/recovery.ts
-const START = "set -euo pipefail";
+// src/domain/recovery/recovery.ts
 /** Names that SQL may hold between quotes as they are, in any mode and character set. */
 const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
-const FINGERPRINT = /^[0-9A-F]{40}(?:[0-9A-F]{24})?$/;
 /** Every part that a manifest names, in the form that `sha256sum --check` reads; a manifest has one form as text. */
 const listHashes = (file) => [`awk -F'"' '$2 == "key" { n = split($4, path, "/"); file = path[n] }`, `  $2 == "sha256" && file { print $4 "  " file; file = "" }' ${file} | sha256sum --check`].join("\n");
 /** Markdown. Throws RangeError for a fingerprint that is none. */
 function renderRecovery(facts) {
 	const { manifest, signerFingerprint, replay } = facts;
-	if (signerFingerprint !== void 0 && !FINGERPRINT.test(signerFingerprint)) throw new RangeError("not a fingerprint in upper-case hexadecimal digits");
-	return `${[
+	checkFingerprint(signerFingerprint);
+	const parts = [
 		`# Bring back ${escapeMarkdown(manifest.server)} as of ${formatInstant(replay?.recoveredTo ?? manifest.instant)}`,
 		introduction(facts),
 		"## What you need",
@@ -1377,14 +1547,21 @@ function renderRecovery(facts) {
 		"## 6. Compare",
 		...comparison(manifest),
 		...replay === void 0 ? [] : ["## 7. Replay", ...replaying(facts, replay)],
-		...facts.test.storage === void 0 ? [] : [`## ${replay === void 0 ? 7 : 8}. Files`, ...restoreFiles(facts, facts.test.storage)],
+		...facts.test.storage === void 0 ? [] : [`## ${replay === void 0 ? 7 : 8}. Files`, ...filesOf(facts, facts.test.storage)],
 		"## What does not come back, or was not shown",
 		losses(facts)
-	].join("\n\n")}\n`;
+	];
+	return joinPage(parts);
 }
-function introduction({ manifest, test }) {
+function introduction({ manifest, storeLocation, storeEndpoint, replay, test }) {
 	const { fetchMs, loadMs } = test.timings;
-	return [`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`, "The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."].join("\n\n");
+	return [
+		`This page restores one backup, ${codeSpan(manifest.id)}, with stock tools and without Lifeboat. A restore test on ${formatDay(test.startedAt)} fetched it in ${formatDuration(fetchMs)} and loaded it in ${formatDuration(loadMs)}, in a sandbox with ${codeSpan(test.versions.sandboxServer)}. A server that writes every change safely to its disk takes longer.`,
+		"**It is the one that was tested, and not the newest any more** when this shows a later folder with a `manifest.json`, and no label at the end of its name:",
+		codeBlock(listCommand(storeLocation, storeEndpoint, `${manifest.server}/dumps/`), "text"),
+		`To restore that one put its path into \`BACKUP\` and its name into the line with \`"id"\`. Leave out the line that compares \`manifest.json\` with a SHA-256, and step 6, which counts what this backup held${replay === void 0 ? "" : ", and step 7, whose binlogs follow this one"}. What was written after a dump is in \`binlogs/\` beside \`dumps/\`, if binary logs were shipped. docs/restore-by-hand.md of Lifeboat tells both in full.`,
+		"The page lies in the store, where somebody may have changed it: read each command before you paste it. Its SHA-256 is `recoverySha256` in the `proof.json` next to it, which `gpg --verify proof.json.sig proof.json` checks."
+	].join("\n\n");
 }
 function needs({ manifest, storeLocation, signerFingerprint, replay }) {
 	const { source, versions } = manifest;
@@ -1474,15 +1651,11 @@ function fetchBinlog({ manifest: { id, object, binlog }, manifestSha256 }, isSig
 		`echo '${binlog.sha256}  ${id}' | sha256sum --check`
 	].join("\n");
 }
-function restoreFiles({ manifest, storeLocation, storeEndpoint, signerFingerprint }, storages) {
-	const { command, base } = fetchCommand(storeLocation, storeEndpoint);
-	const read = ({ name, share, files, snapshot, instant }) => `- ${codeSpan(name)}: snapshot ${codeSpan(snapshot)} of ${formatInstant(instant)}. The test read ${share} of its packs, and compared ${countOf(files, "file")}.`;
-	return [
-		`Files that belong to this backup, whose state is a little later than that of the databases:`,
-		storages.map(read).join("\n"),
-		"As root, and with GNU `tar`, `sed` and `awk`, each comes into a new directory, with every path below `files/`; move it from there to where it belongs. For a single file `lifeboat restore-files` is simpler.",
-		...storages.map(({ name, snapshot, manifestSha256 }) => block(`mkdir ${name} && cd ${name}`, `SNAPSHOT=${snapshot}`, `STORAGE=${bashWord(`${base}/${storageFolder(manifest.server, name).replace(/\/$/, "")}`)}`, `get_storage() { ${command} "$STORAGE/$1" . >&2; }`, "get_storage \"snapshots/$SNAPSHOT.json\"", `echo '${manifestSha256}  ${snapshot}.json' | sha256sum --check`, ...signerFingerprint === void 0 ? [] : ["get_storage \"snapshots/$SNAPSHOT.json.sig\"", "gpg --status-fd 1 --verify \"$SNAPSHOT.json.sig\" \"$SNAPSHOT.json\" | grep \"^\\[GNUPG:] VALIDSIG .* $SIGNER\\$\""], RESTORE_SNAPSHOT, "cd .."))
-	];
+function filesOf({ manifest: { server }, ...facts }, storages) {
+	return ["Files that belong to this backup, whose state is a little later than that of the databases:", ...restoreFiles({
+		server,
+		...facts
+	}, storages)];
 }
 function losses({ manifest, test, replay }) {
 	const { excluded, notProvable, consistency, layout } = manifest;
@@ -1498,9 +1671,6 @@ function losses({ manifest, test, replay }) {
 		...test.limits.map((limit) => `Not shown by the test: ${escapeMarkdown(limit)}.`)
 	].map((line) => `- ${line}`).join("\n");
 }
-function block(...lines) {
-	return codeBlock([START, ...lines].join("\n"), "sh");
-}
 function fileNames({ parts }) {
 	return parts.map(({ key }) => key.slice(key.lastIndexOf("/") + 1));
 }
@@ -1514,34 +1684,46 @@ function clientOf({ flavour }) {
 function flavourName({ source }) {
 	return source.flavour === "mysql" ? "MySQL" : "MariaDB";
 }
-/** As `gpg` prints it, and people compare it. */
-function inFours(fingerprint) {
-	return fingerprint.match(/.{4}/g)?.join(" ") ?? fingerprint;
-}
 
-// src/actions/restore-test/write-proof.ts
-/** Page, signature, proof: a proof is never there without what belongs to it. */
-async function writeProof(examination, run, { ports, keys, signal }) {
-	const { proofStore, host } = ports;
-	const recovery = renderRecovery(recoveryFacts(examination, run, ports.store.location));
-	const bytes = serializeProof(describeProof(examination, run, host.name, recovery));
-	const folder = proofFolder(run.server, run.runId);
-	await proofStore.put(folder + RECOVERY_NAME, Buffer.from(recovery), { signal });
-	if (keys.proofSigningKey !== void 0) {
-		const signature = await keys.proofSigningKey.sign(bytes);
-		await proofStore.put(folder + PROOF_SIGNATURE_NAME, signature, { signal });
-	}
-	const { key } = await proofStore.put(folder + PROOF_NAME, bytes, { signal });
+// src/actions/restore-test/describe-test.ts
+function describeDumpTest(examination, run, sandboxEngine) {
 	return {
-		proofKey: key,
-		proof: parseProof(bytes, {
-			server: run.server,
-			id: run.runId
-		}),
-		recovery
+		recovery: renderRecovery(recoveryFacts(examination, run)),
+		facts: describeProof(examination, run, sandboxEngine)
 	};
 }
-function recoveryFacts({ backup, timings, limits, versions, replay, storage }, { startedAt, storeEndpoint }, storeLocation) {
+function describeFilesTest({ sampled, limits, recoveredTo: until }, run) {
+	const { server, runId, startedAt, finishedAt, lifeboatVersion, storeLocation, storeEndpoint } = run;
+	const said = {
+		server,
+		startedAt: startedAt.toISOString(),
+		recoveredTo: until,
+		limits
+	};
+	return {
+		recovery: renderFilesRecovery({
+			...said,
+			storage: sampled,
+			storeLocation,
+			...storeEndpoint === void 0 ? {} : { storeEndpoint }
+		}),
+		facts: {
+			...said,
+			kind: "files",
+			id: runId,
+			finishedAt: finishedAt.toISOString(),
+			storage: sampled.map(describeFiles),
+			versions: { lifeboat: lifeboatVersion }
+		}
+	};
+}
+function describeFiles({ signedBy, ...files }) {
+	return {
+		...files,
+		isSigned: signedBy !== void 0
+	};
+}
+function recoveryFacts({ backup, timings, limits, versions, replay, storage }, { startedAt, storeLocation, storeEndpoint }) {
 	return {
 		manifest: backup.manifest,
 		manifestSha256: backup.manifestSha256,
@@ -1562,12 +1744,13 @@ function recoveryFacts({ backup, timings, limits, versions, replay, storage }, {
 		}
 	};
 }
-function describeProof(examination, run, sandboxEngine, recovery) {
+function describeProof(examination, run, sandboxEngine) {
 	const { backup, restored, versions, image, replay, storage } = examination;
 	const { manifest } = backup;
 	return {
 		id: run.runId,
 		server: run.server,
+		kind: "dump",
 		backup: {
 			id: backup.id,
 			manifestSha256: backup.manifestSha256,
@@ -1587,7 +1770,7 @@ function describeProof(examination, run, sandboxEngine, recovery) {
 				manifestSha256
 			}))
 		} },
-		...storage.length === 0 ? {} : { storage },
+		...storage.length === 0 ? {} : { storage: storage.map(describeFiles) },
 		timings: examination.timings,
 		versions: {
 			server: manifest.versions.server,
@@ -1603,9 +1786,30 @@ function describeProof(examination, run, sandboxEngine, recovery) {
 			...describeRestored(restored, manifest),
 			inventorySha256: examination.inventorySha256
 		},
+		excluded: manifest.excluded,
 		notProvable: manifest.notProvable,
-		limits: examination.limits,
+		limits: examination.limits
+	};
+}
+
+// src/actions/restore-test/write-proof.ts
+/** Page, signature, proof: a proof is never there without what belongs to it. */
+async function writeProof({ recovery, facts }, { adapters: { proofStore }, keys, signal }) {
+	const bytes = serializeProof({
+		...facts,
 		recoverySha256: createHash("sha256").update(recovery).digest("hex")
+	});
+	const folder = proofFolder(facts.server, facts.id);
+	await proofStore.put(folder + RECOVERY_NAME, Buffer.from(recovery), { signal });
+	if (keys.proofSigningKey !== void 0) {
+		const signature = await keys.proofSigningKey.sign(bytes);
+		await proofStore.put(folder + PROOF_SIGNATURE_NAME, signature, { signal });
+	}
+	const { key } = await proofStore.put(folder + PROOF_NAME, bytes, { signal });
+	return {
+		proofKey: key,
+		proof: parseProof(bytes, facts),
+		recovery
 	};
 }
 
@@ -1622,32 +1826,13 @@ const PASSES_ON = /* @__PURE__ */ new Set([
 	"stale"
 ]);
 /** Throws what keeps it from testing at all; a backup that fails its test is in the outcome. */
-async function restoreTest(inputs, keys, program, ports, signal) {
-	const { store, encryption, host, reporter } = ports;
+async function restoreTest(inputs, keys, program, adapters, signal) {
+	const { store, encryption, reporter } = adapters;
+	const { server, acknowledge } = inputs;
+	const { trustedProvers, trustedSigners } = keys;
 	const clock = await readStoreClock(store, signal);
 	const startedAt = clock.now();
 	const runId = createRunId(startedAt);
-	const swept = await host.sweep(signal);
-	if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
-	const candidates = await reporter.group("Look for the backup", () => findCandidates(inputs, keys, ports, startedAt, signal));
-	const context = {
-		startedAt,
-		inputs,
-		keys,
-		ports,
-		workplace: program.workplace,
-		runId,
-		signal
-	};
-	const tried = [];
-	for (const candidate of candidates) {
-		const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, context));
-		tried.push(result);
-		if (result.failure === void 0) break;
-		reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
-	}
-	const { server } = inputs;
-	const { trustedProvers } = keys;
 	const earlier = await readEarlierProofs({
 		store,
 		encryption,
@@ -1656,44 +1841,111 @@ async function restoreTest(inputs, keys, program, ports, signal) {
 		now: startedAt,
 		signal
 	});
-	const examination = tried.length === 1 ? tried[0]?.examination : void 0;
-	const failure = findFailure(inputs, tried, startedAt);
+	const warn = (sentence) => reporter.warning(sentence);
+	const reading = {
+		store,
+		encryption,
+		server,
+		trustedSigners,
+		now: startedAt,
+		signal,
+		warn
+	};
+	const test = {
+		inputs,
+		keys,
+		workplace: program.workplace,
+		reading,
+		runId,
+		startedAt,
+		signal
+	};
+	const tested = await hasFilesAlone(reading, earlier, acknowledge) ? await testFiles(test, adapters) : await testDumps(test, adapters);
 	const run = {
 		server,
 		runId,
 		startedAt,
 		finishedAt: clock.now(),
 		lifeboatVersion: program.lifeboatVersion,
+		storeLocation: store.location,
 		storeEndpoint: inputs.storeEndpoint
 	};
+	const { tried, files, failure, describe } = tested;
 	return {
 		tried,
-		written: examination !== void 0 && failure === void 0 ? await reporter.group("Write the proof", () => writeProof(examination, run, {
-			ports,
+		files,
+		written: await (describe && reporter.group("Write the proof", () => writeProof(describe(run), {
+			adapters,
 			keys,
 			signal
-		})) : void 0,
+		}))),
 		earlierProofs: earlier.proofs,
 		failure: failure ?? (trustedProvers === void 0 ? void 0 : earlier.failures[0]),
 		warnings: findWarnings(keys, clock, earlier),
 		isProofSigned: keys.proofSigningKey !== void 0
 	};
 }
-async function findCandidates(inputs, { trustedSigners }, { store, encryption, reporter }, now, signal) {
-	const warn = (sentence) => reporter.warning(sentence);
-	const reading = {
-		store,
-		encryption,
-		server: inputs.server,
-		trustedSigners,
-		now,
-		signal,
-		warn
+async function testDumps(test, { findHost, ...others }) {
+	const { inputs, startedAt, signal } = test;
+	const { reporter } = others;
+	const host = await findHost(signal);
+	const ports = {
+		...others,
+		host
 	};
-	const { backup, pointInTime } = inputs;
+	const swept = await host.sweep(signal);
+	if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
+	const candidates = await reporter.group("Look for the backup", () => findCandidates(test, ports));
+	const tried = [];
+	for (const candidate of candidates) {
+		const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, {
+			...test,
+			ports
+		}));
+		tried.push(result);
+		if (result.failure === void 0) break;
+		reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
+	}
+	const examination = tried.length === 1 ? tried[0]?.examination : void 0;
+	const failure = findFailure(inputs, tried, startedAt);
+	return {
+		tried,
+		files: void 0,
+		failure,
+		describe: examination !== void 0 && failure === void 0 ? (run) => describeDumpTest(examination, run, host.name) : void 0
+	};
+}
+async function testFiles(test, adapters) {
+	const { inputs, keys, reading, runId, workplace, startedAt, signal } = test;
+	const { server, acknowledge, storageSample: percent } = inputs;
+	const { reporter, machine } = adapters;
+	checkFilesInputs(inputs);
+	reporter.info(`${server} has no dump: its files are tested alone`);
+	const context = {
+		...reading,
+		identity: keys.identity,
+		reporter,
+		machine,
+		percent,
+		acknowledge,
+		testId: runId,
+		signal
+	};
+	const files = await reporter.group("Read a sample of the files", () => proveFiles(context, workplace));
+	const failure = describeFindings(`the files of ${server} are not proven`, files.findings) ?? checkDataLoss(inputs, files.recoveredTo, startedAt);
+	return {
+		tried: [],
+		files,
+		failure,
+		describe: failure === void 0 ? (run) => describeFilesTest(files, run) : void 0
+	};
+}
+async function findCandidates({ inputs, reading }, { reporter }) {
+	const { backup, label, pointInTime } = inputs;
 	const latest = pointInTime.kind === "instant" ? pointInTime.at : void 0;
 	const candidates = backup.kind === "id" ? [await findById(reading, backup.id)] : await findNewest(reading, inputs.walkBack, {
 		latest,
+		label,
 		isAnchor: pointInTime.kind !== "none"
 	});
 	reporter.info(`${backup.kind === "id" ? "asked for" : "newest"}: ${candidates[0]?.id ?? ""}`);
@@ -1711,7 +1963,7 @@ async function tryBackup(candidate, signal, prove) {
 		return {
 			id,
 			examination,
-			failure: describeFindings(id, examination.findings)
+			failure: describeFindings(`the backup ${id} is not proven`, examination.findings)
 		};
 	} catch (error) {
 		if (!(error instanceof LifeboatError && !PASSES_ON.has(error.class) && !signal.aborted)) throw error;
@@ -1723,13 +1975,13 @@ async function tryBackup(candidate, signal, prove) {
 	}
 }
 /** The first finding gives the code. */
-function describeFindings(id, findings) {
+function describeFindings(what, findings) {
 	const [first] = findings;
 	if (first === void 0) return void 0;
 	const named = findings.slice(0, MAX_NAMED).map(({ sentence }) => `- ${sentence}`);
 	const more = findings.length - named.length;
 	return new LifeboatError(first.code, [
-		`the backup ${id} is not proven:`,
+		`${what}:`,
 		...named,
 		...more > 0 ? [`- and ${more} more`] : []
 	].join("\n"), { hint: "This backup restores to something else than it should. Make a new one and test it; keep the last good one until then." });
@@ -1752,7 +2004,10 @@ function findFailure(inputs, tried, startedAt) {
 function checkLimits({ maxRestoreTime, maxDataLoss }, examination, startedAt) {
 	const { timings } = examination;
 	if (maxRestoreTime !== void 0 && timings.totalMs > maxRestoreTime) return new LifeboatError("restore-too-slow", `the restore took ${formatDuration(timings.totalMs)}, ${formatDuration(timings.totalMs - maxRestoreTime)} longer than max-restore-time (${formatDuration(maxRestoreTime)})`, { hint: `The backup itself is good. Fetching took ${formatDuration(timings.fetchMs)}, loading ${formatDuration(timings.loadMs)}, checks ${formatDuration(timings.checksMs)}.` });
-	const ageMs = startedAt.getTime() - Date.parse(recoverableUntil(examination));
+	return checkDataLoss({ maxDataLoss }, recoverableUntil(examination), startedAt);
+}
+function checkDataLoss({ maxDataLoss }, until, startedAt) {
+	const ageMs = startedAt.getTime() - Date.parse(until);
 	if (maxDataLoss !== void 0 && ageMs > maxDataLoss) return new LifeboatError("data-loss-exceeded", `the newest state that can be restored is ${formatDuration(ageMs)} old, ${formatDuration(ageMs - maxDataLoss)} older than max-data-loss (${formatDuration(maxDataLoss)})`, { hint: "The backup itself is good. Look at the runs of the backup job: since when have they failed?" });
 }
 function findWarnings(keys, clock, { failures }) {
@@ -1826,7 +2081,7 @@ function filterInside(inside) {
 			`cat ${directory}/errors >&2`,
 			`[ "$(cat ${directory}/status)" = 0 ]`
 		].join("\n");
-		const { exitCode, stdout, stderr } = await inside.shell(script, once(text$1));
+		const { exitCode, stdout, stderr } = await inside.shell(script, once(text));
 		return {
 			exitCode,
 			stdout: stdout.toString(),
@@ -1842,7 +2097,7 @@ function filterHere(inside, machine) {
 			`base=/dev/shm; [ -d $base ] && [ -w $base ] || base=\${TMPDIR:-/tmp}`,
 			`d=$(umask 077; mktemp -d "$base/lifeboat-filter.$PPID.XXXXXX") || exit 1`,
 			`trap 'rm -rf "$d"' EXIT`,
-			`printf '%s' ${shellQuote(text$1)} >"$d/filter.pl"`,
+			`printf '%s' ${shellQuote(text)} >"$d/filter.pl"`,
 			...filterLines("\"$d\"", how)
 		].join("\n");
 		const queue = new TextQueue();
@@ -2609,649 +2864,6 @@ async function readDumpTool(inside) {
 	return parseClientVersion(stdout.toString().trim())?.text ?? "unknown";
 }
 
-// src/sandbox/bounded-text.ts
-/** Cuts are made in bytes; a character that is cut in two becomes U+FFFD. */
-var BoundedText = class {
-	#headBytes;
-	#tailBytes;
-	#head = Buffer.alloc(0);
-	#tail = Buffer.alloc(0);
-	#missingBytes = 0;
-	constructor(headBytes, tailBytes) {
-		this.#headBytes = headBytes;
-		this.#tailBytes = tailBytes;
-	}
-	push(chunk) {
-		const room = this.#headBytes - this.#head.length;
-		this.#head = Buffer.concat([this.#head, chunk.subarray(0, room)]);
-		const tail = Buffer.concat([this.#tail, chunk.subarray(room)]);
-		const excess = Math.max(0, tail.length - this.#tailBytes);
-		this.#missingBytes += excess;
-		this.#tail = Buffer.from(tail.subarray(excess));
-	}
-	toString() {
-		const gap = this.#missingBytes > 0 && this.#headBytes > 0 ? `\n[… ${this.#missingBytes} more bytes …]\n` : "";
-		return `${this.#head.toString()}${gap}${this.#tail.toString()}`;
-	}
-};
-
-// src/sandbox/engine-cli.ts
-/** Lists of ids and labels are short; what is longer is not for us. */
-const MAX_STDOUT_BYTES = 262144;
-/** Of standard error, at the beginning and at the end each. */
-const STDERR_PART_BYTES = 4096;
-/** What shells use for a program that cannot be started. */
-const NOT_STARTED = 127;
-/** What timeout(1) uses. */
-const TIMED_OUT = 124;
-/** Starts the program with pipes. It leads a session of its own: a Ctrl-C in the terminal is for us, who know what to do first. */
-function startCli(engine, args) {
-	const { name, environment, workingDirectory } = engine;
-	const child = spawn(name, args, {
-		stdio: "pipe",
-		detached: true,
-		...environment && { env: environment },
-		...workingDirectory !== void 0 && { cwd: workingDirectory }
-	});
-	let failure;
-	const ended = new Promise((resolve) => {
-		child.once("error", (error) => {
-			if (child.pid !== void 0) return;
-			failure = error.code === "ENOENT" ? `there is no program "${name}"` : error.message;
-			resolve(NOT_STARTED);
-		});
-		child.once("close", (code, signal) => resolve(code ?? (signal === null ? NOT_STARTED : 128 + constants.signals[signal])));
-	});
-	child.stdin.on("error", () => void 0);
-	return {
-		child,
-		ended,
-		startFailure: () => failure,
-		kill: () => {
-			child.kill("SIGKILL");
-			for (const stream of [
-				child.stdin,
-				child.stdout,
-				child.stderr
-			]) stream.destroy();
-		}
-	};
-}
-/** Runs one command to its end, whatever that is. Throws only the signal's reason. */
-async function runCli(engine, args, { signal, timeoutMs } = {}) {
-	signal?.throwIfAborted();
-	const cli = startCli(engine, args);
-	const stdout = new BoundedText(MAX_STDOUT_BYTES, 0);
-	const stderr = createStderr();
-	cli.child.stdout.on("data", (chunk) => stdout.push(chunk));
-	cli.child.stderr.on("data", (chunk) => stderr.push(chunk));
-	cli.child.stdin.end();
-	const deadline = timeoutMs === void 0 ? void 0 : AbortSignal.timeout(timeoutMs);
-	const stop = () => cli.kill();
-	for (const stopper of [signal, deadline]) stopper?.addEventListener("abort", stop, { once: true });
-	const exitCode = await cli.ended;
-	for (const stopper of [signal, deadline]) stopper?.removeEventListener("abort", stop);
-	signal?.throwIfAborted();
-	if (deadline?.aborted === true) {
-		const stderr = `no answer within ${(timeoutMs ?? 0) / 1e3} seconds`;
-		return {
-			exitCode: TIMED_OUT,
-			stdout: "",
-			stderr
-		};
-	}
-	return {
-		exitCode,
-		stdout: stdout.toString(),
-		stderr: cli.startFailure() ?? stderr.toString()
-	};
-}
-function createStderr() {
-	return new BoundedText(STDERR_PART_BYTES, STDERR_PART_BYTES);
-}
-
-// src/sandbox/feed.ts
-/**
-* Ends `sink` when the source ends. Settles early, and lets go of the source, when nobody reads `sink` any more: that is for the
-* program's exit code to judge. Rejects with the source's own error, and with nothing else; `sink` is left open then.
-*/
-async function feed(source, sink) {
-	const iterator = source[Symbol.asyncIterator]();
-	for (;;) {
-		const next = await unlessClosed(iterator.next(), sink);
-		if (next?.done === true) break;
-		if (next !== void 0 && await write(sink, next.value)) continue;
-		iterator.return?.().catch(() => void 0);
-		return;
-	}
-	sink.end();
-}
-/** Undefined as soon as the sink is closed. Leaves nothing behind at the sink, which sees many chunks. */
-function unlessClosed(work, sink) {
-	return new Promise((resolve, reject) => {
-		const stop = () => resolve(void 0);
-		if (sink.destroyed) stop();
-		sink.once("close", stop);
-		work.then(resolve, reject).finally(() => sink.off("close", stop));
-	});
-}
-/** Whether it was written. */
-function write(sink, chunk) {
-	return new Promise((resolve) => {
-		sink.write(chunk, (error) => resolve(error === void 0 || error === null));
-	});
-}
-
-// src/sandbox/main-output.ts
-/** Enough for the last words of a server. */
-const LOG_BYTES = 16384;
-/** A line of ours is shorter; of a longer one no more is held back. */
-const MAX_LINE_BYTES = 256;
-const NEWLINE = 10;
-var MainOutput = class {
-	#mark;
-	#events;
-	#log = new BoundedText(0, LOG_BYTES);
-	#line = Buffer.alloc(0);
-	#isOver = false;
-	/** `mark` is random: what runs in the sandbox cannot speak for main.sh. */
-	constructor(mark, events) {
-		this.#mark = mark;
-		this.#events = events;
-	}
-	pushStdout(chunk) {
-		this.#keep(chunk);
-	}
-	pushStderr(chunk) {
-		let rest = Buffer.concat([this.#line, chunk]);
-		for (let end = rest.indexOf(NEWLINE); end !== -1; end = rest.indexOf(NEWLINE)) {
-			this.#take(rest.subarray(0, end + 1));
-			rest = rest.subarray(end + 1);
-		}
-		if (rest.length > MAX_LINE_BYTES) {
-			this.#keep(rest);
-			rest = Buffer.alloc(0);
-		}
-		this.#line = Buffer.from(rest);
-	}
-	/** The end of what was written, without our own lines. */
-	readLog() {
-		const line = this.#isOver ? "" : this.#line.toString();
-		return `${this.#log.toString()}${line}`.trim();
-	}
-	#take(line) {
-		const [mark, word, first = "", second = ""] = (line.length > MAX_LINE_BYTES ? "" : line.toString().trim()).split(" ");
-		if (mark !== this.#mark) this.#keep(line);
-		else if (word === "started") this.#events.onStarted(first);
-		else if (word === "ended") {
-			this.#isOver = true;
-			this.#events.onEnded({
-				status: Number(first),
-				memoryKills: Number(second)
-			});
-		}
-	}
-	/** What comes after our last line is the engine's, which has nothing to say about the command. */
-	#keep(chunk) {
-		if (!this.#isOver) this.#log.push(chunk);
-	}
-};
-/** "status 3", or "SIGSEGV" for a status of 128 + signal. */
-function describeStatus(status) {
-	return Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0] ?? `status ${status}`;
-}
-
-// src/sandbox/container.ts
-/** How long an `exec` may take to notice that its container has ended, which is usually at once. */
-const LAST_WORDS_MS = 500;
-/** How long a container may take to end after its command has; 20 ms on idle cores. */
-const END_TIMEOUT_MS = 1e4;
-/** Succeeds while the process of this id lives; a zombie does not. The id is `$0`. */
-const IS_ALIVE = `while read -r key value _; do
-  if [ "$key" = State: ]; then case $value in [ZX]) exit 1 ;; *) exit 0 ;; esac; fi
-done </proc/"$0"/status 2>/dev/null
-exit 1`;
-/** Between two attempts to remove a container; the engine may be removing it already. */
-const REMOVE_PAUSE_MS = 100;
-/** For one attempt; a removal took 0.3 s. */
-const REMOVE_TIMEOUT_MS = 1e4;
-/** After this the engine's program is not waited for any more, only the container. */
-const CLI_PATIENCE_MS = 3e3;
-var ContainerSandbox = class {
-	#engine;
-	#identity;
-	#main;
-	#output;
-	/** The command's process id inside, or undefined when the engine's program ended before there was one. */
-	#started = Promise.withResolvers();
-	/** Fires when the sandbox ends. */
-	#gone = new AbortController();
-	#end;
-	#hasCliEnded = false;
-	#removal;
-	/** `main` is the engine's program, just started. */
-	constructor(engine, identity, main) {
-		this.#engine = engine;
-		this.#identity = identity;
-		this.#main = main;
-		this.#output = new MainOutput(identity.mark, {
-			onStarted: (pid) => this.#started.resolve(pid),
-			onEnded: (end) => this.#endWith(end)
-		});
-		main.child.stdout.on("data", (chunk) => this.#output.pushStdout(chunk));
-		main.child.stderr.on("data", (chunk) => this.#output.pushStderr(chunk));
-		main.ended.then(() => {
-			this.#hasCliEnded = true;
-			this.#endWith("unknown");
-			this.#started.resolve(void 0);
-		});
-	}
-	/** Settles when the command runs. Throws `sandbox-unavailable` when the engine could not start it, or the signal's reason. */
-	async start(signal) {
-		const abort = () => this.#started.reject(signal.reason);
-		if (signal.aborted) abort();
-		signal.addEventListener("abort", abort, { once: true });
-		if (await this.#started.promise.finally(() => signal.removeEventListener("abort", abort)) !== void 0) return;
-		const said = this.#main.startFailure() ?? this.#output.readLog();
-		throw new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not start the sandbox: ${excerpt(said)}`, { hint: startHint(said) });
-	}
-	async exec(command, { signal, stdin, onStdout }) {
-		signal.throwIfAborted();
-		if (this.#gone.signal.aborted) throw this.#createDeath();
-		const interactive = stdin === void 0 ? [] : ["--interactive"];
-		const cli = startCli(this.#engine, [
-			"exec",
-			...interactive,
-			this.#identity.name,
-			...command
-		]);
-		const stderr = createStderr();
-		cli.child.stderr.on("data", (chunk) => stderr.push(chunk));
-		const taking = Promise.withResolvers();
-		cli.child.stdout.on("data", (chunk) => {
-			const taken = onStdout?.(chunk);
-			if (taken === void 0) return;
-			cli.child.stdout.pause();
-			taken.then(() => cli.child.stdout.resume(), taking.reject);
-		});
-		const interruption = this.#interrupt(signal);
-		const feeding = stdin === void 0 ? Promise.resolve(cli.child.stdin.end()) : feed(stdin, cli.child.stdin);
-		const failure = new Promise((_, reject) => void feeding.catch(reject));
-		try {
-			const exitCode = await Promise.race([
-				cli.ended,
-				failure,
-				taking.promise,
-				interruption.promise
-			]);
-			if (exitCode !== 0) await this.#waitForEnd(signal);
-			return this.#judge(exitCode, cli.startFailure() ?? stderr.toString());
-		} finally {
-			interruption.stop();
-			cli.kill();
-		}
-	}
-	describeEnd() {
-		const end = this.#end;
-		if (end === void 0) return void 0;
-		if (end === "destroyed") return "was destroyed";
-		const log = excerpt(this.#output.readLog());
-		const words = log === "" ? "" : `: ${log}`;
-		if (end === "unknown") return `was ended from outside, not by its own command${words}`;
-		if (end.memoryKills > 0) return `ran out of memory (its limit is ${formatBytes(this.#identity.memoryBytes)})`;
-		return `ended with ${describeStatus(end.status)}${words}`;
-	}
-	destroy() {
-		this.#endWith("destroyed");
-		return this.#removal ??= this.#remove();
-	}
-	#endWith(end) {
-		this.#end ??= end;
-		this.#gone.abort();
-	}
-	/** A promise that rejects when the signal fires, or some time after the sandbox ended, if the engine has not noticed by then. */
-	#interrupt(signal) {
-		const { promise, reject } = Promise.withResolvers();
-		promise.catch(() => void 0);
-		let timer;
-		const gone = this.#gone.signal;
-		const onAbort = () => reject(signal.reason);
-		const onGone = () => {
-			timer = setTimeout(() => reject(this.#createDeath()), LAST_WORDS_MS);
-		};
-		signal.addEventListener("abort", onAbort, { once: true });
-		gone.addEventListener("abort", onGone, { once: true });
-		const stop = () => {
-			signal.removeEventListener("abort", onAbort);
-			gone.removeEventListener("abort", onGone);
-			clearTimeout(timer);
-		};
-		return {
-			promise,
-			stop
-		};
-	}
-	/**
-	* A client inside sees its server die before we hear of it. When the sandbox's command is not alive any more, returns only after the
-	* sandbox has ended.
-	*/
-	async #waitForEnd(signal) {
-		if (this.#gone.signal.aborted) return;
-		const pid = await this.#started.promise ?? "";
-		const probe = [
-			"exec",
-			this.#identity.name,
-			"sh",
-			"-c",
-			IS_ALIVE,
-			pid
-		];
-		if ((await runCli(this.#engine, probe, { signal })).exitCode === 0) return;
-		const either = AbortSignal.any([signal, this.#gone.signal]);
-		await setTimeout$1(END_TIMEOUT_MS, void 0, { signal: either }).catch(() => void 0);
-		signal.throwIfAborted();
-	}
-	#judge(exitCode, stderr) {
-		if (exitCode !== 0 && this.#gone.signal.aborted) throw this.#createDeath();
-		if (this.#engine.isEngineFailure(exitCode, stderr)) throw new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not run a command in the sandbox: ${excerpt(stderr)}`);
-		return {
-			exitCode,
-			stderr
-		};
-	}
-	#createDeath() {
-		return new LifeboatError("sandbox-died", `the sandbox ${this.describeEnd() ?? "ended"}`, { hint: "Most often a sandbox ends because memory runs out: use a runner with more memory, for example a self-hosted one." });
-	}
-	/** Again and again until the engine says that there is no such container, and its program, which may be about to make one, has ended. */
-	async #remove() {
-		const { name } = this.#identity;
-		this.#main.child.stdin.end();
-		const began = Date.now();
-		for (;;) {
-			const wasLast = this.#hasCliEnded;
-			const remove = [
-				"rm",
-				...this.#engine.removeOptions,
-				name
-			];
-			const { exitCode, stderr } = await runCli(this.#engine, remove, { timeoutMs: REMOVE_TIMEOUT_MS });
-			const isGone = exitCode === 0 || isNoContainer(stderr) || this.#main.startFailure() !== void 0;
-			if (isGone && wasLast) return;
-			const passedMs = Date.now() - began;
-			if (passedMs > CLI_PATIENCE_MS) this.#main.kill();
-			if (passedMs > REMOVE_TIMEOUT_MS) throw this.#createRemovalFailure(stderr);
-			await Promise.race([this.#main.ended, setTimeout$1(REMOVE_PAUSE_MS)]);
-			if (!isGone) await setTimeout$1(REMOVE_PAUSE_MS);
-		}
-	}
-	#createRemovalFailure(stderr) {
-		const { name } = this.#identity;
-		const remove = [
-			this.#engine.name,
-			"rm",
-			"--force",
-			"--volumes",
-			name
-		].join(" ");
-		return new LifeboatError("sandbox-unavailable", `${this.#engine.name} could not remove the sandbox ${name}: ${excerpt(stderr)}`, { hint: `What was restored is still in it. Remove it with \`${remove}\`; otherwise a later run does.` });
-	}
-};
-/** Both engines' words for a container that is not there (any more). */
-function isNoContainer(stderr) {
-	return /no such container|no container with name or id/i.test(stderr);
-}
-function startHint(said) {
-	return /cgroup|resource limit|memory limit/i.test(said) ? "This machine lets this user set no memory limit for a container (rootless containers need cgroup v2 with delegation): run as root, or with the other engine (`sandbox`)." : "Make sure that this user can run a container with this engine, or choose the other engine with `sandbox`.";
-}
-
-// src/sandbox/images.ts
-/** Throws `sandbox-image` with what the engine said of each. */
-async function findImage(engine, references, signal) {
-	for (const reference of references) {
-		const { id } = await inspectImage(engine, reference, signal);
-		if (id !== void 0) return {
-			reference,
-			id
-		};
-	}
-	const reasons = [];
-	for (const reference of references) {
-		const pulled = await runCli(engine, [
-			"pull",
-			"--quiet",
-			"--",
-			reference
-		], { signal });
-		const { id, reason } = await inspectImage(engine, reference, signal);
-		if (pulled.exitCode === 0 && id !== void 0) return {
-			reference,
-			id
-		};
-		reasons.push(`${reference}: ${lastLines(pulled.exitCode === 0 ? reason : pulled.stderr)}`);
-	}
-	throw new LifeboatError("sandbox-image", `${engine.name} has no image for the sandbox, and cannot pull one:\n${excerpt(reasons.join("\n"))}`, { hint: "Check that this machine reaches the registry of the image, or name one that is here or can be pulled in `sandbox-image`." });
-}
-async function inspectImage(engine, reference, signal) {
-	const { exitCode, stdout, stderr } = await runCli(engine, [
-		"image",
-		"inspect",
-		"--format",
-		"{{.Id}}",
-		"--",
-		reference
-	], { signal });
-	const hash = /^(?:sha256:)?([0-9a-f]{64})$/.exec(stdout.trim())?.[1];
-	if (exitCode !== 0 || hash === void 0) return { reason: stderr };
-	return {
-		id: `sha256:${hash}`,
-		reason: ""
-	};
-}
-function lastLines(text) {
-	return text.trim().split("\n").slice(-3).join("\n");
-}
-
-// src/sandbox/main.sh
-const text = "# The first process of a sandbox: POSIX sh (dash, bash, busybox), run as `sh -c THIS_TEXT MARK COMMAND...`. It lives as long as COMMAND\n# does, and COMMAND no longer than standard input, the other end of which the runner holds: however the runner dies, that ends.\n# Everything else in the container ends with its first process.\n#\n# Standard error  \"MARK started PID\", PID being COMMAND's; what COMMAND writes; \"MARK ended STATUS KILLS\", KILLS being how many processes the kernel killed for want\n#                 of memory\nexec 8<&0 </dev/null\n\"$@\" 8<&- &\ncommand=$!\n# A shell gives a background job an empty standard input unless it is told otherwise.\n(\n  while read -r _; do :; done\n  kill -KILL \"$command\"\n) <&8 >/dev/null 2>&1 &\nexec 8<&-\nprintf '\\n%s started %s\\n' \"$0\" \"$command\" >&2\n# Without the shell's own word on a command that was killed.\nwait \"$command\" 2>/dev/null\nstatus=$?\nkills=0\n# The kernel's control groups, version 2 and version 1.\nfor file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do\n  [ -r \"$file\" ] || continue\n  while read -r key value; do\n    if [ \"$key\" = oom_kill ]; then kills=$value; fi\n  done <\"$file\"\ndone\nprintf '\\n%s ended %s %s\\n' \"$0\" \"$status\" \"$kills\" >&2\nexit \"$status\"\n";
-
-// src/sandbox/container-host.ts
-/** Says which run a container belongs to; what has no such label is none of ours. */
-const NAME_LABEL = "lifeboat.sandbox";
-/** When it was made, in milliseconds since 1970. */
-const STARTED_LABEL = "lifeboat.started";
-/** How long after that it may run, in milliseconds. */
-const LIFETIME_LABEL = "lifeboat.lifetime";
-/** A database server with a thousand sessions has fewer; a fork bomb does not get far. */
-const MAX_PROCESSES = 4096;
-/** A container that does not run may be one that is just being started. */
-const START_GRACE_MS = 6e5;
-function createContainerHost(engine) {
-	return {
-		name: engine.name,
-		findImage: (references, signal) => findImage(engine, references, signal),
-		create: (options, signal) => createSandbox(engine, options, signal),
-		sweep: (signal) => sweep(engine, signal)
-	};
-}
-async function createSandbox(engine, options, signal) {
-	signal.throwIfAborted();
-	const identity = {
-		name: `lifeboat-${options.name}-${randomBytes(4).toString("hex")}`,
-		mark: `lifeboat-${randomBytes(16).toString("hex")}`,
-		memoryBytes: options.memoryBytes
-	};
-	const main = startCli(engine, renderRun(engine, options, identity));
-	const sandbox = new ContainerSandbox(engine, identity, main);
-	try {
-		await sandbox.start(signal);
-	} catch (error) {
-		await sandbox.destroy().catch(() => void 0);
-		throw error;
-	}
-	return sandbox;
-}
-function renderRun(engine, { name: label, image, user, volume, command, memoryBytes, lifetimeMs }, { name, mark }) {
-	const memory = String(memoryBytes);
-	return [
-		...[
-			"run",
-			"--rm",
-			"--interactive",
-			"--log-driver",
-			"none",
-			"--name",
-			name
-		],
-		...["--label", `${NAME_LABEL}=${label}`],
-		...["--label", `${STARTED_LABEL}=${Date.now()}`],
-		...["--label", `${LIFETIME_LABEL}=${lifetimeMs}`],
-		...[
-			"--network",
-			"none",
-			"--ipc",
-			"none",
-			"--cap-drop",
-			"ALL",
-			"--security-opt",
-			"no-new-privileges"
-		],
-		...[
-			"--memory",
-			memory,
-			"--memory-swap",
-			memory,
-			"--pids-limit",
-			String(MAX_PROCESSES)
-		],
-		...["--read-only", ...engine.runOptions],
-		...[
-			"--mount",
-			`type=volume,dst=${volume}`,
-			"--user",
-			user,
-			"--workdir",
-			"/",
-			"--no-healthcheck"
-		],
-		...[
-			"--pull",
-			"never",
-			"--entrypoint",
-			"/bin/sh",
-			image.id,
-			"-c",
-			text,
-			mark,
-			...command
-		]
-	];
-}
-async function sweep(engine, signal) {
-	const listed = await runCli(engine, [
-		"ps",
-		"--all",
-		"--quiet",
-		"--no-trunc",
-		"--filter",
-		`label=${NAME_LABEL}`
-	], { signal });
-	if (listed.exitCode !== 0) throw createSweepFailure(engine, "list", listed);
-	const ids = listed.stdout.split("\n").filter((id) => id !== "");
-	const problems = [];
-	let count = 0;
-	for (const id of ids) {
-		if (!await isForgotten(engine, id, signal)) continue;
-		const removed = await runCli(engine, [
-			"rm",
-			...engine.removeOptions,
-			id
-		], { signal });
-		if (removed.exitCode === 0) count += 1;
-		else if (!isNoContainer(removed.stderr)) problems.push(removed);
-	}
-	if (problems[0] !== void 0) throw createSweepFailure(engine, "remove", problems[0]);
-	return count;
-}
-async function isForgotten(engine, id, signal) {
-	const label = (name) => `{{index .Config.Labels "${name}"}}`;
-	const format = `{{.State.Status}} ${label(STARTED_LABEL)} ${label(LIFETIME_LABEL)}`;
-	const { exitCode, stdout } = await runCli(engine, [
-		"container",
-		"inspect",
-		"--format",
-		format,
-		id
-	], { signal });
-	if (exitCode !== 0) return false;
-	const [status = "", started, lifetime] = stdout.trim().split(" ");
-	const isRunning = status === "running" || status === "paused";
-	return Date.now() - Number(started) > (isRunning ? Number(lifetime) : START_GRACE_MS);
-}
-function createSweepFailure(engine, verb, { stderr }) {
-	return new LifeboatError("sandbox-unavailable", `${engine.name} could not ${verb} the sandboxes that earlier runs left: ${excerpt(stderr)}`);
-}
-
-// src/sandbox/engine.ts
-function dockerEngine(environment) {
-	return {
-		name: "docker",
-		environment,
-		runOptions: ["--tmpfs", "/tmp:rw,nosuid,nodev,noexec"],
-		removeOptions: ["--force", "--volumes"],
-		isEngineFailure: (exitCode, stderr) => exitCode === 1 && /^(?:Error response from daemon|Cannot connect to the Docker daemon)/m.test(stderr)
-	};
-}
-function podmanEngine(environment) {
-	return {
-		name: "podman",
-		environment,
-		workingDirectory: process.platform === "linux" ? "/proc" : void 0,
-		runOptions: [...["--http-proxy=false", "--read-only-tmpfs=false"], ...["--tmpfs", "/tmp:rw,nosuid,nodev,noexec,notmpcopyup"]],
-		removeOptions: [
-			"--force",
-			"--volumes",
-			"--time",
-			"0"
-		],
-		isEngineFailure: (exitCode, stderr) => exitCode === 125 && /^Error: /m.test(stderr)
-	};
-}
-
-// src/sandbox/find-host.ts
-/** A daemon answers within a tenth of a second; one that was started by this very question needs some. */
-const ANSWER_TIMEOUT_MS = 8e3;
-/** `environment` is that of the engines' programs: this process's own when absent. */
-function createFindSandboxHost(environment) {
-	const engines = [dockerEngine(environment), podmanEngine(environment)];
-	return async (choice, signal) => {
-		const answers = [];
-		for (const engine of engines) {
-			if (choice !== "auto" && choice !== engine.name) continue;
-			const problem = await findProblem(engine, signal);
-			if (problem === void 0) return createContainerHost(engine);
-			answers.push(`${engine.name}: ${problem}`);
-		}
-		throw new LifeboatError("sandbox-unavailable", `there is no container engine that a sandbox can be made with:\n${excerpt(answers.join("\n"))}`, { hint: HINTS[choice] });
-	};
-}
-const HINTS = {
-	auto: "Install Podman, or start Docker and let this user use it. GitHub-hosted Ubuntu runners have both.",
-	docker: "Start Docker and let this user use it, or choose `sandbox: podman`.",
-	podman: "Install Podman, or choose `sandbox: docker`."
-};
-/** Undefined when the engine can be used. */
-async function findProblem(engine, signal) {
-	const { exitCode, stdout, stderr } = await runCli(engine, ["version"], {
-		signal,
-		timeoutMs: ANSWER_TIMEOUT_MS
-	});
-	if (exitCode !== 0) {
-		const said = stderr.trim();
-		return said === "" ? `"${engine.name} version" ended with status ${exitCode}` : said;
-	}
-	return engine.name === "docker" && /podman engine/i.test(stdout) ? "the program of this name is Podman" : void 0;
-}
-
 // src/entries/compose-restore-test.ts
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreTestDeclaration;
@@ -3270,7 +2882,8 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 	run: async (inputs, keys, context) => {
 		const { reporter, signal: stop, temporaryDirectory } = context;
 		if (keys.proofSigningKey !== void 0) for (const warning of signingKeyWarnings(keys.proofSigningKey, /* @__PURE__ */ new Date())) reporter.warning(warning);
-		const signal = withTimeout(stop, inputs.timeout);
+		const tooSlow = new LifeboatError("restore-too-slow", `the restore test reached its timeout (${formatDuration(inputs.timeout)})`, { hint: "Give it more time, or a faster machine." });
+		const signal = withTimeout(stop, inputs.timeout, tooSlow);
 		const settings = storeSettings(inputs, context);
 		const store = openStoreReader(inputs.store, settings);
 		const prover = credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey);
@@ -3282,7 +2895,6 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 		});
 		const machine = createLocalMachine();
 		try {
-			const host = await createFindSandboxHost()(inputs.sandbox, signal);
 			const outcome = await restoreTest(inputs, keys, {
 				lifeboatVersion: VERSION,
 				workplace: {
@@ -3295,16 +2907,18 @@ const restoreTestAction = defineAction(restoreTestDeclaration, {
 				encryption,
 				engine: createRestoreEngine(machine),
 				machine,
-				host,
-				reporter
+				reporter,
+				findHost: (stopped) => createFindSandboxHost()(inputs.sandbox, stopped)
 			}, signal);
 			for (const warning of outcome.warnings) reporter.warning(warning);
 			reporter.summary(renderTestSummary(inputs.server, outcome));
 			reporter.output("passed", String(outcome.failure === void 0));
 			if (outcome.written !== void 0) {
 				const { proof, proofKey } = outcome.written;
-				reporter.output("level", proof.level);
-				reporter.output("rto-seconds", proof.rtoSeconds);
+				if (isOfDump(proof)) {
+					reporter.output("level", proof.level);
+					reporter.output("rto-seconds", proof.rtoSeconds);
+				}
 				reporter.output("rpo-seconds", proof.rpoSeconds);
 				reporter.output("recovered-to", proof.recoveredTo);
 				reporter.output("proof-key", proofKey);
@@ -3323,12 +2937,6 @@ function credentialsOf(accessKeyId, secretAccessKey) {
 }
 function sandboxMemory() {
 	return Math.max(MIN_SANDBOX_BYTES, Math.floor(process.availableMemory() * SANDBOX_SHARE));
-}
-function withTimeout(stop, timeoutMs) {
-	const limit = new AbortController();
-	const reason = new LifeboatError("restore-too-slow", `the restore test reached its timeout (${formatDuration(timeoutMs)})`, { hint: "Give it more time, or a faster machine." });
-	setTimeout(() => limit.abort(reason), timeoutMs).unref();
-	return AbortSignal.any([stop, limit.signal]);
 }
 
 export { restoreTestAction };

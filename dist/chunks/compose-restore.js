@@ -1,16 +1,16 @@
 import { n as readSearch, o as connectionOf, r as searchScript } from "./find-client.js";
-import { n as confirmationText, t as restoreDeclaration } from "./inputs8.js";
+import { n as confirmationText, t as restoreDeclaration } from "./inputs7.js";
 import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
-import { Ht as formatInstant, Lt as countOf, Vt as formatDuration, en as LifeboatError, m as isSystemDatabase, zt as formatCount } from "./proxy.js";
-import { A as describeStatements, D as fetchObjects, E as fetchInventory, O as describeDisorder, T as planReplay, a as withInvalidDates, c as READ_STREAM, f as replayErrors, g as roundInstant, h as BinlogCut, k as describeReplay, l as describeReplay$1, m as surveyBinlogs, o as objectGrantsOf, p as replayRequest, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as findReplayTool, v as clientErrors, w as openBinlogs } from "./sections.js";
+import { Bt as countOf, Gt as formatInstant, Ht as formatCount, Wt as formatDuration, in as LifeboatError, m as isSystemDatabase } from "./proxy.js";
+import { A as describeStatements, D as fetchObjects, E as fetchInventory, O as describeDisorder, T as planReplay, a as withInvalidDates, c as READ_STREAM, d as replayErrors, f as replayRequest, g as roundInstant, h as BinlogCut, k as describeReplay, l as findReplayTool, m as surveyBinlogs, o as objectGrantsOf, p as summarizeCut, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, v as clientErrors, w as openBinlogs } from "./sections.js";
 import { t as startProgressLog } from "./progress-log.js";
-import { M as excerpt, N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
+import { c as createOpenPgpEncryption, d as readStoreClock, i as sshRules, n as storeSshRules, r as sshOptionsOf, u as excerpt } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { t as findBinlogs } from "./find-binlogs.js";
 import { n as runOnChannel, r as openObject, t as createLocalMachine } from "./local-machine.js";
 import { c as LOAD_OPTIONS, d as quoteIdentifier, i as FLAVOURS, l as clientFunction, n as parseClientVersion, r as parseServerVersion, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { _ as defineAction, g as enlargeWindow, n as connectSsh, v as checkFor } from "./ssh-connection.js";
+import { n as connectSsh, u as enlargeWindow, v as defineAction, y as checkFor } from "./ssh-connection.js";
 import { n as randomBoundary, t as bootCommand } from "./session.js";
 import { t as adapt } from "./ssh-remote.js";
 import { t as openReader } from "./open-reader.js";
@@ -21,7 +21,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 // src/actions/restore/report.ts
 const MAX_DIFFERENCES = 50;
 function renderRestoreSummary(server, outcome) {
-	const { backup, plan, replay, timings, machine, serverVersion, withAccounts, differences, warnings, replaced } = outcome;
+	const { backup, plan, replay, timings, machine, serverVersion, withAccounts, leftOut, differences, warnings, replaced } = outcome;
 	const isSame = plan.databases.every(({ from, to }) => from === to);
 	const verdict = differences.length === 0 ? "✅" : "❌";
 	const what = plan.table === void 0 ? countOf(plan.databases.length, "database") : "1 table";
@@ -29,6 +29,7 @@ function renderRestoreSummary(server, outcome) {
 	return `${[
 		`## ${verdict} ${escapeMarkdown(server)}: ${what} restored in ${formatDuration(timings.totalMs)}`,
 		`Backup ${codeSpan(backup.id)} with the state of ${formatInstant(replay?.recoveredTo ?? backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ", with its accounts" : ""}. ${signed}`,
+		leftOut === void 0 ? "" : `⚠️ ${formatSentence(leftOut)}`,
 		replay === void 0 ? "" : describeReplay(replay, replay.used.length),
 		differences.length === 0 ? "Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped." + (replay === void 0 ? "" : " The replay came after that.") : differences.slice(0, MAX_DIFFERENCES).map((one) => `- ❌ ${escapeMarkdown(one)}`).join("\n"),
 		renderTable(outcome),
@@ -82,6 +83,22 @@ function quote(name) {
 	return `\`${name.replaceAll("`", "``")}\``;
 }
 
+// src/actions/restore/left-out.ts
+const MAX_NAMED$2 = 10;
+/** A sentence; undefined where nothing is left out, or what was asked for is a part of the backup anyway. */
+function describeLeftOut({ excluded, complete }, { databases = "*", table }) {
+	if (table !== void 0) return void 0;
+	const { databases: others, tables, brokenViews } = excluded;
+	const more = others.length > MAX_NAMED$2 ? ` and ${others.length - MAX_NAMED$2} more` : "";
+	const parts = [
+		...others.length > 0 && databases === "*" ? [`${countOf(others.length, "database")} (${others.slice(0, MAX_NAMED$2).join(", ")}${more})`] : [],
+		...tables > 0 ? [countOf(tables, "table")] : [],
+		...brokenViews > 0 ? [countOf(brokenViews, "broken view")] : [],
+		...complete ? [] : ["what could not be dumped"]
+	];
+	return parts.length === 0 ? void 0 : `This backup is not all that the server had. It leaves out: ${parts.join("; ")}.`;
+}
+
 // src/actions/restore/plan.ts
 /** MariaDB, "Identifier Names". */
 const MAX_NAME_CHARACTERS = 64;
@@ -123,7 +140,7 @@ const MAX_NAMED$1 = 10;
 /** Throws when nothing was restored; databases that are there but not as they should be are in `differences`. */
 async function restore(inputs, keys, workplace, ports, signal) {
 	const { store, encryption, reporter, machine } = ports;
-	const { server: name, logBin, replace, toTime } = inputs;
+	const { server: name, label, logBin, replace, toTime } = inputs;
 	const clock = await readStoreClock(store, signal);
 	const { trustedSigners } = keys;
 	const warn = (sentence) => reporter.warning(sentence);
@@ -139,10 +156,13 @@ async function restore(inputs, keys, workplace, ports, signal) {
 	const latest = toTime?.kind === "instant" ? toTime.at : void 0;
 	const backup = await reporter.group("Look for the backup", () => chooseBackup(reading, inputs.backup, {
 		latest,
+		label,
 		isAnchor: toTime !== void 0
 	}));
 	reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
 	const plan = planRestore(backup.manifest, inputs);
+	const leftOut = describeLeftOut(backup.manifest, inputs);
+	if (leftOut !== void 0) reporter.warning(leftOut);
 	const refused = [];
 	const replayPlan = toTime && await reporter.group("Look for binlogs", () => findReplay(reading, backup.manifest, toTime, refused));
 	const server = await reporter.group(`Look at the database server of ${machine.name}`, () => ports.connect(machine, backup.manifest, {
@@ -185,6 +205,7 @@ async function restore(inputs, keys, workplace, ports, signal) {
 			serverVersion: server.version,
 			withAccounts: inputs.accounts,
 			replaced: existing,
+			leftOut,
 			warnings: [
 				...clock.warning === void 0 ? [] : [clock.warning],
 				...refused,
@@ -778,7 +799,7 @@ async function replayIntoLive(client, request, { first, onStdout, signal }) {
 	const status = new RegExp(`^${mark}\t(\\d+)$`, "m").exec(printed)?.[1];
 	if (exitCode !== 0 || status !== "0" || /^ERROR/m.test(stderr)) throw new LifeboatError("restore-failed", `the binlogs could not be replayed: the client ended with status ${exitCode} and mysqlbinlog with ${status ?? "unknown"}:\n${excerpt(replayErrors(stderr))}`, { hint: "The server quotes what it refused. Something that was written around the binary log, or that is on this server already, and a right that the database user lacks are the usual causes." });
 	return {
-		...describeReplay$1(cut, binlogs),
+		...summarizeCut(cut, binlogs),
 		isComparedById: false
 	};
 }

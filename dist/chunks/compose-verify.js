@@ -1,16 +1,18 @@
-import { t as verifyDeclaration } from "./inputs6.js";
+import { t as verifyDeclaration } from "./inputs12.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { Bt as formatDay, D as PROOF_NAME, E as MANIFEST_NAME, Ht as formatInstant, Lt as countOf, Q as proofFolder, Rt as formatBytes, Vt as formatDuration, en as LifeboatError, nt as createRunId, q as parseBackupId, zt as formatCount } from "./proxy.js";
-import { N as readStoreClock, P as isFromTheFuture, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { A as RECOVERY_NAME, Bt as countOf, Gt as formatInstant, Ht as formatCount, O as PROOF_NAME, Ut as formatDay, Vt as formatBytes, Wt as formatDuration, Y as parseBackupId, et as proofFolder, in as LifeboatError, it as createRunId, nn as showUnseen, zt as DAY_MS } from "./proxy.js";
+import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, g as mapAtOnce, h as storagesOf, i as groupByServer, l as gatherServer, m as snapshotId, n as findPartFault, o as isBackupKey, p as partsOf, r as findWhole, s as listServer, t as findLateness, u as hasFilesAlone } from "./whole.js";
+import { a as openStoreInspector, c as createOpenPgpEncryption, d as readStoreClock, f as isFromTheFuture, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { n as closingOf, r as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
-import { a as holdsBackups, c as gatherServer, d as mapAtOnce, i as groupByServer, l as keysOf, n as findPartFault, o as isBackupKey, r as findWhole, s as openListing, t as findLateness, u as partsOf } from "./whole.js";
+import { s as isOfDump } from "./earlier-proofs.js";
 import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
-import { r as plainBytesOf } from "./manifest.js";
-import { _ as defineAction, v as checkFor } from "./ssh-connection.js";
+import { a as storedBytesOf, i as plainBytesOf } from "./manifest-text.js";
+import { v as defineAction, y as checkFor } from "./ssh-connection.js";
 import { t as signerChecks } from "./signer-checks.js";
+import { t as withTimeout } from "./with-timeout.js";
 import { createHash } from "node:crypto";
 
-// src/domain/store-prices.ts
+// src/domain/stores/store-prices.ts
 const AMAZON = {
 	service: "Amazon S3",
 	perGigabyteMonth: .023,
@@ -43,7 +45,6 @@ function priceOfEndpoint(endpoint) {
 }
 
 // src/actions/verify/cost.ts
-const DAY_MS$5 = 864e5;
 /** What was stored in this time is taken for what goes on. */
 const OBSERVED_DAYS = 30;
 const YEAR_DAYS = 365;
@@ -62,7 +63,7 @@ var Volume = class {
 			const storedAt = version.lastModified.getTime();
 			if (version === current) this.currentBytes += version.sizeBytes;
 			else this.hiddenBytes += version.sizeBytes;
-			if (this.#now - storedAt <= OBSERVED_DAYS * DAY_MS$5) this.#recentBytes += version.sizeBytes;
+			if (this.#now - storedAt <= OBSERVED_DAYS * 864e5) this.#recentBytes += version.sizeBytes;
 			this.#oldest = Math.min(this.#oldest, storedAt);
 		}
 	}
@@ -71,7 +72,7 @@ var Volume = class {
 	}
 	/** Undefined for what began less than a day ago: nothing can be told of it. */
 	get bytesPerDay() {
-		const days = Math.min(OBSERVED_DAYS, (this.#now - this.#oldest) / DAY_MS$5);
+		const days = Math.min(OBSERVED_DAYS, (this.#now - this.#oldest) / DAY_MS);
 		return days < 1 ? void 0 : this.#recentBytes / days;
 	}
 };
@@ -93,7 +94,7 @@ function monthlyPrice(bytes, { perGigabyteMonth }) {
 	return bytes / 1e9 * perGigabyteMonth;
 }
 
-// src/domain/badge.ts
+// src/domain/text/badge.ts
 /** https://shields.io/badges/endpoint-badge, version 1 of its schema. */
 function renderBadge({ message, color }) {
 	return JSON.stringify({
@@ -181,14 +182,15 @@ function renderReportJson(report) {
 		usdPerMonthInAYear: price === void 0 || cost.bytesInAYear === void 0 ? null : Number(monthlyPrice(cost.bytesInAYear, price).toFixed(2))
 	}).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
-/** Green only when nothing is red; the age is that of the proof that is furthest back. */
+/** Green only when nothing is red; the age is that of the proof that is furthest back, of files that were not given up, too. */
 function renderReportBadge(report) {
 	const red = redOf(report).length;
 	if (red > 0) return renderBadge({
 		message: countOf(red, "fault"),
 		color: "red"
 	});
-	const proofs = report.servers.map(({ newestProof }) => newestProof?.startedAt);
+	const given = new Set(report.findings.flatMap(({ severity, subject }) => severity === "known" ? subject ?? [] : []));
+	const proofs = report.servers.flatMap(({ server, newestProof, newestSnapshots }) => [newestProof?.startedAt, ...newestSnapshots.filter(({ name }) => !given.has(`proof:${server}:files-of-${name}`)).map(({ provenAt }) => provenAt)]);
 	const oldest = proofs.includes(void 0) ? void 0 : proofs.toSorted()[0];
 	if (oldest === void 0) return renderBadge({
 		message: "healthy, not proven",
@@ -212,10 +214,10 @@ function renderPage(report) {
 		renderServers(report),
 		renderFindings("What is wrong", of("red")),
 		renderFindings("Worth a look", of("warning")),
-		renderList("Not looked at", unchecked.map(({ server, line }) => `${prefix(server)}${formatSentence(line)}`)),
-		renderList("Known, and not counted", of("known").map(({ server, line }) => `${prefix(server)}${formatSentence(line)}`)),
+		renderList("Not looked at", unchecked.map(renderLine)),
+		renderList("Known, and not counted", of("known").map(renderLine)),
 		renderCost(report.cost),
-		of("note").length === 0 ? "" : foldedDetails("Details", of("note").slice(0, MAX_LISTED).map(({ server, line }) => `- ${prefix(server)}${formatSentence(line)}`).join("\n"))
+		of("note").length === 0 ? "" : foldedDetails("Details", of("note").slice(0, MAX_LISTED).map((note) => `- ${renderLine(note)}`).join("\n"))
 	].filter((part) => part !== "").join("\n\n")}\n`;
 }
 function renderVerdict(report) {
@@ -234,19 +236,19 @@ function renderVerdict(report) {
 }
 function renderServers({ servers, findings, checkedAt }) {
 	if (servers.length === 0) return "";
-	const ago = (iso) => `${formatDuration(Date.parse(checkedAt) - Date.parse(iso))} ago`;
+	const ageOf = (iso) => `${keepTogether(formatDuration(Date.parse(checkedAt) - Date.parse(iso)))} ago`;
 	const isRed = ({ server }) => findings.some((finding) => finding.severity === "red" && finding.server === server);
 	const rows = servers.map((server) => {
-		const { newestDump, newestBinlog, newestProof, newestSnapshots, counts, bytes } = server;
+		const { newestDump, newestBinlog, newestSnapshots, counts, bytes } = server;
 		return [
-			`${isRed(server) ? "❌" : "✅"} ${codeSpan(server.server)}`,
-			server.recoverableUntil === void 0 ? "**not at all**" : formatInstant(server.recoverableUntil),
-			newestDump === void 0 ? "none" : ago(newestDump.instant),
-			newestBinlog === void 0 ? "none" : ago(newestBinlog.closedAt),
-			newestSnapshots.length === 0 ? "none" : newestSnapshots.map(({ name, instant }) => `${codeSpan(name)} ${ago(instant)}`).join(", "),
-			newestProof === void 0 ? "**never**" : `level ${newestProof.level}, ${formatDay(newestProof.startedAt)}`,
+			`${isRed(server) ? "❌" : "✅"}&nbsp;${codeSpan(server.server)}`,
+			server.recoverableUntil === void 0 ? "**not at all**" : keepInTwo(formatInstant(server.recoverableUntil)),
+			newestDump === void 0 ? "none" : ageOf(newestDump.instant),
+			newestBinlog === void 0 ? "none" : ageOf(newestBinlog.closedAt),
+			newestSnapshots.length === 0 ? "none" : newestSnapshots.map(({ name, instant }) => `${codeSpan(name)} ${ageOf(instant)}`).join(", "),
+			renderProven(server),
 			formatCount(counts.dumps),
-			formatBytes(bytes)
+			keepTogether(formatBytes(bytes))
 		];
 	});
 	const right = (title) => ({
@@ -256,18 +258,29 @@ function renderServers({ servers, findings, checkedAt }) {
 	return markdownTable([
 		{ title: "Server" },
 		{ title: "Can be brought back until" },
-		right("Dump"),
-		right("Binlog"),
-		{ title: "Storage" },
+		right("Newest dump"),
+		right("Newest binlog"),
+		{ title: "Newest snapshots" },
 		{ title: "Proven" },
 		right("Dumps"),
 		right("Stored")
 	], rows);
 }
+function renderProven({ newestProof, newestSnapshots }) {
+	if (newestProof === void 0) return "**never**";
+	const { startedAt, level } = newestProof;
+	const unproven = newestSnapshots.filter(({ provenAt }) => provenAt === void 0);
+	return [
+		keepTogether(formatDay(startedAt)),
+		level === void 0 ? "files" : `level&nbsp;${level}`,
+		...unproven.map(({ name }) => `**never** ${codeSpan(name)}`)
+	].join(", ");
+}
 function renderFindings(title, findings) {
-	return renderList(title, findings.map(({ server, line, fix, subject }) => {
+	return renderList(title, findings.map((finding) => {
+		const { fix, subject } = finding;
 		const id = subject === void 0 ? "" : ` Id: ${codeSpan(subject)}.`;
-		return `${prefix(server)}${formatSentence(line)}.${fix === void 0 ? "" : ` ${formatSentence(fix)}`}${id}`;
+		return `${renderLine(finding)}${fix === void 0 ? "" : ` ${formatSentence(fix)}`}${id}`;
 	}));
 }
 function renderList(title, lines) {
@@ -281,8 +294,19 @@ function renderList(title, lines) {
 		...more > 0 ? [`- and ${formatCount(more)} more`] : []
 	].join("\n");
 }
-function prefix(server) {
-	return server === void 0 ? "" : `**${escapeMarkdown(server)}**: `;
+/** A sentence; behind the name of its server, where it has one, it goes on in lower case. */
+function renderLine({ server, line }) {
+	const text = formatSentence(line);
+	if (server === void 0) return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+	return `**${escapeMarkdown(server)}**: ${text}.`;
+}
+/** Day and time, each on one line. */
+function keepInTwo(instant) {
+	return instant.split(", ").map(keepTogether).join(", ");
+}
+/** Text of our own making: in a narrow column a number and its unit stay on one line. */
+function keepTogether(text) {
+	return text.replaceAll(" ", "&nbsp;");
 }
 function renderCost({ bytes, hiddenBytes, bytesPerDay, bytesInAYear, removedAfterDays, price }) {
 	const dollars = (of) => price === void 0 ? "" : `, about ${monthlyPrice(of, price).toFixed(2)} USD a month`;
@@ -292,24 +316,131 @@ function renderCost({ bytes, hiddenBytes, bytesPerDay, bytesInAYear, removedAfte
 	return escapeMarkdown(`Stored: ${formatBytes(bytes)}${hidden}${dollars(bytes)}. ${growth}${source}`);
 }
 
+// src/actions/catalog/look-at-server.ts
+/** Where something is missing the list is read once more, and all of it where the list is another one. */
+async function lookAtServer({ server, keys }, list, context) {
+	const seen = await gatherServer(server, keys, context).catch((error) => {
+		if (error instanceof LifeboatError && error.code === "store-not-found") return void 0;
+		throw error;
+	});
+	if (seen !== void 0 && !isAnyMissing(seen)) return seen;
+	const again = await listServer(list, server);
+	return seen !== void 0 && isSame(keys, again) ? seen : gatherServer(server, again, context);
+}
+function isAnyMissing({ refused, kept, keys }) {
+	return refused.length > 0 || kept.some((each) => partsOf(each).some((part) => findPartFault(part, keys) !== void 0));
+}
+function isSame(before, after) {
+	const isThere = ({ current }) => current !== void 0;
+	return before.size === after.size && [...after].every(([key, versions]) => {
+		const known = before.get(key);
+		return known !== void 0 && isThere(known) === isThere(versions);
+	});
+}
+
+// src/actions/verify/finding.ts
+/** `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb`: who acknowledges one fault does not acknowledge another of the same backup. */
+function nameSubject({ check, server, subject = "" }) {
+	return [
+		check,
+		...server === void 0 ? [] : [server],
+		subject
+	].join(":");
+}
+/** Findings by the names of their subjects; those that are named do not make the store unhealthy any more. */
+function acknowledge(findings, names) {
+	return findings.map((finding) => {
+		if (finding.subject === void 0) return finding;
+		const subject = nameSubject(finding);
+		const isKnown = finding.severity === "red" && names.includes(subject);
+		return {
+			...finding,
+			subject,
+			severity: isKnown ? "known" : finding.severity
+		};
+	});
+}
+/** The first few of a list, and how many more there are. */
+function nameSome(names, max = 3) {
+	const named = names.slice(0, max).map((name) => `\`${name}\``);
+	const more = names.length - named.length;
+	return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+// src/actions/verify/main-series.ts
+/** A database that no dump held for so long was given up. */
+const REMEMBERED_MS = 7 * DAY_MS;
+/** `wholeDumps`: newest first. Where databases were left out on purpose, `acknowledge` names the first such dump, as for its size. */
+function findMainSeries({ server, dumps, refused }, wholeDumps, acknowledge) {
+	const hasUnlabelled = [...dumps, ...refused.filter(({ kind }) => kind === "dump")].map(({ id }) => id).some(isUnlabelled);
+	const has = (id) => !hasUnlabelled || isUnlabelled(id);
+	const own = wholeDumps.filter(({ id }) => has(id));
+	const meant = own.findIndex(({ id: subject }) => acknowledge.includes(nameSubject({
+		check: "size",
+		server,
+		subject
+	})));
+	const from = Date.parse(own[0]?.manifest.instant ?? "") - REMEMBERED_MS;
+	const names = (meant < 0 ? own : own.slice(0, meant + 1)).filter(({ manifest }) => Date.parse(manifest.instant) >= from).flatMap(({ manifest }) => manifest.databases.map(({ name }) => name));
+	return {
+		has,
+		databases: [...new Set(names)]
+	};
+}
+/**
+* The one with which all databases are there: of each database the newest that does not leave it out, and of these the oldest.
+* Undefined where there is none for some.
+*/
+function findFurthestBack(newestFirst, { databases }, leftOutOf) {
+	const newest = databases.map((name) => newestFirst.findIndex((one) => !leftOutOf(one).includes(name)));
+	return newest.includes(-1) ? void 0 : newestFirst[Math.max(0, ...newest)];
+}
+function isUnlabelled(id) {
+	return parseBackupId(id)?.label === void 0;
+}
+
 // src/actions/verify/proven.ts
 /** From here on everything was seen to be there; below, it was loaded and nothing was compared. */
 const MIN_LEVEL = 2;
 /** Tests take the newest backup; by hand any can be tested, which says nothing of today's. */
-const MAX_BACKUP_AGE_MS = 6048e5;
-/** Undefined for a proof that counts. */
-function doubtProof({ id, server, level, backup, startedAt, finishedAt }, { dumps, keys }, { now, limits, hasStoreTimes, asksWhoSigned }) {
+const MAX_BACKUP_AGE_MS = 7 * DAY_MS;
+/** Of a snapshot; older ones make the test red. */
+const MAX_SNAPSHOT_AGE_MS = 8 * DAY_MS;
+/** Undefined for a proof that counts; one of files alone counts for those that `findFilesProof` finds in it. */
+function doubtProof(proof, stored, context) {
+	const why = findWrong(proof, stored, context);
+	if (why !== void 0) return {
+		why,
+		isWrong: true
+	};
+	return proof.kind === "dump" ? doubtDump(proof, context) : void 0;
+}
+/** The newest that read files of a storage, whatever it says of the dump that they belong to. */
+function findFilesProof(name, { proofs, ...stored }, context) {
+	return proofs.find((proof) => proof.storage?.some((files) => files.name === name && shows(files, proof, context)) === true && findWrong(proof, stored, context) === void 0);
+}
+function shows({ instant, isSigned, files, directories, links }, { startedAt }, { asksWhoSigned, limits: { maxStorageAge } }) {
+	const ageMs = Date.parse(startedAt) - Date.parse(instant);
+	return (isSigned || !asksWhoSigned) && ageMs <= Math.max(MAX_SNAPSHOT_AGE_MS, maxStorageAge) && files + directories + links > 0;
+}
+/** What no test could have written. */
+function findWrong({ id, server, finishedAt, storage = [], ...proof }, { dumps, snapshots, keys }, { now, hasStoreTimes }) {
 	const storedAt = hasStoreTimes ? keys.get(proofFolder(server, id) + PROOF_NAME)?.current?.lastModified : void 0;
 	const finished = new Date(finishedAt);
-	if (isFromTheFuture(finished, now) || storedAt !== void 0 && isFromTheFuture(finished, storedAt)) return {
-		why: "it is of a time that had not come yet",
-		isWrong: true
-	};
-	const dump = dumps.find((one) => one.id === backup.id);
-	if (dump !== void 0 && dump.manifestSha256 !== backup.manifestSha256) return {
-		why: `the manifest of \`${backup.id}\` is another one than was tested`,
-		isWrong: true
-	};
+	if (isFromTheFuture(finished, now) || storedAt !== void 0 && isFromTheFuture(finished, storedAt)) return "it is of a time that had not come yet";
+	const isOther = [...proof.kind === "dump" ? dumps.filter((one) => isAnother(one, proof.backup)).map((one) => one.id) : [], ...storage.filter(({ name, snapshot, manifestSha256 }) => snapshots.some((one) => one.name === name && isAnother(one, {
+		id: snapshot,
+		manifestSha256
+	}))).map(({ name, snapshot }) => snapshotId({
+		name,
+		id: snapshot
+	}))];
+	return isOther[0] === void 0 ? void 0 : `the manifest of \`${isOther[0]}\` is another one than was tested`;
+}
+function isAnother(found, tested) {
+	return found.id === tested.id && found.manifestSha256 !== tested.manifestSha256;
+}
+function doubtDump({ level, backup, startedAt }, { limits, asksWhoSigned }) {
 	if (asksWhoSigned && !backup.isSigned) return {
 		why: "the test did not look who signed the backup",
 		isWrong: false
@@ -337,23 +468,41 @@ function judgeServer(inventory, context) {
 	];
 	const wholeDumps = inventory.dumps.filter(({ id }) => dumps.has(id));
 	const series = groupBySeries(wholeDumps);
+	const wholeSnapshots = inventory.snapshots.filter((facts) => facts.complete && snapshots.has(snapshotId(facts)));
 	const isCurrent = ({ manifest }, index) => index === 0 || now.getTime() - Date.parse(manifest.instant) <= limits.maxDumpAge;
+	const proofs = inventory.proofs.filter(isOfDump).filter((proof) => doubtProof(proof, inventory, context) === void 0);
+	const main = findMainSeries(inventory, wholeDumps, limits.acknowledge);
 	return {
 		inventory,
 		wholeDumps,
 		series,
+		proofs,
+		mainDump: findFurthestBack(wholeDumps.filter(({ id }) => main.has(id)), main, ({ manifest }) => manifest.excluded.databases),
+		mainProof: findFurthestBack(proofs.filter(({ backup }) => main.has(backup.id)), main, ({ excluded }) => excluded.databases),
+		filesProofs: new Map([...storagesOf(inventory)].flatMap((name) => {
+			const proof = findFilesProof(name, inventory, context);
+			return proof === void 0 ? [] : [[name, proof]];
+		})),
 		currentDumps: [...series.values()].map(([newest]) => newest).filter(isCurrent),
 		wholeBinlogs: inventory.binlogs.filter(({ manifest }) => binlogs.has(manifest.id)),
-		wholeSnapshots: inventory.snapshots.filter(({ name, id, complete }) => complete && snapshots.has(`${name}/${id}`)),
-		proofs: inventory.proofs.filter((proof) => doubtProof(proof, inventory, context) === void 0)
+		wholeSnapshots,
+		currentSnapshots: newestOfEach(wholeSnapshots)
 	};
+}
+/** Of each storage, from a list with the newest first. */
+function newestOfEach(snapshots) {
+	return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
+}
+/** `mariadb`, `mariadb-deploy`. */
+function seriesOf(backupId) {
+	const { engine = "", label } = parseBackupId(backupId) ?? {};
+	return label === void 0 ? engine : `${engine}-${label}`;
 }
 /** The series of the newest dump comes first. */
 function groupBySeries(dumps) {
 	const series = /* @__PURE__ */ new Map();
 	for (const backup of dumps) {
-		const { engine = "", label } = parseBackupId(backup.id) ?? {};
-		const name = label === void 0 ? engine : `${engine}-${label}`;
+		const name = seriesOf(backup.id);
 		const known = series.get(name);
 		if (known === void 0) series.set(name, [backup]);
 		else known.push(backup);
@@ -378,7 +527,7 @@ const checkAges = (judged, context) => [
 	...noneLeft(judged),
 	...findIncomplete(judged)
 ];
-function findNewest({ series, wholeBinlogs, wholeSnapshots }, { limits }) {
+function findNewest({ series, wholeBinlogs, currentSnapshots }, { limits }) {
 	const closed = newestClosing(wholeBinlogs)?.closedAt;
 	return [
 		...[...series].map(([name, [{ manifest }]]) => {
@@ -402,17 +551,14 @@ function findNewest({ series, wholeBinlogs, wholeSnapshots }, { limits }) {
 			at: closed,
 			maxAgeMs: limits.maxBinlogAge
 		}],
-		...newestOfEach(wholeSnapshots).map(({ name, instant: at }) => ({
+		...currentSnapshots.map(({ name, instant: at }) => ({
 			what: `snapshot of \`${name}\``,
 			input: "max-storage-age",
 			at,
-			maxAgeMs: limits.maxStorageAge
+			maxAgeMs: limits.maxStorageAge,
+			...series.size + currentSnapshots.length === 1 ? {} : { subject: `snapshot-of-${name}` }
 		}))
 	];
-}
-/** Of each storage. */
-function newestOfEach(snapshots) {
-	return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
 }
 function judgeAge({ what, input, at, maxAgeMs, subject }, now) {
 	const ageMs = now.getTime() - Date.parse(at);
@@ -427,15 +573,13 @@ function judgeAge({ what, input, at, maxAgeMs, subject }, now) {
 	}];
 }
 /** What was backed up once, or should have been, and of which nothing counts any more. */
-function noneLeft({ wholeDumps, wholeBinlogs, wholeSnapshots, inventory }) {
-	const { binlogs, snapshots, refused } = inventory;
-	const storages = /* @__PURE__ */ new Set([...snapshots.map(({ name }) => name), ...refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] ?? [] : [])]);
-	const isStorageAlone = storages.size > 0 && inventory.dumps.length + binlogs.length + inventory.proofs.length + inventory.unfinished === 0 && refused.every(({ kind }) => kind === "snapshot");
+function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }) {
+	const { binlogs, refused } = inventory;
 	const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === "binlog");
 	return [
-		...wholeDumps.length === 0 && !isStorageAlone ? ["no dump"] : [],
+		...wholeDumps.length === 0 && !hasFilesAlone(inventory) ? ["no dump"] : [],
 		...wholeBinlogs.length === 0 && hadBinlogs ? ["no binlog"] : [],
-		...[...storages].filter((storage) => !wholeSnapshots.some(({ name }) => name === storage)).map((storage) => `no complete snapshot of \`${storage}\``)
+		...[...storagesOf(inventory)].filter((storage) => !currentSnapshots.some(({ name }) => name === storage)).map((storage) => `no complete snapshot of \`${storage}\``)
 	].map((what) => ({
 		check: "age",
 		severity: "red",
@@ -458,14 +602,13 @@ function findIncomplete({ inventory }) {
 }
 
 // src/actions/verify/checks/bucket.ts
-const DAY_MS$4 = 864e5;
 /** As long as the rule of docs/store-setup.md waits. */
-const STALE_UPLOAD_MS = 3 * DAY_MS$4;
+const STALE_UPLOAD_MS = 3 * DAY_MS;
 /** `manifestKey` is one that is there: whether strangers get it is tried. */
-async function readBucket(inspector, manifestKey, signal) {
+async function readBucket(inspector, settings, manifestKey, signal) {
 	const isManifestPublic = manifestKey !== void 0 && await inspector.isPublic(manifestKey, signal);
 	return {
-		settings: await inspector.readSettings(signal),
+		settings,
 		uploads: await inspector.listUploads(signal),
 		isListPublic: await inspector.isPublic(void 0, signal),
 		publicKey: isManifestPublic ? manifestKey : void 0
@@ -508,7 +651,7 @@ function judgeBucket(facts, wantedLockMs, now) {
 	};
 }
 function judgeLockDays({ lockDays }, wantedLockMs) {
-	if (lockDays === void 0 || wantedLockMs === void 0 || lockDays * DAY_MS$4 >= wantedLockMs) return [];
+	if (lockDays === void 0 || wantedLockMs === void 0 || lockDays * 864e5 >= wantedLockMs) return [];
 	return [{
 		check: "lock",
 		severity: "red",
@@ -537,6 +680,16 @@ function judgeUploads(stale) {
 }
 
 // src/actions/verify/checks/chains.ts
+/**
+* Retention keeps binlogs for the newest days alone, and older dumps for the state of their own moment. What is missing behind a younger
+* dump was no retention.
+*/
+const MIN_KEPT_MS = 7 * DAY_MS;
+/** A replay runs one transaction after the other, and needs each of the files: beyond this it takes an hour, or one bad file is likely to end it. */
+const MAX_BINLOGS = 1e3;
+const MAX_REPLAYED_BYTES = 2e10;
+/** Of fewer a test shows how long it takes to begin, not how fast it goes. */
+const MIN_TIMED_TRANSACTIONS = 1e3;
 /** Of the clock of the store against that of the database server, as in the timeline itself. */
 const CLOCK_TOLERANCE_MS = 6e5;
 /** Newest dump first. Chains end in each other: each is followed once. */
@@ -567,22 +720,23 @@ function endOfKnown({ manifest }, older, binlogs) {
 		chain: chain.slice(at)
 	} : void 0;
 }
-/** Until when a server can be brought back: by binlogs from a dump, or as a dump has it. Undefined: not at all. */
-function recoverableUntil({ wholeDumps }, timelines) {
-	return [...wholeDumps.map(({ manifest }) => manifest.instant), ...timelines.map(({ timeline }) => timeline.recoverableUntil)].toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+/** Until when all of a server can be brought back: by binlogs from a dump, or as a dump has it. Undefined: not at all. */
+function recoverableUntil({ mainDump }, timelines) {
+	return [...mainDump === void 0 ? [] : [mainDump.manifest.instant], ...timelines.map(({ timeline }) => timeline.recoverableUntil)].toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 function checkChains(timelines) {
-	return ({ wholeDumps, wholeBinlogs, inventory }) => {
+	return ({ wholeDumps, wholeBinlogs, inventory, proofs }, { now }) => {
 		if (inventory.binlogs.length === 0) return [];
 		return [
-			...findGaps(timelines),
+			...findGaps(timelines, now),
 			...findAlarms(timelines, wholeBinlogs),
-			...judgeNewest$1(wholeDumps, timelines, wholeBinlogs)
+			...judgeNewest$1(wholeDumps, timelines, wholeBinlogs),
+			...judgeLength(timelines, proofs)
 		];
 	};
 }
 /** One for each gap, not for each dump before it. */
-function findGaps(timelines) {
+function findGaps(timelines, now) {
 	const gaps = /* @__PURE__ */ new Map();
 	for (const one of timelines) {
 		const { gap, chain } = one.timeline;
@@ -594,6 +748,11 @@ function findGaps(timelines) {
 		const [newest] = before;
 		if (newest === void 0) return [];
 		const { gap = "", recoverableUntil: end, chain } = newest.timeline;
+		if (before.every((one) => isBeforeBinlogs(one, timelines, now))) return [{
+			check: "chain",
+			severity: "note",
+			line: `${countOf(before.length, "dump")}, the newest \`${newest.backup.id}\`, from before the oldest binlogs that are kept: each brings back its own moment alone`
+		}];
 		return [{
 			check: "chain",
 			severity: "red",
@@ -603,6 +762,12 @@ function findGaps(timelines) {
 			since: end
 		}];
 	});
+}
+/** Nothing of its chain is there any more, and that of a newer dump is whole. */
+function isBeforeBinlogs({ backup, timeline }, timelines, now) {
+	const instant = Date.parse(backup.manifest.instant);
+	const isFollowed = timelines.some((other) => Date.parse(other.backup.manifest.instant) > instant && other.timeline.gap === void 0 && other.timeline.chain.length > 0);
+	return timeline.chain.length === 0 && now.getTime() - instant > MIN_KEPT_MS && isFollowed;
 }
 /** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
 function findAlarms(timelines, binlogs) {
@@ -625,64 +790,189 @@ function judgeNewest$1([newest], timelines, binlogs) {
 		line: `${timelines.length === 0 ? "no dump is one that" : "the newest dump is not one that"} binlogs can be replayed onto: ${newest.manifest.pitrAnchor.reasons.join("; ")}`
 	}];
 }
-
-// src/actions/verify/finding.ts
-/** `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb`: who acknowledges one fault does not acknowledge another of the same backup. */
-function nameSubject({ check, server, subject = "" }) {
-	return [
-		check,
-		...server === void 0 ? [] : [server],
-		subject
-	].join(":");
+/** What it takes to come from the newest dump that binlogs can be replayed onto to the newest moment. */
+function judgeLength([newest], proofs) {
+	if (newest === void 0) return [];
+	const { backup, timeline } = newest;
+	const facts = timeline.chain.map((link) => link.facts);
+	const bytes = facts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+	if (facts.length <= MAX_BINLOGS && bytes <= MAX_REPLAYED_BYTES) return [];
+	const transactions = facts.reduce((sum, one) => sum + one.transactions, 0);
+	return [{
+		check: "chain",
+		severity: "warning",
+		line: `${countOf(facts.length, "binlog")} with ${formatBytes(bytes)} follow the newest dump that they can be replayed onto, \`${backup.id}\`: ${describeReplay(transactions, proofs)}`,
+		fix: "Make such dumps more often: each begins a new chain."
+	}];
 }
-/** Findings by the names of their subjects; those that are named do not make the store unhealthy any more. */
-function acknowledge(findings, names) {
-	return findings.map((finding) => {
-		if (finding.subject === void 0) return finding;
-		const subject = nameSubject(finding);
-		const isKnown = finding.severity === "red" && names.includes(subject);
-		return {
-			...finding,
-			subject,
-			severity: isKnown ? "known" : finding.severity
-		};
-	});
-}
-/** The first few of a list, and how many more there are. */
-function nameSome(names, max = 3) {
-	const named = names.slice(0, max).map((name) => `\`${name}\``);
-	const more = names.length - named.length;
-	return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+function describeReplay(transactions, proofs) {
+	const { replay, timings } = proofs.find(({ replay }) => (replay?.transactions ?? 0) >= MIN_TIMED_TRANSACTIONS) ?? {};
+	if (replay === void 0 || timings?.replayMs === void 0) return "how long a replay takes no restore test has shown (`point-in-time`)";
+	const replayMs = transactions / replay.transactions * timings.replayMs;
+	return `at the rate of the newest restore test with a replay all ${formatCount(transactions)} transactions take about ${formatDuration(replayMs)}`;
 }
 
-// src/actions/verify/checks/lifecycle.ts
-const DAY_MS$3 = 864e5;
-/** Backups that stop on the first day of a holiday must not all be gone when it ends. */
-const MIN_KEPT_DAYS = 7;
-const FIX$3 = "Let the rule remove everything of the store at the same age, and leave storage out of it (docs/store-setup.md, What runs leave behind).";
+// src/actions/verify/rules.ts
+/** Rules run once a day, round to days, and take hours for everything that is due. */
+const RULE_SLACK_MS = DAY_MS;
 /** Whether a rule is about this object; a size that is not known is taken for one that fits. */
 function applies({ prefix, moreThanBytes, lessThanBytes }, key, sizeBytes) {
 	if (!key.startsWith(prefix)) return false;
 	if (sizeBytes === void 0) return true;
 	return (moreThanBytes === void 0 || sizeBytes > moreThanBytes) && (lessThanBytes === void 0 || sizeBytes < lessThanBytes);
 }
-function checkLifecycle(timelines) {
-	return (judged, { settings }) => {
-		const rules = (settings?.expiry ?? []).filter(({ days }) => days !== void 0);
-		if (rules.length === 0) return [];
-		return findTooEarly(judged, timelines, rules);
-	};
-}
 /** When the first rule removes what is under a key; undefined: none does. */
 function findEnd(key, keys, rules) {
 	const current = keys.get(key)?.current;
 	if (current === void 0) return void 0;
 	const { lastModified, sizeBytes } = current;
-	return rules.filter((rule) => applies(rule, key, sizeBytes)).map((rule) => ({
+	return rules.flatMap((rule) => rule.days !== void 0 && applies(rule, key, sizeBytes) ? [{
 		key,
-		at: lastModified.getTime() + (rule.days ?? 0) * DAY_MS$3,
+		at: lastModified.getTime() + rule.days * DAY_MS,
 		rule
-	})).sort((a, b) => a.at - b.at)[0];
+	}] : []).sort((a, b) => a.at - b.at)[0];
+}
+/**
+* The end of a document that a rule is about to remove, or has begun to: rules go object by object, so that for some hours a part of it,
+* or its signature, may be gone already. Undefined where there is longer to go, and for a part that the rule is not about.
+*/
+function findEnding(documentKey, partKey, keys, rules, now) {
+	const end = findEnd(documentKey, keys, rules);
+	return end !== void 0 && now.getTime() >= end.at - RULE_SLACK_MS && applies(end.rule, partKey, void 0) ? end : void 0;
+}
+/** A line for people. */
+function describeEnd(kind, id, { rule }) {
+	return `the ${kind} \`${id}\` is at its end: the bucket's rule \`${rule.id}\` has begun to remove it`;
+}
+
+// src/actions/verify/checks/history.ts
+const checkHistory = (judged, context) => {
+	const [twins, changed] = [[], []];
+	for (const versions of judged.inventory.keys.values()) {
+		if (!isBackupKey(versions.key) || versions.current !== void 0 && versions.hidden.length === 0) continue;
+		(isTwin(versions) ? twins : changed).push(versions);
+	}
+	return [...describeChanges(changed, judged, context), ...describeTwins(twins)];
+};
+/**
+* The same bytes, twice: an answer to a run's write was lost, the request went out again, and a service that knows no conditional writes
+* took both. Whatever a reader gets of them, it is what was stored first.
+*/
+function isTwin({ current, hidden }) {
+	return current?.md5 !== void 0 && hidden.every(({ md5, sizeBytes }) => md5 === current.md5 && sizeBytes === current.sizeBytes);
+}
+function describeChanges(changed, { inventory: { kept } }, { settings }) {
+	const rules = settings?.expiry ?? [];
+	const named = new Map(kept.flatMap((each) => keysOf(each).map((key) => [key, each.id])));
+	const parts = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
+	const owners = /* @__PURE__ */ new Map();
+	for (const versions of changed) {
+		const { key, current } = versions;
+		if (current === void 0 && (parts.has(key) || isExpired(versions, rules))) continue;
+		const owner = named.get(key) ?? ownerOf(key);
+		owners.set(owner, [...owners.get(owner) ?? [], versions]);
+	}
+	return [...owners].map(([owner, found]) => describe$1(owner, found, rules));
+}
+function describeTwins(twins) {
+	if (twins.length === 0) return [];
+	return [{
+		check: "history",
+		severity: "note",
+		line: `stored twice, each time the same: ${nameSome(twins.map(({ key }) => key))}; an answer of the service was lost, and the request repeated`
+	}];
+}
+function describe$1(owner, found, rules) {
+	const names = nameSome(found.map(({ key }) => key));
+	const deleted = found.flatMap(({ deletedAt }) => deletedAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
+	const overwritten = found.flatMap(({ current }) => current?.lastModified ?? [])[0];
+	const since = (deleted ?? overwritten)?.toISOString();
+	return {
+		check: "history",
+		severity: "red",
+		line: deleted === void 0 ? `something was written over ${names}, or it was deleted and brought back: what a reader gets is not the first version` : `deleted ${formatInstant(deleted.toISOString())}: ${names}; ${describeRest(found, deleted, rules)}`,
+		fix: "No key of a backup job may do this: find out whose it was. What was deleted comes back when the deletion is deleted (docs/verify.md).",
+		subject: owner,
+		...since === void 0 ? {} : { since }
+	};
+}
+function describeRest(found, deleted, rules) {
+	if (found.some(({ current, hidden }) => current === void 0 && hidden.length === 0)) return "no version is left of some";
+	const days = found.flatMap(({ key }) => rules.flatMap((rule) => applies(rule, key, void 0) ? rule.noncurrentDays ?? [] : []));
+	if (days.length === 0) return "all of it can be brought back";
+	const end = new Date(deleted.getTime() + Math.min(...days) * DAY_MS);
+	return `all of it can be brought back until ${formatInstant(end.toISOString())}`;
+}
+function isExpired({ key, deletedAt, hidden }, rules) {
+	const [version] = hidden;
+	if (deletedAt === void 0) return false;
+	return rules.some((rule) => rule.days !== void 0 && applies(rule, key, version?.sizeBytes) && (version === void 0 || deletedAt.getTime() - version.lastModified.getTime() >= rule.days * 864e5 - RULE_SLACK_MS));
+}
+/** The id of the dump, binlog or proof that a key was of, as far as the key tells. */
+function ownerOf(key) {
+	const [, kind = "", ...rest] = key.split("/");
+	if (kind === "dumps") return rest.at(-2) ?? key;
+	if (kind === "proofs") return rest[0] ?? key;
+	if (kind === "binlogs") return (rest[0] ?? key).replace(/\.(?:json|json\.sig|zst\.gpg(?:\.\d+)?)$/, "");
+	return key;
+}
+
+// src/actions/verify/checks/identity.ts
+const DATABASE_SERVER = {
+	noun: "backup",
+	machine: "database server",
+	isSame: isSameSource,
+	describe: ({ hostName, serverId, serverUuid, sshHostKey }) => `host ${hostName}, ${serverUuid === void 0 ? `server_id ${serverId}, ${sshHostKey}` : `server_uuid ${serverUuid}`}`
+};
+/** Another storage of the same server may lie on a host of its own. */
+const FILE_HOST = {
+	noun: "snapshot",
+	machine: "host",
+	isSame: (a, b) => a.hostName === b.hostName && a.sshHostKey === b.sshHostKey,
+	describe: ({ hostName, sshHostKey }) => `${hostName}, ${sshHostKey}`
+};
+const checkIdentity = ({ inventory: { dumps, binlogs, snapshots } }) => [...findOthers(DATABASE_SERVER, [...dumps.map(({ id, manifest }) => ({
+	id,
+	at: manifest.finishedAt,
+	source: manifest.source
+})), ...binlogs.map(({ manifest }) => ({
+	id: manifest.id,
+	at: manifest.finishedAt,
+	source: manifest.source
+}))]), ...newestOfEach(snapshots).flatMap(({ name }) => findOthers(FILE_HOST, snapshots.filter((snapshot) => snapshot.name === name).map((facts) => ({
+	id: snapshotId(facts),
+	at: facts.instant,
+	source: facts.source
+}))))];
+function findOthers({ noun, machine, isSame, describe }, named) {
+	const all = named.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+	const [newest] = all;
+	if (newest === void 0) return [];
+	const groups = [];
+	for (const one of all) {
+		const group = groups.find(([first]) => isSame(first.source, one.source));
+		if (group === void 0) groups.push([one]);
+		else group.push(one);
+	}
+	return groups.slice(1).map(([first, ...others]) => ({
+		check: "identity",
+		severity: "red",
+		line: `${countOf(others.length + 1, noun)}, the newest \`${first.id}\`, of another ${machine} (${describe(first.source)}) than the newest of all, \`${newest.id}\` (${describe(newest.source)})`,
+		fix: "Two machines must not share a name. Where it was replaced or moved, acknowledge this id.",
+		subject: first.id,
+		since: newest.at
+	}));
+}
+
+// src/actions/verify/checks/lifecycle.ts
+/** Backups that stop on the first day of a holiday must not all be gone when it ends. */
+const MIN_KEPT_DAYS = 7;
+const FIX$3 = "Let the rule remove everything of the store at the same age, and leave storage out of it (docs/store-setup.md, What runs leave behind).";
+function checkLifecycle(timelines) {
+	return (judged, { settings }) => {
+		const rules = settings?.expiry ?? [];
+		return rules.length === 0 ? [] : findTooEarly(judged, timelines, rules);
+	};
 }
 /** One for each rule and kind: what goes more than a day before the manifest that needs it. */
 function findTooEarly({ inventory: { kept, keys } }, timelines, rules) {
@@ -691,8 +981,8 @@ function findTooEarly({ inventory: { kept, keys } }, timelines, rules) {
 	for (const each of kept) {
 		const links = (timelines.find(({ backup }) => backup.id === each.id)?.timeline.chain ?? []).flatMap(({ copies: [copy] }) => binlogs.get(copy.manifest.id) ?? []);
 		const end = findEnd(each.manifestKey, keys, rules)?.at ?? Number.POSITIVE_INFINITY;
-		const first = [each, ...links].flatMap(partsOf).flatMap(({ key }) => findEnd(key, keys, rules) ?? []).sort((a, b) => a.at - b.at)[0];
-		if (first === void 0 || end - first.at <= 864e5) continue;
+		const first = [each, ...links].flatMap(keysOf).flatMap((key) => findEnd(key, keys, rules) ?? []).sort((a, b) => a.at - b.at)[0];
+		if (first === void 0 || end - first.at <= RULE_SLACK_MS) continue;
 		const name = `${first.rule.id} ${each.kind}`;
 		const known = groups.get(name);
 		if (known === void 0) groups.set(name, {
@@ -706,7 +996,7 @@ function findTooEarly({ inventory: { kept, keys } }, timelines, rules) {
 		return {
 			check: "lifecycle",
 			severity: "red",
-			line: `the bucket's rule \`${first.rule.id}\` removes \`${first.key}\` on ${formatDay(new Date(first.at).toISOString())}, and ${countOf(needers.length, newest?.kind ?? "")} that stay longer need such objects, the newest \`${newest?.id ?? ""}\``,
+			line: `the bucket's rule \`${first.rule.id}\` removes \`${first.key}\` on ${formatDay(new Date(first.at).toISOString())}, and ${countOf(needers.length, newest?.kind ?? "")} that ${needers.length === 1 ? "stays longer needs" : "stay longer need"} such objects, the newest \`${newest?.id ?? ""}\``,
 			fix: FIX$3
 		};
 	});
@@ -726,150 +1016,116 @@ function checkShortRules(rules, manifestKeys) {
 	});
 }
 
-// src/actions/verify/checks/history.ts
-/** Rules run once a day, and round. */
-const RULE_SLACK_MS = DAY_MS$3;
-const checkHistory = ({ inventory: { keys, kept } }, { settings }) => {
-	const rules = settings?.expiry ?? [];
-	const named = new Map(kept.flatMap((each) => keysOf(each).map((key) => [key, each.id])));
-	const owners = /* @__PURE__ */ new Map();
-	for (const versions of keys.values()) {
-		const { key, current, hidden } = versions;
-		if (!isBackupKey(key) || current !== void 0 && hidden.length === 0) continue;
-		if (current === void 0 && (named.has(key) || isExpired(versions, rules))) continue;
-		const owner = named.get(key) ?? ownerOf(key);
-		owners.set(owner, [...owners.get(owner) ?? [], versions]);
-	}
-	return [...owners].map(([owner, found]) => describe$2(owner, found, rules));
-};
-function describe$2(owner, found, rules) {
-	const names = nameSome(found.map(({ key }) => key));
-	const deleted = found.flatMap(({ deletedAt }) => deletedAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
-	const overwritten = found.flatMap(({ current }) => current?.lastModified ?? [])[0];
-	const since = (deleted ?? overwritten)?.toISOString();
-	return {
-		check: "history",
-		severity: "red",
-		line: deleted === void 0 ? `something was written over ${names}, or it was deleted and brought back: what a reader gets is not the first version` : `deleted ${formatInstant(deleted.toISOString())}: ${names}; ${describeRest(found, deleted, rules)}`,
-		fix: "No key of a backup job may do this: find out whose it was. What was deleted comes back when the deletion is deleted (docs/verify.md).",
-		subject: owner,
-		...since === void 0 ? {} : { since }
-	};
-}
-function describeRest(found, deleted, rules) {
-	if (found.some(({ current, hidden }) => current === void 0 && hidden.length === 0)) return "no version is left of some";
-	const days = found.flatMap(({ key }) => rules.flatMap((rule) => applies(rule, key, void 0) ? rule.noncurrentDays ?? [] : []));
-	if (days.length === 0) return "all of it can be brought back";
-	const end = new Date(deleted.getTime() + Math.min(...days) * DAY_MS$3);
-	return `all of it can be brought back until ${formatInstant(end.toISOString())}`;
-}
-function isExpired({ key, deletedAt, hidden }, rules) {
-	const [version] = hidden;
-	if (deletedAt === void 0) return false;
-	return rules.some((rule) => rule.days !== void 0 && applies(rule, key, version?.sizeBytes) && (version === void 0 || deletedAt.getTime() - version.lastModified.getTime() >= rule.days * 864e5 - RULE_SLACK_MS));
-}
-/** The id of the dump, binlog or proof that a key was of, as far as the key tells. */
-function ownerOf(key) {
-	const [, kind = "", ...rest] = key.split("/");
-	if (kind === "dumps") return rest.at(-2) ?? key;
-	if (kind === "proofs") return rest[0] ?? key;
-	if (kind === "binlogs") return (rest[0] ?? key).replace(/\.(?:json|json\.sig|zst\.gpg(?:\.\d+)?)$/, "");
-	return key;
-}
-
-// src/actions/verify/checks/identity.ts
-const checkIdentity = ({ inventory: { dumps, binlogs } }) => {
-	const all = [...dumps.map(({ id, manifest }) => ({
-		id,
-		at: manifest.finishedAt,
-		source: manifest.source
-	})), ...binlogs.map(({ manifest }) => ({
-		id: manifest.id,
-		at: manifest.finishedAt,
-		source: manifest.source
-	}))].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-	const [newest] = all;
-	if (newest === void 0) return [];
-	const groups = [];
-	for (const one of all) {
-		const group = groups.find(([first]) => isSameSource(first.source, one.source));
-		if (group === void 0) groups.push([one]);
-		else group.push(one);
-	}
-	return groups.slice(1).map(([first, ...others]) => ({
-		check: "identity",
-		severity: "red",
-		line: `${countOf(others.length + 1, "backup")}, the newest \`${first.id}\`, of another database server (${describe$1(first.source)}) than the newest of all, \`${newest.id}\` (${describe$1(newest.source)})`,
-		fix: "Two servers must not share a name. Where the server was replaced or moved, acknowledge this id.",
-		subject: first.id,
-		since: newest.at
-	}));
-};
-function describe$1({ hostName, serverId, serverUuid, sshHostKey }) {
-	return `host ${hostName}, ${serverUuid === void 0 ? `server_id ${serverId}, ${sshHostKey}` : `server_uuid ${serverUuid}`}`;
-}
-
 // src/actions/verify/checks/locks.ts
-const DAY_MS$2 = 864e5;
 /** The store counts from its own moment, which no list tells. */
 const SLACK_MS = 36e5;
 const WHY = "the service does not say, or the reader lacks s3:GetObjectRetention";
-async function checkLocks(judged, wanted, inspector, signal) {
-	const { currentDumps, wholeBinlogs } = judged;
-	const [first] = currentDumps;
-	if (wanted === void 0 || first === void 0) return {
+/** Of each dump; each costs a request, and all are stored the same way. */
+const MAX_ASKED = 5;
+async function checkLocks(judged, wanted, inspector, now, signal) {
+	if (wanted === void 0) return {
 		findings: [],
 		unchecked: []
 	};
-	const binlogs = wholeBinlogs[0]?.manifest.object.parts ?? [];
 	const findings = [];
-	for (const dump of currentDumps) {
-		const asked = [`${dump.folder}manifest.json`, ...dump.manifest.objects.flatMap(({ parts }) => parts.map(({ key }) => key))].slice(0, 5);
-		if (dump === first) asked.push(...binlogs.map(({ key }) => key).slice(0, 1));
-		const faults = await findFaults(asked, judged, wanted.ms, inspector, signal);
-		if (faults === void 0) return describeUntold(judged, wanted);
-		findings.push(...describeFaults(dump.id, faults, wanted.ms));
+	for (const question of listQuestions(judged)) {
+		const locks = await readLocks(question, inspector, signal);
+		if (locks === void 0) return describeUntold(judged, wanted);
+		const ended = findEnded(question, locks, now);
+		findings.push(...ended, ...findShort(question, locks, ended.length > 0, judged, wanted.ms));
 	}
 	return {
 		findings,
 		unchecked: []
 	};
 }
+function listQuestions({ currentDumps, wholeBinlogs: [binlog], currentSnapshots, inventory }) {
+	const keptOf = (kind, wanted) => inventory.kept.filter((one) => one.kind === kind && one.id === wanted);
+	return [
+		...currentDumps.flatMap(({ id }) => keptOf("dump", id).map((kept) => ({
+			subject: seriesOf(id),
+			keys: [kept.manifestKey, ...partsOf(kept).map(({ key }) => key)].slice(0, MAX_ASKED)
+		}))),
+		...(binlog === void 0 ? [] : keptOf("binlog", binlog.manifest.id)).map((kept) => ({
+			subject: "binlogs",
+			keys: partsOf(kept).map(({ key }) => key)
+		})),
+		...currentSnapshots.flatMap((facts) => keptOf("snapshot", snapshotId(facts)).map((kept) => askAboutSnapshot(facts.name, kept, inventory.keys)))
+	];
+}
+function askAboutSnapshot(name, kept, keys) {
+	const storedAt = (key) => keys.get(key)?.current?.lastModified.getTime() ?? 0;
+	const byAge = partsOf(kept).flatMap(({ key }) => isPackKey(key) ? [key] : []).toSorted((a, b) => storedAt(a) - storedAt(b));
+	const [oldest] = byAge;
+	return {
+		subject: `storage/${name}`,
+		keys: [.../* @__PURE__ */ new Set([
+			kept.manifestKey,
+			...byAge.slice(-1),
+			...byAge.slice(0, 1)
+		])],
+		...oldest === void 0 ? {} : { oldestPack: {
+			key: oldest,
+			snapshot: kept.id
+		} }
+	};
+}
 /** Undefined where nobody tells. */
-async function findFaults(asked, { inventory: { keys } }, lockMs, inspector, signal) {
-	const faults = [];
-	for (const key of asked) {
+async function readLocks({ keys }, inspector, signal) {
+	const locks = /* @__PURE__ */ new Map();
+	for (const key of keys) {
 		const until = await readLock(key, inspector, signal);
 		if (until === void 0) return void 0;
-		const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
-		if (until === null) faults.push(`\`${key}\` is not locked`);
-		else if (until.getTime() < storedAt + lockMs - SLACK_MS) faults.push(`\`${key}\` is locked until ${formatDay(until.toISOString())} only`);
+		locks.set(key, until);
 	}
-	return faults;
+	return locks;
 }
 /** A service that answers in a way of its own does not tell. */
 async function readLock(key, inspector, signal) {
 	try {
 		return await inspector.readLock(key, signal);
 	} catch (error) {
-		if (error instanceof LifeboatError && error.class === "store" && error.code !== "store-unreachable") return void 0;
+		if (isRefusal(error) && !signal.aborted) return void 0;
 		throw error;
 	}
 }
-function describeFaults(subject, faults, lockMs) {
-	const [first] = faults;
-	if (first === void 0) return [];
-	const more = faults.length === 1 ? "" : `; ${faults.length - 1} more of the newest objects are not either`;
+function isRefusal(error) {
+	return error instanceof LifeboatError && error.class === "store" && error.code !== "store-unreachable";
+}
+function findEnded({ subject, oldestPack }, locks, now) {
+	const until = locks.get(oldestPack?.key ?? "");
+	if (oldestPack === void 0 || until === void 0 || until === null || until > now) return [];
+	const { key, snapshot } = oldestPack;
 	return [{
 		check: "lock",
 		severity: "red",
-		line: `${first}, and should be for ${lockMs / DAY_MS$2} days from when it was stored${more}`,
+		line: `the newest snapshot \`${snapshot}\` needs \`${key}\`, whose lock ended on ${formatDay(until.toISOString())}: who may delete can end this snapshot and every other that needs it`,
+		fix: "Let `sync-storage` pack again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).",
+		subject: `${subject}/ended`,
+		since: until.toISOString()
+	}];
+}
+/** Not locked, or for less than is wanted. Of a pack whose lock is over that is said already. */
+function findShort({ subject, oldestPack }, locks, hasEnded, { inventory: { keys } }, lockMs) {
+	const faults = [...locks].flatMap(([key, until]) => {
+		const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
+		if (until === null) return [`\`${key}\` is not locked`];
+		if (until.getTime() >= storedAt + lockMs - SLACK_MS || hasEnded && key === oldestPack?.key) return [];
+		return [`\`${key}\` is locked until ${formatDay(until.toISOString())} only`];
+	});
+	const [first] = faults;
+	if (first === void 0) return [];
+	const more = faults.length === 1 ? "" : `; ${faults.length - 1} more that belong to it are not either`;
+	return [{
+		check: "lock",
+		severity: "red",
+		line: `${first}, and should be for ${lockMs / DAY_MS} days from when it was stored${more}`,
 		fix: "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.",
 		subject
 	}];
 }
 function describeUntold({ inventory: { server } }, { isAskedFor }) {
-	const line = `whether the newest backup is locked: ${WHY}`;
+	const line = `whether the newest backups are locked: ${WHY}`;
 	if (!isAskedFor) return {
 		findings: [],
 		unchecked: [{
@@ -882,7 +1138,7 @@ function describeUntold({ inventory: { server } }, { isAskedFor }) {
 		findings: [{
 			check: "lock",
 			severity: "red",
-			line: `whether the newest backup is locked cannot be told, and \`store-object-lock\` asks for it: ${WHY}`,
+			line: `whether the newest backups are locked cannot be told, and \`store-object-lock\` asks for it: ${WHY}`,
 			fix: "Give the reader's policy of docs/store-setup.md, or leave `store-object-lock` out."
 		}],
 		unchecked: []
@@ -890,16 +1146,9 @@ function describeUntold({ inventory: { server } }, { isAskedFor }) {
 }
 
 // src/actions/verify/checks/manifests.ts
-const checkManifests = ({ inventory }, { now, hasStoreTimes }) => [...inventory.refused.filter(({ kind }) => kind !== "proof").map(({ kind, id, failure, storedAt }) => ({
-	check: "manifest",
-	severity: "red",
-	line: `the ${kind} \`${id}\` does not count: ${failure.message}`,
-	...failure.hint === void 0 ? {} : { fix: failure.hint },
-	subject: id,
-	since: storedAt.toISOString()
-})), ...inventory.kept.flatMap((kept) => {
-	if (isFromTheFuture(new Date(kept.finishedAt), now)) return describeFuture(kept);
-	const lateMs = hasStoreTimes ? findLateness(kept, inventory.keys) : void 0;
+const checkManifests = ({ inventory }, context) => [...inventory.refused.map((refused) => judgeRefused(refused, inventory.keys, context)), ...inventory.kept.flatMap((kept) => {
+	if (isFromTheFuture(new Date(kept.finishedAt), context.now)) return describeFuture(kept);
+	const lateMs = context.hasStoreTimes ? findLateness(kept, inventory.keys) : void 0;
 	if (lateMs === void 0) return [];
 	const direction = lateMs > 0 ? "after" : "before";
 	return {
@@ -910,6 +1159,24 @@ const checkManifests = ({ inventory }, { now, hasStoreTimes }) => [...inventory.
 		subject: kept.id
 	};
 })];
+function judgeRefused({ kind, id, key, failure, storedAt }, keys, { settings, now }) {
+	const check = kind === "proof" ? "proof" : "manifest";
+	const signature = `${key}.sig`;
+	const end = keys.get(signature)?.current === void 0 ? findEnding(key, signature, keys, settings?.expiry ?? [], now) : void 0;
+	if (end !== void 0) return {
+		check,
+		severity: "note",
+		line: describeEnd(kind, id, end)
+	};
+	return {
+		check,
+		severity: "red",
+		line: `the ${kind} \`${id}\` does not count: ${failure.message}`,
+		...failure.hint === void 0 ? {} : { fix: failure.hint },
+		subject: id,
+		since: storedAt.toISOString()
+	};
+}
 function describeFuture({ kind, id, finishedAt }) {
 	return {
 		check: "manifest",
@@ -920,9 +1187,51 @@ function describeFuture({ kind, id, finishedAt }) {
 	};
 }
 
+// src/actions/verify/checks/leftovers.ts
+const checkLeftovers = ({ inventory: { unfinished, unnamed } }) => {
+	const own = unnamed.filter(({ isOwn }) => isOwn).length;
+	return [
+		...unfinished === 0 ? [] : note(`${countOf(unfinished, "run")} without a manifest: failed, or still at work; no backups`),
+		...own === 0 ? [] : note(`${countOf(own, "object")} that no manifest names`),
+		...unnamed.flatMap(judgePlain),
+		...judgeStrangers(unnamed.filter((one) => !one.isOwn && !isPlain(one)))
+	];
+};
+function note(line) {
+	return [{
+		check: "object",
+		severity: "note",
+		line
+	}];
+}
+function isPlain({ start }) {
+	return start !== void 0 && "reason" in start;
+}
+function judgePlain({ key, start, lastModified }) {
+	if (start === void 0 || !("reason" in start)) return [];
+	const name = showUnseen(key);
+	return [{
+		check: "recipient",
+		severity: "red",
+		line: `\`${name}\` belongs to no backup, and nothing shows that it is encrypted: ${start.reason}`,
+		fix: "Whoever may read the store may be able to read it: find out who put it there, and take it away. What is meant to lie there, acknowledge.",
+		subject: name,
+		since: lastModified.toISOString()
+	}];
+}
+function judgeStrangers(strangers) {
+	if (strangers.length === 0) return [];
+	return [{
+		check: "object",
+		severity: "warning",
+		line: `${countOf(strangers.length, "encrypted object")} of somebody else among the backups: ${nameSome(strangers.map(({ key }) => key))}`,
+		fix: "Find out who put that there. Nobody looks whether it is good: keep it elsewhere."
+	}];
+}
+
 // src/actions/verify/checks/objects.ts
 const FIX$2 = "What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup.";
-const checkObjects = ({ inventory: { kept, keys } }) => kept.flatMap((each) => {
+const checkObjects = ({ inventory: { kept, keys } }, context) => kept.flatMap((each) => {
 	const faults = partsOf(each).flatMap((part) => {
 		const fault = findPartFault(part, keys);
 		return fault === void 0 ? [] : [{
@@ -933,16 +1242,31 @@ const checkObjects = ({ inventory: { kept, keys } }) => kept.flatMap((each) => {
 	});
 	const [first] = faults;
 	if (first === void 0) return [];
+	const ends = faults.map(({ key, fault }) => {
+		const end = findEnding(each.manifestKey, key, keys, context.settings?.expiry ?? [], context.now);
+		return end !== void 0 && isDoneByRule(fault, end) ? end : void 0;
+	});
+	const [end] = ends;
+	if (end !== void 0 && !ends.includes(void 0)) return [{
+		check: "object",
+		severity: "note",
+		line: describeEnd(each.kind, each.id, end)
+	}];
 	const more = faults.length - 1;
-	return {
+	return [{
 		check: "object",
 		severity: "red",
 		line: `the ${each.kind} \`${each.id}\` cannot be restored: \`${first.key}\` ${describeFault(first.fault, first.wanted)}${more > 0 ? `, and ${more} more of its objects` : ""}`,
 		fix: FIX$2,
 		subject: each.id,
 		...first.fault.what === "deleted" ? { since: first.fault.deletedAt.toISOString() } : {}
-	};
+	}];
 });
+/** Nobody gains by deleting what goes today anyway; what was deleted before, or has another size, was no rule. */
+function isDoneByRule(fault, end) {
+	if (fault.what === "deleted") return fault.deletedAt.getTime() >= end.at - RULE_SLACK_MS;
+	return fault.what === "gone";
+}
 function describeFault(fault, wanted) {
 	if (fault.what === "gone") return "is gone";
 	if (fault.what === "size") return `has ${fault.sizeBytes} bytes, not ${wanted}`;
@@ -950,33 +1274,20 @@ function describeFault(fault, wanted) {
 }
 /** Packs that snapshots need and that are not there as they should be. */
 function findMissingPacks(kept, keys) {
-	const missing = kept.filter(({ kind }) => kind === "snapshot").flatMap(partsOf).filter((part) => part.key.includes("/packs/") && findPartFault(part, keys) !== void 0);
+	const missing = kept.filter(({ kind }) => kind === "snapshot").flatMap(partsOf).filter((part) => isPackKey(part.key) && findPartFault(part, keys) !== void 0);
 	return [...new Set(missing.map(({ key }) => key))];
 }
-/** Counted, for people who wonder what takes the room. */
-const checkLeftovers = ({ inventory: { unfinished, unnamed } }) => [...unfinished === 0 ? [] : [{
-	check: "object",
-	severity: "note",
-	line: `${unfinished} ${unfinished === 1 ? "run" : "runs"} without a manifest: failed, or still at work; no backups`
-}], ...unnamed === 0 ? [] : [{
-	check: "object",
-	severity: "note",
-	line: `${unnamed} ${unnamed === 1 ? "object" : "objects"} that no manifest names`
-}]];
 
 // src/actions/verify/checks/proofs.ts
 const FIX$1 = "Run `restore-test` (docs/restore-tests.md).";
-const checkProofs = ({ inventory, proofs }, context) => {
-	const { now, limits } = context;
-	const refused = inventory.refused.filter(({ kind }) => kind === "proof").map(({ id, failure, storedAt }) => ({
-		check: "proof",
-		severity: "red",
-		line: `the proof \`${id}\` does not count: ${failure.message}`,
-		...failure.hint === void 0 ? {} : { fix: failure.hint },
-		subject: id,
-		since: storedAt.toISOString()
-	}));
-	const doubtful = inventory.proofs.flatMap((proof, index) => {
+const FILES_FIX = "Run `restore-test` (docs/restore-tests.md), without `storage-sample: 0%`. Where these files were given up, acknowledge this id.";
+const checkProofs = (judged, context) => [
+	...tellDoubts(judged, context),
+	...hasFilesAlone(judged.inventory) ? [] : judgeDumps(judged, context),
+	...newestOfEach(judged.inventory.snapshots).flatMap(({ name }) => judgeFiles(name, judged, context))
+];
+function tellDoubts({ inventory }, context) {
+	return inventory.proofs.flatMap((proof, index) => {
 		const doubt = doubtProof(proof, inventory, context);
 		if (doubt === void 0 || !doubt.isWrong && index > 0) return [];
 		const line = `the proof \`${proof.id}\` does not count: ${doubt.why}`;
@@ -987,34 +1298,56 @@ const checkProofs = ({ inventory, proofs }, context) => {
 			subject: proof.id
 		}];
 	});
-	const found = [...refused, ...doubtful];
-	if (inventory.dumps.length === 0 && inventory.proofs.length === 0) return found;
-	return [...found, ...judgeNewest(proofs[0]?.startedAt, limits.maxProofAge, now)];
-};
-function judgeNewest(startedAt, maxAgeMs, now) {
+}
+function judgeDumps({ proofs, mainProof }, context) {
+	return judgeNewest(mainProof?.startedAt, context, {
+		never: proofs.length === 0 ? "never proven: nobody has seen a backup restore" : "never proven: of all databases nobody has seen a backup restore, only of dumps that have a label, or leave out some",
+		newest: "the newest proof",
+		fix: FIX$1
+	});
+}
+function judgeFiles(name, { filesProofs }, context) {
+	return judgeNewest(filesProofs.get(name)?.startedAt, context, {
+		never: `files of \`${name}\` were never proven: no restore test has read any of them`,
+		newest: `the newest proof that read files of \`${name}\``,
+		fix: FILES_FIX,
+		subject: `files-of-${name}`
+	});
+}
+function judgeNewest(startedAt, { now, limits: { maxProofAge } }, { never, newest, ...about }) {
 	if (startedAt === void 0) return [{
 		check: "proof",
-		severity: maxAgeMs === void 0 ? "warning" : "red",
-		line: "never proven: nobody has seen a backup restore",
-		fix: FIX$1
+		severity: maxProofAge === void 0 ? "warning" : "red",
+		line: never,
+		...about
 	}];
 	const ageMs = now.getTime() - Date.parse(startedAt);
-	if (maxAgeMs === void 0 || ageMs <= maxAgeMs) return [];
+	if (maxProofAge === void 0 || ageMs <= maxProofAge) return [];
 	return [{
 		check: "proof",
 		severity: "red",
-		line: `the newest proof is of ${formatInstant(startedAt)}, ${formatDuration(ageMs)} ago: more than \`max-proof-age\` (${formatDuration(maxAgeMs)})`,
-		fix: FIX$1,
-		since: new Date(Date.parse(startedAt) + maxAgeMs).toISOString()
+		line: `${newest} is of ${formatInstant(startedAt)}, ${formatDuration(ageMs)} ago: more than \`max-proof-age\` (${formatDuration(maxProofAge)})`,
+		...about,
+		since: new Date(Date.parse(startedAt) + maxProofAge).toISOString()
 	}];
 }
 
 // src/actions/verify/checks/recipients.ts
 /** Time to replace a key, and for more than one person to be on holiday. */
-const EXPIRES_SOON_MS = 2592e6;
-const checkRecipients = ({ inventory, currentDumps, wholeBinlogs }, { recipients }) => {
-	const newest = /* @__PURE__ */ new Set([...currentDumps.map(({ id }) => id), wholeBinlogs[0]?.manifest.id]);
-	return inventory.kept.flatMap((kept) => [...judgeStarts(kept, inventory.starts), ...recipients === void 0 || !newest.has(kept.id) ? [] : judgeChoice(kept, recipients)]);
+const EXPIRES_SOON_MS = 30 * DAY_MS;
+const checkRecipients = (judged, { recipients }) => {
+	const { inventory, currentDumps, wholeBinlogs, currentSnapshots } = judged;
+	const ids = /* @__PURE__ */ new Set([
+		...currentDumps.map(({ id }) => id),
+		wholeBinlogs[0]?.manifest.id,
+		...currentSnapshots.map(snapshotId)
+	]);
+	const newest = inventory.kept.filter(({ id }) => ids.has(id));
+	return [
+		...inventory.kept.flatMap((kept) => judgeStarts(kept, inventory.starts)),
+		...recipients === void 0 ? [] : newest.flatMap((kept) => judgeChoice(kept, recipients)),
+		...judgeNumber(newest)
+	];
 };
 /** The first object of a manifest that is not what it says. */
 function judgeStarts({ kind, id, messages }, starts) {
@@ -1040,10 +1373,12 @@ function describeStart(start, recipients) {
 	if (others.length > 0) return `is encrypted to ${nameSome(others)}, which its manifest does not name`;
 	return missing.length > 0 ? `is not encrypted to ${nameSome(missing)}, which its manifest names` : void 0;
 }
-function judgeChoice({ kind, id, messages }, recipients) {
+function judgeChoice(kept, recipients) {
+	const { kind, id } = kept;
 	const wanted = recipients.map(({ encryptionKeyId }) => encryptionKeyId);
-	const found = [...new Set(messages.flatMap((message) => message.recipients))];
-	const missing = wanted.filter((keyId) => !found.includes(keyId));
+	const own = ownMessages(kept);
+	const found = [...new Set(own.flatMap((message) => message.recipients))];
+	const missing = wanted.filter((keyId) => !own.every((message) => message.recipients.includes(keyId)));
 	const others = found.filter((keyId) => !wanted.includes(keyId));
 	if (missing.length === 0 && others.length === 0) return [];
 	return [{
@@ -1054,11 +1389,30 @@ function judgeChoice({ kind, id, messages }, recipients) {
 		subject: id
 	}];
 }
+/** One key can be lost. */
+function judgeNumber(newest) {
+	const alone = newest.filter((kept) => ownMessages(kept).some(({ recipients }) => new Set(recipients).size < 2));
+	if (alone.length === 0) return [];
+	return [{
+		check: "recipient",
+		severity: "warning",
+		line: `there is only one recipient of ${nameSome(alone.map(({ id }) => id))}: if its secret key is lost, so is all that is encrypted to it alone`,
+		fix: "Add one that is kept offline (docs/keys.md, Another recipient)."
+	}];
+}
+/** A snapshot also needs what earlier runs stored, for the recipients of their time. */
+function ownMessages({ kind, id, messages }) {
+	return messages.filter(({ parts: [first] }) => kind !== "snapshot" || isOfRun(first?.key ?? "", id));
+}
+/** `id` is that of a snapshot with its storage: `files/20261120T033500Z-7f3a9c1e`. */
+function isOfRun(key, id) {
+	return key.split("/").at(-1)?.startsWith(id.split("/")[1] ?? "") === true;
+}
 /** Of the keys themselves; once, not for each server. */
 function checkExpiry(recipients, now) {
 	return recipients.flatMap(({ encryptionKeyId, userId, expiresAt }) => {
 		if (expiresAt === void 0 || expiresAt.getTime() - now.getTime() > EXPIRES_SOON_MS) return [];
-		const since = (/* @__PURE__ */ new Date(expiresAt.getTime() - EXPIRES_SOON_MS)).toISOString();
+		const since = new Date(expiresAt.getTime() - EXPIRES_SOON_MS).toISOString();
 		return [{
 			check: "recipient",
 			severity: "red",
@@ -1069,77 +1423,100 @@ function checkExpiry(recipients, now) {
 	});
 }
 
+// src/actions/verify/hash-stored.ts
+/** Of one object that breaks off on its way; the store's own requests are repeated besides. */
+const ATTEMPTS = 3;
+/** SHA-256; undefined: it went away. */
+async function hashStored(key, store, signal) {
+	for (let attempt = 1;; attempt += 1) try {
+		const hash = createHash("sha256");
+		for await (const chunk of await store.get(key, signal)) hash.update(chunk);
+		return hash.digest("hex");
+	} catch (error) {
+		if (!(error instanceof LifeboatError)) throw error;
+		if (error.code === "store-not-found") return void 0;
+		if (error.code !== "store-unreachable" || attempt === ATTEMPTS || signal.aborted) throw error;
+	}
+}
+
+// src/actions/verify/checks/runbook.ts
+async function checkRunbook({ inventory }, { store, signal }) {
+	const [proof] = inventory.proofs;
+	if (proof === void 0) return [];
+	const key = proofFolder(proof.server, proof.id) + RECOVERY_NAME;
+	const found = await hashStored(key, store, signal);
+	if (found === proof.recoverySha256) return [];
+	const fix = "Take that of an earlier proof, or docs/restore-by-hand.md; the next restore test writes a new one.";
+	if (found === void 0) return [{
+		check: "proof",
+		severity: "warning",
+		line: `\`${key}\` is gone: how to restore by hand`,
+		fix
+	}];
+	return [{
+		check: "proof",
+		severity: "red",
+		line: `\`${key}\` is not the page that its proof names: who follows it runs commands of somebody else`,
+		fix: `Find out who wrote it. ${fix}`,
+		subject: proof.id
+	}];
+}
+
 // src/actions/verify/checks/sizes.ts
-/** How many earlier dumps the newest is compared with. */
+/** How many earlier ones the newest is compared with. */
 const COMPARED = 10;
 const FIX = "Look whether somebody deleted data. Where it was meant, acknowledge this id.";
-/** Dumps with different labels hold different things: the newest of each is compared with its like. */
-const checkSizes = ({ series, inventory: { server } }, { limits: { maxShrink, minSize, acknowledge } }) => [...series.values()].flatMap(([newest, ...earlier]) => {
-	const isMeant = ({ id }) => acknowledge.includes(nameSubject({
-		check: "size",
-		server,
-		subject: id
-	}));
-	const before = earlier.slice(0, COMPARED);
-	const from = before.findIndex(isMeant);
-	return [
-		...judgeSize(newest, minSize),
-		...judgeShrinking(newest, from < 0 ? before : before.slice(0, from + 1), maxShrink),
-		...judgeTables(newest, earlier[0]),
-		...judgeCompleteness(newest)
-	];
-});
-function judgeSize({ id, manifest }, minSize) {
-	const bytes = sizeOf(manifest);
+const SHOWN = {
+	sql: (bytes) => `${formatBytes(bytes)} of SQL`,
+	rows: (rows) => `${formatCount(rows)} rows`,
+	files: (files) => `${formatCount(files)} files`,
+	bytes: (bytes) => `${formatBytes(bytes)} of files`
+};
+const checkSizes = ({ series, wholeSnapshots, currentSnapshots, inventory: { server } }, { limits }) => [...[...series.values()].flatMap((dumps) => [
+	...judgeSize(dumps[0], limits),
+	...judgeShrinking(dumps.map(countDump), server, limits),
+	...judgeCompleteness(dumps[0])
+]), ...currentSnapshots.flatMap(({ name }) => judgeShrinking(wholeSnapshots.filter((snapshot) => snapshot.name === name).map(countSnapshot), server, limits))];
+function judgeSize({ id, manifest }, { minSize }) {
+	const bytes = storedBytesOf(manifest);
 	if (minSize === void 0 || bytes >= minSize) return [];
 	return [{
 		check: "size",
 		severity: "red",
-		line: `the dump \`${id}\` has ${formatBytes(bytes)}, less than \`min-size\` (${formatBytes(minSize)})`,
+		line: `the dump \`${id}\` is stored in ${formatBytes(bytes)}, less than \`min-size\` (${formatBytes(minSize)})`,
 		fix: FIX,
 		subject: id,
 		since: manifest.instant
 	}];
 }
-function judgeShrinking({ id, manifest }, earlier, maxShrink) {
-	if (earlier.length === 0) return [];
-	const names = new Set(earlier.flatMap((one) => one.manifest.databases.map(({ name }) => name)));
-	return [{
-		what: "",
-		now: sizeOf(manifest),
-		before: medianOf(earlier.map((one) => sizeOf(one.manifest))),
-		show: (bytes) => `${formatBytes(bytes)} of SQL`
-	}, ...[...names].map((name) => ({
-		what: `, database \`${name}\``,
-		now: rowsOf(manifest, name),
-		before: medianOf(earlier.flatMap((one) => rowsOf(one.manifest, name) ?? [])),
-		show: (rows) => `${formatCount(rows)} rows`
-	}))].flatMap(({ what, now, before, show }) => {
-		if (now === void 0 || before === void 0 || before === 0) return [];
-		const shrunk = (1 - now / before) * 100;
+/** The newest, which comes first, beside the ones before it. */
+function judgeShrinking([newest, ...before], server, { maxShrink, acknowledge }) {
+	const compared = before.slice(0, COMPARED);
+	const meant = compared.findIndex(({ id }) => acknowledge.includes(nameSubject({
+		check: "size",
+		server,
+		subject: id
+	})));
+	const earlier = meant < 0 ? compared : compared.slice(0, meant + 1);
+	if (newest === void 0 || earlier.length === 0) return [];
+	const { kind, id, instant } = newest;
+	return [...new Map(earlier.flatMap((one) => one.figures).map((figure) => [`${figure.unit} ${figure.database ?? ""}`, figure])).values()].flatMap((figure) => {
+		const now = valueOf(newest, figure);
+		const usual = medianOf(earlier.flatMap((one) => valueOf(one, figure) ?? []));
+		if (now === null || usual === void 0 || usual === 0) return [];
+		const shrunk = (1 - now / usual) * 100;
 		if (shrunk <= maxShrink) return [];
+		const { unit, database } = figure;
+		const what = database === void 0 ? "" : `, database \`${database}\``;
 		return [{
 			check: "size",
 			severity: "red",
-			line: `the dump \`${id}\`${what} has ${show(now)}, ${Math.floor(shrunk)}% less than the median of the last ${earlier.length} before it (${show(before)}): more than \`max-shrink\` (${maxShrink}%)`,
+			line: `the ${kind} \`${id}\`${what} has ${SHOWN[unit](now)}, ${Math.floor(shrunk)}% less than the median of the last ${earlier.length} before it (${SHOWN[unit](usual)}): more than \`max-shrink\` (${maxShrink}%)`,
 			fix: FIX,
 			subject: id,
-			since: manifest.instant
+			since: instant
 		}];
 	});
-}
-/** Names of tables are encrypted; how many there are is not. */
-function judgeTables({ id, manifest }, before) {
-	const fewer = (before?.manifest.databases ?? []).flatMap(({ name, tables }) => {
-		const now = manifest.databases.find((database) => database.name === name)?.tables ?? 0;
-		return now < tables ? [`${name}: ${tables - now} of ${tables}`] : [];
-	});
-	if (fewer.length === 0) return [];
-	return [{
-		check: "size",
-		severity: "warning",
-		line: `the dump \`${id}\` has fewer tables than the one before: gone are ${nameSome(fewer)}`
-	}];
 }
 function judgeCompleteness({ id, manifest: { complete, instant } }) {
 	if (complete) return [];
@@ -1151,21 +1528,104 @@ function judgeCompleteness({ id, manifest: { complete, instant } }) {
 		since: instant
 	}];
 }
-/** Of SQL, or where that was not counted of what is stored. */
-function sizeOf(manifest) {
+function countDump({ id, manifest }) {
 	const plain = plainBytesOf(manifest);
-	return plain > 0 ? plain : manifest.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+	return {
+		kind: "dump",
+		id,
+		instant: manifest.instant,
+		figures: [{
+			unit: "sql",
+			value: plain > 0 ? plain : storedBytesOf(manifest)
+		}, ...manifest.databases.map(({ name, rows }) => ({
+			unit: "rows",
+			database: name,
+			value: rows
+		}))]
+	};
 }
-/** 0 for a database that is not there any more; undefined where rows were not counted. */
-function rowsOf({ databases }, name) {
-	const database = databases.find((one) => one.name === name);
-	return database === void 0 ? 0 : database.rows ?? void 0;
+function countSnapshot(facts) {
+	const { files, bytes } = facts.holds;
+	return {
+		kind: "snapshot",
+		id: snapshotId(facts),
+		instant: facts.instant,
+		figures: [{
+			unit: "files",
+			value: files
+		}, {
+			unit: "bytes",
+			value: bytes
+		}]
+	};
+}
+/** 0 of a database that is not there. */
+function valueOf({ figures }, { unit, database }) {
+	const found = figures.find((figure) => figure.unit === unit && figure.database === database);
+	return found === void 0 ? 0 : found.value;
 }
 function medianOf(values) {
 	const sorted = values.toSorted((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);
 	const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
 	return low === void 0 || high === void 0 ? void 0 : (low + high) / 2;
+}
+
+// src/actions/verify/checks/tables.ts
+const checkTables = ({ series, proofs, inventory: { dumps } }) => [...series].flatMap(([name, [newest, before]]) => {
+	const proof = proofs.filter(isOfDump).find(({ backup }) => seriesOf(backup.id) === name);
+	const sinceBefore = before === void 0 ? [] : judgeSinceBefore(newest, before);
+	return [...sinceBefore, ...proof === void 0 ? [] : [
+		...sinceBefore.length > 0 ? [] : judgeSinceProof(newest, proof),
+		...judgeWayBack(dumps.find(({ manifestSha256 }) => manifestSha256 === proof.backup.manifestSha256), proof),
+		...tellLimits(proof)
+	]];
+});
+function judgeSinceBefore({ id, manifest }, before) {
+	const gone = findFewer(before.manifest.databases, manifest.databases);
+	if (gone.length === 0) return [];
+	return [{
+		check: "size",
+		severity: "warning",
+		line: `the dump \`${id}\` has fewer tables than the one before: gone are ${nameSome(gone)}`
+	}];
+}
+function judgeSinceProof({ id, manifest }, { id: proofId, startedAt, ...proof }) {
+	const gone = manifest.instant > proof.backup.instant ? findFewer(proof.databases, manifest.databases) : [];
+	if (gone.length === 0) return [];
+	return [{
+		check: "size",
+		severity: "warning",
+		line: `the dump \`${id}\` has fewer tables than the restore test \`${proofId}\` brought back ${formatDay(startedAt)}: gone are ${nameSome(gone)}`
+	}];
+}
+/** What no sandbox can hold was left out of the test: it is in the dump, and nobody has seen it come back. */
+function judgeWayBack(tested, { id, databases, notProvable }) {
+	const missing = findFewer(tested?.manifest.databases ?? [], databases);
+	if (missing.length === 0) return [];
+	const why = notProvable.map((one) => `${one.what}: ${one.why}`).join("; ");
+	return [{
+		check: "proof",
+		severity: "warning",
+		line: `the restore test \`${id}\` did not bring back every table of its dump: missing are ${nameSome(missing)}${why === "" ? "" : ` (${why})`}`,
+		fix: "Restore these once by hand, on a server like the source (docs/restore-by-hand.md)."
+	}];
+}
+function tellLimits({ id, notProvable, limits }) {
+	const open = [...notProvable.map(({ what, why }) => `${what} (${why})`), ...limits];
+	if (open.length === 0) return [];
+	return [{
+		check: "proof",
+		severity: "note",
+		line: `what the proof \`${id}\` does not show: ${open.join("; ")}`
+	}];
+}
+/** `shop: 2 of 12`, for each database that has fewer, or is not there. */
+function findFewer(before, now) {
+	return before.flatMap(({ name, tables }) => {
+		const left = now.find((database) => database.name === name)?.tables ?? 0;
+		return left < tables ? [`${name}: ${tables - left} of ${tables}`] : [];
+	});
 }
 
 // src/actions/verify/checks/writer.ts
@@ -1201,7 +1661,7 @@ async function checkWriter(writer, inspector, server, now, signal) {
 			unchecked: []
 		};
 	} catch (error) {
-		if (!(error instanceof LifeboatError) || error.class !== "store" || error.code === "store-unreachable") throw error;
+		if (!(error instanceof LifeboatError && error.class === "store" && error.code !== "store-unreachable") || signal.aborted) throw error;
 		const line = `the writer's key could not be tried: it could not store an object below \`${server}/\` (${error.message})`;
 		findings.push({
 			check: "writer",
@@ -1216,17 +1676,102 @@ async function checkWriter(writer, inspector, server, now, signal) {
 	}
 }
 
+// src/actions/verify/describe-server.ts
+function describeServer(judged, timelines, maxDumpAge) {
+	const { inventory, wholeDumps, wholeBinlogs, currentSnapshots, filesProofs } = judged;
+	const [dump] = wholeDumps;
+	const isOfFiles = hasFilesAlone(inventory);
+	const snapshots = currentSnapshots.map(({ name, instant }) => ({
+		name,
+		instant,
+		provenAt: filesProofs.get(name)?.startedAt
+	}));
+	const count = (wanted) => inventory.kept.filter(({ kind }) => kind === wanted).length;
+	let bytes = 0;
+	for (const { current } of inventory.keys.values()) bytes += current?.sizeBytes ?? 0;
+	return {
+		server: inventory.server,
+		recoverableUntil: isOfFiles ? snapshots.map(({ instant }) => instant).toSorted()[0] : recoverableUntil(judged, timelines),
+		newestDump: dump && {
+			id: dump.id,
+			instant: dump.manifest.instant
+		},
+		newestBinlog: newestClosing(wholeBinlogs),
+		newestSnapshots: snapshots,
+		newestProof: isOfFiles ? findFilesProofs(judged) : describeProof(judged.mainProof),
+		inTimeSince: findInTimeSince(judged, maxDumpAge),
+		counts: {
+			dumps: count("dump"),
+			binlogs: count("binlog"),
+			snapshots: count("snapshot")
+		},
+		bytes
+	};
+}
+function describeProof(proof) {
+	return proof && {
+		id: proof.id,
+		startedAt: proof.startedAt,
+		level: proof.level
+	};
+}
+/** The one that is furthest back; undefined where a storage was never proven. */
+function findFilesProofs({ currentSnapshots, filesProofs }) {
+	const proofs = currentSnapshots.map(({ name }) => filesProofs.get(name));
+	const oldest = proofs.toSorted((a, b) => Date.parse(a?.startedAt ?? "") - Date.parse(b?.startedAt ?? ""))[0];
+	return oldest === void 0 || proofs.includes(void 0) ? void 0 : {
+		id: oldest.id,
+		startedAt: oldest.startedAt
+	};
+}
+/** Back from the newest dump, as long as none came later than the limit after the one before it. */
+function findInTimeSince({ wholeDumps }, maxDumpAge) {
+	let since;
+	for (const { manifest } of wholeDumps) {
+		if (since !== void 0 && Date.parse(since) - Date.parse(manifest.instant) > maxDumpAge) break;
+		since = manifest.instant;
+	}
+	return since;
+}
+
+// src/actions/verify/not-asked.ts
+function listNotAsked({ readBack, writerAccessKeyId }, { trustedSigners, trustedProvers, recipients }, isBucket) {
+	return [
+		trustedSigners === void 0 && {
+			check: "manifest",
+			line: "who signed the manifests: give `trusted-signers`"
+		},
+		trustedProvers === void 0 && {
+			check: "proof",
+			line: "who signed the proofs: give `trusted-provers`"
+		},
+		recipients === void 0 && {
+			check: "recipient",
+			line: "whether the newest backups are encrypted to exactly your keys, and whether one of these expires soon: give `recipients`"
+		},
+		isBucket && writerAccessKeyId === void 0 && {
+			check: "writer",
+			line: "what the writer's key may do: give `writer-access-key-id`"
+		},
+		!isBucket && {
+			check: "bucket",
+			line: "versions, locks, rules and who may read: this kind of store has none of its own to ask for"
+		},
+		readBack === "none" && {
+			check: "read-back",
+			line: "whether the bytes of objects are still those that were stored: set `read-back`"
+		}
+	].filter((line) => line !== false);
+}
+
 // src/actions/verify/read-back.ts
 /** A prime, so that a run every day, or every seventh, comes by every slice. */
 const SLICES = 31;
-const DAY_MS$1 = 864e5;
 const READS_AT_ONCE = 4;
-/** Of one object that breaks off on its way; the store's own requests are repeated besides. */
-const ATTEMPTS = 3;
 /** Of the objects that are there, each once. */
 function choosePart(key, mode, now) {
 	if (mode === "all") return true;
-	return createHash("sha256").update(key).digest().readUInt32BE() % 31 === Math.floor(now.getTime() / DAY_MS$1) % 31;
+	return createHash("sha256").update(key).digest().readUInt32BE() % 31 === Math.floor(now.getTime() / DAY_MS) % 31;
 }
 async function readBack({ kept, keys }, mode, { store, now, signal }) {
 	const chosen = /* @__PURE__ */ new Map();
@@ -1235,7 +1780,7 @@ async function readBack({ kept, keys }, mode, { store, now, signal }) {
 		owner
 	});
 	const findings = await mapAtOnce([...chosen.values()], READS_AT_ONCE, async ({ part, owner }) => {
-		const fault = await comparePart(part, store, signal);
+		const fault = await comparePart(part, owner, store, signal);
 		return fault === void 0 ? [] : [describe(part, owner, fault)];
 	});
 	const bytes = [...chosen.values()].reduce((sum, { part }) => sum + part.sizeBytes, 0);
@@ -1246,20 +1791,12 @@ async function readBack({ kept, keys }, mode, { store, now, signal }) {
 		line
 	}];
 }
-async function comparePart(part, store, signal) {
-	for (let attempt = 1;; attempt += 1) try {
-		const found = await hashOf(part.key, store, signal);
-		return found === part.sha256 ? void 0 : `has the SHA-256 ${found}, not ${part.sha256}`;
-	} catch (error) {
-		if (!(error instanceof LifeboatError)) throw error;
-		if (error.code === "store-not-found") return "went away while it was read";
-		if (error.code !== "store-unreachable" || attempt === ATTEMPTS || signal.aborted) throw error;
-	}
-}
-async function hashOf(key, store, signal) {
-	const hash = createHash("sha256");
-	for await (const chunk of await store.get(key, signal)) hash.update(chunk);
-	return hash.digest("hex");
+/** Undefined: it is what was stored, or its manifest went with it. */
+async function comparePart(part, owner, store, signal) {
+	const found = await hashStored(part.key, store, signal);
+	if (found === part.sha256) return void 0;
+	if (found !== void 0) return `has the SHA-256 ${found}, not ${part.sha256}`;
+	return await hashStored(owner.manifestKey, store, signal) === void 0 ? void 0 : "went away while it was read";
 }
 function describe({ key }, { kind, id }, fault) {
 	return {
@@ -1272,92 +1809,112 @@ function describe({ key }, { kind, id }, fault) {
 }
 
 // src/actions/verify/verify.ts
-const DAY_MS = 864e5;
+const NO_VERSIONS = {
+	check: "history",
+	line: "deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions"
+};
 /** Throws what keeps it from looking; what it sees is in the report. */
 async function verify(inputs, keys, ports, signal) {
-	const { store, inspector, writer, reporter } = ports;
+	const { store, inspector, reporter } = ports;
 	const clock = await readStoreClock(store, signal);
 	const now = clock.now();
 	const settings = await inspector?.readSettings(signal);
-	const context = {
-		now,
-		limits: inputs,
-		recipients: Array.isArray(keys.recipients) ? keys.recipients : void 0,
-		settings,
-		asksWhoSigned: keys.trustedSigners !== void 0,
-		hasStoreTimes: inspector !== void 0
+	const look = {
+		inputs,
+		keys,
+		ports,
+		context: {
+			now,
+			limits: inputs,
+			settings,
+			recipients: keys.recipients instanceof LifeboatError ? void 0 : keys.recipients,
+			asksWhoSigned: keys.trustedSigners !== void 0,
+			hasStoreTimes: inspector !== void 0
+		},
+		signal
 	};
-	const findings = [...judgeKeys(keys, now)];
-	const unchecked = [...listUngiven(inputs, keys, ports)];
-	if (clock.warning !== void 0) findings.push({
-		check: "server",
-		severity: "warning",
-		line: clock.warning.replace(/\.$/, "")
-	});
-	const take = (verdicts, server) => {
-		findings.push(...verdicts.findings.map((finding) => server === void 0 ? finding : {
-			...finding,
-			server
-		}));
-		unchecked.push(...verdicts.unchecked);
-	};
-	const servers = [];
-	const missingPacks = [];
+	const findings = [...judgeKeys(keys, now), ...judgeClock(clock)];
+	const { list, hasVersions } = await openListing(ports, signal);
+	const unchecked = [...listNotAsked(inputs, keys, inspector !== void 0), ...inspector === void 0 || hasVersions ? [] : [NO_VERSIONS]];
 	const volume = new Volume(now);
-	const manifestKeys = [];
-	const listing = await openListing(ports, signal);
-	if (listing.unchecked !== void 0) unchecked.push(listing.unchecked);
-	for await (const { server, keys: serverKeys } of groupByServer(listing.list, inputs.server)) {
+	const servers = [];
+	for await (const listed of groupByServer(list, inputs.server)) {
+		const { server, keys: serverKeys } = listed;
 		for (const versions of serverKeys.values()) volume.add(versions);
-		if (!holdsBackups(serverKeys)) {
-			if (inputs.server.includes(server)) findings.push(nothingLeft(server));
-			continue;
-		}
-		await reporter.group(`Look at ${server}`, async () => {
-			const inventory = await gatherServer(server, serverKeys, {
-				...ports,
-				...keys,
-				now,
-				signal,
-				looksInside: true
-			});
-			const judged = judgeServer(inventory, context);
-			const timelines = followAnchors(judged);
-			const found = [...runChecks(judged, context, timelines), ...inputs.readBack === "none" ? [] : await readBack(inventory, inputs.readBack, {
-				store,
-				now,
-				signal
-			})];
-			take({
-				findings: found,
-				unchecked: []
-			}, server);
-			if (inspector !== void 0) take(await checkLocks(judged, wantedLock(inputs, settings), inspector, signal), server);
-			missingPacks.push(...findMissingPacks(inventory.kept, inventory.keys));
-			servers.push(describeServer(judged, timelines, inputs.maxDumpAge));
-			const [dump] = judged.wholeDumps;
-			if (dump !== void 0) manifestKeys.push(`${dump.folder}${MANIFEST_NAME}`);
-			const red = found.filter(({ severity }) => severity === "red").length;
-			reporter.info(`${serverKeys.size} keys, ${inventory.kept.length} manifests, ${red} faults`);
-		});
+		if (holdsBackups(serverKeys)) servers.push(await reporter.group(`Look at ${server}`, () => lookAt(listed, list, look)));
+		else if (inputs.server.includes(server)) findings.push(nothingLeft(server));
 	}
 	if (servers.length === 0 && inputs.server.length === 0) findings.push(nothingAtAll(store.location));
-	findings.push(...checkShortRules(settings?.expiry, manifestKeys));
-	if (inspector !== void 0) take(judgeBucket(await readBucket(inspector, manifestKeys[0], signal), inputs.storeObjectLock, now));
-	const [first] = servers;
-	if (writer !== void 0 && first !== void 0) take(await checkWriter(writer.writer, writer.inspector, first.server, now, signal));
+	const manifestKeys = servers.flatMap(({ manifestKey }) => manifestKey ?? []);
+	const verdicts = [
+		...servers,
+		{
+			findings: checkShortRules(settings?.expiry, manifestKeys),
+			unchecked: []
+		},
+		...await lookAtStore(servers[0], look)
+	];
 	return {
 		location: store.location,
 		checkedAt: now.toISOString(),
-		servers,
-		findings: acknowledge(findings, inputs.acknowledge),
-		unchecked,
-		missingPacks,
+		servers: servers.map(({ report }) => report),
+		findings: acknowledge([...findings, ...verdicts.flatMap((verdict) => verdict.findings)], inputs.acknowledge),
+		unchecked: [...unchecked, ...verdicts.flatMap((verdict) => verdict.unchecked)],
+		missingPacks: servers.flatMap(({ missingPacks }) => missingPacks),
 		cost: estimateCost(volume, settings?.expiry ?? [], {
 			isBucket: inputs.store.kind === "s3",
 			endpoint: inputs.storeEndpoint
 		})
 	};
+}
+async function lookAt(listed, list, look) {
+	const { inputs, keys, ports, context, signal } = look;
+	const { inspector, reporter } = ports;
+	const { now, settings } = context;
+	const { server } = listed;
+	const reading = {
+		...ports,
+		...keys,
+		now,
+		signal,
+		looksInside: true
+	};
+	const inventory = await lookAtServer(listed, list, reading);
+	const judged = judgeServer(inventory, context);
+	const timelines = followAnchors(judged);
+	const locks = await (inspector && checkLocks(judged, wantedLock(inputs, settings), inspector, now, signal));
+	const findings = [
+		...runChecks(judged, context, timelines),
+		...await checkRunbook(judged, reading),
+		...inputs.readBack === "none" ? [] : await readBack(inventory, inputs.readBack, reading),
+		...locks?.findings ?? []
+	];
+	const red = findings.filter(({ severity }) => severity === "red").length;
+	reporter.info(`${inventory.keys.size} keys, ${inventory.kept.length} manifests, ${red} faults`);
+	const newest = inventory.kept.find(({ id }) => id === judged.wholeDumps[0]?.id) ?? inventory.kept[0];
+	return {
+		findings: findings.map((finding) => ({
+			...finding,
+			server
+		})),
+		unchecked: locks?.unchecked ?? [],
+		report: describeServer(judged, timelines, inputs.maxDumpAge),
+		missingPacks: findMissingPacks(inventory.kept, inventory.keys),
+		manifestKey: newest?.manifestKey
+	};
+}
+/** What is the same for all servers; strangers and the writer's key are tried on one of them. */
+async function lookAtStore(example, look) {
+	const { inputs, ports, context, signal } = look;
+	const { inspector, writer } = ports;
+	const { now, settings } = context;
+	const verdicts = [];
+	if (inspector !== void 0 && settings !== void 0) {
+		const facts = await readBucket(inspector, settings, example?.manifestKey, signal);
+		verdicts.push(judgeBucket(facts, inputs.storeObjectLock, now));
+	}
+	if (writer !== void 0 && example !== void 0) verdicts.push(await checkWriter(writer.writer, writer.inspector, example.report.server, now, signal));
+	return verdicts;
 }
 function runChecks(judged, context, timelines) {
 	return [...[
@@ -1369,6 +1926,7 @@ function runChecks(judged, context, timelines) {
 		checkIdentity
 	], ...[
 		checkSizes,
+		checkTables,
 		checkRecipients,
 		checkHistory,
 		checkLifecycle(timelines),
@@ -1387,34 +1945,13 @@ function judgeKeys({ recipients }, now) {
 		...hint === void 0 ? {} : { fix: hint }
 	}];
 }
-function listUngiven(inputs, keys, { inspector }) {
-	const isBucket = inspector !== void 0;
-	return [
-		...keys.trustedSigners === void 0 ? [{
-			check: "manifest",
-			line: "who signed the manifests: give `trusted-signers`"
-		}] : [],
-		...keys.trustedProvers === void 0 ? [{
-			check: "proof",
-			line: "who signed the proofs: give `trusted-provers`"
-		}] : [],
-		...keys.recipients === void 0 ? [{
-			check: "recipient",
-			line: "whether a recipient expires soon: give `recipients`"
-		}] : [],
-		...isBucket && inputs.writerAccessKeyId === void 0 ? [{
-			check: "writer",
-			line: "what the writer's key may do: give `writer-access-key-id`"
-		}] : [],
-		...isBucket ? [] : [{
-			check: "bucket",
-			line: "versions, locks, rules and who may read: this kind of store has none of its own to ask for"
-		}],
-		...inputs.readBack === "none" ? [{
-			check: "read-back",
-			line: "whether the bytes of objects are still those that were stored: set `read-back`"
-		}] : []
-	];
+function judgeClock({ warning }) {
+	if (warning === void 0) return [];
+	return [{
+		check: "server",
+		severity: "warning",
+		line: warning.replace(/\.$/, "")
+	}];
 }
 function wantedLock({ storeObjectLock }, settings) {
 	if (storeObjectLock !== void 0) return {
@@ -1425,48 +1962,6 @@ function wantedLock({ storeObjectLock }, settings) {
 		ms: settings.lockDays * DAY_MS,
 		isAskedFor: false
 	};
-}
-function describeServer(judged, timelines, maxDumpAge) {
-	const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots, proofs } = judged;
-	const [dump] = wholeDumps;
-	const [proof] = proofs;
-	const count = (wanted) => inventory.kept.filter(({ kind }) => kind === wanted).length;
-	let bytes = 0;
-	for (const { current } of inventory.keys.values()) bytes += current?.sizeBytes ?? 0;
-	return {
-		server: inventory.server,
-		recoverableUntil: recoverableUntil(judged, timelines),
-		newestDump: dump && {
-			id: dump.id,
-			instant: dump.manifest.instant
-		},
-		newestBinlog: newestClosing(wholeBinlogs),
-		newestSnapshots: newestOfEach(wholeSnapshots).map(({ name, instant }) => ({
-			name,
-			instant
-		})),
-		newestProof: proof && {
-			id: proof.id,
-			startedAt: proof.startedAt,
-			level: proof.level
-		},
-		inTimeSince: findInTimeSince(judged, maxDumpAge),
-		counts: {
-			dumps: count("dump"),
-			binlogs: count("binlog"),
-			snapshots: count("snapshot")
-		},
-		bytes
-	};
-}
-/** Back from the newest dump, as long as none came later than the limit after the one before it. */
-function findInTimeSince({ wholeDumps }, maxDumpAge) {
-	let since;
-	for (const { manifest } of wholeDumps) {
-		if (since !== void 0 && Date.parse(since) - Date.parse(manifest.instant) > maxDumpAge) break;
-		since = manifest.instant;
-	}
-	return since;
 }
 function nothingLeft(server) {
 	return {
@@ -1496,7 +1991,9 @@ const verifyAction = defineAction(verifyDeclaration, {
 		recipients: checkFor(declared, ["recipients"], ({ recipients }) => readRecipients(recipients))
 	}),
 	run: async (inputs, keys, context) => {
-		const { reporter, signal } = context;
+		const { reporter, signal: stop } = context;
+		const tooSlow = new LifeboatError("verify-too-slow", `verify reached its timeout (${formatDuration(inputs.timeout)}) before there was a verdict`, { hint: "Give it more time, or less to do: `read-back: sample`, or fewer servers in one run." });
+		const signal = withTimeout(stop, inputs.timeout, tooSlow);
 		const settings = storeSettings(inputs, context);
 		const store = openStoreReader(inputs.store, settings);
 		const inspector = openStoreInspector(inputs.store, settings);

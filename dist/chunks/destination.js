@@ -1,4 +1,4 @@
-import { Ft as text, Jt as field, Nt as port, T as userName, Xt as ruleFor, Yt as group, f as hostName, i as databaseRules, jt as password, kt as line, n as proxyRules, t as proxyInputs, w as targetPath } from "./proxy.js";
+import { $t as ruleFor, E as userName, It as port, Mt as line, Pt as password, Qt as group, Rt as text, T as targetPath, Zt as field, f as hostName, i as databaseRules, n as proxyRules, t as proxyInputs } from "./proxy.js";
 
 // src/inputs/groups/destination.ts
 const destinationInputs = group("Where to", {

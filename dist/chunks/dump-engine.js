@@ -1,90 +1,15 @@
-import { E as MANIFEST_NAME, F as dumpFolder, I as formatBackupId, P as dataStem, Rt as formatBytes, Vt as formatDuration, W as objectFileName, at as sortDumpArguments, en as LifeboatError, j as SIGNATURE_NAME, nt as createRunId } from "./proxy.js";
-import { M as excerpt, N as readStoreClock } from "./store-settings.js";
-import { a as seesEverything, c as anchorOf, i as parseGrants, n as findRightsFaults, o as identityOf, r as hasPublicRights, s as ANCHOR_ACTION } from "./rights.js";
+import { D as MANIFEST_NAME, F as dataStem, I as dumpFolder, K as objectFileName, L as formatBackupId, M as SIGNATURE_NAME, Vt as formatBytes, Wt as formatDuration, in as LifeboatError, it as createRunId, st as sortDumpArguments } from "./proxy.js";
+import { d as readStoreClock, u as excerpt } from "./store-settings.js";
+import { c as findRightsFaults, d as parseGrants, f as seesEverything, h as anchorOf, l as grantForReplicas, m as ANCHOR_ACTION, p as identityOf, r as losesWhatIsReplicated, u as hasPublicRights } from "./settings.js";
 import { a as refuse, i as checkWith, o as connectionOf, t as findClient } from "./find-client.js";
 import { a as nameStore, i as keepState, l as SEALING_TOOLS, n as storeSealed, t as storeManifest } from "./store-sealed.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
-import { i as serializeManifest } from "./manifest.js";
-import { d as quoteIdentifier, f as quoteSqlString, l as clientFunction, o as classifyDumpStderr, p as sqlStage, s as explainClientFailure, t as compareNumbers } from "./versions.js";
+import { n as commandTools, o as withCommands, r as hasCommands, t as afterFailed } from "./commands.js";
+import { a as storedBytesOf, r as serializeManifest } from "./manifest-text.js";
+import { d as quoteIdentifier, f as quoteSqlString, l as clientFunction, m as tableStage, o as classifyDumpStderr, p as sqlStage, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { a as readViews, i as readCatalogue, n as isOn, r as readAccounts } from "./catalogue.js";
-import { a as FLAVOUR_OPTIONS, c as ACCOUNTS_DUMPS, i as DATA_OPTIONS, l as LIST_OPTIONS, n as text$1, o as HISTORY_OPTION, r as COMMON_OPTIONS, s as coordinateOptions, t as parseFacts } from "./facts.js";
+import { a as COMMON_OPTIONS, c as HISTORY_OPTION, i as LIST_OPTIONS, l as coordinateOptions, n as text$1, o as DATA_OPTIONS, r as ACCOUNTS_DUMPS, s as FLAVOUR_OPTIONS, t as parseFacts, u as wantsCoordinates } from "./facts.js";
 import { createHash } from "node:crypto";
-
-// src/actions/dump/commands.ts
-/** What the session needs for `after`. */
-const COMMAND_TOOLS = ["setsid", "timeout"];
-/** sh(1): 128 and the number of the signal; `timeout` ends what takes too long with KILL. */
-const KILLED = 137;
-/** Returns what the work gave, and how `after` failed. Throws `before-failed`, and what the work throws. */
-async function withCommands(commands, work) {
-	await handOverAfter(commands);
-	try {
-		await runBefore(commands);
-		return {
-			value: await work(),
-			failure: await runAfter(commands)
-		};
-	} catch (error) {
-		if (commands.after !== void 0) commands.reporter.info("the server runs `after` by itself now");
-		throw error;
-	}
-}
-/** From here on it is due. */
-async function handOverAfter({ after, session }) {
-	if (after === void 0) return;
-	const script = `printf '%s\n' ${shellQuote(after)} >"$D/after" && mkdir "$D/after_is_due"`;
-	await session.run({
-		label: "`after`, to be run later",
-		script,
-		stages: []
-	});
-}
-async function runBefore(commands) {
-	const { before } = commands;
-	if (before === void 0) return;
-	await run(commands, {
-		label: "`before`",
-		script: `printf '%s\n' ${shellQuote(before)} >"$D/before"; stage before run_before`,
-		stages: ["before"]
-	}, (how) => {
-		return new LifeboatError("before-failed", `\`before\` ${how}`, { hint: "Nothing was dumped. The lines above are what the commands said; `after` is run all the same." });
-	});
-}
-async function runAfter(commands) {
-	if (commands.after === void 0) return void 0;
-	const script = "take_after && stage after run_after";
-	try {
-		await run(commands, {
-			label: "`after`",
-			script,
-			stages: ["after"]
-		}, (how) => {
-			return new LifeboatError("after-failed", `\`after\` ${how}`, { hint: "Look at the server: what `before` stopped may still be stopped." });
-		});
-		return;
-	} catch (error) {
-		if (!(error instanceof LifeboatError)) throw error;
-		if (error.code === "after-failed") return error;
-		return new LifeboatError("after-failed", `\`after\` was not seen to end: ${error.message}`, {
-			hint: "The server runs it by itself when its session ends. Look whether it did.",
-			cause: error
-		});
-	}
-}
-async function run({ session, reporter }, task, fail) {
-	const [stage = ""] = task.stages;
-	const explain = (outcome) => {
-		const status = outcome.statuses.get(stage);
-		if (status === void 0 || status === 0) return void 0;
-		const said = excerpt(outcome.stderr.get(stage) ?? "");
-		return fail(`ended with status ${status}${status === KILLED ? " (killed)" : ""}${said === "" ? "" : `:\n${said}`}`);
-	};
-	await reporter.group(`Run ${task.label}`, async () => {
-		const { stderr } = await session.run(task, explain);
-		const said = (stderr.get(stage) ?? "").trimEnd();
-		if (said !== "") reporter.info(said);
-	});
-}
 
 // src/actions/dump/store-objects.ts
 async function storeObjects(backup, plan, clock) {
@@ -152,7 +77,7 @@ async function storeObject(backup, role, name, dumpTask, judge) {
 
 // src/actions/dump/write-manifest.ts
 function describeBackup({ inputs, session, id }, plan, { objects, findings, instant }, { startedAt, finishedAt, lifeboatVersion }) {
-	const { source } = plan;
+	const { source, replicaOf } = plan;
 	const { lockedMs } = findings;
 	const { label, server, set } = inputs;
 	return {
@@ -163,6 +88,7 @@ function describeBackup({ inputs, session, id }, plan, { objects, findings, inst
 		...set === void 0 ? {} : { set },
 		...label === void 0 ? {} : { label },
 		source: identityOf(source, session),
+		...replicaOf.length === 0 ? {} : { replicaOf },
 		versions: {
 			server: source.serverVersion,
 			dumpTool: source.dumpToolVersion,
@@ -257,7 +183,7 @@ async function dump(inputs, keys, program, ports, signal) {
 			after,
 			reporter
 		}, () => reporter.group("Dump", () => storeObjects(backup, plan, clock)));
-		checkMinimum(inputs.minSize, stored.objects);
+		checkMinimum(inputs.minSize, storedBytesOf(stored));
 		const manifest = describeBackup(backup, plan, stored, {
 			startedAt,
 			finishedAt: clock.now(),
@@ -276,11 +202,11 @@ async function dump(inputs, keys, program, ports, signal) {
 				return key;
 			}),
 			storeLocation: ports.store.location,
-			storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
+			storedBytes: storedBytesOf(stored),
 			durationMs: performance.now() - startedMs,
 			isSigned: keys.signingKey !== void 0,
 			encryptedOn: inputs.encryptOn,
-			failure: failure && afterFailed(id, failure),
+			failure: failure && afterFailed(`the backup ${id}`, failure),
 			warnings: [...warnings, ...stored.findings.warnings]
 		};
 	} finally {
@@ -301,23 +227,12 @@ async function leaveAnchor({ inputs, session, ports }, manifest) {
 	await keeper.read();
 	await keeper.write(anchor);
 }
-/** Fails the run, and says what there is all the same. */
-function afterFailed(id, { code, message, hint, cause }) {
-	const options = {
-		...hint === void 0 ? {} : { hint },
-		cause
-	};
-	return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
-}
-function hasCommands({ before, after }) {
-	return (before ?? after) !== void 0;
-}
 /** Programs that the target must have. */
 function toolsFor(inputs, engine) {
 	return [
 		...engine.tools,
 		...SEALING_TOOLS[inputs.encryptOn],
-		...hasCommands(inputs) ? COMMAND_TOOLS : []
+		...commandTools(inputs)
 	];
 }
 function requestOf(inputs) {
@@ -337,7 +252,9 @@ function requestOf(inputs) {
 		accounts: inputs.accounts,
 		inventory: inputs.inventory,
 		rotate: inputs.rotate,
+		coordinates: inputs.coordinates,
 		brokenViews: inputs.brokenViews,
+		maxReplicaLagMs: inputs.maxReplicaLag,
 		allowEmpty: inputs.allowEmpty
 	};
 }
@@ -347,15 +264,14 @@ function describePlan(plan, reporter) {
 	reporter.info(`databases: ${plan.databases.join(", ") || "none"}`);
 	if (plan.excluded.databases.length > 0) reporter.info(`not in the dump: ${plan.excluded.databases.join(", ")}`);
 }
-function checkMinimum(minSize, objects) {
-	const storedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+function checkMinimum(minSize, storedBytes) {
 	if (minSize === void 0 || storedBytes >= minSize) return;
-	throw new LifeboatError("too-small", `the dump has ${formatBytes(storedBytes)}, less than min-size (${formatBytes(minSize)})`, { hint: "No manifest was written. Is this the server you meant, and is all of its data still there?" });
+	throw new LifeboatError("too-small", `the dump is stored in ${formatBytes(storedBytes)}, less than min-size (${formatBytes(minSize)})`, { hint: "No manifest was written. Is this the server you meant, and is all of its data still there?" });
 }
 
-// src/engines/mysql/advice.ts
+// src/engines/mysql/dump/advice.ts
 /** The same on both flavours and in all versions. */
-const VARIABLES = [
+const VARIABLES$1 = [
 	"log_bin",
 	"binlog_format",
 	"binlog_checksum",
@@ -367,7 +283,7 @@ const MIN_EXPIRY_S = 172800;
 /** See `DumpEngine.advise`. */
 async function advise(flavour, session, connection) {
 	const { programs } = await findClient(session, connection, flavour, () => void 0);
-	const sql = VARIABLES.map((name) => `SELECT CONCAT('${name} ', @@GLOBAL.${name});`).join("\n");
+	const sql = VARIABLES$1.map((name) => `SELECT CONCAT('${name} ', @@GLOBAL.${name});`).join("\n");
 	const explain = (outcome) => explainClientFailure(outcome, "query");
 	const { stdout } = await session.run({
 		label: "question for the server's settings",
@@ -407,7 +323,7 @@ function inConfiguration(name, value) {
 	return `SET GLOBAL ${name} = ${value};\nand in the section [mysqld] of the configuration, for the next start:\n${name} = ${value}`;
 }
 
-// src/engines/mysql/choice.ts
+// src/engines/mysql/dump/choice.ts
 /** Throws `db-not-found`. */
 function choose(catalogue, request) {
 	const wanted = request.databases === "*" ? catalogue.databases.filter(isDatabase(catalogue)) : request.databases;
@@ -470,7 +386,7 @@ function checkNames(ignored) {
 	throw new LifeboatError("db-not-found", `the dump tool cannot leave out tables of a database with a dot in its name: ${dotted.map((table) => `${table.database}.${table.name}`).join(", ")}`, { hint: "Take the whole database (and repair or drop its broken views), or leave the whole database out." });
 }
 
-// src/engines/mysql/structure.ts
+// src/engines/mysql/dump/structure.ts
 /** A trigger stands in a dump as it was typed, so that its name cannot be relied on. */
 const TRIGGERS = {
 	isCounted: (kind) => kind === "trigger",
@@ -599,7 +515,7 @@ function some(names) {
 	return names.slice(0, MAX_NAMED).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-// src/engines/mysql/find-perl.ts
+// src/engines/mysql/dump/find-perl.ts
 const PERL_PACKAGES = "Install perl on it: `perl-base` on Debian and Ubuntu, `perl` on Alpine, `perl-interpreter` on Fedora and its like";
 /** A name takes more than one line in a dump. */
 const LINE_BREAK = /[\n\r\f]/;
@@ -621,7 +537,7 @@ function checkWithoutPerl({ databases, tables }, locked) {
 	if (broken.length > 0) refuse(`without it these names, which have line breaks, cannot be found in a dump: ${some(broken)}`, "or leave them out");
 }
 
-// src/engines/mysql/limits.ts
+// src/engines/mysql/dump/limits.ts
 /** Sentences for the summary. */
 function findWarnings(survey) {
 	const { choice, uncovered, client } = survey;
@@ -633,6 +549,7 @@ function findWarnings(survey) {
 		uncovered.length > 0 && `Rows written during the dump may be torn apart in tables without transactions: ${namesOf(uncovered)}.`,
 		choice.tables.some((table) => table.isVersioned) && !client.knownOptions.has("dump-history") && `The dump client ${dumpTool.text} cannot dump the history of system-versioned tables; 10.11 and newer can.`,
 		compareNumbers(seriesOf(dumpTool), seriesOf(server)) < 0 && `The dump client ${dumpTool.text} is older than the server ${server.text}: it may not know everything that the server can hold.`,
+		survey.replicaGrant !== void 0 && `Whether this server is a replica that has stopped or is behind could not be looked at: the dump user may not see it. As an administrator of the database server: ${survey.replicaGrant}`,
 		isPublicLeftOut(survey) && "The rights granted to PUBLIC are not in the dump of accounts: mariadb-dump leaves them out.",
 		withSecondPassword > 0 && `The second password of ${count(withSecondPassword, "account")} is not in the dump: MySQL shows it to nobody.`
 	].filter((warning) => warning !== false);
@@ -671,11 +588,13 @@ function findNotProvable(survey) {
 	].filter((limit) => limit !== false);
 }
 /** Why point-in-time recovery cannot start at this dump; empty when it can. */
-function findAnchorObstacles({ choice, grants, uncovered }, { accounts, layout }, hasCoordinates) {
+function findAnchorObstacles({ choice, grants, uncovered, replication }, { accounts, layout, coordinates }, hasCoordinates) {
 	const left = choice.forgottenDatabases.length;
 	return [
 		layout === "per-database" && "each database has a moment of its own",
-		layout === "one" && !hasCoordinates && "the server writes no binary log",
+		layout === "one" && !coordinates && "it was not asked where the binary log stood (coordinates: false)",
+		layout === "one" && coordinates && !hasCoordinates && "the server writes no binary log",
+		hasCoordinates && replication.isNotLogged && "this replica does not write what it gets from its source into its own binary log (log_slave_updates)",
 		left > 0 && `${count(left, "database")} with tables ${left === 1 ? "is" : "are"} not in the dump`,
 		!seesEverything(grants) && "the dump user may not read every database, so that others may exist",
 		choice.excludedTables.length > 0 && `${count(choice.excludedTables.length, "table")} left out`,
@@ -697,7 +616,7 @@ function count(number, noun) {
 	return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-// src/engines/mysql/completeness.ts
+// src/engines/mysql/dump/completeness.ts
 /** What the dump tool wrote about itself and is no error. Throws `dump-incomplete` for everything else. */
 function readWarnings({ stderr }, what) {
 	const { errors, warnings } = classifyDumpStderr(stderr.get("dump") ?? "");
@@ -716,7 +635,7 @@ function checkComplete(what, facts, more = []) {
 	throw new LifeboatError("dump-incomplete", `the dump of ${what} ended with status 0, but is not whole: ${excerpt(some(wrong))}`, { hint: "Nothing of this run counts. Check the rights of the dump user and the free memory of the database server, then run it again." });
 }
 
-// src/engines/mysql/lock-script.ts
+// src/engines/mysql/dump/lock-script.ts
 const LOCK_STAGE = "lock";
 /** Longer than anybody should have to wait behind a lock that waits itself. */
 const LOCK_WAIT_S = 30;
@@ -786,10 +705,10 @@ function readLock(reports, label) {
 	};
 }
 
-// src/engines/mysql/names-filter.sh
+// src/engines/mysql/dump/names-filter.sh
 const text = "# What stands in the dump pipeline of a target without perl, in place of inventory-filter.pl and accounts-format.pl: POSIX sh, grep and\n# sed. Lines as long as a row are for grep alone: it takes as much memory as the longest one, where awk would take minutes.\n#\n# look_at_names DIR WHAT: passes standard input through unchanged and writes down\n#   DIR/seen    lines of the dump: titles, definitions of databases, marks of bodies, where the binary log stood, what the dump tool\n#               excuses itself for; of definers the name alone; \"account\" for each account; with WHAT structure at last \"structure\" and the SHA-256 of all\n#               lines but comments, without values that move by themselves\n#   DIR/facts   \"name value\" lines: bytes, trailer\n# A reader that dies is seen by tee, or by its own status. One that finds nothing has failed: that was no dump.\n# shellcheck disable=SC2016,SC2317  # backquotes are names of SQL; the functions are called by the text that follows\nlook_at_names() {\n  mkfifo \"$1/names.in\" \"$1/end.in\" \"$1/size.in\" || return 1\n  nice grep -aE \\\n    -e '^--$' \\\n    -e \"^-- (Current Database: |(Table|Sequence|[A-Z][a-z]+ view|Temporary table) structure for |Dumping (data|events|routines) for )\" \\\n    -e \"^-- CHANGE (MASTER|REPLICATION SOURCE) TO (MASTER|SOURCE)_LOG_FILE=|^-- SET GLOBAL gtid_slave_pos=\" \\\n    -e \"^-- ([Ii]nsufficient privileges|[Ff]ailed on view|WARNING|[Ww]arning|ERROR|[Ee]rror|[Cc]ouldn't)\" \\\n    -e '^DELIMITER ;;?$' -e '^CREATE DATABASE ' \\\n    -e '^(CREATE|/\\*!50013|/\\*!50003 CREATE\\*/ /\\*!50017|/\\*!50106 CREATE\\*/ /\\*!50117) DEFINER=`' \\\n    -e \"^(/\\*M![0-9]+ )?CREATE (USER|ROLE)( IF NOT EXISTS)? ['\\`]\" \\\n    <\"$1/names.in\" >\"$1/names\" &\n  readers=$!\n  nice tail -c 1024 <\"$1/end.in\" >\"$1/end\" &\n  readers=\"$readers $!\"\n  nice wc -c <\"$1/size.in\" >\"$1/size\" &\n  readers=\"$readers $!\"\n  if [ \"$2\" = structure ]; then\n    mkfifo \"$1/structure.in\" || return 1\n    nice sed -e '/^--/d' -e 's/^\\() ENGINE=[^ ]*\\) AUTO_INCREMENT=[0-9]*/\\1/' -e '/^DO SETVAL(/d' -e '/^SELECT SETVAL(/d' \\\n      <\"$1/structure.in\" >\"$1/structure\" &\n    readers=\"$readers $!\"\n  fi\n  nice tee \"$1\"/*.in\n  looked=$?\n  for feed in \"$1\"/*.in; do\n    # A tee that died early never opened it, and its reader would wait.\n    : <>\"$feed\"\n  done\n  for reader in $readers; do wait \"$reader\" || looked=1; done\n  rm -f \"$1\"/*.in\n  # Behind a definer stands the user's own text, behind an account the hash of a password: nothing of either leaves the target.\n  sed -E -e 's/^(\\/\\*M![0-9]+ )?CREATE (USER|ROLE) .*/account/' \\\n    -e 's/^(CREATE|\\/[^`]*) (DEFINER=`([^`]|``)*`(@`([^`]|``)*`)?).*/\\2/' -e '/^CREATE DATABASE /n' -e '/^(CREATE|\\/)/d' \"$1/names\" >\"$1/seen\" || return 1\n  if [ \"$2\" = structure ]; then printf 'structure %s\\n' \"$(hash_stdin <\"$1/structure\")\" >>\"$1/seen\" || return 1; fi\n  trailer=0\n  case $(tail -n 2 \"$1/end\"; echo end) in\n  '\n-- Dump completed'*'\nend') trailer=1 ;;\n  esac\n  printf 'bytes %s\\ntrailer %s\\n' \"$(($(cat \"$1/size\")))\" \"$trailer\" >\"$1/facts\" || return 1\n  return \"$looked\"\n}\n\n# format_accounts: what accounts-format.pl does, but for the order of rights, which is of use only where texts are compared.\nformat_accounts() {\n  printf '%s\\n' '-- MySQL accounts' '' 'SET NAMES utf8mb4;' \"SET SESSION sql_mode = '';\" ''\n  is_whole=0 revokes=\n  while IFS= read -r line; do\n    [ \"$is_whole\" = 0 ] || { echo 'a line behind the last one' >&2; return 1; }\n    case $line in\n    lifeboat-account) flush_revokes ;;\n    lifeboat-end) flush_revokes; is_whole=1 ;;\n    # The client escapes \\n, \\t and \\\\ as printf does.\n    'CREATE USER '*) printf 'CREATE USER IF NOT EXISTS %b;\\n' \"${line#CREATE USER }\" ;;\n    'GRANT '*) printf '%b;\\n' \"$line\" ;;\n    'REVOKE '*) revokes=\"$revokes$line;\\\\n\" ;;\n    *) echo 'neither CREATE USER nor GRANT nor REVOKE' >&2; return 1 ;;\n    esac\n  done\n  [ \"$is_whole\" = 0 ] || printf '\\n-- Dump completed on %s\\n' \"$(date -u '+%Y-%m-%d %H:%M:%S')\"\n}\n\n# What was granted is taken away in part, where the server is told that this can be.\nflush_revokes() {\n  [ -z \"$revokes\" ] || printf 'SET GLOBAL partial_revokes = ON;\\n%b' \"$revokes\"\n  revokes=\n}\n";
 
-// src/engines/mysql/dump-script.ts
+// src/engines/mysql/dump/dump-script.ts
 function flavourOf({ client }) {
 	return client.server.flavour;
 }
@@ -954,7 +873,7 @@ function needsHistory({ client, choice }) {
 	return client.knownOptions.has("dump-history") && choice.tables.some((table) => table.isVersioned);
 }
 
-// src/engines/mysql/names-look.ts
+// src/engines/mysql/dump/names-look.ts
 /** Routines, triggers and events look alike from outside: they are counted. */
 const COUNTED_KIND = "routine, trigger or event";
 const TITLES = [
@@ -1035,9 +954,10 @@ function parseNamesLook(factsText, seenText) {
 	};
 }
 
-// src/engines/mysql/dump-plan.ts
+// src/engines/mysql/dump/dump-plan.ts
 var SqlDumpPlan = class {
 	source;
+	replicaOf;
 	databases;
 	warnings;
 	excluded;
@@ -1055,11 +975,11 @@ var SqlDumpPlan = class {
 	#definers = [];
 	#seen = [];
 	constructor(session, request, survey) {
-		const { client, catalogue, choice, uncovered, locked, hasPerl } = survey;
+		const { client, catalogue, replication, choice, uncovered, locked, hasPerl } = survey;
 		this.#session = session;
 		this.#request = request;
 		this.#survey = survey;
-		const writesBinlog = isOn(catalogue.variables["log_bin"]) && request.layout === "one";
+		const coordinates = wantsCoordinates(catalogue, request);
 		const { databases } = choice;
 		const wholes = request.layout === "one" ? [databases] : databases.map((name) => [name]);
 		this.#parts = wholes.map((names, index) => ({
@@ -1075,8 +995,8 @@ var SqlDumpPlan = class {
 			textOptions: request.textOptions,
 			locked,
 			maxLockMs: request.maxLockMs,
-			rotate: request.rotate && writesBinlog,
-			coordinates: writesBinlog
+			rotate: request.rotate && coordinates,
+			coordinates
 		};
 		const serverUuid = catalogue.variables["server_uuid"];
 		this.source = {
@@ -1087,6 +1007,10 @@ var SqlDumpPlan = class {
 			serverVersion: client.server.text,
 			dumpToolVersion: client.dumpTool.text
 		};
+		this.replicaOf = (replication.sources ?? []).map(({ source, lagSeconds = 0 }) => ({
+			...source,
+			lagSeconds
+		}));
 		this.variables = catalogue.variables;
 		this.databases = choice.databases;
 		this.uncoveredTables = uncovered.length;
@@ -1279,7 +1203,7 @@ function figuresOf(name, { databases }, seen, facts, countRows) {
 	};
 }
 
-// src/engines/mysql/order-of-views.ts
+// src/engines/mysql/dump/order-of-views.ts
 /** A name with something after it: the server writes databases, tables and aliases before what belongs to them. */
 const QUALIFIER = /`((?:[^`]|``)*)`\./g;
 /** The databases, each after those that its views show; otherwise in the given order. Throws `input-invalid` for a circle. */
@@ -1303,7 +1227,99 @@ function circle(names) {
 	return new LifeboatError("input-invalid", `\`layout\`: views of these databases show tables of the next one, in a circle: ${names.join(", ")}. With \`per-database\` none of them could be loaded first`, { hint: "Dump with `layout: one`, or dump these databases in a run of their own with `layout: one`." });
 }
 
-// src/engines/mysql/dump-engine.ts
+// src/engines/mysql/dump/replication.ts
+const VARIABLES = [
+	"log_slave_updates",
+	"log_replica_updates",
+	"server_uuid"
+];
+/** MySQL has the statement by this name since then, and 8.4 knows no other. */
+const RENAMED_IN = [
+	8,
+	0,
+	22
+];
+/** Members of a group are no replicas of one another, and list what is left of how they joined. */
+const GROUP_CHANNEL = /^group_replication_/;
+/** Throws the codes of a failed query. With `mayLook`, the account has the right to the state of replicas. */
+async function readReplication(session, connection, { programs, server }, mayLook) {
+	const sql = [
+		`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${VARIABLES.map((name) => `'${name}'`).join(", ")})`,
+		`SHOW GLOBAL STATUS LIKE 'Slaves_running'`,
+		...mayLook ? [statusStatement(server)] : []
+	].join(";\n");
+	const explain = (outcome) => explainClientFailure(outcome, "query");
+	const { stdout } = await session.run({
+		label: "question whether the server is a replica",
+		script: clientFunction(connection) + tableStage(programs, `${sql};`),
+		stages: ["query"]
+	}, explain);
+	const { sources, isNotLogged } = parseReplication(stdout.toString());
+	return {
+		sources: mayLook ? sources : void 0,
+		isNotLogged
+	};
+}
+function statusStatement({ flavour, numbers }) {
+	if (flavour === "mariadb") return "SHOW ALL SLAVES STATUS";
+	return compareNumbers(numbers, RENAMED_IN) < 0 ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS";
+}
+/** Of variables, each with its value, and of the table that has a row for each source. */
+function parseReplication(text) {
+	const lines = text.split("\n").filter((line) => line !== "");
+	const heading = lines.findIndex((line) => /\t(?:Slave|Replica)_IO_Running\t/.test(line));
+	const [values, table] = heading < 0 ? [lines, []] : [lines.slice(0, heading), lines.slice(heading).map(splitRow)];
+	const [names = [], ...rows] = table;
+	const variables = new Map(values.map(splitRow).map(([name = "", value = ""]) => [name, value]));
+	const oldNames = names.map((name) => name.replace("Replica", "Slave").replace("Source", "Master"));
+	return {
+		sources: rows.map((row) => parseSource(new Map(oldNames.map((name, index) => [name, row[index] ?? ""])))).filter(({ source }) => !GROUP_CHANNEL.test(source.channel ?? "")),
+		isNotLogged: losesWhatIsReplicated(variables)
+	};
+}
+function splitRow(line) {
+	return line.split("	");
+}
+function parseSource(row) {
+	const get = (name) => row.get(name) ?? "";
+	const number = (name) => /^\d+$/.test(get(name)) ? Number(get(name)) : void 0;
+	const channel = row.get("Connection_name") ?? get("Channel_Name");
+	const threads = ["IO", "SQL"].flatMap((name) => {
+		const state = get(`Slave_${name}_Running`);
+		if (state === "Yes") return [];
+		const error = number(`Last_${name}_Errno`) ?? 0;
+		const why = error === 0 ? "" : `, after error ${error}`;
+		return [`its ${name} thread ${state === "No" ? "has stopped" : `is only ${state.toLowerCase()}`}${why}`];
+	});
+	const behind = number("Seconds_Behind_Master");
+	const waiting = (number("SQL_Delay") ?? 0) - (number("SQL_Remaining_Delay") ?? 1e400);
+	return {
+		source: {
+			...channel === "" ? {} : { channel },
+			host: get("Master_Host"),
+			port: number("Master_Port") ?? 0,
+			file: get("Relay_Master_Log_File"),
+			position: number("Exec_Master_Log_Pos") ?? 0,
+			gtid: (row.get("Gtid_Slave_Pos") ?? get("Executed_Gtid_Set")).replaceAll(String.raw`\n`, "")
+		},
+		lagSeconds: behind === void 0 ? void 0 : Math.max(behind, waiting),
+		fault: threads.length === 0 ? void 0 : threads.join(", and ")
+	};
+}
+/** `replica-stale` unless every source is followed, and none by more than `maxLagMs`. */
+function findStaleReplica({ sources = [] }, maxLagMs) {
+	const faults = sources.flatMap(({ source, lagSeconds, fault }) => {
+		const name = `${source.host}:${source.port}${source.channel === void 0 ? "" : ` (${source.channel})`}`;
+		if (fault !== void 0) return [`of ${name}, ${fault}`];
+		if (lagSeconds === void 0) return [`of ${name}, and does not say how far it is behind`];
+		const lagMs = lagSeconds * 1e3;
+		return lagMs > maxLagMs ? [`of ${name}, ${formatDuration(lagMs)} behind`] : [];
+	});
+	if (faults.length === 0) return void 0;
+	return new LifeboatError("replica-stale", `the database server is a replica whose data is old (max-replica-lag is ${formatDuration(maxLagMs)}): ${some(faults)}`, { hint: "Nothing was dumped. `SHOW REPLICA STATUS`, on MariaDB `SHOW ALL SLAVES STATUS`, says why; start it again and let it catch up, or dump its source. A server that is no replica any more is told so by `RESET REPLICA ALL`, on MariaDB `RESET SLAVE ALL`. For one that is behind on purpose raise `max-replica-lag`." });
+}
+
+// src/engines/mysql/dump/dump-engine.ts
 function createDumpEngine(flavour) {
 	return {
 		name: flavour,
@@ -1320,15 +1336,19 @@ async function plan(flavour, session, request, tolerate) {
 	const choice = choose(catalogue, request);
 	const isOne = request.layout === "one";
 	const grants = parseGrants(catalogue.grants);
-	const writesBinlog = isOn(catalogue.variables["log_bin"]);
+	const replicaGrant = grantForReplicas(flavour, grants, catalogue.account);
+	const replication = await readReplication(session, connection, client, replicaGrant === void 0);
+	const staleReplica = findStaleReplica(replication, request.maxReplicaLagMs);
+	if (staleReplica !== void 0) tolerate(staleReplica);
+	const coordinates = wantsCoordinates(catalogue, request);
 	const locked = request.consistency === "lock" ? choice.tables.filter(isUnsettled) : [];
-	if (flavour === "mysql" && writesBinlog && isOne && locked.length > 0) tolerate(new LifeboatError("db-not-transactional", `mysqldump cannot ask where the binary log stands while these tables are locked: ${namesOf(locked)}`, { hint: "Convert them to InnoDB, or use consistency: snapshot, or layout: per-database." }));
+	if (flavour === "mysql" && coordinates && locked.length > 0) tolerate(new LifeboatError("db-not-transactional", `mysqldump cannot ask where the binary log stands while these tables are locked: ${namesOf(locked)}`, { hint: "Convert them to InnoDB, or use consistency: snapshot, or layout: per-database, or coordinates: false." }));
 	if (!hasPerl) checkWith(tolerate, () => checkWithoutPerl(choice, locked));
 	const rightsFaults = findRightsFaults(flavour, grants, {
 		databases: choice.databases,
 		isAll: request.databases === "*",
-		rotate: request.rotate && writesBinlog && isOne,
-		coordinates: writesBinlog && isOne,
+		rotate: request.rotate && coordinates,
+		coordinates,
 		accounts: request.accounts,
 		locked: [...new Set(locked.map(({ database }) => database))]
 	}, catalogue.account);
@@ -1345,6 +1365,8 @@ async function plan(flavour, session, request, tolerate) {
 		client,
 		catalogue,
 		grants,
+		replication,
+		replicaGrant,
 		accounts,
 		choice: {
 			...choice,

@@ -1,11 +1,16 @@
-import { d as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
-import { D as PROOF_NAME, H as isServerName, O as PROOF_SIGNATURE_NAME, U as isStorageName, V as isPackId, en as LifeboatError, q as parseBackupId, rt as parseRunId, z as isBinlogId } from "./proxy.js";
+import { f as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
+import { B as isBinlogId, H as isPackId, O as PROOF_NAME, U as isServerName, W as isStorageName, Y as parseBackupId, at as parseRunId, in as LifeboatError, k as PROOF_SIGNATURE_NAME } from "./proxy.js";
 import { n as OBJECT_KINDS } from "./inventory.js";
-import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, f as hasRepeated, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
-import { n as databaseShape, r as notProvableShape } from "./manifest-rules.js";
+import { A as optional, C as count, E as list, F as variants, M as sha256, N as text, P as trueOrFalse, T as instant, _ as collectViolations, h as hasRepeated, j as record, k as oneOf, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
+import { i as notProvableShape, n as databaseShape, r as excludedShape } from "./manifest-rules.js";
 import { createHash } from "node:crypto";
 
-// src/domain/proof-figures.ts
+// src/domain/proofs/proof.ts
+function isOfDump(proof) {
+	return proof.kind === "dump";
+}
+
+// src/domain/proofs/proof-figures.ts
 /** The whole restore, checks included, in seconds that have begun. */
 function rtoSeconds({ totalMs }) {
 	return Math.ceil(totalMs / 1e3);
@@ -13,6 +18,10 @@ function rtoSeconds({ totalMs }) {
 /** What would have been lost, had the server died when the test began. */
 function rpoSeconds({ startedAt, recoveredTo }) {
 	return Math.ceil((Date.parse(startedAt) - Date.parse(recoveredTo)) / 1e3);
+}
+/** The moment to which files alone come back: all of them, so that the oldest snapshot counts. Of the future nothing is claimed. */
+function oldestOf(storage, startedAt) {
+	return [startedAt, ...storage.map(({ instant }) => instant)].toSorted()[0] ?? startedAt;
 }
 /** What a proof says of the restored objects (see `selectRestored`); the sizes of the texts are those of the manifest. */
 function describeRestored(objects, manifest) {
@@ -56,7 +65,7 @@ function compareBytes(a, b) {
 	return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 }
 
-// src/domain/proof-rules.ts
+// src/domain/proofs/proof-rules.ts
 const kindCounts = record({
 	database: count,
 	table: count,
@@ -87,18 +96,30 @@ const storageShape = record({
 	snapshot: filledText,
 	manifestSha256: sha256,
 	instant,
-	share: text(/^\d{1,3}(?:\.\d+)?%$/, "a percentage"),
+	isSigned: trueOrFalse,
+	share: text(/^(?!0+(?:\.0+)?%)\d{1,3}(?:\.\d+)?%$/, "a percentage above 0"),
 	packs: list(filledText),
 	files: count,
 	directories: count,
 	links: count,
 	bytes: count
 });
-const proofShape = record({
+/** What every proof has. */
+const frame = {
 	schema: oneOf([1]),
 	type: oneOf(["proof"]),
 	id: filledText,
 	server: filledText,
+	startedAt: instant,
+	finishedAt: instant,
+	recoveredTo: instant,
+	rpoSeconds: count,
+	limits: list(filledText),
+	recoverySha256: sha256
+};
+const dumpProofShape = record({
+	...frame,
+	kind: oneOf(["dump"]),
 	backup: record({
 		id: filledText,
 		manifestSha256: sha256,
@@ -112,13 +133,9 @@ const proofShape = record({
 		4
 	]),
 	assertions: count,
-	startedAt: instant,
-	finishedAt: instant,
-	recoveredTo: instant,
 	replay: optional(replayShape),
 	storage: optional(list(storageShape, 1)),
 	rtoSeconds: count,
-	rpoSeconds: count,
 	timings: record({
 		fetchMs: count,
 		loadMs: count,
@@ -137,12 +154,21 @@ const proofShape = record({
 		lifeboat: filledText
 	}),
 	databases: list(databaseShape, 1),
+	excluded: excludedShape,
 	counts: optional(kindCounts),
 	inventorySha256: optional(sha256),
 	dataSha256: optional(sha256),
-	notProvable: notProvableShape,
-	limits: list(filledText),
-	recoverySha256: sha256
+	notProvable: notProvableShape
+});
+const filesProofShape = record({
+	...frame,
+	kind: oneOf(["files"]),
+	storage: list(storageShape, 1),
+	versions: record({ lifeboat: filledText })
+});
+const proofShape = variants("kind", {
+	dump: dumpProofShape,
+	files: filesProofShape
 });
 /** The value as a proof, or every violation, each as `field problem`. The caller has looked at the schema number. */
 function checkProof(value, place) {
@@ -150,28 +176,35 @@ function checkProof(value, place) {
 	if (!proofShape.check(value, "", report)) return { violations };
 	checkPlace(value, place, report);
 	checkTimes(value, report);
-	checkDatabases(value, report);
-	checkLevel(value, report);
 	checkStorage(value, report);
+	if (value.kind === "dump") {
+		checkRestore(value, report);
+		checkDatabases(value, report);
+		checkLevel(value, report);
+	} else checkFiles(value, report);
 	return violations.length === 0 ? { value } : { violations };
 }
 /** Neither another server's proof nor an older one may stand in the place of this. */
-function checkPlace({ server, id, backup }, place, report) {
+function checkPlace({ server, id }, place, report) {
 	if (!isServerName(server)) report("server", "is not the name of a server");
 	else if (server !== place.server) report("server", `is ${server}, but the proof stands under ${place.server}`);
 	if (!parseRunId(id)) report("id", "is not a run id");
 	else if (id !== place.id) report("id", `is ${id}, but the proof stands under ${place.id}`);
-	if (!parseBackupId(backup.id)) report("backup.id", "is not a backup id");
 }
+/** The form makes them sort as text. */
 function checkTimes(proof, report) {
-	const { backup, startedAt, finishedAt, recoveredTo, timings, replay } = proof;
-	if (replay === void 0 && recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
-	if (replay === void 0 !== (timings.replayMs === void 0)) report("timings.replayMs", replay === void 0 ? "belongs to a replay" : "is missing");
+	const { startedAt, finishedAt, recoveredTo } = proof;
 	if (recoveredTo > startedAt) report("recoveredTo", "is after startedAt");
 	if (startedAt > finishedAt) report("finishedAt", "is before startedAt");
+	if (proof.rpoSeconds !== rpoSeconds(proof)) report("rpoSeconds", "is not startedAt minus recoveredTo");
+}
+function checkRestore(proof, report) {
+	const { backup, recoveredTo, timings, replay } = proof;
+	if (!parseBackupId(backup.id)) report("backup.id", "is not a backup id");
+	if (replay === void 0 && recoveredTo !== backup.instant) report("recoveredTo", "is not backup.instant");
+	if (replay === void 0 !== (timings.replayMs === void 0)) report("timings.replayMs", replay === void 0 ? "belongs to a replay" : "is missing");
 	if (timings.fetchMs + timings.loadMs + (timings.replayMs ?? 0) + timings.checksMs > timings.totalMs) report("timings.totalMs", "is less than its parts");
 	if (proof.rtoSeconds !== rtoSeconds(timings)) report("rtoSeconds", "is not timings.totalMs in seconds");
-	if (proof.rpoSeconds !== rpoSeconds(proof)) report("rpoSeconds", "is not startedAt minus recoveredTo");
 }
 /** A restore of nothing proves nothing. */
 function checkDatabases({ databases, counts }, report) {
@@ -190,6 +223,11 @@ function checkStorage({ storage = [] }, report) {
 	}
 	if (hasRepeated(storage.map(({ name }) => name))) report("storage", "names a storage twice");
 }
+/** A sample of nothing proves nothing. */
+function checkFiles({ storage, startedAt, recoveredTo }, report) {
+	for (const [at, { files, directories, links }] of storage.entries()) if (files + directories + links === 0) report(`storage[${at}]`, "compares nothing");
+	if (recoveredTo !== oldestOf(storage, startedAt)) report("recoveredTo", "is not the oldest storage.instant");
+}
 function checkLevel(proof, report) {
 	const { replay } = proof;
 	if (proof.level === 4 && replay === void 0) report("replay", "is missing at level 4");
@@ -202,34 +240,41 @@ function checkLevel(proof, report) {
 	]) if (proof[field] === void 0) report(field, `is missing at level ${proof.level}`);
 }
 
-// src/domain/proof.ts
-const PROOF_SCHEMA = 1;
+// src/domain/proofs/proof-text.ts
 /** Figures of 20,000 databases stay below. */
 const MAX_PROOF_BYTES = 16 * 2 ** 20;
+/** In the order in which they are written; a field that is not in this list is not written at all. */
+const FIELD_ORDER = `
+  schema type id server kind backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
+  replay target transactions binlogs
+  storage name snapshot share packs files directories links bytes
+  rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
+  versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
+  databases name tables views rows plainBytes excluded brokenViews
+  counts database table view sequence trigger function procedure package package-body event account
+  inventorySha256 dataSha256 notProvable what why limits recoverySha256`.trim().split(/\s+/);
 const FORMAT = {
 	noun: "proof",
 	code: "proof-invalid",
 	schema: 1,
 	maxBytes: MAX_PROOF_BYTES,
-	fieldOrder: `
-  schema type id server backup manifestSha256 instant isSigned level assertions startedAt finishedAt recoveredTo
-  replay target transactions binlogs
-  storage name snapshot share packs files directories links bytes
-  rtoSeconds rpoSeconds timings fetchMs loadMs replayMs checksMs totalMs
-  versions dumpTool sandboxServer sandboxDumpTool sandboxEngine image imageId lifeboat
-  databases name tables views rows plainBytes
-  counts database table view sequence trigger function procedure package package-body event account
-  inventorySha256 dataSha256 notProvable what why limits recoverySha256`.trim().split(/\s+/),
+	fieldOrder: FIELD_ORDER,
 	check: checkProof
 };
 /** The bytes to sign and store, see `serializeStatement`. Throws `proof-invalid` for one that the reader would refuse. */
 function serializeProof(facts) {
-	const proof = {
-		...facts,
+	const frame = {
 		schema: 1,
 		type: "proof",
-		rtoSeconds: rtoSeconds(facts.timings),
 		rpoSeconds: rpoSeconds(facts)
+	};
+	const proof = facts.kind === "dump" ? {
+		...facts,
+		...frame,
+		rtoSeconds: rtoSeconds(facts.timings)
+	} : {
+		...facts,
+		...frame
 	};
 	return serializeStatement(FORMAT, proof, facts);
 }
@@ -286,4 +331,4 @@ function forged(message, cause) {
 	});
 }
 
-export { describeRestored as a, serializeProof as i, readProof as n, parseProof as r, readEarlierProofs as t };
+export { describeRestored as a, serializeProof as i, readProof as n, oldestOf as o, parseProof as r, isOfDump as s, readEarlierProofs as t };

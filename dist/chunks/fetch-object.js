@@ -1,4 +1,4 @@
-import { Rt as formatBytes, en as LifeboatError } from "./proxy.js";
+import { Vt as formatBytes, in as LifeboatError } from "./proxy.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { open, statfs } from "node:fs/promises";

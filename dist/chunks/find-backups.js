@@ -1,22 +1,22 @@
-import { D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, Ht as formatInstant, M as binlogFolder, O as PROOF_SIGNATURE_NAME, Q as proofFolder, Y as parseProofKey, en as LifeboatError, j as SIGNATURE_NAME, k as RECOVERY_NAME, q as parseBackupId, rt as parseRunId, z as isBinlogId } from "./proxy.js";
-import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest.js";
-import { P as isFromTheFuture } from "./store-settings.js";
+import { A as RECOVERY_NAME, B as isBinlogId, D as MANIFEST_NAME, G as isTrialKey, Gt as formatInstant, I as dumpFolder, M as SIGNATURE_NAME, N as binlogFolder, O as PROOF_NAME, Q as parseSnapshotIndexKey, U as isServerName, X as parsePackKey, Y as parseBackupId, Z as parseProofKey, at as parseRunId, et as proofFolder, in as LifeboatError, k as PROOF_SIGNATURE_NAME } from "./proxy.js";
+import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest-text.js";
+import { f as isFromTheFuture } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
-// src/domain/catalog.ts
+// src/domain/stores/catalog.ts
 const BINLOG_MANIFEST = ".json";
+const LATER_PART = /\.gpg\.\d{3,}$/;
+const DUMP_OBJECT = /^(?:inventory\.json|[a-z0-9_][a-z0-9_.-]*\.sql)\.zst\.gpg$/;
+const BINLOG_OBJECT = /^(.+?)(\.zst\.gpg|\.json|\.json\.sig)$/;
+const DOCUMENT_END = /\.json(?:\.sig)?$/;
 /** The dumps of one server. Keys that are not below `<server>/dumps/` do not matter. Throws RangeError for no server's name. */
 function listDumps(keys, server) {
 	if (!isServerName(server)) throw new RangeError(`not the name of a server: ${server}`);
 	const found = /* @__PURE__ */ new Map();
-	const strayKeys = [];
 	for (const listed of keys) {
 		if (!listed.key.startsWith(`${server}/dumps/`)) continue;
 		const id = readDumpId(listed.key, server);
-		if (id === void 0) {
-			strayKeys.push(listed.key);
-			continue;
-		}
+		if (id === void 0) continue;
 		const inFolder = found.get(id) ?? [];
 		inFolder.push(listed);
 		found.set(id, inFolder);
@@ -24,8 +24,7 @@ function listDumps(keys, server) {
 	const dumps = [...found].map(([id, inFolder]) => describeDump(server, id, inFolder)).sort(newestIdFirst);
 	return {
 		dumps: dumps.filter(({ hasManifest }) => hasManifest),
-		unfinished: dumps.filter(({ hasManifest }) => !hasManifest),
-		strayKeys
+		unfinished: dumps.filter(({ hasManifest }) => !hasManifest)
 	};
 }
 /** The runs that left a `proof.json`, newest first. Whether a proof counts is for its signature and its reader to say. */
@@ -47,6 +46,23 @@ function listProofs(keys, server) {
 function listBinlogs(keys, server) {
 	const folder = binlogFolder(server);
 	return Array.from(keys, ({ key }) => key).filter((key) => key.startsWith(folder) && key.endsWith(BINLOG_MANIFEST)).map((key) => key.slice(folder.length, -5)).filter(isBinlogId).sort((a, b) => compareText(runOf(b), runOf(a)) || compareText(b, a));
+}
+/**
+* What a run of Lifeboat may have stored under a key of this server: an encrypted object, or a document, which is plain. Undefined:
+* nothing of ours has such a name.
+*/
+function kindOfKey(key, server) {
+	if (!key.startsWith(`${server}/`)) return void 0;
+	const object = key.replace(LATER_PART, ".gpg");
+	const name = object.slice(object.lastIndexOf("/") + 1);
+	if (readDumpId(object, server) !== void 0) {
+		if (DUMP_OBJECT.test(name)) return "object";
+		return key.endsWith(`/${"manifest.json"}`) || key.endsWith(`/${"manifest.json.sig"}`) ? "document" : void 0;
+	}
+	if (parsePackKey(object) ?? parseSnapshotIndexKey(object)) return "object";
+	const [, binlog = "", ending] = BINLOG_OBJECT.exec(name) ?? [];
+	if (object === binlogFolder(server) + name && isBinlogId(binlog)) return ending === ".zst.gpg" ? "object" : "document";
+	return (parseProofKey(key) ?? parseSnapshotIndexKey(key.replace(DOCUMENT_END, ".index.zst.gpg"))) !== void 0 || isTrialKey(key) ? "document" : void 0;
 }
 function runOf(binlogId) {
 	return binlogId.slice(binlogId.lastIndexOf(".") + 1);
@@ -131,10 +147,11 @@ async function readDumpList({ store, server, signal }) {
 * The newest backup and up to `older` more, newest state first. One whose manifest is refused stands where its id puts it, but for one of a
 * time that has not come: it would be the newest for ever. Throws `backup-not-found`.
 */
-async function findNewest(reading, older, { latest, isAnchor = false } = {}) {
+async function findNewest(reading, older, { latest, isAnchor = false, label } = {}) {
 	const isEarlyEnough = (time) => latest === void 0 || time <= latest.getTime();
 	const isFit = (candidate) => !isAnchor || "failure" in candidate || candidate.backup.manifest.pitrAnchor.isAnchor;
-	const found = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading).filter(({ id }) => isEarlyEnough(startOf(id)));
+	const early = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading).filter(({ id }) => isEarlyEnough(startOf(id)));
+	const found = isAnchor && label === void 0 ? early : ofSeries(early, label);
 	const candidates = [];
 	let fitCount = 0;
 	for (const { id } of found) {
@@ -149,11 +166,15 @@ async function findNewest(reading, older, { latest, isAnchor = false } = {}) {
 	if (first !== void 0) {
 		const newer = inOrder.slice(0, inOrder.indexOf(first)).map(({ id }) => id);
 		warnOf(newer, "Newer backups, onto which binlogs cannot be replayed, were passed over", reading);
+		const isPassedOver = ({ id }) => label === void 0 && startOf(id) > startOf(first.id);
+		const labelled = early.filter((one) => isPassedOver(one) && !found.includes(one)).map(({ id }) => id);
+		warnOf(labelled, "Newer backups have a label that `label` does not name, and were passed over", reading);
 		return fit.slice(0, older + 1);
 	}
-	if (inOrder.length > 0) return inOrder.slice(0, older + 1);
+	if (inOrder.length > 0) return ofSeries(inOrder, label).slice(0, older + 1);
+	const which = label === void 0 ? "" : ` with the label ${label}`;
 	const before = latest === void 0 ? "" : ` of ${formatInstant(latest.toISOString())} or before`;
-	throw new LifeboatError("backup-not-found", `${reading.server} has no backup${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
+	throw new LifeboatError("backup-not-found", `${reading.server} has no backup${which}${before} in ${reading.store.location}`, { hint: "Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup." });
 }
 /** Throws `backup-not-found`. */
 async function findById(reading, id) {
@@ -212,6 +233,11 @@ async function checkSignature({ store, encryption, trustedSigners, now, signal }
 		});
 	}
 }
+/** Those with the label; where none is asked for those without one, as long as there are any. */
+function ofSeries(found, label) {
+	const own = found.filter(({ id }) => parseBackupId(id)?.label === label);
+	return own.length === 0 && label === void 0 ? found : own;
+}
 /** Of the state where the manifest is believed, else of the run. */
 function timeOf(candidate) {
 	if ("backup" in candidate) return Date.parse(candidate.backup.manifest.instant);
@@ -221,4 +247,4 @@ function startOf(backupId) {
 	return parseRunId(parseBackupId(backupId)?.runId ?? "")?.startedAt.getTime() ?? 0;
 }
 
-export { readDumpList as a, passOverFuture as c, listProofs as d, readCandidate as i, listBinlogs as l, findById as n, MAX_SIGNATURE_BYTES as o, findNewest as r, readSmallObject as s, checkSignature as t, listDumps as u };
+export { readDumpList as a, passOverFuture as c, listDumps as d, listProofs as f, readCandidate as i, kindOfKey as l, findById as n, MAX_SIGNATURE_BYTES as o, findNewest as r, readSmallObject as s, checkSignature as t, listBinlogs as u };

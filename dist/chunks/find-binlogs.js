@@ -1,6 +1,6 @@
-import { n as parseBinlogManifest, t as MAX_BINLOG_MANIFEST_BYTES } from "./binlog-manifest.js";
-import { c as passOverFuture, l as listBinlogs, s as readSmallObject, t as checkSignature } from "./find-backups.js";
-import { M as binlogFolder, N as binlogKeys, en as LifeboatError, rt as parseRunId } from "./proxy.js";
+import { n as parseBinlogManifest, t as MAX_BINLOG_MANIFEST_BYTES } from "./binlog-manifest-text.js";
+import { c as passOverFuture, s as readSmallObject, t as checkSignature, u as listBinlogs } from "./find-backups.js";
+import { N as binlogFolder, P as binlogKeys, at as parseRunId, in as LifeboatError } from "./proxy.js";
 import { createHash } from "node:crypto";
 
 // src/actions/restoring/find-binlogs.ts

@@ -1,6 +1,6 @@
-import { en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
-import { a as nameVersion, g as findContainer, h as explainEntering, i as FLAVOURS, l as clientFunction, m as READ_CONTAINER, n as parseClientVersion, p as sqlStage, r as parseServerVersion, s as explainClientFailure, t as compareNumbers, u as homePath } from "./versions.js";
+import { _ as findContainer, a as nameVersion, g as explainEntering, h as READ_CONTAINER, i as FLAVOURS, l as clientFunction, n as parseClientVersion, p as sqlStage, r as parseServerVersion, s as explainClientFailure, t as compareNumbers, u as homePath } from "./versions.js";
 
 // src/actions/database-connection.ts
 function connectionOf(inputs) {

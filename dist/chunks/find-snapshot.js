@@ -1,5 +1,5 @@
-import { $ as snapshotKeys, J as parsePackKey, U as isStorageName, en as LifeboatError, et as storageFolder, rt as parseRunId } from "./proxy.js";
-import { n as parseSnapshotManifest, t as MAX_SNAPSHOT_MANIFEST_BYTES } from "./snapshot.js";
+import { W as isStorageName, X as parsePackKey, at as parseRunId, in as LifeboatError, nt as storageFolder, tt as snapshotKeys } from "./proxy.js";
+import { n as parseSnapshotManifest, t as MAX_SNAPSHOT_MANIFEST_BYTES } from "./snapshot-text.js";
 import { c as passOverFuture, s as readSmallObject, t as checkSignature } from "./find-backups.js";
 import { createHash } from "node:crypto";
 

@@ -1,4 +1,4 @@
-// src/domain/gtid-set.ts
+// src/domain/binlogs/gtid-set.ts
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TAG = /^[a-z_][a-z0-9_]{0,31}$/;
 const INTERVAL = /^([1-9]\d{0,15})(?:-([1-9]\d{0,15}))?$/;

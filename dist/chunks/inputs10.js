@@ -1,108 +1,72 @@
-import { Ct as tellingInputs, Dt as duration, Et as choice, Jt as field, Mt as percent, Ot as integer, Yt as group, a as assertions, bt as humanCheckInputs, lt as storeInputs, o as backupChoice, p as imageReference, ut as storeRules, v as pointInTime, wt as tellingRules, xt as humanCheckRules } from "./proxy.js";
-import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
-import { n as targetInputs } from "./target.js";
+import { At as duration, Dt as tellingRules, Et as tellingInputs, Ot as boolean, Qt as group, Zt as field, ft as storeRules, i as databaseRules, kt as choice, lt as backupStoreInputs, n as proxyRules, r as databaseInputs, zt as DAY_MS } from "./proxy.js";
+import { n as keyRules, t as keyInputs } from "./keys.js";
+import { t as plainTargetInputs } from "./target.js";
 
-// src/actions/restore-test/inputs.ts
-const MINUTE_MS = 6e4;
-const YEAR_MS = 316224e5;
-const ownInputs = group("Restore test", {
-	backup: field(backupChoice, {
-		description: "Which backup to restore: the newest, or one by its id.",
-		default: "latest"
+// src/actions/ship-binlogs/inputs.ts
+/** MySQL, binlog_expire_logs_seconds: at most 2^32 - 1 seconds; nobody keeps them for longer than ten years. */
+const MAX_KEEP_MS = 3650 * DAY_MS;
+const ownInputs = group("Binary logs", {
+	rotate: field(boolean, {
+		description: "Have the server close the binary log that it writes to and begin a new one (`FLUSH BINARY LOGS`), when there is something in it. Otherwise only what the server has closed by itself is shipped.",
+		default: "true"
 	}),
-	"point-in-time": field(pointInTime, {
-		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
-		default: "none"
+	purge: field(choice("never", "shipped"), {
+		description: "Whether the server may be told to remove binary logs (`PURGE BINARY LOGS`). `shipped`: those that an earlier run shipped, that are older than `purge-keep`, and that no replica is known to need. What is not known keeps them.",
+		default: "never"
 	}),
-	sandbox: field(choice("auto", "docker", "podman"), {
-		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
-		default: "auto"
-	}),
-	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
-	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
-	compare: field(choice("exact", "rows", "none"), {
-		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
-		default: "exact"
-	}),
-	assertions: field(assertions, {
-		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
-		default: ""
-	}),
-	"walk-back": field(integer({
-		min: 0,
-		max: 20
+	"purge-keep": field(duration({
+		min: 6e4,
+		max: MAX_KEEP_MS
 	}), {
-		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
-		default: "3"
+		description: "Shipped binary logs stay on the server for this long after they were closed.",
+		default: "2d"
 	}),
-	"storage-sample": field(percent, {
-		description: "How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at.",
-		default: "5%"
-	}),
-	"max-restore-time": field(duration({
-		min: 1e3,
-		max: YEAR_MS
-	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
-	"max-data-loss": field(duration({
-		min: MINUTE_MS,
-		max: YEAR_MS
-	}), { description: "The run is red when the newest state that can be restored is older." })
+	"dry-run": field(boolean, {
+		description: "Check everything that can be checked without shipping: connection, versions, rights, which binary logs are due. Nothing is written or rotated.",
+		default: "false"
+	})
 });
 const inputs = {
-	server: targetInputs.server,
-	...storeInputs,
-	...readingInputs,
-	...proofInputs,
+	...plainTargetInputs,
+	...backupStoreInputs,
+	...keyInputs,
+	...databaseInputs,
 	...ownInputs,
-	timeout: {
-		...targetInputs.timeout,
-		group: "Restore test"
-	},
-	...humanCheckInputs,
 	...tellingInputs
 };
-const restoreTestDeclaration = {
-	name: "restore-test",
-	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
+const shipBinlogsDeclaration = {
+	name: "ship-binlogs",
+	description: "Ship closed binary logs of a database server over SSH into a bucket, verified and encrypted",
 	inputs,
 	outputs: {
-		passed: {
-			description: "Whether the backup that was asked for was proven.",
-			example: "true",
-			emptyWhen: "the test came to no verdict"
-		},
-		level: {
-			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
+		shipped: {
+			description: "How many binary logs this run stored.",
 			example: "3",
-			emptyWhen: "nothing was proven"
+			emptyWhen: "the run failed before it came to that, or was a dry run"
 		},
-		"rto-seconds": {
-			description: "Whole seconds from the first byte fetched to the last check.",
-			example: "252",
-			emptyWhen: "nothing was proven"
+		bytes: {
+			description: "Bytes that this run stored, all binary logs together.",
+			example: "1820331",
+			emptyWhen: "`shipped` is"
 		},
-		"rpo-seconds": {
-			description: "Whole seconds between the state that was restored and the start of the test.",
-			example: "11040",
-			emptyWhen: "nothing was proven"
+		"newest-binlog": {
+			description: "The newest binary log that is shipped, by this run or an earlier one.",
+			example: "mysql-bin.000042",
+			emptyWhen: "none is"
 		},
-		"recovered-to": {
-			description: "The moment whose state was restored.",
-			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "nothing was proven"
-		},
-		"proof-key": {
-			description: "Key of the proof below the prefix of the store.",
-			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
-			emptyWhen: "there is no proof: the test was red"
+		"recoverable-until": {
+			description: "Until when the newest backup known here can be brought forward: the database server's time of the rotation that closed the newest binary log of the unbroken chain, or the backup's own instant.",
+			example: "2026-11-20T04:05:13.000Z",
+			emptyWhen: "no backup is known on the server that recovery could start from"
 		}
 	},
 	rules: [
+		...proxyRules,
 		...storeRules,
-		...proofRules,
-		...tellingRules,
-		...humanCheckRules
+		...keyRules,
+		...databaseRules,
+		...tellingRules
 	]
 };
 
-export { restoreTestDeclaration as t };
+export { shipBinlogsDeclaration as t };

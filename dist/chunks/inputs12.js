@@ -1,111 +1,120 @@
-import { Ct as tellingInputs, Dt as duration, Et as choice, It as DAY_MS, Jt as field, Mt as percent, Pt as size, Tt as boolean, Xt as ruleFor, Yt as group, n as proxyRules, s as compression, st as backupStoreInputs, ut as storeRules, wt as tellingRules } from "./proxy.js";
-import { n as keyRules, t as keyInputs } from "./keys.js";
+import { $t as ruleFor, At as duration, Dt as tellingRules, Et as tellingInputs, Ft as percent, Lt as size, Mt as line, Nt as lines, Pt as password, Qt as group, Rt as text, Zt as field, dt as storeInputs, ft as storeRules, kt as choice, ut as readerStoreInputs, x as serverNames, zt as DAY_MS } from "./proxy.js";
+import { t as keyInputs } from "./keys.js";
+import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { t as plainTargetInputs } from "./target.js";
-import { a as storagePaths, i as storageName, n as packNames, t as excludePatterns } from "./storage.js";
 
-// src/actions/sync-storage/inputs.ts
-/** A pack of less is mostly envelope; one of more is too much to fetch for one file. */
-const MIN_PACK_BYTES = 1e6;
-const MAX_PACK_BYTES = 8 * 2 ** 30;
-const ownInputs = group("Storage", {
-	name: field(storageName, {
-		description: "Name of these files in the store. A server may have several, each with paths of its own: never change it.",
-		required: true
-	}),
-	paths: field(storagePaths, {
-		description: "Directories on the server to back up, one a line. Symbolic links in them are stored as links and never followed.",
-		required: true
-	}),
-	exclude: field(excludePatterns, {
-		description: "What to leave out, one a line. Without a slash: a name at any depth. With a slash at the beginning: a path from the root. With one elsewhere: the end of a path. A slash at the end: directories only. `*` and `?` stop at slashes, `**` does not.",
+// src/actions/verify/inputs.ts
+const SECOND_MS = 1e3;
+const YEAR_MS = 366 * DAY_MS;
+const age = duration({
+	min: SECOND_MS,
+	max: 10 * YEAR_MS
+});
+const subjects = lines({
+	accepts: "ids of faults, such as `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb` or `bucket:versions`",
+	parse: (subject) => subject
+});
+const ownInputs = group("Verify", {
+	server: field(serverNames, {
+		description: "Servers to look at, by their names in the store. Default: all that are there. Name them, and one of which nothing is left is noticed.",
 		default: ""
 	}),
-	"one-file-system": field(boolean, {
-		description: "Leave out what is mounted below the paths.",
-		default: "true"
+	"max-dump-age": field(age, {
+		description: "The run is red when the newest dump has an older state; dumps with different labels by themselves.",
+		default: "26h"
 	}),
-	become: field(choice("none", "sudo"), {
-		description: "Who reads the files: the SSH user, or with `sudo` root, through a script that you install on the server with a list of directories, which docs/server-setup.md describes.",
+	"max-binlog-age": field(age, {
+		description: "The run is red when the newest binlog was closed longer ago; only where binlogs are shipped.",
+		default: "2h"
+	}),
+	"max-storage-age": field(age, {
+		description: "The run is red when the newest complete snapshot of a storage is older; only where there are snapshots.",
+		default: "26h"
+	}),
+	"max-proof-age": field(age, { description: "The run is red when the newest proof that counts (docs/verify.md) is older, of the databases or of the files of a storage. Without it, what was never proven is a warning." }),
+	"min-size": field(size, { description: "The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name." }),
+	"max-shrink": field(percent, {
+		description: "The run is red when the newest dump, the rows of one of its databases, or the files of the newest snapshot of a storage or their bytes shrank by more than this against the median of the ten before.",
+		default: "50%"
+	}),
+	"read-back": field(choice("none", "sample", "all"), {
+		description: "Whether objects are read again, whole, and compared with their manifests. `sample`: one of 31 slices, another one each day. `all`: everything; most services charge for that.",
 		default: "none"
 	}),
-	"pack-size": field(size, {
-		description: "New files are stored together in packs of about this size. Larger packs are fewer objects; to restore one file its whole pack is fetched.",
-		default: "64MiB"
-	}),
-	"max-deleted": field(percent, {
-		description: "When more of the files of the last snapshot are gone, or all below one of the paths, or there is nothing below a new one, the run stops and there is no snapshot: a disk may not be mounted. `100%` allows everything.",
-		default: "20%"
-	}),
-	"allow-incomplete": field(boolean, {
-		description: "Do not fail when files could not be read, or changed each time. The snapshot is stored in either case, and says that it is incomplete.",
-		default: "false"
-	}),
-	"allow-database-directories": field(boolean, {
-		description: "Store directories of database servers, too. Copies of a running server are worth nothing: dump it instead.",
-		default: "false"
-	}),
-	"refresh-after": field(duration({
-		min: DAY_MS,
-		max: 36500 * DAY_MS
-	}), {
-		description: "Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.",
-		default: "90d"
-	}),
-	repack: field(packNames, {
-		description: "Packs that are missing in the store, one a line: what was in them is packed again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.",
+	acknowledge: field(subjects, {
+		description: "What is known, and shall not make the run red any more: the ids that the summary gives for it.",
 		default: ""
 	}),
-	compression: field(compression, {
-		description: "Codec and level.",
-		default: "zstd:3"
-	}),
-	"dry-run": field(boolean, {
-		description: "List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories.",
-		default: "false"
+	"store-object-lock": field(duration({
+		min: DAY_MS,
+		max: 100 * YEAR_MS
+	}), { description: "For how long every new object has to be locked. Default: what the bucket's own settings say, and a bucket without a lock is a warning." }),
+	"writer-access-key-id": field(line, { description: "Access key of the backup jobs. With it is tried that it can neither read, list, delete, replace nor write proofs; for that one small object is stored below `<server>/doctor/`." }),
+	"writer-secret-access-key": field(password, {
+		description: "Belongs to `writer-access-key-id`.",
+		secret: true
 	})
 });
 const inputs = {
-	...plainTargetInputs,
-	...backupStoreInputs,
-	...keyInputs,
+	...readerStoreInputs,
+	...group("Keys", {
+		"trusted-signers": readingInputs["trusted-signers"],
+		"trusted-provers": proofInputs["trusted-provers"],
+		recipients: field(text, { description: `${keyInputs.recipients.description.split(". ")[0] ?? ""}. With them is looked at whether one expires soon, and whether the newest backups are encrypted to exactly these.` })
+	}),
 	...ownInputs,
+	timeout: {
+		...plainTargetInputs.timeout,
+		group: "Verify"
+	},
 	...tellingInputs
 };
-const ownRules = [ruleFor(ownInputs, ["become", "one-file-system"], ({ become, oneFileSystem }) => become === "sudo" && !oneFileSystem ? [{
-	input: "one-file-system",
-	what: "must be `true` with `become: sudo`; give what is mounted as a path of its own"
-}] : []), ruleFor(ownInputs, ["pack-size"], ({ packSize }) => packSize < MIN_PACK_BYTES || packSize > MAX_PACK_BYTES ? [{
-	input: "pack-size",
-	what: "is not from `1MB` to `8GiB`"
-}] : [])];
-const syncStorageDeclaration = {
-	name: "sync-storage",
-	description: "Back up directories of a server over SSH into a bucket: only what is new, packed and encrypted",
+const ownRules = [ruleFor(ownInputs, ["writer-access-key-id", "writer-secret-access-key"], ({ writerAccessKeyId, writerSecretAccessKey }) => writerAccessKeyId === void 0 === (writerSecretAccessKey === void 0) ? [] : [{
+	input: "writer-access-key-id",
+	what: "and `writer-secret-access-key` go together"
+}]), ...["writer-access-key-id", "store-object-lock"].map((name) => ruleFor({
+	...storeInputs,
+	...ownInputs
+}, ["store", name], ({ store, ...others }) => store.kind !== "s3" && Object.values(others).some((value) => value !== void 0) ? [{
+	input: name,
+	what: "only for `s3://` stores"
+}] : []))];
+const verifyDeclaration = {
+	name: "verify",
+	description: "Look at the backups of all servers: everything there, fresh, whole, signed, locked, proven",
 	inputs,
 	outputs: {
-		"snapshot-id": {
-			description: "Id of the snapshot.",
-			example: "20261120T030512Z-7f3a9c1e",
-			emptyWhen: "nothing was stored"
+		healthy: {
+			description: "Whether nothing is red.",
+			example: "true",
+			emptyWhen: "the run came to no verdict"
 		},
-		"new-files": {
-			description: "Entries that are new or changed since the last snapshot.",
-			example: "250",
-			emptyWhen: "the run failed before they were counted"
+		report: {
+			description: "Everything that was found, as JSON (docs/verify.md).",
+			example: "{\"schema\":1,\"healthy\":true}",
+			emptyWhen: "the run came to no verdict"
 		},
-		bytes: {
-			description: "Bytes that this run stored.",
-			example: "18203310",
-			emptyWhen: "nothing was stored"
+		"recoverable-until": {
+			description: "The moment up to which a server can be brought back; of several servers that of the one that is furthest behind.",
+			example: "2026-11-20T03:05:12.000Z",
+			emptyWhen: "a server cannot be brought back at all"
+		},
+		"missing-packs": {
+			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.",
+			example: "atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg",
+			emptyWhen: "none is missing"
+		},
+		badge: {
+			description: "JSON for an endpoint badge of shields.io.",
+			example: "{\"schemaVersion\":1,\"label\":\"backups\",\"message\":\"healthy\",\"color\":\"brightgreen\"}",
+			emptyWhen: "the run came to no verdict"
 		}
 	},
 	rules: [
 		...storeRules,
-		...keyRules,
-		...proxyRules,
 		...ownRules,
 		...tellingRules
 	]
 };
 
-export { syncStorageDeclaration as t };
+export { verifyDeclaration as t };

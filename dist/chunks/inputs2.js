@@ -1,8 +1,10 @@
-import { C as tablePatterns, Ct as tellingInputs, Et as choice, Ft as text, Jt as field, Pt as size, Tt as boolean, Xt as ruleFor, Yt as group, d as excludedDatabases, i as databaseRules, l as databases, n as proxyRules, r as databaseInputs, s as compression, st as backupStoreInputs, u as dumpArguments, ut as storeRules, wt as tellingRules } from "./proxy.js";
+import { $t as ruleFor, At as duration, Dt as tellingRules, Et as tellingInputs, Lt as size, Ot as boolean, Qt as group, Rt as text, Zt as field, d as excludedDatabases, ft as storeRules, i as databaseRules, kt as choice, l as databases, lt as backupStoreInputs, n as proxyRules, r as databaseInputs, s as compression, u as dumpArguments, w as tablePatterns, zt as DAY_MS } from "./proxy.js";
 import { n as keyRules, t as keyInputs } from "./keys.js";
 import { n as targetInputs } from "./target.js";
 
 // src/actions/dump/inputs.ts
+/** Of a replica that is kept behind on purpose. */
+const MAX_REPLICA_LAG_MS = 30 * DAY_MS;
 const ownInputs = group("Dump", {
 	databases: field(databases, {
 		description: "Databases to dump, one a line, or `*` for all but the server's own.",
@@ -36,9 +38,20 @@ const ownInputs = group("Dump", {
 		description: "Begin a new binary log with the dump.",
 		default: "true"
 	}),
+	coordinates: field(boolean, {
+		description: "Let the dump say where the binary log stood, for which MySQL holds all writing for a moment. `false` is for managed servers, which refuse that: no binary log is begun then, and the dump cannot be the start of a point-in-time recovery.",
+		default: "true"
+	}),
 	"broken-views": field(choice("exclude", "fail"), {
 		description: "What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.",
 		default: "exclude"
+	}),
+	"max-replica-lag": field(duration({
+		min: 1e3,
+		max: MAX_REPLICA_LAG_MS
+	}), {
+		description: "When the server is a replica: how far behind its source it may be. One that is farther behind, or has stopped, is not dumped, and the run fails.",
+		default: "15m"
 	}),
 	before: field(text, { description: "Commands that the SSH user runs on the server before the dump, as a script of `sh`. When they end with an error nothing is dumped." }),
 	after: field(text, { description: "Commands that the SSH user runs on the server after the dump, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended." }),
@@ -50,7 +63,7 @@ const ownInputs = group("Dump", {
 		description: "Codec and level.",
 		default: "zstd:3"
 	}),
-	"min-size": field(size, { description: "A dump whose stored size is smaller does not count, and the run fails." }),
+	"min-size": field(size, { description: "A dump whose stored size, compressed and encrypted, is smaller does not count, and the run fails. It is the size that the output `bytes` gives, and that `verify` compares with its input of this name." }),
 	"allow-empty": field(boolean, {
 		description: "Accept a dump without any table.",
 		default: "false"

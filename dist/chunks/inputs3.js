@@ -1,4 +1,5 @@
-import { Jt as field, St as logInputs, Yt as group, ct as readerStoreInputs, g as localPath, o as backupChoice, ut as storeRules } from "./proxy.js";
+import { Qt as group, Tt as logInputs, Zt as field, ft as storeRules, g as localPath, ut as readerStoreInputs } from "./proxy.js";
+import { n as choiceRules, t as choiceInputs } from "./choice.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
 
@@ -9,10 +10,7 @@ const inputs = {
 	"trusted-signers": readingInputs["trusted-signers"],
 	"trusted-provers": proofInputs["trusted-provers"],
 	...group("Fetch", {
-		backup: field(backupChoice, {
-			description: "Which backup to fetch: the newest, or one by its id.",
-			default: "latest"
-		}),
+		...choiceInputs("Which backup to fetch: the newest, or one by its id."),
 		directory: field(localPath, {
 			description: "Directory on this machine for the objects, which stay encrypted, and for their manifest. It is made where it is not there, for its owner alone. Nothing in it is overwritten, and parts that are there already are not fetched again.",
 			required: true
@@ -25,7 +23,7 @@ const fetchDeclaration = {
 	description: "Bring a backup onto this machine, still encrypted, and compare it with its manifest",
 	inputs,
 	outputs: {},
-	rules: storeRules,
+	rules: [...storeRules, ...choiceRules],
 	positional: "backup",
 	isCommandLineOnly: true
 };

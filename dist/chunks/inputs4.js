@@ -1,4 +1,5 @@
-import { Jt as field, Ot as integer, Xt as ruleFor, Yt as group, g as localPath, i as databaseRules } from "./proxy.js";
+import { $t as ruleFor, Ot as boolean, Qt as group, Zt as field, g as localPath, i as databaseRules, jt as integer } from "./proxy.js";
+import { a as storageName, o as storagePaths } from "./storage.js";
 import { t as dumpDeclaration } from "./inputs2.js";
 
 // src/actions/init/inputs.ts
@@ -18,6 +19,7 @@ const whereInputs = group("Where to write", {
 		description: "Checkout of the repository that gets the workflow files, below `.github/workflows`. Nothing in it is overwritten.",
 		default: "."
 	}),
+	"verify-directory": field(localPath, { description: "Checkout of a second repository, for the workflow that looks at the backups every day: whoever stops the first one does not stop this one with it. Default: `directory`." }),
 	"keys-directory": askable(field(localPath, {
 		description: "Directory for the keys and for what else is to be done, outside of every git checkout. It is made, for its owner alone; nothing in it is overwritten.",
 		required: true
@@ -26,8 +28,19 @@ const whereInputs = group("Where to write", {
 		min: 0,
 		max: 23
 	}), {
-		description: "Hour (UTC) of the nightly dump; the minute is drawn by lot. The weekly restore test is two hours later, on Sundays.",
+		description: "Hour (UTC) of the nightly dump; minutes are drawn by lot. The weekly restore test is two hours later, on Sundays, and the daily look at everything five hours later.",
 		default: "3"
+	})
+});
+const moreInputs = group("What else to back up", {
+	"storage-paths": field(storagePaths, { description: "Directories on the server to back up after every dump, one a line (`sync-storage`). Without any there is no such job." }),
+	"storage-name": field(storageName, {
+		description: "Name of these files in the store: never change it.",
+		default: "files"
+	}),
+	binlogs: field(boolean, {
+		description: "Also ship the binary logs, every hour (`ship-binlogs`), with a database account of their own.",
+		default: "false"
 	})
 });
 const inputs = {
@@ -55,6 +68,7 @@ const inputs = {
 	"db-socket": dump["db-socket"],
 	"db-container": dump["db-container"],
 	databases: dump.databases,
+	...moreInputs,
 	...whereInputs
 };
 /** What must be known before anything is written. */

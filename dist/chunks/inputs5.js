@@ -1,4 +1,4 @@
-import { Jt as field, Ot as integer, St as logInputs, Yt as group, ct as readerStoreInputs, ut as storeRules } from "./proxy.js";
+import { Qt as group, Tt as logInputs, Zt as field, ft as storeRules, jt as integer, ut as readerStoreInputs } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
 
@@ -14,14 +14,14 @@ const inputs = {
 		min: 1,
 		max: MAX_SHOWN
 	}), {
-		description: "How many backups are shown at most, the newest first.",
+		description: "How many backups, and snapshots of each storage, are shown at most, the newest first.",
 		default: "20"
 	}) }),
 	...logInputs
 };
 const listDeclaration = {
 	name: "list",
-	description: "Show the backups of a server: what is in them, who signed them, and when they were proven",
+	description: "Show the backups and snapshots of a server, who signed them, when they were proven, and until when binlogs reach",
 	inputs,
 	outputs: {},
 	rules: storeRules,

@@ -1,119 +1,52 @@
-import { At as lines, Ct as tellingInputs, Dt as duration, Et as choice, Ft as text, Jt as field, Mt as percent, Pt as size, Xt as ruleFor, Yt as group, b as serverName, ct as readerStoreInputs, jt as password, kt as line, lt as storeInputs, ut as storeRules, wt as tellingRules } from "./proxy.js";
-import { t as keyInputs } from "./keys.js";
+import { $t as ruleFor, Ot as boolean, Qt as group, Tt as logInputs, Zt as field, ft as storeRules, jt as integer, ut as readerStoreInputs, x as serverNames } from "./proxy.js";
 import { r as readingInputs, t as proofInputs } from "./reading.js";
 
-// src/actions/verify/inputs.ts
-const SECOND_MS = 1e3;
-const YEAR_MS = 316224e5;
-const age = duration({
-	min: SECOND_MS,
-	max: 10 * YEAR_MS
+// src/actions/prune/inputs.ts
+const count = integer({
+	min: 0,
+	max: 1e4
 });
-const serverNames = lines({
-	accepts: "names of servers",
-	parse: (name) => serverName.parse(name)
-});
-const subjects = lines({
-	accepts: "ids of faults, such as `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb` or `bucket:versions`",
-	parse: (subject) => subject
-});
-const ownInputs = group("Verify", {
+const ownInputs = group("Prune", {
 	server: field(serverNames, {
-		description: "Servers to look at, by their names in the store. Default: all that are there. Name them, and one of which nothing is left is noticed.",
+		description: "Servers to look at, by their names in the store. Default: all that are there.",
 		default: ""
 	}),
-	"max-dump-age": field(age, {
-		description: "The run is red when the newest dump has an older state; dumps with different labels by themselves.",
-		default: "26h"
+	plan: field(boolean, {
+		description: "Show what would be removed, and why. Removing is not there yet: without this the command is refused.",
+		default: "false"
 	}),
-	"max-binlog-age": field(age, {
-		description: "The run is red when the newest binlog was closed longer ago; only where binlogs are shipped.",
-		default: "2h"
+	"keep-daily": field(count, {
+		description: "Of how many days, of those that have one, the newest dump and the newest snapshot of each storage are kept; with them the binlogs since.",
+		default: "14"
 	}),
-	"max-storage-age": field(age, {
-		description: "The run is red when the newest complete snapshot of a storage is older; only where there are snapshots.",
-		default: "26h"
+	"keep-weekly": field(count, {
+		description: "Of how many weeks, which begin on Mondays, the newest is kept.",
+		default: "8"
 	}),
-	"max-proof-age": field(age, { description: "The run is red when the newest proof that counts (docs/verify.md) is older. Without it, backups that were never proven are a warning." }),
-	"min-size": field(size, { description: "The run is red when the newest dump has less SQL than this." }),
-	"max-shrink": field(percent, {
-		description: "The run is red when the newest dump, or the rows of one of its databases, shrank by more than this against the median of the ten before.",
-		default: "50%"
-	}),
-	"read-back": field(choice("none", "sample", "all"), {
-		description: "Whether objects are read again, whole, and compared with their manifests. `sample`: one of 31 slices, another one each day. `all`: everything; most services charge for that.",
-		default: "none"
-	}),
-	acknowledge: field(subjects, {
-		description: "What is known, and shall not make the run red any more: the ids that the summary gives for it.",
-		default: ""
-	}),
-	"store-object-lock": field(duration({
-		min: 864e5,
-		max: 100 * YEAR_MS
-	}), { description: "For how long every new object has to be locked. Default: what the bucket's own settings say, and a bucket without a lock is a warning." }),
-	"writer-access-key-id": field(line, { description: "Access key of the backup jobs. With it is tried that it can neither read, list, delete, replace nor write proofs; for that one small object is stored below `<server>/doctor/`." }),
-	"writer-secret-access-key": field(password, {
-		description: "Belongs to `writer-access-key-id`.",
-		secret: true
+	"keep-monthly": field(count, {
+		description: "Of how many months the newest is kept.",
+		default: "12"
 	})
 });
 const inputs = {
 	...readerStoreInputs,
-	...group("Keys", {
-		"trusted-signers": readingInputs["trusted-signers"],
-		"trusted-provers": proofInputs["trusted-provers"],
-		recipients: field(text, { description: `${keyInputs.recipients.description.split(". ")[0] ?? ""}. With them is looked at whether one expires soon, and whether the newest backups are encrypted to exactly these.` })
-	}),
+	"trusted-signers": readingInputs["trusted-signers"],
+	"trusted-provers": proofInputs["trusted-provers"],
 	...ownInputs,
-	...tellingInputs
+	...logInputs
 };
-const ownRules = [ruleFor(ownInputs, ["writer-access-key-id", "writer-secret-access-key"], ({ writerAccessKeyId, writerSecretAccessKey }) => writerAccessKeyId === void 0 === (writerSecretAccessKey === void 0) ? [] : [{
-	input: "writer-access-key-id",
-	what: "and `writer-secret-access-key` go together"
-}]), ...["writer-access-key-id", "store-object-lock"].map((name) => ruleFor({
-	...storeInputs,
-	...ownInputs
-}, ["store", name], ({ store, ...others }) => store.kind !== "s3" && Object.values(others).some((value) => value !== void 0) ? [{
-	input: name,
-	what: "only for `s3://` stores"
-}] : []))];
-const verifyDeclaration = {
-	name: "verify",
-	description: "Look at the backups of all servers: everything there, fresh, whole, signed, locked, proven",
+const ownRules = [ruleFor(ownInputs, ["plan"], ({ plan }) => plan ? [] : [{
+	input: "plan",
+	what: "nothing can be removed by this release; it only shows what would be",
+	fix: "Add `--plan`. Until then rules of the bucket are what removes old dumps and binary logs (docs/store-setup.md, What runs leave behind); never let one be about storage."
+}])];
+const pruneDeclaration = {
+	name: "prune",
+	description: "Show which backups a retention would remove, and why; nothing is removed yet",
 	inputs,
-	outputs: {
-		healthy: {
-			description: "Whether nothing is red.",
-			example: "true",
-			emptyWhen: "the run came to no verdict"
-		},
-		report: {
-			description: "Everything that was found, as JSON (docs/verify.md).",
-			example: "{\"schema\":1,\"healthy\":true}",
-			emptyWhen: "the run came to no verdict"
-		},
-		"recoverable-until": {
-			description: "The moment up to which a server can be brought back; of several servers that of the one that is furthest behind.",
-			example: "2026-11-20T03:05:12.000Z",
-			emptyWhen: "a server cannot be brought back at all"
-		},
-		"missing-packs": {
-			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.",
-			example: "atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg",
-			emptyWhen: "none is missing"
-		},
-		badge: {
-			description: "JSON for an endpoint badge of shields.io.",
-			example: "{\"schemaVersion\":1,\"label\":\"backups\",\"message\":\"healthy\",\"color\":\"brightgreen\"}",
-			emptyWhen: "the run came to no verdict"
-		}
-	},
-	rules: [
-		...storeRules,
-		...ownRules,
-		...tellingRules
-	]
+	outputs: {},
+	rules: [...storeRules, ...ownRules],
+	isCommandLineOnly: true
 };
 
-export { verifyDeclaration as t };
+export { pruneDeclaration as t };

@@ -1,47 +1,117 @@
-import { Jt as field, St as logInputs, Tt as boolean, Xt as ruleFor, Yt as group, ct as readerStoreInputs, g as localPath, ut as storeRules } from "./proxy.js";
-import { r as readingInputs } from "./reading.js";
+import { At as duration, Ct as humanCheckInputs, Dt as tellingRules, Et as tellingInputs, Ft as percent, Nt as lines, Qt as group, Zt as field, a as assertions, dt as storeInputs, ft as storeRules, jt as integer, kt as choice, p as imageReference, v as pointInTime, wt as humanCheckRules } from "./proxy.js";
+import { n as choiceRules, t as choiceInputs } from "./choice.js";
+import { n as proofRules, r as readingInputs, t as proofInputs } from "./reading.js";
 import { n as targetInputs } from "./target.js";
-import { a as storagePaths, i as storageName, r as snapshotChoice } from "./storage.js";
 
-// src/actions/restore-files/inputs.ts
+// src/actions/restore-test/inputs.ts
+const MINUTE_MS = 6e4;
+const YEAR_MS = 316224e5;
+/** Each backup that is tried costs a whole restore. */
+const MAX_WALK_BACK = 20;
+const faults = lines({
+	accepts: "ids of faults as verify gives them, such as `age:atlas:snapshot-of-uploads`",
+	parse: (fault) => fault
+});
+const ownInputs = group("Restore test", {
+	...choiceInputs("Which backup to restore: the newest, or one by its id."),
+	"point-in-time": field(pointInTime, {
+		description: "Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.",
+		default: "none"
+	}),
+	sandbox: field(choice("auto", "docker", "podman"), {
+		description: "What the sandbox is made with. `auto`: Docker when it answers, else Podman.",
+		default: "auto"
+	}),
+	"sandbox-image": field(imageReference, { description: "Image of the database server. Default: the official one of the very version that was backed up, else of the newest patch of its series." }),
+	"replay-image": field(imageReference, { description: "Image for tests with `point-in-time`, where the usual one has no `mysqlbinlog`: the official ones of MySQL have none." }),
+	compare: field(choice("exact", "rows", "none"), {
+		description: "How the restored databases are compared with what was dumped. `exact`: every definition and every byte of every row. `rows`: objects and numbers of rows. `none`: only that the backup loads.",
+		default: "exact"
+	}),
+	assertions: field(assertions, {
+		description: "What must hold of the restored data: SQL that gives one value, and that value. A line is `[database:] SQL => [operator] value`.",
+		default: ""
+	}),
+	"walk-back": field(integer({
+		min: 0,
+		max: MAX_WALK_BACK
+	}), {
+		description: "When the backup fails its test: how many older ones are tried, to find the last good one. The run is red all the same.",
+		default: "3"
+	}),
+	"storage-sample": field(percent, {
+		description: "How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at; not for a server that has files alone.",
+		default: "5%"
+	}),
+	acknowledge: field(faults, {
+		description: "Storages that were given up, by the ids that verify gives for it: that their newest snapshot is older than eight days does not make the run red any more, and none of their files is read. Also `age:SERVER:no-dump`, for a server whose dumps were given up: its files are tested alone.",
+		default: ""
+	}),
+	"max-restore-time": field(duration({
+		min: 1e3,
+		max: YEAR_MS
+	}), { description: "The run is red when the restore takes longer: fetching, loading and checks together." }),
+	"max-data-loss": field(duration({
+		min: MINUTE_MS,
+		max: YEAR_MS
+	}), { description: "The run is red when the newest state that can be restored is older." })
+});
 const inputs = {
 	server: targetInputs.server,
-	...readerStoreInputs,
+	...storeInputs,
 	...readingInputs,
-	...group("Restore", {
-		name: field(storageName, {
-			description: "Name of the files in the store.",
-			required: true
-		}),
-		snapshot: field(snapshotChoice, {
-			description: "Which snapshot to restore from: the newest, or one by its id.",
-			default: "latest"
-		}),
-		paths: field(storagePaths, { description: "Files and directories to restore, one a line, as they are called on the server. Default: all of the snapshot." }),
-		to: field(localPath, {
-			description: "Directory on this machine, empty or not there yet, below which everything gets its whole path. Owners come back only for root.",
-			required: true
-		}),
-		unsigned: field(boolean, {
-			description: "Restore without `trusted-signers`: whoever can write to the store may have made the snapshot.",
-			default: "false"
-		})
-	}),
-	...logInputs
+	...proofInputs,
+	...ownInputs,
+	timeout: {
+		...targetInputs.timeout,
+		group: "Restore test"
+	},
+	...humanCheckInputs,
+	...tellingInputs
 };
-const rules = [ruleFor(inputs, ["trusted-signers", "unsigned"], ({ trustedSigners, unsigned }) => trustedSigners === void 0 && !unsigned ? [{
-	input: "trusted-signers",
-	what: "nothing is given",
-	fix: "Give the public key of the signing key. `unsigned: true` restores what anybody may have written."
-}] : [])];
-const restoreFilesDeclaration = {
-	name: "restore-files",
-	description: "Restore files and directories from a snapshot onto this machine",
+const restoreTestDeclaration = {
+	name: "restore-test",
+	description: "Restore the newest backup into a sandbox, compare it with what was dumped, and sign a proof",
 	inputs,
-	outputs: {},
-	rules: [...storeRules, ...rules],
-	positional: "snapshot",
-	isCommandLineOnly: true
+	outputs: {
+		passed: {
+			description: "Whether the backup that was asked for was proven.",
+			example: "true",
+			emptyWhen: "the test came to no verdict"
+		},
+		level: {
+			description: "What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.",
+			example: "3",
+			emptyWhen: "nothing was proven, or files alone"
+		},
+		"rto-seconds": {
+			description: "Whole seconds from the first byte fetched to the last check.",
+			example: "252",
+			emptyWhen: "nothing was proven, or files alone"
+		},
+		"rpo-seconds": {
+			description: "Whole seconds between the state that was restored and the start of the test.",
+			example: "11040",
+			emptyWhen: "nothing was proven"
+		},
+		"recovered-to": {
+			description: "The moment whose state was restored.",
+			example: "2026-11-20T03:05:12.000Z",
+			emptyWhen: "nothing was proven"
+		},
+		"proof-key": {
+			description: "Key of the proof below the prefix of the store.",
+			example: "atlas/proofs/20261120T061500Z-0b1c2d3e/proof.json",
+			emptyWhen: "there is no proof: the test was red"
+		}
+	},
+	rules: [
+		...storeRules,
+		...choiceRules,
+		...proofRules,
+		...tellingRules,
+		...humanCheckRules
+	]
 };
 
-export { restoreFilesDeclaration as t };
+export { restoreTestDeclaration as t };

@@ -1,4 +1,4 @@
-import { en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError } from "./proxy.js";
 
 // src/actions/store-trials.ts
 /** What is put where something has to be put. */

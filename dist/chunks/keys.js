@@ -1,4 +1,4 @@
-import { Et as choice, Ft as text, Jt as field, Xt as ruleFor, Yt as group, jt as password } from "./proxy.js";
+import { $t as ruleFor, Pt as password, Qt as group, Rt as text, Zt as field, kt as choice } from "./proxy.js";
 
 // src/inputs/groups/keys.ts
 const keyInputs = group("Keys", {

@@ -1,4 +1,4 @@
-import { en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError } from "./proxy.js";
 import { n as randomBoundary, t as bootCommand } from "./session.js";
 import { createReadStream } from "node:fs";
 import { Readable, pipeline } from "node:stream";
@@ -112,23 +112,24 @@ function keepEnds({ stderr }) {
 /** Ends `sink` with the source. Settles early, and lets go of the source, when nobody reads `sink` any more. */
 async function feed(source, sink) {
 	const iterator = source[Symbol.asyncIterator]();
-	const { promise: closed, resolve } = Promise.withResolvers();
-	const stop = () => resolve(void 0);
-	sink.once("close", stop);
-	try {
-		for (;;) {
-			if (sink.destroyed) break;
-			const next = await Promise.race([iterator.next(), closed]);
-			if (next?.done === true) {
-				sink.end();
-				return;
-			}
-			if (next === void 0 || !await write(sink, next.value)) break;
+	for (;;) {
+		const next = await unlessClosed(sink, iterator.next());
+		if (next?.done === true) {
+			sink.end();
+			return;
 		}
-		iterator.return?.().catch(() => void 0);
-	} finally {
-		sink.off("close", stop);
+		if (next === void 0 || !await write(sink, next.value)) break;
 	}
+	iterator.return?.().catch(() => void 0);
+}
+/** Undefined when the sink is closed first. Nothing of it stays with the sink: a race against one promise for all pieces would grow with each. */
+function unlessClosed(sink, promise) {
+	return new Promise((resolve, reject) => {
+		const stop = () => resolve(void 0);
+		if (sink.destroyed) stop();
+		sink.once("close", stop);
+		promise.then(resolve, reject).finally(() => sink.off("close", stop));
+	});
 }
 /** Whether it was written. */
 function write(sink, chunk) {

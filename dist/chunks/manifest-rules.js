@@ -1,7 +1,7 @@
-import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, f as hasRepeated, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, x as filledText, y as anyText } from "./store-settings.js";
-import { A as SET_NAME, B as isLabel, F as dumpFolder, H as isServerName, P as dataStem, W as objectFileName, q as parseBackupId } from "./proxy.js";
+import { A as optional, C as count, E as list, N as text, O as nullable, P as trueOrFalse, S as anyText, T as instant, _ as collectViolations, g as storedMessageFields, h as hasRepeated, j as record, k as oneOf, m as checkSums, p as checkPartKeys, w as filledText } from "./store-settings.js";
+import { F as dataStem, I as dumpFolder, K as objectFileName, U as isServerName, V as isLabel, Y as parseBackupId, j as SET_NAME } from "./proxy.js";
 
-// src/domain/manifest-rules.ts
+// src/domain/dumps/manifest-rules.ts
 const object = record({
 	role: oneOf([
 		"data",
@@ -31,6 +31,20 @@ const sourceShape = record({
 	hostName: anyText,
 	sshHostKey: text(/^SHA256:[A-Za-z0-9+/]{43}$/, "the SHA-256 fingerprint of a host key")
 });
+const replicaSource = record({
+	channel: optional(filledText),
+	host: anyText,
+	port: count,
+	lagSeconds: count,
+	file: anyText,
+	position: count,
+	gtid: anyText
+});
+const excludedShape = record({
+	databases: list(filledText),
+	tables: count,
+	brokenViews: count
+});
 const manifestShape = record({
 	schema: oneOf([1]),
 	type: oneOf(["dump"]),
@@ -39,6 +53,7 @@ const manifestShape = record({
 	set: optional(text(SET_NAME, "the name of a set")),
 	label: optional(filledText),
 	source: sourceShape,
+	replicaOf: optional(list(replicaSource, 1)),
 	versions: record({
 		server: filledText,
 		dumpTool: filledText,
@@ -65,11 +80,7 @@ const manifestShape = record({
 	}),
 	notProvable: notProvableShape,
 	databases: list(databaseShape, 1),
-	excluded: record({
-		databases: list(filledText),
-		tables: count,
-		brokenViews: count
-	}),
+	excluded: excludedShape,
 	objects: list(object, 1)
 });
 /** The value as a manifest, or every violation, each as `field problem`. The caller has looked at the schema number. */
@@ -139,4 +150,4 @@ function checkName({ role, name, databases }, path, report) {
 	return stem;
 }
 
-export { sourceShape as i, databaseShape as n, notProvableShape as r, checkManifest as t };
+export { sourceShape as a, notProvableShape as i, databaseShape as n, excludedShape as r, checkManifest as t };

@@ -1,6 +1,6 @@
-import { Qt as showUnseen } from "./proxy.js";
+import { nn as showUnseen } from "./proxy.js";
 
-// src/domain/markdown.ts
+// src/domain/text/markdown.ts
 const INLINE = {
 	"&": "&amp;",
 	"<": "&lt;",

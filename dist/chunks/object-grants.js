@@ -1,4 +1,4 @@
-// src/domain/object-grants.ts
+// src/domain/stores/object-grants.ts
 /** A regular expression of sed as well as of JavaScript, for one line of an accounts dump. */
 const OBJECT_GRANT = "^GRANT .* ON .*`\\.`.* TO ";
 const IS_OBJECT_GRANT = new RegExp(OBJECT_GRANT);

@@ -1,7 +1,7 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { n as nearestName } from "./inputs.js";
+import { o as nearestName } from "./inputs.js";
 import { n as quoteValue } from "./problem.js";
-import { en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError } from "./proxy.js";
 import { a as findUnknownVariables, n as startRun, o as readEnvironment } from "./actions.js";
 import { appendFileSync } from "node:fs";
 import * as os from "os";
@@ -17354,6 +17354,10 @@ function createGitHubPrinter(summaryPath) {
 		beginGroup: (title) => startGroup(title),
 		endGroup: () => endGroup(),
 		output: (name, value) => setOutput(name, value),
+		print: async (lines) => {
+			print(lines);
+			return Promise.resolve(true);
+		},
 		summary: (markdown) => {
 			try {
 				if (summaryPath !== void 0) appendFileSync(summaryPath, markdown);

@@ -1,4 +1,4 @@
-import { Qt as showUnseen, en as LifeboatError } from "./proxy.js";
+import { in as LifeboatError, nn as showUnseen } from "./proxy.js";
 
 // src/inputs/problem.ts
 /** As much of a value as is quoted in a message. */

@@ -1,4 +1,4 @@
-import { Rt as formatBytes, Vt as formatDuration } from "./proxy.js";
+import { Vt as formatBytes, Wt as formatDuration } from "./proxy.js";
 
 // src/actions/progress-log.ts
 const INTERVAL_MS = 5e3;

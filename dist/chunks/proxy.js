@@ -19,11 +19,12 @@ const ERROR_CODES = {
 	"target-tool-missing": ["target", "A program that the action needs is not installed on the target."],
 	"target-stage-failed": ["target", "A program on the target ended with an error."],
 	"target-home": ["target", "The private working directory or the lock could not be made on the target, or its disk is full."],
-	"before-failed": ["target", "The commands of `before` ended with an error; nothing was dumped."],
-	"after-failed": ["target", "The commands of `after` ended with an error, or were not seen to end. The backup is stored and counts."],
+	"before-failed": ["target", "The commands of `before` ended with an error; nothing was stored."],
+	"after-failed": ["target", "The commands of `after` ended with an error, or were not seen to end. What the run stored counts."],
 	"db-unreachable": ["target", "The database server cannot be reached from the target, or ended the connection."],
 	"db-container": ["target", "The container that the database runs in is not there, does not run, or may not be entered by the SSH user."],
 	"db-access-denied": ["target", "The database server refused the user or the password."],
+	"db-lock-refused": ["target", "The database server refuses the lock under which MySQL says where its binary log stands, as managed servers do."],
 	"db-credentials-file": ["target", "The credentials file on the target is missing, readable by others, or holds unsuitable options."],
 	"db-flavour-mix": ["target", "The dump client and the database server are of different flavours."],
 	"db-version-unsupported": ["target", "The version of the database server or of its client is not supported."],
@@ -32,6 +33,7 @@ const ERROR_CODES = {
 	"db-not-found": ["target", "A database or table that the inputs name does not exist, or is hidden from the dump user."],
 	"db-empty": ["target", "There is nothing to dump: no tables in the chosen databases."],
 	"db-not-transactional": ["target", "Tables hold rows in an engine that a snapshot cannot dump consistently."],
+	"replica-stale": ["target", "The database server is a replica that has stopped, or is farther behind its source than `max-replica-lag`."],
 	"binlog-unavailable": ["target", "The database server writes no binary log, or one that cannot be shipped."],
 	"storage-path": ["target", "A directory that the inputs name is not there, or the SSH user may not see it."],
 	"storage-database": ["target", "A directory of a database server is among the files to be backed up."],
@@ -75,7 +77,7 @@ const ERROR_CODES = {
 	"load-failed": ["restore-test", "The database server in the sandbox did not accept the dump, or the load ended early."],
 	"restore-unreadable": ["restore-test", "What was restored cannot be dumped again."],
 	"restore-differs": ["restore-test", "What was restored is not what was dumped; the differences are named."],
-	"restore-empty": ["restore-test", "What was restored holds no table, or no row in any table."],
+	"restore-empty": ["restore-test", "What was restored holds no table, or no row in any table; or of a storage nothing was read."],
 	"restore-broken": ["restore-test", "A restored table or view cannot be used."],
 	"assertion-failed": ["restore-test", "An assertion does not hold in the restored databases."],
 	"not-an-anchor": ["restore-test", "Point-in-time recovery cannot start at this backup; its manifest says why."],
@@ -83,10 +85,11 @@ const ERROR_CODES = {
 	"binlog-invalid": ["restore-test", "A shipped binlog is not what its manifest says, or cannot be read."],
 	"replay-failed": ["restore-test", "The server in the sandbox did not accept the binlogs, or they are damaged."],
 	"replay-differs": ["restore-test", "After the replay other transactions are there than the binlogs hold."],
-	"snapshot-missing": ["restore-test", "There is storage, but no complete snapshot of it that belongs to the dump."],
+	"snapshot-missing": ["restore-test", "There is storage, but no complete snapshot of it that belongs to the dump, or is recent."],
 	"restore-too-slow": ["restore-test", "The restore took longer than `max-restore-time`."],
 	"data-loss-exceeded": ["restore-test", "The backup is older than `max-data-loss`."],
 	"proof-invalid": ["restore-test", "A proof in the store is not of the documented form, or not signed by a trusted prover."],
+	"verify-too-slow": ["store", "Verify reached its `timeout` before there was a verdict."],
 	unhealthy: ["stale", "What `verify` looked at is not as it should be: something is missing, too old, not signed or not protected."],
 	cancelled: ["cancelled", "The run was cancelled."]
 };
@@ -107,7 +110,7 @@ var LifeboatError = class extends Error {
 	}
 };
 
-// src/domain/visible.ts
+// src/domain/text/visible.ts
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{FEFF}\u{E0000}-\u{E007F}]/gu;
 const NAMED = {
 	"\n": "\\n",
@@ -128,6 +131,27 @@ function showUnseen(text) {
 function plainLine(text) {
 	return showUnseen(text).replaceAll("	", " ").replaceAll("##[", "## [").replace(/^ *::/, ": :");
 }
+/** What is not plain in a name: a character of UTF-8, or a byte. */
+const ODD = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[^ -[\]-~]/g;
+const SHORT = {
+	"\\": "\\\\",
+	"\n": "\\n",
+	"\r": "\\r",
+	"	": "\\t"
+};
+/**
+* A name that is bytes as latin1 text, for standard output: on one line, nothing that a terminal or the runner of a workflow would obey, and
+* exactly this name. Whatever is unseen or no UTF-8 stands there byte by byte, as bash reads it in `$'…'`: `\n`, `\x1b`.
+*/
+function showName(name) {
+	return name.replaceAll(ODD, (piece) => {
+		const text = Buffer.from(piece, "latin1").toString("utf8");
+		return Buffer.from(text, "utf8").toString("latin1") === piece && text !== "\\" && text.search(UNSEEN) < 0 ? text : SHORT[piece] ?? escapeBytes(piece);
+	}).replaceAll("##[", String.raw`##\x5b`);
+}
+function escapeBytes(bytes) {
+	return Array.from(bytes, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+}
 
 // src/inputs/declaration.ts
 /** Makes rules for inputs of a declaration: `check` gets exactly the inputs that it asked for. */
@@ -145,7 +169,7 @@ function field(kind, details) {
 		type: kind.type,
 		accepts: kind.accepts,
 		isMultiline: kind.isMultiline,
-		isBoolean: kind.type === "boolean",
+		bare: details.bare ?? (kind.type === "boolean" ? "true" : void 0),
 		isRequired: details.required ?? false,
 		default: details.default,
 		isSecret: details.secret ?? false,
@@ -199,7 +223,7 @@ function matchKind(type, accepts, pattern, refusal) {
 	});
 }
 
-// src/domain/units.ts
+// src/domain/text/units.ts
 const SECOND_MS = 1e3;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -458,7 +482,7 @@ function findMissing(input, token, { isWorkflow = false, hasRepository = false }
 	}]];
 }
 
-// src/domain/store-profiles.ts
+// src/domain/stores/store-profiles.ts
 /** Protections that are missing in a store reached by SFTP: sentences for summaries, with what to do. */
 function describeSftpLacks({ hasLinks, hasSync, mayDestroy }) {
 	return [
@@ -553,7 +577,7 @@ function refuseStorageClass(name, profile) {
 	return profile.storageClasses === void 0 || profile.storageClasses.includes(name) ? void 0 : `${profile.name} has no such class; it has ${profile.storageClasses.join(", ")}`;
 }
 
-// src/domain/object-key.ts
+// src/domain/stores/object-key.ts
 /** Amazon S3: "The name for a key is a sequence of Unicode characters whose UTF-8 encoding is at most 1,024 bytes long". */
 const MAX_KEY_LENGTH = 1024;
 /** File systems take 255 bytes a name (NAME_MAX); continuation suffixes need room. */
@@ -589,7 +613,7 @@ function normalizePrefix(text) {
 	throw new LifeboatError("input-invalid", `the prefix ${JSON.stringify(text)} cannot be used: it takes ${SAFE_KEY_CHARACTERS}, at most ${MAX_KEY_LENGTH / 2} characters`);
 }
 
-// src/domain/store-url.ts
+// src/domain/stores/store-url.ts
 /** Amazon S3, "Bucket naming rules": 3 to 63 lower-case letters, digits, dots and dashes; other providers accept no less. */
 const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
@@ -810,7 +834,7 @@ const storeRules = [
 	}] : [])
 ];
 
-// src/domain/assertion.ts
+// src/domain/statements/assertion.ts
 const ASSERTION_OPERATORS = [
 	"=",
 	"!=",
@@ -894,7 +918,7 @@ function shorten(value) {
 	return value.length <= MAX_SHOWN ? value : `${value.slice(0, MAX_SHOWN)}…`;
 }
 
-// src/domain/dump-arguments.ts
+// src/domain/dumps/dump-arguments.ts
 const FLAG = void 0;
 const PATH = /^\/[^\p{Cc}]+$/u;
 const WORDS = /^[\w@:.,!+-]+$/;
@@ -967,7 +991,7 @@ function parseRunId(text) {
 	return !Number.isNaN(startedAt.getTime()) && startedAt.toISOString() === iso ? { startedAt } : void 0;
 }
 
-// src/domain/object-names.ts
+// src/domain/stores/object-names.ts
 const MANIFEST_NAME = "manifest.json";
 const SIGNATURE_NAME = "manifest.json.sig";
 const PROOF_NAME = "proof.json";
@@ -987,6 +1011,8 @@ const BACKUP_ID = new RegExp(`^(${RUN_ID_PATTERN})-([a-z][a-z0-9]*)(?:-(.+))?$`)
 const PACK_ID = new RegExp(`^${RUN_ID_PATTERN}-[1-9]\\d{0,8}$`);
 const PACK_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/packs/((${RUN_ID_PATTERN})-[1-9]\\d{0,8})\\.tar\\.zst\\.gpg$`);
 const INDEX_KEY = new RegExp(`^([^/]+)/storage/([^/]+)/snapshots/(${RUN_ID_PATTERN})\\.index\\.zst\\.gpg$`);
+/** Of what `doctor` and `verify` store to see what a key may do. */
+const TRIAL_KEY = new RegExp(`^[^/]+/(?:doctor/|proofs/doctor-)${RUN_ID_PATTERN}(?:-reader)?\\.txt$`);
 /** Several databases in one object have this name. */
 const SEVERAL_DATABASES = "databases";
 /** Names that objects of another kind have, or could be taken for. */
@@ -1184,10 +1210,17 @@ function parseSnapshotIndexKey(key) {
 		runId
 	} : void 0;
 }
+function isTrialKey(key) {
+	return TRIAL_KEY.test(key);
+}
 
 // src/inputs/names.ts
 /** A target's name in the store; it becomes a folder. */
 const serverName = matchKind("name", "lower-case letters, digits, dots and dashes, at most 63, beginning with a letter or digit", /^[a-z0-9][a-z0-9.-]{0,62}$/, "is not a name for a server");
+const serverNames = lines({
+	accepts: "names of servers",
+	parse: (name) => serverName.parse(name)
+});
 /** A part of a backup id. */
 const label = lineKind("name", "lower-case letters, digits and dashes, at most 32, no dash at either end", (value) => {
 	if (!isLabel(value)) throw new Refusal("is not a label");
@@ -1416,4 +1449,4 @@ const proxyRules = [
 	}] : [])
 ];
 
-export { snapshotKeys as $, ERROR_CODES as $t, SET_NAME as A, lines as At, isLabel as B, formatDay as Bt, tablePatterns as C, tellingInputs as Ct, PROOF_NAME as D, duration as Dt, MANIFEST_NAME as E, choice as Et, dumpFolder as F, text as Ft, packIdOf as G, matchKind as Gt, isServerName as H, formatInstant as Ht, formatBackupId as I, DAY_MS as It, parsePackKey as J, field as Jt, packKey as K, camelCase as Kt, formatBinlogId as L, countOf as Lt, binlogFolder as M, percent as Mt, binlogKeys as N, port as Nt, PROOF_SIGNATURE_NAME as O, integer as Ot, dataStem as P, size as Pt, proofFolder as Q, showUnseen as Qt, formatPackId as R, formatBytes as Rt, tableName as S, logInputs as St, userName as T, boolean as Tt, isStorageName as U, Refusal as Ut, isPackId as V, formatDuration as Vt, objectFileName as W, lineKind as Wt, parseSnapshotIndexKey as X, ruleFor as Xt, parseProofKey as Y, group as Yt, partKey as Z, plainLine as Zt, localPaths as _, profileOfAnswer as _t, assertions as a, sortDumpArguments as at, serverName as b, humanCheckInputs as bt, databaseName as c, readerStoreInputs as ct, excludedDatabases as d, formatSftpLocation as dt, LifeboatError as en, storageFolder as et, hostName as f, parseStoreUrl as ft, localPath as g, describeSftpLacks as gt, label as h, joinKey as ht, databaseRules as i, areTextArguments as it, SIGNATURE_NAME as j, password as jt, RECOVERY_NAME as k, line as kt, databases as l, storeInputs as lt, isSystemDatabase as m, joinFolder as mt, proxyRules as n, createRunId as nt, backupChoice as o, judgeAssertion as ot, imageReference as p, readRegion as pt, parseBackupId as q, describeField as qt, databaseInputs as r, parseRunId as rt, compression as s, backupStoreInputs as st, proxyInputs as t, RUN_ID_PATTERN as tt, dumpArguments as u, storeRules as ut, pointInTime as v, profileOfEndpoint as vt, targetPath as w, tellingRules as wt, setName as x, humanCheckRules as xt, recoverTo as y, LOG_LEVELS as yt, isBinlogId as z, formatCount as zt };
+export { partKey as $, ruleFor as $t, RECOVERY_NAME as A, duration as At, isBinlogId as B, countOf as Bt, tableName as C, humanCheckInputs as Ct, MANIFEST_NAME as D, tellingRules as Dt, userName as E, tellingInputs as Et, dataStem as F, percent as Ft, isTrialKey as G, formatInstant as Gt, isPackId as H, formatCount as Ht, dumpFolder as I, port as It, packKey as J, matchKind as Jt, objectFileName as K, Refusal as Kt, formatBackupId as L, size as Lt, SIGNATURE_NAME as M, line as Mt, binlogFolder as N, lines as Nt, PROOF_NAME as O, boolean as Ot, binlogKeys as P, password as Pt, parseSnapshotIndexKey as Q, group as Qt, formatBinlogId as R, text as Rt, setName as S, LOG_LEVELS as St, targetPath as T, logInputs as Tt, isServerName as U, formatDay as Ut, isLabel as V, formatBytes as Vt, isStorageName as W, formatDuration as Wt, parsePackKey as X, describeField as Xt, parseBackupId as Y, camelCase as Yt, parseProofKey as Z, field as Zt, localPaths as _, joinFolder as _t, assertions as a, parseRunId as at, serverName as b, profileOfAnswer as bt, databaseName as c, judgeAssertion as ct, excludedDatabases as d, storeInputs as dt, plainLine as en, proofFolder as et, hostName as f, storeRules as ft, localPath as g, isSafeKey as gt, label as h, readRegion as ht, databaseRules as i, LifeboatError as in, createRunId as it, SET_NAME as j, integer as jt, PROOF_SIGNATURE_NAME as k, choice as kt, databases as l, backupStoreInputs as lt, isSystemDatabase as m, parseStoreUrl as mt, proxyRules as n, showUnseen as nn, storageFolder as nt, backupChoice as o, areTextArguments as ot, imageReference as p, formatSftpLocation as pt, packIdOf as q, lineKind as qt, databaseInputs as r, ERROR_CODES as rn, RUN_ID_PATTERN as rt, compression as s, sortDumpArguments as st, proxyInputs as t, showName as tn, snapshotKeys as tt, dumpArguments as u, readerStoreInputs as ut, pointInTime as v, joinKey as vt, tablePatterns as w, humanCheckRules as wt, serverNames as x, profileOfEndpoint as xt, recoverTo as y, describeSftpLacks as yt, formatPackId as z, DAY_MS as zt };

@@ -1,4 +1,4 @@
-import { Ft as text, Jt as field, Xt as ruleFor, Yt as group, jt as password, kt as line, lt as storeInputs } from "./proxy.js";
+import { $t as ruleFor, Mt as line, Pt as password, Qt as group, Rt as text, Zt as field, dt as storeInputs } from "./proxy.js";
 
 // src/inputs/groups/reading.ts
 const readingInputs = group("Keys", {

@@ -1,8 +1,9 @@
+import { zt as DAY_MS } from "./proxy.js";
 import { l as formatDay } from "./store-settings.js";
 
 // src/encryption/recipient-warnings.ts
 /** Time to replace a key, and for more than one person to be on holiday. */
-const WARNING_PERIOD_MS = 2592e6;
+const WARNING_PERIOD_MS = 30 * DAY_MS;
 /** One key can be lost. */
 const WANTED_RECIPIENTS = 2;
 /** Recipients that expire within 30 days; fewer than two of them. Empty when there is nothing to say. */

@@ -7,5 +7,10 @@ const QUIET_MINUTES = Array.from({ length: 60 }, (_, minute) => minute).filter((
 function chooseMinute(random = randomInt) {
 	return QUIET_MINUTES[random(QUIET_MINUTES.length)] ?? 17;
 }
+/** As many, no two the same: what is done for one server does not begin all at once. */
+function chooseMinutes(count, random = randomInt) {
+	const left = [...QUIET_MINUTES];
+	return Array.from({ length: count }, () => left.splice(random(left.length), 1)[0] ?? 17);
+}
 
-export { chooseMinute as t };
+export { chooseMinutes as n, chooseMinute as t };

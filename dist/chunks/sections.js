@@ -1,22 +1,22 @@
-import { Ht as formatInstant, Lt as countOf, en as LifeboatError } from "./proxy.js";
+import { Bt as countOf, Gt as formatInstant, in as LifeboatError } from "./proxy.js";
 import { n as codeSpan } from "./markdown.js";
-import { M as excerpt } from "./store-settings.js";
-import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { n as MariadbGtids, r as formatMariadbGtid, t as GtidSet } from "./gtid-set.js";
+import { t as buildTimeline } from "./binlog-timeline.js";
+import { u as excerpt } from "./store-settings.js";
+import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { c as LOAD_OPTIONS, f as quoteSqlString, i as FLAVOURS, t as compareNumbers } from "./versions.js";
 import { n as findGrantsElsewhere, r as isObjectGrant } from "./object-grants.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
 import { i as readObject, r as openObject } from "./local-machine.js";
-import { t as buildTimeline } from "./binlog-timeline.js";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 
 // src/actions/restoring/describe-replay.ts
 /** Markdown, of `binlogs` files. */
-function describeReplay$1({ transactions, last, next }, binlogs) {
+function describeReplay({ transactions, last, next }, binlogs) {
 	return [`${countOf(transactions, "transaction")} of ${countOf(binlogs, "binlog")} replayed onto the dump.`, `The last one that is there: ${show(last)}. The first one that is not: ${show(next)}.`].join(" ");
 }
 /** A sentence without full stop; undefined where every file holds rows alone. */
@@ -991,12 +991,12 @@ async function replayBinlogs(inside, server, request, survey) {
 	const hasExecuted = await readLogBytes(inside) > loggedBefore;
 	if (cut.transactions > 0 && !hasExecuted) throw differs(`nothing was executed of ${countOf(cut.transactions, "transaction")}`);
 	return {
-		...describeReplay(cut, request.binlogs),
+		...summarizeCut(cut, request.binlogs),
 		isComparedById: cut.last !== void 0 && cut.last.gtid !== ""
 	};
 }
 /** What went by. */
-function describeReplay({ transactions, last, stop }, binlogs) {
+function summarizeCut({ transactions, last, stop }, binlogs) {
 	const stoppedIn = binlogs.findIndex(({ facts }) => facts.name === stop?.name);
 	return {
 		transactions,
@@ -1058,7 +1058,7 @@ function differs(how) {
 	return new LifeboatError("replay-differs", `the replay did not do what the binlogs hold: ${how}`, { hint: "Make a new dump now: it begins a new chain. Until then the dump alone is what can be relied upon." });
 }
 
-// src/engines/mysql/object-grants.ts
+// src/engines/mysql/restore/object-grants.ts
 /** Lines that every part of the text keeps: what the session is set to before anything else, and the trailer. */
 const FRAME = /^(?:--|$|SET NAMES |SET SESSION |\/\*!40101 SET )/;
 /** For before the databases. */
@@ -1368,4 +1368,4 @@ function* textPieces(bytes) {
 	};
 }
 
-export { describeStatements as A, serverCommand as C, fetchObjects as D, fetchInventory as E, describeDisorder as O, VOLUME as S, planReplay as T, Inside as _, withInvalidDates as a, MISSING_PROGRAMS as b, READ_STREAM as c, replayBinlogs as d, replayErrors as f, roundInstant as g, BinlogCut as h, sessionStart as i, describeReplay$1 as k, describeReplay as l, surveyBinlogs as m, cutDump as n, objectGrantsOf as o, replayRequest as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, findReplayTool as u, clientErrors as v, openBinlogs as w, SERVER_USER as x, HOME as y };
+export { describeStatements as A, serverCommand as C, fetchObjects as D, fetchInventory as E, describeDisorder as O, VOLUME as S, planReplay as T, Inside as _, withInvalidDates as a, MISSING_PROGRAMS as b, READ_STREAM as c, replayErrors as d, replayRequest as f, roundInstant as g, BinlogCut as h, sessionStart as i, describeReplay as k, findReplayTool as l, surveyBinlogs as m, cutDump as n, objectGrantsOf as o, summarizeCut as p, TrailerWatch as r, withoutObjectGrants as s, canBeCut as t, replayBinlogs as u, clientErrors as v, openBinlogs as w, SERVER_USER as x, HOME as y };

@@ -1,4 +1,4 @@
-// src/domain/shell.ts
+// src/domain/text/shell.ts
 /** One word of POSIX shell that stands for exactly these characters. Throws on NUL, which no shell word can hold. */
 function shellQuote(text) {
 	if (text.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");

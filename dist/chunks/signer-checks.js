@@ -1,4 +1,4 @@
-import { v as checkFor } from "./ssh-connection.js";
+import { y as checkFor } from "./ssh-connection.js";
 
 // src/entries/signer-checks.ts
 function signerChecks(declared, encryption) {

@@ -1,5 +1,5 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Kt as camelCase, Ut as Refusal, en as LifeboatError } from "./proxy.js";
+import { Kt as Refusal, Yt as camelCase, in as LifeboatError } from "./proxy.js";
 import { n as quoteValue, t as problemsError } from "./problem.js";
 import fs from "fs";
 import fsPath from "path";
@@ -28627,6 +28627,214 @@ function defineAction(declaration, wiring) {
 	} };
 }
 
+// src/remote/host-names.ts
+/** HMAC-SHA1: salt and hash are 20 bytes each. */
+const HASH_BYTES = 20;
+const HASHED_NAME = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/;
+/** Undefined when the field is not one that OpenSSH would understand. */
+function parseHostNames(field) {
+	if (field.startsWith("|")) return parseHashedName(field);
+	const patterns = field.toLowerCase().split(",");
+	const wanted = patterns.filter((pattern) => !pattern.startsWith("!"));
+	const excluded = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
+	if (wanted.length === 0 || [...wanted, ...excluded].includes("")) return void 0;
+	return (name) => {
+		const lowerCase = name.toLowerCase();
+		const isListed = (pattern) => matchesWildcard(pattern, lowerCase);
+		return wanted.some(isListed) && !excluded.some(isListed);
+	};
+}
+function parseHashedName(field) {
+	const [, saltText, hashText] = HASHED_NAME.exec(field) ?? [];
+	if (saltText === void 0 || hashText === void 0) return void 0;
+	const salt = Buffer.from(saltText, "base64");
+	const hash = Buffer.from(hashText, "base64");
+	if (salt.length !== HASH_BYTES || hash.length !== HASH_BYTES) return void 0;
+	const isHashOf = (name) => timingSafeEqual(createHmac("sha1", salt).update(name).digest(), hash);
+	return (name) => isHashOf(name.toLowerCase()) || isHashOf(name);
+}
+/** `*` is any run of characters, `?` exactly one. Never worse than the product of the two lengths. */
+function matchesWildcard(pattern, text) {
+	let patternAt = 0;
+	let textAt = 0;
+	let starAt = -1;
+	let starTextAt = 0;
+	while (textAt < text.length) {
+		const wanted = pattern[patternAt];
+		if (wanted === "*") {
+			starAt = patternAt++;
+			starTextAt = textAt;
+		} else if (wanted === "?" || wanted === text[textAt]) {
+			patternAt++;
+			textAt++;
+		} else if (starAt >= 0) {
+			patternAt = starAt + 1;
+			textAt = ++starTextAt;
+		} else return false;
+	}
+	return /^\**$/.test(pattern.slice(patternAt));
+}
+
+// src/remote/ssh-wire.ts
+const LENGTH_BYTES = 4;
+/** The strings that fill `bytes` exactly, or undefined when they do not: a truncated or padded blob. */
+function readStrings(bytes) {
+	const strings = [];
+	let offset = 0;
+	while (offset < bytes.length) {
+		const string = readString(bytes, offset);
+		if (string === void 0) return void 0;
+		strings.push(string);
+		offset += LENGTH_BYTES + string.length;
+	}
+	return strings;
+}
+/** The string that begins at `offset`, or undefined when `bytes` end before it does. */
+function readString(bytes, offset) {
+	if (bytes.length - offset < LENGTH_BYTES) return void 0;
+	const start = offset + LENGTH_BYTES;
+	const end = start + bytes.readUInt32BE(offset);
+	return end > bytes.length ? void 0 : bytes.subarray(start, end);
+}
+/** `SHA256:` and unpadded base64, as `ssh-keygen -l` prints it. `key` is the raw public key. */
+function fingerprint(key) {
+	return formatDigest(digestKey(key));
+}
+function digestKey(key) {
+	return createHash$1("sha256").update(key).digest();
+}
+function formatDigest(digest) {
+	return `SHA256:${digest.toString("base64").replace(/=+$/, "")}`;
+}
+
+// src/remote/known-hosts.ts
+const KNOWN_HOSTS_HELP = "Accepted are known_hosts lines (`HOST ssh-ed25519 AAAA…`, hashed ones too) and fingerprints (`ssh-ed25519 SHA256:…`). Get them with `ssh-keyscan -p PORT HOST`, and compare the fingerprint with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the server itself before you trust them.";
+const PRIVATE_KEY_PASTED = "this is a private key; it belongs into a secret of its own, and nowhere else";
+const CUT_SHORT = "has a key that is cut short";
+const DEFAULT_PORT = 22;
+const DIGEST_BYTES = 32;
+const ED25519_KEY_BYTES = 32;
+/** Types of key that can be checked, best first, and the signatures that are accepted from each. */
+const ALGORITHMS = /* @__PURE__ */ new Map([
+	["ssh-ed25519", ["ssh-ed25519"]],
+	["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
+	["ecdsa-sha2-nistp384", ["ecdsa-sha2-nistp384"]],
+	["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
+	["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256"]]
+]);
+/** Every problem with the text, or the hosts in it. A line of a key type that cannot be checked is well-formed but worth nothing. */
+function parseKnownHosts(text) {
+	if (text.includes("PRIVATE KEY-----")) return {
+		ok: false,
+		problems: [PRIVATE_KEY_PASTED]
+	};
+	const entries = [];
+	const problems = [];
+	for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+		const fields = line.trim().split(/\s+/);
+		if (fields[0] === "" || fields[0]?.startsWith("#") === true) continue;
+		const parsed = parseLine(fields);
+		if (typeof parsed === "string") problems.push(`line ${index + 1} ${parsed}`);
+		else entries.push(parsed);
+	}
+	if (problems.length > 0) return {
+		ok: false,
+		problems
+	};
+	const usable = entries.filter((entry) => ALGORITHMS.has(entry.type));
+	if (!usable.some((entry) => !entry.isRevoked)) return {
+		ok: false,
+		problems: [`no line holds a host key of a type that can be checked: ${listTypes()}`]
+	};
+	return {
+		ok: true,
+		knownHosts: { lookup: (host, port) => lookupHost(usable, host, port) }
+	};
+}
+/**
+* Everything that can be found wrong before the server is contacted: bad lines, or no key for this host. Empty when it is usable.
+* Show KNOWN_HOSTS_HELP with it.
+*/
+function checkKnownHosts(text, host, port) {
+	const parsed = parseKnownHosts(text);
+	if (!parsed.ok) return parsed.problems;
+	if (parsed.knownHosts.lookup(host, port).algorithms.length > 0) return [];
+	return [`no line holds a host key for ${port === DEFAULT_PORT ? host : formatHostPort(host, port)} of a type that can be checked: ${listTypes()}`];
+}
+/** What a host may show, `ssh-ed25519 SHA256:…`; none of a text with a problem. */
+function listHostKeys(text, host, port) {
+	const parsed = parseKnownHosts(text);
+	return parsed.ok ? parsed.knownHosts.lookup(host, port).expected : [];
+}
+/** An entry, or what is wrong with the line. */
+function parseLine(words) {
+	const [marker, fields] = words[0]?.startsWith("@") === true ? [words[0], words.slice(1)] : [void 0, words];
+	if (marker === "@cert-authority") return "trusts a certificate authority; host certificates are not supported, list the host key itself";
+	if (marker !== void 0 && marker !== "@revoked") return "begins with a marker other than @revoked";
+	const [names = "", type, material] = fields[1]?.startsWith("SHA256:") === true ? ["*", ...fields] : fields;
+	const matches = parseHostNames(names);
+	if (matches === void 0) return "names its hosts in a way that ssh does not know";
+	if (names.startsWith("SHA256:")) return "is a fingerprint without its key type in front";
+	if (ALGORITHMS.has(names)) return "holds a key without the host name in front";
+	if (type === void 0 || material === void 0) return "is not HOST TYPE KEY";
+	const digest = material.startsWith("SHA256:") ? parseFingerprint(type, material) : parseKey(type, material);
+	return typeof digest === "string" ? digest : {
+		matches,
+		isRevoked: marker !== void 0,
+		type,
+		digest
+	};
+}
+function parseFingerprint(type, material) {
+	if (!ALGORITHMS.has(type)) return `has a fingerprint of an unknown key type; known are ${listTypes()}`;
+	const digest = decodeBase64(material.slice(7));
+	return digest?.length === DIGEST_BYTES ? digest : "has a fingerprint that is not SHA256: and 43 characters of base64";
+}
+function parseKey(type, material) {
+	const key = decodeBase64(material);
+	if (key === void 0) return "has a key that is not base64";
+	const [name, ...parts] = readStrings(key) ?? [];
+	if (name === void 0) return CUT_SHORT;
+	if (name.toString("latin1") !== type) return "has a key of another type than the line says";
+	return isWhole(type, parts) ? digestKey(key) : CUT_SHORT;
+}
+/** Ed25519: the key. ECDSA: curve and point. RSA: exponent and modulus. Of other types nothing is known, and nothing used. */
+function isWhole(type, parts) {
+	if (type === "ssh-ed25519") return parts.length === 1 && parts[0]?.length === ED25519_KEY_BYTES;
+	return !ALGORITHMS.has(type) || parts.length === 2 && parts.every((part) => part.length > 0);
+}
+/** Undefined when the text is not exactly what the bytes would be written as; Buffer.from skips whatever it does not know. */
+function decodeBase64(text) {
+	const bytes = Buffer.from(text, "base64");
+	const unpadded = (encoded) => encoded.replace(/=+$/, "");
+	return bytes.length > 0 && unpadded(bytes.toString("base64")) === unpadded(text) ? bytes : void 0;
+}
+function lookupHost(entries, host, port) {
+	const named = port === DEFAULT_PORT ? host : formatHostPort(host, port);
+	const isKnownAs = (name) => (entry) => !entry.isRevoked && entry.matches(name);
+	const exact = entries.filter(isKnownAs(named));
+	const known = exact.length > 0 ? exact : entries.filter(isKnownAs(host));
+	const revoked = entries.filter((entry) => entry.isRevoked && (entry.matches(named) || entry.matches(host)));
+	return {
+		algorithms: [...ALGORITHMS].filter(([type]) => known.some((entry) => entry.type === type)).flatMap(([, algorithms]) => algorithms),
+		expected: known.map((entry) => `${entry.type} ${formatDigest(entry.digest)}`),
+		check(key) {
+			const digest = digestKey(key);
+			const isThisKey = (entry) => timingSafeEqual(entry.digest, digest);
+			if (revoked.some(isThisKey)) return "revoked";
+			if (known.some(isThisKey)) return "ok";
+			const type = readString(key, 0)?.toString("latin1");
+			return known.some((entry) => entry.type === type) ? "mismatch" : "unknown";
+		}
+	};
+}
+function formatHostPort(host, port) {
+	return `[${host}]:${port}`;
+}
+function listTypes() {
+	return [...ALGORITHMS.keys()].join(", ");
+}
+
 // src/remote/channel-window.ts
 const MIB = 1048576;
 /** What ssh2 gives and keeps up by itself (MAX_WINDOW in its Channel.js). */
@@ -47423,209 +47631,6 @@ function prepareDecipherKey(client) {
 	return true;
 }
 
-// src/remote/host-names.ts
-/** HMAC-SHA1: salt and hash are 20 bytes each. */
-const HASH_BYTES = 20;
-const HASHED_NAME = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/;
-/** Undefined when the field is not one that OpenSSH would understand. */
-function parseHostNames(field) {
-	if (field.startsWith("|")) return parseHashedName(field);
-	const patterns = field.toLowerCase().split(",");
-	const wanted = patterns.filter((pattern) => !pattern.startsWith("!"));
-	const excluded = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
-	if (wanted.length === 0 || [...wanted, ...excluded].includes("")) return void 0;
-	return (name) => {
-		const lowerCase = name.toLowerCase();
-		const isListed = (pattern) => matchesWildcard(pattern, lowerCase);
-		return wanted.some(isListed) && !excluded.some(isListed);
-	};
-}
-function parseHashedName(field) {
-	const [, saltText, hashText] = HASHED_NAME.exec(field) ?? [];
-	if (saltText === void 0 || hashText === void 0) return void 0;
-	const salt = Buffer.from(saltText, "base64");
-	const hash = Buffer.from(hashText, "base64");
-	if (salt.length !== HASH_BYTES || hash.length !== HASH_BYTES) return void 0;
-	const isHashOf = (name) => timingSafeEqual(createHmac("sha1", salt).update(name).digest(), hash);
-	return (name) => isHashOf(name.toLowerCase()) || isHashOf(name);
-}
-/** `*` is any run of characters, `?` exactly one. Never worse than the product of the two lengths. */
-function matchesWildcard(pattern, text) {
-	let patternAt = 0;
-	let textAt = 0;
-	let starAt = -1;
-	let starTextAt = 0;
-	while (textAt < text.length) {
-		const wanted = pattern[patternAt];
-		if (wanted === "*") {
-			starAt = patternAt++;
-			starTextAt = textAt;
-		} else if (wanted === "?" || wanted === text[textAt]) {
-			patternAt++;
-			textAt++;
-		} else if (starAt >= 0) {
-			patternAt = starAt + 1;
-			textAt = ++starTextAt;
-		} else return false;
-	}
-	return /^\**$/.test(pattern.slice(patternAt));
-}
-
-// src/remote/ssh-wire.ts
-const LENGTH_BYTES = 4;
-/** The strings that fill `bytes` exactly, or undefined when they do not: a truncated or padded blob. */
-function readStrings(bytes) {
-	const strings = [];
-	let offset = 0;
-	while (offset < bytes.length) {
-		const string = readString(bytes, offset);
-		if (string === void 0) return void 0;
-		strings.push(string);
-		offset += LENGTH_BYTES + string.length;
-	}
-	return strings;
-}
-/** The string that begins at `offset`, or undefined when `bytes` end before it does. */
-function readString(bytes, offset) {
-	if (bytes.length - offset < LENGTH_BYTES) return void 0;
-	const start = offset + LENGTH_BYTES;
-	const end = start + bytes.readUInt32BE(offset);
-	return end > bytes.length ? void 0 : bytes.subarray(start, end);
-}
-/** `SHA256:` and unpadded base64, as `ssh-keygen -l` prints it. `key` is the raw public key. */
-function fingerprint(key) {
-	return formatDigest(digestKey(key));
-}
-function digestKey(key) {
-	return createHash$1("sha256").update(key).digest();
-}
-function formatDigest(digest) {
-	return `SHA256:${digest.toString("base64").replace(/=+$/, "")}`;
-}
-
-// src/remote/known-hosts.ts
-const KNOWN_HOSTS_HELP = "Accepted are known_hosts lines (`HOST ssh-ed25519 AAAA…`, hashed ones too) and fingerprints (`ssh-ed25519 SHA256:…`). Get them with `ssh-keyscan -p PORT HOST`, and compare the fingerprint with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the server itself before you trust them.";
-const PRIVATE_KEY_PASTED = "this is a private key; it belongs into a secret of its own, and nowhere else";
-const CUT_SHORT = "has a key that is cut short";
-const DEFAULT_PORT = 22;
-const DIGEST_BYTES = 32;
-const ED25519_KEY_BYTES = 32;
-/** Types of key that can be checked, best first, and the signatures that are accepted from each. */
-const ALGORITHMS = /* @__PURE__ */ new Map([
-	["ssh-ed25519", ["ssh-ed25519"]],
-	["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
-	["ecdsa-sha2-nistp384", ["ecdsa-sha2-nistp384"]],
-	["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
-	["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256"]]
-]);
-/** Every problem with the text, or the hosts in it. A line of a key type that cannot be checked is well-formed but worth nothing. */
-function parseKnownHosts(text) {
-	if (text.includes("PRIVATE KEY-----")) return {
-		ok: false,
-		problems: [PRIVATE_KEY_PASTED]
-	};
-	const entries = [];
-	const problems = [];
-	for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
-		const fields = line.trim().split(/\s+/);
-		if (fields[0] === "" || fields[0]?.startsWith("#") === true) continue;
-		const parsed = parseLine(fields);
-		if (typeof parsed === "string") problems.push(`line ${index + 1} ${parsed}`);
-		else entries.push(parsed);
-	}
-	if (problems.length > 0) return {
-		ok: false,
-		problems
-	};
-	const usable = entries.filter((entry) => ALGORITHMS.has(entry.type));
-	if (!usable.some((entry) => !entry.isRevoked)) return {
-		ok: false,
-		problems: [`no line holds a host key of a type that can be checked: ${listTypes()}`]
-	};
-	return {
-		ok: true,
-		knownHosts: { lookup: (host, port) => lookupHost(usable, host, port) }
-	};
-}
-/**
-* Everything that can be found wrong before the server is contacted: bad lines, or no key for this host. Empty when it is usable.
-* Show KNOWN_HOSTS_HELP with it.
-*/
-function checkKnownHosts(text, host, port) {
-	const parsed = parseKnownHosts(text);
-	if (!parsed.ok) return parsed.problems;
-	if (parsed.knownHosts.lookup(host, port).algorithms.length > 0) return [];
-	return [`no line holds a host key for ${port === DEFAULT_PORT ? host : formatHostPort(host, port)} of a type that can be checked: ${listTypes()}`];
-}
-/** An entry, or what is wrong with the line. */
-function parseLine(words) {
-	const [marker, fields] = words[0]?.startsWith("@") === true ? [words[0], words.slice(1)] : [void 0, words];
-	if (marker === "@cert-authority") return "trusts a certificate authority; host certificates are not supported, list the host key itself";
-	if (marker !== void 0 && marker !== "@revoked") return "begins with a marker other than @revoked";
-	const [names = "", type, material] = fields[1]?.startsWith("SHA256:") === true ? ["*", ...fields] : fields;
-	const matches = parseHostNames(names);
-	if (matches === void 0) return "names its hosts in a way that ssh does not know";
-	if (names.startsWith("SHA256:")) return "is a fingerprint without its key type in front";
-	if (ALGORITHMS.has(names)) return "holds a key without the host name in front";
-	if (type === void 0 || material === void 0) return "is not HOST TYPE KEY";
-	const digest = material.startsWith("SHA256:") ? parseFingerprint(type, material) : parseKey(type, material);
-	return typeof digest === "string" ? digest : {
-		matches,
-		isRevoked: marker !== void 0,
-		type,
-		digest
-	};
-}
-function parseFingerprint(type, material) {
-	if (!ALGORITHMS.has(type)) return `has a fingerprint of an unknown key type; known are ${listTypes()}`;
-	const digest = decodeBase64(material.slice(7));
-	return digest?.length === DIGEST_BYTES ? digest : "has a fingerprint that is not SHA256: and 43 characters of base64";
-}
-function parseKey(type, material) {
-	const key = decodeBase64(material);
-	if (key === void 0) return "has a key that is not base64";
-	const [name, ...parts] = readStrings(key) ?? [];
-	if (name === void 0) return CUT_SHORT;
-	if (name.toString("latin1") !== type) return "has a key of another type than the line says";
-	return isWhole(type, parts) ? digestKey(key) : CUT_SHORT;
-}
-/** Ed25519: the key. ECDSA: curve and point. RSA: exponent and modulus. Of other types nothing is known, and nothing used. */
-function isWhole(type, parts) {
-	if (type === "ssh-ed25519") return parts.length === 1 && parts[0]?.length === ED25519_KEY_BYTES;
-	return !ALGORITHMS.has(type) || parts.length === 2 && parts.every((part) => part.length > 0);
-}
-/** Undefined when the text is not exactly what the bytes would be written as; Buffer.from skips whatever it does not know. */
-function decodeBase64(text) {
-	const bytes = Buffer.from(text, "base64");
-	const unpadded = (encoded) => encoded.replace(/=+$/, "");
-	return bytes.length > 0 && unpadded(bytes.toString("base64")) === unpadded(text) ? bytes : void 0;
-}
-function lookupHost(entries, host, port) {
-	const named = port === DEFAULT_PORT ? host : formatHostPort(host, port);
-	const isKnownAs = (name) => (entry) => !entry.isRevoked && entry.matches(name);
-	const exact = entries.filter(isKnownAs(named));
-	const known = exact.length > 0 ? exact : entries.filter(isKnownAs(host));
-	const revoked = entries.filter((entry) => entry.isRevoked && (entry.matches(named) || entry.matches(host)));
-	return {
-		algorithms: [...ALGORITHMS].filter(([type]) => known.some((entry) => entry.type === type)).flatMap(([, algorithms]) => algorithms),
-		expected: known.map((entry) => `${entry.type} ${formatDigest(entry.digest)}`),
-		check(key) {
-			const digest = digestKey(key);
-			const isThisKey = (entry) => timingSafeEqual(entry.digest, digest);
-			if (revoked.some(isThisKey)) return "revoked";
-			if (known.some(isThisKey)) return "ok";
-			const type = readString(key, 0)?.toString("latin1");
-			return known.some((entry) => entry.type === type) ? "mismatch" : "unknown";
-		}
-	};
-}
-function formatHostPort(host, port) {
-	return `[${host}]:${port}`;
-}
-function listTypes() {
-	return [...ALGORITHMS.keys()].join(", ");
-}
-
 // src/remote/private-key.ts
 const READABLE = "a private key in OpenSSH or PEM format, as `ssh-keygen -t ed25519` makes it";
 /** What is wrong with the key or its passphrase, or undefined. An empty passphrase is none. */
@@ -48226,4 +48231,4 @@ var Connection = class {
 	}
 };
 
-export { readMessage as A, decrypt as C, enums as D, encryptSessionKey as E, readSignature as M, sign as N, generateKey as O, verify as P, createMessage as S, decryptSessionKeys as T, defineAction as _, quoteRemote as a, SignaturePacket as b, KNOWN_HOSTS_HELP as c, parseKnownHosts as d, fingerprint as f, enlargeWindow as g, abortable as h, openSsh as i, readPrivateKey$1 as j, readKey as k, checkKnownHosts as l, require_lib as m, connectSsh as n, checkPrivateKey as o, readString as p, connectTcp as r, readPrivateKey as s, TARGET_INPUTS as t, formatHostPort as u, checkFor as v, decryptKey as w, armor as x, PacketList as y };
+export { readKey as A, createMessage as C, encryptSessionKey as D, decryptSessionKeys as E, verify as F, readPrivateKey$1 as M, readSignature as N, enums as O, sign as P, armor as S, decryptKey as T, readString as _, quoteRemote as a, PacketList as b, require_lib as c, KNOWN_HOSTS_HELP as d, checkKnownHosts as f, fingerprint as g, parseKnownHosts as h, openSsh as i, readMessage as j, generateKey as k, abortable as l, listHostKeys as m, connectSsh as n, checkPrivateKey as o, formatHostPort as p, connectTcp as r, readPrivateKey as s, TARGET_INPUTS as t, enlargeWindow as u, defineAction as v, decrypt as w, SignaturePacket as x, checkFor as y };

@@ -1,4 +1,4 @@
-import { g as enlargeWindow, n as connectSsh } from "./ssh-connection.js";
+import { n as connectSsh, u as enlargeWindow } from "./ssh-connection.js";
 import { n as randomBoundary, r as startSession, t as bootCommand } from "./session.js";
 
 // src/remote/ssh-remote.ts

@@ -1,8 +1,8 @@
 import { t as OBJECT_GRANT } from "./object-grants.js";
 import { t as shellQuote } from "./shell.js";
-import { ft as parseStoreUrl } from "./proxy.js";
+import { mt as parseStoreUrl } from "./proxy.js";
 
-// src/domain/stock-commands.ts
+// src/domain/recovery/stock-commands.ts
 /** The dump's own header sets a mode in which dates such as 30 February become 0000-00-00, without an error. */
 const KEEP_INVALID_DATES = `LC_ALL=C sed '1,/NO_AUTO_VALUE_ON_ZERO/s/NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/'`;
 /**
@@ -43,6 +43,11 @@ function fetchCommand(location, endpoint) {
 		base: location
 	};
 }
+/** What shows the names of all objects below a folder, `server/dumps/`; of an SFTP account a prompt there, for `ls` and `cd`. */
+function listCommand(location, endpoint, folder) {
+	const { command, base } = fetchCommand(location, endpoint);
+	return `${command.replace(/^aws s3 cp/, "aws s3 ls --recursive").replace(/^cp$/, "find")} ${bashWord(`${base}/${folder}`)}`;
+}
 /** What one needs beside the usual programs to fetch from there; undefined for a directory. */
 function fetchNeeds(location) {
 	if (location.startsWith("s3://")) return "`aws`, with credentials that may read the store";
@@ -59,4 +64,4 @@ function sftpCommand(location) {
 	};
 }
 
-export { STOCK_CLIENTS as a, fetchCommand as c, STOCK_BINLOG_TOOLS as i, fetchNeeds as l, LOAD_OPTIONS as n, WITHOUT_OBJECT_GRANTS as o, OBJECT_GRANTS_ONLY as r, bashWord as s, KEEP_INVALID_DATES as t };
+export { STOCK_CLIENTS as a, fetchCommand as c, STOCK_BINLOG_TOOLS as i, fetchNeeds as l, LOAD_OPTIONS as n, WITHOUT_OBJECT_GRANTS as o, OBJECT_GRANTS_ONLY as r, bashWord as s, KEEP_INVALID_DATES as t, listCommand as u };

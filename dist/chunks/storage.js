@@ -1,6 +1,6 @@
-import { At as lines, J as parsePackKey, U as isStorageName, Ut as Refusal, V as isPackId, Wt as lineKind, rt as parseRunId } from "./proxy.js";
+import { H as isPackId, Kt as Refusal, Nt as lines, W as isStorageName, X as parsePackKey, Y as parseBackupId, at as parseRunId, qt as lineKind } from "./proxy.js";
 
-// src/domain/exclude-presets.ts
+// src/domain/snapshots/exclude-presets.ts
 const EXCLUDE_PRESETS = {
 	/**
 	* With `/` among the paths: what the kernel, the boot and the distribution make anew (Filesystem Hierarchy Standard 3.0: 3.15, 3.18, 5.5, 5.13,
@@ -70,15 +70,53 @@ function patternsOf(text) {
 	return Object.hasOwn(EXCLUDE_PRESETS, name) ? EXCLUDE_PRESETS[name] : void 0;
 }
 
+// src/domain/snapshots/path-pattern.ts
+const TOKEN = /\*\*\/|\*\*|\*|\?|\[!?\]?[^\]]*\]|\\?[\s\S]/g;
+/** A regular expression, as POSIX and JavaScript read it alike but for what `bracket` makes of a set such as `[!a-z]`. */
+function globExpression(glob, bracket) {
+	return glob.replaceAll(TOKEN, (token) => {
+		if (token === "**/") return "(.*/)?";
+		if (token === "**") return ".*";
+		if (token === "*") return "[^/]*";
+		if (token === "?") return "[^/]";
+		if (token.length > 2 && token.startsWith("[")) return bracket(token);
+		return token.replace(/^\\(?=.)/, "").replaceAll(/[.[\]{}()*+?^$|\\]/g, String.raw`\$&`);
+	});
+}
+var PathPattern = class {
+	text;
+	#itself;
+	#below;
+	/** Throws `SyntaxError` for a set that is none, such as `[z-a]`. */
+	constructor(text) {
+		this.text = text;
+		const body = text.replace(/\/$/, "");
+		const expression = `^${text.startsWith("/") ? "" : ".*/"}${globExpression(body, bracketOf)}`;
+		this.#itself = new RegExp(`${expression}$`, "su");
+		this.#below = new RegExp(`${expression}/`, "su");
+	}
+	/** Also of all that is below a directory that fits. `path` is text. */
+	fits(path, isDirectory) {
+		if (this.#below.test(path)) return true;
+		return (isDirectory || !this.text.endsWith("/")) && this.#itself.test(path);
+	}
+};
+/** In JavaScript a set may hold the slash, and has other characters that mean something. */
+function bracketOf(set) {
+	const isNot = set.startsWith("[!");
+	const members = set.slice(isNot ? 2 : 1, -1).replaceAll(/[\\[\]^]/g, String.raw`\$&`);
+	return `(?!/)[${isNot ? "^" : ""}${members}]`;
+}
+
 // src/inputs/storage.ts
 const storageName = lineKind("name", "lower-case letters, digits and dashes, at most 32, no dash at either end", (value) => {
 	if (!isStorageName(value)) throw new Refusal("is not a name for storage");
 	return value;
 });
-/** Directories on the target, without slashes at their ends. */
+/** Directories and files on the target, without slashes at their ends. */
 const storagePaths = (() => {
 	const paths = lines({
-		accepts: "paths of directories on the target that begin with `/`",
+		accepts: "paths of directories or files on the target that begin with `/`",
 		parse: (path) => {
 			if (!path.startsWith("/")) throw new Refusal("holds a path that does not begin with `/`");
 			if (path.split("/").includes("..")) throw new Refusal("holds a path with `..` in it");
@@ -111,11 +149,26 @@ const packNames = lines({
 		return pack;
 	}
 });
+const OF_BACKUP = "of:";
 /** Which snapshot to read. */
-const snapshotChoice = lineKind("snapshot", "`latest`, or the id of a snapshot such as `20261120T030512Z-7f3a9c1e`", (value) => {
+const snapshotChoice = lineKind("snapshot", "`latest`, the id of a snapshot such as `20261120T030512Z-7f3a9c1e`, or `of:` and the id of a backup such as `of:20261120T030512Z-7f3a9c1e-mariadb`", (value) => {
 	if (value === "latest") return value;
+	if (value.startsWith(OF_BACKUP)) {
+		const backup = value.slice(3);
+		if (parseBackupId(backup) === void 0) throw new Refusal("does not name a backup by its id");
+		return { backup };
+	}
 	if (parseRunId(value) === void 0) throw new Refusal("is not the id of a snapshot");
 	return { id: value };
 });
+/** Which entries of a snapshot are meant. */
+const pathPattern = lineKind("glob", "a path of the server such as `/srv/app/uploads`, or a glob such as `*.pdf`, `uploads/**/2026-*` or `cache/`", (value) => {
+	try {
+		return new PathPattern(value);
+	} catch (error) {
+		if (error instanceof SyntaxError) throw new Refusal("holds a set in brackets that is none");
+		throw error;
+	}
+});
 
-export { storagePaths as a, storageName as i, packNames as n, EXCLUDE_PRESETS as o, snapshotChoice as r, patternsOf as s, excludePatterns as t };
+export { storageName as a, EXCLUDE_PRESETS as c, snapshotChoice as i, patternsOf as l, packNames as n, storagePaths as o, pathPattern as r, globExpression as s, excludePatterns as t };

@@ -1,4 +1,4 @@
-import { Rt as formatBytes, Vt as formatDuration, en as LifeboatError } from "./proxy.js";
+import { Vt as formatBytes, Wt as formatDuration, in as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 
@@ -136,12 +136,12 @@ function keepState(session, secret, place) {
 			sequence = opened.sequence;
 			return opened.value;
 		},
-		write: async (value) => {
+		write: async (value, after = ":") => {
 			sequence += 1;
 			const script = `printf '%s\\n' ${shellQuote(sealState({
 				sequence,
 				value
-			}, secret, place))} >${file}.new && mv -f ${file}.new ${file}`;
+			}, secret, place))} >${file}.new && mv -f ${file}.new ${file} || exit 1\n${after}`;
 			await session.run({
 				label: "note on the target",
 				script,

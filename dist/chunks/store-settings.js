@@ -1,8 +1,8 @@
 import { a as __toCommonJS, i as __require, n as __esmMin, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Qt as showUnseen, Xt as ruleFor, Z as partKey, _t as profileOfAnswer, dt as formatSftpLocation, en as LifeboatError, gt as describeSftpLacks, ht as joinKey, lt as storeInputs, mt as joinFolder, pt as readRegion, vt as profileOfEndpoint } from "./proxy.js";
+import { $ as partKey, $t as ruleFor, _t as joinFolder, bt as profileOfAnswer, dt as storeInputs, ht as readRegion, in as LifeboatError, nn as showUnseen, pt as formatSftpLocation, vt as joinKey, xt as profileOfEndpoint, yt as describeSftpLacks, zt as DAY_MS } from "./proxy.js";
 import { t as destinationInputs } from "./destination.js";
 import { $ as init_createBufferedReadable, $n as init_parseUrl, $t as Command, An as toUint8Array, At as REGION_ENV_NAME, B as init_Sha256Js, Bn as _parseRfc3339DateTimeWithOffset, Bt as init_get_value_from_text_node, Cn as booleanSelector, Cr as init_fromUtf8, Ct as init_config$1, Dn as concatBytes, Dr as isArrayBuffer, Dt as resolveRegionConfig, En as init_ProviderError, Er as init_is_array_buffer, Et as init_resolveRegionConfig, F as checksum_exports, Fn as init_split_header, Ft as init_client_command_builder, G as init_serde, Gn as LazyJsonString, Gt as init_emitWarningIfUnsupportedVersion$1, H as init_Crc32Node, Hn as init_schema_date_utils, Ht as init_defaultExtensionConfiguration, I as init_checksum, In as splitHeader, It as makeBuilder, J as init_writeKey$1, Jn as init_date_utils, Jt as ServiceException, K as serde_exports, Kn as init_lazy_json, Kt as init_defaults_mode, L as Sha256Node, Ln as init_split_every, Lt as NoOpLogger, Mn as init_calculateBodyLength, Mt as init_config$2, Nn as NumericValue, Nt as client_exports$1, On as init_concatBytes, Ot as NODE_REGION_CONFIG_FILE_OPTIONS, Pn as init_NumericValue, Pt as init_client$1, Q as createBufferedReadable, Qn as init_transport, Qt as init_create_aggregated_client, R as init_Sha256Node, Rn as splitEvery, Rt as init_NoOpLogger, Sn as init_types$1, Sr as fromUtf8, St as config_exports, Tn as ProviderError, Tr as init_fromBase64, Tt as resolveDefaultsModeConfig, U as Uint8ArrayBlobAdapter, Un as init_quote_header, Ut as resolveDefaultRuntimeConfig, V as Crc32Node, Vn as _parseRfc7231DateTime, Vt as getDefaultExtensionConfiguration, W as generateIdempotencyToken, Wn as quoteHeader, Wt as emitWarningIfUnsupportedVersion$1, X as init_sdk_stream_mixin, Xn as parseRfc3339DateTimeWithOffset, Xt as init_exceptions, Y as writeKey$1, Yn as parseEpochTimestamp, Yt as decorateServiceException, Z as sdkStreamMixin, Zn as parseRfc7231DateTime, Zt as createAggregatedClient, _n as NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, _r as require_dist_cjs$15, _t as init_EndpointCache, an as NormalizedSchema, ar as init_isValidHostname, at as resolveEndpointConfig, bn as loadConfig, br as init_toBase64, bt as init_getEndpointFromInstructions, cn as translateTraits, cr as isValidHostLabel, ct as decideEndpoint, dn as deref, dr as HttpRequest, dt as isIpAddress, en as init_command, er as parseUrl, et as createChecksumStream, fn as init_deref, fr as init_httpRequest, ft as customEndpointFunctions, gn as init_NodeUseFipsEndpointConfigOptions, gr as init_getSmithyContext, gt as EndpointCache, hn as NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, hr as getSmithyContext, ht as init_EndpointError$1, in as init_TypeRegistry, ir as normalizeProvider$1, it as init_endpoints, jn as calculateBodyLength, jt as REGION_INI_NAME, kn as init_toUint8Array, kt as NODE_REGION_CONFIG_OPTIONS, ln as getSchemaSerdePlugin, lr as HttpResponse, lt as init_decideEndpoint, mn as init_client$2, mr as init_hasOwn, mt as EndpointError, n as init_event_streams, nn as schema_exports, nr as parseQueryString, nt as endpoints_exports, on as init_NormalizedSchema, or as isValidHostname, ot as init_resolveEndpoint$1, pn as Client, pr as hasOwn, pt as init_customEndpointFunctions, q as v4, qn as dateToUtcString, qt as loadConfigsForDefaultMode, rn as TypeRegistry, rr as init_normalizeProvider$1, rt as getEndpointPlugin, sn as init_translateTraits, sr as init_isValidHostLabel, st as resolveEndpoint, t as event_streams_exports, tn as init_schema, tr as init_parseQueryString, tt as init_createChecksumStream, un as init_getSchemaSerdePlugin, ur as init_httpResponse, ut as init_isIpAddress$1, vn as init_NodeUseDualstackEndpointConfigOptions, vr as init_toUtf8, vt as BinaryDecisionDiagram, wn as init_booleanSelector, wr as fromBase64, wt as init_resolveDefaultsModeConfig, xn as SelectorType$1, xr as toBase64, xt as resolveParams, yn as init_configLoader, yr as toUtf8, yt as init_BinaryDecisionDiagram, z as Sha256Js, zn as _parseEpochTimestamp, zt as getValueFromTextNode } from "./event-streams.js";
-import { A as readMessage, C as decrypt, D as enums, E as encryptSessionKey, M as readSignature, N as sign$7, P as verify, S as createMessage, T as decryptSessionKeys, a as quoteRemote, b as SignaturePacket, c as KNOWN_HOSTS_HELP, h as abortable, j as readPrivateKey, k as readKey, l as checkKnownHosts, n as connectSsh, o as checkPrivateKey, w as decryptKey, x as armor, y as PacketList } from "./ssh-connection.js";
+import { A as readKey, C as createMessage, D as encryptSessionKey, E as decryptSessionKeys, F as verify, M as readPrivateKey, N as readSignature, O as enums, P as sign$7, S as armor, T as decryptKey, a as quoteRemote, b as PacketList, d as KNOWN_HOSTS_HELP, f as checkKnownHosts, j as readMessage, l as abortable, n as connectSsh, o as checkPrivateKey, w as decrypt, x as SignaturePacket } from "./ssh-connection.js";
 import { platform, release, tmpdir } from "node:os";
 import { constants as constants$1 } from "node:fs";
 import { Readable, Transform, finished } from "node:stream";
@@ -17,71 +17,7 @@ import { execFile, spawn } from "node:child_process";
 import { ReadableStream as ReadableStream$1 } from "node:stream/web";
 import { env, versions } from "node:process";
 
-// src/domain/store-clock.ts
-/** S3 refuses requests whose clock is 15 min off (RequestTimeTooSkewed); dates in manifests would be wrong before. */
-const MAX_SKEW_MS = 6e5;
-/** Above what a slow answer can cause. */
-const WORTH_A_WARNING_MS = 6e4;
-/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
-function isFromTheFuture(time, now) {
-	return time.getTime() > now.getTime() + MAX_SKEW_MS;
-}
-/**
-* @param storeTime what the store answered
-* @param runnerTime the runner's clock in the middle between question and answer
-* @param steadyNow milliseconds of a clock that never jumps
-* Throws `clock-skew` when the two are more than ten minutes apart.
-*/
-function startStoreClock(storeTime, runnerTime, steadyNow) {
-	const skewMs = runnerTime.getTime() - storeTime.getTime();
-	const seconds = Math.round(Math.abs(skewMs) / 1e3);
-	const direction = skewMs > 0 ? "ahead of" : "behind";
-	if (Math.abs(skewMs) > MAX_SKEW_MS) throw new LifeboatError("clock-skew", `the runner's clock is ${seconds} s ${direction} the store's`, { hint: "Set the clock of the runner (timedatectl set-ntp true) and run it again." });
-	const startedAt = steadyNow();
-	return {
-		now: () => new Date(storeTime.getTime() + (steadyNow() - startedAt)),
-		warning: Math.abs(skewMs) > WORTH_A_WARNING_MS ? `The runner's clock is ${seconds} s ${direction} the store's; the store's time is used.` : void 0
-	};
-}
-
-// src/actions/read-store-clock.ts
-/** Asks the store once. Throws `clock-skew`, and whatever else is wrong with the way to the store. */
-async function readStoreClock(store, signal) {
-	const askedAt = Date.now();
-	const storeTime = await store.readClock(signal);
-	return startStoreClock(storeTime, /* @__PURE__ */ new Date((askedAt + Date.now()) / 2), () => performance.now());
-}
-
-// src/domain/excerpt.ts
-/** Leaves room for the sentence before and the advice after it. */
-const MAX_CHARACTERS = 2400;
-const MAX_LINE_CHARACTERS = 400;
-/** The end of an output says why it ended; its beginning says how it began to go wrong. */
-const FIRST_LINES = 4;
-/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
-function excerpt(text) {
-	const lines = text.trim().split("\n").map(shorten);
-	const first = lines.slice(0, FIRST_LINES);
-	const last = lines.slice(FIRST_LINES).slice(-16);
-	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
-	const missing = lines.length - first.length - last.length;
-	return [
-		...first,
-		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
-		...last
-	].join("\n");
-}
-function shorten(line) {
-	if (line.length <= MAX_LINE_CHARACTERS) return line;
-	const half = MAX_LINE_CHARACTERS / 2;
-	const missing = line.length - MAX_LINE_CHARACTERS;
-	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
-}
-function sizeOf(lines) {
-	return lines.reduce((sum, line) => sum + line.length + 1, 0);
-}
-
-// src/domain/json-shape.ts
+// src/domain/statements/json-shape.ts
 /** Unknown field names come from outside; this much of one is shown. */
 const SHOWN_NAME_LENGTH = 40;
 const simple = (isGood, problem) => ({ check(value, path, report) {
@@ -155,6 +91,19 @@ function record(fields) {
 		return isGood;
 	} };
 }
+/** One of several records; a field that each has tells which. */
+function variants(field, shapes) {
+	const known = new Map(Object.entries(shapes));
+	return { check(value, path, report) {
+		if (!isObject(value)) return notAnObject(path, report);
+		const shape = known.get(value[field]);
+		if (shape === void 0) {
+			oneOf(Object.keys(shapes)).check(value[field], join$1(path, field), report);
+			return false;
+		}
+		return shape.check(value, path, report);
+	} };
+}
 function isObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -169,7 +118,7 @@ function shown(name) {
 	return JSON.stringify(name.slice(0, SHOWN_NAME_LENGTH));
 }
 
-// src/domain/statement.ts
+// src/domain/statements/statement.ts
 /** Enough to see what is wrong, short enough for a log. */
 const MAX_NAMED_VIOLATIONS = 50;
 /**
@@ -238,7 +187,7 @@ function readSchema(value) {
 	return typeof value === "object" && value !== null && "schema" in value ? value.schema : void 0;
 }
 
-// src/domain/stored-object-rules.ts
+// src/domain/statements/stored-object-rules.ts
 const keyId = text(/^[0-9A-F]{16}$/, "16 upper-case hexadecimal digits");
 const part = record({
 	key: filledText,
@@ -268,6 +217,70 @@ function checkSums({ sizeBytes, sha256, recipients, parts }, path, report) {
 }
 function hasRepeated(values) {
 	return new Set(values).size < values.length;
+}
+
+// src/domain/stores/store-clock.ts
+/** S3 refuses requests whose clock is 15 min off (RequestTimeTooSkewed); dates in manifests would be wrong before. */
+const MAX_SKEW_MS = 6e5;
+/** Above what a slow answer can cause. */
+const WORTH_A_WARNING_MS = 6e4;
+/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
+function isFromTheFuture(time, now) {
+	return time.getTime() > now.getTime() + MAX_SKEW_MS;
+}
+/**
+* @param storeTime what the store answered
+* @param runnerTime the runner's clock in the middle between question and answer
+* @param steadyNow milliseconds of a clock that never jumps
+* Throws `clock-skew` when the two are more than ten minutes apart.
+*/
+function startStoreClock(storeTime, runnerTime, steadyNow) {
+	const skewMs = runnerTime.getTime() - storeTime.getTime();
+	const seconds = Math.round(Math.abs(skewMs) / 1e3);
+	const direction = skewMs > 0 ? "ahead of" : "behind";
+	if (Math.abs(skewMs) > MAX_SKEW_MS) throw new LifeboatError("clock-skew", `the runner's clock is ${seconds} s ${direction} the store's`, { hint: "Set the clock of the runner (timedatectl set-ntp true) and run it again." });
+	const startedAt = steadyNow();
+	return {
+		now: () => new Date(storeTime.getTime() + (steadyNow() - startedAt)),
+		warning: Math.abs(skewMs) > WORTH_A_WARNING_MS ? `The runner's clock is ${seconds} s ${direction} the store's; the store's time is used.` : void 0
+	};
+}
+
+// src/actions/read-store-clock.ts
+/** Asks the store once. Throws `clock-skew`, and whatever else is wrong with the way to the store. */
+async function readStoreClock(store, signal) {
+	const askedAt = Date.now();
+	const storeTime = await store.readClock(signal);
+	return startStoreClock(storeTime, /* @__PURE__ */ new Date((askedAt + Date.now()) / 2), () => performance.now());
+}
+
+// src/domain/text/excerpt.ts
+/** Leaves room for the sentence before and the advice after it. */
+const MAX_CHARACTERS = 2400;
+const MAX_LINE_CHARACTERS = 400;
+/** The end of an output says why it ended; its beginning says how it began to go wrong. */
+const FIRST_LINES = 4;
+/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
+function excerpt(text) {
+	const lines = text.trim().split("\n").map(shorten);
+	const first = lines.slice(0, FIRST_LINES);
+	const last = lines.slice(FIRST_LINES).slice(-16);
+	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
+	const missing = lines.length - first.length - last.length;
+	return [
+		...first,
+		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
+		...last
+	].join("\n");
+}
+function shorten(line) {
+	if (line.length <= MAX_LINE_CHARACTERS) return line;
+	const half = MAX_LINE_CHARACTERS / 2;
+	const missing = line.length - MAX_LINE_CHARACTERS;
+	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
+}
+function sizeOf(lines) {
+	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/encryption/abortable.ts
@@ -1278,7 +1291,7 @@ function describeLength(bits) {
 
 // src/encryption/recipients.ts
 /** A run lasts hours and the next one follows in a day: a key must live that long. */
-const MIN_REMAINING_LIFE_MS = 864e5;
+const MIN_REMAINING_LIFE_MS = DAY_MS;
 const KEY_VERSION = 4;
 /** gpg 2.2 can check the self-signatures of these; of the newer Ed25519 (27) and Ed448 (28) it cannot. */
 const PRIMARY_ALGORITHMS = /* @__PURE__ */ new Set([
@@ -1314,7 +1327,7 @@ async function readRecipient(raw, number, now) {
 	const chosen = await chooseEncryptionKey(key, now);
 	if ("reason" in chosen) return refuse(chosen.reason);
 	const expiresAt = earlier(await expiryOf$1(key), chosen.expiresAt);
-	if (expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= 864e5) return refuse(`expires within a day, on ${expiresAt.toISOString()}`);
+	if (expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= MIN_REMAINING_LIFE_MS) return refuse(`expires within a day, on ${expiresAt.toISOString()}`);
 	return {
 		fingerprint: key.getFingerprint().toUpperCase(),
 		encryptionKeyId: chosen.keyId,
@@ -1443,7 +1456,7 @@ async function judgeSigner(key, part, now) {
 	const id = formatKeyId(part.getKeyID());
 	if (!part.keyPacket.isDecrypted()) return void 0;
 	const expiresAt = await expiryOf(key, part);
-	if (expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= 864e5) return `${id} ${expiresAt > now ? "expires" : "expired"} on ${formatDay(expiresAt)}`;
+	if (expiresAt !== void 0 && expiresAt.getTime() - now.getTime() <= MIN_REMAINING_LIFE_MS) return `${id} ${expiresAt > now ? "expires" : "expired"} on ${formatDay(expiresAt)}`;
 	try {
 		await key.getSigningKey(part.getKeyID(), now);
 	} catch {
@@ -31684,6 +31697,41 @@ var S3Connection = class {
 	}
 };
 
+// src/store/s3/confirmation.ts
+const MD5_ETAG = /^"?([0-9a-f]{32})"?$/i;
+const PARTS_ETAG = /^"?([0-9a-f]{32}-\d+)"?$/i;
+/** What the answer to this body shows. */
+function judgeAnswer(answer, { bytes, md5 }, profile) {
+	if (answer.ETag === void 0) return { mismatch: "no ETag" };
+	const [, confirmed] = MD5_ETAG.exec(answer.ETag) ?? [];
+	if (confirmed?.toLowerCase() === md5.toString("hex")) return "md5";
+	if (confirmed !== void 0 && !isEncrypted(answer, profile)) return { mismatch: "an ETag that is not the MD5 of what was sent" };
+	if (answer.ChecksumCRC32 === void 0) return "none";
+	return answer.ChecksumCRC32 === encodeCrc32(bytes) ? "crc32" : { mismatch: "a CRC32 that is not the one of what was sent" };
+}
+/** What is wrong with the ETag of an object that was made of parts with these MD5s; undefined when nothing is. */
+function findPartsMismatch(etag, partMd5s) {
+	const [, found] = PARTS_ETAG.exec(etag) ?? [];
+	const expected = `${createHash("md5").update(Buffer.concat(partMd5s)).digest("hex")}-${partMd5s.length}`;
+	return found?.toLowerCase() === expected ? void 0 : "an ETag that is not that of the parts";
+}
+/** What of an ETag stands for the bytes, as they were sent: in one, or in parts. Undefined for one that may stand for anything. */
+function readMd5(etag = "") {
+	return (MD5_ETAG.exec(etag) ?? PARTS_ETAG.exec(etag))?.[1]?.toLowerCase();
+}
+/** As S3 writes it: big-endian, in base64. */
+function encodeCrc32(bytes) {
+	const checksum = Buffer.alloc(4);
+	checksum.writeUInt32BE(crc32(bytes));
+	return checksum.toString("base64");
+}
+/** Then the ETag is no MD5. */
+function isEncrypted(answer, profile) {
+	if (answer.SSECustomerAlgorithm !== void 0) return true;
+	if (answer.ServerSideEncryption === void 0) return false;
+	return !(profile.hasMd5EtagUnderAes256 === true && answer.ServerSideEncryption === "AES256");
+}
+
 // src/store/s3/version-groups.ts
 var VersionGroups = class {
 	#readKey;
@@ -31692,13 +31740,15 @@ var VersionGroups = class {
 		this.#readKey = readKey;
 	}
 	add({ Versions = [], DeleteMarkers = [], EncodingType }) {
-		for (const { Key, Size, LastModified, IsLatest } of Versions) {
+		for (const { Key, Size, LastModified, IsLatest, ETag } of Versions) {
 			if (Key === void 0 || Size === void 0 || LastModified === void 0) continue;
 			const key = this.#readKey(Key, EncodingType);
+			const md5 = readMd5(ETag);
 			const listed = {
 				key,
 				sizeBytes: Size,
-				lastModified: LastModified
+				lastModified: LastModified,
+				...md5 === void 0 ? {} : { md5 }
 			};
 			if (IsLatest === true) this.#groupOf(key).current = listed;
 			else this.#groupOf(key).hidden.push(listed);
@@ -32216,37 +32266,6 @@ var ConditionalWrites = class {
 		}
 	}
 };
-
-// src/store/s3/confirmation.ts
-const MD5_ETAG = /^"?([0-9a-f]{32})"?$/i;
-const PARTS_ETAG = /^"?([0-9a-f]{32}-\d+)"?$/i;
-/** What the answer to this body shows. */
-function judgeAnswer(answer, { bytes, md5 }, profile) {
-	if (answer.ETag === void 0) return { mismatch: "no ETag" };
-	const [, confirmed] = MD5_ETAG.exec(answer.ETag) ?? [];
-	if (confirmed?.toLowerCase() === md5.toString("hex")) return "md5";
-	if (confirmed !== void 0 && !isEncrypted(answer, profile)) return { mismatch: "an ETag that is not the MD5 of what was sent" };
-	if (answer.ChecksumCRC32 === void 0) return "none";
-	return answer.ChecksumCRC32 === encodeCrc32(bytes) ? "crc32" : { mismatch: "a CRC32 that is not the one of what was sent" };
-}
-/** What is wrong with the ETag of an object that was made of parts with these MD5s; undefined when nothing is. */
-function findPartsMismatch(etag, partMd5s) {
-	const [, found] = PARTS_ETAG.exec(etag) ?? [];
-	const expected = `${createHash("md5").update(Buffer.concat(partMd5s)).digest("hex")}-${partMd5s.length}`;
-	return found?.toLowerCase() === expected ? void 0 : "an ETag that is not that of the parts";
-}
-/** As S3 writes it: big-endian, in base64. */
-function encodeCrc32(bytes) {
-	const checksum = Buffer.alloc(4);
-	checksum.writeUInt32BE(crc32(bytes));
-	return checksum.toString("base64");
-}
-/** Then the ETag is no MD5. */
-function isEncrypted(answer, profile) {
-	if (answer.SSECustomerAlgorithm !== void 0) return true;
-	if (answer.ServerSideEncryption === void 0) return false;
-	return !(profile.hasMd5EtagUnderAes256 === true && answer.ServerSideEncryption === "AES256");
-}
 
 // src/store/s3/write-requests.ts
 const UNCONFIRMED = "The store does not confirm contents: its answers hold neither the MD5 nor a checksum of what was sent. Only a restore test shows that it keeps what it gets.";
@@ -33063,4 +33082,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { text as A, list as C, optional as D, oneOf as E, excerpt as M, readStoreClock as N, record as O, isFromTheFuture as P, instant as S, nullable as T, refusal$3 as _, openStoreInspector as a, count as b, createOpenPgpEncryption as c, checkSums as d, hasRepeated as f, readJson as g, parseStatement as h, sshRules as i, trueOrFalse as j, sha256 as k, formatDay as l, collectViolations as m, storeSshRules as n, openStoreReader as o, storedMessageFields as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkPartKeys as u, serializeStatement as v, mapOf as w, filledText as x, anyText as y };
+export { optional as A, count as C, mapOf as D, list as E, variants as F, sha256 as M, text as N, nullable as O, trueOrFalse as P, anyText as S, instant as T, collectViolations as _, openStoreInspector as a, refusal$3 as b, createOpenPgpEncryption as c, readStoreClock as d, isFromTheFuture as f, storedMessageFields as g, hasRepeated as h, sshRules as i, record as j, oneOf as k, formatDay as l, checkSums as m, storeSshRules as n, openStoreReader as o, checkPartKeys as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, excerpt as u, parseStatement as v, filledText as w, serializeStatement as x, readJson as y };

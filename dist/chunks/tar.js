@@ -1,61 +1,13 @@
-import { J as parsePackKey, en as LifeboatError } from "./proxy.js";
+import { X as parsePackKey, in as LifeboatError } from "./proxy.js";
 import { t as fetchObject } from "./fetch-object.js";
 import { r as openObject } from "./local-machine.js";
 import { createHash } from "node:crypto";
 
-// src/domain/packs.ts
-/** Entries of this many are in memory at a time; a pack holds 20,000, and more only when these are names of one file. */
-const MAX_ENTRIES = 1e5;
-/** In the order of the manifest. */
-function packsOf({ packs }) {
-	return packs.map((stored) => ({
-		packId: parsePackKey(stored.parts[0]?.key ?? "")?.packId ?? "",
-		stored
-	}));
-}
-/**
-* Packs in the order of the SHA-256 of `<id of the test>/<id of the pack>`, until they hold at least `percent` of the stored bytes: one at
-* least, unless `percent` is 0. Nobody could foresee the draw, and anybody can repeat it. Whole packs, because a pack is fetched whole for
-* a single file of it.
-*/
-function choosePacks(packs, percent, testId) {
-	const totalBytes = packs.reduce((sum, { stored }) => sum + stored.sizeBytes, 0);
-	const lotOf = ({ packId }) => createHash("sha256").update(`${testId}/${packId}`).digest("hex");
-	const drawn = packs.map((pack) => ({
-		pack,
-		lot: lotOf(pack)
-	})).sort((a, b) => a.lot < b.lot ? -1 : 1);
-	const chosen = [];
-	let bytes = 0;
-	for (const { pack } of drawn) {
-		if (bytes >= totalBytes * percent / 100) break;
-		chosen.push(pack);
-		bytes += pack.stored.sizeBytes;
-	}
-	return chosen;
-}
-/** Those that have entries, so many at a time that these fit into memory; for each group the index is read once. */
-function inGroups(packs, entries) {
-	const groups = [];
-	let room = 0;
-	for (const pack of packs) {
-		const count = entries.get(pack.packId) ?? 0;
-		if (count === 0) continue;
-		if (count > room || groups.length === 0) {
-			groups.push([]);
-			room = MAX_ENTRIES;
-		}
-		groups.at(-1)?.push(pack);
-		room -= count;
-	}
-	return groups;
-}
-
-// src/domain/snapshot-index.ts
+// src/domain/snapshots/snapshot-index.ts
 var IndexError = class extends Error {
 	name = "IndexError";
 };
-/** Entries that are handed on together: a turn of the event loop for each would cost more than all the rest. */
+/** Records that are handed on together: a turn of the event loop for each would cost more than all the rest. */
 const BATCH = 4096;
 const ATTRIBUTES = /^([fdl]) (\d+) (-?\d+)\.(\d{9})\d -?\d+\.\d+ (\d+) (\d+) ([0-7]+) (\d+) (\d+) (-|[0-9a-f]{64}) (\d{8}T\d{6}Z-[0-9a-f]{8}-\d+)$/;
 /** From the root, no empty component and none that goes anywhere else. */
@@ -78,9 +30,14 @@ async function* mergeIndex(chain) {
 			const { key, attributes } = newest;
 			for (const object of objects) if (object.key === key) await object.next();
 			if (attributes === GONE) continue;
-			const entry = readEntry(key.slice(0, -2), attributes);
-			parents.add(entry);
-			batch.push(entry);
+			const record = {
+				path: key.slice(0, -2),
+				attributes
+			};
+			if (!PATH.test(record.path)) throw new IndexError("a record without a path");
+			if (!ATTRIBUTES.test(attributes)) throw new IndexError("a record with other attributes than an index has");
+			parents.add(record.path, typeOfRecord(record));
+			batch.push(record);
 			if (batch.length < BATCH) continue;
 			yield batch;
 			batch = [];
@@ -97,11 +54,10 @@ function newestOfLeast(objects) {
 	for (const object of objects) if (object.key !== void 0 && (least?.key === void 0 || object.key <= least.key)) least = object;
 	return least;
 }
-function readEntry(path, attributes) {
-	if (!PATH.test(path)) throw new IndexError("a record without a path");
+/** What it says. */
+function readRecord({ path, attributes }) {
 	const [, type, size, seconds = "", nanoseconds = "", inode = "", links, mode = "", ...rest] = ATTRIBUTES.exec(attributes) ?? [];
 	const [uid, gid, sha256, packId = ""] = rest;
-	if (type === void 0) throw new IndexError("a record with other attributes than an index has");
 	return {
 		path,
 		type,
@@ -116,6 +72,51 @@ function readEntry(path, attributes) {
 		packId
 	};
 }
+/** The same as in what it says, for a tenth of the time. */
+function packIdOf({ attributes }) {
+	return attributes.slice(attributes.lastIndexOf(" ") + 1);
+}
+function typeOfRecord({ attributes }) {
+	return attributes.charAt(0);
+}
+/** As text. */
+function bytesOf({ path, attributes }) {
+	return path.length + attributes.length + 3;
+}
+/** Adds the size of the record, as text, to that of its pack. */
+function addSize(sizes, record) {
+	const packId = packIdOf(record);
+	const size = sizes.get(packId);
+	sizes.set(size === void 0 ? copyText(packId) : packId, (size ?? 0) + bytesOf(record));
+}
+/** For what is kept: a string that was cut out of a longer one keeps all of that in memory. */
+function copyText(text) {
+	return Buffer.from(text, "latin1").toString("latin1");
+}
+/** Records one behind the other, as in an index object: they take a third of what entries would. */
+var RecordText = class {
+	#bytes = Buffer.allocUnsafe(1024);
+	#size = 0;
+	add(record) {
+		const size = this.#size + bytesOf(record);
+		if (size > this.#bytes.length) {
+			const larger = Buffer.allocUnsafe(Math.max(size, 2 * this.#bytes.length));
+			this.#bytes.copy(larger, 0, 0, this.#size);
+			this.#bytes = larger;
+		}
+		this.#bytes.write(`${record.path}//${record.attributes}\0`, this.#size, "latin1");
+		this.#size = size;
+	}
+	read() {
+		return this.#bytes.toString("latin1", 0, this.#size).split("\0").slice(0, -1).map((record) => {
+			const end = record.indexOf("//");
+			return readRecord({
+				path: record.slice(0, end),
+				attributes: record.slice(end + 2)
+			});
+		});
+	}
+};
 /** Names of the same file within the same pack; the first of them in the pack has its content. */
 function linkKey({ type, links, packId, inode }) {
 	return type === "f" && links > 1 ? `${packId}:${inode}` : void 0;
@@ -173,7 +174,7 @@ var RecordReader = class {
 */
 var ParentCheck = class {
 	#open = [];
-	add({ path, type }) {
+	add(path, type) {
 		for (;;) {
 			const last = this.#open.at(-1);
 			if (last === void 0 || last.path === path || path.startsWith(`${last.path}/`)) break;
@@ -205,6 +206,54 @@ var ParentCheck = class {
 	}
 };
 
+// src/domain/snapshots/packs.ts
+/** Of records, that are in memory at a time: of 350,000 entries or so. A pack has 20,000, and more only when these are names of one file. */
+const MAX_RECORD_BYTES = 64 * 2 ** 20;
+/** In the order of the manifest. */
+function packsOf({ packs }) {
+	return packs.map((stored) => ({
+		packId: parsePackKey(stored.parts[0]?.key ?? "")?.packId ?? "",
+		stored
+	}));
+}
+/**
+* Packs in the order of the SHA-256 of `<id of the test>/<id of the pack>`, until they hold at least `percent` of the stored bytes: one at
+* least, unless `percent` is 0. Nobody could foresee the draw, and anybody can repeat it. Whole packs, because a pack is fetched whole for
+* a single file of it.
+*/
+function choosePacks(packs, percent, testId) {
+	const totalBytes = packs.reduce((sum, { stored }) => sum + stored.sizeBytes, 0);
+	const lotOf = ({ packId }) => createHash("sha256").update(`${testId}/${packId}`).digest("hex");
+	const drawn = packs.map((pack) => ({
+		pack,
+		lot: lotOf(pack)
+	})).sort((a, b) => a.lot < b.lot ? -1 : 1);
+	const chosen = [];
+	let bytes = 0;
+	for (const { pack } of drawn) {
+		if (bytes >= totalBytes * percent / 100) break;
+		chosen.push(pack);
+		bytes += pack.stored.sizeBytes;
+	}
+	return chosen;
+}
+/** Those that have records, so many at a time that these fit into memory; for each group the index is read once. */
+function inGroups(packs, recordBytes) {
+	const groups = [];
+	let room = 0;
+	for (const pack of packs) {
+		const bytes = recordBytes.get(pack.packId) ?? 0;
+		if (bytes === 0) continue;
+		if (bytes > room || groups.length === 0) {
+			groups.push([]);
+			room = MAX_RECORD_BYTES;
+		}
+		groups.at(-1)?.push(pack);
+		room -= bytes;
+	}
+	return groups;
+}
+
 // src/actions/restoring/read-index.ts
 /** May be read as often as it takes. The files are in the context's directory, and stay there. */
 var FetchedIndex = class FetchedIndex {
@@ -234,9 +283,30 @@ var FetchedIndex = class FetchedIndex {
 			throw new LifeboatError("manifest-invalid", `the index of ${this.#id} cannot be used: ${error.message}`);
 		}
 	}
+	/**
+	* The entries of these packs that are wanted, one pack after the other. `recordBytes` says how much text that is, and which packs have any.
+	* Throws as `batches` does.
+	*/
+	async *entriesOf(packs, recordBytes, isWanted = () => true) {
+		for (const group of inGroups(packs, recordBytes)) {
+			const texts = new Map(group.map(({ packId }) => [packId, new RecordText()]));
+			for await (const batch of this.batches()) for (const record of batch) {
+				const text = texts.get(packIdOf(record));
+				if (text !== void 0 && isWanted(record)) text.add(record);
+			}
+			for (const pack of group) {
+				const entries = texts.get(pack.packId)?.read() ?? [];
+				texts.delete(pack.packId);
+				yield {
+					pack,
+					entries
+				};
+			}
+		}
+	}
 };
 
-// src/domain/tar.ts
+// src/domain/snapshots/tar.ts
 /** POSIX.1-2024, pax Interchange Format: everything comes in blocks of 512 bytes. */
 const TAR_BLOCK = 512;
 /** An archive ends with two blocks of zeros. */
@@ -248,59 +318,96 @@ const MAX_EXTENSION_BYTES = 8 * 2 ** 20;
 var TarError = class extends Error {
 	name = "TarError";
 };
-const XATTR = "SCHILY.xattr.";
+const ZEROS = Buffer.alloc(512);
+/** What a header of zeros is. */
+const END = "end";
+/** A header but for its sum. */
+const SUMMED = [[0, 148], [156, 512]];
+const ATTRIBUTE = /^SCHILY\.(xattr|acl)\./;
 /** As an index calls it. */
 function typeOf({ type }) {
 	return type === "5" ? "d" : type === "2" ? "l" : "f";
 }
 /**
-* Yields the members that are wanted, headers and all, without the end of the archive. Throws `TarError` for what is no such archive, or breaks off.
+* Yields the members that are wanted, headers and all, without the end of the archive. Members that follow each other pass as one piece,
+* and without a copy. Throws `TarError` for what is no such archive, or breaks off.
 */
 async function* selectMembers(archive, isWanted) {
-	const input = new BlockReader(archive);
-	let extension;
-	for (;;) {
-		const header = await input.take(512);
-		if (isZero(header)) return input.drain();
-		checkSum(header);
-		if (!header.subarray(257, 265).equals(MAGIC)) throw new TarError("a header of another format");
-		const type = header.toString("latin1", 156, 157);
-		if (type === "x") {
-			const size = readNumber(header.subarray(124, 136));
-			if (size > MAX_EXTENSION_BYTES) throw new TarError("an extended header is too large");
-			const body = await input.take(roundUp(size));
-			extension = {
-				blocks: [header, body],
-				values: readPax(body.subarray(0, size))
-			};
-			continue;
+	/** The beginning of headers that are not whole yet. */
+	let rest = Buffer.alloc(0);
+	let hasEnded = false;
+	/** Of the content of the member at hand, up to the next block. */
+	let left = 0;
+	let isChosen = false;
+	for await (const chunk of archive) {
+		if (hasEnded) continue;
+		const bytes = join(rest, chunk);
+		let from = 0;
+		let at = Math.min(left, bytes.length);
+		left -= at;
+		while (left === 0) {
+			const head = readHead(bytes.subarray(at));
+			if (head === void 0) break;
+			const wasChosen = isChosen;
+			isChosen = head !== END && isWanted(head.member);
+			if (isChosen !== wasChosen) {
+				if (wasChosen && at > from) yield bytes.subarray(from, at);
+				from = at;
+			}
+			hasEnded = head === END;
+			if (head === END) break;
+			const next = at + head.headerBytes + head.contentBytes;
+			at = Math.min(next, bytes.length);
+			left = next - at;
 		}
-		if (!"01257\0".includes(type)) throw new TarError(`a member of type ${JSON.stringify(type)}`);
-		const values = extension?.values ?? /* @__PURE__ */ new Map();
-		const size = numberOf(values.get("size") ?? readNumber(header.subarray(124, 136)));
-		if ("125".includes(type) && size > 0) throw new TarError("a link or directory with content");
-		const chosen = isWanted(describe(header, nameOf(header, type, values), type, values, size));
-		if (chosen) {
-			yield* extension?.blocks ?? [];
-			yield header;
-		}
-		extension = void 0;
-		for await (const chunk of input.pass(roundUp(size))) if (chosen) yield chunk;
+		if (isChosen && at > from) yield bytes.subarray(from, at);
+		rest = bytes.subarray(at);
 	}
+	if (!hasEnded) throw new TarError("it breaks off");
 }
-/** `storedSize` is that of the body, which for a file with holes is less than what comes out, and a table of them. */
-function describe(header, name, type, values, storedSize) {
-	const number = (name, from, to) => numberOf(values.get(name) ?? readNumber(header.subarray(from, to)));
+/** What stands at the beginning of these bytes; undefined when it takes more of them to tell. */
+function readHead(bytes) {
+	const first = readHeader(bytes);
+	if (first === void 0 || first === END) return first;
+	if (first.type !== "x") return describe(first, /* @__PURE__ */ new Map(), 512);
+	const size = readNumber(first.block.subarray(124, 136));
+	if (size > MAX_EXTENSION_BYTES) throw new TarError("an extended header is too large");
+	const extensionBytes = 512 + roundUp(size);
+	const header = readHeader(bytes.subarray(extensionBytes));
+	if (header === void 0) return void 0;
+	if (header === END) throw new TarError("an extended header with nothing behind it");
+	return describe(header, readPax(bytes.subarray(512, 512 + size)), extensionBytes + 512);
+}
+function readHeader(bytes) {
+	if (bytes.length < 512) return void 0;
+	const block = bytes.subarray(0, 512);
+	if (block.equals(ZEROS)) return END;
+	checkSum(block);
+	if (!block.subarray(257, 265).equals(MAGIC)) throw new TarError("a header of another format");
 	return {
-		name,
-		type,
-		size: numberOf(values.get("GNU.sparse.realsize") ?? values.get("GNU.sparse.size") ?? storedSize),
-		mode: readNumber(header.subarray(100, 108)),
-		uid: number("uid", 108, 116),
-		gid: number("gid", 116, 124),
-		mtimeNs: nanosecondsOf(values.get("mtime") ?? String(readNumber(header.subarray(136, 148)))),
-		xattrs: [...values.keys()].filter((key) => key.startsWith(XATTR)).map((key) => key.slice(13)),
-		linkName: values.get("linkpath") ?? textOf(header.subarray(157, 257))
+		block,
+		type: block.toString("latin1", 156, 157)
+	};
+}
+function describe({ block, type }, values, headerBytes) {
+	if (!"01257\0".includes(type)) throw new TarError(`a member of type ${JSON.stringify(type)}`);
+	const number = (name, from, to) => numberOf(values.get(name) ?? readNumber(block.subarray(from, to)));
+	const storedBytes = number("size", 124, 136);
+	if ("125".includes(type) && storedBytes > 0) throw new TarError("a link or directory with content");
+	return {
+		member: {
+			name: nameOf(block, type, values),
+			type,
+			size: numberOf(values.get("GNU.sparse.realsize") ?? values.get("GNU.sparse.size") ?? storedBytes),
+			mode: readNumber(block.subarray(100, 108)),
+			uid: number("uid", 108, 116),
+			gid: number("gid", 116, 124),
+			mtimeNs: nanosecondsOf(values.get("mtime") ?? String(readNumber(block.subarray(136, 148)))),
+			attributes: new Map([...values].filter(([key]) => ATTRIBUTE.test(key))),
+			linkName: values.get("linkpath") ?? textOf(block.subarray(157, 257))
+		},
+		headerBytes,
+		contentBytes: roundUp(storedBytes)
 	};
 }
 function nanosecondsOf(seconds) {
@@ -338,7 +445,8 @@ function readNumber(field) {
 }
 /** The sum of all bytes, those of the sum itself taken as blanks. */
 function checkSum(header) {
-	const sum = header.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
+	let sum = 256;
+	for (const [from, to] of SUMMED) for (let at = from; at < to; at += 1) sum += header[at] ?? 0;
 	if (readNumber(header.subarray(148, 156)) !== sum) throw new TarError("a header whose sum does not match");
 }
 /** `<length> <key>=<value>\n`, where the length is that of the whole. */
@@ -358,37 +466,9 @@ function readPax(body) {
 function roundUp(size) {
 	return Math.ceil(size / 512) * 512;
 }
-function isZero(block) {
-	return block.every((byte) => byte === 0);
+function join(rest, chunk) {
+	const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+	return rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
 }
-var BlockReader = class {
-	#chunks;
-	#rest = Buffer.alloc(0);
-	constructor(archive) {
-		this.#chunks = archive[Symbol.asyncIterator]();
-	}
-	async take(size) {
-		const parts = [];
-		for await (const part of this.pass(size)) parts.push(part);
-		return parts.length === 1 && parts[0] !== void 0 ? parts[0] : Buffer.concat(parts);
-	}
-	async *pass(size) {
-		for (let left = size; left > 0;) {
-			if (this.#rest.length === 0) {
-				const next = await this.#chunks.next();
-				if (next.done === true) throw new TarError("it breaks off");
-				this.#rest = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
-				continue;
-			}
-			const part = this.#rest.subarray(0, left);
-			this.#rest = this.#rest.subarray(part.length);
-			left -= part.length;
-			yield part;
-		}
-	}
-	async drain() {
-		while ((await this.#chunks.next()).done !== true);
-	}
-};
 
-export { FetchedIndex as a, inGroups as c, typeOf as i, packsOf as l, TarError as n, linkKey as o, selectMembers as r, choosePacks as s, TAR_END as t };
+export { FetchedIndex as a, addSize as c, readRecord as d, typeOfRecord as f, typeOf as i, copyText as l, TarError as n, choosePacks as o, selectMembers as r, packsOf as s, TAR_END as t, linkKey as u };

@@ -1,9 +1,9 @@
-import { Dt as duration, Ft as text, Jt as field, Nt as port, T as userName, Yt as group, b as serverName, f as hostName, h as label, jt as password, t as proxyInputs, x as setName } from "./proxy.js";
+import { At as duration, E as userName, It as port, Pt as password, Qt as group, Rt as text, S as setName, Zt as field, b as serverName, f as hostName, h as label, t as proxyInputs, zt as DAY_MS } from "./proxy.js";
 
 // src/inputs/groups/target.ts
 const MIN_TIMEOUT_MS = 1e4;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
-const MAX_TIMEOUT_MS = 432e6;
+const MAX_TIMEOUT_MS = 5 * DAY_MS;
 /** Nobody can write for so long. */
 const MAX_LOCK_MS = 36e5;
 /** For actions that lock nothing, and whose objects need no label. */

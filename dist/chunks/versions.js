@@ -1,5 +1,5 @@
-import { en as LifeboatError } from "./proxy.js";
-import { M as excerpt } from "./store-settings.js";
+import { in as LifeboatError } from "./proxy.js";
+import { u as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 
 // src/engines/mysql/find-container.ts
@@ -157,10 +157,17 @@ function homePath(path) {
 }
 /** Shell text of a stage `query` that sends SQL from standard input and prints one row a line, unescaped. */
 function sqlStage(programs, sql) {
+	return queryStage(programs, sql, "--raw --skip-column-names");
+}
+/** The same with the names of the columns before the rows, and values escaped, so that no tab and no line break is part of one. */
+function tableStage(programs, sql) {
+	return queryStage(programs, sql, "--column-names");
+}
+function queryStage(programs, sql, manner) {
 	return [
 		`printf '%s\\n' ${shellQuote(sql)} >"$D/sql"`,
 		`IN=$D/sql`,
-		`stage query run_client ${shellQuote(programs.sql)} --batch --raw --skip-column-names --default-character-set=utf8mb4`,
+		`stage query run_client ${shellQuote(programs.sql)} --batch ${manner} --default-character-set=utf8mb4`,
 		`IN=/dev/null`,
 		""
 	].join("\n");
@@ -216,6 +223,8 @@ const RIGHT_MISSING = /* @__PURE__ */ new Set([
 /** Rebuilt or truncated; gone. */
 const TABLE_CHANGED = /* @__PURE__ */ new Set([1412, 1146]);
 const LOCK_REFUSED = /* @__PURE__ */ new Set([1205]);
+/** What mysqldump does before it asks for coordinates; the rights to it were looked at before. */
+const GLOBAL_LOCK = /'FLUSH (?:\/\*.*?\*\/ )?(?:LOCAL )?TABLES\b.*Access denied/;
 /** Errors with their numbers, each with its line. The SQL client repeats the failed statement before it. */
 function findErrors(said) {
 	return said.split("\n").flatMap((line) => {
@@ -234,6 +243,8 @@ function explainClientFailure(outcome, stage) {
 	const said = outcome.stderr.get(stage) ?? "";
 	const errors = findErrors(said);
 	const find = (known) => errors.find(({ number }) => known.has(number))?.line;
+	const withoutLock = errors.find(({ line }) => GLOBAL_LOCK.test(line))?.line;
+	if (withoutLock !== void 0) return new LifeboatError("db-lock-refused", `${outcome.label}: the database server refuses the lock under which it says where its binary log stands: ${withoutLock}`, { hint: "Managed servers, such as those of Amazon RDS and Aurora, refuse it to every account. Set `coordinates: false`: the dump is as consistent without it, but cannot be the start of a point-in-time recovery." });
 	const refused = find(LOG_IN_REFUSED);
 	if (refused !== void 0) return new LifeboatError("db-access-denied", `${outcome.label}: the database server refused the log-in: ${refused}`, { hint: "Check db-user and the password, and that the account may connect from where the target connects (host part of the account)." });
 	const lost = find(UNREACHABLE);
@@ -333,4 +344,4 @@ function compareNumbers(a, b) {
 	return 0;
 }
 
-export { nameVersion as a, LOAD_OPTIONS as c, quoteIdentifier as d, quoteSqlString as f, findContainer as g, explainEntering as h, FLAVOURS as i, clientFunction as l, READ_CONTAINER as m, parseClientVersion as n, classifyDumpStderr as o, sqlStage as p, parseServerVersion as r, explainClientFailure as s, compareNumbers as t, homePath as u };
+export { findContainer as _, nameVersion as a, LOAD_OPTIONS as c, quoteIdentifier as d, quoteSqlString as f, explainEntering as g, READ_CONTAINER as h, FLAVOURS as i, clientFunction as l, tableStage as m, parseClientVersion as n, classifyDumpStderr as o, sqlStage as p, parseServerVersion as r, explainClientFailure as s, compareNumbers as t, homePath as u };

@@ -1,7 +1,7 @@
-import { $ as snapshotKeys, D as PROOF_NAME, E as MANIFEST_NAME, F as dumpFolder, H as isServerName, N as binlogKeys, U as isStorageName, en as LifeboatError, j as SIGNATURE_NAME, rt as parseRunId } from "./proxy.js";
-import { P as isFromTheFuture } from "./store-settings.js";
-import { d as listProofs, i as readCandidate, l as listBinlogs, u as listDumps } from "./find-backups.js";
-import { n as readProof } from "./earlier-proofs.js";
+import { D as MANIFEST_NAME, I as dumpFolder, M as SIGNATURE_NAME, O as PROOF_NAME, P as binlogKeys, U as isServerName, W as isStorageName, at as parseRunId, gt as isSafeKey, in as LifeboatError, tt as snapshotKeys } from "./proxy.js";
+import { f as isFromTheFuture } from "./store-settings.js";
+import { d as listDumps, f as listProofs, i as readCandidate, l as kindOfKey, u as listBinlogs } from "./find-backups.js";
+import { n as readProof, s as isOfDump } from "./earlier-proofs.js";
 import { n as readBinlog } from "./find-binlogs.js";
 import { t as findSnapshot } from "./find-snapshot.js";
 
@@ -18,7 +18,24 @@ async function mapAtOnce(items, atOnce, work) {
 	return results;
 }
 
-// src/actions/verify/inventory.ts
+// src/actions/catalog/inventory.ts
+/** Of every storage that was backed up once, whether or not what is there is believed. */
+function storagesOf({ snapshots, refused }) {
+	return /* @__PURE__ */ new Set([...snapshots.map(({ name }) => name), ...refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] ?? [] : [])]);
+}
+/** Nothing that is or ever was in the store speaks of databases: neither a key, whatever it holds, nor a proof. */
+function hasFilesAlone(inventory) {
+	const { server, keys, proofs } = inventory;
+	const isOfDatabases = (key) => [`${server}/dumps/`, `${server}/binlogs/`].some((folder) => key.startsWith(folder));
+	return storagesOf(inventory).size > 0 && ![...keys.keys()].some(isOfDatabases) && !proofs.some(isOfDump);
+}
+/** As `Kept` names it. */
+function snapshotId({ name, id }) {
+	return `${name}/${id}`;
+}
+function isPackKey(key) {
+	return /^[^/]+\/storage\/[^/]+\/packs\//.test(key);
+}
 function partsOf({ messages }) {
 	return messages.flatMap(({ parts }) => parts);
 }
@@ -31,15 +48,74 @@ function keysOf(kept) {
 	];
 }
 
-// src/actions/verify/gather.ts
-/** Small requests mostly wait. */
-const READS_AT_ONCE = 8;
-/** Two years of weekly tests. */
-const MAX_PROOFS = 100;
+// src/actions/catalog/read-start.ts
 /** Session keys for three RSA keys of 4,096 bits, with room. */
 const START_BYTES = 4096;
 /** For more recipients than anybody has; beyond that it is no message. */
 const MAX_START_BYTES = 262144;
+async function readStart(key, { store, encryption, signal }) {
+	for (let maxBytes = START_BYTES;; maxBytes *= 8) try {
+		const head = await readBeginning(store, key, maxBytes, signal);
+		const keyIds = encryption.readMessageRecipients(head);
+		if (keyIds !== void 0) return { keyIds };
+		if (head.length < maxBytes || maxBytes >= MAX_START_BYTES) return { reason: "it ends before its encrypted data begins" };
+	} catch (error) {
+		if (!(error instanceof LifeboatError) || error.code !== "decryption-failed") throw error;
+		return { reason: error.message };
+	}
+}
+async function readBeginning(store, key, maxBytes, signal) {
+	const chunks = [];
+	let bytes = 0;
+	for await (const chunk of await store.get(key, signal, maxBytes)) {
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes >= maxBytes) break;
+	}
+	return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+// src/actions/catalog/unnamed.ts
+/** What is empty is passed over: consoles make such files for folders. */
+function listUnnamed(current, named, server) {
+	return current.flatMap((listed) => {
+		const kind = kindOfKey(listed.key, server);
+		if (kind === "document" || named.has(listed.key) || listed.sizeBytes === 0) return [];
+		return {
+			...listed,
+			isOwn: kind === "object",
+			start: void 0
+		};
+	});
+}
+/** The same, with what their beginnings say; those that went away meanwhile are left out. */
+async function lookInto(unnamed, atOnce, context) {
+	return (await mapAtOnce(unnamed, atOnce, async (one) => {
+		if (one.isOwn && !one.key.endsWith(".gpg")) return one;
+		const start = await tryStart(one.key, context);
+		return start === "gone" ? [] : {
+			...one,
+			start
+		};
+	})).flat();
+}
+/** Somebody else's object may be archived, or encrypted by the store with a key of theirs: that is no reason to look at nothing. */
+async function tryStart(key, context) {
+	if (!isSafeKey(key)) return { reason: "nobody can look into it by this name" };
+	try {
+		return await readStart(key, context);
+	} catch (error) {
+		if (!(error instanceof LifeboatError) || error.code === "store-unreachable") throw error;
+		if (error.code === "store-not-found") return "gone";
+		return { reason: `it cannot be read: ${error.message}` };
+	}
+}
+
+// src/actions/catalog/gather.ts
+/** Small requests mostly wait. */
+const READS_AT_ONCE = 8;
+/** Two years of weekly tests. */
+const MAX_PROOFS = 100;
 async function gatherServer(server, keys, context) {
 	const { store, encryption, trustedSigners, trustedProvers, now, signal } = context;
 	const current = [...keys.values()].flatMap((versions) => versions.current ?? []);
@@ -52,15 +128,18 @@ async function gatherServer(server, keys, context) {
 		signal
 	};
 	const { dumps: found, unfinished } = listDumps(current, server);
-	const storedAt = (key) => keys.get(key)?.current?.lastModified ?? now;
+	const refuse = (kind, id, key, failure) => {
+		return {
+			kind,
+			id,
+			key,
+			failure,
+			storedAt: keys.get(key)?.current?.lastModified ?? now
+		};
+	};
 	const candidates = await mapAtOnce(found, 8, ({ id }) => readCandidate(reading, id));
 	const dumps = candidates.flatMap((candidate) => "backup" in candidate ? candidate.backup : []);
-	const refusedDumps = candidates.flatMap((candidate) => "failure" in candidate ? [{
-		kind: "dump",
-		id: candidate.id,
-		failure: candidate.failure,
-		storedAt: storedAt(dumpFolder(server, candidate.id) + MANIFEST_NAME)
-	}] : []);
+	const refusedDumps = candidates.flatMap((candidate) => "failure" in candidate ? [refuse("dump", candidate.id, dumpFolder(server, candidate.id) + MANIFEST_NAME, candidate.failure)] : []);
 	const binlogs = await readAll(listBinlogs(current, server), async (id) => readBinlog(reading, id));
 	const snapshots = await readSnapshots(reading, current);
 	const proofs = await readAll(listProofs(current, server).slice(0, MAX_PROOFS), ({ runId, folder }) => readProof({
@@ -76,6 +155,8 @@ async function gatherServer(server, keys, context) {
 		...binlogs.good.map((binlog) => keptBinlog(server, binlog)),
 		...snapshots.kept
 	];
+	const named = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
+	const unnamed = listUnnamed(current, named, server);
 	return {
 		server,
 		keys,
@@ -86,30 +167,13 @@ async function gatherServer(server, keys, context) {
 		kept,
 		refused: [
 			...refusedDumps,
-			...binlogs.bad.map(({ item: id, failure }) => {
-				return {
-					kind: "binlog",
-					id,
-					failure,
-					storedAt: storedAt(binlogKeys(server, id).manifest)
-				};
-			}),
-			...snapshots.refused.map(({ key, ...refused }) => ({
-				...refused,
-				storedAt: storedAt(key)
-			})),
-			...proofs.bad.map(({ item: { runId: id, folder }, failure }) => {
-				return {
-					kind: "proof",
-					id,
-					failure,
-					storedAt: storedAt(folder + PROOF_NAME)
-				};
-			})
+			...binlogs.bad.map(({ item: id, failure }) => refuse("binlog", id, binlogKeys(server, id).manifest, failure)),
+			...snapshots.refused.map(({ id, key, failure }) => refuse("snapshot", id, key, failure)),
+			...proofs.bad.map(({ item: { runId, folder }, failure }) => refuse("proof", runId, folder + PROOF_NAME, failure))
 		],
 		starts: context.looksInside ? await readStarts(kept, keys, context) : /* @__PURE__ */ new Map(),
 		unfinished: unfinished.length,
-		unnamed: countUnnamed(current, kept)
+		unnamed: context.looksInside ? await lookInto(unnamed, 8, context) : unnamed
 	};
 }
 /** Equal ones in the order of their keys, so that every run says the same. */
@@ -167,20 +231,23 @@ async function readSnapshots(reading, current) {
 		return known ?? message;
 	};
 	const { good, bad } = await readAll(places, async ({ name, id }) => {
-		const { manifest } = await findSnapshot(reading, name, { id });
-		const { instant, complete, set } = manifest;
+		const { manifest, manifestSha256 } = await findSnapshot(reading, name, { id });
+		const { instant, complete, set, source, holds } = manifest;
 		const facts = {
 			name,
 			id,
 			instant,
 			complete,
+			source,
+			holds,
+			manifestSha256,
 			...set === void 0 ? {} : { set }
 		};
 		const keys = snapshotKeys(reading.server, name, id);
 		return {
 			kept: {
 				kind: "snapshot",
-				id: snapshotId(name, id),
+				id: snapshotId(facts),
 				finishedAt: manifest.finishedAt,
 				manifestKey: keys.manifest,
 				signatureKey: keys.signature,
@@ -193,15 +260,14 @@ async function readSnapshots(reading, current) {
 		kept: good.map(({ kept }) => kept),
 		facts: good.map(({ facts }) => facts),
 		refused: bad.map(({ item: { name, id }, failure }) => ({
-			kind: "snapshot",
-			id: snapshotId(name, id),
+			id: snapshotId({
+				name,
+				id
+			}),
 			failure,
 			key: snapshotKeys(reading.server, name, id).manifest
 		}))
 	};
-}
-function snapshotId(name, id) {
-	return `${name}/${id}`;
 }
 function parseSnapshotKey(key) {
 	const [, storage, name = "", snapshots, file = "", ...more] = key.split("/");
@@ -212,37 +278,12 @@ function parseSnapshotKey(key) {
 	}] : [];
 }
 /** Of those objects that are there: for whom each is encrypted. */
-async function readStarts(kept, keys, { store, encryption, signal }) {
+async function readStarts(kept, keys, context) {
 	const present = [...new Set(kept.flatMap(({ messages }) => messages.flatMap(({ parts: [first] }) => first?.key ?? [])))].filter((key) => keys.get(key)?.current !== void 0);
-	const starts = await mapAtOnce(present, 8, async (key) => {
-		for (let maxBytes = START_BYTES;; maxBytes *= 8) try {
-			const head = await readBeginning(store, key, maxBytes, signal);
-			const keyIds = encryption.readMessageRecipients(head);
-			if (keyIds !== void 0) return [key, { keyIds }];
-			if (head.length < maxBytes || maxBytes >= MAX_START_BYTES) return [key, { reason: "it ends before its encrypted data begins" }];
-		} catch (error) {
-			if (!(error instanceof LifeboatError) || error.code !== "decryption-failed") throw error;
-			return [key, { reason: error.message }];
-		}
-	});
-	return new Map(starts);
-}
-async function readBeginning(store, key, maxBytes, signal) {
-	const chunks = [];
-	let bytes = 0;
-	for await (const chunk of await store.get(key, signal, maxBytes)) {
-		chunks.push(chunk);
-		bytes += chunk.length;
-		if (bytes >= maxBytes) break;
-	}
-	return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-function countUnnamed(current, kept) {
-	const named = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
-	return current.filter(({ key }) => /\.gpg(?:\.\d{3,})?$/.test(key) && !named.has(key)).length;
+	return new Map(await mapAtOnce(present, 8, async (key) => [key, await readStart(key, context)]));
 }
 
-// src/actions/verify/list-servers.ts
+// src/actions/catalog/list-servers.ts
 /** What backups lie in; anything else below a server is not looked at. */
 const KINDS = /^[^/]+\/(?:dumps|binlogs|storage|proofs)\//;
 /** Services that keep no versions have many ways to say so. */
@@ -264,7 +305,7 @@ async function openListing({ store, inspector }, signal) {
 	};
 	if (inspector === void 0) return {
 		list: plain,
-		unchecked: void 0
+		hasVersions: false
 	};
 	try {
 		const trial = inspector.listVersions("", signal)[Symbol.asyncIterator]();
@@ -272,30 +313,29 @@ async function openListing({ store, inspector }, signal) {
 		await trial.return?.();
 		return {
 			list: (folder) => inspector.listVersions(folder, signal),
-			unchecked: void 0
+			hasVersions: true
 		};
 	} catch (error) {
 		if (!(error instanceof LifeboatError) || !REFUSED.includes(error.code)) throw error;
 		return {
 			list: plain,
-			unchecked: {
-				check: "history",
-				line: "deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions"
-			}
+			hasVersions: false
 		};
 	}
+}
+/** Every key of a server. */
+async function listServer(list, server) {
+	const keys = /* @__PURE__ */ new Map();
+	for await (const versions of list(server)) keys.set(versions.key, versions);
+	return keys;
 }
 /** One server in memory at a time: lists are sorted, so that its keys come together. */
 async function* groupByServer(list, names) {
 	if (names.length > 0) {
-		for (const server of names) {
-			const keys = /* @__PURE__ */ new Map();
-			for await (const versions of list(server)) keys.set(versions.key, versions);
-			yield {
-				server,
-				keys
-			};
-		}
+		for (const server of names) yield {
+			server,
+			keys: await listServer(list, server)
+		};
 		return;
 	}
 	let open;
@@ -314,7 +354,7 @@ async function* groupByServer(list, names) {
 	if (open !== void 0) yield open;
 }
 
-// src/actions/verify/whole.ts
+// src/actions/catalog/whole.ts
 /** From the last part to the manifest it takes a request or two; clocks and slow stores get the rest. */
 const MAX_LATE_MS = 9e5;
 /** Undefined for a part that is there with its size. */
@@ -345,4 +385,4 @@ function findWhole({ kept, keys }, { now, hasStoreTimes }) {
 	return new Set(kept.filter((each) => partsOf(each).every((part) => findPartFault(part, keys) === void 0) && !isFromTheFuture(new Date(each.finishedAt), now) && !(hasStoreTimes && findLateness(each, keys) !== void 0)));
 }
 
-export { holdsBackups as a, gatherServer as c, mapAtOnce as d, groupByServer as i, keysOf as l, findPartFault as n, isBackupKey as o, findWhole as r, openListing as s, findLateness as t, partsOf as u };
+export { holdsBackups as a, openListing as c, isPackKey as d, keysOf as f, mapAtOnce as g, storagesOf as h, groupByServer as i, gatherServer as l, snapshotId as m, findPartFault as n, isBackupKey as o, partsOf as p, findWhole as r, listServer as s, findLateness as t, hasFilesAlone as u };

@@ -1,8 +1,8 @@
 // The newest backup from which point-in-time recovery can start, as a dump leaves it on the target for whoever ships binary logs: neither
 // may read what is in the store.
-import * as shape from '../domain/json-shape.ts';
-import { sourceShape } from '../domain/manifest-rules.ts';
-import type { DumpManifest, SourceIdentity } from '../domain/manifest.ts';
+import * as shape from '../domain/statements/json-shape.ts';
+import { sourceShape } from '../domain/dumps/manifest-rules.ts';
+import type { DumpManifest, SourceIdentity } from '../domain/dumps/manifest.ts';
 
 /** Of the state that a dump keeps. */
 export const ANCHOR_ACTION = 'dump';

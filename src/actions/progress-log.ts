@@ -1,5 +1,5 @@
 // Says how far something is whose bytes are counted elsewhere: on a terminal all the time, in a log every few seconds.
-import { formatBytes, formatDuration } from '../domain/units.ts';
+import { formatBytes, formatDuration } from '../domain/text/units.ts';
 import type { Progress, Reporter } from '../ports/reporter.ts';
 
 const INTERVAL_MS = 5_000;

@@ -1,5 +1,5 @@
 // The time that a run goes by.
-import { startStoreClock, type StoreClock } from '../domain/store-clock.ts';
+import { startStoreClock, type StoreClock } from '../domain/stores/store-clock.ts';
 
 /** Asks the store once. Throws `clock-skew`, and whatever else is wrong with the way to the store. */
 export async function readStoreClock(

@@ -1,5 +1,5 @@
 // Which database server it is, as manifests say it.
-import type { SourceIdentity } from '../domain/manifest.ts';
+import type { SourceIdentity } from '../domain/dumps/manifest.ts';
 import type { SourceFacts } from '../ports/engine.ts';
 import type { TargetSession } from '../ports/remote.ts';
 

@@ -1,7 +1,7 @@
 // Keeps a sealed state in `~/.lifeboat/` on the target.
 import { createHash } from 'node:crypto';
 import { openState, sealState, type StatePlace } from '../domain/sealed-state.ts';
-import { shellQuote } from '../domain/shell.ts';
+import { shellQuote } from '../domain/text/shell.ts';
 import type { TargetSession } from '../ports/remote.ts';
 
 /** Far more than any state has; what is larger is none. */
@@ -13,8 +13,8 @@ const STORE_DIGITS = 12;
 export interface StateKeeper {
   /** Undefined: there is none. `unreadable`: something is there that was not sealed with this secret for this place. */
   read(): Promise<unknown>;
-  /** As a whole or not at all. */
-  write(value: unknown): Promise<void>;
+  /** As a whole or not at all. `after` is a script for when that is done. */
+  write(value: unknown, after?: string): Promise<void>;
 }
 
 export const UNREADABLE = Symbol('unreadable');
@@ -43,10 +43,10 @@ export function keepState(session: TargetSession, secret: string, place: StatePl
       sequence = opened.sequence;
       return opened.value;
     },
-    write: async (value) => {
+    write: async (value, after = ':') => {
       sequence += 1;
       const text = shellQuote(sealState({ sequence, value }, secret, place));
-      const script = `printf '%s\\n' ${text} >${file}.new && mv -f ${file}.new ${file}`;
+      const script = `printf '%s\\n' ${text} >${file}.new && mv -f ${file}.new ${file} || exit 1\n${after}`;
       await session.run({ label: 'note on the target', script, stages: [] });
     },
   };

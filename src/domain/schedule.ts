@@ -10,3 +10,9 @@ const QUIET_MINUTES = Array.from({ length: 60 }, (_, minute) => minute).filter(
 export function chooseMinute(random: (max: number) => number = randomInt): number {
   return QUIET_MINUTES[random(QUIET_MINUTES.length)] ?? 17;
 }
+
+/** As many, no two the same: what is done for one server does not begin all at once. */
+export function chooseMinutes(count: number, random: (max: number) => number = randomInt): number[] {
+  const left = [...QUIET_MINUTES];
+  return Array.from({ length: count }, () => left.splice(random(left.length), 1)[0] ?? 17);
+}

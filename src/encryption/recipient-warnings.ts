@@ -1,9 +1,10 @@
 // What is not wrong with the keys yet. Each warning is a sentence for the summary.
+import { DAY_MS } from '../domain/text/units.ts';
 import type { Recipient, SigningKey } from '../ports/encryption.ts';
 import { formatDay } from './key-text.ts';
 
 /** Time to replace a key, and for more than one person to be on holiday. */
-const WARNING_PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
+const WARNING_PERIOD_MS = 30 * DAY_MS;
 
 /** One key can be lost. */
 const WANTED_RECIPIENTS = 2;

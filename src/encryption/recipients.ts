@@ -2,6 +2,7 @@
 // backups tomorrow. What comes out of a key is cut down to what encryption needs, so that gpg has one subkey to choose from.
 import type { AnyPacket, Key } from 'openpgp';
 import { armor, enums, PacketList, readKey, SignaturePacket } from 'openpgp';
+import { DAY_MS } from '../domain/text/units.ts';
 import { LifeboatError } from '../errors.ts';
 import type { Recipient } from '../ports/encryption.ts';
 import { chooseEncryptionKey, describeCurve, describeLength } from './encryption-subkey.ts';
@@ -11,7 +12,7 @@ import type { TransferableKey } from './transferable-key.ts';
 import { readTransferableKeys } from './transferable-key.ts';
 
 /** A run lasts hours and the next one follows in a day: a key must live that long. */
-export const MIN_REMAINING_LIFE_MS = 24 * 60 * 60 * 1000;
+export const MIN_REMAINING_LIFE_MS = DAY_MS;
 
 const KEY_VERSION = 4;
 

@@ -1,7 +1,8 @@
 // Puts the doctor together: the adapters of a dump, those that look at a store, and keys that may be bad.
-import { doctorDeclaration } from '../actions/doctor/inputs.ts';
+import { doctorDeclaration, type DoctorInputs } from '../actions/doctor/inputs.ts';
 import { examine } from '../actions/doctor/doctor.ts';
 import type { Reading } from '../actions/doctor/check-keys.ts';
+import type { TellingTrials } from '../actions/doctor/check-telling.ts';
 import { failureOf, renderDiagnosis } from '../actions/doctor/report.ts';
 import { dumpDeclaration } from '../actions/dump/inputs.ts';
 import { restoreDeclaration } from '../actions/restore/inputs.ts';
@@ -11,13 +12,18 @@ import { syncStorageDeclaration } from '../actions/sync-storage/inputs.ts';
 import { verifyDeclaration } from '../actions/verify/inputs.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { recipientWarnings, signingKeyWarnings } from '../encryption/recipient-warnings.ts';
-import { createDumpEngine } from '../engines/mysql/dump-engine.ts';
+import { createBinlogEngine } from '../engines/mysql/binlogs/binlog-engine.ts';
+import { createDumpEngine } from '../engines/mysql/dump/dump-engine.ts';
 import { LifeboatError } from '../errors.ts';
+import { storageLayer } from '../files/storage-layer.ts';
 import type { ActionDeclaration } from '../inputs/declaration.ts';
 import { checkFor } from '../inputs/gather.ts';
-import { defineAction } from '../platform/action.ts';
+import { defineAction, type RunContext } from '../platform/action.ts';
+import { tryHeartbeat, tryIssues } from '../platform/telling/trials.ts';
 import { readWorkflow } from '../platform/workflow-file.ts';
+import { listHostKeys } from '../remote/known-hosts.ts';
 import { createSshRemote } from '../remote/ssh-remote.ts';
+import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreInspector, openStoreWriter } from '../store/open-store.ts';
 import { sshOptionsOf, sshRules } from './ssh-login.ts';
 import { storeSettings, storeSshRules } from './store-settings.ts';
@@ -46,6 +52,25 @@ export const doctorAction = defineAction(doctorDeclaration, {
         keys.signingKey === undefined
           ? undefined
           : encryption.readSigningKey(keys.signingKey, keys.signingKeyPassphrase, new Date()),
+      ),
+    ),
+    identity: checkFor(declared, ['identity', 'identity-passphrase'], (keys) =>
+      read(async () =>
+        keys.identity === undefined
+          ? undefined
+          : encryption.readIdentity(keys.identity, keys.identityPassphrase),
+      ),
+    ),
+    proofSigningKey: checkFor(declared, ['proof-signing-key', 'proof-signing-key-passphrase'], (keys) =>
+      read(async () =>
+        keys.proofSigningKey === undefined
+          ? undefined
+          : encryption.readSigningKey(
+              keys.proofSigningKey,
+              keys.proofSigningKeyPassphrase,
+              new Date(),
+              'proof-signing-key',
+            ),
       ),
     ),
     trustedSigners: checkFor(declared, ['trusted-signers'], ({ trustedSigners }) =>
@@ -85,7 +110,12 @@ export const doctorAction = defineAction(doctorDeclaration, {
     ];
     const remote = createSshRemote(sshOptionsOf(inputs));
     const engine = createDumpEngine(inputs.engine);
-    const ports = { remote, engine, encryption, reporter, backup, reader, readWorkflow };
+    const ports = {
+      ...{ remote, engine, encryption, reporter, backup, reader, readWorkflow },
+      ...{ binlogEngine: createBinlogEngine, storage: storageLayer, telling: tellingTrials(context) },
+      findSandboxHost: createFindSandboxHost(),
+      storeHostKeys: storeHostKeysOf(inputs),
+    };
     try {
       const diagnosis = await examine(inputs, { ...keys, warnings }, STEPS, ports, { origin, signal });
       for (const notice of new Set(notices)) diagnosis.warn('Store', notice);
@@ -100,6 +130,24 @@ export const doctorAction = defineAction(doctorDeclaration, {
     }
   },
 });
+
+function storeHostKeysOf({ store, storeKnownHosts = '' }: DoctorInputs): readonly string[] {
+  return store.kind === 'sftp' ? listHostKeys(storeKnownHosts, store.host, store.port) : [];
+}
+
+function tellingTrials({ github }: RunContext): TellingTrials {
+  const { repository } = github;
+  return {
+    beat: tryHeartbeat,
+    issues:
+      repository === undefined
+        ? undefined
+        : {
+            repository,
+            try: (token, how) => tryIssues(github, repository, token, how),
+          },
+  };
+}
 
 /** A key that cannot be used is a finding, not the end. */
 async function read<T>(work: () => Promise<T>): Promise<Reading<T>> {

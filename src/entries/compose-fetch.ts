@@ -17,9 +17,9 @@ export const fetchAction = defineAction(fetchDeclaration, {
     const { reporter, signal } = context;
     const store = openReader(inputs, context);
     try {
-      const { server, backup, directory } = inputs;
+      const { server, backup, label, directory } = inputs;
       const outcome = await fetchBackup(
-        { server, backup, directory, trustedSigners, trustedProvers },
+        { server, backup, label, directory, trustedSigners, trustedProvers },
         { store, encryption, reporter },
         signal,
       );

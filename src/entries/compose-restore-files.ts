@@ -1,5 +1,6 @@
 // Puts the restore-files action together: constructs the adapters, hands them to the action.
 import { restoreFilesDeclaration } from '../actions/restore-files/inputs.ts';
+import { listFiles } from '../actions/restore-files/list-files.ts';
 import { renderRestoredFiles } from '../actions/restore-files/report.ts';
 import { restoreFiles } from '../actions/restore-files/restore-files.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
@@ -21,17 +22,20 @@ export const restoreFilesAction = defineAction(restoreFilesDeclaration, {
     ),
   }),
   run: async (inputs, keys, context) => {
-    const { reporter, signal, temporaryDirectory } = context;
+    const { reporter, print, signal, temporaryDirectory } = context;
     const store = openReader(inputs, context);
     const machine = createLocalMachine();
+    const ports = { store, encryption, machine, reporter, print };
     try {
+      const { to, list } = inputs;
+      if (to === undefined) {
+        const request = { ...inputs, pattern: list, temporaryDirectory };
+        const { warnings } = await listFiles(request, keys, ports, signal);
+        warnings.forEach((warning) => reporter.warning(warning));
+        return;
+      }
       const isRoot = process.geteuid?.() === 0;
-      const outcome = await restoreFiles(
-        { ...inputs, temporaryDirectory, isRoot },
-        keys,
-        { store, encryption, machine, reporter },
-        signal,
-      );
+      const outcome = await restoreFiles({ ...inputs, to, temporaryDirectory, isRoot }, keys, ports, signal);
       outcome.warnings.forEach((warning) => reporter.warning(warning));
       reporter.summary(renderRestoredFiles(outcome));
     } finally {

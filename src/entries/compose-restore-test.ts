@@ -2,6 +2,7 @@
 import { restoreTestDeclaration } from '../actions/restore-test/inputs.ts';
 import { renderTestSummary } from '../actions/restore-test/report.ts';
 import { restoreTest } from '../actions/restore-test/restore-test.ts';
+import { isOfDump } from '../domain/proofs/proof.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { signingKeyWarnings } from '../encryption/recipient-warnings.ts';
 import { createRestoreEngine } from '../engines/mysql/restore/restore-engine.ts';
@@ -12,8 +13,9 @@ import { createLocalMachine } from '../remote/local-machine.ts';
 import { createFindSandboxHost } from '../sandbox/find-host.ts';
 import { openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { VERSION } from '../version.ts';
-import { formatDuration } from '../domain/units.ts';
+import { formatDuration } from '../domain/text/units.ts';
 import { storeSettings, storeSshRules } from './store-settings.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = restoreTestDeclaration;
@@ -50,7 +52,12 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
     const { reporter, signal: stop, temporaryDirectory } = context;
     if (keys.proofSigningKey !== undefined)
       for (const warning of signingKeyWarnings(keys.proofSigningKey, new Date())) reporter.warning(warning);
-    const signal = withTimeout(stop, inputs.timeout);
+    const tooSlow = new LifeboatError(
+      'restore-too-slow',
+      `the restore test reached its timeout (${formatDuration(inputs.timeout)})`,
+      { hint: 'Give it more time, or a faster machine.' },
+    );
+    const signal = withTimeout(stop, inputs.timeout, tooSlow);
     const settings = storeSettings(inputs, context);
     const store = openStoreReader(inputs.store, settings);
     const prover = credentialsOf(inputs.proofAccessKeyId, inputs.proofSecretAccessKey);
@@ -62,7 +69,6 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
     });
     const machine = createLocalMachine();
     try {
-      const host = await createFindSandboxHost()(inputs.sandbox, signal);
       const outcome = await restoreTest(
         inputs,
         keys,
@@ -70,7 +76,10 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
           lifeboatVersion: VERSION,
           workplace: { directory: temporaryDirectory, sandboxMemoryBytes: sandboxMemory() },
         },
-        { store, proofStore, encryption, engine: createRestoreEngine(machine), machine, host, reporter },
+        {
+          ...{ store, proofStore, encryption, engine: createRestoreEngine(machine), machine, reporter },
+          findHost: (stopped) => createFindSandboxHost()(inputs.sandbox, stopped),
+        },
         signal,
       );
       for (const warning of outcome.warnings) reporter.warning(warning);
@@ -78,8 +87,10 @@ export const restoreTestAction = defineAction(restoreTestDeclaration, {
       reporter.output('passed', String(outcome.failure === undefined));
       if (outcome.written !== undefined) {
         const { proof, proofKey } = outcome.written;
-        reporter.output('level', proof.level);
-        reporter.output('rto-seconds', proof.rtoSeconds);
+        if (isOfDump(proof)) {
+          reporter.output('level', proof.level);
+          reporter.output('rto-seconds', proof.rtoSeconds);
+        }
         reporter.output('rpo-seconds', proof.rpoSeconds);
         reporter.output('recovered-to', proof.recoveredTo);
         reporter.output('proof-key', proofKey);
@@ -99,15 +110,4 @@ function credentialsOf(accessKeyId: string | undefined, secretAccessKey: string 
 
 function sandboxMemory(): number {
   return Math.max(MIN_SANDBOX_BYTES, Math.floor(process.availableMemory() * SANDBOX_SHARE));
-}
-
-function withTimeout(stop: AbortSignal, timeoutMs: number): AbortSignal {
-  const limit = new AbortController();
-  const reason = new LifeboatError(
-    'restore-too-slow',
-    `the restore test reached its timeout (${formatDuration(timeoutMs)})`,
-    { hint: 'Give it more time, or a faster machine.' },
-  );
-  setTimeout(() => limit.abort(reason), timeoutMs).unref();
-  return AbortSignal.any([stop, limit.signal]);
 }

@@ -10,6 +10,7 @@ import {
   renderReportJson,
 } from '../actions/verify/report.ts';
 import { verify } from '../actions/verify/verify.ts';
+import { formatDuration } from '../domain/text/units.ts';
 import { createOpenPgpEncryption } from '../encryption/openpgp-encryption.ts';
 import { LifeboatError } from '../errors.ts';
 import { checkFor } from '../inputs/gather.ts';
@@ -17,6 +18,7 @@ import { defineAction } from '../platform/action.ts';
 import { openStoreInspector, openStoreReader, openStoreWriter } from '../store/open-store.ts';
 import { signerChecks } from './signer-checks.ts';
 import { storeSettings, storeSshRules } from './store-settings.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const encryption = createOpenPgpEncryption();
 const { inputs: declared } = verifyDeclaration;
@@ -28,7 +30,13 @@ export const verifyAction = defineAction(verifyDeclaration, {
     recipients: checkFor(declared, ['recipients'], ({ recipients }) => readRecipients(recipients)),
   }),
   run: async (inputs, keys, context) => {
-    const { reporter, signal } = context;
+    const { reporter, signal: stop } = context;
+    const tooSlow = new LifeboatError(
+      'verify-too-slow',
+      `verify reached its timeout (${formatDuration(inputs.timeout)}) before there was a verdict`,
+      { hint: 'Give it more time, or less to do: `read-back: sample`, or fewer servers in one run.' },
+    );
+    const signal = withTimeout(stop, inputs.timeout, tooSlow);
     const settings = storeSettings(inputs, context);
     const store = openStoreReader(inputs.store, settings);
     const inspector = openStoreInspector(inputs.store, settings);

@@ -10,7 +10,10 @@ import type { SshOptions } from '../remote/ssh-connection.ts';
 /** Also those of actions that cannot do without a server. */
 const declared = destinationInputs;
 
-type SshInputs = Pick<InputsOf<typeof declared>, Extract<keyof InputsOf<typeof declared>, `ssh${string}`>>;
+export type SshInputs = Pick<
+  InputsOf<typeof declared>,
+  Extract<keyof InputsOf<typeof declared>, `ssh${string}`>
+>;
 
 export function keyProblem(
   input: string,
@@ -53,7 +56,7 @@ export const sshRules: readonly Rule[] = [
 ];
 
 type Given<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
-type NamedServer = Given<Pick<SshInputs, 'sshHost' | 'sshUser' | 'sshKey' | 'sshKnownHosts'>>;
+export type NamedServer = Given<Pick<SshInputs, 'sshHost' | 'sshUser' | 'sshKey' | 'sshKnownHosts'>>;
 
 /** Undefined when no server is named. */
 export function sshOptionsOf(inputs: SshInputs & NamedServer): SshOptions;

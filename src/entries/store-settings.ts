@@ -1,5 +1,5 @@
 // How a store is reached, from the inputs and from what the job has; and what only the adapter of SSH can say against the inputs.
-import type { SftpLocation } from '../domain/store-url.ts';
+import type { SftpLocation } from '../domain/stores/store-url.ts';
 import { ruleFor, type Rule } from '../inputs/declaration.ts';
 import { storeInputs } from '../inputs/groups/store.ts';
 import type { RunContext } from '../platform/action.ts';

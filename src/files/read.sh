@@ -100,16 +100,17 @@ allowed() {
     }' "$ROOTS" - | tr '\n' '\0' | sed -z 's/\\n/\n/g; s/\\b/\\/g'
 }
 
-# resolve PATH: where the directory really is.
+# resolve PATH: where the directory or file really is.
 resolve() {
-  resolved=$(readlink -e -- "$1") && [ -d "$resolved" ] || return 1
+  resolved=$(readlink -e -- "$1") && { [ -d "$resolved" ] || [ -f "$resolved" ]; } || return 1
   resolved=$(printf '%s\0' "$resolved" | allowed | tr -d '\0')
   [ -n "$resolved" ] && printf '%s\n' "$resolved"
 }
 
 # list ROOT ONE_FILE_SYSTEM OWN [RULE KIND PATTERN]...: a record of each entry. Notes that end with NUL: `//x RULE TYPE SIZE FS PATH` of what a rule leaves
-# out, `//d PATH` of directories of database servers, `//s PATH` of what is not stored, `//l PATH` of what can be listed but not opened, as no path may be that
-# long, `//t DEVICE:INODE PATH` of every directory. OWN, where Lifeboat keeps its lists, changes meanwhile. What is `nested` has a list of its own.
+# out, `//s PATH` of what is not stored, `//l PATH` of directories in which a name may make a path of more than 4096 bytes, which can be listed but not
+# opened, `//t DEVICE:INODE PATH` of every directory, or of a root that is a file, as `places` has it. OWN, where Lifeboat keeps its lists, changes
+# meanwhile. What is `nested` has a list of its own.
 list() {
   root=$1
   isOneFileSystem=$2
@@ -121,7 +122,7 @@ list() {
     case $own in */.lifeboat) ;; *) refuse "$own is not Lifeboat's" ;; esac
   fi
   left=$#
-  set -- "$@" -samefile "$own" -prune
+  set -- "$@" -type d -samefile "$own" -prune
   while [ "$left" -gt 0 ]; do
     rule=$1 kind=$2 pattern=$3
     shift 3
@@ -140,14 +141,19 @@ list() {
     esac
     set -- "$@" -fprintf /dev/stderr "//x $rule %y %s %F %p\\0" -prune
   done
+  type=d place=%D:%i
+  [ -d "$root" ] || type=f place=%D:
   # The root directory has no name that could stand in a record.
   if [ "$root" = / ]; then set -- -mindepth 1 "$@"; fi
   if [ "$isOneFileSystem" = 1 ]; then set -- -xdev "$@"; fi
-  # Files that only the directory of a database server has: InnoDB, Aria, PostgreSQL, MongoDB.
-  run 1 find "$root" -regextype posix-extended "$@" \
-    -o -path "$(printf %04096d 0 | tr 0 '?')*" -fprintf /dev/stderr '//l %p\0' -prune \
-    -o -type f '(' -name ibdata1 -o -name aria_log_control -o -name pg_control -o -name WiredTiger.wt ')' -fprintf /dev/stderr '//d %h\0' -false \
-    -o '(' -type f -o -type d -o -type l ')' -printf "$RECORD" '(' ! -type d -o -fprintf /dev/stderr '//t %D:%i %p\0' ')' \
+  # Of itself it fills a pipe in small pieces, each of which wakes somebody up.
+  buffered='stdbuf -o 64K'
+  $buffered true 2>/dev/null || buffered=
+  # All that is asked of every file costs as much again as its record; it is cheaper to look into the list.
+  # shellcheck disable=SC2086  # words
+  run 1 $buffered find "$root" -regextype posix-extended "$@" \
+    -o -type d -path "$(printf %03841d 0 | tr 0 '?')*" -fprintf /dev/stderr '//l %p\0' -prune \
+    -o '(' -type f -o -type d -o -type l ')' -printf "$RECORD" '(' ! -type "$type" -o -fprintf /dev/stderr "//t $place %p\\0" ')' \
     -o -fprintf /dev/stderr '//s %p\0'
 }
 
@@ -157,8 +163,11 @@ again() {
   allowed | run 123 xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 -printf "$0"' "$RECORD"
 }
 
-# places: `DEVICE:INODE PATH` of these names.
-places() { allowed | run 123 xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 -printf "%D:%i %p\0"' places; }
+# places: `DEVICE:INODE PATH` of these names, of a file without the inode: programs that write one put a new one in its place.
+places() {
+  # shellcheck disable=SC2016  # expanded by the shell that gets it
+  allowed | run 123 xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 "(" -type d -printf "%D:%i %p\0" ")" -o -printf "%D: %p\0"' places
+}
 
 # closed: of these directories, those that may not be opened: tar gives up at one.
 closed() { allowed | run 123 xargs -0 -r sh -c 'exec find "$@" -maxdepth 0 -type d ! -readable -print0' closed; }

@@ -1,9 +1,9 @@
 // Composes what lists the directories and compares them with what is known.
-import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../domain/text/shell.ts';
 import type { KeptFile, StorageBase, StorageRequest } from '../ports/storage.ts';
 import { excludeRule } from './exclude.ts';
 
-export const SCAN_STAGES = ['list', 'sort', 'repeated', 'note', 'compare', 'lines', 'plan'] as const;
+export const SCAN_STAGES = ['list', 'note', 'compare', 'lines', 'sides'] as const;
 
 export function scanScript(request: StorageRequest, roots: readonly string[], base: StorageBase): string {
   const lists = roots.map((_root, at) => listRoot(roots, at, request));
@@ -13,15 +13,13 @@ export function scanScript(request: StorageRequest, roots: readonly string[], ba
     `list_roots() { ${lists.join(' && ')}; }`,
     [
       'stage list list_roots',
-      'stage sort sort_records',
-      'stage repeated one_each',
       'stage note note_scan',
       'stage compare compare',
       'stage lines to_lines',
-      'stage plan plan',
+      'stage sides tell_sides',
     ].join(' | '),
     `for stage in ${SCAN_STAGES.join(' ')}; do [ "$(cat "$D/status.$stage")" = 0 ] || exit 1; done`,
-    'whole && plan_linked && tell_scan || exit 1',
+    'whole && settle && plan_linked && tell_scan || exit 1',
   ].join('\n');
 }
 

@@ -1,11 +1,13 @@
-// Storage directories through find, comm and tar of the target; what these do is in storage.sh.
-import { EXCLUDE_PRESETS } from '../domain/exclude-presets.ts';
-import { shellQuote, shellQuoteAll } from '../domain/shell.ts';
-import { addFigures, expectEqual, type SnapshotFigures } from '../domain/snapshot-figures.ts';
+// Storage directories through find, comm and tar of the target; what these do is in storage/.
+import { EXCLUDE_PRESETS } from '../domain/snapshots/exclude-presets.ts';
+import { shellQuote, shellQuoteAll } from '../domain/text/shell.ts';
+import { formatBytes } from '../domain/text/units.ts';
+import { addFigures, expectEqual, type SnapshotFigures } from '../domain/snapshots/snapshot-figures.ts';
 import { LifeboatError } from '../errors.ts';
 import type { TargetSession, Task, TaskReport, TaskResult } from '../ports/remote.ts';
 import {
   type CompleteIndex,
+  type KeepTask,
   type KeptFile,
   type PackTask,
   type StorageBase,
@@ -17,15 +19,17 @@ import {
   type StorageWork,
 } from '../ports/storage.ts';
 import { chainArguments, SCAN_STAGES, scanScript } from './scan-script.ts';
-import { text as reader } from './read.sh';
-import { text as program } from './storage.sh';
+import { installProgram, WITH_PROGRAM } from './storage-program.ts';
 
 /** A pack of empty files is full at some time, too. */
 const MAX_PACK_ENTRIES = 20_000;
 
-const TOOLS = 'find xargs sort comm sha256sum timeout sed tar awk tr cmp readlink zstd'.split(' ');
+const TOOLS = 'find xargs sort comm grep sha256sum timeout sed tar awk tr cmp readlink zstd'.split(' ');
+/** For each entry of the last list: what sorting takes and the new one, and with a chain that is to be joined (measured). */
+const LIST_BYTES = 250;
+const JOINED_BYTES = 750;
 /** Those that have to be GNU's. */
-const GNU = ['find', 'xargs', 'sort', 'comm', 'sha256sum', 'timeout', 'sed', 'tar'] as const;
+const GNU = ['find', 'xargs', 'sort', 'comm', 'grep', 'sha256sum', 'timeout', 'sed', 'tar'] as const;
 
 export const storageLayer: StorageLayer = { tools: TOOLS, open: openStorage };
 
@@ -38,40 +42,45 @@ async function openStorage(session: TargetSession, request: StorageRequest): Pro
     BECOME: request.become ?? '',
     WEIGH: request.weighExcluded ? '1' : '0',
   };
-  const library = [
-    ...Object.entries(settings).map(([name, value]) => `${name}=${shellQuote(value)}`),
-    program,
-  ].join('\n');
   const look = task('look at the directories', `look ${shellQuoteAll(request.paths)}`);
   const looked = await session.run({
     ...look,
-    script: [
-      `printf '%s\\n' ${shellQuote(library)} >"$D/storage.sh"`,
-      `printf '%s\\n' ${shellQuote(reader.replace(/^CONFINED=yes$/m, 'CONFINED=no'))} >"$D/read.sh"`,
-      look.script,
-    ].join('\n'),
+    script: [installProgram(settings), look.script, 'print_notes'].join('\n'),
   });
-  return new Work(session, request, readFacts(looked.reports, request));
+  const notes = looked.stdout.toString().split('\n').filter(Boolean);
+  return new Work(session, request, readFacts(looked.reports, request), notes);
 }
 
 function task(label: string, script: string, stages: readonly string[] = []): Task {
-  return { label, script: `. "$D/storage.sh"\n${script}`, stages };
+  return { label, script: `${WITH_PROGRAM}\n${script}`, stages };
 }
 
 class Work implements StorageWork {
   readonly facts: StorageFacts;
+  readonly notes: readonly string[];
   readonly #session: TargetSession;
   readonly #request: StorageRequest;
+  /** What the next task does first: it has a round trip already. */
+  #due: string[] = [];
 
-  constructor(session: TargetSession, request: StorageRequest, facts: StorageFacts) {
+  constructor(
+    session: TargetSession,
+    request: StorageRequest,
+    facts: StorageFacts,
+    notes: readonly string[],
+  ) {
     this.#session = session;
     this.#request = request;
     this.facts = facts;
+    this.notes = notes;
   }
 
   async scan(base: StorageBase): Promise<StorageScan> {
+    const room = base.entries * (base.chain.length > 0 ? JOINED_BYTES : LIST_BYTES);
+    expectRoom(await this.#session.run(this.#task('room for lists', `has_room ${room}`)));
     const script = scanScript(this.#request, this.facts.roots, base);
-    const result = await this.#session.run(task('list of the directories', script, SCAN_STAGES));
+    const result = await this.#session.run(this.#task('list of the directories', script, SCAN_STAGES));
+    expectRoom(result);
     const figures = readFigures(result);
     const { reports } = result;
     const { roots } = this.facts;
@@ -79,25 +88,33 @@ class Work implements StorageWork {
     if (unlisted.length > 0) throw notListed(unlisted, namesOf(reports, 'unreadable').names);
     const listed = roots.map((_root, at) => readCount(valuesOf(reports, `listed.${at}`)[0] ?? ''));
     const repeated = readCount(valuesOf(reports, 'repeated')[0] ?? '');
-    // The root directory itself is not in its list.
-    const empty = roots.filter((root, at) => (listed[at] ?? 0) <= (root === '/' ? 0 : 1));
-    const scanned = figureOf(figures, 'scanned');
+    const [known = missing('a number'), seen = missing('a number')] = (valuesOf(reports, 'counts')[0] ?? '')
+      .split(' ')
+      .map(readCount);
+    const scanned = seen - repeated;
+    const files = valuesOf(reports, 'file').map(readCount);
+    // The root directory itself is not in its list; a file has nothing below it.
+    const empty = roots.filter(
+      (root, at) => !files.includes(at + 1) && (listed[at] ?? 0) <= (root === '/' ? 0 : 1),
+    );
     const [added, changed] = [figureOf(figures, 'added'), figureOf(figures, 'changed')];
+    const deleted = figureOf(figures, 'deleted');
     const planned = sumOf(result, 'planned');
-    expectEqual('entries of the list', scanned + repeated, sum(listed));
+    expectEqual('entries of the list', seen, sum(listed));
+    expectEqual('entries that are known, or new, and not gone', known + added - deleted, scanned);
     return {
       isCompared: valuesOf(reports, 'compared').length > 0,
       hasLists: valuesOf(reports, 'left').length > 0,
       adopted: new Set(linesOf(result, 'adopted')),
       base: figures.has('known-figures') ? figuresOf(figures, 'known-figures') : undefined,
-      known: figureOf(figures, 'known'),
+      known,
       scanned,
       packs: sumOf(result, 'packs'),
       planned,
       added,
       changed,
       renewed: planned - added - changed,
-      deleted: figureOf(figures, 'deleted'),
+      deleted,
       empty,
       emptied: empty.filter((root) => figures.has(`deleted-below.${roots.indexOf(root)}`)),
       freshBytes: sumOf(result, 'fresh'),
@@ -110,7 +127,8 @@ class Work implements StorageWork {
       special: namesOf(reports, 'special').count,
       unreadable: namesOf(reports, 'unreadable'),
       databases: namesOf(reports, 'database'),
-      mounts: this.#request.oneFileSystem ? namesOf(reports, 'mount') : { count: 0, names: [] },
+      mounts: namesOf(reports, 'mount'),
+      sqlite: namesOf(reports, 'sqlite'),
       excluded: this.#request.exclude.map(({ text }, rule) => {
         const line = valuesOf(reports, 'excluded').find((value) => value.startsWith(`${rule} `)) ?? '';
         const [, entries = 0, bytes = 0] = line.split(' ').map(Number);
@@ -126,7 +144,7 @@ class Work implements StorageWork {
       `judge_pack ${number} ${shellQuote(packId)} ${attempt}`,
     ].join('\n');
     return {
-      task: task(`pack ${number}`, script, ['tar']),
+      task: this.#task(`pack ${number}`, script, ['tar']),
       explain: () => undefined,
       read: ({ reports }) => {
         const count = (name: string) => readCount(valuesOf(reports, name)[0] ?? '');
@@ -143,19 +161,13 @@ class Work implements StorageWork {
     };
   }
 
-  async notes(): Promise<readonly string[]> {
-    const { stdout } = await this.#session.run(task('notes of runs that were cut off', 'print_notes'));
-    return stdout.toString().split('\n').filter(Boolean);
-  }
-
-  async note(number: number, packId: string, note: string): Promise<void> {
-    const script = `note_pack ${number} ${shellQuoteAll([packId, note])}`;
-    await this.#session.run(task('note on the target', script));
+  note(number: number, packId: string, note: string): void {
+    this.#due.push(`note_pack ${number} ${shellQuoteAll([packId, note])} || exit 1`);
   }
 
   async planAgain(): Promise<{ packs: number; vanished: number; unreadable: number }> {
     const figures = readFigures(
-      await this.#session.run(task('list of what changed meanwhile', 'plan_again')),
+      await this.#session.run(this.#task('list of what changed meanwhile', 'plan_again')),
     );
     return {
       packs: figureOf(figures, 'packs'),
@@ -165,7 +177,11 @@ class Work implements StorageWork {
   }
 
   async conclude(found: SnapshotFigures): Promise<StorageConclusion> {
-    const result = await this.#session.run(task('index', 'conclude || exit 1\ntell_troubled'));
+    const result = await this.#session.run(
+      this.#task('index', 'check_mounts && conclude || exit 1\ntell_troubled'),
+    );
+    const unmounted = valuesOf(result.reports, 'unmounted');
+    if (unmounted.length > 0) throw goneMeanwhile(unmounted);
     const figures = readFigures(result);
     const doubted = figuresOf(figures, 'doubted');
     const saved = figuresOf(figures, 'saved');
@@ -182,35 +198,47 @@ class Work implements StorageWork {
 
   async completeIndex(chain: readonly KeptFile[]): Promise<CompleteIndex> {
     const script = `complete_index ${shellQuoteAll(chainArguments(chain))}`;
-    const result = await this.#session.run(task('complete index', script));
+    const result = await this.#session.run(this.#task('complete index', script));
     return {
       indexed: figuresOf(readFigures(result), 'indexed'),
       needed: new Set(linesOf(result, 'needed')),
     };
   }
 
-  index() {
+  index(run: string): KeepTask {
+    const script = `stage print cat "$W/delta" | seal\nkeep ${shellQuote(run)} 1`;
     return {
-      task: task('index', 'stage print cat "$W/delta" | seal', ['print']),
+      task: this.#task('index', script, ['print']),
       explain: () => undefined,
+      read: ({ reports }) => ({
+        listing: keptFile(reports, 'listing', run),
+        index: keptFile(reports, 'index', run),
+      }),
     };
   }
 
-  async keep(run: string, withIndex: boolean): Promise<{ listing: KeptFile; index?: KeptFile }> {
-    const script = `keep ${shellQuote(run)} ${withIndex ? 1 : 0}`;
-    const figures = readFigures(await this.#session.run(task('lists for the next run', script)));
-    const kept = (name: string) => ({ run, sha256: figures.get(name) ?? missing(name) });
-    return { listing: kept('listing'), ...(withIndex ? { index: kept('index') } : {}) };
+  async keep(run: string): Promise<{ readonly listing: KeptFile }> {
+    const task = this.#task('lists for the next run', `keep ${shellQuote(run)} 0`);
+    const { reports } = await this.#session.run(task);
+    return { listing: keptFile(reports, 'listing', run) };
   }
 
-  async discard(): Promise<void> {
-    await this.#session.run(task('clearing up', 'discard'));
+  async discard(left: 'lists' | 'nothing'): Promise<void> {
+    await this.#session.run(this.#task('clearing up', left === 'lists' ? 'discard' : 'forget ""'));
   }
 
-  async forget(listing: KeptFile, chain: readonly KeptFile[]): Promise<void> {
+  forgetting(listing: KeptFile, chain: readonly KeptFile[]): string {
     const runs = [listing, ...chain].map(({ run }) => run);
-    await this.#session.run(task('clearing up', `forget ${shellQuoteAll(runs)}`));
+    return this.#task('clearing up', `forget ${shellQuoteAll(runs)}`).script;
   }
+
+  #task(label: string, script: string, stages: readonly string[] = []): Task {
+    return task(label, [...this.#due.splice(0), script].join('\n'), stages);
+  }
+}
+
+function keptFile(reports: readonly TaskReport[], name: string, run: string): KeptFile {
+  return { run, sha256: valuesOf(reports, name)[0] ?? missing(name) };
 }
 
 const READER_VERSION = 'lifeboat-read 1';
@@ -231,14 +259,14 @@ function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): 
   const lacking = [...others, ...valuesOf(reports, 'lacks')];
   if (lacking.length > 0) {
     throw new LifeboatError('target-tool-missing', `the target lacks ${lacking.join(', ')}`, {
-      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils tar sed gawk.',
+      hint: 'Storage is listed and packed with the GNU programs (findutils 4.9, coreutils 8.26, tar 1.29 or newer); those of busybox and uutils cannot do it. On Alpine: apk add findutils coreutils grep tar sed gawk.',
     });
   }
   const absent = valuesOf(reports, 'no-root');
   if (absent.length > 0) {
     throw new LifeboatError(
       'storage-path',
-      `${absent.join(', ')}: there is no such directory on the target, or ${become === undefined ? 'the SSH user may not see it' : '/usr/local/etc/lifeboat-read does not list it'}`,
+      `${absent.join(', ')}: there is no such directory or file on the target, or ${become === undefined ? 'the SSH user may not see it' : '/usr/local/etc/lifeboat-read does not list it'}`,
       { hint: 'Is the disk mounted? Nothing was written. Take out of `paths` what is gone for good.' },
     );
   }
@@ -319,6 +347,28 @@ function notListed(roots: readonly string[], errors: readonly string[]): Lifeboa
     [`${roots.join(', ')}: the list of what is there does not begin with it`, ...errors].join('\n'),
     {
       hint: 'Does `exclude` leave it out, or is one of its patterns no pattern? Or the disk went away just now. Nothing was written.',
+    },
+  );
+}
+
+function expectRoom({ reports }: TaskResult): void {
+  const [needed, free] = (valuesOf(reports, 'no-room')[0] ?? '').split(' ').map(Number);
+  if (needed === undefined || free === undefined) return;
+  throw new LifeboatError(
+    'target-home',
+    `the lists of this run need about ${formatBytes(needed)} below ~/.lifeboat on the target, and ${formatBytes(free)} are free there`,
+    {
+      hint: 'There is no new snapshot, and earlier ones are as they were. Make room in the home directory of the SSH user, or let ~/.lifeboat be a link to a directory on a larger disk.',
+    },
+  );
+}
+
+function goneMeanwhile(places: readonly string[]): LifeboatError {
+  return new LifeboatError(
+    'storage-shrunk',
+    `${places.join(', ')}: the disk, or the directory, that was there when it was listed is not there any more`,
+    {
+      hint: 'There is no new snapshot, and earlier ones are as they were. Was it unmounted? Start it again.',
     },
   );
 }

@@ -8,8 +8,8 @@ export interface Field<T> {
   /** Completes "accepted: …"; undefined where the description says it all. */
   readonly accepts: string | undefined;
   readonly isMultiline: boolean;
-  /** Whether `true` and `false` are all that is accepted: such a flag needs no value on the command line. */
-  readonly isBoolean: boolean;
+  /** What a flag without a value means on the command line; undefined: it needs one. */
+  readonly bare: string | undefined;
   readonly isRequired: boolean;
   /** As a user would write it. */
   readonly default: string | undefined;
@@ -26,6 +26,7 @@ export interface Field<T> {
 interface Details {
   readonly description: string;
   readonly secret?: true;
+  readonly bare?: string;
 }
 
 /** A required field, or one with a default, always has a value; any other may be undefined. */
@@ -43,7 +44,7 @@ export function field<T>(
     type: kind.type,
     accepts: kind.accepts,
     isMultiline: kind.isMultiline,
-    isBoolean: kind.type === 'boolean',
+    bare: details.bare ?? (kind.type === 'boolean' ? 'true' : undefined),
     isRequired: details.required ?? false,
     default: details.default,
     isSecret: details.secret ?? false,

@@ -1,5 +1,5 @@
 // The general kinds of inputs: text, lists, numbers, units, choices.
-import { formatDuration, parseDuration, parsePercent, parseSize } from '../domain/units.ts';
+import { formatDuration, parseDuration, parsePercent, parseSize } from '../domain/text/units.ts';
 import { type Kind, lineKind, Refusal } from './kind.ts';
 
 /** Any text; outer blank lines are dropped. */

@@ -1,9 +1,9 @@
 // Kinds of inputs that name something: servers, hosts, users, paths on the target, databases and tables.
 import { isIP } from 'node:net';
-import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/assertion.ts';
-import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dump-arguments.ts';
-import { isLabel, parseBackupId, SET_NAME } from '../domain/object-names.ts';
-import { parseInstant } from '../domain/units.ts';
+import { type Assertion, ASSERTION_OPERATORS, parseAssertion } from '../domain/statements/assertion.ts';
+import { DUMP_ARGUMENT_NAMES, readDumpArgument } from '../domain/dumps/dump-arguments.ts';
+import { isLabel, parseBackupId, SET_NAME } from '../domain/stores/object-names.ts';
+import { parseInstant } from '../domain/text/units.ts';
 import { type Kind, lineKind, matchKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
 
@@ -14,6 +14,11 @@ export const serverName: Kind<string> = matchKind(
   /^[a-z0-9][a-z0-9.-]{0,62}$/,
   'is not a name for a server',
 );
+
+export const serverNames = lines({
+  accepts: 'names of servers',
+  parse: (name) => serverName.parse(name),
+});
 
 /** A part of a backup id. */
 export const label: Kind<string> = lineKind(

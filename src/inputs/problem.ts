@@ -1,6 +1,6 @@
 // What is wrong with one input, and how all of it is told at once.
 import { LifeboatError } from '../errors.ts';
-import { showUnseen } from '../domain/visible.ts';
+import { showUnseen } from '../domain/text/visible.ts';
 
 export interface Problem {
   /** The input's name, as declared. */

@@ -1,6 +1,7 @@
 // Kinds of inputs that say which files are meant.
-import { EXCLUDE_PRESETS, patternsOf, PRESET_MARK } from '../domain/exclude-presets.ts';
-import { isPackId, isStorageName, parsePackKey } from '../domain/object-names.ts';
+import { EXCLUDE_PRESETS, patternsOf, PRESET_MARK } from '../domain/snapshots/exclude-presets.ts';
+import { PathPattern } from '../domain/snapshots/path-pattern.ts';
+import { isPackId, isStorageName, parseBackupId, parsePackKey } from '../domain/stores/object-names.ts';
 import { parseRunId } from '../domain/run-id.ts';
 import { type Kind, lineKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
@@ -14,10 +15,10 @@ export const storageName: Kind<string> = lineKind(
   },
 );
 
-/** Directories on the target, without slashes at their ends. */
+/** Directories and files on the target, without slashes at their ends. */
 export const storagePaths: Kind<readonly string[]> = (() => {
   const paths = lines({
-    accepts: 'paths of directories on the target that begin with `/`',
+    accepts: 'paths of directories or files on the target that begin with `/`',
     parse: (path) => {
       if (!path.startsWith('/')) throw new Refusal('holds a path that does not begin with `/`');
       if (path.split('/').includes('..')) throw new Refusal('holds a path with `..` in it');
@@ -58,13 +59,37 @@ export const packNames: Kind<readonly string[]> = lines({
   },
 });
 
+/** `backup`: the snapshot that belongs to it. */
+export type SnapshotChoice = 'latest' | { readonly id: string } | { readonly backup: string };
+
+const OF_BACKUP = 'of:';
+
 /** Which snapshot to read. */
-export const snapshotChoice: Kind<'latest' | { readonly id: string }> = lineKind(
+export const snapshotChoice: Kind<SnapshotChoice> = lineKind(
   'snapshot',
-  '`latest`, or the id of a snapshot such as `20261120T030512Z-7f3a9c1e`',
+  '`latest`, the id of a snapshot such as `20261120T030512Z-7f3a9c1e`, or `of:` and the id of a backup such as `of:20261120T030512Z-7f3a9c1e-mariadb`',
   (value) => {
     if (value === 'latest') return value;
+    if (value.startsWith(OF_BACKUP)) {
+      const backup = value.slice(OF_BACKUP.length);
+      if (parseBackupId(backup) === undefined) throw new Refusal('does not name a backup by its id');
+      return { backup };
+    }
     if (parseRunId(value) === undefined) throw new Refusal('is not the id of a snapshot');
     return { id: value };
+  },
+);
+
+/** Which entries of a snapshot are meant. */
+export const pathPattern: Kind<PathPattern> = lineKind(
+  'glob',
+  'a path of the server such as `/srv/app/uploads`, or a glob such as `*.pdf`, `uploads/**/2026-*` or `cache/`',
+  (value) => {
+    try {
+      return new PathPattern(value);
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new Refusal('holds a set in brackets that is none');
+      throw error;
+    }
   },
 );

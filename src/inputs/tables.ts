@@ -1,6 +1,6 @@
 // Renders declarations as the Markdown of reference pages and READMEs.
 import { EXIT_CODES, outcomeOf } from '../domain/exit-codes.ts';
-import { markdownTable } from '../domain/markdown.ts';
+import { markdownTable } from '../domain/text/markdown.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { ActionDeclaration } from './declaration.ts';
 import type { Field } from './field.ts';

@@ -4,11 +4,13 @@ import type { Declaration, InputsOf } from '../inputs/field.ts';
 import { type Checked, type Checks, gatherInputs } from '../inputs/gather.ts';
 import type { InputSource } from '../inputs/source.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { AmbientCredentials, IdTokenRequest } from './environment.ts';
+import type { AmbientCredentials, GitHubPlace, IdTokenRequest } from './environment.ts';
 
 /** What a run may use besides its inputs. */
 export interface RunContext {
   readonly reporter: Reporter;
+  /** Lines of what was asked for, for standard output, cleaned as everything is; false when nobody reads them any more. */
+  readonly print: (lines: readonly string[]) => Promise<boolean>;
   /** Fires when the run is to stop; everything must be undone within HARD_STOP_MS. */
   readonly signal: AbortSignal;
   /** Mode 0700, removed when the run ends. */
@@ -19,6 +21,7 @@ export interface RunContext {
   /** Taken out of the environment at the start; later code finds nothing there. */
   readonly ambientCredentials: AmbientCredentials | undefined;
   readonly idTokenRequest: IdTokenRequest | undefined;
+  readonly github: GitHubPlace;
   /** Asks whoever sits at the terminal; undefined where nobody does. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 }

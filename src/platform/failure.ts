@@ -1,6 +1,6 @@
 // Turns whatever ended a run into what is told about it: for users a sentence, what to do and where to read on; for a bug its stack.
 import { exitCodeOf, type Outcome, outcomeOf } from '../domain/exit-codes.ts';
-import { codeBlock, escapeMarkdown, formatSentence } from '../domain/markdown.ts';
+import { codeBlock, escapeMarkdown, formatSentence } from '../domain/text/markdown.ts';
 import { type ErrorCode, LifeboatError } from '../errors.ts';
 
 const TROUBLESHOOTING_PAGE = 'docs/troubleshooting.md';

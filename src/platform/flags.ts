@@ -90,7 +90,7 @@ function readFlag(
       fix: `Give it as ${secretFlags(name, declaration).join(' or ')}.`,
     });
   } else if (field !== undefined) {
-    const given = value ?? (field.isBoolean ? 'true' : undefined);
+    const given = value ?? field.bare;
     if (given === undefined)
       problems.push({ input: name, what: 'the flag has no value', accepted: field.accepts });
     else addValue(name, field, given, values, problems);

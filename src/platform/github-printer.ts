@@ -20,6 +20,10 @@ export function createGitHubPrinter(summaryPath: string | undefined): Printer {
     beginGroup: (title) => core.startGroup(title),
     endGroup: () => core.endGroup(),
     output: (name, value) => core.setOutput(name, value),
+    print: async (lines) => {
+      print(lines);
+      return Promise.resolve(true);
+    },
     summary: (markdown) => {
       try {
         if (summaryPath !== undefined) appendFileSync(summaryPath, markdown);

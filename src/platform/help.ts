@@ -48,7 +48,8 @@ function renderGroup(group: string, inputs: Declaration): readonly string[] {
 
 function renderFlag(name: string, field: Field<unknown>, inputs: Declaration): string {
   if (field.isSecret) return secretFlags(name, inputs).join(' or ');
-  return field.isBoolean ? `--${name} [true|false]` : `--${name} VALUE`;
+  if (field.bare === undefined) return `--${name} VALUE`;
+  return field.bare === 'true' ? `--${name} [true|false]` : `--${name} [VALUE]`;
 }
 
 function renderPresence(field: Field<unknown>): string {

@@ -105,6 +105,7 @@ function makeContext(
   process.on('exit', () => rmSync(temporaryDirectory, { recursive: true, force: true }));
   return {
     reporter,
+    print: (lines) => reporter.print(lines),
     signal,
     temporaryDirectory,
     surroundings: {
@@ -118,6 +119,7 @@ function makeContext(
     origin: environment.origin,
     ambientCredentials: environment.ambientCredentials,
     idTokenRequest: environment.idTokenRequest,
+    github: environment.github,
   };
 }
 

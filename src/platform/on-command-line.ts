@@ -1,7 +1,7 @@
 // Runs actions from a command line: `lifeboat <action> --<input> value`.
 import { createInterface } from 'node:readline/promises';
 import { exitCodeOf } from '../domain/exit-codes.ts';
-import { showUnseen } from '../domain/visible.ts';
+import { showUnseen } from '../domain/text/visible.ts';
 import { nearestName } from '../inputs/nearest.ts';
 import type { ActionRegistry } from './action.ts';
 import { readEnvironment, type Variables } from './environment.ts';

@@ -13,6 +13,8 @@ export interface Printer {
   beginGroup(title: string): void;
   endGroup(): void;
   output(name: string, value: string): void;
+  /** What was asked for, when it is more than fits in memory: resolves when it is written. False when nobody reads it any more. */
+  print(lines: readonly string[]): Promise<boolean>;
   /** False when there is nowhere to write it. */
   summary(markdown: string): boolean;
   /** Hands texts to the runner that it must never print; these alone are not sanitised. */

@@ -1,5 +1,5 @@
 // One line that shows how far something is: name, bar, share, amount, rate, time left. As much of it as fits.
-import { formatBytes, formatDuration } from '../domain/units.ts';
+import { formatBytes, formatDuration } from '../domain/text/units.ts';
 import type { Progress } from '../ports/reporter.ts';
 
 const BAR_COLUMNS = 24;

@@ -1,5 +1,6 @@
 // The reporter of a run: cleans what is said, counts annotations, and keeps the summary until the end.
 import type { LogLevel } from '../inputs/groups/telling.ts';
+import { plainLine } from '../domain/text/visible.ts';
 import type { Progress, Reporter } from '../ports/reporter.ts';
 import type { Printer } from './printer.ts';
 import type { Sanitizer } from './sanitize.ts';
@@ -78,6 +79,11 @@ export class RunReporter implements Reporter {
 
   output(name: string, value: string | number): void {
     this.#printer.output(name, this.#sanitizer.value(String(value)));
+  }
+
+  /** Nothing is cut, and no name is changed by more than what would make a line obeyed. */
+  print(lines: readonly string[]): Promise<boolean> {
+    return this.#printer.print(lines.map((line) => plainLine(this.#sanitizer.hide(line))));
   }
 
   mask(secret: string): void {

@@ -1,6 +1,6 @@
 // The one place through which everything that is printed goes. What comes out holds no known secret, no control character, no
 // command that the runner would obey, and no endless line, whatever a server sent.
-import { showUnseen } from '../domain/visible.ts';
+import { showUnseen } from '../domain/text/visible.ts';
 import { secretForms } from './secret-forms.ts';
 
 /** The runner cuts an annotation at 4,096 characters; a log line has no need for more either. */

@@ -52,6 +52,12 @@ export function createTerminalPrinter({ log, summary, hasColours, columns }: Ter
     beginGroup: (title) => print([title], 'title'),
     endGroup: () => undefined,
     output: (name, value) => print([`${name}: ${value}`]),
+    print: (lines) => {
+      if (shown !== undefined) log.write(CLEAR_LINE);
+      return new Promise((resolve) => {
+        summary.write(`${lines.join('\n')}\n`, (error) => resolve(error === undefined || error === null));
+      });
+    },
     summary: (markdown) => {
       if (shown !== undefined) log.write(CLEAR_LINE);
       summary.write(markdown);

@@ -1,5 +1,5 @@
 // The binary logs of a database server, as the action that ships them sees them. The last one in the list is the active one, and changes.
-import type { BinlogFacts } from '../domain/binlog-manifest.ts';
+import type { BinlogFacts } from '../domain/binlogs/binlog-manifest.ts';
 import type { DatabaseConnection, DumpTask, SourceFacts } from './engine.ts';
 import type { TargetSession } from './remote.ts';
 

@@ -1,5 +1,6 @@
 // A database engine, as the dump action sees it: look first, dump, then say what was dumped. Not bent to any one database: an
 // engine hands out tasks for the target and judges their outcome; it never touches the store or the keys.
+import type { ReplicaSource } from '../domain/dumps/manifest.ts';
 import type { LifeboatError } from '../errors.ts';
 import type { FailureExplainer, SealedResult, TargetSession, Task } from './remote.ts';
 
@@ -40,7 +41,11 @@ export interface DumpRequest {
   /** rows: counted in the dump; digest: only digests, a little cheaper. */
   readonly inventory: 'rows' | 'digest';
   readonly rotate: boolean;
+  /** Whether the dump says where the binary log stood, where there is one; not for several texts, which have no one moment. */
+  readonly coordinates: boolean;
   readonly brokenViews: 'exclude' | 'fail';
+  /** A replica that is farther behind than this is refused. */
+  readonly maxReplicaLagMs: number;
   readonly allowEmpty: boolean;
 }
 
@@ -78,6 +83,8 @@ export interface NotProvable {
 
 export interface DumpPlan {
   readonly source: SourceFacts;
+  /** Servers that this one is a replica of, as they were found before the dump; empty for none, and where it could not be seen. */
+  readonly replicaOf: readonly ReplicaSource[];
   readonly databases: readonly string[];
   readonly warnings: readonly string[];
   /** Tables with rows that change while they are dumped, because their engine has no transactions. */

@@ -1,6 +1,6 @@
 // A database server that somebody uses, as the restore action sees it: it gets new databases, and loses none unless it is told to.
-import type { Inventory } from '../domain/inventory.ts';
-import type { DumpManifest } from '../domain/manifest.ts';
+import type { Inventory } from '../domain/dumps/inventory.ts';
+import type { DumpManifest } from '../domain/dumps/manifest.ts';
 import type { DatabaseConnection } from './engine.ts';
 import type { Machine } from './machine.ts';
 import type { BinlogSurvey, ReplayableBinlog, Replayed } from './restore-engine.ts';

@@ -2,7 +2,7 @@
 // that works for us, and all of it ends when the connection does. Tasks run in it one after another.
 //
 // A task is a piece of POSIX shell that Lifeboat composed; whatever comes from outside stands in it only through `shellQuote`
-// (src/domain/shell.ts). It runs in a subshell of its own, standard input is /dev/null, standard output is the task's payload,
+// (src/domain/text/shell.ts). It runs in a subshell of its own, standard input is /dev/null, standard output is the task's payload,
 // and it may use:
 //   $D                  the session's private directory (in memory where the target has /dev/shm)
 //   stage NAME CMD…     runs a command as one named stage: its exit status and its standard error are kept under that name

@@ -23,7 +23,7 @@ export interface Reporter {
   progress?(progress: Progress | undefined): boolean;
   /** Shown as an annotation, at most five a run; further ones go to the log only. */
   warning(message: string): void;
-  /** Markdown for the job summary; values from outside must have gone through `escapeMarkdown` (src/domain/markdown.ts). */
+  /** Markdown for the job summary; values from outside must have gone through `escapeMarkdown` (src/domain/text/markdown.ts). */
   summary(markdown: string): void;
   output(name: string, value: string | number): void;
   /** From now on this text is replaced by *** wherever the run prints. Values shorter than four characters are ignored. */

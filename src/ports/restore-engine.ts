@@ -1,7 +1,7 @@
 // A database engine, as a restore test sees it: a server in a sandbox that takes a dump, shows what it has, and answers questions.
-import type { BinlogFacts } from '../domain/binlog-manifest.ts';
-import type { Inventory, InventoryObject } from '../domain/inventory.ts';
-import type { DumpManifest } from '../domain/manifest.ts';
+import type { BinlogFacts } from '../domain/binlogs/binlog-manifest.ts';
+import type { Inventory, InventoryObject } from '../domain/dumps/inventory.ts';
+import type { DumpManifest } from '../domain/dumps/manifest.ts';
 import type { Sandbox, SandboxImage, SandboxOptions } from './sandbox.ts';
 
 /** Images to try for a source, best first. */

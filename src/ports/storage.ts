@@ -1,6 +1,6 @@
 // Storage directories of a target, as the action that backs them up sees them: looked at, listed and compared with the last run, packed,
 // and remembered. Everything large stays on the target; what comes here are figures.
-import type { SnapshotFigures } from '../domain/snapshot-figures.ts';
+import type { SnapshotFigures } from '../domain/snapshots/snapshot-figures.ts';
 import type { FailureExplainer, SealedResult, TargetSession, Task } from './remote.ts';
 
 export interface StorageRequest {
@@ -46,6 +46,8 @@ export interface KeptFile {
 export interface StorageBase {
   /** What the last snapshot left; undefined: there is none. */
   readonly listing: KeptFile | undefined;
+  /** How many it holds. */
+  readonly entries: number;
   /** Index objects that this run needs, to renew packs or to complete the index; nothing is compared when one of them is lost. */
   readonly chain: readonly KeptFile[];
   /** Packs that later runs stored before they were cut off, the oldest first, and the SHA-256 of their records. */
@@ -90,6 +92,8 @@ export interface StorageScan {
   readonly excluded: readonly ExcludedFigures[];
   /** Directories that look like those of a running database server. */
   readonly databases: Named;
+  /** Files that look like databases of SQLite that somebody writes to. */
+  readonly sqlite: Named;
 }
 
 export interface Named {
@@ -110,6 +114,11 @@ export interface ExcludedFigures {
 export interface StorageTask {
   readonly task: Task;
   readonly explain: FailureExplainer;
+}
+
+/** One that leaves list and index for the next run, too; they count once the state names them. */
+export interface KeepTask extends StorageTask {
+  readonly read: (result: SealedResult) => { readonly listing: KeptFile; readonly index: KeptFile };
 }
 
 export interface PackTask extends StorageTask {
@@ -151,27 +160,28 @@ export interface CompleteIndex {
 /** One run's work on the target. */
 export interface StorageWork {
   readonly facts: StorageFacts;
-  /** Throws `storage-path` when a path is not in its own list. */
-  scan(base: StorageBase): Promise<StorageScan>;
   /** All that `note` left since the last snapshot, in any order. */
-  notes(): Promise<readonly string[]>;
+  readonly notes: readonly string[];
+  /** Throws `storage-path` when a path is not in its own list, `target-home` when there is no room for lists. */
+  scan(base: StorageBase): Promise<StorageScan>;
   /** Pack `number`, from 1; `attempt` is 1 for what the scan found, up to LAST_ATTEMPT for what changed meanwhile. */
   pack(number: number, packId: string, attempt: number): PackTask;
-  /** Leaves a line with the records of a pack that is stored, for a run that goes on behind this one. */
-  note(number: number, packId: string, note: string): Promise<void>;
+  /** Leaves a line with the records of a pack that is stored, for a run that goes on behind this one, with whatever is done next. */
+  note(number: number, packId: string, note: string): void;
   /** Plans further packs for what is to be packed again; returns how many. */
   planAgain(): Promise<{ readonly packs: number; readonly vanished: number; readonly unreadable: number }>;
   /** `found`: what the scan found, all in all. */
   conclude(found: SnapshotFigures): Promise<StorageConclusion>;
   /** Makes the index of this run complete again. Returns what it holds, and ids of the packs that are needed. */
   completeIndex(chain: readonly KeptFile[]): Promise<CompleteIndex>;
-  index(): StorageTask;
-  /** Leaves list and index for the next run; they count once the state names them. */
-  keep(run: string, withIndex: boolean): Promise<{ readonly listing: KeptFile; readonly index?: KeptFile }>;
-  /** Removes what this run left that makes no snapshot; what it packed stays. */
-  discard(): Promise<void>;
-  /** Removes everything else that this and earlier runs left. */
-  forget(listing: KeptFile, chain: readonly KeptFile[]): Promise<void>;
+  index(run: string): KeepTask;
+  /** As that does, when there is no index to be stored. */
+  keep(run: string): Promise<{ readonly listing: KeptFile }>;
+  /** Removes what this run left that makes no snapshot. `lists`: those of the last snapshot stay, and what was packed since; without them
+   * the next run stores everything anew. */
+  discard(left: 'lists' | 'nothing'): Promise<void>;
+  /** A script that removes everything else that this and earlier runs left. */
+  forgetting(listing: KeptFile, chain: readonly KeptFile[]): string;
 }
 
 /** So many times a file is packed when it changes each time. */

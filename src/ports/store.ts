@@ -67,15 +67,20 @@ export interface ListedObject {
   readonly lastModified: Date;
 }
 
+export interface ListedVersion extends ListedObject {
+  /** Of the bytes, lower-case hex: equal for equal bytes that were sent the same way. Undefined where the service gives none. */
+  readonly md5?: string;
+}
+
 /** One key, and all that a bucket keeps of it. */
 export interface KeyVersions {
   readonly key: string;
   /** What a reader gets; undefined: it was deleted, and what is behind the deletion is still there. */
-  readonly current: ListedObject | undefined;
+  readonly current: ListedVersion | undefined;
   /** When it was deleted; set where `current` is not. */
   readonly deletedAt?: Date;
   /** Versions that a reader does not get, newest first. */
-  readonly hidden: readonly ListedObject[];
+  readonly hidden: readonly ListedVersion[];
 }
 
 /** A rule of a bucket that removes objects by their age. */

@@ -97,6 +97,12 @@ export function checkKnownHosts(text: string, host: string, port: number): reado
   return [`no line holds a host key for ${name} of a type that can be checked: ${listTypes()}`];
 }
 
+/** What a host may show, `ssh-ed25519 SHA256:…`; none of a text with a problem. */
+export function listHostKeys(text: string, host: string, port: number): readonly string[] {
+  const parsed = parseKnownHosts(text);
+  return parsed.ok ? parsed.knownHosts.lookup(host, port).expected : [];
+}
+
 /** An entry, or what is wrong with the line. */
 function parseLine(words: readonly string[]): Entry | string {
   const [marker, fields] =

@@ -1,5 +1,5 @@
 // Says which stage of a task failed and what it wrote, when the task's owner has nothing better to say.
-import { excerpt } from '../domain/excerpt.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { LifeboatError } from '../errors.ts';
 import type { TaskOutcome } from '../ports/remote.ts';
 

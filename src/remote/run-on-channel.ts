@@ -90,24 +90,26 @@ function keepEnds({ stderr }: Channel): () => string {
 /** Ends `sink` with the source. Settles early, and lets go of the source, when nobody reads `sink` any more. */
 async function feed(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<void> {
   const iterator = source[Symbol.asyncIterator]();
-  const { promise: closed, resolve } = Promise.withResolvers<undefined>();
-  const stop = () => resolve(undefined);
-  sink.once('close', stop);
-  try {
-    for (;;) {
-      if (sink.destroyed) break;
-      const next = await Promise.race([iterator.next(), closed]);
-      if (next?.done === true) {
-        sink.end();
-        return;
-      }
-      if (next === undefined || !(await write(sink, next.value))) break;
+  for (;;) {
+    const next = await unlessClosed(sink, iterator.next());
+    if (next?.done === true) {
+      sink.end();
+      return;
     }
-    // Not awaited: a generator that waits for something takes this only when it comes.
-    void iterator.return?.().catch(() => undefined);
-  } finally {
-    sink.off('close', stop);
+    if (next === undefined || !(await write(sink, next.value))) break;
   }
+  // Not awaited: a generator that waits for something takes this only when it comes.
+  void iterator.return?.().catch(() => undefined);
+}
+
+/** Undefined when the sink is closed first. Nothing of it stays with the sink: a race against one promise for all pieces would grow with each. */
+function unlessClosed<T>(sink: Writable, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    if (sink.destroyed) stop();
+    sink.once('close', stop);
+    promise.then(resolve, reject).finally(() => sink.off('close', stop));
+  });
 }
 
 /** Whether it was written. */

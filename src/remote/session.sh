@@ -169,11 +169,19 @@ fi
 
 report() { say "report $TASK $*"; }
 
+# report_line NAME FILE: its first line, with no program started for it.
+report_line() {
+  reported=
+  IFS= read -r reported <"$2" || :
+  report "$1" "$reported"
+}
+
 # Beginning and end of a standard error that may be endless; that something is missing between them is said, because it may be
 # what matters.
 keep_ends() {
   head -c 4096
   tail -c 4097 >"$D/end.$stage_name"
+  [ -s "$D/end.$stage_name" ] || return 0
   if [ "$(wc -c <"$D/end.$stage_name")" -gt 4096 ]; then
     printf '\n[... more was written than is kept ...]\n'
     tail -c 4096 "$D/end.$stage_name"
@@ -212,7 +220,7 @@ seal() {
   # A tee that died early never opened the FIFO, and its reader would wait for it: opened for both, it has had a writer.
   : <>"$D/sealed.$TASK"
   wait "$hash_pid"
-  report sha256 "$(cat "$D/sha256.$TASK")"
+  report_line sha256 "$D/sha256.$TASK"
 }
 
 # --- tasks ---------------------------------------------------------------------------------------------------------------
@@ -252,12 +260,14 @@ while IFS= read -r line <&5; do
     printf '%s end %s\n' "$NONCE" "$TASK"
     # A full disk explains everything else that is missing, statuses included.
     { head -c 4096 /dev/zero >"$D/room"; } 2>/dev/null || say "stderr $TASK room $base"
-    rm -f "$D/room"
     for file in "$D"/status.*; do
-      [ -e "$file" ] && say "status $TASK ${file##*/status.} $(cat "$file")"
+      [ -e "$file" ] || continue
+      status=
+      read -r status <"$file" || :
+      say "status $TASK ${file##*/status.} $status"
     done
     say_stderr
-    rm -f "$D"/status.* "$D"/err.* "$D"/end.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
+    rm -f "$D/room" "$D"/status.* "$D"/err.* "$D"/end.* "$D"/recipient.* "$D"/sealed.* "$D"/sha256.*
     say "done $TASK $task_status"
     ;;
   quit) break ;;

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { LifeboatError } from '../errors.ts';
-import { shellQuote } from '../domain/shell.ts';
+import { shellQuote } from '../domain/text/shell.ts';
 import type {
   FailureExplainer,
   SealedResult,

@@ -1,7 +1,7 @@
 // Files on a server that is reached by SFTP: one connection, made when it is needed and again after it broke.
 import { createHash } from 'node:crypto';
 import type { FileEntry, SFTPWrapper, Stats } from 'ssh2';
-import { describeSftpLacks } from '../domain/store-profiles.ts';
+import { describeSftpLacks } from '../domain/stores/store-profiles.ts';
 import type { FileFacts, FileTree, NamedFile, NewFile, OpenFile } from '../ports/file-tree.ts';
 import { fileError, SftpSession, type SftpOptions } from './sftp-session.ts';
 import { SftpNewFile, SftpOpenFile } from './sftp-transfer.ts';

@@ -1,6 +1,6 @@
 // Makes sandboxes with one of the container engines, and removes those that nobody could remove.
 import { randomBytes } from 'node:crypto';
-import { excerpt } from '../domain/excerpt.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { LifeboatError } from '../errors.ts';
 import type { Sandbox, SandboxHost, SandboxOptions } from '../ports/sandbox.ts';
 import { ContainerSandbox, isNoContainer } from './container.ts';

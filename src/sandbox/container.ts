@@ -3,8 +3,8 @@
 // Commands are run by the engine's `exec`. One that is called off may go on inside: it ends with the container, which nobody keeps after
 // that.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { excerpt } from '../domain/excerpt.ts';
-import { formatBytes } from '../domain/units.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
+import { formatBytes } from '../domain/text/units.ts';
 import { LifeboatError } from '../errors.ts';
 import type { Sandbox, SandboxExecOptions, SandboxExecResult } from '../ports/sandbox.ts';
 import { createStderr, runCli, startCli, type CliProcess } from './engine-cli.ts';

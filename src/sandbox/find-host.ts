@@ -1,5 +1,5 @@
 // Finds the container engine that sandboxes are made with.
-import { excerpt } from '../domain/excerpt.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { LifeboatError } from '../errors.ts';
 import type { FindSandboxHost } from '../ports/sandbox.ts';
 import { createContainerHost } from './container-host.ts';

@@ -1,5 +1,5 @@
 // Finds the image of a sandbox: one that is here, or else one that can be pulled.
-import { excerpt } from '../domain/excerpt.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { LifeboatError } from '../errors.ts';
 import type { SandboxImage } from '../ports/sandbox.ts';
 import { runCli } from './engine-cli.ts';

@@ -1,5 +1,5 @@
 // From a location to the adapter that serves it.
-import { formatSftpLocation, type SftpLocation, type StoreLocation } from '../domain/store-url.ts';
+import { formatSftpLocation, type SftpLocation, type StoreLocation } from '../domain/stores/store-url.ts';
 import type { FileTree } from '../ports/file-tree.ts';
 import type { StoreInspector, StoreReader, StoreWriter } from '../ports/store.ts';
 import type { DirectoryStoreOptions } from './directory/options.ts';

@@ -18,6 +18,19 @@ it('counts the processor time and the memory of grandchildren', async () => {
   expect(usage.wallMs).toBeGreaterThan(0);
 });
 
+it('counts the memory of a process once while its child has not become another program', async () => {
+  // What perl has, its child has too, until it begins to change it.
+  const fork =
+    'my $text = "x" x 100_000_000; my $child = fork // die; select undef, undef, undef, 0.3; waitpid $child, 0 if $child';
+  const peakOf = async (script: string) => {
+    const child = spawn('perl', ['-e', script], { stdio: 'ignore' });
+    return (await measure(() => ({ pid: child.pid, ended: once(child, 'close') }))).usage.peakBytes;
+  };
+  const alone = await peakOf(fork.replace('fork // die', '1'));
+  expect(alone).toBeGreaterThan(100_000_000);
+  expect(await peakOf(fork)).toBeLessThan(1.2 * alone);
+});
+
 it('counts what servers do meanwhile, and not what they did before', async () => {
   const answer = `while (<STDIN>) { my $end = (times)[0] + $_; while ((times)[0] < $end) {} print "done\n" }`;
   const server = spawn('perl', ['-e', `$| = 1; ${answer}`]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBinlogEngine } from '../../src/engines/mysql/binlogs/binlog-engine.ts';
-import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
+import { createDumpEngine } from '../../src/engines/mysql/dump/dump-engine.ts';
 import {
   checkBinlogRights,
   checkRights,
@@ -69,7 +69,9 @@ describe.each([
     expect(() => checkRights(flavour, parseGrants(grants), needed, ACCOUNT)).not.toThrow();
   });
 
-  it.each(withoutOne(grants))('need $right', ({ left }) => {
+  it.each(withoutOne(grants))('need $right', ({ right, left }) => {
+    // Without it a run only says what it could not see.
+    if (right.startsWith('SLAVE MONITOR')) return;
     expect(() => checkRights(flavour, parseGrants(left), needed, ACCOUNT)).toThrow('lacks rights');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseMinute } from '../../src/domain/schedule.ts';
+import { chooseMinute, chooseMinutes } from '../../src/domain/schedule.ts';
 
 it('draws odd minutes that nobody would call round, far from full hours', () => {
   let choices = 0;
@@ -16,4 +16,9 @@ it('draws odd minutes that nobody would call round, far from full hours', () => 
     expect(minute).toBeGreaterThan(5);
     expect(minute).toBeLessThan(55);
   }
+});
+
+it('draws no minute twice', () => {
+  expect(new Set(chooseMinutes(4, () => 0)).size).toBe(4);
+  expect(new Set(chooseMinutes(4, (max) => max - 1)).size).toBe(4);
 });

@@ -1,9 +1,9 @@
 // Writers that note every commit they were told had succeeded, while a server is backed up and killed; and whether what was stored leads to
 // exactly the transactions of a moment, in the words of the server's own mysqlbinlog.
 import { expect } from 'vitest';
-import type { BinlogManifest } from '../../src/domain/binlog-manifest.ts';
-import { buildTimeline } from '../../src/domain/binlog-timeline.ts';
-import type { DumpManifest } from '../../src/domain/manifest.ts';
+import type { BinlogManifest } from '../../src/domain/binlogs/binlog-manifest.ts';
+import { buildTimeline } from '../../src/domain/binlogs/binlog-timeline.ts';
+import type { DumpManifest } from '../../src/domain/dumps/manifest.ts';
 import { BinlogCut } from '../../src/engines/mysql/replay/cut-binlogs.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { CommandResult } from '../lab/command.ts';

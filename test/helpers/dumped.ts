@@ -1,6 +1,6 @@
 // Dumps through the built action, and what of them a test compares.
 import { expect } from 'vitest';
-import { parseInventory, type Inventory } from '../../src/domain/inventory.ts';
+import { parseInventory, type Inventory } from '../../src/domain/dumps/inventory.ts';
 import type { Lab } from '../lab/lab.ts';
 import { checkBucket, type CheckedBackup } from './bucket-checker.ts';
 import { dumpInputs } from './dump-inputs.ts';

@@ -1,6 +1,6 @@
 // An engine and a host of sandboxes that restore nothing: they give back what the inventory says, but for what a test changes. Real
 // servers cannot be made to lose a row or to die at a given moment; what they do restore is tested with real ones.
-import type { Inventory, InventoryObject } from '../../src/domain/inventory.ts';
+import type { Inventory, InventoryObject } from '../../src/domain/dumps/inventory.ts';
 import { LifeboatError } from '../../src/errors.ts';
 import type { Reporter } from '../../src/ports/reporter.ts';
 import type { RestoredServer, RestoreEngine } from '../../src/ports/restore-engine.ts';

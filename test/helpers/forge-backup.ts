@@ -3,9 +3,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { zstdCompressSync } from 'node:zlib';
-import type { Inventory } from '../../src/domain/inventory.ts';
-import { type DumpManifest, type ManifestObject, serializeManifest } from '../../src/domain/manifest.ts';
-import { dumpFolder, objectFileName } from '../../src/domain/object-names.ts';
+import type { Inventory } from '../../src/domain/dumps/inventory.ts';
+import type { DumpManifest, ManifestObject } from '../../src/domain/dumps/manifest.ts';
+import { serializeManifest } from '../../src/domain/dumps/manifest-text.ts';
+import { dumpFolder, objectFileName } from '../../src/domain/stores/object-names.ts';
 import { createRunId } from '../../src/domain/run-id.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';

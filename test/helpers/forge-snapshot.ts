@@ -6,13 +6,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { openObject } from '../../src/actions/restoring/open-object.ts';
-import type { StoredMessage } from '../../src/domain/manifest.ts';
-import { snapshotKeys } from '../../src/domain/object-names.ts';
+import type { StoredMessage } from '../../src/domain/statements/stored-message.ts';
+import { snapshotKeys } from '../../src/domain/stores/object-names.ts';
+import type { SnapshotManifest } from '../../src/domain/snapshots/snapshot.ts';
 import {
   parseSnapshotManifest,
   serializeSnapshotManifest,
-  type SnapshotManifest,
-} from '../../src/domain/snapshot.ts';
+} from '../../src/domain/snapshots/snapshot-text.ts';
 import { readAll } from './bytes.ts';
 import { encryptBytes } from './encrypt-bytes.ts';
 import { vectorEncryption as encryption, type VectorKeys } from './format-store.ts';

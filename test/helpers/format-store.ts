@@ -4,8 +4,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
-import { parseManifest, serializeManifest } from '../../src/domain/manifest.ts';
-import { dumpFolder } from '../../src/domain/object-names.ts';
+import type { DumpManifest } from '../../src/domain/dumps/manifest.ts';
+import { parseManifest, serializeManifest } from '../../src/domain/dumps/manifest-text.ts';
+import { dumpFolder, parseBackupId } from '../../src/domain/stores/object-names.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import type { StoreReader } from '../../src/ports/store.ts';
 import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
@@ -69,7 +70,11 @@ export class FormatStore implements Disposable {
     keys: VectorKeys,
     id: string,
     instant: string,
-    { signedAt = VECTOR_TIME, isAnchor = true }: { signedAt?: Date; isAnchor?: boolean } = {},
+    {
+      signedAt = VECTOR_TIME,
+      isAnchor = true,
+      excluded,
+    }: { signedAt?: Date; isAnchor?: boolean; excluded?: Partial<DumpManifest['excluded']> } = {},
   ): Promise<void> {
     const folder = dumpFolder(vectorBackup.server, id);
     cpSync(this.pathOf(vectorBackup.folder), this.pathOf(folder), { recursive: true });
@@ -89,7 +94,12 @@ export class FormatStore implements Disposable {
     });
     const times = { startedAt: instant, instant, finishedAt: instant };
     const pitrAnchor = isAnchor ? known.pitrAnchor : { isAnchor, reasons: ['1 database left out'] };
-    const manifest = serializeManifest({ ...known, id, ...times, objects, pitrAnchor });
+    const label = parseBackupId(id)?.label;
+    const manifest = serializeManifest({
+      ...{ ...known, ...times, id, objects, pitrAnchor },
+      ...(label === undefined ? {} : { label }),
+      excluded: { ...known.excluded, ...excluded },
+    });
     writeFileSync(this.pathOf(`${folder}manifest.json`), manifest);
     const signature = await keys.signingKey.sign(manifest, signedAt);
     writeFileSync(this.pathOf(`${folder}manifest.json.sig`), signature);

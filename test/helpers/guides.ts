@@ -148,13 +148,18 @@ export class Guides {
     for (const name of ['trusted-signers.asc', 'backup-secret-key.asc']) {
       cpSync(path.join(office.directory, name), path.join(directory, name));
     }
-    const client = createS3Client(this.#lab.s3, reader);
-    for (const Key of await listKeys(client, `${PREFIX}/${SERVER}/dumps/`)) {
+    await this.fetch(reader, 'dumps', directory);
+    return { directory, variables };
+  }
+
+  /** Every object of a folder of the server. */
+  async fetch(keys: S3Keys, folder: string, directory: string): Promise<void> {
+    const client = createS3Client(this.#lab.s3, keys);
+    for (const Key of await listKeys(client, `${PREFIX}/${SERVER}/${folder}/`)) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
       writeFileSync(path.join(directory, path.basename(Key)), (await Body?.transformToByteArray()) ?? '');
     }
     client.destroy();
-    return { directory, variables };
   }
 
   /** Runs commands as a person would; throws when one of them fails. */

@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import type { DatabaseFigures, DumpManifest, ManifestObject } from '../../src/domain/dumps/manifest.ts';
+import { parseManifest, serializeManifest } from '../../src/domain/dumps/manifest-text.ts';
 import {
-  parseManifest,
-  serializeManifest,
-  type DatabaseFigures,
-  type DumpManifest,
-  type ManifestObject,
-} from '../../src/domain/manifest.ts';
-import { dataStem, dumpFolder, objectFileName, type ObjectRole } from '../../src/domain/object-names.ts';
+  dataStem,
+  dumpFolder,
+  objectFileName,
+  type ObjectRole,
+} from '../../src/domain/stores/object-names.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
 import { GpgHome } from '../encryption/gpg-home.ts';

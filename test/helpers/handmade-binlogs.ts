@@ -2,14 +2,11 @@
 // signed with the lab's key and stored as docs/format.md says.
 import { createHash, randomBytes } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
-import {
-  serializeBinlogManifest,
-  type BinlogFacts,
-  type BinlogManifest,
-} from '../../src/domain/binlog-manifest.ts';
-import { GtidSet, MariadbGtids } from '../../src/domain/gtid-set.ts';
-import type { DumpManifest } from '../../src/domain/manifest.ts';
-import { binlogKeys, formatBinlogId } from '../../src/domain/object-names.ts';
+import type { BinlogFacts, BinlogManifest } from '../../src/domain/binlogs/binlog-manifest.ts';
+import { serializeBinlogManifest } from '../../src/domain/binlogs/binlog-manifest-text.ts';
+import { GtidSet, MariadbGtids } from '../../src/domain/binlogs/gtid-set.ts';
+import type { DumpManifest } from '../../src/domain/dumps/manifest.ts';
+import { binlogKeys, formatBinlogId } from '../../src/domain/stores/object-names.ts';
 import { createRunId } from '../../src/domain/run-id.ts';
 import type { Lab } from '../lab/lab.ts';
 import { encrypt, sign } from './forge-backup.ts';

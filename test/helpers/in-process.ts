@@ -9,7 +9,7 @@ import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts
 import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { createBinlogEngine } from '../../src/engines/mysql/binlogs/binlog-engine.ts';
-import { createDumpEngine } from '../../src/engines/mysql/dump-engine.ts';
+import { createDumpEngine } from '../../src/engines/mysql/dump/dump-engine.ts';
 import { storageLayer } from '../../src/files/storage-layer.ts';
 import type { ActionDeclaration } from '../../src/inputs/declaration.ts';
 import type { Declaration, InputsOf } from '../../src/inputs/field.ts';

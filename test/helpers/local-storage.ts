@@ -6,10 +6,17 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
 import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
-import { restoreFiles, type RestoreFilesOutcome } from '../../src/actions/restore-files/restore-files.ts';
+import { listFiles } from '../../src/actions/restore-files/list-files.ts';
+import {
+  restoreFiles,
+  type RestoreFilesKeys,
+  type RestoreFilesOutcome,
+} from '../../src/actions/restore-files/restore-files.ts';
+import { PathPattern } from '../../src/domain/snapshots/path-pattern.ts';
 import { createOpenPgpEncryption } from '../../src/encryption/openpgp-encryption.ts';
 import { storageLayer } from '../../src/files/storage-layer.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
+import type { SnapshotChoice } from '../../src/inputs/storage.ts';
 import type { Remote } from '../../src/ports/remote.ts';
 import type { Reporter } from '../../src/ports/reporter.ts';
 import { createLocalMachine } from '../../src/remote/local-machine.ts';
@@ -40,6 +47,11 @@ export interface LocalRun {
   readonly maxChain?: number;
   /** Default: 0, so that a test need not wait until its files are settled. */
   readonly settledSeconds?: number;
+}
+
+interface ListedOf {
+  readonly snapshot?: SnapshotChoice;
+  readonly pattern?: string;
 }
 
 export class LocalStorage {
@@ -88,7 +100,6 @@ export class LocalStorage {
   ): Promise<RestoreFilesOutcome> {
     const encryption = createOpenPgpEncryption();
     const store = new DirectoryStoreReader({ directory: this.store });
-    const armored = (name: string) => readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
     return restoreFiles(
       {
         server: 'atlas',
@@ -99,13 +110,42 @@ export class LocalStorage {
         temporaryDirectory: this.scratch,
         isRoot: changes.isRoot ?? process.geteuid?.() === 0,
       },
-      {
-        identity: await encryption.readIdentity(armored('recipient-secret'), undefined),
-        trustedSigners: await encryption.readTrustedSigners(armored('signer-public')),
-      },
+      await this.#readKeys(),
       { store, encryption, machine: createLocalMachine(), reporter: silentReporter },
       new AbortController().signal,
     );
+  }
+
+  /** What is printed of a snapshot. */
+  async list({ snapshot = 'latest', pattern }: ListedOf = {}): Promise<{
+    readonly lines: readonly string[];
+    readonly warnings: readonly string[];
+  }> {
+    const lines: string[] = [];
+    const { warnings } = await listFiles(
+      {
+        ...{ server: 'atlas', name: 'files', snapshot, temporaryDirectory: this.scratch },
+        pattern: pattern === undefined ? undefined : new PathPattern(pattern),
+      },
+      await this.#readKeys(),
+      {
+        store: new DirectoryStoreReader({ directory: this.store }),
+        encryption: createOpenPgpEncryption(),
+        reporter: silentReporter,
+        print: (some) => Promise.resolve(lines.push(...some) > 0),
+      },
+      new AbortController().signal,
+    );
+    return { lines, warnings };
+  }
+
+  async #readKeys(): Promise<RestoreFilesKeys> {
+    const encryption = createOpenPgpEncryption();
+    const armored = (name: string) => readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
+    return {
+      identity: await encryption.readIdentity(armored('recipient-secret'), undefined),
+      trustedSigners: await encryption.readTrustedSigners(armored('signer-public')),
+    };
   }
 
   async sync({

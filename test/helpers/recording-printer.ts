@@ -21,6 +21,10 @@ export function createRecordingPrinter(canSummarise = true): RecordingPrinter {
     beginGroup: record('beginGroup'),
     endGroup: record('endGroup'),
     output: record('output'),
+    print: (lines) => {
+      calls.push(['print', lines]);
+      return Promise.resolve(true);
+    },
     summary: (markdown) => {
       calls.push(['summary', markdown]);
       return canSummarise;

@@ -7,10 +7,10 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseFacts, type DumpFacts } from '../../src/engines/mysql/facts.ts';
-import { parseSeen, type SeenObject } from '../../src/engines/mysql/structure.ts';
+import { parseFacts, type DumpFacts } from '../../src/engines/mysql/dump/facts.ts';
+import { parseSeen, type SeenObject } from '../../src/engines/mysql/dump/structure.ts';
 
-const FILTER = path.resolve(import.meta.dirname, '../../src/engines/mysql/inventory-filter.pl');
+const FILTER = path.resolve(import.meta.dirname, '../../src/engines/mysql/dump/inventory-filter.pl');
 
 export interface FilterOptions {
   readonly what?: 'rows' | 'digest' | 'structure';

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { COMPILE_CACHE } from './step.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -45,6 +46,7 @@ export function startAction(
       GITHUB_ACTIONS: 'true',
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...inputVariables(metadata, inputs),
       ...env,
     },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Programs of the tests are read over and over: Node remembers what it made of their modules. */
-const COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/node-compile');
+export const COMPILE_CACHE = join(import.meta.dirname, '../../node_modules/.cache/node-compile');
 
 export interface StepResult {
   /** Null when a signal ended it. */

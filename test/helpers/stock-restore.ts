@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { RESTORE_SNAPSHOT } from '../../src/domain/recovery-files.ts';
-import { shellQuote } from '../../src/domain/shell.ts';
+import { RESTORE_SNAPSHOT } from '../../src/domain/recovery/recovery-files.ts';
+import { shellQuote } from '../../src/domain/text/shell.ts';
 
 export interface StockRestore {
   /** A new directory; the files come below `files` in it. */

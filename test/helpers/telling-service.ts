@@ -29,8 +29,8 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** What a request gets instead of the usual answer; `hang` is none at all. */
-export type Fault = Answer | 'hang' | undefined;
+/** What a request gets instead of the usual answer: none at all, one that breaks off, one that begins and never ends. */
+export type Fault = Answer | 'hang' | 'break' | 'trickle' | undefined;
 
 export class TellingService {
   /** `POST /ping/…/start lifeboat dump: begun`, in the order of their arrival. */
@@ -39,6 +39,8 @@ export class TellingService {
   readonly requests: string[] = [];
   readonly issues: StoredIssue[] = [];
   visibility: 'public' | 'private' = 'private';
+  /** Sees every request as it came. */
+  onRequest: (request: IncomingMessage) => void = () => undefined;
   /** Asked before a request is answered; it may also change what is there. */
   fault: (request: string) => Fault | Promise<Fault> = () => undefined;
   /** Whether labels of new issues are dropped without a word, as for a token that may not set them. */
@@ -84,6 +86,7 @@ export class TellingService {
     for (const list of [this.beats, this.requests, this.issues]) list.length = 0;
     this.visibility = 'private';
     this.fault = () => undefined;
+    this.onRequest = () => undefined;
     this.dropsLabels = false;
   }
 
@@ -112,6 +115,7 @@ export class TellingService {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.onRequest(request);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
@@ -122,6 +126,8 @@ export class TellingService {
     else this.requests.push(line);
     const fault = await this.fault(line);
     if (fault === 'hang') return;
+    if (fault === 'break') return void request.socket.destroy();
+    if (fault === 'trickle') return void response.writeHead(200, { 'content-length': '999' }).write('[');
     const answer = fault ?? (isBeat ? { status: 200, body: 'OK' } : this.#github(request, url, body));
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body ?? '{}');
@@ -138,6 +144,7 @@ export class TellingService {
     if (path === '')
       return json(200, { private: this.visibility === 'private', visibility: this.visibility });
     if (path === '/issues' && method === 'GET') return json(200, this.#list(query));
+    if (path === '/issues' && (given.title ?? '') === '') return { status: 422 };
     if (path === '/issues') {
       const labels = this.dropsLabels ? [] : (given.labels ?? []);
       return json(201, this.add({ ...given, labels: labels.map((name) => ({ name })) }));

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!/\.(sh|pl)$/.test(url)) return nextLoad(url, context);
+    if (!/\.(sh|pl|awk)$/.test(url)) return nextLoad(url, context);
     const text = readFileSync(fileURLToPath(url), 'utf8');
     return { format: 'module', source: `export const text = ${JSON.stringify(text)};`, shortCircuit: true };
   },

@@ -5,17 +5,24 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync, mkdirSync } fr
 import path from 'node:path';
 import { verifyDeclaration } from '../../src/actions/verify/inputs.ts';
 import type { VerifyReport } from '../../src/actions/verify/report.ts';
-import { verify, type VerifyKeys } from '../../src/actions/verify/verify.ts';
-import { serializeBinlogManifest, type BinlogFacts } from '../../src/domain/binlog-manifest.ts';
+import { verify } from '../../src/actions/verify/verify.ts';
+import type { VerifyKeys } from '../../src/actions/verify/context.ts';
+import type { BinlogFacts } from '../../src/domain/binlogs/binlog-manifest.ts';
+import { serializeBinlogManifest } from '../../src/domain/binlogs/binlog-manifest-text.ts';
+import type { DumpManifest } from '../../src/domain/dumps/manifest.ts';
+import { parseManifest, serializeManifest } from '../../src/domain/dumps/manifest-text.ts';
+import type { StoredMessage } from '../../src/domain/statements/stored-message.ts';
+import { binlogKeys, dumpFolder, proofFolder, snapshotKeys } from '../../src/domain/stores/object-names.ts';
+import { oldestOf } from '../../src/domain/proofs/proof-figures.ts';
+import type { DumpProof, SampledStorage } from '../../src/domain/proofs/proof.ts';
+import { serializeProof } from '../../src/domain/proofs/proof-text.ts';
+import type { SnapshotManifest } from '../../src/domain/snapshots/snapshot.ts';
 import {
-  parseManifest,
-  serializeManifest,
-  type DumpManifest,
-  type StoredMessage,
-} from '../../src/domain/manifest.ts';
-import { binlogKeys, dumpFolder, proofFolder, snapshotKeys } from '../../src/domain/object-names.ts';
-import { parseProof, serializeProof, type Proof } from '../../src/domain/proof.ts';
-import { serializeSnapshotManifest } from '../../src/domain/snapshot.ts';
+  parseSnapshotManifest,
+  serializeSnapshotManifest,
+} from '../../src/domain/snapshots/snapshot-text.ts';
+import { DAY_MS } from '../../src/domain/text/units.ts';
+import { parseDumpProof } from './dump-proof.ts';
 import type { Encryption } from '../../src/ports/encryption.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { KeyVersions, StoreInspector, StoreReader, StoreSettings } from '../../src/ports/store.ts';
@@ -50,7 +57,10 @@ export const GOOD_SETTINGS: StoreSettings = {
   lockDays: 35,
   expiry: [{ id: 'old', prefix: '', days: 100, noncurrentDays: 35 }],
 };
-const DAY_MS = 86_400_000;
+/** Of a service that tells nothing. */
+export const UNKNOWN_SETTINGS: StoreSettings = {
+  ...{ keepsVersions: undefined, abortsUploads: undefined, locks: undefined, expiry: undefined },
+};
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** The same signatures are checked in every test: what came out once comes out again. */
@@ -157,12 +167,20 @@ export class VerifyBench implements Disposable {
     await this.#sign(keys.manifest, manifest);
   }
 
-  /** Of files that nobody looks into. */
+  /** Of files that nobody looks into, and the proof of a test that did, unless it says otherwise. */
   async addSnapshot(
     name: string,
     id: string,
     instant: string,
-    { complete = true, set, pack }: { complete?: boolean; set?: string; pack?: string } = {},
+    {
+      complete = true,
+      isProven = true,
+      set,
+      pack,
+      ...change
+    }: { complete?: boolean; isProven?: boolean; set?: string; pack?: string } & Partial<
+      Pick<SnapshotManifest, 'source' | 'holds'>
+    > = {},
   ): Promise<void> {
     const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
     const keys = snapshotKeys(vectorBackup.server, name, id);
@@ -188,17 +206,45 @@ export class VerifyBench implements Disposable {
       },
       index: [await seal(keys.index)],
       packs: pack === undefined ? [] : [await seal(pack)],
+      ...change,
     });
     await this.#sign(keys.manifest, manifest);
+    if (isProven) await this.addFilesProof(`20261122T041000Z-${id.slice(-8)}`, { name, snapshot: id });
+  }
+
+  /** Of a snapshot that is there; signed by a prover who is trusted. */
+  async addFilesProof(
+    id: string,
+    { name, snapshot, ...changes }: Pick<SampledStorage, 'name' | 'snapshot'> & Partial<SampledStorage>,
+    startedAt = '2026-11-22T04:10:00.000Z',
+  ): Promise<void> {
+    const { server } = vectorBackup;
+    const bytes = this.read(snapshotKeys(server, name, snapshot).manifest);
+    const { instant } = parseSnapshotManifest(bytes, { server, name, id: snapshot });
+    const files = {
+      ...{ name, snapshot, instant, manifestSha256: sha256(bytes), isSigned: true, share: '5%' },
+      ...{ packs: [`${snapshot}-1`], files: 1, directories: 1, links: 0, bytes: 1, ...changes },
+    };
+    const proof = serializeProof({
+      ...{ kind: 'files', id, server, startedAt, finishedAt: startedAt, storage: [files], limits: [] },
+      recoveredTo: oldestOf([files], startedAt),
+      versions: { lifeboat: '0.1.0' },
+      recoverySha256: sha256(readVector(`store/${vectorProof.folder}RECOVERY.md`)),
+    });
+    await this.#putProof(id, proof);
   }
 
   /** The proof of the test vectors, changed; signed by a prover who is trusted. */
-  async addProof(id: string, change: (proof: Proof) => Partial<Proof>): Promise<void> {
-    const known = parseProof(readVector(`store/${vectorProof.folder}proof.json`), {
+  async addProof(id: string, change: (proof: DumpProof) => Partial<DumpProof>): Promise<void> {
+    const known = parseDumpProof(readVector(`store/${vectorProof.folder}proof.json`), {
       ...{ server: vectorBackup.server, id: vectorProof.id },
     });
+    await this.#putProof(id, serializeProof({ ...known, id, ...change(known) }));
+  }
+
+  async #putProof(id: string, proof: Uint8Array): Promise<void> {
     const folder = proofFolder(vectorBackup.server, id);
-    const proof = serializeProof({ ...known, id, ...change(known) });
+    this.write(`${folder}RECOVERY.md`, readVector(`store/${vectorProof.folder}RECOVERY.md`));
     this.write(`${folder}proof.json`, proof);
     this.write(`${folder}proof.json.sig`, await this.keys.proofSigningKey.sign(proof, NOW));
   }
@@ -229,6 +275,7 @@ export class VerifyBench implements Disposable {
     texts: Readonly<Record<string, string>> = {},
     keys: Partial<VerifyKeys> = {},
     isBucket = true,
+    signal = new AbortController().signal,
   ): Promise<VerifyReport> {
     const given: Readonly<Record<string, string>> = { store: 's3://example/fleet', ...texts };
     const source = { read: (name: string) => given[name], howToGive: () => '', problems: [], warnings: [] };
@@ -241,8 +288,8 @@ export class VerifyBench implements Disposable {
     const { reader } = this.store;
     const store: StoreReader = {
       location: 's3://example/fleet',
-      readClock: (signal) => reader.readClock(signal),
-      get: (key, signal) => reader.get(key, signal),
+      readClock: (stop) => reader.readClock(stop),
+      get: (key, stop) => reader.get(key, stop),
       async *list(folder, signal) {
         for await (const listed of reader.list(folder, signal))
           yield { ...listed, lastModified: storedAt(listed.key) };
@@ -257,7 +304,7 @@ export class VerifyBench implements Disposable {
         ...{ store, encryption, reporter: silentReporter, writer: undefined },
         inspector: isBucket ? this.#fakeInspector(store) : undefined,
       },
-      new AbortController().signal,
+      signal,
     );
   }
 

@@ -9,11 +9,11 @@ import {
   PutObjectLockConfigurationCommand,
   type LifecycleRule,
 } from '@aws-sdk/client-s3';
-import type { DumpManifest } from '../../src/domain/manifest.ts';
-import { serializeProof } from '../../src/domain/proof.ts';
-import { proofFolder } from '../../src/domain/object-names.ts';
+import type { DumpManifest } from '../../src/domain/dumps/manifest.ts';
+import { serializeProof } from '../../src/domain/proofs/proof-text.ts';
+import { proofFolder } from '../../src/domain/stores/object-names.ts';
 import { createRunId } from '../../src/domain/run-id.ts';
-import { exampleProof } from '../domain/proof-example.ts';
+import { exampleProof } from '../domain/proofs/proof-example.ts';
 import type { Lab } from '../lab/lab.ts';
 import { createBucket, createS3Client } from '../lab/s3.ts';
 import { createS3User, renderProverPolicy, renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
@@ -86,7 +86,7 @@ export function verifyInputs(
   };
 }
 
-/** What a restore test would have written, by the lab's proving key. */
+/** What a restore test would have written, of the storage `files`, too, by the lab's proving key. */
 export async function putProof(
   lab: Lab,
   server: string,
@@ -96,6 +96,9 @@ export async function putProof(
   const id = createRunId(startedAt);
   const folder = proofFolder(server, id);
   const facts = exampleProof();
+  const { counts = {} as never, storage = [] } = facts;
+  const recovery = Buffer.from('how to restore by hand');
+  const sumOf = (figure: 'tables' | 'views') => backup.databases.reduce((sum, one) => sum + one[figure], 0);
   const earlier = new Date(Math.min(startedAt.getTime(), Date.parse(backup.instant))).toISOString();
   const bytes = serializeProof({
     ...facts,
@@ -105,7 +108,12 @@ export async function putProof(
       manifestSha256: createHash('sha256').update(serializeUnchecked(backup)).digest('hex'),
     },
     recoveredTo: earlier,
+    recoverySha256: createHash('sha256').update(recovery).digest('hex'),
+    storage: storage.map((files) => ({ ...files, instant: earlier })),
+    ...{ databases: backup.databases, notProvable: backup.notProvable, limits: [] },
+    counts: { ...counts, table: sumOf('tables'), view: sumOf('views'), database: backup.databases.length },
   });
+  await putStored(lab, `${folder}RECOVERY.md`, recovery);
   await putStored(lab, `${folder}proof.json.sig`, await sign(bytes, lab.keys.proving));
   await putStored(lab, `${folder}proof.json`, bytes);
 }

@@ -1,4 +1,4 @@
-// A stand-in for GitHub and its runner: reads the example workflows and does what they say, with the built actions. It knows what the
+// A stand-in for GitHub and its runner: reads the example workflows, or those that init writes, and does what they say, with the built actions. It knows what the
 // examples use (needs, if, matrix, env, with, secrets, vars, inputs, outputs, calls of other workflows, permissions of the token) and
 // refuses everything else. Time limits and concurrency groups are GitHub's own, and are not seen here.
 import { readFileSync } from 'node:fs';
@@ -74,7 +74,25 @@ export async function runWorkflow(
   event: Event,
   around: Surroundings,
 ): Promise<readonly JobRun[]> {
-  const workflow = readExample(file);
+  return runParsed(file, readExample(file), event, around);
+}
+
+/** The same for the text of a workflow that calls no other. */
+export async function runWorkflowText(
+  name: string,
+  text: string,
+  event: Event,
+  around: Surroundings,
+): Promise<readonly JobRun[]> {
+  return runParsed(name, readWorkflow(name, text), event, around);
+}
+
+async function runParsed(
+  file: string,
+  workflow: Mapping,
+  event: Event,
+  around: Surroundings,
+): Promise<readonly JobRun[]> {
   const trigger = (workflow['on'] as Mapping)[event.name];
   if (trigger === undefined) throw new Error(`${file} does not run on ${event.name}`);
   const declared = ((trigger ?? {}) as Mapping)['inputs'] as Mapping | undefined;
@@ -89,8 +107,12 @@ export async function runWorkflow(
 }
 
 export function readExample(file: string): Mapping {
-  const workflow = parse(readFileSync(path.join(EXAMPLES, file), 'utf8')) as Mapping;
-  refuseUnknown(file, workflow, KNOWN.workflow);
+  return readWorkflow(file, readFileSync(path.join(EXAMPLES, file), 'utf8'));
+}
+
+function readWorkflow(name: string, text: string): Mapping {
+  const workflow = parse(text) as Mapping;
+  refuseUnknown(name, workflow, KNOWN.workflow);
   return workflow;
 }
 
@@ -214,7 +236,7 @@ async function runStep(
     const log = await runCommand('bash', ['-e', '-c', run], { env: { PATH: process.env['PATH'], ...env } });
     return { uses: 'bash', log, exitCode: 0, outputs: {} };
   }
-  const [, action] = /^OWNER\/lifeboat\/([a-z-]+)@v1$/.exec(String(uses)) ?? [];
+  const [, action] = /^[\w-]+\/lifeboat\/([a-z-]+)@\w+$/.exec(String(uses)) ?? [];
   if (action === undefined) throw new Error(`${String(uses)} cannot be run here`);
   const inputs = toTexts(resolve(given ?? {}, context) as Mapping);
   const { log, exitCode, outputs } = await around.run(action, inputs, env);

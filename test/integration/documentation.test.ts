@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GetObjectRetentionCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINLOG_GRANTS, BINLOG_USER } from '../helpers/binlog-site.ts';
 import { findCommands } from '../helpers/command-example.ts';
 import { blocksBelow, parsePage, readPage, ROOT } from '../helpers/documentation.ts';
 import { dumpInputs } from '../helpers/dump-inputs.ts';
@@ -19,7 +20,7 @@ import {
 import { runAction, type ActionRun } from '../helpers/runner.ts';
 import { tryCommand, type CommandResult } from '../lab/command.ts';
 import { loadHelpdesk } from '../lab/helpdesk/load.ts';
-import { query, type MariadbAddress } from '../lab/mariadb.ts';
+import { createDumpUser, query, type MariadbAddress } from '../lab/mariadb.ts';
 import { createS3Client, type S3Keys } from '../lab/s3.ts';
 import { useLab } from '../helpers/use-lab.ts';
 
@@ -224,10 +225,46 @@ describe('docs/restore-by-hand.md', () => {
     await guides.shell(machine, `set -o pipefail; ${commands.replaceAll(/^aws s3 cp .*$/gm, '')}`);
     expect(await dumpAll(guides.empty)).toBe(await dumpAll(guides.source));
   });
+
+  it('brings back what was written later', async () => {
+    for (const change of [
+      'CREATE TABLE later (id INT PRIMARY KEY)',
+      'INSERT INTO later VALUES (7)',
+      'DELETE FROM message WHERE id = 1',
+    ])
+      await query(guides.source, `${change}; FLUSH BINARY LOGS`, 'helpdesk');
+    await createDumpUser(guides.source, BINLOG_GRANTS, { dumpUser: BINLOG_USER, dumpPassword: PASSPHRASE });
+    const shipped = await runGuide('ship-binlogs', {
+      'db-defaults-file': '',
+      'db-user': BINLOG_USER,
+      'db-password': PASSPHRASE,
+    });
+    expect(shipped.exitCode, shipped.log).toBe(0);
+    const binlogs = await guides.run.makeDirectory('binlogs');
+    await guides.fetch(lab.s3.owner, 'binlogs', binlogs);
+    const [, choose = '', check = '', replay = ''] = blocksBelow(restorePage, 'sh', 'Later than the dump');
+    const begin = [
+      "SIGNER=$(gpg --with-colons --list-keys backup-signing@example.org | awk -F: '/^fpr/ { print $10; exit }')",
+      `list_binlogs() { ls ${binlogs}; }`,
+      `get_binlog() { cp ${binlogs}/"$1" .; }`,
+      'set -o pipefail',
+    ];
+    const script = [...begin, choose, check, replay].join('\n');
+    const followed = await guides.tryShell(machine, script);
+    expect(followed.stderr).not.toMatch(/error/i);
+    expect(followed.status).toBe(0);
+    expect(followed.stdout.toString()).toContain('All binary logs are there.');
+    expect(await query(guides.empty, 'SELECT id FROM later', 'helpdesk')).toBe('7\n');
+    expect(await dumpAll(guides.empty)).toBe(await dumpAll(guides.source));
+  });
 });
 
-/** Runs the action as the guides' workflow does. */
-async function dump(changes: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+function dump(changes: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runGuide('dump', changes);
+}
+
+/** Runs an action as the guides' workflow does. */
+async function runGuide(action: string, changes: Readonly<Record<string, string>>): Promise<ActionRun> {
   const documented = {
     server: SERVER,
     store: `s3://${BUCKET}/${PREFIX}`,
@@ -241,7 +278,7 @@ async function dump(changes: Readonly<Record<string, string>> = {}): Promise<Act
     'db-defaults-file': '~/.lifeboat.cnf',
     'db-socket': guides.source.socket,
   };
-  return runAction('dump', dumpInputs({ ...lab, ssh: guides.target }, { ...documented, ...changes }));
+  return runAction(action, dumpInputs({ ...lab, ssh: guides.target }, { ...documented, ...changes }));
 }
 
 function readKey(name: string): string {

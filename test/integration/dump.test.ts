@@ -10,7 +10,7 @@ import {
   KEEP_INVALID_DATES,
   OBJECT_GRANTS_ONLY,
   WITHOUT_OBJECT_GRANTS,
-} from '../../src/domain/stock-commands.ts';
+} from '../../src/domain/recovery/stock-commands.ts';
 import { query } from '../lab/mariadb.ts';
 import { LabRun } from '../lab/run.ts';
 import { startMariadb } from '../lab/mariadb.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseProof } from '../../src/domain/proof.ts';
+import { parseDumpProof } from '../helpers/dump-proof.ts';
 import { dump } from '../helpers/dumped.ts';
 import { expectNoSecrets } from '../helpers/expect-failure.ts';
 import { RestoreSite, startDatabase } from '../helpers/restore-site.ts';
@@ -149,7 +149,10 @@ describe.concurrent('equal to what was dumped is', () => {
       expect(tested.remains).toEqual([]);
       expectNoSecrets(site, tested);
       const key = tested.outputs['proof-key'] ?? '';
-      const proof = parseProof(await getStored(lab, key), { server: name, id: key.split('/').at(-2) ?? '' });
+      const proof = parseDumpProof(await getStored(lab, key), {
+        server: name,
+        id: key.split('/').at(-2) ?? '',
+      });
       expect(proof).toMatchObject({
         ...{ level: 3, assertions: assertions.length, backup: { id: backup.id } },
         limits: [GHOST, ...(layout === 'one' ? [] : [REST])],

@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderRecovery } from '../../src/domain/recovery.ts';
+import { renderRecovery } from '../../src/domain/recovery/recovery.ts';
 import { parsePage, ROOT } from '../helpers/documentation.ts';
 import { dumpText } from '../helpers/guides.ts';
 import { makeBackup, VECTOR_KEYS, type HandmadeBackup } from '../helpers/handmade-backup.ts';

@@ -4,7 +4,8 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseProof, type Proof } from '../../src/domain/proof.ts';
+import type { DumpProof } from '../../src/domain/proofs/proof.ts';
+import { parseDumpProof } from '../helpers/dump-proof.ts';
 import { dump, namesOf, refused } from '../helpers/dumped.ts';
 import { findWarnings } from '../helpers/expect-failure.ts';
 import { restoreInputs } from '../helpers/restore-inputs.ts';
@@ -70,12 +71,12 @@ function unwrap(program: string): void {
   symlinkSync(`/usr/bin/${program}`, file);
 }
 
-async function prove(server: string): Promise<{ proof: Proof; summary: string }> {
+async function prove(server: string): Promise<{ proof: DumpProof; summary: string }> {
   const run = await site.run({ server });
   expect(run.log).not.toContain('::error');
   expect(run.outputs).toMatchObject({ passed: 'true', level: '1' });
   const key = run.outputs['proof-key'] ?? '';
-  const proof = parseProof(await getStored(lab, key), { server, id: key.split('/').at(-2) ?? '' });
+  const proof = parseDumpProof(await getStored(lab, key), { server, id: key.split('/').at(-2) ?? '' });
   return { proof, summary: run.summary };
 }
 

@@ -14,7 +14,9 @@ import { createBucket, startS3, type S3Endpoint, type S3Keys, type S3Options } f
 import { startTarget, type TargetAddress } from './target.ts';
 
 /** What the dump user needs for everything that a dump can hold, ON *.*. */
-export const DUMP_GRANTS = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT', 'RELOAD', 'BINLOG MONITOR'] as const;
+export const DUMP_GRANTS = [
+  ...['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT', 'RELOAD', 'BINLOG MONITOR', 'SLAVE MONITOR'],
+] as const;
 
 /** Plain data: it is handed to the processes that run the tests. */
 export interface Lab {

@@ -4,15 +4,24 @@
 #   SSH_PORT DB_PORT        on 127.0.0.1 of the machine that runs the lab
 #   SESSION_VARIABLES       what sshd sets in every session, NAME=value separated by spaces
 #   /lab-keys               host keys and authorized_keys
-# The database's administrator is root, over /run/mysqld/mysqld.sock; the user that logs in is `deploy`.
+# The database's administrator is root, over /run/mysqld/mysqld.sock; the user that logs in is `deploy`. Users that are made later log in
+# as on any machine, by what is in their homes.
 set -euo pipefail
 
 # "*": no password fits, but the account is not locked, which sshd would refuse.
 useradd --password '*' --create-home --shell /bin/bash deploy
-install -d -m 755 /run/sshd /run/lab
+install -d -m 755 /run/sshd /run/lab /run/lab/authorized_keys
 install -d -o mysql -m 755 /run/mysqld /var/log/mysql
-install -m 600 /lab-keys/host_* /run/lab
-cp /lab-keys/authorized_keys /run/lab
+# Where newer clients of MariaDB look.
+rm -rf /run/mariadbd
+ln -s mysqld /run/mariadbd
+install -m 644 /lab-keys/authorized_keys /run/lab/authorized_keys/deploy
+rm -f /etc/ssh/ssh_host_*
+for type in ed25519 rsa; do
+  key=/etc/ssh/ssh_host_${type}_key
+  install -m 600 "/lab-keys/host_$type" "$key"
+  ssh-keygen -y -f "$key" > "$key.pub"
+done
 
 # What is added to it counts from the next start on.
 options=/run/lab/server.cnf
@@ -45,11 +54,9 @@ done
 cat > /run/lab/sshd_config << CONF
 Port $SSH_PORT
 ListenAddress 127.0.0.1
-HostKey /run/lab/host_ed25519
-HostKey /run/lab/host_rsa
-AuthorizedKeysFile /run/lab/authorized_keys
-StrictModes no
-AllowUsers deploy
+HostKey /etc/ssh/ssh_host_ed25519_key
+HostKey /etc/ssh/ssh_host_rsa_key
+AuthorizedKeysFile /run/lab/authorized_keys/%u .ssh/authorized_keys
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no

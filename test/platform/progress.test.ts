@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startProgressLog } from '../../src/actions/progress-log.ts';
 import { renderProgressBar } from '../../src/platform/progress-bar.ts';
@@ -41,6 +42,18 @@ function start(columns?: () => number) {
   const printer = createTerminalPrinter({ log: stream, summary: stream, hasColours: false, columns });
   return { written, reporter: new RunReporter(printer, new Sanitizer()) };
 }
+
+it('knows whether somebody reads what it prints', async () => {
+  const open = new PassThrough();
+  const print = (stream: PassThrough) =>
+    createTerminalPrinter({ log: stream, summary: stream, hasColours: false }).print(['one', 'two']);
+  expect(await print(open)).toBe(true);
+  expect(String(open.read())).toBe('one\ntwo\n');
+  const closed = new PassThrough();
+  closed.on('error', () => undefined);
+  closed.destroy();
+  expect(await print(closed)).toBe(false);
+});
 
 it('draws one line again and again on a terminal, around the lines of the log', () => {
   const { written, reporter } = start(() => 80);

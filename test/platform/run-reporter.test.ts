@@ -23,6 +23,15 @@ it('cleans everything that is printed, and sets in what is not its first line', 
   ]);
 });
 
+it('prints what was asked for without secrets, and changes no more of it than what would be obeyed', async () => {
+  const { reporter, calls } = create();
+  reporter.mask('hidden-secret');
+  calls.length = 0;
+  const long = 'x'.repeat(10_000);
+  await reporter.print(['-rw /a::b', '::error::', '/##[x]', '/hidden-secret', '/a\nb', long]);
+  expect(calls).toEqual([['print', ['-rw /a::b', ': :error::', '/## [x]', '/***', '/a\\nb', long]]]);
+});
+
 it('annotates five warnings, and says the others and repeated ones in the log or not at all', () => {
   const { reporter, calls } = create();
   for (let number = 0; number < MAX_WARNING_ANNOTATIONS + 3; number += 1)

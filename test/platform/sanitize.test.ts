@@ -50,13 +50,12 @@ describe('whatever a server sends', () => {
     const random = seededRandom(3);
     for (let round = 0; round < 20_000; round += 1) {
       const text = randomText(random, PIECES, 12);
-      for (const line of [sanitizer.line(text), ...sanitizer.lines(text)]) {
-        expect(line.replaceAll('\t', ''), JSON.stringify(text)).not.toMatch(UNSEEN);
-        expect(line, JSON.stringify(text)).not.toMatch(/::|##\[/);
-        for (const secret of ['hunter22', 'wörd', 'secret', 'line one', 'line two']) {
-          expect(line, JSON.stringify(text)).not.toContain(secret);
-        }
-      }
+      const bad = [sanitizer.line(text), ...sanitizer.lines(text)].filter(
+        (line) =>
+          UNSEEN.test(line.replaceAll('\t', '')) ||
+          /::|##\[|hunter22|wörd|secret|line one|line two/.test(line),
+      );
+      if (bad.length > 0) expect(bad, JSON.stringify(text)).toEqual([]);
     }
   });
 

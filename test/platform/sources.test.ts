@@ -17,6 +17,7 @@ const declaration = {
     description: 'x',
     default: '',
   }),
+  list: field(line, { description: 'x', bare: '**' }),
   'dry-run': field(boolean, { description: 'x', default: 'false' }),
 };
 
@@ -132,6 +133,12 @@ describe('a command line', () => {
       },
     ]);
     expect(source.warnings).toEqual(['The variable LIFEBOAT_HOME is no input of Lifeboat; it is not used.']);
+  });
+
+  it('takes a flag without its value where that means something', () => {
+    expect(read(['--list', '--dry-run']).read('list')).toBe('**');
+    expect(read(['--list', '*.pdf']).read('list')).toBe('*.pdf');
+    expect(read(['--server', 'a', '--dry-run']).read('list')).toBeUndefined();
   });
 
   it('takes one input without its flag, first and once', () => {

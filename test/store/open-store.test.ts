@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStoreUrl } from '../../src/domain/store-url.ts';
+import { parseStoreUrl } from '../../src/domain/stores/store-url.ts';
 import { localFiles } from '../../src/store/directory/local-files.ts';
 import { openStoreReader, openStoreWriter } from '../../src/store/open-store.ts';
 

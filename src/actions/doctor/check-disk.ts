@@ -1,8 +1,8 @@
 // The disk that the database lives on: whether there is room on it, and whether the backups are on the same one.
 import { stat } from 'node:fs/promises';
-import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
-import type { StoreLocation } from '../../domain/store-url.ts';
-import { formatBytes } from '../../domain/units.ts';
+import { shellQuote, shellQuoteAll } from '../../domain/text/shell.ts';
+import type { StoreLocation } from '../../domain/stores/store-url.ts';
+import { formatBytes } from '../../domain/text/units.ts';
 import type { TargetSession } from '../../ports/remote.ts';
 import type { Diagnosis } from './diagnosis.ts';
 

@@ -1,6 +1,6 @@
 // The keys of a backup job, alone and beside each other: each must do its own work and no other's.
 import type { LifeboatError } from '../../errors.ts';
-import type { Recipient, SigningKey, TrustedSigner } from '../../ports/encryption.ts';
+import type { Identity, Recipient, SigningKey, TrustedSigner } from '../../ports/encryption.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
 const OWN_KEY =
@@ -14,6 +14,9 @@ export interface DoctorKeys {
   readonly signingKey: Reading<SigningKey | undefined>;
   readonly trustedSigners: Reading<readonly TrustedSigner[] | undefined>;
   readonly trustedProvers: Reading<readonly TrustedSigner[] | undefined>;
+  /** Both for restore tests alone. */
+  readonly identity: Reading<Identity | undefined>;
+  readonly proofSigningKey: Reading<SigningKey | undefined>;
   /** What is not wrong with them yet: sentences. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
 // A step that uses Lifeboat: whether a run would take its inputs, as far as that is known before it.
 import { isDeepStrictEqual } from 'node:util';
-import type { StoreLocation } from '../../domain/store-url.ts';
+import type { StoreLocation } from '../../domain/stores/store-url.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ActionDeclaration } from '../../inputs/declaration.ts';
 import { camelCase, describeField, type Field } from '../../inputs/field.ts';
@@ -22,9 +22,20 @@ export interface JobFacts {
   readonly mayHaveAwsKeys: boolean;
 }
 
+/** What a step uses, as far as it is known before the run. */
+export interface Step {
+  readonly action: string;
+  /** For people: file and job. */
+  readonly where: string;
+  /** By name: what stands in the file, and the defaults; not what is worked out in the run, nor what cannot be used. */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly isHostedRunner: boolean;
+}
+
 const EXPRESSION = /\$\{\{[^]*\}\}/;
-/** `OWNER/lifeboat/dump@v1`, also from a checkout: `./lifeboat/dump`. */
-const OURS = /(?:^|\/)lifeboat\/([a-z-]+)(?:@.+)?$/;
+/** `OWNER/lifeboat/dump@v1`, or `OWNER/lifeboat@v1` with `command: dump`; also from a checkout: `./lifeboat/dump`. */
+const OURS = /(?:^|\/)lifeboat(?:\/([a-z-]+))?(?:@.+)?$/;
+const COMMAND = 'command';
 /** What init writes for people to replace. */
 const BLANK = 'REPLACE_WITH_';
 
@@ -32,41 +43,60 @@ export function isOurs({ uses }: Mapping): boolean {
   return OURS.test(asText(uses));
 }
 
+function isRoot(uses: string): boolean {
+  return OURS.exec(uses)?.[1] === undefined;
+}
+
+/** Of a step of ours: which action it runs, as far as it is known before the run. */
+export function actionOf({ uses, with: given }: Mapping): string | undefined {
+  const name = OURS.exec(asText(uses))?.[1] ?? asText(asMapping(given)[COMMAND]);
+  return EXPRESSION.test(name) ? undefined : name;
+}
+
+/** Undefined for a step of another server, or store, and for one of no action. */
 export function checkStep(
   step: Mapping,
   steps: readonly ActionDeclaration[],
   job: JobFacts,
   looked: Looked,
   fault: Tell,
-): void {
+): Pick<Step, 'action' | 'values'> | undefined {
   const uses = asText(step['uses']);
-  const [, action = ''] = OURS.exec(uses) ?? [];
+  const action = actionOf(step);
   if (uses.startsWith('OWNER/'))
     fault(
       `\`uses: ${uses}\` names nobody's repository`,
       'Write the account that the repository of Lifeboat lives in in place of OWNER (README.md).',
     );
+  if (action === undefined) return undefined;
   const declaration = steps.find(({ name }) => name === action);
   if (declaration === undefined) {
     const names = steps.map(({ name }) => name);
     const nearest = nearestName(action, names);
     fault(
-      `there is no action ${action}`,
+      action === '' ? `\`uses: ${uses}\` has no \`${COMMAND}\`` : `there is no action ${action}`,
       nearest === undefined ? `There are: ${names.join(', ')}.` : `Did you mean \`${nearest}\`?`,
     );
-    return;
+    return undefined;
   }
+  const written = Object.entries(asMapping(step['with'])).filter(
+    ([name]) => !isRoot(uses) || name !== COMMAND,
+  );
   const given = new Map(
-    Object.entries(asMapping(step['with']))
+    written
       .map(([name, value]) => [name, asText(value)] as const)
       // The runner hands over an empty text for an input that was not given.
       .filter(([, text]) => text.trim() !== ''),
   );
-  checkNames(Object.keys(asMapping(step['with'])), declaration, fault);
+  checkNames(
+    written.map(([name]) => name),
+    declaration,
+    fault,
+  );
   const values = readValues(given, declaration, fault);
   checkRules(declaration, values, job, fault);
   checkBucketKeys(given, values, job, fault);
-  checkSame(values, looked, fault);
+  return checkSame(values, looked, fault) ? { action, values } : undefined;
 }
 
 function checkNames(
@@ -167,15 +197,17 @@ function checkBucketKeys(
     fault(`nothing gives keys for the bucket of \`store\``, KEYS_GO_TOGETHER);
 }
 
-function checkSame(values: ReadonlyMap<string, unknown>, looked: Looked, fault: Tell): void {
-  for (const name of ['server', 'store'] as const) {
+function checkSame(values: ReadonlyMap<string, unknown>, looked: Looked, fault: Tell): boolean {
+  const others = (['server', 'store'] as const).filter((name) => {
     const value = values.get(name);
     // A list of servers, or none for all of them, is verify's.
     const isAmong = Array.isArray(value) && (value.length === 0 || value.includes(looked[name]));
-    if (values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name]))
-      fault(
-        `\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`,
-        'Write the same in both, or look at the other with a doctor of its own.',
-      );
-  }
+    return values.has(name) && !isAmong && !isDeepStrictEqual(value, looked[name]);
+  });
+  for (const name of others)
+    fault(
+      `\`${name}\` is not what the doctor was given: what was looked at is not what the workflow uses`,
+      'Write the same in both, or look at the other with a doctor of its own.',
+    );
+  return others.length === 0;
 }

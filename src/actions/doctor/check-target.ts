@@ -1,13 +1,13 @@
 // The target: what a dump does before it dumps, with every fault told and none in the way of the next, and what a dump does not ask.
-import { excerpt } from '../../domain/excerpt.ts';
-import { formatBytes } from '../../domain/units.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Recipient } from '../../ports/encryption.ts';
 import type { DumpEngine } from '../../ports/engine.ts';
 import type { Remote, TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { requestOf, toolsFor } from '../dump/dump.ts';
 import { sealObject } from '../sealing/seal-object.ts';
-import { checkDisk, readFreeBytes } from './check-disk.ts';
+import { checkDisk } from './check-disk.ts';
+import { checkUser } from './check-user.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorInputs } from './inputs.ts';
 
@@ -16,26 +16,33 @@ export interface TargetCheck {
   /** Undefined when they cannot be used. */
   readonly recipients: readonly Recipient[] | undefined;
   readonly ports: { readonly remote: Remote; readonly engine: DumpEngine; readonly encryption: Encryption };
+  /** Keys that the machine of an SFTP store may show: `ssh-ed25519 SHA256:…`. */
+  readonly storeHostKeys: readonly string[];
   /** For those who find the lock. */
   readonly holder: string;
   readonly signal: AbortSignal;
 }
 
-/** The names of objects, and what the filter notes of them, lie there during a dump. */
-const MIN_PRIVATE_BYTES = 16 * 1024 ** 2;
-
-export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Promise<void> {
+/** Returns whether a session could be started there. */
+export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Promise<boolean> {
   const { inputs, ports } = check;
   const session = await openSession(check, diagnosis);
   if (session === undefined) {
     diagnosis.skip('Server', 'its user, programs and encryption', 'no session could be started there');
     diagnosis.skip('Database', 'all of it', 'no session could be started on the server');
-    return;
+    return false;
   }
   try {
     await diagnosis.check('Server', 'the user that logs in is an ordinary one, with room to work in', () =>
       checkUser(session, inputs, diagnosis),
     );
+    const { hostKeyFingerprint } = session;
+    if (check.storeHostKeys.some((key) => key.endsWith(` ${hostKeyFingerprint}`)))
+      diagnosis.warn(
+        'Store',
+        `the store has the host key of ${inputs.sshHost}: the backups are on the machine that they are of`,
+        'Use another machine, better another place (docs/store-setup.md). Two machines of one image may share a key: give each its own.',
+      );
     await checkSealing(check, session, diagnosis);
     const request = requestOf(inputs);
     const plan = await diagnosis.check(
@@ -45,7 +52,7 @@ export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Pro
     );
     if (plan === undefined) {
       diagnosis.skip('Database', 'the settings of the server', 'what was found before this comes first');
-      return;
+      return true;
     }
     for (const warning of plan.warnings) diagnosis.warn('Database', warning);
     const { flavour, serverVersion, hostName, dumpToolVersion } = plan.source;
@@ -56,6 +63,7 @@ export async function checkTarget(check: TargetCheck, diagnosis: Diagnosis): Pro
       for (const { what, fix } of advice) diagnosis.warn('Database', what, fix);
       if (dataDirectory !== undefined) await checkDisk(session, dataDirectory, inputs.store, diagnosis);
     });
+    return true;
   } finally {
     await session.close();
   }
@@ -81,41 +89,6 @@ async function openSession(
     if (error.code !== 'target-tool-missing') diagnosis.fail('Server', error);
     return undefined;
   }
-}
-
-async function checkUser(
-  session: TargetSession,
-  { sshUser, dbContainer }: DoctorInputs,
-  diagnosis: Diagnosis,
-) {
-  const { stdout } = await session.run({
-    label: 'look at the user',
-    script: `echo "id $(id -u)"; echo "groups $(id -Gn)"; echo "room $(df -Pk "$D" 2>/dev/null | tail -n 1)"`,
-    stages: [],
-  });
-  const lines = stdout.toString().split('\n');
-  const said = (word: string) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-  const separate =
-    'Make a user of its own that owns nothing (docs/server-setup.md, The user that logs in), and give it as `ssh-user`.';
-  if (said('id') === '0')
-    diagnosis.warn(
-      'Server',
-      `${sshUser} is root: whoever steals the key of the backup job owns the server`,
-      separate,
-    );
-  else if (said('groups')?.split(' ').includes('docker') === true && dbContainer === undefined)
-    diagnosis.warn(
-      'Server',
-      `${sshUser} is in the group docker, and can become root with it`,
-      `gpasswd --delete ${sshUser} docker`,
-    );
-  const freeBytes = readFreeBytes(said('room') ?? '');
-  if (freeBytes !== undefined && freeBytes < MIN_PRIVATE_BYTES)
-    diagnosis.warn(
-      'Server',
-      `only ${formatBytes(freeBytes)} are free where a run keeps its private files (/dev/shm, or /tmp)`,
-      'Make room there: a dump of many tables fails when it is full.',
-    );
 }
 
 /** Seals a few bytes with the target's very programs, to the very recipients. */

@@ -1,7 +1,7 @@
 // A workflow file: whether the steps that use Lifeboat have the inputs that there are, and what around them goes wrong in the end.
 import { chooseMinute } from '../../domain/schedule.ts';
 import type { ActionDeclaration } from '../../inputs/declaration.ts';
-import { checkStep, isOurs, type JobFacts, type Looked } from './check-step.ts';
+import { actionOf, checkStep, isOurs, type JobFacts, type Looked, type Step } from './check-step.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { asMapping, asText, type Mapping, type Tell } from './yaml.ts';
 
@@ -15,14 +15,14 @@ const HARMLESS_SCOPES = ['id-token', 'issues'];
 const AWS_KEYS = /^AWS_/;
 const AWS_LOGIN = /^aws-actions\/configure-aws-credentials@/;
 
-/** `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
+/** Returns the steps whose actions are known. `workflow` is what the YAML says, `name` for people; `steps` are the actions there are, with every rule; `looked` is what the doctor was given. */
 export function checkWorkflow(
   name: string,
   workflow: unknown,
   steps: readonly ActionDeclaration[],
   looked: Looked,
   diagnosis: Diagnosis,
-): void {
+): readonly Step[] {
   const before = diagnosis.findings.length;
   const fault = (what: string, fix: string) => diagnosis.fault('Workflow', `${name}: ${what}`, fix);
   const warn = (what: string, fix: string) => diagnosis.warn('Workflow', `${name}: ${what}`, fix);
@@ -36,18 +36,26 @@ export function checkWorkflow(
       'no job has a step that uses Lifeboat',
       'Is it the right file? A step begins with `uses: OWNER/lifeboat/dump@v1`.',
     );
-    return;
+    return [];
   }
+  const known: Step[] = [];
   checkTriggers(top['on'], warn);
   for (const { job, value, steps: found } of ours) {
-    checkSurroundings(job, value, top, warn);
+    checkSurroundings(job, value, top, found, warn);
     checkRunner(job, value, fault);
     checkIssues(job, value, top, found, warn);
     const facts = factsOf(value, top);
-    for (const step of found) checkStep(step, steps, facts, looked, fault);
+    for (const each of found) {
+      if (actionOf(each) === undefined)
+        diagnosis.skip('Workflow', `${name}, job ${job}`, 'its `command` is worked out in the run');
+      const step = checkStep(each, steps, facts, looked, fault);
+      if (step !== undefined)
+        known.push({ ...step, where: `${name}, job ${job}`, isHostedRunner: facts.isHostedRunner });
+    }
   }
   if (diagnosis.findings.length === before)
     diagnosis.good.push({ area: 'Workflow', what: `${name}: inputs, schedule, permissions, concurrency` });
+  return known;
 }
 
 function checkTriggers(on: unknown, warn: Tell): void {
@@ -68,7 +76,13 @@ function checkTriggers(on: unknown, warn: Tell): void {
   }
 }
 
-function checkSurroundings(job: string, value: Mapping, workflow: Mapping, warn: Tell): void {
+function checkSurroundings(
+  job: string,
+  value: Mapping,
+  workflow: Mapping,
+  found: readonly Mapping[],
+  warn: Tell,
+): void {
   const permissions = value['permissions'] ?? workflow['permissions'];
   const mayWrite = Object.entries(asMapping(permissions)).some(
     ([scope, level]) => level === 'write' && !HARMLESS_SCOPES.includes(scope),
@@ -89,7 +103,17 @@ function checkSurroundings(job: string, value: Mapping, workflow: Mapping, warn:
     );
   } else if (asMapping(concurrency)['cancel-in-progress'] === true) {
     warn(`job ${job} is cancelled by the next one in its concurrency group`, 'cancel-in-progress: false');
+  } else if (asMapping(concurrency)['queue'] !== 'max' && found.some(shipsBinlogs)) {
+    warn(
+      `job ${job} ships binary logs, and a run that waits for the one before it is replaced by the next one, and ends as cancelled`,
+      'In the concurrency group: queue: max',
+    );
   }
+}
+
+/** What runs so often that runs wait for each other. */
+function shipsBinlogs(step: Mapping): boolean {
+  return actionOf(step) === 'ship-binlogs';
 }
 
 function checkRunner(job: string, value: Mapping, fault: Tell): void {

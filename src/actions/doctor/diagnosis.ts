@@ -2,7 +2,17 @@
 import { LifeboatError, type ErrorCode } from '../../errors.ts';
 import type { Tolerate } from '../../ports/engine.ts';
 
-export const AREAS = ['Keys', 'Store', 'Server', 'Database', 'Workflow'] as const;
+export const AREAS = [
+  'Keys',
+  'Store',
+  'Server',
+  'Database',
+  'Binary logs',
+  'Files',
+  'Restore test',
+  'Telling',
+  'Workflow',
+] as const;
 export type Area = (typeof AREAS)[number];
 
 export interface Finding {

@@ -1,7 +1,7 @@
 // What a person reads of an examination: the verdict, every finding with its fix, what was not looked at, what is good. Plain text: it is
 // printed on a terminal.
-import { countOf } from '../../domain/units.ts';
-import { plainLine } from '../../domain/visible.ts';
+import { countOf } from '../../domain/text/units.ts';
+import { plainLine } from '../../domain/text/visible.ts';
 import { LifeboatError } from '../../errors.ts';
 import { AREAS, type Diagnosis, type Finding, type Remark } from './diagnosis.ts';
 

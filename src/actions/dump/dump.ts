@@ -1,20 +1,20 @@
 // The dump action: look, dump, compare, and only then write the manifest that makes a backup of it.
-import { sortDumpArguments } from '../../domain/dump-arguments.ts';
-import type { DumpManifest, ManifestObject } from '../../domain/manifest.ts';
-import { dumpFolder, formatBackupId } from '../../domain/object-names.ts';
+import { sortDumpArguments } from '../../domain/dumps/dump-arguments.ts';
+import { storedBytesOf, type DumpManifest } from '../../domain/dumps/manifest.ts';
+import { dumpFolder, formatBackupId } from '../../domain/stores/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
-import { formatBytes } from '../../domain/units.ts';
+import { formatBytes } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DumpEngine, DumpPlan, DumpRequest } from '../../ports/engine.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import { ANCHOR_ACTION, anchorOf } from '../anchor.ts';
+import { afterFailed, commandTools, hasCommands, withCommands } from '../commands.ts';
 import { connectionOf } from '../database-connection.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { SealingKeys } from '../sealing/sealing.ts';
 import { keepState, nameStore } from '../target-state.ts';
 import type { Backup, DumpPorts } from './backup.ts';
-import { COMMAND_TOOLS, withCommands } from './commands.ts';
 import type { DumpInputs } from './inputs.ts';
 import { storeObjects } from './store-objects.ts';
 import { describeBackup, writeManifest } from './write-manifest.ts';
@@ -83,7 +83,7 @@ export async function dump(
     const { value: stored, failure } = await withCommands({ session, before, after, reporter }, () =>
       reporter.group('Dump', () => storeObjects(backup, plan, clock)),
     );
-    checkMinimum(inputs.minSize, stored.objects);
+    checkMinimum(inputs.minSize, storedBytesOf(stored));
     const manifest = describeBackup(backup, plan, stored, {
       startedAt,
       finishedAt: clock.now(),
@@ -105,11 +105,11 @@ export async function dump(
       manifest,
       manifestKey,
       storeLocation: ports.store.location,
-      storedBytes: stored.objects.reduce((sum, object) => sum + object.sizeBytes, 0),
+      storedBytes: storedBytesOf(stored),
       durationMs: performance.now() - startedMs,
       isSigned: keys.signingKey !== undefined,
       encryptedOn: inputs.encryptOn,
-      failure: failure && afterFailed(id, failure),
+      failure: failure && afterFailed(`the backup ${id}`, failure),
       warnings: [...warnings, ...stored.findings.warnings],
     };
   } finally {
@@ -128,19 +128,9 @@ async function leaveAnchor({ inputs, session, ports }: Backup, manifest: DumpMan
   await keeper.write(anchor);
 }
 
-/** Fails the run, and says what there is all the same. */
-function afterFailed(id: string, { code, message, hint, cause }: LifeboatError): LifeboatError {
-  const options = { ...(hint === undefined ? {} : { hint }), cause };
-  return new LifeboatError(code, `the backup ${id} is stored and counts, but ${message}`, options);
-}
-
-function hasCommands({ before, after }: DumpInputs): boolean {
-  return (before ?? after) !== undefined;
-}
-
 /** Programs that the target must have. */
 export function toolsFor(inputs: DumpInputs, engine: DumpEngine): string[] {
-  return [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...(hasCommands(inputs) ? COMMAND_TOOLS : [])];
+  return [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn], ...commandTools(inputs)];
 }
 
 export function requestOf(inputs: DumpInputs): DumpRequest {
@@ -157,7 +147,9 @@ export function requestOf(inputs: DumpInputs): DumpRequest {
     accounts: inputs.accounts,
     inventory: inputs.inventory,
     rotate: inputs.rotate,
+    coordinates: inputs.coordinates,
     brokenViews: inputs.brokenViews,
+    maxReplicaLagMs: inputs.maxReplicaLag,
     allowEmpty: inputs.allowEmpty,
   };
 }
@@ -170,12 +162,11 @@ function describePlan(plan: DumpPlan, reporter: Reporter): void {
     reporter.info(`not in the dump: ${plan.excluded.databases.join(', ')}`);
 }
 
-function checkMinimum(minSize: number | undefined, objects: readonly ManifestObject[]): void {
-  const storedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+function checkMinimum(minSize: number | undefined, storedBytes: number): void {
   if (minSize === undefined || storedBytes >= minSize) return;
   throw new LifeboatError(
     'too-small',
-    `the dump has ${formatBytes(storedBytes)}, less than min-size (${formatBytes(minSize)})`,
+    `the dump is stored in ${formatBytes(storedBytes)}, less than min-size (${formatBytes(minSize)})`,
     {
       hint: 'No manifest was written. Is this the server you meant, and is all of its data still there?',
     },

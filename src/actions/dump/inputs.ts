@@ -1,4 +1,5 @@
 // What the dump action takes and gives; action.yml, the tables and the command line's help are made from this.
+import { DAY_MS } from '../../domain/text/units.ts';
 import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
 import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { databaseInputs, databaseRules } from '../../inputs/groups/database.ts';
@@ -7,7 +8,7 @@ import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
-import { boolean, choice, size, text } from '../../inputs/kinds.ts';
+import { boolean, choice, duration, size, text } from '../../inputs/kinds.ts';
 import {
   compression,
   databases,
@@ -16,6 +17,9 @@ import {
   tablePatterns,
 } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
+
+/** Of a replica that is kept behind on purpose. */
+const MAX_REPLICA_LAG_MS = 30 * DAY_MS;
 
 const ownInputs = group('Dump', {
   databases: field(databases, {
@@ -54,10 +58,20 @@ const ownInputs = group('Dump', {
     description: 'Begin a new binary log with the dump.',
     default: 'true',
   }),
+  coordinates: field(boolean, {
+    description:
+      'Let the dump say where the binary log stood, for which MySQL holds all writing for a moment. `false` is for managed servers, which refuse that: no binary log is begun then, and the dump cannot be the start of a point-in-time recovery.',
+    default: 'true',
+  }),
   'broken-views': field(choice('exclude', 'fail'), {
     description:
       'What to do about views that can no longer be read. `exclude`: keep their text in the inventory and warn. `fail`: end the run.',
     default: 'exclude',
+  }),
+  'max-replica-lag': field(duration({ min: 1_000, max: MAX_REPLICA_LAG_MS }), {
+    description:
+      'When the server is a replica: how far behind its source it may be. One that is farther behind, or has stopped, is not dumped, and the run fails.',
+    default: '15m',
   }),
   before: field(text, {
     description:
@@ -77,7 +91,8 @@ const ownInputs = group('Dump', {
     default: 'zstd:3',
   }),
   'min-size': field(size, {
-    description: 'A dump whose stored size is smaller does not count, and the run fails.',
+    description:
+      'A dump whose stored size, compressed and encrypted, is smaller does not count, and the run fails. It is the size that the output `bytes` gives, and that `verify` compares with its input of this name.',
   }),
   'allow-empty': field(boolean, {
     description: 'Accept a dump without any table.',

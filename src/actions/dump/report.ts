@@ -1,7 +1,13 @@
 // What a person reads about a dump: the job summary, verdict first.
-import { codeBlock, codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
-import { plainBytesOf, type DumpManifest, type ManifestObject } from '../../domain/manifest.ts';
-import { shellQuote } from '../../domain/shell.ts';
+import {
+  codeBlock,
+  codeSpan,
+  escapeMarkdown,
+  foldedDetails,
+  markdownTable,
+} from '../../domain/text/markdown.ts';
+import { plainBytesOf, type DumpManifest, type ManifestObject } from '../../domain/dumps/manifest.ts';
+import { shellQuote } from '../../domain/text/shell.ts';
 import {
   fetchCommand,
   KEEP_INVALID_DATES,
@@ -9,8 +15,8 @@ import {
   OBJECT_GRANTS_ONLY,
   STOCK_CLIENTS,
   WITHOUT_OBJECT_GRANTS,
-} from '../../domain/stock-commands.ts';
-import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+} from '../../domain/recovery/stock-commands.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import type { DumpOutcome } from './dump.ts';
 
 type Stored = Extract<DumpOutcome, { kind: 'stored' }>;
@@ -34,7 +40,7 @@ function storedParts(server: string, outcome: Stored, endpoint: URL | undefined)
   return [
     `## ✅ ${escapeMarkdown(server)}: dumped in ${formatDuration(durationMs)}`,
     `**${countOf(manifest.databases.length, 'database')}, ${formatBytes(plainBytes)} of SQL, stored as ${formatBytes(storedBytes)}${ratio}.** ` +
-      `${stateOf(manifest)} ${lockOf(manifest)}${pointInTime(manifest)}`,
+      `${stateOf(manifest)} ${replicaOf(manifest)}${lockOf(manifest)}${pointInTime(manifest)}`,
     databaseTable(manifest),
     warningList(outcome),
     whereItLies(outcome),
@@ -79,6 +85,15 @@ function stateOf({ instant, finishedAt, layout }: DumpManifest): string {
   return layout === 'one'
     ? `The state is that of ${formatInstant(instant)}.`
     : `Each database has the state of a moment of its own, from ${formatInstant(instant)} to ${formatInstant(finishedAt)}.`;
+}
+
+function replicaOf({ replicaOf: sources = [] }: DumpManifest): string {
+  if (sources.length === 0) return '';
+  const each = sources.map(
+    ({ host, port, lagSeconds }) =>
+      `${codeSpan(`${host}:${port}`)}, ${formatDuration(lagSeconds * 1_000)} behind it`,
+  );
+  return `It comes from a replica of ${each.join(', and of ')}. `;
 }
 
 function lockOf({ consistency: { lockedMs } }: DumpManifest): string {

@@ -1,7 +1,7 @@
 // Brings the objects of a dump into the store: accounts, databases, inventory, each checked on its way.
-import type { ManifestObject } from '../../domain/manifest.ts';
-import { dataStem, objectFileName, type ObjectRole } from '../../domain/object-names.ts';
-import type { StoreClock } from '../../domain/store-clock.ts';
+import type { ManifestObject } from '../../domain/dumps/manifest.ts';
+import { dataStem, objectFileName, type ObjectRole } from '../../domain/stores/object-names.ts';
+import type { StoreClock } from '../../domain/stores/store-clock.ts';
 import type { DumpFindings, DumpPlan, DumpTask } from '../../ports/engine.ts';
 import type { SealedResult } from '../../ports/remote.ts';
 import { storeSealed } from '../sealing/store-sealed.ts';

@@ -1,6 +1,7 @@
 // The manifest of a dump: says what was stored, and makes a backup of it by being there.
-import { serializeManifest, type DumpManifest } from '../../domain/manifest.ts';
-import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/object-names.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import { serializeManifest } from '../../domain/dumps/manifest-text.ts';
+import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/stores/object-names.ts';
 import type { DumpPlan } from '../../ports/engine.ts';
 import { identityOf } from '../source-identity.ts';
 import { storeManifest } from '../sealing/store-sealed.ts';
@@ -19,7 +20,7 @@ export function describeBackup(
   { objects, findings, instant }: StoredDump,
   { startedAt, finishedAt, lifeboatVersion }: BackupTimes,
 ): DumpManifest {
-  const { source } = plan;
+  const { source, replicaOf } = plan;
   const { lockedMs } = findings;
   const { label, server, set } = inputs;
   return {
@@ -30,6 +31,7 @@ export function describeBackup(
     ...(set === undefined ? {} : { set }),
     ...(label === undefined ? {} : { label }),
     source: identityOf(source, session),
+    ...(replicaOf.length === 0 ? {} : { replicaOf }),
     versions: { server: source.serverVersion, dumpTool: source.dumpToolVersion, lifeboat: lifeboatVersion },
     startedAt: startedAt.toISOString(),
     instant: instant.toISOString(),

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestPart } from '../../domain/manifest.ts';
+import type { ManifestPart } from '../../domain/statements/stored-message.ts';
 import { LifeboatError } from '../../errors.ts';
 
 /** Ends the names of files that are not whole yet. */

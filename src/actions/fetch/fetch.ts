@@ -2,9 +2,9 @@
 // manifest comes last, as it does in the store.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestPart } from '../../domain/manifest.ts';
-import { MAX_MANIFEST_BYTES } from '../../domain/manifest.ts';
-import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/object-names.ts';
+import type { ManifestPart } from '../../domain/statements/stored-message.ts';
+import { MAX_MANIFEST_BYTES } from '../../domain/dumps/manifest-text.ts';
+import { MANIFEST_NAME, SIGNATURE_NAME } from '../../domain/stores/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BackupChoice } from '../../inputs/names.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
@@ -24,6 +24,7 @@ import { findRunbook } from './runbook.ts';
 export interface FetchRequest {
   readonly server: string;
   readonly backup: BackupChoice;
+  readonly label?: string | undefined;
   readonly directory: string;
   readonly trustedSigners: readonly TrustedSigner[] | undefined;
   readonly trustedProvers: readonly TrustedSigner[] | undefined;
@@ -50,7 +51,7 @@ export interface FetchOutcome {
 
 /** Throws `object-mismatch`, `input-invalid` for a directory that holds something else, and what the store throws. */
 export async function fetchBackup(
-  { server, backup: choice, directory, trustedSigners, trustedProvers }: FetchRequest,
+  { server, backup: choice, label, directory, trustedSigners, trustedProvers }: FetchRequest,
   { store, encryption, reporter }: FetchPorts,
   signal: AbortSignal,
 ): Promise<FetchOutcome> {
@@ -66,7 +67,7 @@ export async function fetchBackup(
     signal,
     warn,
   };
-  const backup = await chooseBackup(reading, choice);
+  const backup = await chooseBackup(reading, choice, { label });
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const place = new FetchDirectory(path.resolve(directory), signal);
   await mkdir(place.path, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 // What a person reads after a fetch, on a terminal: what is there, and what to do with it.
-import { shellQuote } from '../../domain/shell.ts';
-import { countOf, formatBytes, formatInstant } from '../../domain/units.ts';
-import { showUnseen } from '../../domain/visible.ts';
+import { shellQuote } from '../../domain/text/shell.ts';
+import { countOf, formatBytes, formatInstant } from '../../domain/text/units.ts';
+import { showUnseen } from '../../domain/text/visible.ts';
 import type { FetchOutcome } from './fetch.ts';
 
 export function renderFetched(outcome: FetchOutcome): string {

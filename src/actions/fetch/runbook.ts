@@ -1,6 +1,7 @@
 // The page that a restore test wrote for exactly this backup.
 import { createHash } from 'node:crypto';
-import { proofFolder, RECOVERY_NAME } from '../../domain/object-names.ts';
+import { isOfDump } from '../../domain/proofs/proof.ts';
+import { proofFolder, RECOVERY_NAME } from '../../domain/stores/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import { readEarlierProofs, type ProofReading } from '../restoring/earlier-proofs.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
@@ -20,9 +21,9 @@ export async function findRunbook(reading: ProofReading, backup: ReadBackup): Pr
   const { store, server, signal, trustedProvers } = reading;
   const { proofs, failures } = await readEarlierProofs(reading, MAX_PROOFS);
   const warnings = failures.map(({ message }) => `A proof does not count: ${message}`);
-  const proof = proofs.find(
-    (one) => one.backup.id === backup.id && one.backup.manifestSha256 === backup.manifestSha256,
-  );
+  const proof = proofs
+    .filter(isOfDump)
+    .find((one) => one.backup.id === backup.id && one.backup.manifestSha256 === backup.manifestSha256);
   if (proof === undefined) return { text: undefined, warnings };
   const key = proofFolder(server, proof.id) + RECOVERY_NAME;
   const text = await readRunbook(store, key, signal);

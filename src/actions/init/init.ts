@@ -1,9 +1,15 @@
 // init: asks for what is missing, looks at the host key, makes keys, and writes everything in one go, or nothing.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { accountOf, createStatement, grantStatements } from '../../domain/dump-account.ts';
-import { chooseMinute } from '../../domain/schedule.ts';
-import { proverPolicy, readerPolicy, writerPolicy } from '../../domain/store-roles.ts';
+import {
+  accountOf,
+  binlogAccountOf,
+  binlogGrantStatement,
+  createStatement,
+  grantStatements,
+} from '../../domain/dumps/dump-account.ts';
+import { chooseMinutes } from '../../domain/schedule.ts';
+import { proverPolicy, readerPolicy, writerPolicy } from '../../domain/stores/store-roles.ts';
 import { LifeboatError } from '../../errors.ts';
 import { camelCase } from '../../inputs/field.ts';
 import { Refusal } from '../../inputs/kind.ts';
@@ -12,8 +18,8 @@ import type { Reporter } from '../../ports/reporter.ts';
 import { ASKED, ASKED_FOR, initDeclaration, type InitInputs } from './inputs.ts';
 import { renderPage, type PageFacts } from './page.ts';
 import { renderPaper } from './paper.ts';
-import { workflowNames, type Site, type SiteKeys } from './site.ts';
-import { renderDumpWorkflow, renderRestoreTestWorkflow } from './workflows.ts';
+import type { Site, SiteKeys } from './site.ts';
+import { renderWorkflows } from './workflows.ts';
 import { refuseCheckout, refuseExisting, refuseUnusable, writeFiles, type NewFile } from './write-files.ts';
 
 export interface ShownHostKey {
@@ -49,11 +55,14 @@ export async function init(given: InitInputs, ports: InitPorts, signal: AbortSig
   const inputs = await complete(given, ports.ask);
   const keysDirectory = path.resolve(inputs.keysDirectory);
   refuseCheckout(keysDirectory);
-  refuseUnusable(path.resolve(inputs.directory), keysDirectory);
+  const checkouts = [inputs.directory, inputs.verifyDirectory ?? inputs.directory];
+  refuseUnusable(
+    checkouts.map((one) => path.resolve(one)),
+    keysDirectory,
+  );
   const hostKey = await look(inputs, ports, signal);
-  const [dumpMinute, testMinute] = [chooseMinute(), chooseMinute()];
   const knownHosts = inputs.sshKnownHosts ?? (await confirm(hostKey, inputs.sshHost, ports.ask));
-  const site: Site = { inputs, keysDirectory, knownHosts, dumpMinute, testMinute };
+  const site: Site = { inputs, keysDirectory, knownHosts, minutes: drawMinutes() };
   const passphrase = makePassword();
   const keys = await makeKeys(inputs.server, passphrase, ports);
   const files = [...keyFiles(site, keys, passphrase), ...publicFiles(site, keys), ...workflowFiles(site)];
@@ -68,6 +77,11 @@ export async function init(given: InitInputs, ports: InitPorts, signal: AbortSig
   ]);
   ports.reporter.info(`${written.length} files written`);
   return page;
+}
+
+function drawMinutes(): Site['minutes'] {
+  const [dump = 0, binlogs = 0, test = 0, verify = 0] = chooseMinutes(4);
+  return { dump, binlogs, test, verify };
 }
 
 type Complete = Site['inputs'] & { readonly keysDirectory: string };
@@ -169,25 +183,39 @@ function keyFiles({ inputs, keysDirectory }: Site, keys: SiteKeys, passphrase: s
     secret('daily-secret.asc', keys.daily.secretKey),
     secret('offline-secret.asc', keys.offline.secretKey),
     secret('passphrase.txt', `${passphrase}\n`),
-    ...(inputs.dbDefaultsFile === undefined ? [] : databaseFiles(inputs, secret)),
+    ...(inputs.dbDefaultsFile === undefined ? [] : dumpAccountFiles(inputs, secret)),
+    ...(inputs.binlogs ? binlogAccountFiles(inputs, secret) : []),
   ];
 }
 
-/** With a new password, which is in these two files and nowhere else. */
-function databaseFiles(
-  { engine, sshUser, databases }: Site['inputs'],
-  secret: (name: string, text: string) => NewFile,
-): NewFile[] {
-  const password = makePassword();
+type MakeSecret = (name: string, text: string) => NewFile;
+
+function dumpAccountFiles({ engine, sshUser, databases }: Site['inputs'], secret: MakeSecret): NewFile[] {
   const account = accountOf(sshUser);
+  const password = makePassword();
   const statements = [
     createStatement(engine, account, password),
     ...grantStatements(engine, account, databases),
   ];
   return [
     secret('database.sql', `${statements.join('\n')}\n`),
-    secret('lifeboat.cnf', `[client]\nuser=${sshUser}\npassword="${password}"\n`),
+    secret('lifeboat.cnf', optionsFile(sshUser, password)),
   ];
+}
+
+function binlogAccountFiles({ engine, sshUser }: Site['inputs'], secret: MakeSecret): NewFile[] {
+  const { user, account } = binlogAccountOf(sshUser);
+  const password = makePassword();
+  const statements = [createStatement(engine, account, password), binlogGrantStatement(engine, account)];
+  return [
+    secret('binlogs.sql', `${statements.join('\n')}\n`),
+    secret('lifeboat-binlogs.cnf', optionsFile(user, password)),
+  ];
+}
+
+/** The password is in this file, in the statements, and nowhere else. */
+function optionsFile(user: string, password: string): string {
+  return `[client]\nuser=${user}\npassword="${password}"\n`;
 }
 
 function publicFiles({ inputs, keysDirectory, knownHosts }: Site, keys: SiteKeys): NewFile[] {
@@ -219,12 +247,7 @@ function publicFiles({ inputs, keysDirectory, knownHosts }: Site, keys: SiteKeys
 }
 
 function workflowFiles(site: Site): NewFile[] {
-  const names = workflowNames(site);
-  const inFolder = (name: string) => path.resolve(site.inputs.directory, '.github/workflows', name);
-  return [
-    { path: inFolder(names.dump), text: renderDumpWorkflow(site), isSecret: false },
-    { path: inFolder(names.test), text: renderRestoreTestWorkflow(site), isSecret: false },
-  ];
+  return renderWorkflows(site).map((file) => ({ ...file, isSecret: false }));
 }
 
 /** Letters and digits alone: every quoting of it is the same. */

@@ -1,8 +1,9 @@
 // What init takes: the inputs of a dump that say where things are, and where to write.
 import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
 import { type Field, field, group, type InputsOf } from '../../inputs/field.ts';
-import { integer } from '../../inputs/kinds.ts';
+import { boolean, integer } from '../../inputs/kinds.ts';
 import { localPath } from '../../inputs/names.ts';
+import { storageName, storagePaths } from '../../inputs/storage.ts';
 import { dumpDeclaration } from '../dump/inputs.ts';
 import { databaseRules } from '../../inputs/groups/database.ts';
 
@@ -26,6 +27,10 @@ const whereInputs = group('Where to write', {
       'Checkout of the repository that gets the workflow files, below `.github/workflows`. Nothing in it is overwritten.',
     default: '.',
   }),
+  'verify-directory': field(localPath, {
+    description:
+      'Checkout of a second repository, for the workflow that looks at the backups every day: whoever stops the first one does not stop this one with it. Default: `directory`.',
+  }),
   'keys-directory': askable(
     field(localPath, {
       description:
@@ -35,8 +40,24 @@ const whereInputs = group('Where to write', {
   ),
   'dump-hour': field(integer({ min: 0, max: 23 }), {
     description:
-      'Hour (UTC) of the nightly dump; the minute is drawn by lot. The weekly restore test is two hours later, on Sundays.',
+      'Hour (UTC) of the nightly dump; minutes are drawn by lot. The weekly restore test is two hours later, on Sundays, and the daily look at everything five hours later.',
     default: '3',
+  }),
+});
+
+const moreInputs = group('What else to back up', {
+  'storage-paths': field(storagePaths, {
+    description:
+      'Directories on the server to back up after every dump, one a line (`sync-storage`). Without any there is no such job.',
+  }),
+  'storage-name': field(storageName, {
+    description: 'Name of these files in the store: never change it.',
+    default: 'files',
+  }),
+  binlogs: field(boolean, {
+    description:
+      'Also ship the binary logs, every hour (`ship-binlogs`), with a database account of their own.',
+    default: 'false',
   }),
 });
 
@@ -61,6 +82,7 @@ const inputs = {
   'db-socket': dump['db-socket'],
   'db-container': dump['db-container'],
   databases: dump.databases,
+  ...moreInputs,
   ...whereInputs,
 };
 

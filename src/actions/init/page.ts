@@ -1,11 +1,25 @@
 // The page that tells what is to be done after init, step by step, ready to paste.
 import path from 'node:path';
-import { accountOf, createStatement, grantStatements } from '../../domain/dump-account.ts';
-import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/markdown.ts';
-import { bashWord } from '../../domain/stock-commands.ts';
-import { profileOfEndpoint } from '../../domain/store-profiles.ts';
-import { b2Commands, proverPolicy, readerPolicy, writerPolicy } from '../../domain/store-roles.ts';
-import { environmentsOf, storeUrl, workflowNames, type Site, type SiteKeys } from './site.ts';
+import {
+  accountOf,
+  binlogAccountOf,
+  binlogGrantStatement,
+  createStatement,
+  grantStatements,
+} from '../../domain/dumps/dump-account.ts';
+import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/text/markdown.ts';
+import { bashWord } from '../../domain/recovery/stock-commands.ts';
+import {
+  binlogsDefaultsFile,
+  environmentsOf,
+  PRINT_HOST_KEYS,
+  storeUrl,
+  workflowPaths,
+  type Site,
+  type SiteKeys,
+} from './site.ts';
+import { firstRuns, githubSteps } from './page-github.ts';
+import { storeSteps } from './page-store.ts';
 import { UNCOMPARED, UNCOMPARED_STORE } from './workflows.ts';
 
 export interface PageFacts {
@@ -19,9 +33,6 @@ export interface PageFacts {
   /** Absolute path of the program. */
   readonly program: string;
 }
-
-const PRINT_HOST_KEYS = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done';
-const ROLES = ['writer', 'reader', 'prover'] as const;
 
 export function renderPage(facts: PageFacts): string {
   const { site, written } = facts;
@@ -39,19 +50,12 @@ export function renderPage(facts: PageFacts): string {
     'No secret half ever goes to a server that is backed up.',
     keyTable(facts),
     '## 5. GitHub',
-    ...githubSteps(site),
+    ...githubSteps(site, facts.program),
     '## 6. Look at it all',
     `${whereToLook(site)} It changes nothing but for one small object in the store, and names what is still missing:`,
     codeBlock(doctorCommand(facts), 'sh'),
     '## 7. The first dump, and the first proof',
-    'When the doctor finds no fault: commit both workflow files, and push them to the main branch, which GitHub takes them from. Then:',
-    codeBlock(
-      [
-        `gh workflow run ${workflowNames(site).dump}`,
-        `gh workflow run ${workflowNames(site).test} # when the dump is done`,
-      ].join('\n'),
-      'sh',
-    ),
+    ...firstRuns(site),
     '## 8. Put the keys away',
     `Print ${codeSpan('paper.md')}, and when every key is where it belongs, remove what is secret from here (${codeSpan('shred --remove')}).`,
   ].join('\n\n')}\n`;
@@ -65,21 +69,39 @@ function serverSteps({ site, keys, hostKey }: PageFacts): string[] {
     'As root, on the server:',
     codeBlock(
       [
-        `apt-get install ${[...client, 'zstd', 'gpg', 'perl'].join(' ')}`,
+        `apt-get install --yes ${[...client, 'zstd', 'gpg', 'perl'].join(' ')}`,
         `useradd --create-home --shell /bin/sh --password '*' ${bashWord(sshUser)}`,
         `install -d -m 700 -o ${bashWord(sshUser)} -g ${bashWord(sshUser)} ${home}`,
+        `echo ${bashWord(`restrict ${keys.ssh.publicKey.trim()}`)} >> ${home}/authorized_keys`,
       ].join('\n'),
       'sh',
     ),
-    `This line goes into ${codeSpan(`${home}/authorized_keys`)}; where the runner has a fixed address, write ${codeSpan('restrict,from="ADDRESS"')}:`,
-    codeBlock(`restrict ${keys.ssh.publicKey.trim()}`, 'text'),
+    `Where the runner has a fixed address, write ${codeSpan('restrict,from="ADDRESS"')} for ${codeSpan('restrict')}.`,
     ...hostKeySteps(site, hostKey),
+    ...storageSteps(site),
   ];
 }
 
-function hostKeySteps({ inputs, knownHosts }: Site, hostKey: PageFacts['hostKey']): string[] {
+function storageSteps({ inputs: { storagePaths, sshUser } }: Site): string[] {
+  if (storagePaths === undefined) return [];
+  return [
+    `Once more as root there, this prints what ${codeSpan(sshUser)} may not read in the directories; nothing is best. What it prints needs an access control list, or ${codeSpan('become: sudo')} (docs/server-setup.md, “Files that only root may read”):`,
+    codeBlock(
+      `runuser -u ${bashWord(sshUser)} -- find ${storagePaths.map(bashWord).join(' ')} ! -readable -prune -print`,
+      'sh',
+    ),
+  ];
+}
+
+function hostKeySteps(site: Site, hostKey: PageFacts['hostKey']): string[] {
+  const { inputs, knownHosts } = site;
   const compare = codeBlock(PRINT_HOST_KEYS, 'sh');
-  const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in the workflow file of the dump and in ${codeSpan('--ssh-known-hosts')} of the doctor's command below, so that both say ${codeSpan('ssh-ed25519 SHA256:…')}.`;
+  const { dump, binlogs } = workflowPaths(site);
+  const files =
+    binlogs === undefined
+      ? 'the workflow file of the dump'
+      : `${codeSpan(path.basename(dump))}, ${codeSpan(path.basename(binlogs))}`;
+  const write = `write the fingerprint in place of ${codeSpan(UNCOMPARED)}, in ${files} and in ${codeSpan('--ssh-known-hosts')} of the doctor's command below, so that both say ${codeSpan('ssh-ed25519 SHA256:…')}.`;
   if ('why' in hostKey) {
     const why = `The host key could not be fetched (${escapeMarkdown(hostKey.why)})`;
     return knownHosts === undefined
@@ -102,22 +124,47 @@ function hostKeySteps({ inputs, knownHosts }: Site, hostKey: PageFacts['hostKey'
   ];
 }
 
-function databaseSteps({ inputs, keysDirectory }: Site): string[] {
-  const { engine, databases, dbContainer, dbDefaultsFile, sshHost, sshPort, sshUser } = inputs;
+function databaseSteps(site: Site): string[] {
+  return [...dumpAccountSteps(site), ...binlogAccountSteps(site)];
+}
+
+function dumpAccountSteps(site: Site): string[] {
+  const { engine, databases, dbDefaultsFile, sshUser } = site.inputs;
   const account = accountOf(sshUser);
   const grants = grantStatements(engine, account, databases);
-  if (dbDefaultsFile === undefined)
-    return [
-      `As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`,
-      codeBlock([createStatement(engine, account), ...grants].join('\n'), 'sql'),
-    ];
+  if (dbDefaultsFile !== undefined)
+    return passwordSteps(site, 'database.sql', grants, 'lifeboat.cnf', dbDefaultsFile);
+  return [
+    `As an administrator of the database server (${codeSpan(`sudo ${engine}`)}). The account has no password: the server lets in the operating-system user of its name, over the socket.`,
+    codeBlock([createStatement(engine, account), ...grants].join('\n'), 'sql'),
+  ];
+}
+
+function binlogAccountSteps(site: Site): string[] {
+  const { binlogs, engine, sshUser } = site.inputs;
+  if (!binlogs) return [];
+  const grant = binlogGrantStatement(engine, binlogAccountOf(sshUser).account);
+  return [
+    'Binary logs have an account of their own, which reads what is written and no table. The server must write them (`log_bin`), with `binlog_format=ROW` (ship-binlogs/README.md, “Set up the server”).',
+    ...passwordSteps(site, 'binlogs.sql', [grant], 'lifeboat-binlogs.cnf', binlogsDefaultsFile(site)),
+  ];
+}
+
+function passwordSteps(
+  { inputs, keysDirectory }: Site,
+  statements: string,
+  grants: readonly string[],
+  options: string,
+  defaultsFile: string,
+): string[] {
+  const { engine, dbContainer, sshHost, sshPort, sshUser } = inputs;
   const file = (name: string) => bashWord(`${keysDirectory}/${name}`);
   const ssh = `ssh${sshPort === 22 ? '' : ` -p ${sshPort}`}`;
   const root = `${ssh} root@${bashWord(sshHost)}`;
   const client = dbContainer === undefined ? engine : `docker exec -i ${bashWord(dbContainer)} ${engine}`;
   return [
-    `The account and its password are in ${codeSpan('database.sql')}. From here, as an administrator of the database server (with ${codeSpan('sudo')} where root does not log in):`,
-    codeBlock(`${root} ${client} < ${file('database.sql')}`, 'sh'),
+    `The account and its password are in ${codeSpan(statements)}. From here, as an administrator of the database server (with ${codeSpan('sudo')} where root does not log in):`,
+    codeBlock(`${root} ${client} < ${file(statements)}`, 'sh'),
     'It may do exactly this:',
     codeBlock(grants.join('\n'), 'sql'),
     `Where the database sees it come from another address, write that in place of ${codeSpan('localhost')}.`,
@@ -125,12 +172,12 @@ function databaseSteps({ inputs, keysDirectory }: Site): string[] {
       ? [
           `The password goes to where ${codeSpan(sshUser)} finds it on the server. From here:`,
           codeBlock(
-            `${ssh} -i ${file('ssh-key')} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(dbDefaultsFile))} < ${file('lifeboat.cnf')}`,
+            `${ssh} -i ${file('ssh-key')} ${bashWord(`${sshUser}@${sshHost}`)} ${bashWord(saveAs(defaultsFile))} < ${file(options)}`,
             'sh',
           ),
         ]
       : [
-          `${codeSpan('lifeboat.cnf')} belongs inside the container, as ${codeSpan(dbDefaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan('podman')} for ${codeSpan('docker')}) as the user who runs it, with Docker as one of the group ${codeSpan('docker')}, who is as good as root (docs/server-setup.md, “A database in a container”).`,
+          `${codeSpan(options)} belongs inside the container, as ${codeSpan(defaultsFile)}, where its user can read it: as a secret or a mounted file, so that it outlives the container. ${codeSpan(sshUser)} must be allowed to enter the container: with rootless Podman (write ${codeSpan('podman')} for ${codeSpan('docker')}) as the user who runs it, with Docker as one of the group ${codeSpan('docker')}, who is as good as root (docs/server-setup.md, “A database in a container”).`,
         ]),
   ];
 }
@@ -141,50 +188,9 @@ function saveAs(file: string): string {
   return `umask 077; cat > ${word} && chmod 400 ${word}`;
 }
 
-function storeSteps({ inputs: { store, storeEndpoint, server }, keysDirectory }: Site): string[] {
-  if (store.kind === 'directory')
-    return ['The directory must exist. Whoever runs Lifeboat there can also delete: keep a copy elsewhere.'];
-  if (store.kind === 'sftp')
-    return [
-      'The account must exist, and let this key only add files and read them (docs/store-setup.md, “An SFTP account”):',
-      codeBlock(
-        `ssh-keygen -t ed25519 -N '' -C lifeboat -f ${bashWord(`${keysDirectory}/store-ssh-key`)}`,
-        'sh',
-      ),
-      `Write the fingerprint of its host key into both workflow files and the doctor's command below, in place of ${codeSpan(UNCOMPARED_STORE)}. On the machine of the store, this prints it:`,
-      codeBlock(PRINT_HOST_KEYS, 'sh'),
-    ];
-  const place = { bucket: store.bucket, prefix: store.prefix, server };
-  const bucket = 'The bucket must keep versions, better with a lock (docs/store-setup.md).';
-  const files = `Save the secret of each as ${ROLES.map((role) => codeSpan(`${role}-secret`)).join(', ')} beside the keys (mode 600), and remember the three ids.`;
-  if (profileOfEndpoint(storeEndpoint).name === 'Backblaze B2')
-    return [bucket, codeBlock(b2Commands(place).join('\n'), 'sh'), files];
-  const policies = { writer: writerPolicy(place), reader: readerPolicy(place), prover: proverPolicy(place) };
-  return [
-    bucket,
-    'Three users, each with the policy of its name, which lies beside the keys:',
-    ...ROLES.flatMap((role) => [
-      `${codeSpan(`${role}.json`)}:`,
-      codeBlock(JSON.stringify(policies[role], null, 2), 'json'),
-    ]),
-    'On Amazon, in the directory of the keys:',
-    codeBlock(
-      [
-        `for role in ${ROLES.join(' ')}; do`,
-        `  aws iam create-user --user-name "lifeboat-${server}-$role"`,
-        `  aws iam put-user-policy --user-name "lifeboat-${server}-$role" --policy-name "$role" --policy-document "file://$role.json"`,
-        `  aws iam create-access-key --user-name "lifeboat-${server}-$role"`,
-        'done',
-      ].join('\n'),
-      'sh',
-    ),
-    files,
-  ];
-}
-
 function keyTable({ site, keys }: PageFacts): string {
-  const { backup, test } = environmentsOf(site);
-  const { store, dbContainer, dbDefaultsFile, sshUser } = site.inputs;
+  const { backup, test, verify } = environmentsOf(site);
+  const { store, dbContainer, dbDefaultsFile, binlogs, sshUser } = site.inputs;
   const stored: [string, string, string][] =
     store.kind === 's3'
       ? [
@@ -192,7 +198,7 @@ function keyTable({ site, keys }: PageFacts): string {
           [
             'reader-secret',
             '',
-            `secret of the environment ${codeSpan(test)}; a key that reads the store: with those who restore`,
+            `secret of the environments ${codeSpan(test)} and ${codeSpan(verify)}; a key that reads the store: with those who restore`,
           ],
           ['prover-secret', '', `secret of the environment ${codeSpan(test)}`],
         ]
@@ -201,23 +207,22 @@ function keyTable({ site, keys }: PageFacts): string {
             [
               'store-ssh-key',
               '',
-              `secret of both environments; a key that reads the store: with those who restore`,
+              `secret of all environments; a key that reads the store: with those who restore`,
             ],
           ]
         : [];
-  const database: [string, string, string][] =
-    dbDefaultsFile === undefined
-      ? []
-      : [
-          ['database.sql', '', 'nowhere, once the account is made: it holds its password'],
-          [
-            'lifeboat.cnf',
-            '',
-            dbContainer === undefined
-              ? `${codeSpan(dbDefaultsFile)} of ${codeSpan(sshUser)} on the server`
-              : `${codeSpan(dbDefaultsFile)} in the container`,
-          ],
-        ];
+  const account = (statements: string, options: string, file: string): [string, string, string][] => [
+    [statements, '', 'nowhere, once the account is made: it holds its password'],
+    [
+      options,
+      '',
+      `${codeSpan(file)} ${dbContainer === undefined ? `of ${codeSpan(sshUser)} on the server` : 'in the container'}`,
+    ],
+  ];
+  const database = [
+    ...(dbDefaultsFile === undefined ? [] : account('database.sql', 'lifeboat.cnf', dbDefaultsFile)),
+    ...(binlogs ? account('binlogs.sql', 'lifeboat-binlogs.cnf', binlogsDefaultsFile(site)) : []),
+  ];
   const rows: [string, string, string][] = [
     ['ssh-key', '', `secret of the environment ${codeSpan(backup)}`],
     [
@@ -247,48 +252,6 @@ function keyTable({ site, keys }: PageFacts): string {
   );
 }
 
-function githubSteps(site: Site): string[] {
-  const { backup, test } = environmentsOf(site);
-  const { kind } = site.inputs.store;
-  const isS3 = kind === 's3';
-  const isSftp = kind === 'sftp';
-  const set = (kind: 'secret' | 'variable', name: string, environment: string, file: string) =>
-    `gh ${kind} set ${name} --env ${bashWord(environment)} < ${bashWord(`${site.keysDirectory}/${file}`)}`;
-  const id = (role: string, environment: string) =>
-    `gh variable set ${role}_ID --env ${bashWord(environment)} --body ${role}-ID-HERE`;
-  const make = (environment: string) =>
-    `gh api --silent --method PUT ${bashWord(`repos/{owner}/{repo}/environments/${environment}`)}`;
-  return [
-    'In the checkout of the repository. A private one has environments only with GitHub Pro or Team: otherwise make two private repositories, one for each job with its workflow file and its secrets (without `--env`), and never both sets of secrets in one. An environment that only the main branch may use is better still (its settings on GitHub).',
-    codeBlock(
-      [
-        make(backup),
-        set('secret', 'SSH_KEY', backup, 'ssh-key'),
-        set('secret', 'SIGNING_KEY', backup, 'signing-key.asc'),
-        set('variable', 'RECIPIENTS', backup, 'recipients.asc'),
-        ...(isS3 ? [set('secret', 'WRITER_SECRET', backup, 'writer-secret'), id('WRITER', backup)] : []),
-        ...(isSftp ? [set('secret', 'STORE_SSH_KEY', backup, 'store-ssh-key')] : []),
-        make(test),
-        set('secret', 'IDENTITY', test, 'identity.asc'),
-        set('secret', 'PROOF_SIGNING_KEY', test, 'proof-signing-key.asc'),
-        set('variable', 'TRUSTED_SIGNERS', test, 'trusted-signers.asc'),
-        set('variable', 'TRUSTED_PROVERS', test, 'trusted-provers.asc'),
-        ...(isSftp ? [set('secret', 'STORE_SSH_KEY', test, 'store-ssh-key')] : []),
-        ...(isS3
-          ? [
-              set('secret', 'READER_SECRET', test, 'reader-secret'),
-              id('READER', test),
-              set('secret', 'PROVER_SECRET', test, 'prover-secret'),
-              id('PROVER', test),
-            ]
-          : []),
-      ].join('\n'),
-      'sh',
-    ),
-    `In both workflow files write the account that the repository of Lifeboat lives in in place of ${codeSpan('OWNER')}, and the full SHA of a commit in place of ${codeSpan('v1')} as long as there is no release (README.md).`,
-  ];
-}
-
 function whereToLook({ inputs: { store } }: Site): string {
   return store.kind === 'directory'
     ? "The store is a directory of the runner's machine: run this there, with the program, the keys and the checkout at the same paths."
@@ -299,7 +262,6 @@ function doctorCommand({ site, keys, program }: PageFacts): string {
   const { inputs, keysDirectory, knownHosts } = site;
   const { store, storeEndpoint, storeRegion, databases } = inputs;
   const file = (name: string) => bashWord(`${keysDirectory}/${name}`);
-  const workflow = (name: string) => bashWord(path.resolve(inputs.directory, '.github/workflows', name));
   const flags: (readonly [string, string | number | undefined])[] = [
     ['server', inputs.server],
     ['ssh-host', inputs.sshHost],
@@ -314,9 +276,9 @@ function doctorCommand({ site, keys, program }: PageFacts): string {
     ['store-region', storeRegion],
     ...(store.kind === 's3'
       ? ([
-          ['store-access-key-id', 'WRITER-ID-HERE'],
+          ['store-access-key-id-file', file('writer-id')],
           ['store-secret-access-key-file', file('writer-secret')],
-          ['reader-access-key-id', 'READER-ID-HERE'],
+          ['reader-access-key-id-file', file('reader-id')],
           ['reader-secret-access-key-file', file('reader-secret')],
         ] as const)
       : []),
@@ -338,8 +300,9 @@ function doctorCommand({ site, keys, program }: PageFacts): string {
     ['db-socket', inputs.dbSocket && bashWord(inputs.dbSocket)],
     ['db-container', inputs.dbContainer],
     ...(databases === '*' ? [] : databases.map((name) => ['databases', bashWord(name)] as const)),
-    ['workflow', workflow(workflowNames(site).dump)],
-    ['workflow', workflow(workflowNames(site).test)],
+    ...Object.values(workflowPaths(site)).flatMap((path) =>
+      path === undefined ? [] : [['workflow', bashWord(path)] as const],
+    ),
   ];
   const given = flags.filter(([, value]) => value !== undefined);
   return [

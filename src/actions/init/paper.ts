@@ -1,8 +1,8 @@
 // The page that is printed and put away: what it takes to begin a restore when everything else is gone. Nothing on it is secret, except
 // what people write into its blanks.
-import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/markdown.ts';
-import { fetchCommand } from '../../domain/stock-commands.ts';
-import type { StoreLocation } from '../../domain/store-url.ts';
+import { codeBlock, codeSpan, escapeMarkdown, markdownTable } from '../../domain/text/markdown.ts';
+import { fetchCommand, listCommand } from '../../domain/recovery/stock-commands.ts';
+import type { StoreLocation } from '../../domain/stores/store-url.ts';
 import { storeUrl, type Site, type SiteKeys } from './site.ts';
 
 const BLANK = '______________________________';
@@ -10,6 +10,7 @@ const BLANK = '______________________________';
 export function renderPaper({ inputs }: Site, keys: SiteKeys): string {
   const { server, store, storeEndpoint } = inputs;
   const { command, base } = fetchCommand(storeUrl(store), storeEndpoint);
+  const list = (folder: string) => listCommand(storeUrl(store), storeEndpoint, folder);
   return `${[
     `# Bring back ${escapeMarkdown(server)}`,
     'Print this page. Keep one copy with each of the two media that hold the offline key.',
@@ -42,16 +43,18 @@ export function renderPaper({ inputs }: Site, keys: SiteKeys): string {
     ),
     'A backup that another key signed is not yours.',
     '## How to begin',
-    'On a clean machine with `gpg` and `zstd`, import a key and look at the newest proof. Its page tells every further step, with stock tools alone:',
+    'On a clean machine with `gpg` and `zstd`, import a key and look what is there:',
     codeBlock(
       [
         'gpg --import offline-secret.asc',
-        `${command.replace(/ cp\b/, ' ls --recursive').replace(/^cp$/, 'find')} ${base}/${server}/proofs/`,
-        `${command} ${base}/${server}/proofs/RUN/RECOVERY.md .`,
+        ...['dumps', 'binlogs', 'proofs'].map((folder) => list(`${server}/${folder}/`)),
       ].join('\n'),
       'sh',
     ),
-    'Without any proof yet: docs/restore-by-hand.md of Lifeboat.',
+    'The name of a folder below `dumps/` begins with its time in UTC, and one with a `manifest.json` is a backup. Begin with the newest, but for those whose names end in a label: they may be a part only. ' +
+      'docs/restore-by-hand.md of Lifeboat tells every step with stock tools alone; print it, too. What was written after a dump is in `binlogs/`, and its last section brings it back.',
+    'The page of a proof is ready to paste, but for the backup that was tested, which may be days older. It says how to put a newer one in its place:',
+    codeBlock(`${command} ${base}/${server}/proofs/RUN/RECOVERY.md .`, 'sh'),
   ].join('\n\n')}\n`;
 }
 

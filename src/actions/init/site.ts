@@ -1,5 +1,6 @@
 // What is to be set up: one server, its store, and the names that its files and secrets have everywhere.
-import { formatSftpLocation, type StoreLocation } from '../../domain/store-url.ts';
+import path from 'node:path';
+import { formatSftpLocation, type StoreLocation } from '../../domain/stores/store-url.ts';
 import type { MadeKey } from '../../ports/encryption.ts';
 import type { InitInputs } from './inputs.ts';
 
@@ -13,9 +14,12 @@ export interface Site {
   readonly keysDirectory: string;
   /** Text for `ssh-known-hosts`; undefined: nobody has compared the host key yet. */
   readonly knownHosts: string | undefined;
-  readonly dumpMinute: number;
-  readonly testMinute: number;
+  /** Of the hour, each another one. */
+  readonly minutes: { readonly [name in 'dump' | 'binlogs' | 'test' | 'verify']: number };
 }
+
+/** Users of a bucket; their ids and secrets lie beside the keys, as `writer-id`, `writer-secret` and so on. */
+export const ROLES = ['writer', 'reader', 'prover'] as const;
 
 export interface SiteKeys {
   readonly daily: MadeKey;
@@ -26,19 +30,41 @@ export interface SiteKeys {
   readonly ssh: { readonly privateKey: string; readonly publicKey: string };
 }
 
-/** Environments of GitHub: one for each job, so that neither sees what the other is given. */
+/** To be run on the machine whose keys they are. */
+export const PRINT_HOST_KEYS = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done';
+
+/** Environments of GitHub: one for each job, so that none sees what another is given. */
 export function environmentsOf({ inputs: { server } }: Site): {
-  readonly backup: string;
-  readonly test: string;
+  readonly [name in 'backup' | 'test' | 'verify']: string;
 } {
-  return { backup: `backup-${server}`, test: `restore-test-${server}` };
+  return { backup: `backup-${server}`, test: `restore-test-${server}`, verify: `verify-${server}` };
 }
 
-export function workflowNames({ inputs: { server } }: Site): {
+/** Where each workflow file lies, absolute. */
+export function workflowPaths({
+  inputs: { server, directory, verifyDirectory = directory, binlogs },
+}: Site): {
   readonly dump: string;
+  readonly binlogs: string | undefined;
   readonly test: string;
+  readonly verify: string;
 } {
-  return { dump: `dump-${server}.yml`, test: `restore-test-${server}.yml` };
+  const inFolder = (checkout: string, name: string) =>
+    path.resolve(checkout, '.github/workflows', `${name}-${server}.yml`);
+  return {
+    dump: inFolder(directory, 'dump'),
+    binlogs: binlogs ? inFolder(directory, 'ship-binlogs') : undefined,
+    test: inFolder(directory, 'restore-test'),
+    verify: inFolder(verifyDirectory, 'verify'),
+  };
+}
+
+/** Credentials of the account for binary logs, where the one who runs the client finds them; in a container beside those of the dump. */
+export function binlogsDefaultsFile({ inputs: { dbContainer, dbDefaultsFile } }: Site): string {
+  const name = 'lifeboat-binlogs.cnf';
+  return dbContainer === undefined || dbDefaultsFile === undefined
+    ? `~/.${name}`
+    : path.posix.join(path.posix.dirname(dbDefaultsFile), name);
 }
 
 /** Those that people type, in the form of the `store` input. */

@@ -47,11 +47,13 @@ export function refuseExisting(files: readonly string[]): void {
 }
 
 /** Throws `input-invalid`. */
-export function refuseUnusable(directory: string, keysDirectory: string): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new LifeboatError('input-invalid', `directory: ${directory} is no directory`, {
-      hint: 'Give the checkout of the repository that gets the workflow files.',
-    });
+export function refuseUnusable(checkouts: readonly string[], keysDirectory: string): void {
+  for (const directory of checkouts) {
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new LifeboatError('input-invalid', `${directory} is no directory`, {
+        hint: 'Give the checkout of a repository that gets workflow files.',
+      });
+  }
   const mode = statSync(keysDirectory, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o077) !== 0)
     throw new LifeboatError('input-invalid', `keys-directory: ${keysDirectory} is open to others`, {

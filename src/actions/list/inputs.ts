@@ -17,7 +17,7 @@ const inputs = {
   'trusted-provers': proofInputs['trusted-provers'],
   ...group('List', {
     limit: field(integer({ min: 1, max: MAX_SHOWN }), {
-      description: 'How many backups are shown at most, the newest first.',
+      description: 'How many backups, and snapshots of each storage, are shown at most, the newest first.',
       default: '20',
     }),
   }),
@@ -28,7 +28,8 @@ export type ListInputs = InputsOf<typeof inputs>;
 
 export const listDeclaration: ActionDeclaration<typeof inputs> = {
   name: 'list',
-  description: 'Show the backups of a server: what is in them, who signed them, and when they were proven',
+  description:
+    'Show the backups and snapshots of a server, who signed them, when they were proven, and until when binlogs reach',
   inputs,
   outputs: {},
   rules: storeRules,

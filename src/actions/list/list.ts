@@ -1,12 +1,14 @@
 // The list action: what backups of a server there are, without opening one.
-import type { DumpManifest } from '../../domain/manifest.ts';
-import type { Proof } from '../../domain/proof.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import { isOfDump, type DumpProof } from '../../domain/proofs/proof.ts';
 import type { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { readEarlierProofs } from '../restoring/earlier-proofs.ts';
 import { readCandidate, readDumpList } from '../restoring/find-backups.ts';
+import { listBinlogs, type ListedBinlogs } from './binlogs.ts';
+import { listSnapshots, type ListedSnapshots } from './snapshots.ts';
 
 /** Proofs come once a week where backups come every night. */
 const MAX_PROOFS = 100;
@@ -28,16 +30,18 @@ export interface ListedBackup {
   readonly hasSignature: boolean;
   readonly failure: LifeboatError | undefined;
   /** The newest proof of exactly this manifest. */
-  readonly proof: Proof | undefined;
+  readonly proof: DumpProof | undefined;
 }
 
-export interface Listing {
+export interface Listing extends ListedSnapshots {
   readonly server: string;
   readonly location: string;
   /** Newest first. */
   readonly backups: readonly ListedBackup[];
   readonly olderBackups: number;
   readonly unfinished: number;
+  /** Undefined where none of the backups is one that binlogs can be replayed onto. */
+  readonly binlogs: ListedBinlogs | undefined;
   readonly areSignersGiven: boolean;
   readonly warnings: readonly string[];
 }
@@ -61,15 +65,19 @@ export async function list(
       signedBy: backup?.signedBy,
       hasSignature,
       failure: 'failure' in candidate ? candidate.failure : undefined,
-      proof: proofs.find(
-        (proof) => proof.backup.id === id && proof.backup.manifestSha256 === backup?.manifestSha256,
-      ),
+      proof: proofs
+        .filter(isOfDump)
+        .find((proof) => proof.backup.id === id && proof.backup.manifestSha256 === backup?.manifestSha256),
     });
   }
+  backups.sort((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(b.id, a.id));
+  const anchor = backups.find(({ manifest }) => manifest?.pitrAnchor.isAnchor)?.manifest;
   return {
     server,
     location: store.location,
-    backups: backups.toSorted((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(b.id, a.id)),
+    backups,
+    ...(await listSnapshots(reading, limit)),
+    binlogs: anchor && (await listBinlogs(reading, anchor)),
     olderBackups: Math.max(0, dumps.length - limit),
     unfinished: unfinished.length,
     areSignersGiven: trustedSigners !== undefined,

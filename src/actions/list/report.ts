@@ -1,7 +1,8 @@
 // The list as a table of text: it is printed on a terminal, never shown as Markdown.
-import { countOf, formatBytes } from '../../domain/units.ts';
-import { plainLine } from '../../domain/visible.ts';
+import { countOf, formatBytes, formatCount, formatInstant } from '../../domain/text/units.ts';
+import { plainLine } from '../../domain/text/visible.ts';
 import type { ListedBackup, Listing } from './list.ts';
+import { renderColumns } from './table.ts';
 
 const MAX_DATABASES = 3;
 const MAX_NAME_CHARACTERS = 30;
@@ -26,7 +27,9 @@ export function renderListing(listing: Listing): string {
           '',
           `${countOf(unfinished, 'run')} without a manifest: failed, or still at work. They are no backups.`,
         ]),
-    ...(backups.length === 0
+    ...renderBinlogs(listing),
+    ...renderSnapshots(listing),
+    ...(backups.length === 0 && listing.snapshots.length === 0
       ? ['', 'Check `server` and the prefix in `store`.']
       : areSignersGiven
         ? []
@@ -46,14 +49,53 @@ function renderTable(backups: readonly ListedBackup[], areSignersGiven: boolean)
       : `${backup.proof.startedAt.slice(0, 10)}, level ${backup.proof.level}`,
     describeDatabases(backup),
   ]);
-  const table = [['Backup', 'State of', 'Stored', 'Signed by', 'Proven', 'Databases'], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => lengthOf(row[column] ?? ''))));
-  return table.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths?.[column] ?? 0) - lengthOf(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return renderColumns([['Backup', 'State of', 'Stored', 'Signed by', 'Proven', 'Databases'], ...rows]);
+}
+
+function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }: Listing): string[] {
+  if (snapshots.length === 0) return [];
+  const rows = snapshots.map(({ name, id, manifest, signedBy, failure }) => [
+    id,
+    name,
+    ...(manifest === undefined
+      ? ['', '', '', '']
+      : [
+          `${manifest.instant.slice(0, 19)}Z`,
+          formatCount(manifest.holds.files),
+          formatBytes(manifest.holds.bytes),
+          manifest.complete ? 'yes' : 'no',
+        ]),
+    failure === undefined ? (areSignersGiven ? keyId(signedBy) : 'not checked') : REFUSED,
+  ]);
+  const titles = ['Snapshot', 'Storage', 'State of', 'Files', 'Bytes', 'Complete', 'Signed by'];
+  return [
+    '',
+    `${countOf(snapshots.length, 'snapshot')} of ${server}:`,
+    '',
+    ...renderColumns([titles, ...rows]),
+    ...snapshots.flatMap(({ name, id, failure }) =>
+      failure === undefined ? [] : ['', `${name}/${id}: ${plainLine(failure.message)}`],
+    ),
+    ...(olderSnapshots === 0
+      ? []
+      : ['', `${countOf(olderSnapshots, 'older snapshot')} not shown (--limit).`]),
+  ];
+}
+
+function renderBinlogs({ backups, binlogs }: Listing): string[] {
+  if (backups.length === 0) return [];
+  if (binlogs === undefined) return ['', 'Binlogs cannot be replayed onto any of these backups.'];
+  const { anchorId, chain, recoverableUntil, gap, alarms, refused } = binlogs;
+  const [first, last] = [chain.at(0), chain.at(-1)];
+  return [
+    '',
+    first === undefined || last === undefined
+      ? `No binlog goes on from ${anchorId}: its own state is the newest that can be brought back.`
+      : `Can be brought back until ${formatInstant(recoverableUntil)}: ${anchorId} and ${countOf(chain.length, 'binlog')} without a gap, ${plainLine(first.facts.name)} to ${plainLine(last.facts.name)}.`,
+    ...(gap === undefined ? [] : [`Not any later: ${plainLine(gap)}.`]),
+    ...alarms.map(plainLine),
+    ...refused.map((one) => `Refused, and counted as missing: ${plainLine(one)}`),
+  ];
 }
 
 function storedBytes({ manifest }: ListedBackup): number {
@@ -65,9 +107,13 @@ function describeSignature(
   areSignersGiven: boolean,
 ): string {
   if (failure !== undefined) return REFUSED;
-  // The last 16 digits are what gpg shows as the key's id.
-  if (areSignersGiven) return signedBy?.slice(-16) ?? '';
+  if (areSignersGiven) return keyId(signedBy);
   return hasSignature ? 'not checked' : 'nobody';
+}
+
+/** The last 16 digits are what gpg shows as the key's id. */
+function keyId(fingerprint: string | undefined): string {
+  return fingerprint?.slice(-16) ?? '';
 }
 
 function describeDatabases({ manifest }: ListedBackup): string {
@@ -81,8 +127,4 @@ function shorten(name: string): string {
   return characters.length > MAX_NAME_CHARACTERS
     ? `${characters.slice(0, MAX_NAME_CHARACTERS - 1).join('')}…`
     : name;
-}
-
-function lengthOf(text: string): number {
-  return Array.from(text).length;
 }

@@ -5,16 +5,16 @@ import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean, integer } from '../../inputs/kinds.ts';
+import { serverNames } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
-import { verifyDeclaration } from '../verify/inputs.ts';
 
 const count = integer({ min: 0, max: 10_000 });
 
 const ownInputs = group('Prune', {
-  server: {
-    ...verifyDeclaration.inputs.server,
+  server: field(serverNames, {
     description: 'Servers to look at, by their names in the store. Default: all that are there.',
-  },
+    default: '',
+  }),
   plan: field(boolean, {
     description:
       'Show what would be removed, and why. Removing is not there yet: without this the command is refused.',

@@ -1,15 +1,23 @@
 // What retention would remove of a server, and why; what it keeps, and why. Only what a believed manifest names is ever in a plan.
-import type { ManifestPart } from '../../domain/manifest.ts';
-import { parseBackupId, parsePackKey } from '../../domain/object-names.ts';
-import { planRetention, type Dated, type Decision, type KeepRules } from '../../domain/retention.ts';
-import { formatInstant } from '../../domain/units.ts';
+import type { ManifestPart } from '../../domain/statements/stored-message.ts';
+import { isOfDump } from '../../domain/proofs/proof.ts';
+import { parseBackupId, parsePackKey } from '../../domain/stores/object-names.ts';
+import { planRetention, type Dated, type Decision, type KeepRules } from '../../domain/stores/retention.ts';
+import { formatInstant } from '../../domain/text/units.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { gatherServer } from '../verify/gather.ts';
-import { keysOf, partsOf, type Kept, type ServerInventory } from '../verify/inventory.ts';
-import { groupByServer, holdsBackups, openListing } from '../verify/list-servers.ts';
-import { findWhole } from '../verify/whole.ts';
+import { gatherServer } from '../catalog/gather.ts';
+import {
+  isPackKey,
+  keysOf,
+  partsOf,
+  snapshotId,
+  type Kept,
+  type ServerInventory,
+} from '../catalog/inventory.ts';
+import { groupByServer, holdsBackups, openListing } from '../catalog/list-servers.ts';
+import { findWhole } from '../catalog/whole.ts';
 import type { PruneInputs } from './inputs.ts';
 
 export interface Planned {
@@ -37,6 +45,7 @@ interface Item extends Dated {
   readonly set: string | undefined;
 }
 
+const PROVEN = 'the newest that is proven';
 const TOO_OLD = 'not the newest of a day, week or month that is kept';
 const NOT_WHOLE = 'not whole: look at it with `verify`';
 /** A dump's instant is told a moment after its position in the binlogs was read. */
@@ -76,7 +85,7 @@ export function planServer(inventory: ServerInventory, rules: KeepRules, now: Da
   const removed = all.filter(({ reasons }) => reasons.length === 0);
   const plan = ({ item, reasons }: Decision<Item>): Planned => ({
     ...{ kind: item.kept.kind, id: item.id, instant: item.instant },
-    bytes: sumOf(partsOf(item.kept).filter(({ key }) => !key.includes('/packs/'))),
+    bytes: sumOf(partsOf(item.kept).filter(({ key }) => !isPackKey(key))),
     why: reasons.length > 0 ? reasons.join(', ') : item.kept.kind === 'binlog' ? whyBinlog(dumps) : TOO_OLD,
   });
   return {
@@ -96,33 +105,52 @@ function decideDumps(
     const kept = inventory.kept.find((one) => one.kind === 'dump' && one.id === id);
     return kept === undefined ? [] : [{ id, instant, kept, complete, set }];
   });
-  const tested = new Set(inventory.proofs.map(({ backup }) => backup.id));
+  const tested = new Set(inventory.proofs.filter(isOfDump).map(({ backup }) => backup.id));
   const proven = items.find(({ id, kept }) => tested.has(id) && whole.has(kept))?.id;
   return inSeries(
     items,
     whole,
     rules,
     ({ id }) => parseBackupId(id)?.label ?? '',
-    (item) => (item.id === proven ? 'the newest that is proven' : undefined),
+    (item) => (item.id === proven ? PROVEN : undefined),
   );
 }
 
 function decideSnapshots(
-  { kept, snapshots }: ServerInventory,
+  { kept, snapshots, proofs }: ServerInventory,
   whole: ReadonlySet<Kept>,
   rules: KeepRules,
 ): Decision<Item>[] {
   const items = snapshots.flatMap(({ name, id, instant, complete, set }): Item[] => {
-    const one = kept.find((each) => each.kind === 'snapshot' && each.id === `${name}/${id}`);
+    const one = kept.find((each) => each.kind === 'snapshot' && each.id === snapshotId({ name, id }));
     return one === undefined ? [] : [{ id: one.id, instant, kept: one, complete, set }];
   });
+  const tested = new Set(
+    proofs.flatMap(({ storage = [] }) =>
+      storage.map(({ name, snapshot }) => snapshotId({ name, id: snapshot })),
+    ),
+  );
+  // Of each storage; the newest come first.
+  const proven = new Set(
+    [
+      ...Map.groupBy(
+        items.filter(({ id, kept: one }) => tested.has(id) && whole.has(one)),
+        ({ id }) => storageOf(id),
+      ).values(),
+    ].map(([newest]) => newest?.id),
+  );
   return inSeries(
     items,
     whole,
     rules,
-    ({ id }) => id.split('/')[0] ?? '',
-    () => undefined,
+    ({ id }) => storageOf(id),
+    ({ id }) => (proven.has(id) ? PROVEN : undefined),
   );
+}
+
+/** Of a snapshot, `uploads/20261120T030512Z-7f3a9c1e`. */
+function storageOf(id: string): string {
+  return id.split('/')[0] ?? '';
 }
 
 /** A dump without its files is half a backup, and midnight may lie between the two. */
@@ -199,7 +227,7 @@ function planPacks(
   const packs = new Map<string, ManifestPart>();
   for (const { item } of removed)
     for (const part of partsOf(item.kept)) {
-      const isFree = part.key.includes('/packs/') && !needed.has(part.key);
+      const isFree = isPackKey(part.key) && !needed.has(part.key);
       if (isFree && !unknown.has(parsePackKey(part.key)?.name)) packs.set(part.key, part);
     }
   return [...packs.values()].map(({ key, sizeBytes }) => ({

@@ -1,6 +1,6 @@
 // The plan as text: it is printed on a terminal, never shown as Markdown.
-import { countOf, formatBytes } from '../../domain/units.ts';
-import { plainLine } from '../../domain/visible.ts';
+import { countOf, formatBytes } from '../../domain/text/units.ts';
+import { plainLine } from '../../domain/text/visible.ts';
 import type { Planned, ServerPlan } from './plan.ts';
 
 export function renderPlan(plans: readonly ServerPlan[], location: string): string {

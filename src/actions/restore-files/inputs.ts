@@ -8,7 +8,7 @@ import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean } from '../../inputs/kinds.ts';
 import { localPath } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
-import { snapshotChoice, storageName, storagePaths } from '../../inputs/storage.ts';
+import { pathPattern, snapshotChoice, storageName, storagePaths } from '../../inputs/storage.ts';
 
 const inputs = {
   server: targetInputs.server,
@@ -17,7 +17,8 @@ const inputs = {
   ...group('Restore', {
     name: field(storageName, { description: 'Name of the files in the store.', required: true }),
     snapshot: field(snapshotChoice, {
-      description: 'Which snapshot to restore from: the newest, or one by its id.',
+      description:
+        'Which snapshot to restore from: the newest, one by its id, or the one that belongs to a backup of the databases.',
       default: 'latest',
     }),
     paths: field(storagePaths, {
@@ -26,8 +27,12 @@ const inputs = {
     }),
     to: field(localPath, {
       description:
-        'Directory on this machine, empty or not there yet, below which everything gets its whole path. Owners come back only for root.',
-      required: true,
+        'Directory on this machine, empty or not there yet, below which everything gets its whole path. Owners come back only for root. Needed without `list`.',
+    }),
+    list: field(pathPattern, {
+      description:
+        "Restore nothing, and print what is in the snapshot: everything, or what fits this path or glob, with all below it. Permissions, owner and group as numbers, bytes, time of the last change, and the name, as bash reads it between `$'` and `'` where it holds anything unseen.",
+      bare: '**',
     }),
     unsigned: field(boolean, {
       description:
@@ -52,11 +57,17 @@ const rules: readonly Rule[] = [
         ]
       : [],
   ),
+  ruleFor(inputs, ['to', 'list', 'paths'], ({ to, list, paths }): Problem[] => {
+    if (list !== undefined && (to !== undefined || paths !== undefined))
+      return [{ input: 'list', what: 'cannot be given together with `to` or `paths`' }];
+    if (list !== undefined || to !== undefined) return [];
+    return [{ input: 'to', what: 'nothing is given', fix: 'Name a directory. `list` restores nothing.' }];
+  }),
 ];
 
 export const restoreFilesDeclaration: ActionDeclaration<typeof inputs> = {
   name: 'restore-files',
-  description: 'Restore files and directories from a snapshot onto this machine',
+  description: 'List the files of a snapshot, or restore them onto this machine',
   inputs,
   outputs: {},
   rules: [...storeRules, ...rules],

@@ -1,6 +1,6 @@
 // What a person reads after files were restored, on a terminal.
-import { countOf, formatBytes, formatInstant } from '../../domain/units.ts';
-import { showUnseen } from '../../domain/visible.ts';
+import { countOf, formatBytes, formatInstant } from '../../domain/text/units.ts';
+import { showUnseen } from '../../domain/text/visible.ts';
 import type { RestoreFilesOutcome } from './restore-files.ts';
 
 export function renderRestoredFiles(outcome: RestoreFilesOutcome): string {

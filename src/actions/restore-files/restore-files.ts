@@ -1,27 +1,25 @@
 // The restore-files action: which snapshot, which of its entries, and whether what came out is what was put in.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { packsOf } from '../../domain/packs.ts';
+import { packsOf } from '../../domain/snapshots/packs.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { Encryption, Identity, TrustedSigner } from '../../ports/encryption.ts';
+import type { Identity, TrustedSigner } from '../../ports/encryption.ts';
 import type { Machine } from '../../ports/machine.ts';
-import type { Reporter } from '../../ports/reporter.ts';
-import type { StoreReader } from '../../ports/store.ts';
 import { checkRoom } from '../restoring/check-room.ts';
-import { readStoreClock } from '../read-store-clock.ts';
-import { findSnapshot, type FoundSnapshot } from '../restoring/find-snapshot.ts';
 import { FetchedIndex } from '../restoring/read-index.ts';
+import { ExpectedAttributes } from './attributes.ts';
+import {
+  chooseSnapshot,
+  type ChosenSnapshot,
+  type SnapshotPorts,
+  type SnapshotRequest,
+} from './choose-snapshot.ts';
 import { compare, type Compared } from './compare.ts';
+import type { Names } from './names.ts';
 import { selectEntries } from './selection.ts';
 import { unpack } from './unpack.ts';
 
-/** Names in a warning. */
-const MAX_NAMED = 10;
-
-export interface RestoreFilesRequest {
-  readonly server: string;
-  readonly name: string;
-  readonly snapshot: 'latest' | { readonly id: string };
+export interface RestoreFilesRequest extends SnapshotRequest {
   /** As they are called on the target; undefined: everything. */
   readonly paths: readonly string[] | undefined;
   /** A directory on this machine, empty or not there. */
@@ -37,22 +35,18 @@ export interface RestoreFilesKeys {
   readonly trustedSigners: readonly TrustedSigner[] | undefined;
 }
 
-export interface RestoreFilesPorts {
-  readonly store: StoreReader;
-  readonly encryption: Encryption;
-  readonly reporter: Reporter;
+export interface RestoreFilesPorts extends SnapshotPorts {
   /** This one. */
   readonly machine: Machine;
 }
 
-export interface RestoreFilesOutcome extends FoundSnapshot {
+export interface RestoreFilesOutcome extends ChosenSnapshot {
   /** Absolute. */
   readonly directory: string;
   readonly files: number;
   readonly bytes: number;
   /** Files that changed while they were backed up: there is nothing to compare them with. */
   readonly unproven: readonly string[];
-  readonly warnings: readonly string[];
 }
 
 /** Throws `restore-choice`, `object-mismatch`, `restore-differs`, and what reading throws. */
@@ -63,12 +57,9 @@ export async function restoreFiles(
   signal: AbortSignal,
 ): Promise<RestoreFilesOutcome> {
   const { store, encryption, reporter } = ports;
-  const clock = await readStoreClock(store, signal);
-  const { server, name, isRoot } = request;
-  const reading = { store, encryption, server, trustedSigners, now: clock.now(), signal };
-  const snapshot = await findSnapshot(reading, name, request.snapshot);
+  const { isRoot } = request;
+  const snapshot = await chooseSnapshot(request, trustedSigners, ports, signal);
   const { manifest } = snapshot;
-  reporter.info(`${manifest.id}, with the state of ${manifest.instant}`);
   const to = path.resolve(request.to);
   await makeEmpty(to);
   const directory = await mkdtemp(path.join(request.temporaryDirectory, 'restore-files-'));
@@ -81,21 +72,22 @@ export async function restoreFiles(
       selection.packs.has(packId) ? [stored.sizeBytes] : [],
     );
     await checkRoom(directory, Math.max(0, ...sizes));
+    const attributes = new ExpectedAttributes(isRoot);
     const leftOut = await unpack(manifest, index, selection, {
       ...{ ...fetching, machine: ports.machine },
-      ...{ to, isRoot },
+      ...{ to, isRoot, attributes },
     });
     const compared = await compare(index, selection, { to, isRoot, signal });
+    const { lost, unread } = await attributes.compare(to, ports.machine, signal);
+    if (isRoot && lost.count > 0) throw attributesLost(lost, to);
     return {
       ...snapshot,
       ...{ directory: to, files: selection.files, bytes: selection.bytes, unproven: compared.unproven },
       warnings: [
-        ...(clock.warning === undefined ? [] : [clock.warning]),
-        ...snapshot.refused.map(
-          (one) => `A newer snapshot is not to be believed and was passed over. ${one}`,
-        ),
-        ...(manifest.complete ? [] : ['The snapshot is incomplete: some files could not be read.']),
+        ...snapshot.warnings,
         ...describeLosses(compared, leftOut),
+        ...nameAll('Without attributes or access control lists that they had on the server', lost),
+        ...nameAll('Attributes and access control lists could not be compared', unread),
       ],
     };
   } finally {
@@ -122,9 +114,18 @@ function describeLosses(
   ];
 }
 
-function nameAll(what: string, names: readonly string[]): string[] {
-  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
-  return names.length === 0 ? [] : [`${what}: ${names.slice(0, MAX_NAMED).join(', ')}${more}.`];
+function attributesLost(lost: Names, to: string): LifeboatError {
+  return new LifeboatError(
+    'restore-differs',
+    nameAll('without attributes or access control lists that they had on the server', lost).join(''),
+    {
+      hint: `Everything is in ${to}, and every content is as it was. Does its file system keep attributes and lists, as ext4 and xfs do, and may you set them? In a container root may not set all of them.`,
+    },
+  );
+}
+
+function nameAll(what: string, names: Names): string[] {
+  return names.count === 0 ? [] : [`${what}: ${names.text}.`];
 }
 
 /** Nothing is there that could be overwritten, or that leads anywhere else. */

@@ -1,5 +1,11 @@
 // Which entries of an index are wanted. Nothing is kept of each: whoever needs them reads the index once more.
-import { linkKey, type IndexEntry } from '../../domain/snapshot-index.ts';
+import {
+  addSize,
+  copyText,
+  linkKey,
+  readRecord,
+  type IndexRecord,
+} from '../../domain/snapshots/snapshot-index.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { FetchedIndex } from '../restoring/read-index.ts';
 
@@ -7,11 +13,11 @@ export interface Selection {
   readonly files: number;
   /** Of all files. */
   readonly bytes: number;
-  /** How many wanted entries each pack has. */
+  /** For each pack that has wanted entries the size of their records. */
   readonly packs: ReadonlyMap<string, number>;
-  isWanted(entry: IndexEntry): boolean;
+  isWanted(record: Pick<IndexRecord, 'path'>): boolean;
   /** Another name of a wanted file, which has to come along: the content is with one of them. */
-  isHelper(entry: IndexEntry): boolean;
+  isHelper(record: IndexRecord): boolean;
 }
 
 /** `paths` undefined: everything. Throws `restore-choice`. */
@@ -23,21 +29,22 @@ export async function selectEntries(
     const exact = Buffer.from(given, 'utf8').toString('latin1');
     return { given, exact, below: exact === '/' ? '/' : `${exact}/` };
   });
-  const isWanted = ({ path }: IndexEntry) =>
+  const isWanted = ({ path }: Pick<IndexRecord, 'path'>) =>
     choices === undefined || choices.some(({ exact, below }) => path === exact || path.startsWith(below));
   const missing = new Set(choices);
   const packs = new Map<string, number>();
   const links = new Set<string>();
   const figures = { files: 0, bytes: 0 };
   for await (const batch of index.batches()) {
-    for (const entry of batch.filter(isWanted)) {
-      const { path, type, size, packId } = entry;
+    for (const record of batch.filter(isWanted)) {
+      const entry = readRecord(record);
+      const { path, type, size } = entry;
       for (const choice of missing)
         if (path === choice.exact || path.startsWith(choice.below)) missing.delete(choice);
-      packs.set(packId, (packs.get(packId) ?? 0) + 1);
+      addSize(packs, record);
       const key = linkKey(entry);
       // Of everything there is nothing left that could come along.
-      if (key !== undefined && choices !== undefined) links.add(key);
+      if (key !== undefined && choices !== undefined) links.add(copyText(key));
       if (type !== 'f') continue;
       figures.files += 1;
       figures.bytes += size;
@@ -51,6 +58,6 @@ export async function selectEntries(
     );
   return {
     ...{ ...figures, packs, isWanted },
-    isHelper: (entry) => links.has(linkKey(entry) ?? '') && !isWanted(entry),
+    isHelper: (record) => links.size > 0 && !isWanted(record) && links.has(linkKey(readRecord(record)) ?? ''),
   };
 }

@@ -1,18 +1,20 @@
 // Takes the wanted entries out of their packs with one tar: it sets times and rights of directories, and makes links that could lead
 // anywhere else, after everything else.
 import { rm } from 'node:fs/promises';
-import { inGroups, packsOf, type IdentifiedPack } from '../../domain/packs.ts';
-import { shellQuote } from '../../domain/shell.ts';
-import type { IndexEntry } from '../../domain/snapshot-index.ts';
-import type { SnapshotManifest } from '../../domain/snapshot.ts';
-import { selectMembers, TAR_END, TarError, typeOf, type TarMember } from '../../domain/tar.ts';
-import { formatBytes } from '../../domain/units.ts';
+import { Readable } from 'node:stream';
+import { packsOf, type IdentifiedPack } from '../../domain/snapshots/packs.ts';
+import { shellQuote } from '../../domain/text/shell.ts';
+import type { IndexEntry } from '../../domain/snapshots/snapshot-index.ts';
+import type { SnapshotManifest } from '../../domain/snapshots/snapshot.ts';
+import { selectMembers, TAR_END, TarError, typeOf, type TarMember } from '../../domain/snapshots/tar.ts';
+import { formatBytes } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { FetchContext } from '../restoring/fetch-backup.ts';
 import { fetchObject } from '../restoring/fetch-object.ts';
 import { openObject } from '../restoring/open-object.ts';
 import type { FetchedIndex } from '../restoring/read-index.ts';
+import type { ExpectedAttributes } from './attributes.ts';
 import type { Selection } from './selection.ts';
 
 export interface UnpackContext extends FetchContext {
@@ -21,10 +23,8 @@ export interface UnpackContext extends FetchContext {
   /** An empty directory. */
   readonly to: string;
   readonly isRoot: boolean;
+  readonly attributes: ExpectedAttributes;
 }
-
-/** Of one pack, by name without a slash at the beginning. */
-type Wanted = Map<string, IndexEntry>;
 
 /** Removes the file `$0$1`, without leaving a trace in the directory `$0` that it was in, and in none that is reached through a link. */
 const REMOVE = `top=$(pwd -P) && at=$top$0 && [ "$(realpath -e -- "$at"; echo .)" = "$at
@@ -48,37 +48,39 @@ export async function unpack(
     ? "--same-owner --numeric-owner --xattrs-include='*'"
     : "--no-same-owner --xattrs-include='user.*'";
   await runTar(`${attributes} --xattrs --acls`, members(), context);
+  for (const path of helpers) context.attributes.forget(path.slice(1));
   if (helpers.length > 0) {
     const script = `cd ${shellQuote(to)} && xargs -0 -n 2 sh -c ${shellQuote(REMOVE)}`;
-    const names = helpers.flatMap((path) => [path.replace(/\/[^/]*$/, ''), /\/[^/]*$/.exec(path)?.[0] ?? '']);
-    const stdin = [Buffer.from(`${names.join('\0')}\0`, 'latin1')];
-    const { exitCode, stderr } = await machine.run({ script, stdin: fromArray(stdin), signal });
+    const stdin = Readable.from([Buffer.concat(helpers.map(splitName))]);
+    const { exitCode, stderr } = await machine.run({ script, stdin, signal });
     if (exitCode !== 0) throw failed(`another name of a file could not be removed again:\n${stderr}`, to);
   }
   return leftOut;
 
   async function* members(): AsyncGenerator<Uint8Array> {
-    for (const group of inGroups(packsOf(manifest), selection.packs)) {
-      const wanted = new Map<string, Wanted>(group.map(({ packId }) => [packId, new Map()]));
-      for await (const batch of index.batches()) {
-        for (const entry of batch) {
-          const ofPack = wanted.get(entry.packId);
-          if (ofPack === undefined) continue;
-          if (selection.isHelper(entry)) helpers.push(entry.path);
-          else if (!selection.isWanted(entry)) continue;
-          ofPack.set(entry.path.slice(1), entry);
-        }
-      }
-      for (const pack of group)
-        yield* takeOut(pack, wanted.get(pack.packId) ?? new Map<string, IndexEntry>(), context, leftOut);
+    const needed = index.entriesOf(
+      packsOf(manifest),
+      selection.packs,
+      (record) => selection.isWanted(record) || selection.isHelper(record),
+    );
+    for await (const { pack, entries } of needed) {
+      for (const entry of entries) if (!selection.isWanted(entry)) helpers.push(entry.path);
+      yield* takeOut(pack, new Map(entries.map((entry) => [entry.path.slice(1), entry])), context, leftOut);
     }
     yield TAR_END;
   }
 }
 
+/** Directory and name, as `REMOVE` takes them. */
+function splitName(path: string): Buffer {
+  const end = path.lastIndexOf('/');
+  return Buffer.from(`${path.slice(0, end)}\0${path.slice(end)}\0`, 'latin1');
+}
+
+/** `wanted`: by name without a slash at the beginning. */
 async function* takeOut(
   { packId, stored }: IdentifiedPack,
-  wanted: Wanted,
+  wanted: Map<string, IndexEntry>,
   context: UnpackContext,
   leftOut: Map<string, number>,
 ): AsyncGenerator<Uint8Array> {
@@ -91,9 +93,9 @@ async function* takeOut(
     wanted.delete(member.name);
     checkMember(member, entry, isFirst);
     isFirst.add(member.name);
+    context.attributes.note(member);
     if (!context.isRoot)
-      for (const name of member.xattrs)
-        if (!name.startsWith('user.')) leftOut.set(name, (leftOut.get(name) ?? 0) + 1);
+      for (const name of onlyForRoot(member)) leftOut.set(name, (leftOut.get(name) ?? 0) + 1);
     return true;
   });
   await rm(file);
@@ -110,6 +112,11 @@ function checkMember(member: TarMember, entry: IndexEntry, earlier: ReadonlySet<
   if (typeOf(member) !== entry.type) throw new TarError('a member of another kind than the index says');
   if (member.type === '1' && !earlier.has(member.linkName))
     throw new TarError('another name of a file that is not in it');
+}
+
+function onlyForRoot({ attributes }: TarMember): string[] {
+  const names = [...attributes.keys()].flatMap((key) => /^SCHILY\.xattr\.(.*)$/s.exec(key)?.[1] ?? []);
+  return names.filter((name) => !/^(user|system\.posix_acl_)/.test(name));
 }
 
 async function runTar(
@@ -131,8 +138,4 @@ function failed(message: string, to: string): LifeboatError {
   return new LifeboatError('restore-failed', message, {
     hint: `What was restored so far is in ${to}. GNU tar is needed, and a file system that knows the attributes of the files.`,
   });
-}
-
-async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield await Promise.resolve(chunk);
 }

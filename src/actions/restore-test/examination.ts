@@ -1,8 +1,9 @@
 // What a restore test works with, and what it finds out about one backup.
-import type { Assertion } from '../../domain/assertion.ts';
-import type { Difference } from '../../domain/compare-inventories.ts';
-import type { InventoryObject } from '../../domain/inventory.ts';
-import type { ProofLevel, ProofTimings, SampledStorage } from '../../domain/proof.ts';
+import type { Assertion } from '../../domain/statements/assertion.ts';
+import type { Difference } from '../../domain/dumps/compare-inventories.ts';
+import type { InventoryObject } from '../../domain/dumps/inventory.ts';
+import type { ProofLevel, ProofTimings } from '../../domain/proofs/proof.ts';
+import type { ReadFiles } from '../../domain/recovery/recovery-files.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Encryption, Identity, SigningKey, TrustedSigner } from '../../ports/encryption.ts';
 import type { Machine } from '../../ports/machine.ts';
@@ -24,6 +25,12 @@ export interface RestoreTestPorts {
   readonly machine: Machine;
   readonly reporter: Reporter;
 }
+
+/** Before it is known whether a sandbox is needed. */
+export type RestoreTestAdapters = Omit<RestoreTestPorts, 'host'> & {
+  /** Throws `sandbox-unavailable`. */
+  readonly findHost: (signal: AbortSignal) => Promise<SandboxHost>;
+};
 
 export interface RestoreTestKeys {
   readonly identity: Identity;
@@ -73,7 +80,7 @@ export interface Examination {
   /** Undefined where none was asked for. */
   readonly replay: ExaminedReplay | undefined;
   /** Files that belong to the backup; empty where there are none, or none was asked for. */
-  readonly storage: readonly SampledStorage[];
+  readonly storage: readonly ReadFiles[];
 }
 
 /** The newest moment that can be restored, whichever one was. */

@@ -1,6 +1,7 @@
 // What the restore-test action takes and gives; action.yml, the tables and the command line's help are made from this.
 import type { ActionDeclaration } from '../../inputs/declaration.ts';
 import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { choiceInputs, choiceRules } from '../../inputs/groups/choice.ts';
 import { proofInputs, proofRules, readingInputs } from '../../inputs/groups/reading.ts';
 import { storeInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
@@ -10,19 +11,21 @@ import {
   tellingInputs,
   tellingRules,
 } from '../../inputs/groups/telling.ts';
-import { choice, duration, integer, percent } from '../../inputs/kinds.ts';
-import { assertions, backupChoice, imageReference, pointInTime } from '../../inputs/names.ts';
+import { choice, duration, integer, lines, percent } from '../../inputs/kinds.ts';
+import { assertions, imageReference, pointInTime } from '../../inputs/names.ts';
 
 const MINUTE_MS = 60_000;
 const YEAR_MS = 366 * 86_400_000;
 /** Each backup that is tried costs a whole restore. */
 const MAX_WALK_BACK = 20;
 
+const faults = lines({
+  accepts: 'ids of faults as verify gives them, such as `age:atlas:snapshot-of-uploads`',
+  parse: (fault) => fault,
+});
+
 const ownInputs = group('Restore test', {
-  backup: field(backupChoice, {
-    description: 'Which backup to restore: the newest, or one by its id.',
-    default: 'latest',
-  }),
+  ...choiceInputs('Which backup to restore: the newest, or one by its id.'),
   'point-in-time': field(pointInTime, {
     description:
       'Up to which moment the binlogs that were shipped since are replayed onto the backup. `latest`: all of them. `random`: between two transactions, another one each time. An instant: the newest backup before it is taken, unless `backup` names one.',
@@ -57,8 +60,13 @@ const ownInputs = group('Restore test', {
   }),
   'storage-sample': field(percent, {
     description:
-      'How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at.',
+      'How much of the files that belong to the backup is read and compared with what was on the server: so much of their packs, drawn anew each time. `0%`: files are not looked at; not for a server that has files alone.',
     default: '5%',
+  }),
+  acknowledge: field(faults, {
+    description:
+      'Storages that were given up, by the ids that verify gives for it: that their newest snapshot is older than eight days does not make the run red any more, and none of their files is read. Also `age:SERVER:no-dump`, for a server whose dumps were given up: its files are tested alone.',
+    default: '',
   }),
   'max-restore-time': field(duration({ min: 1_000, max: YEAR_MS }), {
     description: 'The run is red when the restore takes longer: fetching, loading and checks together.',
@@ -95,12 +103,12 @@ export const restoreTestDeclaration: ActionDeclaration<typeof inputs> = {
       description:
         'What was proven: 1 it loads, 2 it has every object and row, 3 it equals what was dumped, 4 binlogs lead from there to the moment that was asked for.',
       example: '3',
-      emptyWhen: 'nothing was proven',
+      emptyWhen: 'nothing was proven, or files alone',
     },
     'rto-seconds': {
       description: 'Whole seconds from the first byte fetched to the last check.',
       example: '252',
-      emptyWhen: 'nothing was proven',
+      emptyWhen: 'nothing was proven, or files alone',
     },
     'rpo-seconds': {
       description: 'Whole seconds between the state that was restored and the start of the test.',
@@ -118,5 +126,5 @@ export const restoreTestDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'there is no proof: the test was red',
     },
   },
-  rules: [...storeRules, ...proofRules, ...tellingRules, ...humanCheckRules],
+  rules: [...storeRules, ...choiceRules, ...proofRules, ...tellingRules, ...humanCheckRules],
 };

@@ -1,10 +1,18 @@
 // From what was seen in the sandbox to a verdict on the backup.
-import { compareInventories, isRestComparable, type Difference } from '../../domain/compare-inventories.ts';
-import type { Inventory, InventoryObject } from '../../domain/inventory.ts';
-import { describeDifference, describeLimits, judgeDifferences } from '../../domain/judge-differences.ts';
-import { findGrantsElsewhere } from '../../domain/object-grants.ts';
-import type { ProofLevel } from '../../domain/proof.ts';
-import { countOf } from '../../domain/units.ts';
+import {
+  compareInventories,
+  isRestComparable,
+  type Difference,
+} from '../../domain/dumps/compare-inventories.ts';
+import type { Inventory, InventoryObject } from '../../domain/dumps/inventory.ts';
+import {
+  describeDifference,
+  describeLimits,
+  judgeDifferences,
+} from '../../domain/dumps/judge-differences.ts';
+import { findGrantsElsewhere } from '../../domain/stores/object-grants.ts';
+import type { ProofLevel } from '../../domain/proofs/proof.ts';
+import { countOf } from '../../domain/text/units.ts';
 import type { BrokenObject, SandboxVersions } from '../../ports/restore-engine.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckedAssertion, Finding } from './examination.ts';

@@ -1,9 +1,9 @@
 // Level 4: binlogs are replayed onto a backup in the sandbox, up to a moment, and what came of it.
 import { randomInt } from 'node:crypto';
-import type { ShippedBinlog } from '../../domain/binlog-timeline.ts';
-import type { DumpManifest } from '../../domain/manifest.ts';
-import type { ReplayTarget } from '../../domain/proof.ts';
-import { countOf, formatInstant } from '../../domain/units.ts';
+import type { ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import type { ReplayTarget } from '../../domain/proofs/proof.ts';
+import { countOf, formatInstant } from '../../domain/text/units.ts';
 import type { BinlogSurvey, Replayed, RestoredServer, RestoreEngine } from '../../ports/restore-engine.ts';
 import { describeDisorder, describeStatements } from '../restoring/describe-replay.ts';
 import type { FetchContext } from '../restoring/fetch-backup.ts';

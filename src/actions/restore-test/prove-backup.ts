@@ -1,12 +1,12 @@
 // One backup: fetched, restored into a sandbox, compared with what was dumped, and asked what the user claims of it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { judgeAssertion } from '../../domain/assertion.ts';
-import { selectRestored } from '../../domain/compare-inventories.ts';
-import type { Inventory } from '../../domain/inventory.ts';
-import { plainBytesOf } from '../../domain/manifest.ts';
-import { parseBackupId } from '../../domain/object-names.ts';
-import { formatBytes, formatDuration } from '../../domain/units.ts';
+import { judgeAssertion } from '../../domain/statements/assertion.ts';
+import { selectRestored } from '../../domain/dumps/compare-inventories.ts';
+import type { Inventory } from '../../domain/dumps/inventory.ts';
+import { plainBytesOf } from '../../domain/dumps/manifest.ts';
+import { parseBackupId } from '../../domain/stores/object-names.ts';
+import { formatBytes, formatDuration } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { RestoredServer } from '../../ports/restore-engine.ts';
 import type { Sandbox, SandboxImage, SandboxOptions } from '../../ports/sandbox.ts';
@@ -75,7 +75,7 @@ export async function proveBackup(backup: ReadBackup, context: ProofContext): Pr
 }
 
 function sampling({ inputs, keys, ports, runId, startedAt }: ProofContext, fetching: FetchContext) {
-  const { server, storageSample: percent } = inputs;
+  const { server, storageSample: percent, acknowledge } = inputs;
   const { trustedSigners } = keys;
   return {
     ...fetching,
@@ -84,6 +84,7 @@ function sampling({ inputs, keys, ports, runId, startedAt }: ProofContext, fetch
     now: startedAt,
     machine: ports.machine,
     percent,
+    acknowledge,
     testId: runId,
   };
 }

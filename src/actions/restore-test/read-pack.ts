@@ -1,6 +1,6 @@
 // What comes out of one pack: attributes as its headers say, contents as stock tar gives them.
 import { createHash, type Hash } from 'node:crypto';
-import { selectMembers, TAR_END, TarError, typeOf, type TarMember } from '../../domain/tar.ts';
+import { selectMembers, TAR_END, TarError, typeOf, type TarMember } from '../../domain/snapshots/tar.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Machine } from '../../ports/machine.ts';
 
@@ -10,6 +10,8 @@ export interface UnpackedEntry extends Pick<TarMember, 'mode' | 'uid' | 'gid' | 
   readonly size: number;
   /** Of a file's content. */
   readonly sha256: string | undefined;
+  /** Extended ones, or access control lists. */
+  readonly hasAttributes: boolean;
 }
 
 /** By name, without a slash at the beginning. Throws `object-mismatch`, `restore-failed`, and what `archive` throws. */
@@ -56,7 +58,7 @@ function isContent({ type }: TarMember): boolean {
 
 function describe(member: TarMember, hashes: Contents['hashes']): UnpackedEntry {
   const { mode, uid, gid, mtimeNs } = member;
-  const attributes = { mode, uid, gid, mtimeNs };
+  const attributes = { mode, uid, gid, mtimeNs, hasAttributes: member.attributes.size > 0 };
   const type = typeOf(member);
   if (type === 'd') return { ...attributes, type, size: 0, sha256: undefined };
   if (type === 'l') return { ...attributes, type, size: member.linkName.length, sha256: undefined };

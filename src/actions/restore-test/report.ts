@@ -1,6 +1,6 @@
 // What a person reads about a restore test: the job summary, verdict first.
-import { describeDifference } from '../../domain/judge-differences.ts';
-import type { ObjectKind } from '../../domain/inventory.ts';
+import { describeDifference } from '../../domain/dumps/judge-differences.ts';
+import type { ObjectKind } from '../../domain/dumps/inventory.ts';
 import {
   codeBlock,
   codeSpan,
@@ -8,8 +8,9 @@ import {
   foldedDetails,
   formatSentence,
   markdownTable,
-} from '../../domain/markdown.ts';
-import { renderTrend, trendOf } from '../../domain/trend.ts';
+} from '../../domain/text/markdown.ts';
+import { isOfDump, type DumpProof, type FilesProof } from '../../domain/proofs/proof.ts';
+import { renderTrend, trendOf } from '../../domain/proofs/trend.ts';
 import {
   countOf,
   formatBytes,
@@ -17,9 +18,9 @@ import {
   formatDay,
   formatDuration,
   formatInstant,
-} from '../../domain/units.ts';
+} from '../../domain/text/units.ts';
 import { describeReplay } from '../restoring/describe-replay.ts';
-import type { Examination } from './examination.ts';
+import type { Examination, Finding } from './examination.ts';
 import type { TestOutcome, Tried } from './restore-test.ts';
 
 /** A summary is read by people; the log has no more either. */
@@ -33,49 +34,78 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 
 export function renderTestSummary(server: string, outcome: TestOutcome): string {
-  const parts = outcome.written === undefined ? redParts(server, outcome) : provenParts(server, outcome);
+  const proof = outcome.written?.proof;
+  const parts =
+    proof === undefined
+      ? redParts(server, outcome)
+      : proof.kind === 'files'
+        ? provenFiles(server, proof, outcome)
+        : provenParts(server, proof, outcome);
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function provenParts(server: string, outcome: TestOutcome): string[] {
+/** What is missing is said first: nobody shall take it for the proof of a database. */
+function provenFiles(
+  server: string,
+  proof: FilesProof,
+  { written, files, ...outcome }: TestOutcome,
+): string[] {
+  const { proofKey = '', recovery = '' } = written ?? {};
+  return [
+    `## ✅ ${escapeMarkdown(server)}: files proven ${formatDay(proof.startedAt)}, no dump is there`,
+    `**A sample of the files was read: each is as it was on the server.** The state is that of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1000)} of work would have been lost with it. No database was tested, for there is no dump of one in the store.`,
+    storageTable(files?.sampled ?? []),
+    bullets([...outcome.warnings, ...proof.limits.map(sentence), ...unsignedProof(outcome)]),
+    foldedDetails('The runbook: bring these files back by hand', codeBlock(recovery, 'markdown')),
+    foldedDetails(
+      'Details',
+      markdownTable([{ title: 'What' }, { title: 'Value' }], [['Proof', codeSpan(proofKey)]]),
+    ),
+  ];
+}
+
+function unsignedProof({ isProofSigned }: Pick<TestOutcome, 'isProofSigned'>): string[] {
+  return isProofSigned
+    ? []
+    : ['The proof is not signed: whoever can write to the store can forge one. Give `proof-signing-key`.'];
+}
+
+function provenParts(server: string, proof: DumpProof, outcome: TestOutcome): string[] {
   const { written, tried, earlierProofs, warnings } = outcome;
   const [first] = tried;
   if (written === undefined || first?.examination === undefined) return [];
-  const { proof, proofKey, recovery } = written;
+  const { proofKey, recovery } = written;
   const { examination } = first;
+  const earlierDumps = earlierProofs.filter(isOfDump);
   const unprovable = proof.notProvable.map(({ what }) => what).join(', ');
   return [
     `## ✅ ${escapeMarkdown(server)}: proven ${formatDay(proof.startedAt)}, restored in ${formatDuration(proof.timings.totalMs)}${unprovable === '' ? '' : escapeMarkdown(` (without ${unprovable})`)}`,
     `**Level ${proof.level}: ${LEVELS[proof.level] ?? ''}.** ${assertionSentence(examination)}Backup ${codeSpan(proof.backup.id)} with the state of ${formatInstant(proof.recoveredTo)}: had the server been lost when this test began, ${formatDuration(proof.rpoSeconds * 1000)} of work would have been lost with it.`,
     replaySentence(examination),
-    storageTable(examination),
+    storageTable(examination.storage),
     databaseTable(examination, proof.databases),
     timingTable(examination),
     bullets([
       ...warnings,
       ...proof.limits.map(sentence),
       ...proof.notProvable.map(({ what, why }) => `Not shown: ${what}: ${why}.`),
-      ...(outcome.isProofSigned
-        ? []
-        : [
-            'The proof is not signed: whoever can write to the store can forge one. Give `proof-signing-key`.',
-          ]),
+      ...unsignedProof(outcome),
     ]),
-    earlierProofs.length === 0
-      ? ''
-      : `### Earlier tests\n\n${renderTrend(trendOf([proof, ...earlierProofs]))}`,
+    earlierDumps.length === 0 ? '' : `### Earlier tests\n\n${renderTrend(trendOf([proof, ...earlierDumps]))}`,
     foldedDetails('The runbook: bring this backup back by hand', codeBlock(recovery, 'markdown')),
     foldedDetails('Details', details(examination, proofKey)),
   ];
 }
 
 /** What failed, and what to do, stands above already. */
-function redParts(server: string, { tried, failure, earlierProofs, warnings }: TestOutcome): string[] {
+function redParts(server: string, { tried, files, failure, earlierProofs, warnings }: TestOutcome): string[] {
   const [first] = tried;
   const newest = earlierProofs[0];
   return [
-    `### ❌ ${escapeMarkdown(server)}: ${first?.failure === undefined ? 'restored and compared, but the test is red' : 'what was tried'}`,
-    triedTable(tried),
+    `### ❌ ${escapeMarkdown(server)}: ${first === undefined ? 'the files are not proven' : first.failure === undefined ? 'restored and compared, but the test is red' : 'what was tried'}`,
+    first === undefined ? '' : triedTable(tried),
+    listFindings(files?.findings ?? []),
+    storageTable(files?.sampled ?? []),
     ...tried.flatMap(({ examination }) => (examination === undefined ? [] : findingParts(examination))),
     first?.examination === undefined ? '' : timingTable(first.examination),
     bullets(failure?.code === 'proof-invalid' ? [] : warnings),
@@ -87,15 +117,19 @@ function redParts(server: string, { tried, failure, earlierProofs, warnings }: T
 
 function findingParts({ findings, differences, backup }: Examination): string[] {
   if (findings.length === 0) return [];
-  const listed = findings.slice(0, MAX_FINDINGS).map((finding) => `- ${escapeMarkdown(finding.sentence)}`);
-  const more = findings.length - listed.length;
   const diffs = differences.filter(({ diff }) => diff !== undefined).slice(0, MAX_DIFFS);
   return [
-    `### ${escapeMarkdown(backup.id)}\n\n${[...listed, ...(more > 0 ? [`- and ${formatCount(more)} more`] : [])].join('\n')}`,
+    `### ${escapeMarkdown(backup.id)}\n\n${listFindings(findings)}`,
     ...diffs.map((difference) =>
       foldedDetails(describeDifference(difference), codeBlock(difference.diff ?? '', 'diff')),
     ),
   ];
+}
+
+function listFindings(findings: readonly Finding[]): string {
+  const listed = findings.slice(0, MAX_FINDINGS).map((finding) => `- ${escapeMarkdown(finding.sentence)}`);
+  const more = findings.length - listed.length;
+  return [...listed, ...(more > 0 ? [`- and ${formatCount(more)} more`] : [])].join('\n');
 }
 
 function triedTable(tried: readonly Tried[]): string {
@@ -174,7 +208,7 @@ function replaySentence({ replay }: Examination): string {
 }
 
 /** Which files were read besides: the draw stands in the proof. */
-function storageTable({ storage }: Examination): string {
+function storageTable(storage: Examination['storage']): string {
   const right = (title: string) => ({ title, align: 'right' as const });
   if (storage.length === 0) return '';
   return markdownTable(

@@ -1,17 +1,27 @@
-// The restore-test action: takes the newest backup, restores it where it can do no harm, and writes a proof when it is equal.
-import type { Proof } from '../../domain/proof.ts';
+// The restore-test action: takes the newest backup, restores it where it can do no harm, and writes a proof when it is equal. Of a server
+// that has files alone it reads a sample.
+import type { Proof } from '../../domain/proofs/proof.ts';
 import { createRunId } from '../../domain/run-id.ts';
-import type { StoreClock } from '../../domain/store-clock.ts';
-import { formatDuration, formatInstant } from '../../domain/units.ts';
+import type { StoreClock } from '../../domain/stores/store-clock.ts';
+import { formatDuration, formatInstant } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { findById, findNewest, type Candidate } from '../restoring/find-backups.ts';
+import { findById, findNewest, type Candidate, type Reading } from '../restoring/find-backups.ts';
 import { readEarlierProofs, type EarlierProofs } from '../restoring/earlier-proofs.ts';
 import { recoverableUntil } from './examination.ts';
-import type { Examination, Finding, RestoreTestKeys, RestoreTestPorts, Workplace } from './examination.ts';
+import type {
+  Examination,
+  Finding,
+  RestoreTestAdapters,
+  RestoreTestKeys,
+  RestoreTestPorts,
+  Workplace,
+} from './examination.ts';
 import type { RestoreTestInputs } from './inputs.ts';
 import { proveBackup } from './prove-backup.ts';
-import { writeProof, type WrittenProof } from './write-proof.ts';
+import { checkFilesInputs, hasFilesAlone, proveFiles, type FilesExamination } from './prove-files.ts';
+import { describeDumpTest, describeFilesTest } from './describe-test.ts';
+import { writeProof, type DescribedTest, type TestRun, type WrittenProof } from './write-proof.ts';
 
 /** One backup that was tried. */
 export interface Tried {
@@ -23,8 +33,10 @@ export interface Tried {
 }
 
 export interface TestOutcome {
-  /** Newest state first; all but the last one failed. */
+  /** Newest state first; all but the last one failed. Empty for a server that has files alone. */
   readonly tried: readonly Tried[];
+  /** Of a server that has files alone. */
+  readonly files: FilesExamination | undefined;
   /** Undefined when the test is red. */
   readonly written: WrittenProof | undefined;
   readonly earlierProofs: readonly Proof[];
@@ -39,33 +51,37 @@ const MAX_NAMED = 10;
 /** Of a database server's or a person's making, not the backup's: an older one would fare no better. */
 const PASSES_ON = new Set(['sandbox', 'store', 'configuration', 'cancelled', 'target', 'stale']);
 
+/** What both kinds of tests need. */
+interface Test {
+  readonly inputs: RestoreTestInputs;
+  readonly keys: RestoreTestKeys;
+  readonly workplace: Workplace;
+  readonly reading: Reading;
+  readonly runId: string;
+  /** The store's time. */
+  readonly startedAt: Date;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it: the text of its page and its proof, where it is not red. */
+type Tested = Pick<TestOutcome, 'tried' | 'files' | 'failure'> & {
+  readonly describe: ((run: TestRun) => DescribedTest) | undefined;
+};
+
 /** Throws what keeps it from testing at all; a backup that fails its test is in the outcome. */
 export async function restoreTest(
   inputs: RestoreTestInputs,
   keys: RestoreTestKeys,
   program: { readonly lifeboatVersion: string; readonly workplace: Workplace },
-  ports: RestoreTestPorts,
+  adapters: RestoreTestAdapters,
   signal: AbortSignal,
 ): Promise<TestOutcome> {
-  const { store, encryption, host, reporter } = ports;
+  const { store, encryption, reporter } = adapters;
+  const { server, acknowledge } = inputs;
+  const { trustedProvers, trustedSigners } = keys;
   const clock = await readStoreClock(store, signal);
   const startedAt = clock.now();
   const runId = createRunId(startedAt);
-  const swept = await host.sweep(signal);
-  if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
-  const candidates = await reporter.group('Look for the backup', () =>
-    findCandidates(inputs, keys, ports, startedAt, signal),
-  );
-  const context = { startedAt, inputs, keys, ports, workplace: program.workplace, runId, signal };
-  const tried: Tried[] = [];
-  for (const candidate of candidates) {
-    const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, context));
-    tried.push(result);
-    if (result.failure === undefined) break;
-    reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
-  }
-  const { server } = inputs;
-  const { trustedProvers } = keys;
   const earlier = await readEarlierProofs({
     store,
     encryption,
@@ -74,22 +90,26 @@ export async function restoreTest(
     now: startedAt,
     signal,
   });
-  const examination = tried.length === 1 ? tried[0]?.examination : undefined;
-  const failure = findFailure(inputs, tried, startedAt);
-  const run = {
+  const warn = (sentence: string) => reporter.warning(sentence);
+  const reading = { store, encryption, server, trustedSigners, now: startedAt, signal, warn };
+  const test: Test = { inputs, keys, workplace: program.workplace, reading, runId, startedAt, signal };
+  const isOfFiles = await hasFilesAlone(reading, earlier, acknowledge);
+  const tested = isOfFiles ? await testFiles(test, adapters) : await testDumps(test, adapters);
+  const run: TestRun = {
     server,
     runId,
     startedAt,
     finishedAt: clock.now(),
     lifeboatVersion: program.lifeboatVersion,
+    storeLocation: store.location,
     storeEndpoint: inputs.storeEndpoint,
   };
-  const written =
-    examination !== undefined && failure === undefined
-      ? await reporter.group('Write the proof', () => writeProof(examination, run, { ports, keys, signal }))
-      : undefined;
+  const { tried, files, failure, describe } = tested;
+  const written = await (describe &&
+    reporter.group('Write the proof', () => writeProof(describe(run), { adapters, keys, signal })));
   return {
     tried,
+    files,
     written,
     earlierProofs: earlier.proofs,
     failure: failure ?? (trustedProvers === undefined ? undefined : earlier.failures[0]),
@@ -98,21 +118,64 @@ export async function restoreTest(
   };
 }
 
+async function testDumps(test: Test, { findHost, ...others }: RestoreTestAdapters): Promise<Tested> {
+  const { inputs, startedAt, signal } = test;
+  const { reporter } = others;
+  const host = await findHost(signal);
+  const ports: RestoreTestPorts = { ...others, host };
+  const swept = await host.sweep(signal);
+  if (swept > 0) reporter.info(`removed ${swept} sandboxes that earlier runs had left`);
+  const candidates = await reporter.group('Look for the backup', () => findCandidates(test, ports));
+  const tried: Tried[] = [];
+  for (const candidate of candidates) {
+    const result = await tryBackup(candidate, signal, (backup) => proveBackup(backup, { ...test, ports }));
+    tried.push(result);
+    if (result.failure === undefined) break;
+    reporter.info(`${candidate.id} is not proven: ${result.failure.message}`);
+  }
+  const examination = tried.length === 1 ? tried[0]?.examination : undefined;
+  const failure = findFailure(inputs, tried, startedAt);
+  const describe =
+    examination !== undefined && failure === undefined
+      ? (run: TestRun) => describeDumpTest(examination, run, host.name)
+      : undefined;
+  return { tried, files: undefined, failure, describe };
+}
+
+async function testFiles(test: Test, adapters: RestoreTestAdapters): Promise<Tested> {
+  const { inputs, keys, reading, runId, workplace, startedAt, signal } = test;
+  const { server, acknowledge, storageSample: percent } = inputs;
+  const { reporter, machine } = adapters;
+  checkFilesInputs(inputs);
+  reporter.info(`${server} has no dump: its files are tested alone`);
+  const context = {
+    ...reading,
+    identity: keys.identity,
+    reporter,
+    machine,
+    percent,
+    acknowledge,
+    testId: runId,
+    signal,
+  };
+  const files = await reporter.group('Read a sample of the files', () => proveFiles(context, workplace));
+  const failure =
+    describeFindings(`the files of ${server} are not proven`, files.findings) ??
+    checkDataLoss(inputs, files.recoveredTo, startedAt);
+  const describe = failure === undefined ? (run: TestRun) => describeFilesTest(files, run) : undefined;
+  return { tried: [], files, failure, describe };
+}
+
 async function findCandidates(
-  inputs: RestoreTestInputs,
-  { trustedSigners }: RestoreTestKeys,
-  { store, encryption, reporter }: RestoreTestPorts,
-  now: Date,
-  signal: AbortSignal,
+  { inputs, reading }: Test,
+  { reporter }: RestoreTestPorts,
 ): Promise<readonly Candidate[]> {
-  const warn = (sentence: string) => reporter.warning(sentence);
-  const reading = { store, encryption, server: inputs.server, trustedSigners, now, signal, warn };
-  const { backup, pointInTime } = inputs;
+  const { backup, label, pointInTime } = inputs;
   const latest = pointInTime.kind === 'instant' ? pointInTime.at : undefined;
   const candidates =
     backup.kind === 'id'
       ? [await findById(reading, backup.id)]
-      : await findNewest(reading, inputs.walkBack, { latest, isAnchor: pointInTime.kind !== 'none' });
+      : await findNewest(reading, inputs.walkBack, { latest, label, isAnchor: pointInTime.kind !== 'none' });
   reporter.info(`${backup.kind === 'id' ? 'asked for' : 'newest'}: ${candidates[0]?.id ?? ''}`);
   return candidates;
 }
@@ -126,7 +189,11 @@ async function tryBackup(
   if ('failure' in candidate) return { id, examination: undefined, failure: candidate.failure };
   try {
     const examination = await prove(candidate.backup);
-    return { id, examination, failure: describeFindings(id, examination.findings) };
+    return {
+      id,
+      examination,
+      failure: describeFindings(`the backup ${id} is not proven`, examination.findings),
+    };
   } catch (error) {
     // The end of the run's time has a code of the test's own class, and says nothing of the backup either.
     const isBackups = error instanceof LifeboatError && !PASSES_ON.has(error.class) && !signal.aborted;
@@ -136,14 +203,14 @@ async function tryBackup(
 }
 
 /** The first finding gives the code. */
-function describeFindings(id: string, findings: readonly Finding[]): LifeboatError | undefined {
+function describeFindings(what: string, findings: readonly Finding[]): LifeboatError | undefined {
   const [first] = findings;
   if (first === undefined) return undefined;
   const named = findings.slice(0, MAX_NAMED).map(({ sentence }) => `- ${sentence}`);
   const more = findings.length - named.length;
   return new LifeboatError(
     first.code,
-    [`the backup ${id} is not proven:`, ...named, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n'),
+    [`${what}:`, ...named, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n'),
     {
       hint: 'This backup restores to something else than it should. Make a new one and test it; keep the last good one until then.',
     },
@@ -190,7 +257,15 @@ function checkLimits(
       },
     );
   }
-  const ageMs = startedAt.getTime() - Date.parse(recoverableUntil(examination));
+  return checkDataLoss({ maxDataLoss }, recoverableUntil(examination), startedAt);
+}
+
+function checkDataLoss(
+  { maxDataLoss }: Pick<RestoreTestInputs, 'maxDataLoss'>,
+  until: string,
+  startedAt: Date,
+): LifeboatError | undefined {
+  const ageMs = startedAt.getTime() - Date.parse(until);
   if (maxDataLoss !== undefined && ageMs > maxDataLoss) {
     return new LifeboatError(
       'data-loss-exceeded',

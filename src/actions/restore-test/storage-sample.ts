@@ -1,15 +1,15 @@
-// Files that belong to a backup: which snapshot, which of its packs, and whether stock tar gets out of them what the index says.
+// Files that belong to a backup, or are alone: which snapshot, which of its packs, and whether stock tar gets out of them what the index says.
 //
 // Nothing is written to a disk in the clear, and no container is asked: contents go from tar through a pipe, owners and modes are compared
 // as they stand in the archive. A sandbox without rights could not give a file to its owner.
 import { rm } from 'node:fs/promises';
-import type { DumpManifest } from '../../domain/manifest.ts';
-import { choosePacks, inGroups, packsOf, type IdentifiedPack } from '../../domain/packs.ts';
-import type { SampledStorage } from '../../domain/proof.ts';
-import type { IndexEntry } from '../../domain/snapshot-index.ts';
-import type { SnapshotFigures } from '../../domain/snapshot-figures.ts';
-import { countOf, DAY_MS, formatBytes, formatInstant } from '../../domain/units.ts';
-import { showUnseen } from '../../domain/visible.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import { choosePacks, packsOf, type IdentifiedPack } from '../../domain/snapshots/packs.ts';
+import type { ReadFiles } from '../../domain/recovery/recovery-files.ts';
+import { addSize, readRecord, type IndexEntry } from '../../domain/snapshots/snapshot-index.ts';
+import type { SnapshotFigures } from '../../domain/snapshots/snapshot-figures.ts';
+import { countOf, DAY_MS, formatBytes, formatInstant } from '../../domain/text/units.ts';
+import { showUnseen } from '../../domain/text/visible.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { TrustedSigner } from '../../ports/encryption.ts';
 import type { Machine } from '../../ports/machine.ts';
@@ -42,20 +42,25 @@ export interface SampleContext extends FetchContext {
   readonly machine: Machine;
   /** Of the packs' bytes. */
   readonly percent: number;
+  /** Faults that are known and meant, as verify calls them. */
+  readonly acknowledge: readonly string[];
   /** Of the restore test: it decides the draw. */
   readonly testId: string;
 }
 
 export interface StorageExamination {
-  readonly sampled: readonly SampledStorage[];
+  readonly sampled: readonly ReadFiles[];
   readonly findings: readonly Finding[];
   /** What was not shown. */
   readonly limits: readonly string[];
 }
 
-/** What is wrong with the files is a finding; throws what says nothing of them. */
-export async function sampleStorage(dump: Dump, context: SampleContext): Promise<StorageExamination> {
-  const [sampled, findings, limits]: [SampledStorage[], Finding[], string[]] = [[], [], []];
+/** Without a dump the newest complete snapshots. What is wrong with the files is a finding; throws what says nothing of them. */
+export async function sampleStorage(
+  dump: Dump | undefined,
+  context: SampleContext,
+): Promise<StorageExamination> {
+  const [sampled, findings, limits]: [ReadFiles[], Finding[], string[]] = [[], [], []];
   if (context.percent === 0) return { sampled, findings, limits };
   const storages = await listStorages(context);
   for (const storage of storages) {
@@ -78,21 +83,22 @@ class Sample {
   readonly findings: Finding[] = [];
   readonly limits: string[] = [];
   readonly #storage: ListedStorage;
-  readonly #dump: Dump;
+  readonly #dump: Dump | undefined;
   readonly #context: SampleContext;
   #untold = 0;
   #unproven = 0;
+  #withAttributes = 0;
 
-  constructor(storage: ListedStorage, dump: Dump, context: SampleContext) {
+  constructor(storage: ListedStorage, dump: Dump | undefined, context: SampleContext) {
     this.#storage = storage;
     this.#dump = dump;
     this.#context = context;
   }
 
-  async run(): Promise<SampledStorage | undefined> {
+  async run(): Promise<ReadFiles | undefined> {
     const snapshot = await this.#find();
     if (snapshot === undefined) return undefined;
-    const { manifest, manifestSha256 } = snapshot;
+    const { manifest, manifestSha256, signedBy } = snapshot;
     const { percent, testId, reporter } = this.#context;
     const chosen = choosePacks(packsOf(manifest), percent, testId);
     reporter.info(
@@ -100,18 +106,23 @@ class Sample {
     );
     this.#comparePresence(snapshot);
     const index = await FetchedIndex.fetch(manifest, this.#context);
-    const groups = inGroups(chosen, await this.#count(index, snapshot));
+    const recordBytes = await this.#count(index, snapshot);
     const compared = { files: 0, directories: 0, links: 0, bytes: 0 };
-    for (const group of groups) await this.#compareGroup(index, group, compared);
+    for await (const { pack, entries } of index.entriesOf(chosen, recordBytes))
+      await this.#comparePack(pack, entries, compared);
     if (this.#untold > 0) this.#differs(`and ${countOf(this.#untold, 'more difference')}`);
     if (this.#unproven > 0)
       this.limits.push(
         `files ${manifest.name}: ${countOf(this.#unproven, 'file')} changed while the backup read it, and cannot be compared`,
       );
+    if (this.#withAttributes > 0)
+      this.limits.push(
+        `files ${manifest.name}: extended attributes and access control lists of ${countOf(this.#withAttributes, 'entry')} are in the packs, and were not compared: an index has none`,
+      );
     return {
       name: manifest.name,
       snapshot: manifest.id,
-      manifestSha256,
+      ...{ manifestSha256, signedBy },
       instant: manifest.instant,
       share: `${percent}%`,
       packs: chosen.map(({ packId }) => packId),
@@ -122,8 +133,9 @@ class Sample {
   /** The snapshot that belongs to the dump; where there is none yet, the one before. */
   async #find(): Promise<ReadSnapshot | undefined> {
     const { name } = this.#storage;
-    const { now } = this.#context;
-    const { after, before, refused } = await findSnapshotOf(this.#dump, this.#storage, this.#context, now);
+    const { now, server, acknowledge } = this.#context;
+    const dump = this.#dump ?? { instant: now.toISOString() };
+    const { after, before, refused } = await findSnapshotOf(dump, this.#storage, this.#context, now);
     for (const each of refused) this.limits.push(`files ${name}: passed over: ${each}`);
     const found = after ?? before;
     if (found?.manifest.complete === false)
@@ -131,15 +143,25 @@ class Sample {
         `files ${name}: no snapshot is complete; a sample of ${found.manifest.id} was read, which lacks files`,
       );
     if (after !== undefined) return after;
-    const since = `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`;
     const newest =
       before === undefined
         ? 'there is none at all'
         : `the newest one is of ${formatInstant(before.manifest.instant)}`;
+    const since = this.#dump
+      ? `no complete snapshot was begun since the dump of ${formatInstant(this.#dump.instant)}`
+      : 'no complete snapshot was begun in the last eight days';
     const isOld = before === undefined || now.getTime() - Date.parse(before.manifest.instant) > MAX_AGE_MS;
+    // The name that verify has for it.
+    if (isOld && acknowledge.includes(`age:${server}:snapshot-of-${name}`)) {
+      this.limits.push(
+        `files ${name}: ${since}; ${newest}; that is acknowledged, and nothing of it was read`,
+      );
+      return undefined;
+    }
     if (isOld)
       this.findings.push({ code: 'snapshot-missing', sentence: `files ${name}: ${since}; ${newest}` });
-    else this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
+    else if (this.#dump)
+      this.limits.push(`files ${name}: ${since} yet; ${newest}, and a sample of that was read`);
     return before;
   }
 
@@ -153,14 +175,14 @@ class Sample {
     }
   }
 
-  /** Entries by pack. The index must hold what the manifest says. */
+  /** Size of the records by pack. The index must hold what the manifest says. */
   async #count(index: FetchedIndex, { manifest }: ReadSnapshot): Promise<ReadonlyMap<string, number>> {
-    const counts = new Map<string, number>();
+    const recordBytes = new Map<string, number>();
     const found = { files: 0, directories: 0, links: 0, bytes: 0 };
     for await (const batch of index.batches()) {
-      for (const entry of batch) {
-        counts.set(entry.packId, (counts.get(entry.packId) ?? 0) + 1);
-        addTo(found, entry);
+      for (const record of batch) {
+        addSize(recordBytes, record);
+        addTo(found, readRecord(record));
       }
     }
     const { holds } = manifest;
@@ -173,33 +195,29 @@ class Sample {
       });
     }
     const known = new Set(packsOf(manifest).map(({ packId }) => packId));
-    for (const packId of counts.keys()) {
+    for (const packId of recordBytes.keys()) {
       if (!known.has(packId))
         this.#tell({
           code: 'manifest-invalid',
           sentence: `the index of ${manifest.id} names the pack ${packId}, and its manifest does not`,
         });
     }
-    return counts;
+    return recordBytes;
   }
 
-  async #compareGroup(
-    index: FetchedIndex,
-    group: readonly IdentifiedPack[],
+  async #comparePack(
+    pack: IdentifiedPack,
+    entries: readonly IndexEntry[],
     compared: SnapshotFigures,
   ): Promise<void> {
-    const wanted = new Map(group.map(({ packId }) => [packId, [] as IndexEntry[]]));
-    for await (const batch of index.batches())
-      for (const entry of batch) wanted.get(entry.packId)?.push(entry);
-    for (const pack of group) {
-      const entries = wanted.get(pack.packId) ?? [];
-      const unpacked = await this.#read(pack);
-      for (const entry of entries) {
-        const problem = problemOf(entry, unpacked.get(entry.path.slice(1)));
-        if (problem !== undefined) this.#differs(`${showPath(entry.path)} ${problem}`);
-        if (isUnproven(entry)) this.#unproven += 1;
-        addTo(compared, entry);
-      }
+    const unpacked = await this.#read(pack);
+    for (const entry of entries) {
+      const found = unpacked.get(entry.path.slice(1));
+      const problem = problemOf(entry, found);
+      if (problem !== undefined) this.#differs(`${showPath(entry.path)} ${problem}`);
+      if (isUnproven(entry)) this.#unproven += 1;
+      if (found?.hasAttributes === true) this.#withAttributes += 1;
+      addTo(compared, entry);
     }
   }
 

@@ -1,22 +1,21 @@
 // What the restore action takes and gives; action.yml, the tables and the command line's help are made from this.
 import { type ActionDeclaration, ruleFor, type Rule } from '../../inputs/declaration.ts';
 import { field, group, type InputsOf } from '../../inputs/field.ts';
+import { choiceInputs, choiceRules } from '../../inputs/groups/choice.ts';
 import { destinationInputs, destinationRules } from '../../inputs/groups/destination.ts';
 import { readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { targetInputs } from '../../inputs/groups/target.ts';
 import { logInputs } from '../../inputs/groups/telling.ts';
 import { boolean, line } from '../../inputs/kinds.ts';
-import { backupChoice, databaseName, databases, recoverTo, tableName } from '../../inputs/names.ts';
+import { databaseName, databases, recoverTo, tableName } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
 import { confirmationText } from './confirmation.ts';
 
 const ownInputs = group('Restore', {
-  backup: field(backupChoice, {
-    description:
-      'Which backup to restore: the newest (with `to-time` the newest from before that moment), or one by its id.',
-    default: 'latest',
-  }),
+  ...choiceInputs(
+    'Which backup to restore: the newest (with `to-time` the newest from before that moment), or one by its id.',
+  ),
   databases: field(databases, {
     description: 'Databases of the backup to restore. Default: all of them.',
   }),
@@ -172,6 +171,6 @@ export const restoreDeclaration: ActionDeclaration<typeof inputs> = {
       emptyWhen: 'nothing was restored',
     },
   },
-  rules: [...storeRules, ...rules, ...destinationRules],
+  rules: [...storeRules, ...choiceRules, ...rules, ...destinationRules],
   positional: 'backup',
 };

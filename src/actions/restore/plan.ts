@@ -1,5 +1,5 @@
 // Which databases are restored, and what they are called afterwards: decided from the manifest alone, before anything is fetched.
-import type { DumpManifest } from '../../domain/manifest.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
 import { LifeboatError } from '../../errors.ts';
 import { isSystemDatabase } from '../../inputs/names.ts';
 import type { RestorePlan } from '../../ports/live-server.ts';

@@ -1,6 +1,12 @@
 // What a person reads after a restore: what is where, how to look at it, how to use it, how to be rid of it.
-import { codeBlock, codeSpan, escapeMarkdown, formatSentence, markdownTable } from '../../domain/markdown.ts';
-import { countOf, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+import {
+  codeBlock,
+  codeSpan,
+  escapeMarkdown,
+  formatSentence,
+  markdownTable,
+} from '../../domain/text/markdown.ts';
+import { countOf, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import { describeReplay } from '../restoring/describe-replay.ts';
 import type { RestoreOutcome } from './restore.ts';
 
@@ -15,6 +21,7 @@ export function renderRestoreSummary(server: string, outcome: RestoreOutcome): s
     machine,
     serverVersion,
     withAccounts,
+    leftOut,
     differences,
     warnings,
     replaced,
@@ -29,6 +36,7 @@ export function renderRestoreSummary(server: string, outcome: RestoreOutcome): s
   const parts = [
     `## ${verdict} ${escapeMarkdown(server)}: ${what} restored in ${formatDuration(timings.totalMs)}`,
     `Backup ${codeSpan(backup.id)} with the state of ${formatInstant(replay?.recoveredTo ?? backup.manifest.instant)}, on ${escapeMarkdown(machine)} (${escapeMarkdown(serverVersion)})${withAccounts ? ', with its accounts' : ''}. ${signed}`,
+    leftOut === undefined ? '' : `⚠️ ${formatSentence(leftOut)}`,
     replay === undefined ? '' : describeReplay(replay, replay.used.length),
     differences.length === 0
       ? 'Every table, view, routine and trigger of it is there, and every table has as many rows as were dumped.' +

@@ -2,9 +2,9 @@
 // run made and could not finish, it takes away again.
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Inventory } from '../../domain/inventory.ts';
-import type { DumpManifest } from '../../domain/manifest.ts';
-import { countOf, formatDuration } from '../../domain/units.ts';
+import type { Inventory } from '../../domain/dumps/inventory.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import { countOf, formatDuration } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ReplayTo } from '../../inputs/names.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
@@ -27,6 +27,7 @@ import { openObject } from '../restoring/open-object.ts';
 import { planReplay, type ReplayPlan } from '../restoring/plan-replay.ts';
 import { confirmationText } from './confirmation.ts';
 import type { RestoreInputs } from './inputs.ts';
+import { describeLeftOut } from './left-out.ts';
 import { planRestore } from './plan.ts';
 
 export interface RestorePorts {
@@ -53,6 +54,8 @@ export interface RestoreOutcome {
   readonly machine: string;
   readonly serverVersion: string;
   readonly withAccounts: boolean;
+  /** A sentence, where the backup is not all that there was. */
+  readonly leftOut: string | undefined;
   readonly replaced: readonly string[];
   readonly differences: readonly string[];
   /** Undefined where none was asked for, or what was loaded differs. */
@@ -85,17 +88,19 @@ export async function restore(
   signal: AbortSignal,
 ): Promise<RestoreOutcome> {
   const { store, encryption, reporter, machine } = ports;
-  const { server: name, logBin, replace, toTime } = inputs;
+  const { server: name, label, logBin, replace, toTime } = inputs;
   const clock = await readStoreClock(store, signal);
   const { trustedSigners } = keys;
   const warn = (sentence: string) => reporter.warning(sentence);
   const reading = { store, encryption, server: name, trustedSigners, now: clock.now(), signal, warn };
   const latest = toTime?.kind === 'instant' ? toTime.at : undefined;
   const backup = await reporter.group('Look for the backup', () =>
-    chooseBackup(reading, inputs.backup, { latest, isAnchor: toTime !== undefined }),
+    chooseBackup(reading, inputs.backup, { latest, label, isAnchor: toTime !== undefined }),
   );
   reporter.info(`${backup.id}, with the state of ${backup.manifest.instant}`);
   const plan = planRestore(backup.manifest, inputs);
+  const leftOut = describeLeftOut(backup.manifest, inputs);
+  if (leftOut !== undefined) reporter.warning(leftOut);
   const refused: string[] = [];
   const replayPlan =
     toTime &&
@@ -124,6 +129,7 @@ export async function restore(
       serverVersion: server.version,
       withAccounts: inputs.accounts,
       replaced: existing,
+      leftOut,
       warnings: [
         ...(clock.warning === undefined ? [] : [clock.warning]),
         ...refused,

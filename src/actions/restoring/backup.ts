@@ -1,5 +1,5 @@
 // A backup as its manifest describes it, and who vouches for it.
-import type { DumpManifest } from '../../domain/manifest.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
 
 export interface ReadBackup {
   readonly id: string;

@@ -1,6 +1,6 @@
 // Whether a disk has room for what is to be fetched.
 import { statfs } from 'node:fs/promises';
-import { formatBytes } from '../../domain/units.ts';
+import { formatBytes } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 
 /** Throws `sandbox-space`. */

@@ -1,6 +1,6 @@
 // What a person is told of a replay: both sides of the moment, what is there and what is not, and what was not exact.
-import { codeSpan } from '../../domain/markdown.ts';
-import { countOf, formatInstant } from '../../domain/units.ts';
+import { codeSpan } from '../../domain/text/markdown.ts';
+import { countOf, formatInstant } from '../../domain/text/units.ts';
 import type {
   BinlogSurvey,
   ReplayableBinlog,

@@ -1,7 +1,8 @@
 // The proofs of earlier tests: how long restores took, and whether somebody forged one.
-import { listProofs } from '../../domain/catalog.ts';
-import { PROOF_NAME, PROOF_SIGNATURE_NAME } from '../../domain/object-names.ts';
-import { MAX_PROOF_BYTES, parseProof, type Proof } from '../../domain/proof.ts';
+import { listProofs } from '../../domain/stores/catalog.ts';
+import { PROOF_NAME, PROOF_SIGNATURE_NAME } from '../../domain/stores/object-names.ts';
+import type { Proof } from '../../domain/proofs/proof.ts';
+import { MAX_PROOF_BYTES, parseProof } from '../../domain/proofs/proof-text.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';

@@ -1,7 +1,8 @@
 // Brings a backup onto this machine, as ciphertext, and reads its inventory.
 import { createHash } from 'node:crypto';
-import { MAX_INVENTORY_BYTES, parseInventory, type Inventory } from '../../domain/inventory.ts';
-import type { ManifestObject, StoredMessage } from '../../domain/manifest.ts';
+import { MAX_INVENTORY_BYTES, parseInventory, type Inventory } from '../../domain/dumps/inventory.ts';
+import type { ManifestObject } from '../../domain/dumps/manifest.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, Identity } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';

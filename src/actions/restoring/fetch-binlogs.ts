@@ -1,7 +1,7 @@
 // Brings the binlogs of a plan onto this machine, as ciphertext, each when it is first read: how many are needed shows only then.
 import { rm } from 'node:fs/promises';
-import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
-import type { BinlogLink, ShippedBinlog } from '../../domain/binlog-timeline.ts';
+import type { BinlogFacts } from '../../domain/binlogs/binlog-manifest.ts';
+import type { BinlogLink, ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ReplayableBinlog } from '../../ports/restore-engine.ts';
 import { fetchStored, type FetchContext } from './fetch-backup.ts';

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestPart, StoredMessage } from '../../domain/manifest.ts';
+import type { ManifestPart, StoredMessage } from '../../domain/statements/stored-message.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { StoreReader } from '../../ports/store.ts';
 

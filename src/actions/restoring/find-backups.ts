@@ -1,10 +1,15 @@
 // Which backups of a server there are, and which of them is the newest.
 import { createHash } from 'node:crypto';
-import { listDumps, type DumpList, type FoundDump } from '../../domain/catalog.ts';
-import { MAX_MANIFEST_BYTES, parseManifest } from '../../domain/manifest.ts';
-import { dumpFolder, MANIFEST_NAME, parseBackupId, SIGNATURE_NAME } from '../../domain/object-names.ts';
+import { listDumps, type DumpList, type FoundDump } from '../../domain/stores/catalog.ts';
+import { MAX_MANIFEST_BYTES, parseManifest } from '../../domain/dumps/manifest-text.ts';
+import {
+  dumpFolder,
+  MANIFEST_NAME,
+  parseBackupId,
+  SIGNATURE_NAME,
+} from '../../domain/stores/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
-import { formatInstant } from '../../domain/units.ts';
+import { formatInstant } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Encryption, TrustedSigner } from '../../ports/encryption.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';
@@ -47,6 +52,8 @@ export interface Wanted {
   readonly latest?: Date | undefined;
   /** Only those onto which binlogs can be replayed, as long as there is one. */
   readonly isAnchor?: boolean;
+  /** Only those with this label. Default: only those without one, as long as there is one. */
+  readonly label?: string | undefined;
 }
 
 /**
@@ -56,13 +63,15 @@ export interface Wanted {
 export async function findNewest(
   reading: Reading,
   older: number,
-  { latest, isAnchor = false }: Wanted = {},
+  { latest, isAnchor = false, label }: Wanted = {},
 ): Promise<readonly Candidate[]> {
   const isEarlyEnough = (time: number) => latest === undefined || time <= latest.getTime();
   const isFit = (candidate: Candidate) =>
     !isAnchor || 'failure' in candidate || candidate.backup.manifest.pitrAnchor.isAnchor;
   const listed = passOverFuture(await listBackups(reading), ({ id }) => startOf(id), reading);
-  const found = listed.filter(({ id }) => isEarlyEnough(startOf(id)));
+  const early = listed.filter(({ id }) => isEarlyEnough(startOf(id)));
+  // Binlogs can be replayed only onto what holds everything, whatever its label.
+  const found = isAnchor && label === undefined ? early : ofSeries(early, label);
   const candidates: Candidate[] = [];
   let fitCount = 0;
   for (const { id } of found) {
@@ -79,14 +88,18 @@ export async function findNewest(
   if (first !== undefined) {
     const newer = inOrder.slice(0, inOrder.indexOf(first)).map(({ id }) => id);
     warnOf(newer, 'Newer backups, onto which binlogs cannot be replayed, were passed over', reading);
+    const isPassedOver = ({ id }: FoundDump) => label === undefined && startOf(id) > startOf(first.id);
+    const labelled = early.filter((one) => isPassedOver(one) && !found.includes(one)).map(({ id }) => id);
+    warnOf(labelled, 'Newer backups have a label that `label` does not name, and were passed over', reading);
     return fit.slice(0, older + 1);
   }
   // What makes it unfit is said when it is used.
-  if (inOrder.length > 0) return inOrder.slice(0, older + 1);
+  if (inOrder.length > 0) return ofSeries(inOrder, label).slice(0, older + 1);
+  const which = label === undefined ? '' : ` with the label ${label}`;
   const before = latest === undefined ? '' : ` of ${formatInstant(latest.toISOString())} or before`;
   throw new LifeboatError(
     'backup-not-found',
-    `${reading.server} has no backup${before} in ${reading.store.location}`,
+    `${reading.server} has no backup${which}${before} in ${reading.store.location}`,
     {
       hint: 'Check `server` and the prefix in `store`. A dump that failed leaves no manifest and is no backup.',
     },
@@ -154,6 +167,12 @@ export async function checkSignature(
       cause: error,
     });
   }
+}
+
+/** Those with the label; where none is asked for those without one, as long as there are any. */
+function ofSeries<T extends { readonly id: string }>(found: readonly T[], label: string | undefined) {
+  const own = found.filter(({ id }) => parseBackupId(id)?.label === label);
+  return own.length === 0 && label === undefined ? found : own;
 }
 
 /** Of the state where the manifest is believed, else of the run. */

@@ -1,9 +1,9 @@
 // The binlogs that were shipped since a backup: their manifests, believed or refused.
 import { createHash } from 'node:crypto';
-import { MAX_BINLOG_MANIFEST_BYTES, parseBinlogManifest } from '../../domain/binlog-manifest.ts';
-import type { ShippedBinlog } from '../../domain/binlog-timeline.ts';
-import { listBinlogs } from '../../domain/catalog.ts';
-import { binlogFolder, binlogKeys } from '../../domain/object-names.ts';
+import { MAX_BINLOG_MANIFEST_BYTES, parseBinlogManifest } from '../../domain/binlogs/binlog-manifest-text.ts';
+import type { ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
+import { listBinlogs } from '../../domain/stores/catalog.ts';
+import { binlogFolder, binlogKeys } from '../../domain/stores/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ListedObject } from '../../ports/store.ts';

@@ -1,13 +1,15 @@
 // Which snapshot of a storage is meant, believed or refused.
 import { createHash } from 'node:crypto';
-import type { DumpManifest } from '../../domain/manifest.ts';
-import { isStorageName, parsePackKey, snapshotKeys, storageFolder } from '../../domain/object-names.ts';
-import { parseRunId } from '../../domain/run-id.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
 import {
-  MAX_SNAPSHOT_MANIFEST_BYTES,
-  parseSnapshotManifest,
-  type SnapshotManifest,
-} from '../../domain/snapshot.ts';
+  isStorageName,
+  parsePackKey,
+  snapshotKeys,
+  storageFolder,
+} from '../../domain/stores/object-names.ts';
+import { parseRunId } from '../../domain/run-id.ts';
+import type { SnapshotManifest } from '../../domain/snapshots/snapshot.ts';
+import { MAX_SNAPSHOT_MANIFEST_BYTES, parseSnapshotManifest } from '../../domain/snapshots/snapshot-text.ts';
 import { LifeboatError } from '../../errors.ts';
 import { checkSignature, type Reading } from './find-backups.ts';
 import { passOverFuture } from './pass-over.ts';

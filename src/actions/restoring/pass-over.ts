@@ -1,5 +1,5 @@
 // What says of itself that it is of a time that has not come: it would be the newest for ever, so that it does not count.
-import { isFromTheFuture } from '../../domain/store-clock.ts';
+import { isFromTheFuture } from '../../domain/stores/store-clock.ts';
 
 const MAX_NAMED = 5;
 

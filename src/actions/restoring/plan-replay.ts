@@ -4,10 +4,10 @@ import {
   type BinlogLink,
   type ShippedBinlog,
   type Timeline,
-} from '../../domain/binlog-timeline.ts';
-import type { DumpManifest } from '../../domain/manifest.ts';
-import type { ReplayTarget } from '../../domain/proof.ts';
-import { formatInstant } from '../../domain/units.ts';
+} from '../../domain/binlogs/binlog-timeline.ts';
+import type { DumpManifest } from '../../domain/dumps/manifest.ts';
+import type { ReplayTarget } from '../../domain/proofs/proof.ts';
+import { formatInstant } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { ReplayTo } from '../../inputs/names.ts';
 

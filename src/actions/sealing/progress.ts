@@ -1,5 +1,5 @@
 // Says every few seconds how far an object is.
-import { formatBytes, formatDuration } from '../../domain/units.ts';
+import { formatBytes, formatDuration } from '../../domain/text/units.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 
 const INTERVAL_MS = 5_000;

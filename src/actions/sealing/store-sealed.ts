@@ -1,6 +1,6 @@
 // Stores what a task on the target prints, sealed, and looks at the result before anything may count.
-import type { StoredMessage } from '../../domain/manifest.ts';
-import { formatBytes, formatDuration } from '../../domain/units.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
+import { formatBytes, formatDuration } from '../../domain/text/units.ts';
 import type { DumpTask } from '../../ports/engine.ts';
 import type { SealedResult } from '../../ports/remote.ts';
 import { withProgress } from './progress.ts';

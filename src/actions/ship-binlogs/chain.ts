@@ -1,8 +1,9 @@
-// Which binary logs are wanted, whether one continues another, and how far recovery gets with them. Pure: what the server said is given.
-import type { BinlogFacts } from '../../domain/binlog-manifest.ts';
-import { GtidSet } from '../../domain/gtid-set.ts';
-import type { SourceIdentity } from '../../domain/manifest.ts';
-import { formatDuration } from '../../domain/units.ts';
+// Which binary logs are wanted, whether what nothing closes is whole, and how far recovery gets with them. Pure: what the server said is given.
+import type { BinlogFacts } from '../../domain/binlogs/binlog-manifest.ts';
+import { baseOf, findBreak, hasExecuted, numberOf } from '../../domain/binlogs/binlog-order.ts';
+import { isSameSource } from '../../domain/binlogs/binlog-timeline.ts';
+import type { SourceIdentity } from '../../domain/dumps/manifest.ts';
+import { formatDuration } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogHead, ListedBinlog, SeenBinlog } from '../../ports/binlog-engine.ts';
 import type { Anchor } from '../anchor.ts';
@@ -10,9 +11,7 @@ import type { BinlogState, ChainStart, LastBinlog } from './state.ts';
 
 /** Between the clocks of the store and of the database server when both are asked one after the other. */
 const CLOCK_TOLERANCE_MS = 2_000;
-/** A rotation closes a file and begins the next one. */
-const ROTATION_MS = 60_000;
-/** As of the runner's clock: src/domain/store-clock.ts. */
+/** As of the runner's clock: src/domain/stores/store-clock.ts. */
 const MAX_SKEW_MS = 10 * 60_000;
 const SKEW_WORTH_A_WARNING_MS = 60_000;
 
@@ -43,7 +42,7 @@ export async function chooseBinlogs(
   if (last === null || oldest === undefined)
     return { wanted: closed.filter(isNew), previous: undefined, gap: undefined };
   const broken = (gap: string): Choice => ({ wanted: closed, previous: undefined, gap });
-  if (!isSameServer(state.source, source)) {
+  if (!isSameSource(state.source, source)) {
     return broken(
       `this is another database server (${nameServer(source)}) than the one whose binary logs were shipped before (${nameServer(state.source)})`,
     );
@@ -69,38 +68,6 @@ export async function chooseBinlogs(
   }
   // One that is missing in between shows when it is asked what continues what.
   return { wanted: closed.filter(isNew), previous: last, gap: undefined };
-}
-
-/** Why a file does not continue the one before it; undefined when it does, or when that one is known to be an end. */
-export function findBreak(
-  previous: Omit<LastBinlog, 'sizeBytes'>,
-  name: string,
-  head: Pick<BinlogHead, 'gtidsBefore' | 'serverId' | 'createdAt'>,
-): string | undefined {
-  if (previous.gtidsAfter === null) return undefined;
-  const lost = numberOf(name) - numberOf(previous.name) - 1;
-  if (lost > 0) {
-    const them = lost === 1 ? 'a binary log' : `${lost} binary logs`;
-    return `the server has removed ${them} between ${previous.name} and ${name}, not shipped by then`;
-  }
-  if (lost < 0 || (previous.next !== null && previous.next !== name))
-    return `${name} does not follow ${previous.name}, which names ${previous.next ?? 'no other file'}`;
-  if (previous.gtidsAfter !== head.gtidsBefore)
-    return `${name} does not continue ${previous.name}: what had been executed when it began is not what had been executed at the end of the one before`;
-  if (previous.serverId !== head.serverId)
-    return `${name} was written under the server_id ${head.serverId}, and ${previous.name} under ${previous.serverId}`;
-  if (previous.gtidsAfter === '' && !isInTime(previous, head))
-    return `${name} was begun at ${head.createdAt}, which is not when ${previous.name} was closed, and there are no GTIDs that would tie them together`;
-  return undefined;
-}
-
-/** As src/domain/binlog-timeline.ts has it for those who restore. */
-function isInTime(
-  { next, createdAt, closedAt, saidClosedAt = closedAt }: Omit<LastBinlog, 'sizeBytes'>,
-  head: Pick<BinlogHead, 'createdAt'>,
-): boolean {
-  if (next === null) return head.createdAt >= createdAt;
-  return Math.abs(Date.parse(head.createdAt) - Date.parse(saidClosedAt)) <= ROTATION_MS;
 }
 
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
@@ -149,12 +116,6 @@ export function findUntoldEnds(binlogs: readonly BinlogFacts[]): string | undefi
     : `nothing closes ${names.join(', ')}, and without GTIDs nothing tells whether transactions are missing at the end: switch GTIDs on, and make a new dump now`;
 }
 
-export function isSameServer(a: SourceIdentity, b: SourceIdentity): boolean {
-  if (a.flavour !== b.flavour) return false;
-  if (a.serverUuid !== undefined || b.serverUuid !== undefined) return a.serverUuid === b.serverUuid;
-  return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
-}
-
 function nameServer({ flavour, serverUuid, serverId, hostName }: SourceIdentity): string {
   return `${flavour} ${serverUuid ?? `with server_id ${serverId}`} on ${hostName}`;
 }
@@ -198,7 +159,7 @@ function findChain(
   { active, aheadMs }: Present,
 ): Reach['chain'] {
   const number = numberOf(anchor.file);
-  if (chainStart === null || !isSameServer(anchor.source, source)) return 'broken';
+  if (chainStart === null || !isSameSource(anchor.source, source)) return 'broken';
   // What ended with a reset still leads to the file behind its last one, whatever the server writes to now.
   const newest = Math.max(numberOf(active), last === null ? 0 : numberOf(last.name) + 1);
   if (baseOf(anchor.file) !== baseOf(chainStart.name) || number > newest) return 'broken';
@@ -207,22 +168,9 @@ function findChain(
   if (hasBegun < Date.parse(chainStart.createdAt)) return 'broken';
   // What the dump holds is in the log by then.
   if (last === null || numberOf(last.name) < number) return 'whole';
-  return last.serverId === anchor.source.serverId && hasExecuted(last.gtidsAfter, anchor)
-    ? 'whole'
-    : 'broken';
-}
-
-/** MariaDB's numbers may go down: there only a replay knows. */
-function hasExecuted(gtidsAfter: string | null, { source, gtid }: Anchor): boolean {
-  if (source.flavour !== 'mysql' || gtidsAfter === null || gtid === undefined) return true;
-  const [after, before] = [GtidSet.parse(gtidsAfter), GtidSet.parse(gtid)];
-  return after !== undefined && before !== undefined && after.contains(before);
-}
-
-/** When a file was closed: a session may have set its own time and rotated with it, and no clock is known to be right. */
-export function believeClosing(closedAt: string, ...bounds: readonly Date[]): string {
-  const latest = Math.min(...bounds.map((bound) => bound.getTime()));
-  return Date.parse(closedAt) > latest + CLOCK_TOLERANCE_MS ? new Date(latest).toISOString() : closedAt;
+  const holdsDump =
+    last.gtidsAfter === null || hasExecuted(anchor.source, last.gtidsAfter, anchor.gtid ?? '');
+  return last.serverId === anchor.source.serverId && holdsDump ? 'whole' : 'broken';
 }
 
 /** A finding, worth a failure or a warning; undefined for a clock that is about right. */
@@ -263,12 +211,4 @@ export function findTightExpiry(runs: readonly string[], expireMs: number | unde
 /** By their numbers. */
 export function isNewer(name: string, than: string): boolean {
   return numberOf(name) > numberOf(than);
-}
-
-function baseOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('.'));
-}
-
-function numberOf(name: string): number {
-  return Number(name.slice(name.lastIndexOf('.') + 1));
 }

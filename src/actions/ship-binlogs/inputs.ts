@@ -1,4 +1,5 @@
 // What the action that ships binary logs takes and gives.
+import { DAY_MS } from '../../domain/text/units.ts';
 import type { ActionDeclaration } from '../../inputs/declaration.ts';
 import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { databaseInputs, databaseRules } from '../../inputs/groups/database.ts';
@@ -10,7 +11,7 @@ import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { boolean, choice, duration } from '../../inputs/kinds.ts';
 
 /** MySQL, binlog_expire_logs_seconds: at most 2^32 - 1 seconds; nobody keeps them for longer than ten years. */
-const MAX_KEEP_MS = 3_650 * 86_400_000;
+const MAX_KEEP_MS = 3_650 * DAY_MS;
 
 const ownInputs = group('Binary logs', {
   rotate: field(boolean, {

@@ -1,16 +1,9 @@
 // What is remembered while a run goes on: how the chain grows, ends, begins again, and is mended. Pure; the run writes it down.
-import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
-import type { SourceIdentity } from '../../domain/manifest.ts';
+import type { BinlogManifest } from '../../domain/binlogs/binlog-manifest.ts';
+import { findBreak } from '../../domain/binlogs/binlog-order.ts';
+import type { SourceIdentity } from '../../domain/dumps/manifest.ts';
 import type { ListedBinlog } from '../../ports/binlog-engine.ts';
-import {
-  findBreak,
-  findLostBeginning,
-  isNewer,
-  stillListed,
-  type Choice,
-  type Reach,
-  type Successor,
-} from './chain.ts';
+import { findLostBeginning, isNewer, stillListed, type Choice, type Reach, type Successor } from './chain.ts';
 import type { BinlogState, ChainStart, LastBinlog, PassedOver } from './state.ts';
 
 /** A file that was damaged in so many runs is not read again. */

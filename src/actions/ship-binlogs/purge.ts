@@ -1,10 +1,10 @@
 // Which binary logs the server may be told to remove: only what an earlier run shipped, is old enough, and nobody is known to need.
-import { formatDuration } from '../../domain/units.ts';
+import { DAY_MS, formatDuration } from '../../domain/text/units.ts';
 import type { BinlogHead, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { BinlogState } from './state.ts';
 
 /** A replica that was away for longer is expected to be made anew. */
-export const READER_MEMORY_MS = 7 * 86_400_000;
+export const READER_MEMORY_MS = 7 * DAY_MS;
 /** Between two looks at who is connected: once a day, as late as schedules may be. Who came and went in a longer time was seen by nobody. */
 export const MAX_UNWATCHED_MS = 26 * 3_600_000;
 

@@ -1,7 +1,7 @@
 // What a person reads about shipped binary logs: the job summary, verdict first.
-import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
-import { codeSpan, escapeMarkdown, markdownTable } from '../../domain/markdown.ts';
-import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+import type { BinlogManifest } from '../../domain/binlogs/binlog-manifest.ts';
+import { codeSpan, escapeMarkdown, markdownTable } from '../../domain/text/markdown.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import type { ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { ShipOutcome } from './ship-binlogs.ts';
 

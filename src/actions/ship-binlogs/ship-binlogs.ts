@@ -1,12 +1,19 @@
 // The action that ships binary logs: what is closed and not yet shipped, oldest first, each with a manifest of its own; then what that means
 // for recovery, and what the server need not keep any more.
-import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
-import { GtidSet } from '../../domain/gtid-set.ts';
+import type { BinlogManifest } from '../../domain/binlogs/binlog-manifest.ts';
+import { believeClosing } from '../../domain/binlogs/binlog-order.ts';
+import { GtidSet } from '../../domain/binlogs/gtid-set.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
-import type { StoreClock } from '../../domain/store-clock.ts';
-import { countOf, formatBytes } from '../../domain/units.ts';
+import type { StoreClock } from '../../domain/stores/store-clock.ts';
+import { countOf, formatBytes } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
-import type { BinlogEngine, BinlogHead, BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
+import type {
+  BinlogEngine,
+  BinlogHead,
+  BinlogRequest,
+  BinlogServer,
+  ListedBinlog,
+} from '../../ports/binlog-engine.ts';
 import type { Remote, TargetSession } from '../../ports/remote.ts';
 import { ANCHOR_ACTION, readAnchor, type Anchor } from '../anchor.ts';
 import { connectionOf } from '../database-connection.ts';
@@ -16,7 +23,6 @@ import type { SealingKeys, SealingPorts } from '../sealing/sealing.ts';
 import { identityOf } from '../source-identity.ts';
 import { keepState, nameStore, UNREADABLE, type StateKeeper } from '../target-state.ts';
 import {
-  believeClosing,
   chooseBinlogs,
   findReach,
   findTightExpiry,
@@ -87,19 +93,16 @@ export async function shipBinlogs(
       {
         lockName: `${ACTION}-${inputs.server}`,
         holder: `${ACTION} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: [...engine.tools, ...SEALING_TOOLS[inputs.encryptOn]],
+        tools: toolsFor(inputs, engine),
         timeoutMs: inputs.timeout,
       },
       signal,
     ),
   );
   try {
-    const request = {
-      connection: connectionOf(inputs),
-      rotate: inputs.rotate,
-      purge: inputs.purge === 'shipped',
-    };
-    const server = await reporter.group('Look at the database server', () => engine.open(session, request));
+    const server = await reporter.group('Look at the database server', () =>
+      engine.open(session, requestOf(inputs)),
+    );
     const run = new ShipRun(inputs, { session, server, clock, startedAt, keys, ports, signal, program });
     await run.remember();
     const found = await (inputs.dryRun ? run.rehearse() : run.ship());
@@ -107,6 +110,25 @@ export async function shipBinlogs(
   } finally {
     await session.close();
   }
+}
+
+/** What it takes to look at the server. */
+export type ShipRequestInputs = Parameters<typeof connectionOf>[0] &
+  Pick<ShipBinlogsInputs, 'rotate' | 'purge' | 'encryptOn'>;
+
+export function toolsFor(
+  { encryptOn }: Pick<ShipRequestInputs, 'encryptOn'>,
+  engine: BinlogEngine,
+): string[] {
+  return [...engine.tools, ...SEALING_TOOLS[encryptOn]];
+}
+
+export function requestOf(inputs: ShipRequestInputs): BinlogRequest {
+  return {
+    connection: connectionOf(inputs),
+    rotate: inputs.rotate,
+    purge: inputs.purge === 'shipped',
+  };
 }
 
 interface Surroundings {

@@ -1,9 +1,9 @@
 // One binary log on its way into the store: read, sealed, judged, and only then made to exist by its manifest.
-import type { BinlogManifest } from '../../domain/binlog-manifest.ts';
-import { serializeBinlogManifest } from '../../domain/binlog-manifest.ts';
-import { binlogKeys, formatBinlogId } from '../../domain/object-names.ts';
+import type { BinlogManifest } from '../../domain/binlogs/binlog-manifest.ts';
+import { serializeBinlogManifest } from '../../domain/binlogs/binlog-manifest-text.ts';
+import { binlogKeys, formatBinlogId } from '../../domain/stores/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
-import type { StoreClock } from '../../domain/store-clock.ts';
+import type { StoreClock } from '../../domain/stores/store-clock.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { BinlogServer, ListedBinlog } from '../../ports/binlog-engine.ts';
 import type { Sealing } from '../sealing/sealing.ts';

@@ -1,7 +1,8 @@
 // What is remembered of shipped binary logs from run to run.
-import * as shape from '../../domain/json-shape.ts';
-import { sourceShape } from '../../domain/manifest-rules.ts';
-import type { SourceIdentity } from '../../domain/manifest.ts';
+import type { BinlogEnd } from '../../domain/binlogs/binlog-order.ts';
+import * as shape from '../../domain/statements/json-shape.ts';
+import { sourceShape } from '../../domain/dumps/manifest-rules.ts';
+import type { SourceIdentity } from '../../domain/dumps/manifest.ts';
 
 export interface ShippedBinlog {
   readonly name: string;
@@ -12,16 +13,8 @@ export interface ShippedBinlog {
   readonly closedAt: string;
 }
 
-/** The newest one that was shipped, and what has to follow it. */
-export interface LastBinlog extends ShippedBinlog {
-  /** What it says itself, where a session's own time made that something else than `closedAt`: that is when the next one begins. */
-  readonly saidClosedAt?: string;
-  /** In its first event. */
-  readonly serverId: number;
-  readonly next: string | null;
-  /** Null: the chain ends here, because what follows was passed over, or does not continue it. */
-  readonly gtidsAfter: string | null;
-}
+/** The newest one that was shipped, and what has to follow it: nothing, where what follows was passed over, or does not continue it. */
+export type LastBinlog = ShippedBinlog & BinlogEnd;
 
 export interface ChainStart extends Pick<ShippedBinlog, 'name' | 'createdAt'> {
   /** Something broke the chain before it; otherwise what was shipped before is not remembered. */

@@ -6,9 +6,9 @@ import { proxyRules } from '../../inputs/groups/proxy.ts';
 import { backupStoreInputs, storeRules } from '../../inputs/groups/store.ts';
 import { plainTargetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
-import { boolean, choice, duration, percent, size } from '../../inputs/kinds.ts';
+import { boolean, choice, duration, percent, size, text } from '../../inputs/kinds.ts';
 import { compression } from '../../inputs/names.ts';
-import { DAY_MS } from '../../domain/units.ts';
+import { DAY_MS } from '../../domain/text/units.ts';
 import { ruleFor } from '../../inputs/declaration.ts';
 import type { Problem } from '../../inputs/problem.ts';
 import { excludePatterns, packNames, storageName, storagePaths } from '../../inputs/storage.ts';
@@ -28,7 +28,7 @@ const ownInputs = group('Storage', {
   }),
   paths: field(storagePaths, {
     description:
-      'Directories on the server to back up, one a line. Symbolic links in them are stored as links and never followed.',
+      'Directories, or single files, on the server to back up, one a line. Symbolic links in them are stored as links and never followed.',
     required: true,
   }),
   exclude: field(excludePatterns, {
@@ -44,6 +44,14 @@ const ownInputs = group('Storage', {
     description:
       'Who reads the files: the SSH user, or with `sudo` root, through a script that you install on the server with a list of directories, which docs/server-setup.md describes.',
     default: 'none',
+  }),
+  before: field(text, {
+    description:
+      'Commands that the SSH user runs on the server before its directories are listed, as a script of `sh`. When they end with an error nothing is stored.',
+  }),
+  after: field(text, {
+    description:
+      'Commands that the SSH user runs on the server once everything is packed, as a script of `sh`. Once `before` was begun they are run in any case, also when the run fails, is cancelled or loses the connection; after five minutes they are ended.',
   }),
   'pack-size': field(size, {
     description:
@@ -81,7 +89,7 @@ const ownInputs = group('Storage', {
   }),
   'dry-run': field(boolean, {
     description:
-      'List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories.',
+      'List and compare only: says what would be stored, and what each rule leaves out, with all that is in directories. `before` and `after` are not run.',
     default: 'false',
   }),
 });

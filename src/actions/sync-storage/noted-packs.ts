@@ -1,12 +1,12 @@
 // What a run leaves on the target for each pack that is in the store, in case it does not come to its end: sealed notes, on which the next
 // run goes on. Each is true by itself, however many of them are lost.
-import * as shape from '../../domain/json-shape.ts';
-import type { StoredMessage } from '../../domain/manifest.ts';
-import { packIdOf } from '../../domain/object-names.ts';
+import * as shape from '../../domain/statements/json-shape.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
+import { packIdOf } from '../../domain/stores/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
 import { openState, sealState, type StatePlace } from '../../domain/sealed-state.ts';
-import { storedMessageFields } from '../../domain/stored-object-rules.ts';
-import { DAY_MS } from '../../domain/units.ts';
+import { storedMessageFields } from '../../domain/statements/stored-object-rules.ts';
+import { DAY_MS } from '../../domain/text/units.ts';
 
 /** Longer than anybody leaves backups red. What no manifest names for longer may have been tidied away. */
 const MAX_AGE_MS = 14 * DAY_MS;

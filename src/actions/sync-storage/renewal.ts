@@ -1,6 +1,6 @@
 // Which packs are packed again although nothing in them changed: those that are missing in the store, and those that grow too old for its lock.
-import type { StoredMessage } from '../../domain/manifest.ts';
-import { packIdOf, packKey } from '../../domain/object-names.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
+import { packIdOf, packKey } from '../../domain/stores/object-names.ts';
 import { parseRunId } from '../../domain/run-id.ts';
 
 /** So many runs share what is too old: a first snapshot is as old as itself all at once. */

@@ -1,6 +1,6 @@
 // What a person reads about a snapshot: the job summary, verdict first.
-import { codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/markdown.ts';
-import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/units.ts';
+import { codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/text/markdown.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import type { StorageFacts } from '../../ports/storage.ts';
 import type { StoredSnapshot, SyncStorageOutcome } from './sync-storage.ts';
 
@@ -35,14 +35,18 @@ export function renderSyncSummary(
 
 function verdict({ manifest, storedBytes, newPacks }: StoredSnapshot): string {
   const { holds } = manifest;
-  return `**${countOf(holds.files, 'file')} with ${formatBytes(holds.bytes)}, of which this run stored ${formatBytes(storedBytes)} in ${countOf(newPacks, 'pack')}.** The state is that of ${formatInstant(manifest.instant)}.`;
+  const added =
+    newPacks === 0
+      ? 'Nothing had to be packed.'
+      : `What is new takes ${formatBytes(storedBytes)} in the store, compressed and encrypted: ${countOf(newPacks, 'pack')} and an index.`;
+  return `**${countOf(holds.files, 'file')} with ${formatBytes(holds.bytes)}.** ${added} The state is that of ${formatInstant(manifest.instant)}.`;
 }
 
 function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>): string {
   const changes = stored?.manifest.changes;
   const scanned = scan.known - scan.deleted + scan.added;
   const rows: [string, number][] = [
-    ['Scanned', scanned],
+    ['Seen', scanned],
     ['New', scan.added],
     ['Changed', scan.changed],
     ['Unchanged', scanned - scan.added - scan.changed - scan.renewed],
@@ -54,7 +58,7 @@ function figures({ scan, stored }: Pick<SyncStorageOutcome, 'scan' | 'stored'>):
     ['Sockets, FIFOs and devices, which are not stored', scan.special],
   ];
   return markdownTable(
-    [{ title: 'Entries' }, { title: 'Number', align: 'right' }],
+    [{ title: 'Files, directories and links' }, { title: 'Number', align: 'right' }],
     rows.filter(([, count], at) => count > 0 || at < 5).map(([what, count]) => [what, formatCount(count)]),
   );
 }

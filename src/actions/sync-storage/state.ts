@@ -1,10 +1,10 @@
 // What is remembered of storage from run to run: which packs and index objects there are, and which list on the target belongs to them.
 // Whatever is not right in it makes the next snapshot a full one; it never makes a file be skipped.
-import * as shape from '../../domain/json-shape.ts';
-import type { StoredMessage } from '../../domain/manifest.ts';
+import * as shape from '../../domain/statements/json-shape.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
 import { parseRunId } from '../../domain/run-id.ts';
-import type { SnapshotFigures } from '../../domain/snapshot-figures.ts';
-import { storedMessageFields } from '../../domain/stored-object-rules.ts';
+import type { SnapshotFigures } from '../../domain/snapshots/snapshot-figures.ts';
+import { storedMessageFields } from '../../domain/statements/stored-object-rules.ts';
 import type { KeptFile } from '../../ports/storage.ts';
 import { UNREADABLE } from '../target-state.ts';
 

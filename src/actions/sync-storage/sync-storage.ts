@@ -1,29 +1,35 @@
 // The sync-storage action: list, compare, pack what is new, and only then write the manifest that makes a snapshot of it.
-import { patternsOf } from '../../domain/exclude-presets.ts';
-import type { StoredMessage } from '../../domain/manifest.ts';
-import { formatPackId, packIdOf, packKey, snapshotKeys } from '../../domain/object-names.ts';
+import { patternsOf } from '../../domain/snapshots/exclude-presets.ts';
+import type { StoredMessage } from '../../domain/statements/stored-message.ts';
+import { formatPackId, packIdOf, packKey, snapshotKeys } from '../../domain/stores/object-names.ts';
 import { createRunId } from '../../domain/run-id.ts';
 import type { StatePlace } from '../../domain/sealed-state.ts';
-import { serializeSnapshotManifest, type SnapshotManifest } from '../../domain/snapshot.ts';
+import type { SnapshotManifest } from '../../domain/snapshots/snapshot.ts';
+import { serializeSnapshotManifest } from '../../domain/snapshots/snapshot-text.ts';
 import {
   addFigures,
   expectEqual,
   expectFigures,
   inconsistent,
   NO_FIGURES,
-} from '../../domain/snapshot-figures.ts';
-import { countOf, formatBytes, formatCount, formatDuration } from '../../domain/units.ts';
+  type SnapshotFigures,
+} from '../../domain/snapshots/snapshot-figures.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Remote } from '../../ports/remote.ts';
 import {
+  type KeptFile,
   LAST_ATTEMPT,
+  type Named,
   type PackFindings,
   type StorageConclusion,
   type StorageFacts,
   type StorageLayer,
+  type StorageRequest,
   type StorageScan,
   type StorageWork,
 } from '../../ports/storage.ts';
+import { afterFailed, commandTools, runAfter, runBefore } from '../commands.ts';
 import { readStoreClock } from '../read-store-clock.ts';
 import { SEALING_TOOLS } from '../sealing/seal-object.ts';
 import type { Sealing, SealingKeys, SealingPorts } from '../sealing/sealing.ts';
@@ -71,6 +77,33 @@ export interface StoredSnapshot {
   readonly failure: LifeboatError | undefined;
 }
 
+/** What it takes to look at the directories. */
+export type StorageRequestInputs = Pick<
+  SyncStorageInputs,
+  'paths' | 'become' | 'exclude' | 'oneFileSystem' | 'dryRun' | 'packSize' | 'encryptOn' | 'before' | 'after'
+>;
+
+export function toolsFor(inputs: StorageRequestInputs, storage: StorageLayer): string[] {
+  return [...storage.tools, ...SEALING_TOOLS[inputs.encryptOn], ...commandTools(inputs)];
+}
+
+export function requestOf(
+  inputs: StorageRequestInputs,
+  folder: string,
+  settledSeconds = SETTLED_SECONDS,
+): StorageRequest {
+  return {
+    folder,
+    paths: inputs.paths,
+    become: inputs.become === 'sudo' ? 'sudo' : undefined,
+    exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
+    oneFileSystem: inputs.oneFileSystem,
+    weighExcluded: inputs.dryRun,
+    packBytes: inputs.packSize,
+    settledSeconds,
+  };
+}
+
 /** All that a run has at hand. */
 interface Run extends Sealing {
   readonly inputs: SyncStorageInputs;
@@ -107,41 +140,36 @@ export async function syncStorage(
         // A storage's name holds no dot, so that no two pairs of names make one.
         lockName: `sync-storage.${name}.${server}`,
         holder: `${id} of ${program.origin}, since ${startedAt.toISOString()}`,
-        tools: [...ports.storage.tools, ...SEALING_TOOLS[inputs.encryptOn]],
+        tools: toolsFor(inputs, ports.storage),
         timeoutMs: inputs.timeout,
       },
       signal,
     ),
   );
   let work: StorageWork | undefined;
-  let isDone = false;
+  let left: 'nothing' | 'lists' | undefined = 'lists';
   try {
     const place: StatePlace = {
       action: `sync-storage.${name}`,
       server,
       store: nameStore(ports.store, inputs.storeEndpoint),
     };
-    work = await ports.storage.open(session, {
-      folder: stateName(place),
-      paths: inputs.paths,
-      become: inputs.become === 'sudo' ? 'sudo' : undefined,
-      exclude: inputs.exclude.map((text) => ({ text, patterns: patternsOf(text) ?? [] })),
-      oneFileSystem: inputs.oneFileSystem,
-      weighExcluded: inputs.dryRun,
-      packBytes: inputs.packSize,
-      settledSeconds: program.settledSeconds ?? SETTLED_SECONDS,
-    });
+    const request = requestOf(inputs, stateName(place), program.settledSeconds);
+    work = await ports.storage.open(session, request);
     const stopMs = startedMs + inputs.timeout - Math.min(inputs.timeout / 10, MAX_CLOSING_MS);
     const run: Run = { inputs, keys, ports, session, signal, id, work, place, stopMs };
     const keeper = keepState(session, secretOf(inputs), place);
     const { warnings, state, noted } = await recall(run, keeper);
     if (clock.warning !== undefined) warnings.push(clock.warning);
+    const commands = { session, before: inputs.before, after: inputs.after, reporter };
+    if (!inputs.dryRun) await runBefore(commands);
     const instant = clock.now();
     const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
     const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
     const scan = await reporter.group('List the directories', () =>
       run.work.scan({
         listing: state?.listing,
+        entries: entriesIn(state?.listed ?? NO_FIGURES),
         chain: isDue || renewed.length > 0 ? keptOf(state) : [],
         packed: noted.map(({ records, stored }) => ({ packId: packIdOf(stored), sha256: records })),
         renewed,
@@ -155,6 +183,7 @@ export async function syncStorage(
     describeScan(scan, renewed.length, reporter.info.bind(reporter));
     checkDatabases(run, scan);
     if (scan.mounts.count > 0) warnings.push(leftOut(scan));
+    if (scan.sqlite.count > 0) warnings.push(inUse(scan));
     const found = addFigures(scan.base ?? base?.listed ?? NO_FIGURES, scan.growth);
     checkDeleted(run, scan, base, 0);
     checkEmpty(run, found.files);
@@ -165,12 +194,13 @@ export async function syncStorage(
     const conclusion = await work.conclude(found);
     checkEmpty(run, conclusion.holds.files);
     checkAccount(scan, findings, conclusion);
-    const kept = base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [];
-    const known = [...kept, ...adopted, ...newPacks];
+    const afterFailure = await runAfter(commands);
+    const needed = base?.packs.filter((pack) => !renewed.includes(packIdOf(pack))) ?? [];
+    const known = [...needed, ...adopted, ...newPacks];
     const index = await reporter.group('Index', () => storeIndex(run, conclusion, base, isDue, known));
     const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
-    const lists = await work.keep(id, index.isNew);
-    const chain = chainOf(base, index, lists.index);
+    const { listing } = index.isNew ? index.lists : await work.keep(id);
+    const chain = chainOf(base, index);
     const manifest: SnapshotManifest = {
       schema: 1,
       type: 'snapshot',
@@ -207,21 +237,19 @@ export async function syncStorage(
     const manifestKey = await reporter.group('Write the manifest', () =>
       storeManifest(run, snapshotKeys(server, name, id), serializeSnapshotManifest(manifest)),
     );
-    await keeper.write({
+    const remembered: StorageState = {
       version: 1,
       sshHostKey: session.hostKeyFingerprint,
       choice: choiceOf(run),
       snapshot: id,
-      listing: lists.listing,
+      listing,
       listed: conclusion.holds,
       chain,
       packs,
-    } satisfies StorageState);
-    await work.forget(
-      lists.listing,
-      chain.map((one) => one.kept),
-    );
-    isDone = true;
+    };
+    const kept = chain.map((one) => one.kept);
+    await keeper.write(remembered, work.forgetting(listing, kept));
+    left = undefined;
     const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];
     return {
       facts: work.facts,
@@ -238,14 +266,21 @@ export async function syncStorage(
         unstable: conclusion.unstable,
         unreadable,
         failure:
-          manifest.complete || inputs.allowIncomplete
-            ? undefined
-            : incomplete(manifest, [...unreadable, ...conclusion.unstable]),
+          afterFailure !== undefined
+            ? afterFailed(`the snapshot ${id}`, afterFailure)
+            : manifest.complete || inputs.allowIncomplete
+              ? undefined
+              : incomplete(manifest, [...unreadable, ...conclusion.unstable]),
       },
     };
+  } catch (error) {
+    // Whatever is wrong may lie in what earlier runs left: the next one must not find the same again.
+    if (!inputs.dryRun && error instanceof LifeboatError && error.code === 'storage-inconsistent')
+      left = 'nothing';
+    throw error;
   } finally {
     // What cannot be cleared up now is by the next run.
-    if (!isDone) await work?.discard().catch(() => undefined);
+    if (left !== undefined) await work?.discard(left).catch(() => undefined);
     await session.close();
   }
 }
@@ -254,9 +289,20 @@ function keptOf(state: StorageState | undefined) {
   return state?.chain.map(({ kept }) => kept) ?? [];
 }
 
-function leftOut({ mounts: { count, names } }: StorageScan): string {
-  const others = count > names.length ? ` and ${formatCount(count - names.length)} more` : '';
-  return `Left out, because they are other file systems than the paths: ${names.join(', ')}${others}. Make them paths of their own, or leave them out with \`exclude\`.`;
+function entriesIn({ files, directories, links }: SnapshotFigures): number {
+  return files + directories + links;
+}
+
+function leftOut({ mounts }: StorageScan): string {
+  return `Left out, because they are other file systems than the paths: ${nameSome(mounts)}. Make them paths of their own, or leave them out with \`exclude\`.`;
+}
+
+function inUse({ sqlite }: StorageScan): string {
+  return `These look like databases of SQLite that are in use, and a copy of their files as they are can be torn: ${nameSome(sqlite)}. Store what \`sqlite3 FILE ".backup COPY"\` makes of them instead, and leave them out with \`exclude\`.`;
+}
+
+function nameSome({ count, names }: Named): string {
+  return names.join(', ') + (count > names.length ? ` and ${formatCount(count - names.length)} more` : '');
 }
 
 /** What the last snapshot left, and the packs that runs stored after it that did not come to their end. */
@@ -269,7 +315,7 @@ async function recall(run: Run, keeper: ReturnType<typeof keepState>) {
     warnings.push(fullBecause(`what the last run left on the server ${remembered.why}`));
   const { state } = remembered;
   const context = { sshHostKey, choice: choiceOf(run), snapshot: state?.snapshot, now: id };
-  const notes = openNotes(await work.notes(), secretOf(inputs), place, context);
+  const notes = openNotes(work.notes, secretOf(inputs), place, context);
   const known = new Set(state?.packs.map(packIdOf));
   return { state, warnings, noted: notes.filter(({ stored }) => !known.has(packIdOf(stored))) };
 }
@@ -365,7 +411,7 @@ async function packAll(run: Run, scan: StorageScan) {
       // What nothing refers to would only be kept for nothing.
       if (found.stored + found.unstable > 0) packs.push(pack);
       // What is packed again afterwards is little, and not as it was listed.
-      if (attempt === 1 && found.stored > 0) await notePack(run, number, pack, found.records);
+      if (attempt === 1 && found.stored > 0) notePack(run, number, pack, found.records);
       for (const what of ['stored', 'harmed', 'again', 'unstable', 'vanished', 'unreadable'] as const)
         findings[what] += found[what];
     }
@@ -390,7 +436,7 @@ function checkTime({ inputs, stopMs }: Run, packs: readonly StoredMessage[], lef
   );
 }
 
-async function notePack(run: Run, number: number, stored: StoredMessage, records: string): Promise<void> {
+function notePack(run: Run, number: number, stored: StoredMessage, records: string): void {
   const { inputs, session, work, place } = run;
   const note: NotedPack = {
     sshHostKey: session.hostKeyFingerprint,
@@ -398,7 +444,7 @@ async function notePack(run: Run, number: number, stored: StoredMessage, records
     records,
     stored,
   };
-  await work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
+  work.note(number, packIdOf(stored), sealNote(note, secretOf(inputs), place));
 }
 
 async function storePack(
@@ -418,6 +464,7 @@ type NewIndex =
   | {
       readonly isNew: true;
       readonly stored: StoredMessage;
+      readonly lists: { readonly listing: KeptFile; readonly index: KeptFile };
       /** Ids of the packs that are still needed, when the index is complete by itself. */
       readonly needed: ReadonlySet<string> | undefined;
       readonly isComplete: boolean;
@@ -440,18 +487,15 @@ async function storeIndex(
   const absent = [...(complete?.needed ?? [])].find((id) => !known.has(id));
   if (absent !== undefined) throw inconsistent(`the complete index needs the pack ${absent}`);
   const key = snapshotKeys(server, name, run.id).index;
-  const { object } = await storeSealed(run, key, run.work.index(), () => undefined);
-  return { isNew: true, stored: object, needed: complete?.needed, isComplete };
+  const { read, ...task } = run.work.index(run.id);
+  const { object, judgement } = await storeSealed(run, key, task, read);
+  return { isNew: true, stored: object, lists: judgement, needed: complete?.needed, isComplete };
 }
 
-function chainOf(
-  base: StorageState | undefined,
-  index: NewIndex,
-  kept: IndexObject['kept'] | undefined,
-): readonly IndexObject[] {
+function chainOf(base: StorageState | undefined, index: NewIndex): readonly IndexObject[] {
   const before = base?.chain ?? [];
-  if (!index.isNew || kept === undefined) return before;
-  return [...(index.isComplete ? [] : before), { kept, stored: index.stored }];
+  if (!index.isNew) return before;
+  return [...(index.isComplete ? [] : before), { kept: index.lists.index, stored: index.stored }];
 }
 
 function bytesOf(messages: readonly StoredMessage[]): number {

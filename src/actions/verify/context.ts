@@ -1,14 +1,22 @@
 // What checks know besides what is in the store of a server.
-import { closingOf, type ShippedBinlog } from '../../domain/binlog-timeline.ts';
-import { parseBackupId } from '../../domain/object-names.ts';
-import type { Proof } from '../../domain/proof.ts';
-import type { Recipient } from '../../ports/encryption.ts';
+import { closingOf, type ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
+import { parseBackupId } from '../../domain/stores/object-names.ts';
+import { isOfDump, type DumpProof, type Proof } from '../../domain/proofs/proof.ts';
+import type { LifeboatError } from '../../errors.ts';
+import type { Recipient, TrustedSigner } from '../../ports/encryption.ts';
 import type { StoreSettings } from '../../ports/store.ts';
+import {
+  snapshotId,
+  storagesOf,
+  type Kept,
+  type ServerInventory,
+  type SnapshotFacts,
+} from '../catalog/inventory.ts';
+import { findWhole } from '../catalog/whole.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
-import type { Kept, ServerInventory, SnapshotFacts } from './inventory.ts';
 import type { Finding } from './finding.ts';
-import { doubtProof } from './proven.ts';
-import { findWhole } from './whole.ts';
+import { findFurthestBack, findMainSeries } from './main-series.ts';
+import { doubtProof, findFilesProof } from './proven.ts';
 
 export interface Limits {
   readonly maxDumpAge: number;
@@ -19,6 +27,13 @@ export interface Limits {
   readonly maxShrink: number;
   /** What `acknowledge` names. */
   readonly acknowledge: readonly string[];
+}
+
+export interface VerifyKeys {
+  readonly trustedSigners: readonly TrustedSigner[] | undefined;
+  readonly trustedProvers: readonly TrustedSigner[] | undefined;
+  /** Undefined: not given. An error: one of them cannot be used any more. */
+  readonly recipients: readonly Recipient[] | LifeboatError | undefined;
 }
 
 export interface CheckContext {
@@ -46,7 +61,15 @@ export interface Judged {
   readonly wholeBinlogs: readonly ShippedBinlog[];
   /** The complete ones. */
   readonly wholeSnapshots: readonly SnapshotFacts[];
-  readonly proofs: readonly Proof[];
+  /** The newest of each storage. */
+  readonly currentSnapshots: readonly SnapshotFacts[];
+  /** Of dumps, whatever these hold. */
+  readonly proofs: readonly DumpProof[];
+  /** The dump, and the proof, with which all databases of the server come back; see `findFurthestBack`. */
+  readonly mainDump: ReadBackup | undefined;
+  readonly mainProof: DumpProof | undefined;
+  /** The newest that read something, by storage. */
+  readonly filesProofs: ReadonlyMap<string, Proof>;
 }
 
 /** One check: what it finds in one server. */
@@ -60,25 +83,56 @@ export function judgeServer(inventory: ServerInventory, context: CheckContext): 
   const [dumps, binlogs, snapshots] = [ids('dump'), ids('binlog'), ids('snapshot')];
   const wholeDumps = inventory.dumps.filter(({ id }) => dumps.has(id));
   const series = groupBySeries(wholeDumps);
+  const wholeSnapshots = inventory.snapshots.filter(
+    (facts) => facts.complete && snapshots.has(snapshotId(facts)),
+  );
   const isCurrent = ({ manifest }: ReadBackup, index: number) =>
     index === 0 || now.getTime() - Date.parse(manifest.instant) <= limits.maxDumpAge;
+  const proofs = inventory.proofs
+    .filter(isOfDump)
+    .filter((proof) => doubtProof(proof, inventory, context) === undefined);
+  const main = findMainSeries(inventory, wholeDumps, limits.acknowledge);
   return {
-    ...{ inventory, wholeDumps, series },
+    ...{ inventory, wholeDumps, series, proofs },
+    mainDump: findFurthestBack(
+      wholeDumps.filter(({ id }) => main.has(id)),
+      main,
+      ({ manifest }) => manifest.excluded.databases,
+    ),
+    mainProof: findFurthestBack(
+      proofs.filter(({ backup }) => main.has(backup.id)),
+      main,
+      ({ excluded }) => excluded.databases,
+    ),
+    filesProofs: new Map(
+      [...storagesOf(inventory)].flatMap((name) => {
+        const proof = findFilesProof(name, inventory, context);
+        return proof === undefined ? [] : [[name, proof] as const];
+      }),
+    ),
     currentDumps: [...series.values()].map(([newest]) => newest).filter(isCurrent),
     wholeBinlogs: inventory.binlogs.filter(({ manifest }) => binlogs.has(manifest.id)),
-    wholeSnapshots: inventory.snapshots.filter(
-      ({ name, id, complete }) => complete && snapshots.has(`${name}/${id}`),
-    ),
-    proofs: inventory.proofs.filter((proof) => doubtProof(proof, inventory, context) === undefined),
+    wholeSnapshots,
+    currentSnapshots: newestOfEach(wholeSnapshots),
   };
+}
+
+/** Of each storage, from a list with the newest first. */
+export function newestOfEach(snapshots: readonly SnapshotFacts[]): readonly SnapshotFacts[] {
+  return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
+}
+
+/** `mariadb`, `mariadb-deploy`. */
+export function seriesOf(backupId: string): string {
+  const { engine = '', label } = parseBackupId(backupId) ?? {};
+  return label === undefined ? engine : `${engine}-${label}`;
 }
 
 /** The series of the newest dump comes first. */
 function groupBySeries(dumps: readonly ReadBackup[]): Map<string, [ReadBackup, ...ReadBackup[]]> {
   const series = new Map<string, [ReadBackup, ...ReadBackup[]]>();
   for (const backup of dumps) {
-    const { engine = '', label } = parseBackupId(backup.id) ?? {};
-    const name = label === undefined ? engine : `${engine}-${label}`;
+    const name = seriesOf(backup.id);
     const known = series.get(name);
     if (known === undefined) series.set(name, [backup]);
     else known.push(backup);

@@ -1,8 +1,8 @@
 // How much is stored, how fast it grows, and about what that costs: from the list of what is there.
-import { priceOfEndpoint, type StorePrice } from '../../domain/store-prices.ts';
+import { priceOfEndpoint, type StorePrice } from '../../domain/stores/store-prices.ts';
+import { DAY_MS } from '../../domain/text/units.ts';
 import type { ExpiryRule, KeyVersions } from '../../ports/store.ts';
 
-const DAY_MS = 86_400_000;
 /** What was stored in this time is taken for what goes on. */
 const OBSERVED_DAYS = 30;
 const YEAR_DAYS = 365;

@@ -31,6 +31,11 @@ export interface Unchecked {
   readonly line: string;
 }
 
+export interface Verdicts {
+  readonly findings: readonly Finding[];
+  readonly unchecked: readonly Unchecked[];
+}
+
 /** `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb`: who acknowledges one fault does not acknowledge another of the same backup. */
 export function nameSubject({
   check,

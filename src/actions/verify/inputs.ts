@@ -1,19 +1,20 @@
 // What the verify action takes and gives; action.yml, the tables and the command line's help are made from this.
+import { DAY_MS } from '../../domain/text/units.ts';
 import { type ActionDeclaration, type Rule, ruleFor } from '../../inputs/declaration.ts';
 import { field, group, type InputsOf } from '../../inputs/field.ts';
 import { keyInputs } from '../../inputs/groups/keys.ts';
 import { proofInputs, readingInputs } from '../../inputs/groups/reading.ts';
 import { readerStoreInputs, storeInputs, storeRules } from '../../inputs/groups/store.ts';
+import { plainTargetInputs } from '../../inputs/groups/target.ts';
 import { tellingInputs, tellingRules } from '../../inputs/groups/telling.ts';
 import { choice, duration, line, lines, password, percent, size, text } from '../../inputs/kinds.ts';
-import { serverName } from '../../inputs/names.ts';
+import { serverNames } from '../../inputs/names.ts';
 import type { Problem } from '../../inputs/problem.ts';
 
 const SECOND_MS = 1_000;
-const YEAR_MS = 366 * 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 
 const age = duration({ min: SECOND_MS, max: 10 * YEAR_MS });
-const serverNames = lines({ accepts: 'names of servers', parse: (name) => serverName.parse(name) });
 const subjects = lines({
   accepts: 'ids of faults, such as `identity:atlas:20261112T030512Z-7f3a9c1e-mariadb` or `bucket:versions`',
   parse: (subject) => subject,
@@ -42,14 +43,15 @@ const ownInputs = group('Verify', {
   }),
   'max-proof-age': field(age, {
     description:
-      'The run is red when the newest proof that counts (docs/verify.md) is older. Without it, backups that were never proven are a warning.',
+      'The run is red when the newest proof that counts (docs/verify.md) is older, of the databases or of the files of a storage. Without it, what was never proven is a warning.',
   }),
   'min-size': field(size, {
-    description: 'The run is red when the newest dump has less SQL than this.',
+    description:
+      'The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name.',
   }),
   'max-shrink': field(percent, {
     description:
-      'The run is red when the newest dump, or the rows of one of its databases, shrank by more than this against the median of the ten before.',
+      'The run is red when the newest dump, the rows of one of its databases, or the files of the newest snapshot of a storage or their bytes shrank by more than this against the median of the ten before.',
     default: '50%',
   }),
   'read-back': field(choice('none', 'sample', 'all'), {
@@ -62,7 +64,7 @@ const ownInputs = group('Verify', {
       'What is known, and shall not make the run red any more: the ids that the summary gives for it.',
     default: '',
   }),
-  'store-object-lock': field(duration({ min: 86_400_000, max: 100 * YEAR_MS }), {
+  'store-object-lock': field(duration({ min: DAY_MS, max: 100 * YEAR_MS }), {
     description:
       "For how long every new object has to be locked. Default: what the bucket's own settings say, and a bucket without a lock is a warning.",
   }),
@@ -86,6 +88,7 @@ const inputs = {
     }),
   }),
   ...ownInputs,
+  timeout: { ...plainTargetInputs.timeout, group: 'Verify' },
   ...tellingInputs,
 };
 

@@ -5,7 +5,7 @@ import {
   foldedDetails,
   formatSentence,
   markdownTable,
-} from '../../domain/markdown.ts';
+} from '../../domain/text/markdown.ts';
 import {
   countOf,
   formatBytes,
@@ -13,7 +13,7 @@ import {
   formatDay,
   formatDuration,
   formatInstant,
-} from '../../domain/units.ts';
+} from '../../domain/text/units.ts';
 import { monthlyPrice, type Cost } from './cost.ts';
 import type { Finding } from './finding.ts';
 import { redOf, redSince, type ServerReport, type VerifyReport } from './report.ts';
@@ -29,14 +29,8 @@ export function renderPage(report: VerifyReport): string {
     renderServers(report),
     renderFindings('What is wrong', of('red')),
     renderFindings('Worth a look', of('warning')),
-    renderList(
-      'Not looked at',
-      unchecked.map(({ server, line }) => `${prefix(server)}${formatSentence(line)}`),
-    ),
-    renderList(
-      'Known, and not counted',
-      of('known').map(({ server, line }) => `${prefix(server)}${formatSentence(line)}`),
-    ),
+    renderList('Not looked at', unchecked.map(renderLine)),
+    renderList('Known, and not counted', of('known').map(renderLine)),
     renderCost(report.cost),
     of('note').length === 0
       ? ''
@@ -44,7 +38,7 @@ export function renderPage(report: VerifyReport): string {
           'Details',
           of('note')
             .slice(0, MAX_LISTED)
-            .map(({ server, line }) => `- ${prefix(server)}${formatSentence(line)}`)
+            .map((note) => `- ${renderLine(note)}`)
             .join('\n'),
         ),
   ];
@@ -78,24 +72,25 @@ function renderVerdict(report: VerifyReport): string {
 
 function renderServers({ servers, findings, checkedAt }: VerifyReport): string {
   if (servers.length === 0) return '';
-  const ago = (iso: string) => `${formatDuration(Date.parse(checkedAt) - Date.parse(iso))} ago`;
+  const ageOf = (iso: string) =>
+    `${keepTogether(formatDuration(Date.parse(checkedAt) - Date.parse(iso)))} ago`;
   const isRed = ({ server }: ServerReport) =>
     findings.some((finding) => finding.severity === 'red' && finding.server === server);
   const rows = servers.map((server) => {
-    const { newestDump, newestBinlog, newestProof, newestSnapshots, counts, bytes } = server;
+    const { newestDump, newestBinlog, newestSnapshots, counts, bytes } = server;
     return [
-      `${isRed(server) ? '❌' : '✅'} ${codeSpan(server.server)}`,
-      server.recoverableUntil === undefined ? '**not at all**' : formatInstant(server.recoverableUntil),
-      newestDump === undefined ? 'none' : ago(newestDump.instant),
-      newestBinlog === undefined ? 'none' : ago(newestBinlog.closedAt),
+      `${isRed(server) ? '❌' : '✅'}&nbsp;${codeSpan(server.server)}`,
+      server.recoverableUntil === undefined
+        ? '**not at all**'
+        : keepInTwo(formatInstant(server.recoverableUntil)),
+      newestDump === undefined ? 'none' : ageOf(newestDump.instant),
+      newestBinlog === undefined ? 'none' : ageOf(newestBinlog.closedAt),
       newestSnapshots.length === 0
         ? 'none'
-        : newestSnapshots.map(({ name, instant }) => `${codeSpan(name)} ${ago(instant)}`).join(', '),
-      newestProof === undefined
-        ? '**never**'
-        : `level ${newestProof.level}, ${formatDay(newestProof.startedAt)}`,
+        : newestSnapshots.map(({ name, instant }) => `${codeSpan(name)} ${ageOf(instant)}`).join(', '),
+      renderProven(server),
       formatCount(counts.dumps),
-      formatBytes(bytes),
+      keepTogether(formatBytes(bytes)),
     ];
   });
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -103,9 +98,9 @@ function renderServers({ servers, findings, checkedAt }: VerifyReport): string {
     [
       { title: 'Server' },
       { title: 'Can be brought back until' },
-      right('Dump'),
-      right('Binlog'),
-      { title: 'Storage' },
+      right('Newest dump'),
+      right('Newest binlog'),
+      { title: 'Newest snapshots' },
       { title: 'Proven' },
       right('Dumps'),
       right('Stored'),
@@ -114,12 +109,24 @@ function renderServers({ servers, findings, checkedAt }: VerifyReport): string {
   );
 }
 
+function renderProven({ newestProof, newestSnapshots }: ServerReport): string {
+  if (newestProof === undefined) return '**never**';
+  const { startedAt, level } = newestProof;
+  const unproven = newestSnapshots.filter(({ provenAt }) => provenAt === undefined);
+  return [
+    keepTogether(formatDay(startedAt)),
+    level === undefined ? 'files' : `level&nbsp;${level}`,
+    ...unproven.map(({ name }) => `**never** ${codeSpan(name)}`),
+  ].join(', ');
+}
+
 function renderFindings(title: string, findings: readonly Finding[]): string {
   return renderList(
     title,
-    findings.map(({ server, line, fix, subject }) => {
+    findings.map((finding) => {
+      const { fix, subject } = finding;
       const id = subject === undefined ? '' : ` Id: ${codeSpan(subject)}.`;
-      return `${prefix(server)}${formatSentence(line)}.${fix === undefined ? '' : ` ${formatSentence(fix)}`}${id}`;
+      return `${renderLine(finding)}${fix === undefined ? '' : ` ${formatSentence(fix)}`}${id}`;
     }),
   );
 }
@@ -131,8 +138,21 @@ function renderList(title: string, lines: readonly string[]): string {
   return [`### ${title}`, '', ...listed, ...(more > 0 ? [`- and ${formatCount(more)} more`] : [])].join('\n');
 }
 
-function prefix(server: string | undefined): string {
-  return server === undefined ? '' : `**${escapeMarkdown(server)}**: `;
+/** A sentence; behind the name of its server, where it has one, it goes on in lower case. */
+function renderLine({ server, line }: { readonly server?: string; readonly line: string }): string {
+  const text = formatSentence(line);
+  if (server === undefined) return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `**${escapeMarkdown(server)}**: ${text}.`;
+}
+
+/** Day and time, each on one line. */
+function keepInTwo(instant: string): string {
+  return instant.split(', ').map(keepTogether).join(', ');
+}
+
+/** Text of our own making: in a narrow column a number and its unit stay on one line. */
+function keepTogether(text: string): string {
+  return text.replaceAll(' ', '&nbsp;');
 }
 
 function renderCost({

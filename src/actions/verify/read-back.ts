@@ -1,19 +1,16 @@
 // Reads objects again, whole, and compares them with their manifests: a slice of them, another one each day, or all.
 import { createHash } from 'node:crypto';
-import type { ManifestPart } from '../../domain/manifest.ts';
-import { countOf, formatBytes } from '../../domain/units.ts';
-import { LifeboatError } from '../../errors.ts';
+import type { ManifestPart } from '../../domain/statements/stored-message.ts';
+import { countOf, DAY_MS, formatBytes } from '../../domain/text/units.ts';
 import type { StoreReader } from '../../ports/store.ts';
 import { mapAtOnce } from '../at-once.ts';
+import { partsOf, type Kept, type ServerInventory } from '../catalog/inventory.ts';
 import type { Finding } from './finding.ts';
-import { partsOf, type Kept, type ServerInventory } from './inventory.ts';
+import { hashStored } from './hash-stored.ts';
 
 /** A prime, so that a run every day, or every seventh, comes by every slice. */
 export const SLICES = 31;
-const DAY_MS = 86_400_000;
 const READS_AT_ONCE = 4;
-/** Of one object that breaks off on its way; the store's own requests are repeated besides. */
-const ATTEMPTS = 3;
 
 /** Of the objects that are there, each once. */
 export function choosePart(key: string, mode: 'sample' | 'all', now: Date): boolean {
@@ -33,7 +30,7 @@ export async function readBack(
       if (keys.get(part.key)?.current !== undefined && choosePart(part.key, mode, now))
         chosen.set(part.key, { part, owner });
   const findings = await mapAtOnce([...chosen.values()], READS_AT_ONCE, async ({ part, owner }) => {
-    const fault = await comparePart(part, store, signal);
+    const fault = await comparePart(part, owner, store, signal);
     return fault === undefined ? [] : [describe(part, owner, fault)];
   });
   const bytes = [...chosen.values()].reduce((sum, { part }) => sum + part.sizeBytes, 0);
@@ -42,27 +39,18 @@ export async function readBack(
   return [...findings.flat(), { check: 'read-back', severity: 'note', line }];
 }
 
+/** Undefined: it is what was stored, or its manifest went with it. */
 async function comparePart(
   part: ManifestPart,
+  owner: Kept,
   store: StoreReader,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const found = await hashOf(part.key, store, signal);
-      return found === part.sha256 ? undefined : `has the SHA-256 ${found}, not ${part.sha256}`;
-    } catch (error) {
-      if (!(error instanceof LifeboatError)) throw error;
-      if (error.code === 'store-not-found') return 'went away while it was read';
-      if (error.code !== 'store-unreachable' || attempt === ATTEMPTS || signal.aborted) throw error;
-    }
-  }
-}
-
-async function hashOf(key: string, store: StoreReader, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of (await store.get(key, signal)) as AsyncIterable<Buffer>) hash.update(chunk);
-  return hash.digest('hex');
+  const found = await hashStored(part.key, store, signal);
+  if (found === part.sha256) return undefined;
+  if (found !== undefined) return `has the SHA-256 ${found}, not ${part.sha256}`;
+  const isOwnerGone = (await hashStored(owner.manifestKey, store, signal)) === undefined;
+  return isOwnerGone ? undefined : 'went away while it was read';
 }
 
 function describe({ key }: ManifestPart, { kind, id }: Kept, fault: string): Finding {

@@ -1,7 +1,7 @@
 // What a run found out, as data, and in the form of its outputs.
 import { createHash } from 'node:crypto';
-import { renderBadge } from '../../domain/badge.ts';
-import { countOf, formatDuration } from '../../domain/units.ts';
+import { renderBadge } from '../../domain/text/badge.ts';
+import { countOf, formatDuration } from '../../domain/text/units.ts';
 import { LifeboatError } from '../../errors.ts';
 import { monthlyPrice, type Cost } from './cost.ts';
 import type { Finding, Unchecked } from './finding.ts';
@@ -13,9 +13,15 @@ export interface ServerReport {
   /** The newest of each kind that can be restored. */
   readonly newestDump: { readonly id: string; readonly instant: string } | undefined;
   readonly newestBinlog: { readonly id: string; readonly closedAt: string } | undefined;
-  readonly newestSnapshots: readonly { readonly name: string; readonly instant: string }[];
+  readonly newestSnapshots: readonly {
+    readonly name: string;
+    readonly instant: string;
+    /** When a restore test last read files of the storage; undefined: never. */
+    readonly provenAt: string | undefined;
+  }[];
+  /** Of all databases; of a server that has files alone that of the storage that is furthest back, and without a level. */
   readonly newestProof:
-    { readonly id: string; readonly startedAt: string; readonly level: number } | undefined;
+    { readonly id: string; readonly startedAt: string; readonly level?: number } | undefined;
   /** Since when dumps came in time, one after the other, up to now. */
   readonly inTimeSince: string | undefined;
   readonly counts: { readonly dumps: number; readonly binlogs: number; readonly snapshots: number };
@@ -127,11 +133,19 @@ export function renderReportJson(report: VerifyReport): string {
   return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Green only when nothing is red; the age is that of the proof that is furthest back. */
+/** Green only when nothing is red; the age is that of the proof that is furthest back, of files that were not given up, too. */
 export function renderReportBadge(report: VerifyReport): string {
   const red = redOf(report).length;
   if (red > 0) return renderBadge({ message: countOf(red, 'fault'), color: 'red' });
-  const proofs = report.servers.map(({ newestProof }) => newestProof?.startedAt);
+  const given = new Set(
+    report.findings.flatMap(({ severity, subject }) => (severity === 'known' ? (subject ?? []) : [])),
+  );
+  const proofs = report.servers.flatMap(({ server, newestProof, newestSnapshots }) => [
+    newestProof?.startedAt,
+    ...newestSnapshots
+      .filter(({ name }) => !given.has(`proof:${server}:files-of-${name}`))
+      .map(({ provenAt }) => provenAt),
+  ]);
   const oldest = proofs.includes(undefined) ? undefined : proofs.toSorted()[0];
   if (oldest === undefined) return renderBadge({ message: 'healthy, not proven', color: 'yellow' });
   const ageMs = Date.parse(report.checkedAt) - Date.parse(oldest);

@@ -1,41 +1,49 @@
 // The verify action: reads what is in the store, server by server, and says what is not as it should be. It writes nothing, unless the
 // writer's key is given to be tried.
 import { LifeboatError } from '../../errors.ts';
-import type { Encryption, Recipient, TrustedSigner } from '../../ports/encryption.ts';
+import type { Encryption } from '../../ports/encryption.ts';
 import type { Reporter } from '../../ports/reporter.ts';
 import type { StoreInspector, StoreReader, StoreSettings, StoreWriter } from '../../ports/store.ts';
-import { MANIFEST_NAME } from '../../domain/object-names.ts';
+import type { StoreClock } from '../../domain/stores/store-clock.ts';
+import { DAY_MS } from '../../domain/text/units.ts';
+import {
+  groupByServer,
+  holdsBackups,
+  openListing,
+  type List,
+  type ServerKeys,
+} from '../catalog/list-servers.ts';
+import { lookAtServer } from '../catalog/look-at-server.ts';
 import { readStoreClock } from '../read-store-clock.ts';
-import { checkAges, newestOfEach } from './checks/ages.ts';
+import { checkAges } from './checks/ages.ts';
 import { judgeBucket, readBucket } from './checks/bucket.ts';
-import { checkChains, followAnchors, recoverableUntil, type AnchorTimeline } from './checks/chains.ts';
+import { checkChains, followAnchors, type AnchorTimeline } from './checks/chains.ts';
 import { checkHistory } from './checks/history.ts';
 import { checkIdentity } from './checks/identity.ts';
 import { checkLifecycle, checkShortRules } from './checks/lifecycle.ts';
 import { checkLocks, type WantedLock } from './checks/locks.ts';
 import { checkManifests } from './checks/manifests.ts';
-import { checkLeftovers, checkObjects, findMissingPacks } from './checks/objects.ts';
+import { checkLeftovers } from './checks/leftovers.ts';
+import { checkObjects, findMissingPacks } from './checks/objects.ts';
 import { checkProofs } from './checks/proofs.ts';
 import { checkExpiry, checkRecipients } from './checks/recipients.ts';
+import { checkRunbook } from './checks/runbook.ts';
 import { checkSizes } from './checks/sizes.ts';
+import { checkTables } from './checks/tables.ts';
 import { checkWriter } from './checks/writer.ts';
-import { judgeServer, newestClosing, type CheckContext, type Judged, type ServerCheck } from './context.ts';
+import { judgeServer, type CheckContext, type Judged, type ServerCheck, type VerifyKeys } from './context.ts';
 import { estimateCost, Volume } from './cost.ts';
-import { acknowledge, type Finding, type Unchecked } from './finding.ts';
-import { gatherServer } from './gather.ts';
+import { describeServer } from './describe-server.ts';
+import { acknowledge, type Finding, type Unchecked, type Verdicts } from './finding.ts';
 import type { VerifyInputs } from './inputs.ts';
-import { groupByServer, holdsBackups, openListing } from './list-servers.ts';
+import { listNotAsked } from './not-asked.ts';
 import { readBack } from './read-back.ts';
 import type { ServerReport, VerifyReport } from './report.ts';
 
-const DAY_MS = 86_400_000;
-
-export interface VerifyKeys {
-  readonly trustedSigners: readonly TrustedSigner[] | undefined;
-  readonly trustedProvers: readonly TrustedSigner[] | undefined;
-  /** Undefined: not given. An error: one of them cannot be used any more. */
-  readonly recipients: readonly Recipient[] | LifeboatError | undefined;
-}
+const NO_VERSIONS: Unchecked = {
+  check: 'history',
+  line: 'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions',
+};
 
 export interface VerifyPorts {
   readonly store: StoreReader;
@@ -47,6 +55,23 @@ export interface VerifyPorts {
   readonly reporter: Reporter;
 }
 
+/** What everything below needs. */
+interface Look {
+  readonly inputs: VerifyInputs;
+  readonly keys: VerifyKeys;
+  readonly ports: VerifyPorts;
+  readonly context: CheckContext;
+  readonly signal: AbortSignal;
+}
+
+/** What came out of the look at one server. */
+interface Looked extends Verdicts {
+  readonly report: ServerReport;
+  readonly missingPacks: readonly string[];
+  /** That of the newest dump, or where there is none of anything. */
+  readonly manifestKey: string | undefined;
+}
+
 /** Throws what keeps it from looking; what it sees is in the report. */
 export async function verify(
   inputs: VerifyInputs,
@@ -54,90 +79,99 @@ export async function verify(
   ports: VerifyPorts,
   signal: AbortSignal,
 ): Promise<VerifyReport> {
-  const { store, inspector, writer, reporter } = ports;
+  const { store, inspector, reporter } = ports;
   const clock = await readStoreClock(store, signal);
   const now = clock.now();
   const settings = await inspector?.readSettings(signal);
-  const recipients = Array.isArray(keys.recipients) ? (keys.recipients as readonly Recipient[]) : undefined;
   const context: CheckContext = {
-    ...{ now, limits: inputs, recipients, settings },
+    ...{ now, limits: inputs, settings },
+    recipients: keys.recipients instanceof LifeboatError ? undefined : keys.recipients,
     asksWhoSigned: keys.trustedSigners !== undefined,
     hasStoreTimes: inspector !== undefined,
   };
-  const findings: Finding[] = [...judgeKeys(keys, now)];
-  const unchecked: Unchecked[] = [...listUngiven(inputs, keys, ports)];
-  if (clock.warning !== undefined)
-    findings.push({ check: 'server', severity: 'warning', line: clock.warning.replace(/\.$/, '') });
-  const take = (
-    verdicts: { findings: readonly Finding[]; unchecked: readonly Unchecked[] },
-    server?: string,
-  ) => {
-    findings.push(
-      ...verdicts.findings.map((finding) => (server === undefined ? finding : { ...finding, server })),
-    );
-    unchecked.push(...verdicts.unchecked);
-  };
+  const look: Look = { inputs, keys, ports, context, signal };
+  const findings: Finding[] = [...judgeKeys(keys, now), ...judgeClock(clock)];
+  const { list, hasVersions } = await openListing(ports, signal);
+  const unchecked: Unchecked[] = [
+    ...listNotAsked(inputs, keys, inspector !== undefined),
+    ...(inspector === undefined || hasVersions ? [] : [NO_VERSIONS]),
+  ];
 
-  const servers: ServerReport[] = [];
-  const missingPacks: string[] = [];
   const volume = new Volume(now);
-  const manifestKeys: string[] = [];
-  const listing = await openListing(ports, signal);
-  if (listing.unchecked !== undefined) unchecked.push(listing.unchecked);
-  for await (const { server, keys: serverKeys } of groupByServer(listing.list, inputs.server)) {
+  const servers: Looked[] = [];
+  for await (const listed of groupByServer(list, inputs.server)) {
+    const { server, keys: serverKeys } = listed;
     for (const versions of serverKeys.values()) volume.add(versions);
-    if (!holdsBackups(serverKeys)) {
-      if (inputs.server.includes(server)) findings.push(nothingLeft(server));
-      continue;
-    }
-    await reporter.group(`Look at ${server}`, async () => {
-      const inventory = await gatherServer(server, serverKeys, {
-        ...ports,
-        ...keys,
-        now,
-        signal,
-        looksInside: true,
-      });
-      const judged = judgeServer(inventory, context);
-      const timelines = followAnchors(judged);
-      const found = [
-        ...runChecks(judged, context, timelines),
-        ...(inputs.readBack === 'none'
-          ? []
-          : await readBack(inventory, inputs.readBack, { store, now, signal })),
-      ];
-      take({ findings: found, unchecked: [] }, server);
-      if (inspector !== undefined)
-        take(await checkLocks(judged, wantedLock(inputs, settings), inspector, signal), server);
-      missingPacks.push(...findMissingPacks(inventory.kept, inventory.keys));
-      servers.push(describeServer(judged, timelines, inputs.maxDumpAge));
-      const [dump] = judged.wholeDumps;
-      if (dump !== undefined) manifestKeys.push(`${dump.folder}${MANIFEST_NAME}`);
-      const red = found.filter(({ severity }) => severity === 'red').length;
-      reporter.info(`${serverKeys.size} keys, ${inventory.kept.length} manifests, ${red} faults`);
-    });
+    if (holdsBackups(serverKeys))
+      servers.push(await reporter.group(`Look at ${server}`, () => lookAt(listed, list, look)));
+    else if (inputs.server.includes(server)) findings.push(nothingLeft(server));
   }
   if (servers.length === 0 && inputs.server.length === 0) findings.push(nothingAtAll(store.location));
 
-  findings.push(...checkShortRules(settings?.expiry, manifestKeys));
-  if (inspector !== undefined)
-    take(judgeBucket(await readBucket(inspector, manifestKeys[0], signal), inputs.storeObjectLock, now));
-  const [first] = servers;
-  if (writer !== undefined && first !== undefined)
-    take(await checkWriter(writer.writer, writer.inspector, first.server, now, signal));
-
+  const manifestKeys = servers.flatMap(({ manifestKey }) => manifestKey ?? []);
+  const verdicts: readonly Verdicts[] = [
+    ...servers,
+    { findings: checkShortRules(settings?.expiry, manifestKeys), unchecked: [] },
+    ...(await lookAtStore(servers[0], look)),
+  ];
   return {
     location: store.location,
     checkedAt: now.toISOString(),
-    servers,
-    findings: acknowledge(findings, inputs.acknowledge),
-    unchecked,
-    missingPacks,
+    servers: servers.map(({ report }) => report),
+    findings: acknowledge(
+      [...findings, ...verdicts.flatMap((verdict) => verdict.findings)],
+      inputs.acknowledge,
+    ),
+    unchecked: [...unchecked, ...verdicts.flatMap((verdict) => verdict.unchecked)],
+    missingPacks: servers.flatMap(({ missingPacks }) => missingPacks),
     cost: estimateCost(volume, settings?.expiry ?? [], {
       isBucket: inputs.store.kind === 's3',
       endpoint: inputs.storeEndpoint,
     }),
   };
+}
+
+async function lookAt(listed: ServerKeys, list: List, look: Look): Promise<Looked> {
+  const { inputs, keys, ports, context, signal } = look;
+  const { inspector, reporter } = ports;
+  const { now, settings } = context;
+  const { server } = listed;
+  const reading = { ...ports, ...keys, now, signal, looksInside: true };
+  const inventory = await lookAtServer(listed, list, reading);
+  const judged = judgeServer(inventory, context);
+  const timelines = followAnchors(judged);
+  const locks = await (inspector && checkLocks(judged, wantedLock(inputs, settings), inspector, now, signal));
+  const findings = [
+    ...runChecks(judged, context, timelines),
+    ...(await checkRunbook(judged, reading)),
+    ...(inputs.readBack === 'none' ? [] : await readBack(inventory, inputs.readBack, reading)),
+    ...(locks?.findings ?? []),
+  ];
+  const red = findings.filter(({ severity }) => severity === 'red').length;
+  reporter.info(`${inventory.keys.size} keys, ${inventory.kept.length} manifests, ${red} faults`);
+  const newest = inventory.kept.find(({ id }) => id === judged.wholeDumps[0]?.id) ?? inventory.kept[0];
+  return {
+    findings: findings.map((finding) => ({ ...finding, server })),
+    unchecked: locks?.unchecked ?? [],
+    report: describeServer(judged, timelines, inputs.maxDumpAge),
+    missingPacks: findMissingPacks(inventory.kept, inventory.keys),
+    manifestKey: newest?.manifestKey,
+  };
+}
+
+/** What is the same for all servers; strangers and the writer's key are tried on one of them. */
+async function lookAtStore(example: Looked | undefined, look: Look): Promise<readonly Verdicts[]> {
+  const { inputs, ports, context, signal } = look;
+  const { inspector, writer } = ports;
+  const { now, settings } = context;
+  const verdicts: Verdicts[] = [];
+  if (inspector !== undefined && settings !== undefined) {
+    const facts = await readBucket(inspector, settings, example?.manifestKey, signal);
+    verdicts.push(judgeBucket(facts, inputs.storeObjectLock, now));
+  }
+  if (writer !== undefined && example !== undefined)
+    verdicts.push(await checkWriter(writer.writer, writer.inspector, example.report.server, now, signal));
+  return verdicts;
 }
 
 function runChecks(
@@ -147,7 +181,7 @@ function runChecks(
 ): readonly Finding[] {
   const checks: readonly ServerCheck[] = [
     ...[checkManifests, checkObjects, checkAges, checkChains(timelines), checkProofs, checkIdentity],
-    ...[checkSizes, checkRecipients, checkHistory, checkLifecycle(timelines), checkLeftovers],
+    ...[checkSizes, checkTables, checkRecipients, checkHistory, checkLifecycle(timelines), checkLeftovers],
   ];
   return checks.flatMap((check) => check(judged, context));
 }
@@ -162,42 +196,9 @@ function judgeKeys({ recipients }: VerifyKeys, now: Date): readonly Finding[] {
   ];
 }
 
-function listUngiven(
-  inputs: VerifyInputs,
-  keys: VerifyKeys,
-  { inspector }: VerifyPorts,
-): readonly Unchecked[] {
-  const isBucket = inspector !== undefined;
-  return [
-    ...(keys.trustedSigners === undefined
-      ? [{ check: 'manifest' as const, line: 'who signed the manifests: give `trusted-signers`' }]
-      : []),
-    ...(keys.trustedProvers === undefined
-      ? [{ check: 'proof' as const, line: 'who signed the proofs: give `trusted-provers`' }]
-      : []),
-    ...(keys.recipients === undefined
-      ? [{ check: 'recipient' as const, line: 'whether a recipient expires soon: give `recipients`' }]
-      : []),
-    ...(isBucket && inputs.writerAccessKeyId === undefined
-      ? [{ check: 'writer' as const, line: "what the writer's key may do: give `writer-access-key-id`" }]
-      : []),
-    ...(isBucket
-      ? []
-      : [
-          {
-            check: 'bucket' as const,
-            line: 'versions, locks, rules and who may read: this kind of store has none of its own to ask for',
-          },
-        ]),
-    ...(inputs.readBack === 'none'
-      ? [
-          {
-            check: 'read-back' as const,
-            line: 'whether the bytes of objects are still those that were stored: set `read-back`',
-          },
-        ]
-      : []),
-  ];
+function judgeClock({ warning }: StoreClock): readonly Finding[] {
+  if (warning === undefined) return [];
+  return [{ check: 'server', severity: 'warning', line: warning.replace(/\.$/, '') }];
 }
 
 function wantedLock(
@@ -206,40 +207,6 @@ function wantedLock(
 ): WantedLock | undefined {
   if (storeObjectLock !== undefined) return { ms: storeObjectLock, isAskedFor: true };
   return settings?.lockDays === undefined ? undefined : { ms: settings.lockDays * DAY_MS, isAskedFor: false };
-}
-
-function describeServer(
-  judged: Judged,
-  timelines: readonly AnchorTimeline[],
-  maxDumpAge: number,
-): ServerReport {
-  const { inventory, wholeDumps, wholeBinlogs, wholeSnapshots, proofs } = judged;
-  const [dump] = wholeDumps;
-  const [proof] = proofs;
-  const count = (wanted: string) => inventory.kept.filter(({ kind }) => kind === wanted).length;
-  let bytes = 0;
-  for (const { current } of inventory.keys.values()) bytes += current?.sizeBytes ?? 0;
-  return {
-    server: inventory.server,
-    recoverableUntil: recoverableUntil(judged, timelines),
-    newestDump: dump && { id: dump.id, instant: dump.manifest.instant },
-    newestBinlog: newestClosing(wholeBinlogs),
-    newestSnapshots: newestOfEach(wholeSnapshots).map(({ name, instant }) => ({ name, instant })),
-    newestProof: proof && { id: proof.id, startedAt: proof.startedAt, level: proof.level },
-    inTimeSince: findInTimeSince(judged, maxDumpAge),
-    counts: { dumps: count('dump'), binlogs: count('binlog'), snapshots: count('snapshot') },
-    bytes,
-  };
-}
-
-/** Back from the newest dump, as long as none came later than the limit after the one before it. */
-function findInTimeSince({ wholeDumps }: Judged, maxDumpAge: number): string | undefined {
-  let since: string | undefined;
-  for (const { manifest } of wholeDumps) {
-    if (since !== undefined && Date.parse(since) - Date.parse(manifest.instant) > maxDumpAge) break;
-    since = manifest.instant;
-  }
-  return since;
 }
 
 function nothingLeft(server: string): Finding {

@@ -1,5 +1,5 @@
 // What the server itself says is there: asked once, before the dump, through information_schema.
-import { GtidSet } from '../../domain/gtid-set.ts';
+import { GtidSet } from '../../domain/binlogs/gtid-set.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 import { clientFunction, sqlStage, type ClientPrograms } from './client.ts';

@@ -1,5 +1,5 @@
 // Turns what the clients print to standard error into errors with a code: they all end with the same few statuses.
-import { excerpt } from '../../domain/excerpt.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { TaskOutcome } from '../../ports/remote.ts';
 
@@ -19,6 +19,8 @@ const RIGHT_MISSING = new Set([1044, 1142, 1143, 1227, 1370]);
 /** Rebuilt or truncated; gone. */
 const TABLE_CHANGED = new Set([1412, 1146]);
 const LOCK_REFUSED = new Set([1205]);
+/** What mysqldump does before it asks for coordinates; the rights to it were looked at before. */
+const GLOBAL_LOCK = /'FLUSH (?:\/\*.*?\*\/ )?(?:LOCAL )?TABLES\b.*Access denied/;
 
 /** Errors with their numbers, each with its line. The SQL client repeats the failed statement before it. */
 function findErrors(said: string): { readonly number: number; readonly line: string }[] {
@@ -37,6 +39,16 @@ export function explainClientFailure(outcome: TaskOutcome, stage: string): Error
   const said = outcome.stderr.get(stage) ?? '';
   const errors = findErrors(said);
   const find = (known: ReadonlySet<number>) => errors.find(({ number }) => known.has(number))?.line;
+  const withoutLock = errors.find(({ line }) => GLOBAL_LOCK.test(line))?.line;
+  if (withoutLock !== undefined) {
+    return new LifeboatError(
+      'db-lock-refused',
+      `${outcome.label}: the database server refuses the lock under which it says where its binary log stands: ${withoutLock}`,
+      {
+        hint: 'Managed servers, such as those of Amazon RDS and Aurora, refuse it to every account. Set `coordinates: false`: the dump is as consistent without it, but cannot be the start of a point-in-time recovery.',
+      },
+    );
+  }
   const refused = find(LOG_IN_REFUSED);
   if (refused !== undefined) {
     return new LifeboatError(

@@ -1,5 +1,5 @@
 // How a task calls the database's own programs: credentials through a pipe, options of ours, nothing secret in argv.
-import { shellQuote, shellQuoteAll } from '../../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../../domain/text/shell.ts';
 import type { DatabaseConnection } from '../../ports/engine.ts';
 import { READ_CONTAINER } from './find-container.ts';
 import { text as insideProgram } from './run-inside.sh';
@@ -108,10 +108,19 @@ export function homePath(path: string | undefined): string {
 
 /** Shell text of a stage `query` that sends SQL from standard input and prints one row a line, unescaped. */
 export function sqlStage(programs: ClientPrograms, sql: string): string {
+  return queryStage(programs, sql, '--raw --skip-column-names');
+}
+
+/** The same with the names of the columns before the rows, and values escaped, so that no tab and no line break is part of one. */
+export function tableStage(programs: ClientPrograms, sql: string): string {
+  return queryStage(programs, sql, '--column-names');
+}
+
+function queryStage(programs: ClientPrograms, sql: string, manner: string): string {
   return [
     `printf '%s\\n' ${shellQuote(sql)} >"$D/sql"`,
     `IN=$D/sql`,
-    `stage query run_client ${shellQuote(programs.sql)} --batch --raw --skip-column-names --default-character-set=utf8mb4`,
+    `stage query run_client ${shellQuote(programs.sql)} --batch ${manner} --default-character-set=utf8mb4`,
     `IN=/dev/null`,
     '',
   ].join('\n');

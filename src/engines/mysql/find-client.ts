@@ -1,5 +1,5 @@
 // Finds the dump client on the target, checks the files that hold credentials, and learns both versions.
-import { shellQuote } from '../../domain/shell.ts';
+import { shellQuote } from '../../domain/text/shell.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { DatabaseConnection, Tolerate } from '../../ports/engine.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';

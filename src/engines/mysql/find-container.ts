@@ -1,7 +1,7 @@
 // Finds the container that the database runs in, with Docker or Podman, whichever has it. Later tasks of the session enter it by what
 // is written down in $D/container: the engine, and the container's id, so that one made anew under the name is never mistaken for it.
-import { excerpt } from '../../domain/excerpt.ts';
-import { shellQuote } from '../../domain/shell.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
+import { shellQuote } from '../../domain/text/shell.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { TargetSession, TaskOutcome } from '../../ports/remote.ts';
 

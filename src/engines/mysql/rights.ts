@@ -147,6 +147,24 @@ export function checkBinlogRights(
   if (excess !== undefined) throw excess;
 }
 
+/** To see whether and how well a server follows another one. */
+const REPLICA_RIGHTS: Readonly<Record<Flavour, Wanted>> = {
+  mariadb: ['SLAVE MONITOR', 'REPLICA MONITOR'],
+  mysql: ['REPLICATION CLIENT'],
+};
+
+/** What has to be granted for that; undefined when nothing has. */
+export function grantForReplicas(
+  flavour: Flavour,
+  grants: readonly Grant[],
+  account: string,
+): string | undefined {
+  const globally = globalRights(grants);
+  const rights = REPLICA_RIGHTS[flavour];
+  if (rights.some((right) => hasRight(globally, right))) return undefined;
+  return `GRANT ${rights[0]} ON *.* TO ${quoteAccount(account)};`;
+}
+
 /** Whether no database and no table can be hidden from a user with these grants. */
 export function seesEverything(grants: readonly Grant[]): boolean {
   return hasRight(globalRights(grants), 'SELECT') && !grants.some(({ isRevoked }) => isRevoked);

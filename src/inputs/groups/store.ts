@@ -1,6 +1,6 @@
 // Inputs that say where backups are kept, with which credentials, and what fits together.
-import { profileOfEndpoint, refuseStorageClass } from '../../domain/store-profiles.ts';
-import { parseStoreEndpoint, parseStoreUrl, type StoreLocation } from '../../domain/store-url.ts';
+import { profileOfEndpoint, refuseStorageClass } from '../../domain/stores/store-profiles.ts';
+import { parseStoreEndpoint, parseStoreUrl, type StoreLocation } from '../../domain/stores/store-url.ts';
 import { type Rule, ruleFor } from '../declaration.ts';
 import { field, group } from '../field.ts';
 import { lineKind, matchKind } from '../kind.ts';

@@ -1,4 +1,5 @@
 // Inputs that say which server is worked on, and how it is reached by SSH.
+import { DAY_MS } from '../../domain/text/units.ts';
 import { field, group } from '../field.ts';
 import { duration, password, port, text } from '../kinds.ts';
 import { hostName, label, serverName, setName, userName } from '../names.ts';
@@ -6,7 +7,7 @@ import { proxyInputs } from './proxy.ts';
 
 const MIN_TIMEOUT_MS = 10_000;
 /** GitHub, "Actions limits": a job on a self-hosted runner may take 5 days. */
-const MAX_TIMEOUT_MS = 5 * 86_400_000;
+const MAX_TIMEOUT_MS = 5 * DAY_MS;
 
 /** Nobody can write for so long. */
 const MAX_LOCK_MS = 3_600_000;

@@ -101,6 +101,15 @@ export class GitHubIssues {
     }
   }
 
+  /** Makes none: one without a title is refused, but only to those who may make any. Throws `GitHubError` for others. */
+  async tryToCreate(): Promise<void> {
+    try {
+      await this.#call('POST', '/issues', {});
+    } catch (error) {
+      if (!(error instanceof GitHubError && error.status === 422)) throw error;
+    }
+  }
+
   async update({ number }: Issue, change: IssueChange): Promise<void> {
     await this.#call('PATCH', `/issues/${number}`, { ...change });
   }

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeNetworkError } from './network-error.ts';
 
-export type Beat = 'start' | 'success' | 'fail';
+/** `log` says nothing of a run; not every service has it. */
+export type Beat = 'start' | 'success' | 'fail' | 'log';
 
 /** For one request; such services answer in a fraction of a second. */
 const REQUEST_MS = 3_000;
@@ -13,7 +14,7 @@ const PAUSE_MS = 250;
 /** Of an answer: healthchecks.io says in it what its status does not. */
 const MAX_ANSWER_BYTES = 200;
 
-/** The address for a beat: `/start` or `/fail` behind the path, whatever stands behind that. */
+/** The address for a beat: its name behind the path, but for `success`, whatever stands behind that. */
 export function beatAddress(url: URL, beat: Beat): URL {
   const address = new URL(url);
   address.hash = '';
@@ -35,7 +36,10 @@ export async function sendBeat(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     try {
       const signal = AbortSignal.any([limit, AbortSignal.timeout(REQUEST_MS)]);
-      const response = await fetch(beatAddress(url, beat), { method: 'POST', body: message, signal });
+      // Followed, a redirect is a GET of some other page, which may be there whatever became of the beat.
+      const response = await fetch(beatAddress(url, beat), {
+        ...{ method: 'POST', body: message, signal, redirect: 'manual' },
+      });
       problem = judge(response.status, await readBeginning(response));
       if (problem === undefined || (response.status < 500 && response.status !== 429)) return problem;
     } catch (error) {
@@ -50,6 +54,7 @@ export async function sendBeat(
 
 /** healthchecks.io answers 200 also for a check that is not there, and for beats that it drops. */
 function judge(status: number, answer: string): string | undefined {
+  if (status >= 300 && status < 400) return `the answer was ${status}: give the address that it leads to`;
   if (status < 200 || status > 299) return `the answer was ${status}`;
   const [, but] = /^OK \((not found|rate limited)\)/.exec(answer) ?? [];
   return but === undefined ? undefined : `the answer was "${but}"`;

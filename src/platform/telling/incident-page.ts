@@ -1,6 +1,6 @@
 // What an incident's issue says. Everything in it went through the sanitiser and is Markdown that mentions nobody.
 import { createHash } from 'node:crypto';
-import { codeBlock, codeSpan, escapeMarkdown, foldedDetails } from '../../domain/markdown.ts';
+import { codeBlock, codeSpan, escapeMarkdown, foldedDetails } from '../../domain/text/markdown.ts';
 import { ERROR_CODES } from '../../errors.ts';
 import type { Failure } from '../failure.ts';
 import { limitSummary } from '../summary-size.ts';

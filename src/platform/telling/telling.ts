@@ -114,9 +114,9 @@ function describe({ outcome, code }: Failure): string {
   return `${outcome} (${code ?? 'bug'})`;
 }
 
-/** One, or a list of them, of which none means all. */
+/** One, or a list of them in whatever order, of which none means all. */
 function nameServers(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.toSorted().join(', ');
   return typeof value === 'string' ? value : undefined;
 }
 

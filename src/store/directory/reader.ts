@@ -1,7 +1,7 @@
 // Reads from a directory. Follows no links, and passes over files that are not finished.
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { joinFolder, joinKey } from '../../domain/object-key.ts';
+import { joinFolder, joinKey } from '../../domain/stores/object-key.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { FileTree, NamedFile } from '../../ports/file-tree.ts';
 import type { ListedObject, StoreReader } from '../../ports/store.ts';

@@ -1,6 +1,6 @@
 // A stream of any length becomes one file or several, none of them there before all of it came.
-import { joinKey } from '../../domain/object-key.ts';
-import { partKey } from '../../domain/object-names.ts';
+import { joinKey } from '../../domain/stores/object-key.ts';
+import { partKey } from '../../domain/stores/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { FileTree } from '../../ports/file-tree.ts';
 import type { StoredObject, UploadOptions } from '../../ports/store.ts';

@@ -1,8 +1,8 @@
 // The SDK's client, set up so that nothing happens behind our back: no retries, no waiting for 100-continue, no silent servers.
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { profileOfEndpoint } from '../../domain/store-profiles.ts';
-import { readRegion } from '../../domain/store-url.ts';
+import { profileOfEndpoint } from '../../domain/stores/store-profiles.ts';
+import { readRegion } from '../../domain/stores/store-url.ts';
 import type { S3Limits, S3StoreOptions } from './options.ts';
 import { createRoleCredentials } from './role-credentials.ts';
 

@@ -1,7 +1,7 @@
 // Whether an answer confirms that the store has exactly the bytes that were sent.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { StoreProfile } from '../../domain/store-profiles.ts';
+import type { StoreProfile } from '../../domain/stores/store-profiles.ts';
 
 export interface StoredAnswer {
   readonly ETag?: string | undefined;
@@ -50,6 +50,11 @@ export function findPartsMismatch(etag: string, partMd5s: readonly Buffer[]): st
   const [, found] = PARTS_ETAG.exec(etag) ?? [];
   const expected = `${createHash('md5').update(Buffer.concat(partMd5s)).digest('hex')}-${partMd5s.length}`;
   return found?.toLowerCase() === expected ? undefined : 'an ETag that is not that of the parts';
+}
+
+/** What of an ETag stands for the bytes, as they were sent: in one, or in parts. Undefined for one that may stand for anything. */
+export function readMd5(etag = ''): string | undefined {
+  return (MD5_ETAG.exec(etag) ?? PARTS_ETAG.exec(etag))?.[1]?.toLowerCase();
 }
 
 /** As S3 writes it: big-endian, in base64. */

@@ -1,7 +1,7 @@
 // One client and what surrounds each of its requests: whole keys, retries, and errors that users understand.
 import type { S3Client } from '@aws-sdk/client-s3';
-import { joinFolder, joinKey } from '../../domain/object-key.ts';
-import { profileOfAnswer, profileOfEndpoint, type StoreProfile } from '../../domain/store-profiles.ts';
+import { joinFolder, joinKey } from '../../domain/stores/object-key.ts';
+import { profileOfAnswer, profileOfEndpoint, type StoreProfile } from '../../domain/stores/store-profiles.ts';
 import { createClient } from './client.ts';
 import { explainFailure } from './explain.ts';
 import { isPassing, readFailure } from './failure.ts';

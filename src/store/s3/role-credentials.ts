@@ -1,6 +1,6 @@
 // Temporary keys of a role, for a token in which GitHub says which workflow this is. Nothing has to be kept as a secret for them.
 // Two plain requests of our own: the token from GitHub, then AssumeRoleWithWebIdentity, which is not signed.
-import { profileOfEndpoint } from '../../domain/store-profiles.ts';
+import { profileOfEndpoint } from '../../domain/stores/store-profiles.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { S3Credentials, S3Limits, StoreRole } from './options.ts';
 import { retry } from './retry.ts';

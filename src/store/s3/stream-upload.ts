@@ -1,5 +1,5 @@
 // A stream of any length becomes one object or several, in flat memory: a few buffers, filled and sent in turn.
-import { partKey } from '../../domain/object-names.ts';
+import { partKey } from '../../domain/stores/object-names.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { StoredObject, UploadOptions } from '../../ports/store.ts';
 import { abortReason } from '../abortable.ts';

@@ -1,11 +1,12 @@
 // Puts the entries of a list of versions together, key by key: a page has versions and deletions apart, and may end between two of one key.
 import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
-import type { KeyVersions, ListedObject } from '../../ports/store.ts';
+import type { KeyVersions, ListedVersion } from '../../ports/store.ts';
+import { readMd5 } from './confirmation.ts';
 
 interface Group {
-  current: ListedObject | undefined;
+  current: ListedVersion | undefined;
   deletedAt: Date | undefined;
-  readonly hidden: ListedObject[];
+  readonly hidden: ListedVersion[];
 }
 
 type Page = Pick<ListObjectVersionsCommandOutput, 'Versions' | 'DeleteMarkers' | 'EncodingType'>;
@@ -19,10 +20,14 @@ export class VersionGroups {
   }
 
   add({ Versions = [], DeleteMarkers = [], EncodingType }: Page): void {
-    for (const { Key, Size, LastModified, IsLatest } of Versions) {
+    for (const { Key, Size, LastModified, IsLatest, ETag } of Versions) {
       if (Key === undefined || Size === undefined || LastModified === undefined) continue;
       const key = this.#readKey(Key, EncodingType);
-      const listed = { key, sizeBytes: Size, lastModified: LastModified };
+      const md5 = readMd5(ETag);
+      const listed = {
+        ...{ key, sizeBytes: Size, lastModified: LastModified },
+        ...(md5 === undefined ? {} : { md5 }),
+      };
       if (IsLatest === true) this.#groupOf(key).current = listed;
       else this.#groupOf(key).hidden.push(listed);
     }

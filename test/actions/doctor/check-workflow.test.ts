@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Looked } from '../../../src/actions/doctor/check-step.ts';
 import { checkWorkflow } from '../../../src/actions/doctor/check-workflow.ts';
 import { Diagnosis } from '../../../src/actions/doctor/diagnosis.ts';
-import { parseStoreUrl } from '../../../src/domain/store-url.ts';
+import { parseStoreUrl } from '../../../src/domain/stores/store-url.ts';
 import { actions } from '../../../src/entries/actions.ts';
 import { STEPS } from '../../../src/entries/compose-doctor.ts';
 import { readPage, readPages } from '../../helpers/documentation.ts';
@@ -68,6 +68,7 @@ it.each([
     'warning file: job dump is cancelled by the next',
   ],
   [/concurrency:\n(?: +.*\n)+/, '', 'warning file: job dump has no concurrency group'],
+  [/lifeboat\/dump@/, 'lifeboat/ship-binlogs@', 'warning file: job dump ships binary logs'],
   [/cron: '17/, "cron: '7,22,30", 'warning file: it is scheduled at minute 7,22,30'],
   [/cron: '17/, "cron: '*/10", 'warning file: it is scheduled at minute */10'],
   [/workflow_dispatch:/, 'issue_comment:', 'warning file: it runs on issue_comment'],
@@ -121,6 +122,34 @@ it('lets a job that is to write issues write issues', () => {
   );
   expect(text).toContain(given);
   expect(findingsIn(text)).toEqual([]);
+});
+
+describe('the root action', () => {
+  const asRoot = (command: string) =>
+    GOOD.replace(/lifeboat\/dump@v1\n( +)with:/, `lifeboat@v1\n$1with:\n$1  command: ${command}`);
+
+  it('is looked at as the action that it runs', () => {
+    expect(asRoot('dump')).toContain('command: dump');
+    expect(findingsIn(asRoot('dump'))).toEqual([]);
+    expect(
+      findingsIn(asRoot('dump').replace('server: atlas', 'server: atlas\n          colour: red')),
+    ).toEqual(['fault file: `dump` has no input `colour`']);
+    expect(findingsIn(asRoot('ship-binlogs'))).toEqual([
+      expect.stringContaining('warning file: job dump ships binary logs'),
+    ]);
+  });
+
+  it('needs a command that there is, which may be worked out in the run', () => {
+    expect(findingsIn(asRoot('dmup'))).toEqual(['fault file: there is no action dmup']);
+    expect(findingsIn(asRoot('""'))).toEqual(['fault file: `uses: example/lifeboat@v1` has no `command`']);
+    const diagnosis = new Diagnosis();
+    const looked = { server: 'atlas', store: parseStoreUrl('s3://example-backups/servers') };
+    checkWorkflow('file', parse(asRoot('${{ inputs.command }}')), STEPS, looked, diagnosis);
+    expect(diagnosis.findings).toEqual([]);
+    expect(diagnosis.unchecked).toEqual([
+      { area: 'Workflow', what: 'file, job dump: its `command` is worked out in the run' },
+    ]);
+  });
 });
 
 it('tells everything that an SFTP store lacks', () => {

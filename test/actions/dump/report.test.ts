@@ -3,7 +3,7 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { expect, it } from 'vitest';
 import type { DumpOutcome } from '../../../src/actions/dump/dump.ts';
 import { renderDumpSummary } from '../../../src/actions/dump/report.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
@@ -40,6 +40,7 @@ it('says first what happened, and then what, where and how to get it back', () =
   expect(summary.split('\n')[0]).toBe('## ✅ atlas: dumped in 4 min 29 s');
   expect(summary).toContain('2 databases, 8.0 MB of SQL, stored as 4.0 MB, 2.0 times smaller.');
   expect(summary).toContain('The state is that of 20 Nov 2026, 03:05:14 UTC.');
+  expect(summary).toContain('It comes from a replica of `db1.example:3306`, 4.0 s behind it.');
   expect(summary).toContain('Point-in-time recovery can start here, at `mysql-bin.000042:1234`.');
   expect(summary).toContain('| `shop` | 12 | 1 | 34,567 | 8.0 MB |');
   expect(summary).toContain('not counted');

@@ -14,7 +14,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fetchBackup, type FetchOutcome, type FetchRequest } from '../../../src/actions/fetch/fetch.ts';
 import { renderFetched } from '../../../src/actions/fetch/report.ts';
-import { parseStoreUrl } from '../../../src/domain/store-url.ts';
+import { parseStoreUrl } from '../../../src/domain/stores/store-url.ts';
 import { createOpenPgpEncryption } from '../../../src/encryption/openpgp-encryption.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { RunReporter } from '../../../src/platform/run-reporter.ts';
@@ -175,4 +175,8 @@ it('says what nobody checked', async () => {
   expect(warnings.join('\n')).toMatch(
     /The signature was not checked[^]*Nobody checked who wrote RECOVERY\.md/,
   );
+});
+
+it('takes the newest of a label that is asked for, and no other', async () => {
+  await expectRefusal(fetch({ label: 'deploy' }), 'backup-not-found', 'no backup with the label deploy');
 });

@@ -2,15 +2,17 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { list, type Listing, type ListRequest } from '../../../src/actions/list/list.ts';
 import { renderListing } from '../../../src/actions/list/report.ts';
-import { parseStoreUrl } from '../../../src/domain/store-url.ts';
+import { serializeSnapshotManifest } from '../../../src/domain/snapshots/snapshot-text.ts';
+import { parseStoreUrl } from '../../../src/domain/stores/store-url.ts';
 import { createOpenPgpEncryption } from '../../../src/encryption/openpgp-encryption.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import { openStoreReader } from '../../../src/store/open-store.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
-import { exampleProof } from '../../domain/proof-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
+import { exampleSnapshotManifest } from '../../domain/snapshots/snapshot-example.ts';
+import { exampleProof } from '../../domain/proofs/proof-example.ts';
 import { noSftp } from '../../helpers/no-sftp.ts';
 
 const VECTORS = path.resolve(import.meta.dirname, '../../fixtures/format');
@@ -101,6 +103,57 @@ it('puts the newest first, shows as many as asked for, and counts the rest and w
   expect(text).toContain('1 run without a manifest: failed, or still at work.');
 });
 
+describe('binlogs', () => {
+  const binlogs = () => path.join(directory, 'atlas/binlogs');
+  const second = 'binlog.000002.20261120T050005Z-2badcafe';
+  beforeEach(() => cpSync(path.join(VECTORS, 'store-binlogs'), directory, { recursive: true }));
+
+  it('are told by the dump that they go on from, and until when', async () => {
+    const text = renderListing(await listStore({ trustedSigners: await keyOf('signer') }));
+    expect(text).toContain(
+      `\nCan be brought back until 20 Nov 2026, 05:00:00 UTC: ${ID} and 2 binlogs without a gap, binlog.000001 to binlog.000002.\n`,
+    );
+  });
+
+  it('that are refused or missing end it', async () => {
+    writeFileSync(`${binlogs()}/${second}.json.sig`, 'junk');
+    const refused = renderListing(await listStore({ trustedSigners: await keyOf('signer') }));
+    expect(refused).toContain(`Refused, and counted as missing: ${second}: `);
+    expect(refused).toContain('and 1 binlog without a gap, binlog.000001 to binlog.000001.');
+    rmSync(`${binlogs()}/binlog.000001.20261120T040005Z-1badcafe.json`);
+    const missing = renderListing(await listStore());
+    expect(missing).toMatch(/No binlog goes on from .*\nNot any later: binlog\.000001, .* is missing\./);
+  });
+});
+
+describe('snapshots', () => {
+  const manifest = { ...exampleSnapshotManifest(), ...{ server: 'atlas' } };
+  const folder = () => path.join(directory, 'atlas/storage/files/snapshots');
+  beforeEach(() => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(`${folder()}/${manifest.id}.json`, serializeSnapshotManifest(manifest));
+    writeFileSync(`${folder()}/20261121T040512Z-00000000.json`, 'junk');
+  });
+
+  it('have an id, a state, and what is in them; one that is refused says why', async () => {
+    const text = renderListing(await listStore());
+    expect(text).toContain('\n2 snapshots of atlas:\n');
+    expect(text).toMatch(
+      new RegExp(`^${manifest.id} +files +2026-11-20T04:05:13Z +1,000 +123\\.5 kB +yes +not checked$`, 'm'),
+    );
+    expect(text).toMatch(/^20261121T040512Z-00000000 +files +refused, see below$/m);
+    expect(text).toMatch(/^files\/20261121T040512Z-00000000: /m);
+  });
+
+  it('are as many of each storage as asked for, and there without a dump', async () => {
+    rmSync(path.join(directory, 'atlas/dumps'), { recursive: true });
+    const text = renderListing(await listStore({ limit: 1 }));
+    expect(text).toContain('1 older snapshot not shown (--limit).');
+    expect(text).not.toContain(manifest.id);
+    expect(text).not.toContain('Check `server`');
+  });
+});
+
 it('says when there is nothing', async () => {
   const text = renderListing(await listStore({ server: 'borealis' }));
   expect(text).toMatch(
@@ -114,6 +167,7 @@ it('keeps every backup on one line, whatever its databases are called', () => {
   const databases = names.map((name) => ({ name, tables: 0, views: 0, rows: 0, plainBytes: 0 }));
   const text = renderListing({
     ...{ server: 'atlas', location: 'file:///x', olderBackups: 0, unfinished: 0, areSignersGiven: true },
+    ...{ snapshots: [], olderSnapshots: 0, binlogs: undefined },
     backups: [
       {
         ...{ id: ID, signedBy: 'A'.repeat(40), hasSignature: true, failure: undefined },

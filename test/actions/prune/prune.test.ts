@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { planServer } from '../../../src/actions/prune/plan.ts';
 import { renderPlan } from '../../../src/actions/prune/report.ts';
-import { gatherServer } from '../../../src/actions/verify/gather.ts';
-import { binlogKeys } from '../../../src/domain/object-names.ts';
+import { gatherServer } from '../../../src/actions/catalog/gather.ts';
+import { binlogKeys } from '../../../src/domain/stores/object-names.ts';
 import type { KeyVersions } from '../../../src/ports/store.ts';
 import { vectorEncryption } from '../../helpers/format-store.ts';
 import { BINLOGS, DUMPS, NOW, VerifyBench } from '../../helpers/verify-bench.ts';
@@ -101,6 +101,32 @@ it('keeps the newest dump that is proven, not that of the newest proof', async (
   }));
   const why = (await plan(DAILY)).keep.map((one) => `${one.id}: ${one.why}`);
   expect(why).toContain(`${DUMPS.middle}: the newest that is proven`);
+});
+
+it('keeps the newest snapshot of each storage that is proven', async () => {
+  const add = async (name: string, day: number, isProven: boolean) =>
+    bench.addSnapshot(name, `202611${day}T001012Z-000000c${day % 10}`, `2026-11-${day}T00:10:12.000Z`, {
+      isProven,
+    });
+  for (const [day, isProven] of [
+    [18, true],
+    [19, true],
+    [20, false],
+    [21, false],
+  ] as const)
+    await add('uploads', day, isProven);
+  await bench.addSnapshot('mail', '20261118T001512Z-000000d8', '2026-11-18T00:15:12.000Z');
+  await bench.addSnapshot('mail', '20261119T001512Z-000000d9', '2026-11-19T00:15:12.000Z', {
+    isProven: false,
+  });
+  const { keep } = await plan({ daily: 1, weekly: 0, monthly: 0 });
+  const kept = keep.filter(({ kind }) => kind === 'snapshot').map(({ id, why }) => `${id}: ${why}`);
+  expect(kept.toSorted()).toEqual([
+    'mail/20261118T001512Z-000000d8: the newest that is proven',
+    'mail/20261119T001512Z-000000d9: the newest, daily',
+    'uploads/20261119T001012Z-000000c9: the newest that is proven',
+    'uploads/20261121T001012Z-000000c1: the newest, daily',
+  ]);
 });
 
 it('keeps the files of a dump that is kept, though another day has newer ones', async () => {

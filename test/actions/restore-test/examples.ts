@@ -3,10 +3,10 @@ import type { Examination } from '../../../src/actions/restore-test/examination.
 import type { ExaminedReplay } from '../../../src/actions/restore-test/point-in-time.ts';
 import type { TestOutcome } from '../../../src/actions/restore-test/restore-test.ts';
 import type { ReadBackup } from '../../../src/actions/restoring/backup.ts';
-import type { Inventory, InventoryObject, ObjectKind } from '../../../src/domain/inventory.ts';
-import { exampleBinlogManifest } from '../../domain/binlog-manifest-example.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
-import { exampleProof } from '../../domain/proof-example.ts';
+import type { Inventory, InventoryObject, ObjectKind } from '../../../src/domain/dumps/inventory.ts';
+import { exampleBinlogManifest } from '../../domain/binlogs/binlog-manifest-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
+import { exampleProof } from '../../domain/proofs/proof-example.ts';
 
 export const SAME_VERSIONS = {
   server: '10.11.19-MariaDB-ubu2204',
@@ -97,6 +97,7 @@ export function exampleOutcome(changes: Partial<TestOutcome> = {}): TestOutcome 
   };
   return {
     tried: [{ id: exampleManifest().id, examination: exampleExamination(), failure: undefined }],
+    files: undefined,
     written: {
       proof,
       proofKey: `atlas/proofs/${proof.id}/proof.json`,

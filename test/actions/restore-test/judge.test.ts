@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type Evidence, type Looked } from '../../../src/actions/restore-test/judge.ts';
-import type { Assertion } from '../../../src/domain/assertion.ts';
-import type { InventoryObject } from '../../../src/domain/inventory.ts';
+import type { Assertion } from '../../../src/domain/statements/assertion.ts';
+import type { InventoryObject } from '../../../src/domain/dumps/inventory.ts';
 import { exampleBackup, exampleInventory, exampleObject, SAME_VERSIONS, exampleReplay } from './examples.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
 
 const looked = (
   objects: readonly InventoryObject[] = exampleInventory().objects,

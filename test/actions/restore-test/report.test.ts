@@ -5,8 +5,8 @@ import { renderTestSummary } from '../../../src/actions/restore-test/report.ts';
 import type { TestOutcome } from '../../../src/actions/restore-test/restore-test.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import { HOSTILE } from '../../domain/hostile.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
-import { exampleProof } from '../../domain/proof-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
+import { exampleProof } from '../../domain/proofs/proof-example.ts';
 import {
   exampleBackup,
   exampleExamination,
@@ -34,8 +34,9 @@ const cells = (page: string): string[][] =>
 
 function withProof(changes: Partial<ReturnType<typeof exampleProof>>): TestOutcome {
   const outcome = exampleOutcome();
-  if (outcome.written === undefined) throw new Error('it is proven');
-  return { ...outcome, written: { ...outcome.written, proof: { ...outcome.written.proof, ...changes } } };
+  const { written } = outcome;
+  if (written?.proof.kind !== 'dump') throw new Error('a dump is proven');
+  return { ...outcome, written: { ...written, proof: { ...written.proof, ...changes } } };
 }
 
 function red(findings: readonly string[], changes: Partial<TestOutcome> = {}): TestOutcome {

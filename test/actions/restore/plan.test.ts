@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { restoreDeclaration } from '../../../src/actions/restore/inputs.ts';
 import { planRestore, type PlanInputs } from '../../../src/actions/restore/plan.ts';
 import { checkPlan } from '../../../src/engines/mysql/live/check-plan.ts';
-import type { Inventory, InventoryObject } from '../../../src/domain/inventory.ts';
+import type { Inventory, InventoryObject } from '../../../src/domain/dumps/inventory.ts';
 import type { Surroundings } from '../../../src/inputs/declaration.ts';
 import { gatherInputs } from '../../../src/inputs/gather.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
 
 const manifest = { ...exampleManifest(), instant: '2026-11-20T03:05:14.250Z' };
 const names = manifest.databases.map(({ name }) => name);

@@ -4,7 +4,9 @@ import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { restoreDeclaration } from '../../../src/actions/restore/inputs.ts';
-import { restore } from '../../../src/actions/restore/restore.ts';
+import { renderRestoreSummary } from '../../../src/actions/restore/report.ts';
+import { restore, type RestoreOutcome } from '../../../src/actions/restore/restore.ts';
+import { formatSentence } from '../../../src/domain/text/markdown.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import { gatherInputs } from '../../../src/inputs/gather.ts';
 import type { LiveServer } from '../../../src/ports/live-server.ts';
@@ -178,5 +180,51 @@ describe('a binlog that nobody signed', () => {
     junk();
     const { outcome } = await run(fakeServer(new Set()));
     expect(outcome).toMatchObject({ code: 'signature-invalid' });
+  });
+});
+
+describe('a backup that is not all that there was', () => {
+  const id = '20261122T140000Z-00000000-mariadb';
+  const others = ['shop2', 'crm'];
+  const all = { 'to-time': '' };
+  beforeEach(() =>
+    vector.addBackup(keys, id, '2026-11-22T14:00:00.000Z', {
+      isAnchor: false,
+      excluded: { databases: others, tables: 3 },
+    }),
+  );
+
+  it('says so before anything is fetched, and in the end', async () => {
+    const says =
+      'This backup is not all that the server had. It leaves out: 2 databases (shop2, crm); 3 tables.';
+    const { outcome, warnings } = await run(fakeServer(new Set()), all);
+    expect(warnings).toEqual([says]);
+    expect(outcome).toMatchObject({ leftOut: says });
+    expect(renderRestoreSummary('atlas', outcome as RestoreOutcome)).toContain(`⚠️ ${formatSentence(says)}`);
+    const refused = await run(fakeServer(new Set(['shop'])), all);
+    expect(refused).toMatchObject({ outcome: { code: 'restore-exists' }, warnings: [says] });
+  });
+
+  it('says nothing of databases where some are asked for, and nothing at all of a table', async () => {
+    const some = await run(fakeServer(new Set()), { ...all, databases: 'shop', accounts: 'false' });
+    expect(some.warnings).toEqual([expect.stringMatching(/leaves out: 3 tables\.$/)]);
+    const one = { ...all, table: 'shop.customers', accounts: 'false', 'same-names': 'false' };
+    expect((await run(fakeServer(new Set()), one)).warnings).toEqual([]);
+  });
+
+  it('is not taken for the newest where it has a label', async () => {
+    const labelled = '20261122T150000Z-00000000-mariadb-deploy';
+    await vector.addBackup(keys, labelled, '2026-11-22T15:00:00.000Z', {
+      excluded: { databases: others },
+    });
+    const backupOf = async (values: Record<string, string>) =>
+      ((await run(fakeServer(new Set()), { ...all, ...values })).outcome as RestoreOutcome).backup.id;
+    expect(await backupOf({})).toBe(id);
+    expect(await backupOf({ label: 'deploy' })).toBe(labelled);
+    expect(await backupOf({ label: 'deploy', backup: labelled })).toBe(labelled);
+    await expect(backupOf({ label: 'deploy', backup: id })).rejects.toMatchObject({
+      code: 'input-invalid',
+      message: expect.stringContaining('`label`: is not that of `backup`') as string,
+    });
   });
 });

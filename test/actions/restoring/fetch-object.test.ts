@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchObject } from '../../../src/actions/restoring/fetch-object.ts';
-import type { ManifestObject } from '../../../src/domain/manifest.ts';
+import type { ManifestObject } from '../../../src/domain/dumps/manifest.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import type { StoreReader } from '../../../src/ports/store.ts';
 import { DirectoryStoreReader } from '../../../src/store/directory/reader.ts';

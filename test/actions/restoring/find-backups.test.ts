@@ -6,9 +6,10 @@ import {
   findNewest,
   listBackups,
   type Reading,
+  type Wanted,
 } from '../../../src/actions/restoring/find-backups.ts';
 import { readSmallObject } from '../../../src/actions/restoring/read-small-object.ts';
-import { dumpFolder } from '../../../src/domain/object-names.ts';
+import { dumpFolder } from '../../../src/domain/stores/object-names.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import {
   FormatStore,
@@ -110,6 +111,54 @@ describe('findNewest', () => {
     rmSync(vector.pathOf(`${vectorBackup.folder}manifest.json`));
     expect(idsOf(await findNewest(reading(), 9, { isAnchor: true })).slice(3)).toEqual(partial.toReversed());
     expect(said).toHaveLength(1);
+  });
+
+  describe('with labels', () => {
+    const deploy = (day: number) => `${idOf(day)}-deploy`;
+    const find = async (older: number, wanted: Wanted = {}) => {
+      const said: string[] = [];
+      const warn = (sentence: string) => said.push(sentence);
+      return { ids: idsOf(await findNewest(reading({ warn }), older, wanted)), said };
+    };
+
+    it('takes the newest without one, and names newer ones that have one', async () => {
+      await addBackup(idOf(21), '2026-11-21T00:00:01.000Z');
+      await addBackup(idOf(22), '2026-11-22T00:00:01.000Z');
+      for (const day of [20, 23, 24])
+        await addBackup(deploy(day), `2026-11-${day}T00:00:02.000Z`, day === 23);
+      expect(await find(1)).toEqual({
+        ids: [idOf(22), idOf(21)],
+        said: [expect.stringMatching(new RegExp(`passed over: ${deploy(24)}, ${deploy(23)}\\.$`))],
+      });
+      expect((await find(9)).ids).toEqual([idOf(22), idOf(21), vectorBackup.id]);
+      const latest = new Date('2026-11-21T12:00:00Z');
+      expect(await find(0, { latest })).toEqual({ ids: [idOf(21)], said: [] });
+      // One that binlogs can be replayed onto has everything in it.
+      expect((await find(0, { isAnchor: true })).ids).toEqual([deploy(23)]);
+    });
+
+    it('takes the newest that has the one that is asked for, or says that there is none', async () => {
+      await addBackup(deploy(21), '2026-11-21T00:00:01.000Z');
+      await addBackup(idOf(22), '2026-11-22T00:00:01.000Z');
+      await addBackup(`${idOf(23)}-weekly`, '2026-11-23T00:00:01.000Z', false);
+      expect(await find(9, { label: 'deploy' })).toEqual({ ids: [deploy(21)], said: [] });
+      expect((await find(0, { label: 'weekly', isAnchor: true })).ids).toEqual([`${idOf(23)}-weekly`]);
+      await expect(find(0, { label: 'depl' })).rejects.toMatchObject({
+        code: 'backup-not-found',
+        message: expect.stringContaining('atlas has no backup with the label depl in ') as string,
+      });
+    });
+
+    it('takes the newest of all where each has one', async () => {
+      rmSync(vector.pathOf(`${vectorBackup.folder}manifest.json`));
+      await addBackup(`${idOf(21)}-nightly`, '2026-11-21T00:00:01.000Z', false);
+      expect(await find(9)).toEqual({ ids: [`${idOf(21)}-nightly`], said: [] });
+      await addBackup(deploy(22), '2026-11-22T00:00:01.000Z', false);
+      expect(await find(0)).toEqual({ ids: [deploy(22)], said: [] });
+      // What cannot be used is told of the one without a label, where there is one.
+      await addBackup(idOf(20), '2026-11-20T00:00:01.000Z', false);
+      expect((await find(0, { isAnchor: true })).ids).toEqual([idOf(20)]);
+    });
   });
 
   it('keeps one that is refused where its id puts it', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { findBinlogs } from '../../../src/actions/restoring/find-binlogs.ts';
-import { binlogKeys } from '../../../src/domain/object-names.ts';
+import { binlogKeys } from '../../../src/domain/stores/object-names.ts';
 import { FormatStore, readVectorKeys, vectorEncryption } from '../../helpers/format-store.ts';
 
 const NOW = new Date('2026-11-25T00:00:00Z');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { planReplay } from '../../../src/actions/restoring/plan-replay.ts';
-import type { BinlogFacts } from '../../../src/domain/binlog-manifest.ts';
-import type { ShippedBinlog } from '../../../src/domain/binlog-timeline.ts';
-import type { DumpManifest } from '../../../src/domain/manifest.ts';
+import type { BinlogFacts } from '../../../src/domain/binlogs/binlog-manifest.ts';
+import type { ShippedBinlog } from '../../../src/domain/binlogs/binlog-timeline.ts';
+import type { DumpManifest } from '../../../src/domain/dumps/manifest.ts';
 import type { LifeboatError } from '../../../src/errors.ts';
 import type { ReplayTo } from '../../../src/inputs/names.ts';
-import { exampleBinlogManifest } from '../../domain/binlog-manifest-example.ts';
-import { exampleManifest } from '../../domain/manifest-example.ts';
+import { exampleBinlogManifest } from '../../domain/binlogs/binlog-manifest-example.ts';
+import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
 
 const manifest: DumpManifest = {
   ...exampleManifest(),

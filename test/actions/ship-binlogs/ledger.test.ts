@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../../src/actions/ship-binlogs/chain.ts';
 import { Ledger } from '../../../src/actions/ship-binlogs/ledger.ts';
 import { emptyState, type BinlogState } from '../../../src/actions/ship-binlogs/state.ts';
-import type { BinlogManifest } from '../../../src/domain/binlog-manifest.ts';
-import { exampleBinlogManifest } from '../../domain/binlog-manifest-example.ts';
+import type { BinlogManifest } from '../../../src/domain/binlogs/binlog-manifest.ts';
+import { exampleBinlogManifest } from '../../domain/binlogs/binlog-manifest-example.ts';
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
 
 const time = (number: number) => at(`${String(number - 40).padStart(2, '0')}:00:00`);

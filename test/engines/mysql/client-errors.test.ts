@@ -36,6 +36,15 @@ it.each([
     "mysqldump: Couldn't execute 'FLUSH /*!40101 LOCAL */ TABLES': Lock wait timeout exceeded; try restarting transaction (1205)",
     'target-stage-failed',
   ],
+  // As Amazon RDS answers accounts of every kind.
+  [
+    "mysqldump: Couldn't execute 'FLUSH TABLES WITH READ LOCK': Access denied for user 'x'@'%' (using password: YES) (1045)",
+    'db-lock-refused',
+  ],
+  [
+    "mysqldump: Couldn't execute 'FLUSH /*!40101 LOCAL */ TABLES': Access denied; you need (at least one of) the RELOAD or FLUSH_TABLES privilege(s) for this operation (1227)",
+    'db-lock-refused',
+  ],
   // Numbers that are none of errors.
   ['mariadb-dump: Got errno 32 on write', undefined],
   ['mariadb-dump: Error: disk failure at row: 1045', undefined],

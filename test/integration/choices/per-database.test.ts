@@ -1,8 +1,8 @@
 // A dump with an object for each database, whose rows have another form than usual: proven, and brought back whole and in part.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DumpManifest } from '../../../src/domain/manifest.ts';
-import { dataStem } from '../../../src/domain/object-names.ts';
-import { parseProof } from '../../../src/domain/proof.ts';
+import type { DumpManifest } from '../../../src/domain/dumps/manifest.ts';
+import { dataStem } from '../../../src/domain/stores/object-names.ts';
+import { parseDumpProof } from '../../helpers/dump-proof.ts';
 import { dump, refused, type Dumped } from '../../helpers/dumped.ts';
 import { dumpText } from '../../helpers/guides.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
@@ -91,7 +91,7 @@ it('is proven, row by row', async () => {
   expect(exitCode).toBe(0);
   expect(outputs).toMatchObject({ passed: 'true', level: '3' });
   const key = outputs['proof-key'] ?? '';
-  const proof = parseProof(await getStored(site.lab, key), {
+  const proof = parseDumpProof(await getStored(site.lab, key), {
     server: SERVER,
     id: key.split('/').at(-2) ?? '',
   });

@@ -24,7 +24,7 @@ import { useLab } from '../../helpers/use-lab.ts';
 const lab = useLab();
 const NAME = 'shop-db';
 const PASSWORD = String.raw`canary "of" \the# container`;
-const GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, BINLOG MONITOR';
+const GRANTS = 'SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, BINLOG MONITOR, SLAVE MONITOR';
 
 let labRun: LabRun;
 beforeAll(async () => {

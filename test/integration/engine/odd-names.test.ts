@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WITHOUT_OBJECT_GRANTS } from '../../../src/domain/stock-commands.ts';
+import { WITHOUT_OBJECT_GRANTS } from '../../../src/domain/recovery/stock-commands.ts';
 import { digestsOf, dump, namesOf, textOf, type Dumped } from '../../helpers/dumped.ts';
 import { DUMP_GRANTS } from '../../lab/lab.ts';
 import { createDumpUser, query, queryRows, startMariadb, type MariadbAddress } from '../../lab/mariadb.ts';

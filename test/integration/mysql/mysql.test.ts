@@ -196,6 +196,8 @@ describe('a dump', () => {
     expect(log).toContain('everything.isam');
     const { backup } = await dump(labWith('locker'), 'mysql-locked', { ...locking, layout: 'per-database' });
     expect(backup.manifest['consistency']).toMatchObject({ kind: 'lock', uncoveredTables: 0 });
+    const unasked = await dump(labWith('locker'), 'mysql-unasked', { ...locking, coordinates: 'false' });
+    expect(unasked.backup.manifest['consistency']).toMatchObject({ kind: 'lock', uncoveredTables: 0 });
     const done = await prove({ server: 'mysql-locked' });
     expect(done.outputs).toMatchObject({ passed: 'true', level: '3' });
     await machine.query('DROP USER locker@localhost');
@@ -211,9 +213,18 @@ describe('a dump', () => {
       const log = await refused(labWith(user), MYSQL);
       expect(log).toContain('(db-rights-missing)');
       expect(log).toContain(`GRANT ${right} ON *.* TO \`${user}\`@\`localhost\`;`);
+      if (right === 'RELOAD') await expectWithoutLock(user);
       await machine.query(`DROP USER ${user}@localhost`);
     }
   });
+
+  /** An account like those of managed servers: it cannot hold all writing, and need not to. */
+  async function expectWithoutLock(user: string): Promise<void> {
+    const without = { ...MYSQL, consistency: 'snapshot', coordinates: 'false' };
+    const { manifest } = (await dump(labWith(user), 'mysql-unlocked', without)).backup;
+    expect(manifest['coordinates']).toBeNull();
+    expect(JSON.stringify(manifest['pitrAnchor'])).toContain('(coordinates: false)');
+  }
 
   it('is refused where it would leave out a library', async () => {
     await machine.query(
@@ -223,6 +234,15 @@ describe('a dump', () => {
       'libraries of code (CREATE LIBRARY)',
     );
     await machine.query('DROP DATABASE coded');
+  });
+
+  it('is refused of a replica that has no contact to its source', async () => {
+    const source = `SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 1, SOURCE_USER = 'nobody', SOURCE_PASSWORD = ''`;
+    await machine.query(`CHANGE REPLICATION SOURCE TO ${source}; START REPLICA`);
+    const log = await refused(lab, { ...MYSQL, consistency: 'snapshot' });
+    await machine.query('STOP REPLICA; RESET REPLICA ALL');
+    expect(log).toContain('(replica-stale)');
+    expect(log).toContain('of 127.0.0.1:1, its IO thread is only connecting');
   });
 
   it('is refused across flavours', async () => {

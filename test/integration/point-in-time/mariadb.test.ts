@@ -4,9 +4,10 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DumpManifest } from '../../../src/domain/manifest.ts';
-import { parseProof, type Proof } from '../../../src/domain/proof.ts';
-import { binlogKeys } from '../../../src/domain/object-names.ts';
+import type { DumpManifest } from '../../../src/domain/dumps/manifest.ts';
+import type { DumpProof } from '../../../src/domain/proofs/proof.ts';
+import { parseDumpProof } from '../../helpers/dump-proof.ts';
+import { binlogKeys } from '../../../src/domain/stores/object-names.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { BINLOG_GRANTS, BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { parsePage } from '../../helpers/documentation.ts';
@@ -170,12 +171,12 @@ async function ship(
   return name;
 }
 
-async function readProof({ log, exitCode, outputs, remains }: RestoreRun, level = '4'): Promise<Proof> {
+async function readProof({ log, exitCode, outputs, remains }: RestoreRun, level = '4'): Promise<DumpProof> {
   expect(log).not.toContain('::error');
   expect({ exitCode, remains }).toEqual({ exitCode: 0, remains: [] });
   const key = outputs['proof-key'] ?? '';
   const [name = '', , id = ''] = key.split('/');
-  const proof = parseProof(await getStored(lab, key), { server: name, id });
+  const proof = parseDumpProof(await getStored(lab, key), { server: name, id });
   expect(outputs).toMatchObject({ passed: 'true', level, 'recovered-to': proof.recoveredTo });
   return proof;
 }

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseProof, type Proof } from '../../../src/domain/proof.ts';
+import type { DumpProof } from '../../../src/domain/proofs/proof.ts';
+import { parseDumpProof } from '../../helpers/dump-proof.ts';
 import { BINLOG_USER, BinlogSite } from '../../helpers/binlog-site.ts';
 import { dump } from '../../helpers/dumped.ts';
 import { expectFailure } from '../../helpers/expect-failure.ts';
@@ -146,7 +147,7 @@ async function backUp(server: string, writeMore: () => Promise<void>): Promise<S
 async function prove(
   server: string,
   changes: Readonly<Record<string, string>>,
-): Promise<{ readonly proof: Proof; readonly summary: string }> {
+): Promise<{ readonly proof: DumpProof; readonly summary: string }> {
   const { log, outputs, exitCode, summary } = await site.run(
     { server, 'replay-image': REPLAY_IMAGE, ...changes },
     site.withPrograms(...PROGRAMS),
@@ -154,7 +155,10 @@ async function prove(
   expect(log).not.toContain('::error');
   expect(exitCode).toBe(0);
   const key = outputs['proof-key'] ?? '';
-  return { proof: parseProof(await getStored(lab, key), { server, id: key.split('/')[2] ?? '' }), summary };
+  return {
+    proof: parseDumpProof(await getStored(lab, key), { server, id: key.split('/')[2] ?? '' }),
+    summary,
+  };
 }
 
 function transactionsAfterDump({ template, binlogs }: Shipped) {

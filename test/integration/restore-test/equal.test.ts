@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseProof, type Proof } from '../../../src/domain/proof.ts';
+import type { DumpProof } from '../../../src/domain/proofs/proof.ts';
+import { parseDumpProof } from '../../helpers/dump-proof.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
 import { parsePage } from '../../helpers/documentation.ts';
 import { dumpInProcess } from '../../helpers/in-process.ts';
@@ -87,7 +88,7 @@ const dumpLarge = () => dumpOnce('equal-large', ['crew', 'crew2', 'helpdesk'], {
 const dumpSmall = () => dumpOnce('equal-small', ['small']);
 
 /** What a green run wrote, read and checked by others than the product. */
-async function readProof(run: RestoreRun, server: string): Promise<Proof> {
+async function readProof(run: RestoreRun, server: string): Promise<DumpProof> {
   expect(run.log).not.toContain('::error');
   expect(run.exitCode).toBe(0);
   expect(run.remains).toEqual([]);
@@ -104,7 +105,7 @@ async function readProof(run: RestoreRun, server: string): Promise<Proof> {
   expect(gpg.must(['--verify', signature, file]).status.join('\n').toLowerCase()).toContain(
     `validsig ${lab.keys.proving.fingerprint}`,
   );
-  const proof = parseProof(bytes, { server, id });
+  const proof = parseDumpProof(bytes, { server, id });
   expect(run.outputs).toEqual({
     passed: 'true',
     level: String(proof.level),

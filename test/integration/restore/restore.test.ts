@@ -4,8 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DumpManifest } from '../../../src/domain/manifest.ts';
+import type { DumpManifest } from '../../../src/domain/dumps/manifest.ts';
 import { findCanaries, type Canary } from '../../helpers/canaries.ts';
+import { dumpInputs } from '../../helpers/dump-inputs.ts';
 import { dump, type Dumped } from '../../helpers/dumped.ts';
 import { watchForLeaks } from '../../helpers/leak-watch.ts';
 import { restoreInputs } from '../../helpers/restore-inputs.ts';
@@ -29,6 +30,7 @@ let live: MariadbAddress;
 let dumped: Dumped;
 let manifest: DumpManifest;
 let stamp: string;
+let labelled: string;
 
 beforeAll(async () => {
   run = await LabRun.start();
@@ -51,6 +53,9 @@ beforeAll(async () => {
   );
   dumped = await dump(lab, SERVER, { databases: `realday\n${ODD}` });
   manifest = dumped.backup.manifest as unknown as DumpManifest;
+  // Newer, and a part: nobody who asks for the newest means it.
+  const part = await runAction('dump', dumpInputs(lab, { server: SERVER, databases: ODD, label: 'deploy' }));
+  labelled = part.outputs['backup-id'] ?? '';
   stamp = dumped.backup.id.slice(0, 'YYYYMMDDTHHMM'.length).replace('T', '');
   await query(
     live,
@@ -176,7 +181,17 @@ describe('under new names', () => {
     });
     expect(result.summary).toMatch(/^## ✅ realday: 2 databases restored in /);
     expect(result.summary).toContain('Left out: 2 events');
+    expect(result.log).toMatch(new RegExp(`::warning::.* passed over: ${labelled}`));
     expect(result.summary).toContain('is not in the binary log');
+  });
+
+  it('the newest of a label, and it says what that leaves out', async () => {
+    const result = await restore({ label: 'deploy' });
+    expectGood(result);
+    expect(result.outputs['backup-id']).toBe(labelled);
+    expect(await databasesOf(live)).toEqual([result.outputs['databases']]);
+    expect(result.log).toMatch(/::warning::.* It leaves out: \d+ databases? \(.*realday/);
+    expect(result.summary).toMatch(/^⚠️ .* It leaves out: .*realday/m);
   });
 
   it('one database, into the name that was asked for, through the binary log', async () => {

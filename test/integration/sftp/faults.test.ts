@@ -6,7 +6,7 @@ import { appendFile, chmod, mkdir, readFile, rm, stat, symlink, truncate, writeF
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchCommand } from '../../../src/domain/stock-commands.ts';
+import { fetchCommand } from '../../../src/domain/recovery/stock-commands.ts';
 import { createSftpFiles } from '../../../src/remote/sftp-files.ts';
 import type { SftpOptions } from '../../../src/remote/sftp-session.ts';
 import { collect, generateBytes, generateStream, readAll } from '../../helpers/bytes.ts';

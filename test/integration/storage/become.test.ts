@@ -105,6 +105,18 @@ describe('with become: sudo', () => {
     expect(asNobody(read, { then: mounted })).not.toContain('root:');
   });
 
+  it('stores a single file below a listed directory', async () => {
+    const paths = path.join(place.data, 'private/secret');
+    const { stored } = await place.sync({ shell: enter(), inputs: { ...SUDO, paths } });
+    expect(stored?.manifest).toMatchObject({
+      complete: true,
+      paths: [paths],
+      holds: { files: 1, directories: 0 },
+    });
+    const { directory } = await place.restore();
+    expect(readFileSync(directory + paths, 'utf8')).toBe('of root\n');
+  });
+
   it('says what is wrong with the installation, and stores nothing', async () => {
     const sync = (installed: Installed) => place.sync({ shell: enter(installed), inputs: SUDO });
     await expect(sync({ roots: '/srv' })).rejects.toMatchObject({

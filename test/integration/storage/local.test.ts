@@ -2,12 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +34,13 @@ afterEach(async () => {
 
 function write(name: string, text: string): void {
   writeFileSync(path.join(place.data, name), text);
+}
+
+/** The newest snapshot holds the data as they are now. */
+async function expectWhole(): Promise<void> {
+  const { directory, unproven } = await place.restore();
+  expect(unproven).toEqual([]);
+  expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
 }
 
 /** So many days from now, for the runner and for the store. */
@@ -96,6 +105,30 @@ describe('a snapshot', () => {
     expect(said).toContain(`${files} files, ${directories} directories, ${links} links\n`);
     expect(said).toContain('All files are there.');
     expect(describeTree(restoredByHand(restore, place.data))).toBe(describeTree(place.data));
+  });
+
+  it('may be of single files, also of one that is written anew meanwhile', async () => {
+    for (const name of ['one', 'two', 'not this']) write(name, 'a');
+    mkdirSync(path.join(place.data, 'dir'));
+    for (const name of ['dir/file', 'dir/other']) write(name, 'a');
+    symlinkSync('two', path.join(place.data, 'link'));
+    const paths = ['one', 'link', 'dir', 'dir/file'].map((name) => path.join(place.data, name)).join('\n');
+    const { facts, stored } = await place.sync({ inputs: { paths } });
+    expect(facts.roots.map((root) => path.basename(root))).toEqual(['one', 'two', 'dir', 'file']);
+    expect(stored?.manifest).toMatchObject({ complete: true, holds: { files: 4, directories: 1 } });
+    write('one', 'b');
+    const wrappers = beforeTar('[ -e ../once ] || { : >../once; echo cc >new; mv new one; }');
+    const next = await place.sync({ inputs: { paths }, wrappers });
+    expect(next.scan).toMatchObject({ isCompared: true, changed: 1, deleted: 0 });
+    const { directory } = await place.restore();
+    const restored = directory + place.data;
+    expect(readdirSync(restored).sort()).toEqual(['dir', 'one', 'two']);
+    expect(readFileSync(path.join(restored, 'one'), 'utf8')).toBe('cc\n');
+    rmSync(path.join(place.data, 'one'));
+    await expect(place.sync({ inputs: { paths } })).rejects.toMatchObject({
+      code: 'storage-path',
+      message: expect.stringContaining(path.join(place.data, 'one')) as string,
+    });
   });
 
   it('stores only what is new, and leaves earlier snapshots as they were', async () => {
@@ -229,12 +262,34 @@ describe('a snapshot', () => {
 
 describe('what the target remembers', () => {
   const [state, folder] = [0, 1] as const;
-  const spoil: readonly [string, () => void, string][] = [
-    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), 'Everything was stored anew'],
+  const kept = () => path.join(place.home, '.lifeboat');
+  const before = () => path.join(place.directory, 'lifeboat-before');
+  const spoil: readonly [string, () => unknown, string][] = [
+    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), 'what is remembered of earlier runs is lost'],
     [
-      'a changed state',
-      () => appendFileSync(stateFiles()[state] ?? '', 'AAAA'),
-      'Everything was stored anew',
+      'a forged state',
+      () => {
+        const text = readFileSync(stateFiles()[state] ?? '', 'latin1');
+        const other = text[60] === 'A' ? 'B' : 'A';
+        writeFileSync(stateFiles()[state] ?? '', `${text.slice(0, 60)}${other}${text.slice(61)}`);
+      },
+      'or was changed',
+    ],
+    [
+      'a state that was put back',
+      () => cpSync(stateFiles()[state]?.replace(kept(), before()) ?? '', stateFiles()[state] ?? ''),
+      'a list on the server',
+    ],
+    [
+      'a state of another server',
+      async () => {
+        const [own = ''] = stateFiles();
+        await place.sync({ inputs: { server: 'other' } });
+        const others = readdirSync(kept()).filter((name) => name.includes('-other-'));
+        cpSync(path.join(kept(), others.find((name) => name.endsWith('.state')) ?? ''), own);
+        for (const name of others) rmSync(path.join(kept(), name), { recursive: true });
+      },
+      'for another server',
     ],
     ['a lost list', () => rmSync(stateFiles()[folder] ?? '', { recursive: true }), 'a list on the server'],
     [
@@ -247,24 +302,88 @@ describe('what the target remembers', () => {
       'a list on the server',
     ],
   ];
-  it.each(spoil)('never makes a run skip a file: %s', async (_what, act, warning) => {
-    write('stays', 'a');
+  /** Two snapshots, and what the first one left put aside. */
+  async function remember(): Promise<void> {
+    for (const name of ['stays', 'changes', 'goes', 'one more']) write(name, 'a');
     await place.sync();
-    act();
+    cpSync(kept(), before(), { recursive: true });
+    write('comes', 'a');
+    write('changes', 'b');
+    await place.sync();
+    rmSync(path.join(place.data, 'goes'));
+    write('changes', 'c');
+  }
+
+  it.each(spoil)('never makes a run skip a file: %s', async (_what, act, warning) => {
+    await remember();
+    await act();
     const { scan, warnings, stored } = await place.sync();
-    expect(scan).toMatchObject({ isCompared: false, added: 2, deleted: 0 });
+    expect(scan).toMatchObject({ isCompared: false, added: 5, deleted: 0 });
+    expect(warnings.join()).toContain('Everything was stored anew');
     expect(warnings.join()).toContain(warning);
     expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
-    const { directory } = await place.restore();
-    expect(readFileSync(path.join(directory + place.data, 'stays'), 'utf8')).toBe('a');
+    await expectWhole();
+  });
+
+  // Nobody could tell from it that there was a later snapshot; nothing is missing for that.
+  it('never makes a run skip a file: all that an earlier run left, put back', async () => {
+    await remember();
+    rmSync(kept(), { recursive: true });
+    cpSync(before(), kept(), { recursive: true });
+    const { scan, warnings } = await place.sync({ inputs: { 'max-deleted': '50%' } });
+    expect({ ...scan, warnings }).toMatchObject({ isCompared: true, added: 1, deleted: 1, warnings: [] });
+    await expectWhole();
   });
 
   it('counts for nothing when another host key, ssh-key or name reads it', async () => {
     write('stays', 'a');
     await place.sync();
-    expect((await place.sync({ hostKey: 'SHA256:other' })).scan.isCompared).toBe(false);
-    expect((await place.sync({ inputs: { 'ssh-key': 'another' } })).scan.isCompared).toBe(false);
+    for (const [run, said] of [
+      [{ hostKey: 'SHA256:other' }, 'is that of a server with another host key'],
+      [{ inputs: { 'ssh-key': 'another' } }, 'was sealed with another key'],
+    ] as const) {
+      const { scan, warnings } = await place.sync(run);
+      expect([scan.isCompared, warnings.join()]).toEqual([false, expect.stringContaining(said)]);
+      await expectWhole();
+    }
     expect((await place.sync({ inputs: { name: 'other' } })).scan.isCompared).toBe(false);
+  });
+});
+
+describe("the user's commands", () => {
+  const steps = () => readFileSync(path.join(place.home, 'steps'), 'utf8');
+  const commands = () => ({
+    before: `echo before >>~/steps; echo copied >'${place.data}/copy'`,
+    after: `echo after >>~/steps; rm '${place.data}/copy'`,
+  });
+
+  it('are run before the list and behind the packs, and not by a dry run', async () => {
+    write('a', 'x');
+    await place.sync({ inputs: { ...commands(), 'dry-run': 'true' } });
+    expect(existsSync(path.join(place.home, 'steps'))).toBe(false);
+    const { stored } = await place.sync({ inputs: commands() });
+    expect(stored).toMatchObject({ manifest: { holds: { files: 2 } }, failure: undefined });
+    expect(steps()).toBe('before\nafter\n');
+    expect(existsSync(path.join(place.data, 'copy'))).toBe(false);
+  });
+
+  it('keep a snapshot from being made when `before` fails, and `after` is run all the same', async () => {
+    write('a', 'x');
+    const inputs = { ...commands(), before: `${commands().before}; exit 5` };
+    await expect(place.sync({ inputs })).rejects.toMatchObject({ code: 'before-failed' });
+    await vi.waitFor(() => expect(steps()).toBe('before\nafter\n'), { timeout: 20_000 });
+    expect(existsSync(path.join(place.store, 'atlas'))).toBe(false);
+  });
+
+  it('make a run red when `after` fails, and the snapshot counts', async () => {
+    write('a', 'x');
+    const { stored } = await place.sync({ inputs: { after: 'exit 4' } });
+    expect(stored?.failure).toMatchObject({
+      code: 'after-failed',
+      message: expect.stringMatching(
+        /^the snapshot \S+ is stored and counts, but `after` ended with/,
+      ) as string,
+    });
   });
 });
 
@@ -296,6 +415,49 @@ describe('a run refuses', () => {
     const { scan } = await place.sync({ inputs: { exclude: 'mysql/' } });
     expect(scan).toMatchObject({ added: 2, excluded: [{ rule: 'mysql/', entries: 1 }] });
     await place.sync({ inputs: { 'allow-database-directories': 'true' } });
+  });
+
+  it('directories of every kind of database server', async () => {
+    const own = {
+      'ma\nria': 'aria_log_control',
+      mysql: 'ibdata1',
+      postgres: 'pg_control',
+      mongo: 'WiredTiger.wt',
+    };
+    for (const [directory, name] of Object.entries(own)) {
+      mkdirSync(path.join(place.data, directory));
+      write(`${directory}/${name}`, 'x');
+    }
+    for (const name of ['my_ibdata1', 'ibdata1.old', 'WiredTigerXwt']) write(name, 'x');
+    mkdirSync(path.join(place.data, 'pg_control'));
+    const { scan } = await place.sync({ inputs: { 'allow-database-directories': 'true' } });
+    expect(scan.databases).toEqual({
+      count: 4,
+      names: [String.raw`ma\nria`, 'mongo', 'mysql', 'postgres'].map((name) => path.join(place.data, name)),
+    });
+  });
+
+  it('not databases of SQLite that somebody writes to, but they are told', async () => {
+    write('still.db', 'SQLite format 3');
+    for (const [name, text] of [
+      ['app\nx.db', 'SQLite format 3'],
+      ['app\nx.db-wal', 'not in it yet'],
+      ['hot.db', 'SQLite format 3'],
+      ['hot.db-journal', 'to be taken back'],
+      // Closed; without a database; no file.
+      ['still.db-wal', ''],
+      ['cardboard-journal', 'x'],
+      ['a-wal', 'x'],
+    ] as const)
+      write(name, text);
+    mkdirSync(path.join(place.data, 'a'));
+    const { scan, warnings } = await place.sync();
+    expect(scan.sqlite).toEqual({
+      count: 2,
+      names: [String.raw`app\nx.db`, 'hot.db'].map((name) => path.join(place.data, name)),
+    });
+    expect(warnings).toEqual([expect.stringMatching(/can be torn: .*hot\.db\. Store what `sqlite3/)]);
+    expect((await place.sync({ inputs: { exclude: '*.db\n*.db-*' } })).warnings).toEqual([]);
   });
 
   it('a path that is not there', async () => {
@@ -340,12 +502,6 @@ describe('a run that was cut off', () => {
       code: 'target-stage-failed',
     });
     rmSync(path.join(place.directory, 'calls'));
-  }
-
-  async function expectWhole(): Promise<void> {
-    const { directory, unproven } = await place.restore();
-    expect(unproven).toEqual([]);
-    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
   }
 
   it('is gone on with, and what was packed counts unless it changed', async () => {

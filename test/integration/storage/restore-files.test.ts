@@ -10,13 +10,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
+import { showName } from '../../../src/domain/text/visible.ts';
+import type { LifeboatError } from '../../../src/errors.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
 import { restoreByHand } from '../../helpers/stock-restore.ts';
 import { forgeSnapshot, type SnapshotForgery } from '../../helpers/forge-snapshot.ts';
 import { readVectorKeys, type VectorKeys } from '../../helpers/format-store.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
+import { CLI } from '../../helpers/run-doctor.ts';
 
 const isRoot = process.geteuid?.() === 0;
 
@@ -158,6 +161,85 @@ describe('the commands of the documentation end at once, and never say that all 
   });
 });
 
+describe('a list', () => {
+  it('has every entry with the attributes and the name that find sees, each on one line', async () => {
+    makeNastyTree(place.data);
+    writeFileSync(path.join(place.data, 'a\n::error::fake\x1b[31m##[error]'), 'x');
+    await store(':');
+    const { lines, warnings } = await place.list();
+    expect(warnings).toEqual([]);
+    const found = execFileSync(
+      'sh',
+      [
+        '-c',
+        String.raw`find "$0" \( -type f -o -type d -o -type l \) -printf '%M %U:%G %TY-%Tm-%TdT%TH:%TM:%TS %p\0'`,
+        place.data,
+      ],
+      { env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } },
+    );
+    const expected = found
+      .toString('latin1')
+      .split('\0')
+      .slice(0, -1)
+      .map((entry) => {
+        const [, attributes = '', decimals, name = ''] = /^(\S+ \S+ \S+?)(\.\d+) (.*)$/s.exec(entry) ?? [];
+        return decimals === undefined ? entry : `${attributes}Z ${showName(name)}`;
+      });
+    const listed = lines.map((line) => line.replace(/^(\S+) +(\S+) +\d+ /, '$1 $2 '));
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+    const fake = await place.list({ pattern: '*fake*' });
+    expect(fake.lines).toEqual([
+      expect.stringMatching(/ 1 \S+ \/.*\/a\\n::error::fake\\x1b\[31m##\\x5berror\]$/),
+    ]);
+  });
+
+  it('is of the snapshot that was asked for: a file that is gone since, and when', async () => {
+    await store('mkdir kept; echo a >kept/gone.pdf; echo b >kept/there');
+    const first = id;
+    execFileSync('rm', [path.join(place.data, 'kept/gone.pdf')]);
+    expect((await place.sync({ inputs: { 'max-deleted': '100%' } })).stored?.manifest.id).not.toBe(first);
+    await expect(place.list({ pattern: '*.pdf' })).rejects.toMatchObject({ code: 'restore-choice' });
+    const { lines } = await place.list({ pattern: '*.pdf', snapshot: { id: first } });
+    expect(lines).toEqual([expect.stringMatching(/^-rw\S+ +\d+:\d+ +2 \S+ .*\/kept\/gone\.pdf$/)]);
+    const restored = await place.restore({ id: first, paths: [`${place.data}/kept/gone.pdf`] });
+    expect(readFileSync(`${restored.directory}${place.data}/kept/gone.pdf`, 'utf8')).toBe('a\n');
+  });
+
+  it('is not printed of an index that is another', async () => {
+    await store('echo a >one');
+    const file = path.join(place.store, `atlas/storage/files/snapshots/${id}.index.zst.gpg`);
+    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('more')]));
+    await expect(place.list()).rejects.toMatchObject({ code: 'object-mismatch' });
+  });
+
+  it('ends well on the command line when nobody reads on', async () => {
+    await store(
+      'mkdir many; cd many; seq -f a-name-that-is-long-enough-to-fill-a-pipe-%05.0f 3000 | xargs touch',
+    );
+    const keysOf = (name: string) =>
+      readFileSync(path.resolve(import.meta.dirname, `../../fixtures/format/keys/${name}.asc`), 'utf8');
+    const list = (pipe: string) =>
+      execFileSync(
+        'bash',
+        ['-o', 'pipefail', '-c', `"$0" "$1" restore-files latest --list ${pipe}`, process.execPath, CLI],
+        {
+          env: {
+            PATH: process.env['PATH'],
+            ...{ LIFEBOAT_SERVER: 'atlas', LIFEBOAT_NAME: 'files', LIFEBOAT_STORE: `file://${place.store}` },
+            ...{
+              LIFEBOAT_IDENTITY: keysOf('recipient-secret'),
+              LIFEBOAT_TRUSTED_SIGNERS: keysOf('signer-public'),
+            },
+          },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      ).toString();
+    expect(list('| head -n 1')).toMatch(/^drwx\S+ .* \/\S+\n$/);
+    expect(list('| wc -l').trim()).toBe('3002');
+    expect(list("'*-03000'")).toMatch(/^-rw\S+ .*-03000\n$/);
+  });
+});
+
 it('puts nothing where something is', async () => {
   await store('echo a >one');
   const to = path.join(place.directory, 'taken');
@@ -199,4 +281,65 @@ it('says what a user who is not root did not get back', async () => {
   expect(said).toContain('user:group: 4242:4343 (3)');
   expect(said).toContain('trusted.note (1)');
   expect(lstatSync(`${directory}${place.data}/owned`).uid).toBe(0);
+});
+
+describe('attributes and access control lists', () => {
+  beforeEach(() =>
+    store(`echo n >'a note'; setfattr -n user.note -v hello 'a note'; setfattr -n user.odd -v 0x00ff0a3d 'a note'
+      mkdir shared; setfacl -m u:4242:rx,d:u:4242:rwx shared; setfattr -n user.of-dir -v x shared
+      for each in listed changed; do echo l >$each; setfacl -m u:4242:rw $each; done; ln listed shared/other`),
+  );
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** A tar that does something else with the arguments in "$@", or something to what it took out. */
+  function withTar(script: string): void {
+    const wrappers = path.join(place.directory, 'bin');
+    mkdirSync(wrappers);
+    const text = `#!/bin/sh\nPATH="\${PATH#*:}"\ndata=$PWD\ncase " $* " in *" --extract "*) tar "$@" || exit; for each in "$@"; do case $each in --directory=*) cd "\${each#*=}${place.data}" ;; esac; done; ${script}; exit 0 ;; esac\nexec tar "$@"\n`;
+    writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
+    vi.stubEnv('PATH', `${wrappers}:${process.env['PATH']}`);
+  }
+
+  it('are compared: what is not there makes the run red', async () => {
+    // The mode that a list leaves behind is no sign of it.
+    withTar(`chmod() { command chmod --reference="$data/$1" "$1"; }; data='${place.data}'
+      setfattr -x user.note 'a note'; setfattr -n user.odd -v 0x00ff0a3e 'a note'; setfattr -x user.of-dir shared
+      setfacl -k shared; setfacl -b listed; setfacl -m u:4242:r changed; for each in shared listed changed; do chmod "$each"; done`);
+    const { message, code } = await place.restore({ isRoot: true }).then(
+      () => ({ message: '', code: '' }),
+      (error: unknown) => error as LifeboatError,
+    );
+    expect(code).toBe('restore-differs');
+    const { warnings } = await place.restore({ isRoot: false });
+    for (const said of [
+      'a note (user.note, user.odd)',
+      'shared (access control list for new files, user.of-dir)',
+      'shared/other (access control list)',
+      'changed (access control list)',
+    ]) {
+      expect(message).toContain(`/${said}`);
+      expect(warnings.join('\n')).toContain(`/${said}`);
+    }
+  });
+
+  it('are compared also of a name whose content came with another one', async () => {
+    const paths = [path.join(place.data, 'shared/other')];
+    expect((await place.restore({ paths })).warnings.join()).not.toContain('attributes or access');
+    withTar('setfacl -b listed; chmod 664 listed');
+    await expect(place.restore({ paths })).rejects.toMatchObject({ code: 'restore-differs' });
+  });
+
+  it('are said not to be compared when they cannot be read', async () => {
+    withTar('echo >&2');
+    const read = path.join(place.directory, 'bin/tar');
+    writeFileSync(
+      read,
+      readFileSync(read, 'utf8').replace(
+        'exec tar',
+        'case " $* " in *" --create "*) exit 2 ;; esac\nexec tar',
+      ),
+    );
+    const { warnings } = await place.restore();
+    expect(warnings.join()).toContain('Attributes and access control lists could not be compared');
+  });
 });

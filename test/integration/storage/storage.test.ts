@@ -2,8 +2,8 @@
 import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { packIdOf } from '../../../src/domain/object-names.ts';
-import { parseSnapshotManifest } from '../../../src/domain/snapshot.ts';
+import { packIdOf } from '../../../src/domain/stores/object-names.ts';
+import { parseSnapshotManifest } from '../../../src/domain/snapshots/snapshot-text.ts';
 import { makeNastyTree } from '../../helpers/file-tree.ts';
 import { StorageSite } from '../../helpers/storage-site.ts';
 import { getStored } from '../../helpers/stored-objects.ts';

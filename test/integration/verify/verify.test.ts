@@ -14,7 +14,8 @@ import {
 } from '../../helpers/forge-backup.ts';
 import { startDatabase } from '../../helpers/restore-site.ts';
 import { runAction, type ActionRun } from '../../helpers/runner.ts';
-import { removeStored } from '../../helpers/stored-objects.ts';
+import { StorageSite } from '../../helpers/storage-site.ts';
+import { getStored, listStored, putStored, removeStored } from '../../helpers/stored-objects.ts';
 import { useLab } from '../../helpers/use-lab.ts';
 import { destroyStored, publish, putProof, verifyInputs, withBucket } from '../../helpers/verify-site.ts';
 import { createPgpKey } from '../../lab/keys.ts';
@@ -80,7 +81,11 @@ beforeAll(async () => {
   });
   wrongKeys = await runAction(
     'verify',
-    verifyInputs(good, { server: 'atlas\nboreas', recipients: readFileSync(soon.publicKeyPath, 'utf8') }),
+    verifyInputs(good, {
+      server: 'atlas\nboreas',
+      recipients: readFileSync(soon.publicKeyPath, 'utf8'),
+      'store-object-lock': '2d',
+    }),
   );
 });
 
@@ -90,7 +95,24 @@ async function makeGood(): Promise<void> {
   const { backup } = await dump(good, 'atlas', {});
   template = readTemplate(backup);
   await ship(good, 'atlas', 1);
+  await storeFiles();
   await putProof(good, 'atlas', template.manifest, new Date());
+  // As a service without conditional writes takes a request that is sent again.
+  for (const key of await listStored(good, 'atlas/proofs'))
+    await putStored(good, key, await getStored(good, key));
+}
+
+/** Twice: the second snapshot needs the pack of the first one. */
+async function storeFiles(): Promise<void> {
+  const site = new StorageSite(good, 'atlas');
+  try {
+    for (const file of ['one', 'two']) {
+      site.change(`echo ${file} > ${file}`);
+      expect(await site.run()).toMatchObject({ exitCode: 0 });
+    }
+  } finally {
+    await site.close();
+  }
 }
 
 async function ship(lab: Lab, server: string, times: number): Promise<string[]> {
@@ -106,7 +128,8 @@ async function makeBroken(): Promise<void> {
   const forge = async (server: string, forgery: Forgery = {}): Promise<Forged> => {
     const at = forgery.at ?? new Date();
     const forged = await forgeBackup(broken, template, { server, at, ...forgery });
-    if (server !== 'unproven') {
+    // No restore test passes without tables.
+    if (server !== 'unproven' && forged.manifest.databases.some(({ tables }) => tables > 0)) {
       const testedAt = new Date(server === 'stale' ? now - 2 * DAY_S * 1_000 : now);
       await putProof(broken, server, forged.manifest, testedAt);
     }
@@ -138,6 +161,12 @@ async function makeBroken(): Promise<void> {
   await forge('two-servers', {
     manifest: (manifest) => (manifest.source = { ...manifest.source, hostName: 'another' }),
   });
+  await forge('overwritten');
+  for (const text of ['one', 'two'])
+    await putStored(broken, 'overwritten/proofs/20261120T051200Z-0badcafe/RECOVERY.md', Buffer.from(text));
+  await forge('plain');
+  await putStored(broken, 'plain/our dump.sql', Buffer.from('INSERT'));
+  await putStored(broken, 'plain/dump.sql', Buffer.from('INSERT'));
   await publish(broken);
 }
 
@@ -167,8 +196,11 @@ describe('a good store', () => {
 
   it('was looked at wholly, and no warning is left', () => {
     expect(reportOf(green).notChecked).toEqual([]);
-    expect(reportOf(green).findings.map(({ check, severity }) => `${severity} ${check}`)).toEqual([
-      'note read-back',
+    expect(
+      reportOf(green).findings.map(({ check, severity, line }) => `${severity} ${check}: ${line}`),
+    ).toEqual([
+      expect.stringMatching(/^note history: stored twice, each time the same: .*proof\.json`/) as string,
+      expect.stringMatching(/^note read-back: /) as string,
     ]);
   });
 });
@@ -196,6 +228,14 @@ describe('one run over all servers of a bucket tells of', () => {
       ],
     ],
     ['shrunk', [/database `shop` has 3 rows, 94% less than the median of the last 1 before it \(50 rows\)/]],
+    ['overwritten', [/^something was written over `overwritten\/proofs\/.*\/RECOVERY\.md`/]],
+    [
+      'plain',
+      [
+        /^`plain\/our dump\.sql` belongs to no backup, .*: nobody can look into it by this name$/,
+        /^`plain\/dump\.sql` belongs to no backup, .*: .*no OpenPGP message/,
+      ],
+    ],
     ['two-servers', [/^1 backup, the newest `.*`, of another database server/]],
     [
       'gap',
@@ -226,17 +266,28 @@ describe('one run over all servers of a bucket tells of', () => {
     expect(red.exitCode).toBe(4);
     expect(red.outputs['healthy']).toBe('false');
     expect(red.log).toContain('unhealthy');
-    expect(red.summary).toContain('❌ `gone`');
+    expect(red.summary).toContain('❌&nbsp;`gone`');
     expect(red.summary).toContain('### What is wrong');
   });
 });
 
-it('a recipient that expires soon, one that backups are not encrypted to, and a server that is not there', () => {
+it('a recipient that expires soon, one that backups are not encrypted to, locks that are too short, and a server that is not there', () => {
   expect(wrongKeys.exitCode).toBe(4);
-  expect(redLines(wrongKeys)).toEqual([expect.stringMatching(/^the recipient `.*expires on/) as string]);
-  expect(redLines(wrongKeys, 'atlas')).toEqual([
-    expect.stringMatching(/^the newest dump `.*` is not encrypted to/) as string,
-    expect.stringMatching(/^the newest binlog `.*` is not encrypted to/) as string,
+  expect(redLines(wrongKeys)).toEqual([
+    expect.stringMatching(/^the recipient `.*expires on/) as string,
+    expect.stringMatching(/^the bucket locks new objects for 1 day, less than/) as string,
   ]);
+  const lines = redLines(wrongKeys, 'atlas');
+  for (const kind of ['dump', 'binlog', 'snapshot'])
+    expect(lines).toContainEqual(
+      expect.stringMatching(new RegExp(`^the newest ${kind} \`.*\` is not encrypted to`)),
+    );
+  for (const object of ['dumps/.*/manifest.json', 'binlogs/.*zst.gpg', 'storage/files/snapshots/.*.json'])
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^\`atlas/${object}\` is locked until .* only, and should be for 2 days`),
+      ),
+    );
+  expect(lines).toHaveLength(6);
   expect(redLines(wrongKeys, 'boreas')).toEqual(['nothing of this server is in the store']);
 });

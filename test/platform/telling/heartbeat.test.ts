@@ -34,6 +34,11 @@ it.each([502, 429])('tries again after %i', async (status) => {
 
 it.each([
   [{ status: 404 }, 'the answer was 404'],
+  [{ status: 401 }, 'the answer was 401'],
+  [
+    { status: 302, headers: { location: '/somewhere' } },
+    'the answer was 302: give the address that it leads to',
+  ],
   [{ status: 200, body: 'OK (not found)' }, 'the answer was "not found"'],
   [{ status: 200, body: 'OK (rate limited)' }, 'the answer was "rate limited"'],
 ])('says what %j means, and does not insist', async (answer, problem) => {
@@ -42,10 +47,17 @@ it.each([
   expect(service.beats).toHaveLength(1);
 });
 
-it('does not wait for a service that hangs', async () => {
-  service.fault = () => 'hang';
+it('says it when the connection breaks each time', async () => {
+  service.fault = () => 'break';
+  expect(await send()).toMatch(/^the connection failed \([A-Z_]+\)$/);
+  expect(service.beats).toHaveLength(3);
+});
+
+it.each(['hang', 'trickle'] as const)('does not wait for a service that does %s', async (fault) => {
+  service.fault = () => fault;
   const start = performance.now();
-  expect(await send(200)).toBe('there was no answer in time');
+  // What begins to answer has heard the beat, as far as it says.
+  expect(await send(200)).toBe(fault === 'hang' ? 'there was no answer in time' : undefined);
   expect(performance.now() - start).toBeLessThan(3_000);
 });
 

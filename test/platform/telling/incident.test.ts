@@ -265,7 +265,15 @@ describe('what GitHub answers', () => {
     [{ status: 502 }, 'GitHub answered 502'],
     [{ status: 200, body: '<html>' }, 'the answer is not JSON'],
     [{ status: 200, body: '{}' }, 'the answer is no list of issues'],
-  ])('%j is told in words', async (answer, message) => {
+    [{ status: 200, body: 'null' }, 'the answer is no list of issues'],
+    [{ status: 200, body: '[null]' }, 'the answer is no issue'],
+    [{ status: 200, body: '[{"number":"7"}]' }, 'the answer is no issue'],
+    [{ status: 200, body: '' }, 'the answer is not JSON'],
+    [{ status: 500 }, 'GitHub answered 500'],
+    [{ status: 403, headers: { 'x-ratelimit-remaining': '0' } }, '403: too many requests'],
+    [{ status: 307, headers: { location: '/round' } }, 'the connection failed'],
+    ['break', 'the connection failed'],
+  ] as const)('%j is told in words', async (answer, message) => {
     service.fault = () => answer;
     await expect(fail()).rejects.toThrow(message);
   });
@@ -280,9 +288,19 @@ describe('what GitHub answers', () => {
     expect(service.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
   });
 
-  it('is not waited for longer than there is time', async () => {
-    service.fault = () => 'hang';
+  it.each(['hang', 'trickle'] as const)('is not waited for longer than there is time: %s', async (fault) => {
+    service.fault = () => fault;
     await expect(reportFailure(api(200), refused())).rejects.toThrow('there was no answer in time');
+  });
+
+  it('does not get the token where GitHub did not send the run', async () => {
+    const stranger = await TellingService.start();
+    let seen: unknown = 'nothing';
+    stranger.onRequest = ({ headers }) => (seen = headers.authorization);
+    service.fault = () => ({ status: 307, headers: { location: `${stranger.address}/repos/x` } });
+    await expect(fail()).rejects.toThrow('401');
+    await stranger.stop();
+    expect(seen).toBeUndefined();
   });
 
   it('decides what everybody can read; where it says nothing, everybody can', async () => {

@@ -1,6 +1,6 @@
 // What the inspector makes of answers that a real gateway does not give on demand: not known, not allowed, or no answer at all.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openListing } from '../../../src/actions/verify/list-servers.ts';
+import { openListing } from '../../../src/actions/catalog/list-servers.ts';
 import { S3StoreInspector } from '../../../src/store/s3/inspector.ts';
 import { S3StoreReader } from '../../../src/store/s3/reader.ts';
 import { refuse, S3Stub } from '../../helpers/s3-stub.ts';
@@ -40,8 +40,8 @@ it.each([
   expect(await inspector.readSettings(signal)).toMatchObject({ keepsVersions: undefined, locks: undefined });
   expect(await inspector.isPublic(undefined, signal)).toBe(false);
   expect(await inspector.isPublic('key', signal)).toBe(false);
-  const { unchecked } = await openListing({ store, inspector }, signal);
-  expect(unchecked).toMatchObject({ check: 'history' });
+  const { hasVersions } = await openListing({ store, inspector }, signal);
+  expect(hasVersions).toBe(false);
 });
 
 it('a store that does not answer is none that has no versions, locks or rules', async () => {

@@ -31,6 +31,17 @@ it('puts versions of a key together over the end of a page, and holds back the l
   ]);
 });
 
+it.each([
+  [`"${'0A'.repeat(16)}"`, '0a'.repeat(16)],
+  [`${'00'.repeat(16)}-3`, `${'00'.repeat(16)}-3`],
+  ['"3-of-this-file"', undefined],
+  ['', undefined],
+])('takes %s for what stands for the bytes: %s', (ETag, md5) => {
+  const groups = new VersionGroups((key) => key);
+  groups.add({ Versions: [{ ...version('a', 1), ETag }] });
+  expect(groups.take(true)[0]?.current?.md5).toBe(md5);
+});
+
 it('reads rules that are about the store, in any of their forms', () => {
   const on = { Status: 'Enabled' as const };
   const rules = [

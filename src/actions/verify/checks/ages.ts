@@ -1,8 +1,8 @@
 // The newest of each kind that there is, beside its limit.
-import { formatDuration, formatInstant } from '../../../domain/units.ts';
-import { newestClosing, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
+import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
+import { newestClosing, newestOfEach, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
+import { hasFilesAlone, storagesOf } from '../../catalog/inventory.ts';
 import type { Finding } from '../finding.ts';
-import type { SnapshotFacts } from '../inventory.ts';
 
 const STOPPED = 'Look at the last runs of its workflow, and whether it still runs at all.';
 
@@ -22,7 +22,7 @@ export const checkAges: ServerCheck = (judged, context) => [
 ];
 
 function findNewest(
-  { series, wholeBinlogs, wholeSnapshots }: Judged,
+  { series, wholeBinlogs, currentSnapshots }: Judged,
   { limits }: CheckContext,
 ): readonly Newest[] {
   const closed = newestClosing(wholeBinlogs)?.closedAt;
@@ -39,15 +39,11 @@ function findNewest(
     ...(closed === undefined
       ? []
       : [{ what: 'binlog', input: 'max-binlog-age', at: closed, maxAgeMs: limits.maxBinlogAge }]),
-    ...newestOfEach(wholeSnapshots).map(({ name, instant: at }) => ({
+    ...currentSnapshots.map(({ name, instant: at }) => ({
       ...{ what: `snapshot of \`${name}\``, input: 'max-storage-age', at, maxAgeMs: limits.maxStorageAge },
+      ...(series.size + currentSnapshots.length === 1 ? {} : { subject: `snapshot-of-${name}` }),
     })),
   ];
-}
-
-/** Of each storage. */
-export function newestOfEach(snapshots: readonly SnapshotFacts[]): readonly SnapshotFacts[] {
-  return snapshots.filter(({ name }, index) => snapshots.findIndex((one) => one.name === name) === index);
 }
 
 function judgeAge({ what, input, at, maxAgeMs, subject }: Newest, now: Date): Finding[] {
@@ -66,23 +62,15 @@ function judgeAge({ what, input, at, maxAgeMs, subject }: Newest, now: Date): Fi
 }
 
 /** What was backed up once, or should have been, and of which nothing counts any more. */
-function noneLeft({ wholeDumps, wholeBinlogs, wholeSnapshots, inventory }: Judged): Finding[] {
-  const { binlogs, snapshots, refused } = inventory;
-  const storages = new Set([
-    ...snapshots.map(({ name }) => name),
-    ...refused.flatMap(({ kind, id }) => (kind === 'snapshot' ? (id.split('/')[0] ?? []) : [])),
-  ]);
-  // A server that is there at all has dumps, unless its storage alone is backed up.
-  const isStorageAlone =
-    storages.size > 0 &&
-    inventory.dumps.length + binlogs.length + inventory.proofs.length + inventory.unfinished === 0 &&
-    refused.every(({ kind }) => kind === 'snapshot');
+function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }: Judged): Finding[] {
+  const { binlogs, refused } = inventory;
   const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === 'binlog');
   const lost = [
-    ...(wholeDumps.length === 0 && !isStorageAlone ? ['no dump'] : []),
+    // A server that is there at all has dumps, unless its storage alone is backed up.
+    ...(wholeDumps.length === 0 && !hasFilesAlone(inventory) ? ['no dump'] : []),
     ...(wholeBinlogs.length === 0 && hadBinlogs ? ['no binlog'] : []),
-    ...[...storages]
-      .filter((storage) => !wholeSnapshots.some(({ name }) => name === storage))
+    ...[...storagesOf(inventory)]
+      .filter((storage) => !currentSnapshots.some(({ name }) => name === storage))
       .map((storage) => `no complete snapshot of \`${storage}\``),
   ];
   return lost.map((what) => ({

@@ -1,10 +1,9 @@
 // How the bucket is set up, and what anybody may get of it. Asked once, for the whole store.
-import { countOf, formatInstant } from '../../../domain/units.ts';
+import { countOf, DAY_MS, formatInstant } from '../../../domain/text/units.ts';
 import type { StoreInspector, StoreSettings, UnfinishedUpload } from '../../../ports/store.ts';
 import { judgeSettings } from '../../judge-settings.ts';
-import type { Finding, Unchecked } from '../finding.ts';
+import type { Finding, Unchecked, Verdicts } from '../finding.ts';
 
-const DAY_MS = 86_400_000;
 /** As long as the rule of docs/store-setup.md waits. */
 const STALE_UPLOAD_MS = 3 * DAY_MS;
 
@@ -18,20 +17,16 @@ export interface BucketFacts {
   readonly publicKey: string | undefined;
 }
 
-export interface Verdicts {
-  readonly findings: readonly Finding[];
-  readonly unchecked: readonly Unchecked[];
-}
-
 /** `manifestKey` is one that is there: whether strangers get it is tried. */
 export async function readBucket(
   inspector: StoreInspector,
+  settings: StoreSettings,
   manifestKey: string | undefined,
   signal: AbortSignal,
 ): Promise<BucketFacts> {
   const isManifestPublic = manifestKey !== undefined && (await inspector.isPublic(manifestKey, signal));
   return {
-    settings: await inspector.readSettings(signal),
+    settings,
     uploads: await inspector.listUploads(signal),
     isListPublic: await inspector.isPublic(undefined, signal),
     publicKey: isManifestPublic ? manifestKey : undefined,

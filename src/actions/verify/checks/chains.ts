@@ -4,16 +4,36 @@ import {
   isSameSource,
   type ShippedBinlog,
   type Timeline,
-} from '../../../domain/binlog-timeline.ts';
-import { countOf, formatInstant } from '../../../domain/units.ts';
+} from '../../../domain/binlogs/binlog-timeline.ts';
+import type { DumpProof } from '../../../domain/proofs/proof.ts';
+import {
+  countOf,
+  DAY_MS,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInstant,
+} from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
 import type { Judged, ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+
+/**
+ * Retention keeps binlogs for the newest days alone, and older dumps for the state of their own moment. What is missing behind a younger
+ * dump was no retention.
+ */
+const MIN_KEPT_MS = 7 * DAY_MS;
 
 export interface AnchorTimeline {
   readonly backup: ReadBackup;
   readonly timeline: Timeline;
 }
+
+/** A replay runs one transaction after the other, and needs each of the files: beyond this it takes an hour, or one bad file is likely to end it. */
+const MAX_BINLOGS = 1_000;
+const MAX_REPLAYED_BYTES = 20e9;
+/** Of fewer a test shows how long it takes to begin, not how fast it goes. */
+const MIN_TIMED_TRANSACTIONS = 1_000;
 
 /** Of the clock of the store against that of the database server, as in the timeline itself. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
@@ -54,31 +74,32 @@ function endOfKnown(
   return isNewest ? { ...rest, chain: chain.slice(at) } : undefined;
 }
 
-/** Until when a server can be brought back: by binlogs from a dump, or as a dump has it. Undefined: not at all. */
+/** Until when all of a server can be brought back: by binlogs from a dump, or as a dump has it. Undefined: not at all. */
 export function recoverableUntil(
-  { wholeDumps }: Judged,
+  { mainDump }: Judged,
   timelines: readonly AnchorTimeline[],
 ): string | undefined {
   const ends = [
-    ...wholeDumps.map(({ manifest }) => manifest.instant),
+    ...(mainDump === undefined ? [] : [mainDump.manifest.instant]),
     ...timelines.map(({ timeline }) => timeline.recoverableUntil),
   ];
   return ends.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 
 export function checkChains(timelines: readonly AnchorTimeline[]): ServerCheck {
-  return ({ wholeDumps, wholeBinlogs, inventory }) => {
+  return ({ wholeDumps, wholeBinlogs, inventory, proofs }, { now }) => {
     if (inventory.binlogs.length === 0) return [];
     return [
-      ...findGaps(timelines),
+      ...findGaps(timelines, now),
       ...findAlarms(timelines, wholeBinlogs),
       ...judgeNewest(wholeDumps, timelines, wholeBinlogs),
+      ...judgeLength(timelines, proofs),
     ];
   };
 }
 
 /** One for each gap, not for each dump before it. */
-function findGaps(timelines: readonly AnchorTimeline[]): Finding[] {
+function findGaps(timelines: readonly AnchorTimeline[], now: Date): Finding[] {
   const gaps = new Map<string, AnchorTimeline[]>();
   for (const one of timelines) {
     const { gap, chain } = one.timeline;
@@ -90,6 +111,10 @@ function findGaps(timelines: readonly AnchorTimeline[]): Finding[] {
     const [newest] = before;
     if (newest === undefined) return [];
     const { gap = '', recoverableUntil: end, chain } = newest.timeline;
+    if (before.every((one) => isBeforeBinlogs(one, timelines, now))) {
+      const line = `${countOf(before.length, 'dump')}, the newest \`${newest.backup.id}\`, from before the oldest binlogs that are kept: each brings back its own moment alone`;
+      return [{ check: 'chain', severity: 'note', line }];
+    }
     return [
       {
         check: 'chain',
@@ -101,6 +126,22 @@ function findGaps(timelines: readonly AnchorTimeline[]): Finding[] {
       },
     ];
   });
+}
+
+/** Nothing of its chain is there any more, and that of a newer dump is whole. */
+function isBeforeBinlogs(
+  { backup, timeline }: AnchorTimeline,
+  timelines: readonly AnchorTimeline[],
+  now: Date,
+): boolean {
+  const instant = Date.parse(backup.manifest.instant);
+  const isFollowed = timelines.some(
+    (other) =>
+      Date.parse(other.backup.manifest.instant) > instant &&
+      other.timeline.gap === undefined &&
+      other.timeline.chain.length > 0,
+  );
+  return timeline.chain.length === 0 && now.getTime() - instant > MIN_KEPT_MS && isFollowed;
 }
 
 /** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
@@ -127,4 +168,34 @@ function judgeNewest(
       line: `${what} binlogs can be replayed onto: ${newest.manifest.pitrAnchor.reasons.join('; ')}`,
     },
   ];
+}
+
+type Timed = Pick<DumpProof, 'replay' | 'timings'>;
+
+/** What it takes to come from the newest dump that binlogs can be replayed onto to the newest moment. */
+export function judgeLength(
+  [newest]: readonly {
+    readonly backup: Pick<ReadBackup, 'id'>;
+    readonly timeline: Pick<Timeline, 'chain'>;
+  }[],
+  proofs: readonly Timed[],
+): Finding[] {
+  if (newest === undefined) return [];
+  const { backup, timeline } = newest;
+  const facts = timeline.chain.map((link) => link.facts);
+  const bytes = facts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (facts.length <= MAX_BINLOGS && bytes <= MAX_REPLAYED_BYTES) return [];
+  const transactions = facts.reduce((sum, one) => sum + one.transactions, 0);
+  const line = `${countOf(facts.length, 'binlog')} with ${formatBytes(bytes)} follow the newest dump that they can be replayed onto, \`${backup.id}\`: ${describeReplay(transactions, proofs)}`;
+  const fix = 'Make such dumps more often: each begins a new chain.';
+  return [{ check: 'chain', severity: 'warning', line, fix }];
+}
+
+function describeReplay(transactions: number, proofs: readonly Timed[]): string {
+  const timed = proofs.find(({ replay }) => (replay?.transactions ?? 0) >= MIN_TIMED_TRANSACTIONS);
+  const { replay, timings } = timed ?? {};
+  if (replay === undefined || timings?.replayMs === undefined)
+    return 'how long a replay takes no restore test has shown (`point-in-time`)';
+  const replayMs = (transactions / replay.transactions) * timings.replayMs;
+  return `at the rate of the newest restore test with a replay all ${formatCount(transactions)} transactions take about ${formatDuration(replayMs)}`;
 }

@@ -1,29 +1,57 @@
 // What a bucket keeps behind its keys: deletions, and versions that something was written over. Nothing that Lifeboat wrote has either.
-import { formatInstant } from '../../../domain/units.ts';
+import { DAY_MS, formatInstant } from '../../../domain/text/units.ts';
 import type { ExpiryRule, KeyVersions } from '../../../ports/store.ts';
-import type { ServerCheck } from '../context.ts';
+import { keysOf, partsOf } from '../../catalog/inventory.ts';
+import { isBackupKey } from '../../catalog/list-servers.ts';
+import type { CheckContext, Judged, ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
-import { keysOf } from '../inventory.ts';
-import { isBackupKey } from '../list-servers.ts';
-import { applies, DAY_MS } from './lifecycle.ts';
+import { applies, RULE_SLACK_MS } from '../rules.ts';
 
-/** Rules run once a day, and round. */
-const RULE_SLACK_MS = DAY_MS;
+export const checkHistory: ServerCheck = (judged, context) => {
+  const [twins, changed]: [KeyVersions[], KeyVersions[]] = [[], []];
+  for (const versions of judged.inventory.keys.values()) {
+    if (!isBackupKey(versions.key) || (versions.current !== undefined && versions.hidden.length === 0))
+      continue;
+    (isTwin(versions) ? twins : changed).push(versions);
+  }
+  return [...describeChanges(changed, judged, context), ...describeTwins(twins)];
+};
 
-export const checkHistory: ServerCheck = ({ inventory: { keys, kept } }, { settings }) => {
+/**
+ * The same bytes, twice: an answer to a run's write was lost, the request went out again, and a service that knows no conditional writes
+ * took both. Whatever a reader gets of them, it is what was stored first.
+ */
+function isTwin({ current, hidden }: KeyVersions): boolean {
+  return (
+    current?.md5 !== undefined &&
+    hidden.every(({ md5, sizeBytes }) => md5 === current.md5 && sizeBytes === current.sizeBytes)
+  );
+}
+
+function describeChanges(
+  changed: readonly KeyVersions[],
+  { inventory: { kept } }: Judged,
+  { settings }: CheckContext,
+): readonly Finding[] {
   const rules = settings?.expiry ?? [];
   const named = new Map(kept.flatMap((each) => keysOf(each).map((key) => [key, each.id] as const)));
+  const parts = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
   const owners = new Map<string, KeyVersions[]>();
-  for (const versions of keys.values()) {
-    const { key, current, hidden } = versions;
-    if (!isBackupKey(key) || (current !== undefined && hidden.length === 0)) continue;
+  for (const versions of changed) {
+    const { key, current } = versions;
     // What a rule of the bucket removed was meant to go; what a manifest still needs is missed as an object.
-    if (current === undefined && (named.has(key) || isExpired(versions, rules))) continue;
+    if (current === undefined && (parts.has(key) || isExpired(versions, rules))) continue;
     const owner = named.get(key) ?? ownerOf(key);
     owners.set(owner, [...(owners.get(owner) ?? []), versions]);
   }
   return [...owners].map(([owner, found]) => describe(owner, found, rules));
-};
+}
+
+function describeTwins(twins: readonly KeyVersions[]): readonly Finding[] {
+  if (twins.length === 0) return [];
+  const line = `stored twice, each time the same: ${nameSome(twins.map(({ key }) => key))}; an answer of the service was lost, and the request repeated`;
+  return [{ check: 'history', severity: 'note', line }];
+}
 
 function describe(owner: string, found: readonly KeyVersions[], rules: readonly ExpiryRule[]): Finding {
   const names = nameSome(found.map(({ key }) => key));

@@ -1,17 +1,17 @@
-// Whether the newest backup is locked as the bucket, or `store-object-lock`, says it should be.
-import { formatDay } from '../../../domain/units.ts';
+// Whether the newest of each kind is locked as the bucket, or `store-object-lock`, says it should be. A snapshot also needs packs of earlier
+// runs: the oldest of them is the first that anybody may delete.
+import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { StoreInspector } from '../../../ports/store.ts';
-import type { Judged } from '../context.ts';
-import type { Finding } from '../finding.ts';
-import type { Verdicts } from './bucket.ts';
+import { isPackKey, partsOf, snapshotId, type Kept } from '../../catalog/inventory.ts';
+import { seriesOf, type Judged } from '../context.ts';
+import type { Finding, Verdicts } from '../finding.ts';
 
-const DAY_MS = 86_400_000;
 /** The store counts from its own moment, which no list tells. */
 const SLACK_MS = 3_600_000;
 const WHY = 'the service does not say, or the reader lacks s3:GetObjectRetention';
-/** Each costs a request, and all are stored the same way. */
-const MAX_ASKED = 6;
+/** Of each dump; each costs a request, and all are stored the same way. */
+const MAX_ASKED = 5;
 
 export interface WantedLock {
   readonly ms: number;
@@ -19,48 +19,84 @@ export interface WantedLock {
   readonly isAskedFor: boolean;
 }
 
+/** What is asked about, by what `acknowledge` calls it: the same from day to day, as the settings that make it so. */
+interface Question {
+  readonly subject: string;
+  readonly keys: readonly string[];
+  /** The pack of the newest snapshot that was stored first. */
+  readonly oldestPack?: { readonly key: string; readonly snapshot: string };
+}
+
+type Locks = ReadonlyMap<string, Date | null>;
+
 export async function checkLocks(
   judged: Judged,
   wanted: WantedLock | undefined,
   inspector: StoreInspector,
+  now: Date,
   signal: AbortSignal,
 ): Promise<Verdicts> {
-  const { currentDumps, wholeBinlogs } = judged;
-  const [first] = currentDumps;
-  if (wanted === undefined || first === undefined) return { findings: [], unchecked: [] };
-  const binlogs = wholeBinlogs[0]?.manifest.object.parts ?? [];
+  if (wanted === undefined) return { findings: [], unchecked: [] };
   const findings: Finding[] = [];
-  for (const dump of currentDumps) {
-    const asked = [
-      `${dump.folder}manifest.json`,
-      ...dump.manifest.objects.flatMap(({ parts }) => parts.map(({ key }) => key)),
-    ].slice(0, MAX_ASKED - 1);
-    if (dump === first) asked.push(...binlogs.map(({ key }) => key).slice(0, 1));
-    const faults = await findFaults(asked, judged, wanted.ms, inspector, signal);
-    if (faults === undefined) return describeUntold(judged, wanted);
-    findings.push(...describeFaults(dump.id, faults, wanted.ms));
+  for (const question of listQuestions(judged)) {
+    const locks = await readLocks(question, inspector, signal);
+    if (locks === undefined) return describeUntold(judged, wanted);
+    const ended = findEnded(question, locks, now);
+    findings.push(...ended, ...findShort(question, locks, ended.length > 0, judged, wanted.ms));
   }
   return { findings, unchecked: [] };
 }
 
+function listQuestions({
+  currentDumps,
+  wholeBinlogs: [binlog],
+  currentSnapshots,
+  inventory,
+}: Judged): readonly Question[] {
+  const keptOf = (kind: Kept['kind'], wanted: string) =>
+    inventory.kept.filter((one) => one.kind === kind && one.id === wanted);
+  return [
+    ...currentDumps.flatMap(({ id }) =>
+      keptOf('dump', id).map((kept) => ({
+        subject: seriesOf(id),
+        keys: [kept.manifestKey, ...partsOf(kept).map(({ key }) => key)].slice(0, MAX_ASKED),
+      })),
+    ),
+    ...(binlog === undefined ? [] : keptOf('binlog', binlog.manifest.id)).map((kept) => ({
+      subject: 'binlogs',
+      keys: partsOf(kept).map(({ key }) => key),
+    })),
+    ...currentSnapshots.flatMap((facts) =>
+      keptOf('snapshot', snapshotId(facts)).map((kept) => askAboutSnapshot(facts.name, kept, inventory.keys)),
+    ),
+  ];
+}
+
+function askAboutSnapshot(name: string, kept: Kept, keys: Judged['inventory']['keys']): Question {
+  const storedAt = (key: string) => keys.get(key)?.current?.lastModified.getTime() ?? 0;
+  const packs = partsOf(kept).flatMap(({ key }) => (isPackKey(key) ? [key] : []));
+  const byAge = packs.toSorted((a, b) => storedAt(a) - storedAt(b));
+  const [oldest] = byAge;
+  return {
+    subject: `storage/${name}`,
+    keys: [...new Set([kept.manifestKey, ...byAge.slice(-1), ...byAge.slice(0, 1)])],
+    ...(oldest === undefined ? {} : { oldestPack: { key: oldest, snapshot: kept.id } }),
+  };
+}
+
 /** Undefined where nobody tells. */
-async function findFaults(
-  asked: readonly string[],
-  { inventory: { keys } }: Judged,
-  lockMs: number,
+async function readLocks(
+  { keys }: Question,
   inspector: StoreInspector,
   signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
-  const faults: string[] = [];
-  for (const key of asked) {
+): Promise<Locks | undefined> {
+  const locks = new Map<string, Date | null>();
+  for (const key of keys) {
     const until = await readLock(key, inspector, signal);
     if (until === undefined) return undefined;
-    const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
-    if (until === null) faults.push(`\`${key}\` is not locked`);
-    else if (until.getTime() < storedAt + lockMs - SLACK_MS)
-      faults.push(`\`${key}\` is locked until ${formatDay(until.toISOString())} only`);
+    locks.set(key, until);
   }
-  return faults;
+  return locks;
 }
 
 /** A service that answers in a way of its own does not tell. */
@@ -72,16 +108,48 @@ async function readLock(
   try {
     return await inspector.readLock(key, signal);
   } catch (error) {
-    if (error instanceof LifeboatError && error.class === 'store' && error.code !== 'store-unreachable')
-      return undefined;
+    if (isRefusal(error) && !signal.aborted) return undefined;
     throw error;
   }
 }
 
-function describeFaults(subject: string, faults: readonly string[], lockMs: number): readonly Finding[] {
+function isRefusal(error: unknown): boolean {
+  return error instanceof LifeboatError && error.class === 'store' && error.code !== 'store-unreachable';
+}
+
+function findEnded({ subject, oldestPack }: Question, locks: Locks, now: Date): Finding[] {
+  const until = locks.get(oldestPack?.key ?? '');
+  if (oldestPack === undefined || until === undefined || until === null || until > now) return [];
+  const { key, snapshot } = oldestPack;
+  return [
+    {
+      check: 'lock',
+      severity: 'red',
+      line: `the newest snapshot \`${snapshot}\` needs \`${key}\`, whose lock ended on ${formatDay(until.toISOString())}: who may delete can end this snapshot and every other that needs it`,
+      fix: 'Let `sync-storage` pack again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).',
+      subject: `${subject}/ended`,
+      since: until.toISOString(),
+    },
+  ];
+}
+
+/** Not locked, or for less than is wanted. Of a pack whose lock is over that is said already. */
+function findShort(
+  { subject, oldestPack }: Question,
+  locks: Locks,
+  hasEnded: boolean,
+  { inventory: { keys } }: Judged,
+  lockMs: number,
+): Finding[] {
+  const faults = [...locks].flatMap(([key, until]) => {
+    const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
+    if (until === null) return [`\`${key}\` is not locked`];
+    if (until.getTime() >= storedAt + lockMs - SLACK_MS || (hasEnded && key === oldestPack?.key)) return [];
+    return [`\`${key}\` is locked until ${formatDay(until.toISOString())} only`];
+  });
   const [first] = faults;
   if (first === undefined) return [];
-  const more = faults.length === 1 ? '' : `; ${faults.length - 1} more of the newest objects are not either`;
+  const more = faults.length === 1 ? '' : `; ${faults.length - 1} more that belong to it are not either`;
   const line = `${first}, and should be for ${lockMs / DAY_MS} days from when it was stored${more}`;
   const fix =
     "Set the bucket's default retention (docs/store-setup.md, Retention): what is stored from then on is locked.";
@@ -89,12 +157,12 @@ function describeFaults(subject: string, faults: readonly string[], lockMs: numb
 }
 
 function describeUntold({ inventory: { server } }: Judged, { isAskedFor }: WantedLock): Verdicts {
-  const line = `whether the newest backup is locked: ${WHY}`;
+  const line = `whether the newest backups are locked: ${WHY}`;
   if (!isAskedFor) return { findings: [], unchecked: [{ check: 'lock', server, line }] };
   const finding: Finding = {
     check: 'lock',
     severity: 'red',
-    line: `whether the newest backup is locked cannot be told, and \`store-object-lock\` asks for it: ${WHY}`,
+    line: `whether the newest backups are locked cannot be told, and \`store-object-lock\` asks for it: ${WHY}`,
     fix: "Give the reader's policy of docs/store-setup.md, or leave `store-object-lock` out.",
   };
   return { findings: [finding], unchecked: [] };

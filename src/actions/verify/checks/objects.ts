@@ -1,30 +1,47 @@
 // Every object that a manifest names is there, with its size.
-import { formatInstant } from '../../../domain/units.ts';
+import { formatInstant } from '../../../domain/text/units.ts';
+import { isPackKey, partsOf, type Kept } from '../../catalog/inventory.ts';
+import { findPartFault, type PartFault } from '../../catalog/whole.ts';
 import type { ServerCheck } from '../context.ts';
-import { partsOf, type Kept } from '../inventory.ts';
-import { findPartFault, type PartFault } from '../whole.ts';
+import type { Finding } from '../finding.ts';
+import { describeEnd, findEnding, RULE_SLACK_MS, type End } from '../rules.ts';
 
 const FIX =
   'What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup.';
 
-export const checkObjects: ServerCheck = ({ inventory: { kept, keys } }) =>
-  kept.flatMap((each) => {
+export const checkObjects: ServerCheck = ({ inventory: { kept, keys } }, context) =>
+  kept.flatMap((each): Finding[] => {
     const faults = partsOf(each).flatMap((part) => {
       const fault = findPartFault(part, keys);
       return fault === undefined ? [] : [{ key: part.key, fault, wanted: part.sizeBytes }];
     });
     const [first] = faults;
     if (first === undefined) return [];
+    const ends = faults.map(({ key, fault }) => {
+      const end = findEnding(each.manifestKey, key, keys, context.settings?.expiry ?? [], context.now);
+      return end !== undefined && isDoneByRule(fault, end) ? end : undefined;
+    });
+    const [end] = ends;
+    if (end !== undefined && !ends.includes(undefined))
+      return [{ check: 'object', severity: 'note', line: describeEnd(each.kind, each.id, end) }];
     const more = faults.length - 1;
-    return {
-      check: 'object' as const,
-      severity: 'red' as const,
-      line: `the ${each.kind} \`${each.id}\` cannot be restored: \`${first.key}\` ${describeFault(first.fault, first.wanted)}${more > 0 ? `, and ${more} more of its objects` : ''}`,
-      fix: FIX,
-      subject: each.id,
-      ...(first.fault.what === 'deleted' ? { since: first.fault.deletedAt.toISOString() } : {}),
-    };
+    return [
+      {
+        check: 'object',
+        severity: 'red',
+        line: `the ${each.kind} \`${each.id}\` cannot be restored: \`${first.key}\` ${describeFault(first.fault, first.wanted)}${more > 0 ? `, and ${more} more of its objects` : ''}`,
+        fix: FIX,
+        subject: each.id,
+        ...(first.fault.what === 'deleted' ? { since: first.fault.deletedAt.toISOString() } : {}),
+      },
+    ];
   });
+
+/** Nobody gains by deleting what goes today anyway; what was deleted before, or has another size, was no rule. */
+function isDoneByRule(fault: PartFault, end: End): boolean {
+  if (fault.what === 'deleted') return fault.deletedAt.getTime() >= end.at - RULE_SLACK_MS;
+  return fault.what === 'gone';
+}
 
 function describeFault(fault: PartFault, wanted: number): string {
   if (fault.what === 'gone') return 'is gone';
@@ -39,30 +56,6 @@ export function findMissingPacks(
   keys: Parameters<typeof findPartFault>[1],
 ): readonly string[] {
   const packs = kept.filter(({ kind }) => kind === 'snapshot').flatMap(partsOf);
-  const missing = packs.filter(
-    (part) => part.key.includes('/packs/') && findPartFault(part, keys) !== undefined,
-  );
+  const missing = packs.filter((part) => isPackKey(part.key) && findPartFault(part, keys) !== undefined);
   return [...new Set(missing.map(({ key }) => key))];
 }
-
-/** Counted, for people who wonder what takes the room. */
-export const checkLeftovers: ServerCheck = ({ inventory: { unfinished, unnamed } }) => [
-  ...(unfinished === 0
-    ? []
-    : [
-        {
-          check: 'object' as const,
-          severity: 'note' as const,
-          line: `${unfinished} ${unfinished === 1 ? 'run' : 'runs'} without a manifest: failed, or still at work; no backups`,
-        },
-      ]),
-  ...(unnamed === 0
-    ? []
-    : [
-        {
-          check: 'object' as const,
-          severity: 'note' as const,
-          line: `${unnamed} ${unnamed === 1 ? 'object' : 'objects'} that no manifest names`,
-        },
-      ]),
-];

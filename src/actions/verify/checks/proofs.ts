@@ -1,49 +1,70 @@
-// Whether backups were shown to restore: the newest proof, how old it is, and proofs that nobody trusted signed.
-import { formatDuration, formatInstant } from '../../../domain/units.ts';
-import type { ServerCheck } from '../context.ts';
+// Whether backups were shown to restore: the newest proof that counts for the databases, and for each storage, how old it is, and those that
+// do not count.
+import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
+import { hasFilesAlone } from '../../catalog/inventory.ts';
+import { newestOfEach, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import { doubtProof } from '../proven.ts';
 
 const FIX = 'Run `restore-test` (docs/restore-tests.md).';
+const FILES_FIX =
+  'Run `restore-test` (docs/restore-tests.md), without `storage-sample: 0%`. Where these files were given up, acknowledge this id.';
 
-export const checkProofs: ServerCheck = ({ inventory, proofs }, context) => {
-  const { now, limits } = context;
-  const refused = inventory.refused
-    .filter(({ kind }) => kind === 'proof')
-    .map(({ id, failure, storedAt }): Finding => ({
-      check: 'proof',
-      severity: 'red',
-      line: `the proof \`${id}\` does not count: ${failure.message}`,
-      ...(failure.hint === undefined ? {} : { fix: failure.hint }),
-      subject: id,
-      since: storedAt.toISOString(),
-    }));
-  const doubtful = inventory.proofs.flatMap((proof, index): Finding[] => {
+export const checkProofs: ServerCheck = (judged, context) => [
+  ...tellDoubts(judged, context),
+  // Whatever is left of dumps: no proof of files stands in for one of them.
+  ...(hasFilesAlone(judged.inventory) ? [] : judgeDumps(judged, context)),
+  ...newestOfEach(judged.inventory.snapshots).flatMap(({ name }) => judgeFiles(name, judged, context)),
+];
+
+function tellDoubts({ inventory }: Judged, context: CheckContext): Finding[] {
+  return inventory.proofs.flatMap((proof, index): Finding[] => {
     const doubt = doubtProof(proof, inventory, context);
     // Tests by hand may be of anything: of those the last one is worth a line.
     if (doubt === undefined || (!doubt.isWrong && index > 0)) return [];
     const line = `the proof \`${proof.id}\` does not count: ${doubt.why}`;
     return [{ check: 'proof', severity: doubt.isWrong ? 'red' : 'note', line, subject: proof.id }];
   });
-  const found = [...refused, ...doubtful];
-  if (inventory.dumps.length === 0 && inventory.proofs.length === 0) return found;
-  return [...found, ...judgeNewest(proofs[0]?.startedAt, limits.maxProofAge, now)];
-};
+}
 
-function judgeNewest(startedAt: string | undefined, maxAgeMs: number | undefined, now: Date): Finding[] {
-  if (startedAt === undefined) {
-    const severity = maxAgeMs === undefined ? 'warning' : 'red';
-    return [{ check: 'proof', severity, line: 'never proven: nobody has seen a backup restore', fix: FIX }];
-  }
+function judgeDumps({ proofs, mainProof }: Judged, context: CheckContext): Finding[] {
+  return judgeNewest(mainProof?.startedAt, context, {
+    never:
+      proofs.length === 0
+        ? 'never proven: nobody has seen a backup restore'
+        : 'never proven: of all databases nobody has seen a backup restore, only of dumps that have a label, or leave out some',
+    newest: 'the newest proof',
+    fix: FIX,
+  });
+}
+
+function judgeFiles(name: string, { filesProofs }: Judged, context: CheckContext): Finding[] {
+  return judgeNewest(filesProofs.get(name)?.startedAt, context, {
+    never: `files of \`${name}\` were never proven: no restore test has read any of them`,
+    newest: `the newest proof that read files of \`${name}\``,
+    fix: FILES_FIX,
+    subject: `files-of-${name}`,
+  });
+}
+
+function judgeNewest(
+  startedAt: string | undefined,
+  { now, limits: { maxProofAge } }: CheckContext,
+  { never, newest, ...about }: Pick<Finding, 'fix' | 'subject'> & { never: string; newest: string },
+): Finding[] {
+  if (startedAt === undefined)
+    return [
+      { check: 'proof', severity: maxProofAge === undefined ? 'warning' : 'red', line: never, ...about },
+    ];
   const ageMs = now.getTime() - Date.parse(startedAt);
-  if (maxAgeMs === undefined || ageMs <= maxAgeMs) return [];
+  if (maxProofAge === undefined || ageMs <= maxProofAge) return [];
   return [
     {
       check: 'proof',
       severity: 'red',
-      line: `the newest proof is of ${formatInstant(startedAt)}, ${formatDuration(ageMs)} ago: more than \`max-proof-age\` (${formatDuration(maxAgeMs)})`,
-      fix: FIX,
-      since: new Date(Date.parse(startedAt) + maxAgeMs).toISOString(),
+      line: `${newest} is of ${formatInstant(startedAt)}, ${formatDuration(ageMs)} ago: more than \`max-proof-age\` (${formatDuration(maxProofAge)})`,
+      ...about,
+      since: new Date(Date.parse(startedAt) + maxProofAge).toISOString(),
     },
   ];
 }

@@ -1,19 +1,28 @@
 // For whom objects are encrypted: as their manifest says, and to keys that live on.
-import { formatDay } from '../../../domain/units.ts';
+import type { StoredMessage } from '../../../domain/statements/stored-message.ts';
+import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import type { Recipient } from '../../../ports/encryption.ts';
+import { snapshotId, type Kept } from '../../catalog/inventory.ts';
+import type { Start } from '../../catalog/read-start.ts';
 import type { ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
-import type { Kept, Start } from '../inventory.ts';
 
 /** Time to replace a key, and for more than one person to be on holiday. */
-const EXPIRES_SOON_MS = 30 * 86_400_000;
+const EXPIRES_SOON_MS = 30 * DAY_MS;
 
-export const checkRecipients: ServerCheck = ({ inventory, currentDumps, wholeBinlogs }, { recipients }) => {
-  const newest = new Set([...currentDumps.map(({ id }) => id), wholeBinlogs[0]?.manifest.id]);
-  return inventory.kept.flatMap((kept) => [
-    ...judgeStarts(kept, inventory.starts),
-    ...(recipients === undefined || !newest.has(kept.id) ? [] : judgeChoice(kept, recipients)),
+export const checkRecipients: ServerCheck = (judged, { recipients }) => {
+  const { inventory, currentDumps, wholeBinlogs, currentSnapshots } = judged;
+  const ids = new Set([
+    ...currentDumps.map(({ id }) => id),
+    wholeBinlogs[0]?.manifest.id,
+    ...currentSnapshots.map(snapshotId),
   ]);
+  const newest = inventory.kept.filter(({ id }) => ids.has(id));
+  return [
+    ...inventory.kept.flatMap((kept) => judgeStarts(kept, inventory.starts)),
+    ...(recipients === undefined ? [] : newest.flatMap((kept) => judgeChoice(kept, recipients))),
+    ...judgeNumber(newest),
+  ];
 };
 
 /** The first object of a manifest that is not what it says. */
@@ -40,10 +49,12 @@ function describeStart(start: Start, recipients: readonly string[]): string | un
     : undefined;
 }
 
-function judgeChoice({ kind, id, messages }: Kept, recipients: readonly Recipient[]): Finding[] {
+function judgeChoice(kept: Kept, recipients: readonly Recipient[]): Finding[] {
+  const { kind, id } = kept;
   const wanted = recipients.map(({ encryptionKeyId }) => encryptionKeyId);
-  const found = [...new Set(messages.flatMap((message) => message.recipients))];
-  const missing = wanted.filter((keyId) => !found.includes(keyId));
+  const own = ownMessages(kept);
+  const found = [...new Set(own.flatMap((message) => message.recipients))];
+  const missing = wanted.filter((keyId) => !own.every((message) => message.recipients.includes(keyId)));
   const others = found.filter((keyId) => !wanted.includes(keyId));
   if (missing.length === 0 && others.length === 0) return [];
   const what = [
@@ -53,6 +64,32 @@ function judgeChoice({ kind, id, messages }: Kept, recipients: readonly Recipien
   const line = `the newest ${kind} \`${id}\` is ${what.join(', and ')}`;
   const fix = 'Give backup jobs and `verify` the same recipients.';
   return [{ check: 'recipient', severity: 'red', line, fix, subject: id }];
+}
+
+/** One key can be lost. */
+function judgeNumber(newest: readonly Kept[]): Finding[] {
+  const alone = newest.filter((kept) =>
+    ownMessages(kept).some(({ recipients }) => new Set(recipients).size < 2),
+  );
+  if (alone.length === 0) return [];
+  const line = `there is only one recipient of ${nameSome(alone.map(({ id }) => id))}: if its secret key is lost, so is all that is encrypted to it alone`;
+  const fix = 'Add one that is kept offline (docs/keys.md, Another recipient).';
+  return [{ check: 'recipient', severity: 'warning', line, fix }];
+}
+
+/** A snapshot also needs what earlier runs stored, for the recipients of their time. */
+function ownMessages({ kind, id, messages }: Kept): readonly StoredMessage[] {
+  return messages.filter(({ parts: [first] }) => kind !== 'snapshot' || isOfRun(first?.key ?? '', id));
+}
+
+/** `id` is that of a snapshot with its storage: `files/20261120T033500Z-7f3a9c1e`. */
+function isOfRun(key: string, id: string): boolean {
+  return (
+    key
+      .split('/')
+      .at(-1)
+      ?.startsWith(id.split('/')[1] ?? '') === true
+  );
 }
 
 /** Of the keys themselves; once, not for each server. */

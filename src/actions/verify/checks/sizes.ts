@@ -1,80 +1,94 @@
-// Whether the newest dump holds about what the ones before it held.
-import { plainBytesOf, type DumpManifest } from '../../../domain/manifest.ts';
-import { formatBytes, formatCount } from '../../../domain/units.ts';
+// Whether the newest backups hold about what the ones before them held: dumps with one label, snapshots of one storage.
+import { plainBytesOf, storedBytesOf } from '../../../domain/dumps/manifest.ts';
+import { formatBytes, formatCount } from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
-import type { ServerCheck } from '../context.ts';
-import { nameSome, nameSubject, type Finding } from '../finding.ts';
+import { snapshotId, type SnapshotFacts } from '../../catalog/inventory.ts';
+import type { CheckContext, ServerCheck } from '../context.ts';
+import { nameSubject, type Finding } from '../finding.ts';
 
-/** How many earlier dumps the newest is compared with. */
+/** How many earlier ones the newest is compared with. */
 const COMPARED = 10;
 const FIX = 'Look whether somebody deleted data. Where it was meant, acknowledge this id.';
 
-/** Dumps with different labels hold different things: the newest of each is compared with its like. */
-export const checkSizes: ServerCheck = (
-  { series, inventory: { server } },
-  { limits: { maxShrink, minSize, acknowledge } },
-) =>
-  [...series.values()].flatMap(([newest, ...earlier]) => {
-    const isMeant = ({ id }: ReadBackup) =>
-      acknowledge.includes(nameSubject({ check: 'size', server, subject: id }));
-    const before = earlier.slice(0, COMPARED);
-    // What shrank and was meant to is what is usual from then on.
-    const from = before.findIndex(isMeant);
-    return [
-      ...judgeSize(newest, minSize),
-      ...judgeShrinking(newest, from < 0 ? before : before.slice(0, from + 1), maxShrink),
-      ...judgeTables(newest, earlier[0]),
-      ...judgeCompleteness(newest),
-    ];
-  });
+const SHOWN = {
+  sql: (bytes: number) => `${formatBytes(bytes)} of SQL`,
+  rows: (rows: number) => `${formatCount(rows)} rows`,
+  files: (files: number) => `${formatCount(files)} files`,
+  bytes: (bytes: number) => `${formatBytes(bytes)} of files`,
+} as const;
 
-function judgeSize({ id, manifest }: ReadBackup, minSize: number | undefined): Finding[] {
-  const bytes = sizeOf(manifest);
+interface Figure {
+  readonly unit: keyof typeof SHOWN;
+  readonly database?: string;
+  /** Null where it was not counted. */
+  readonly value: number | null;
+}
+
+/** A backup, and what was counted of it. */
+interface Counted {
+  readonly kind: 'dump' | 'snapshot';
+  readonly id: string;
+  /** ISO 8601. */
+  readonly instant: string;
+  readonly figures: readonly Figure[];
+}
+
+export const checkSizes: ServerCheck = (
+  { series, wholeSnapshots, currentSnapshots, inventory: { server } },
+  { limits },
+) => [
+  ...[...series.values()].flatMap((dumps) => [
+    ...judgeSize(dumps[0], limits),
+    ...judgeShrinking(dumps.map(countDump), server, limits),
+    ...judgeCompleteness(dumps[0]),
+  ]),
+  ...currentSnapshots.flatMap(({ name }) =>
+    judgeShrinking(
+      wholeSnapshots.filter((snapshot) => snapshot.name === name).map(countSnapshot),
+      server,
+      limits,
+    ),
+  ),
+];
+
+function judgeSize({ id, manifest }: ReadBackup, { minSize }: CheckContext['limits']): Finding[] {
+  const bytes = storedBytesOf(manifest);
   if (minSize === undefined || bytes >= minSize) return [];
-  const line = `the dump \`${id}\` has ${formatBytes(bytes)}, less than \`min-size\` (${formatBytes(minSize)})`;
+  const line = `the dump \`${id}\` is stored in ${formatBytes(bytes)}, less than \`min-size\` (${formatBytes(minSize)})`;
   return [{ check: 'size', severity: 'red', line, fix: FIX, subject: id, since: manifest.instant }];
 }
 
+/** The newest, which comes first, beside the ones before it. */
 function judgeShrinking(
-  { id, manifest }: ReadBackup,
-  earlier: readonly ReadBackup[],
-  maxShrink: number,
+  [newest, ...before]: readonly Counted[],
+  server: string,
+  { maxShrink, acknowledge }: CheckContext['limits'],
 ): Finding[] {
-  if (earlier.length === 0) return [];
-  const names = new Set(earlier.flatMap((one) => one.manifest.databases.map(({ name }) => name)));
-  const figures = [
-    {
-      what: '',
-      now: sizeOf(manifest),
-      before: medianOf(earlier.map((one) => sizeOf(one.manifest))),
-      show: (bytes: number) => `${formatBytes(bytes)} of SQL`,
-    },
-    ...[...names].map((name) => ({
-      what: `, database \`${name}\``,
-      now: rowsOf(manifest, name),
-      before: medianOf(earlier.flatMap((one) => rowsOf(one.manifest, name) ?? [])),
-      show: (rows: number) => `${formatCount(rows)} rows`,
-    })),
-  ];
-  return figures.flatMap(({ what, now, before, show }): Finding[] => {
-    // A database that is empty, or was never counted, cannot shrink.
-    if (now === undefined || before === undefined || before === 0) return [];
-    const shrunk = (1 - now / before) * 100;
+  const compared = before.slice(0, COMPARED);
+  // What shrank and was meant to is what is usual from then on.
+  const meant = compared.findIndex(({ id }) =>
+    acknowledge.includes(nameSubject({ check: 'size', server, subject: id })),
+  );
+  const earlier = meant < 0 ? compared : compared.slice(0, meant + 1);
+  if (newest === undefined || earlier.length === 0) return [];
+  const { kind, id, instant } = newest;
+  const figures = new Map(
+    earlier
+      .flatMap((one) => one.figures)
+      .map((figure) => [`${figure.unit} ${figure.database ?? ''}`, figure]),
+  );
+  return [...figures.values()].flatMap((figure): Finding[] => {
+    const now = valueOf(newest, figure);
+    const usual = medianOf(earlier.flatMap((one) => valueOf(one, figure) ?? []));
+    // What is empty, or was never counted, cannot shrink.
+    if (now === null || usual === undefined || usual === 0) return [];
+    const shrunk = (1 - now / usual) * 100;
     if (shrunk <= maxShrink) return [];
-    const line = `the dump \`${id}\`${what} has ${show(now)}, ${Math.floor(shrunk)}% less than the median of the last ${earlier.length} before it (${show(before)}): more than \`max-shrink\` (${maxShrink}%)`;
-    return [{ check: 'size', severity: 'red', line, fix: FIX, subject: id, since: manifest.instant }];
+    const { unit, database } = figure;
+    const what = database === undefined ? '' : `, database \`${database}\``;
+    const line = `the ${kind} \`${id}\`${what} has ${SHOWN[unit](now)}, ${Math.floor(shrunk)}% less than the median of the last ${earlier.length} before it (${SHOWN[unit](usual)}): more than \`max-shrink\` (${maxShrink}%)`;
+    return [{ check: 'size', severity: 'red', line, fix: FIX, subject: id, since: instant }];
   });
-}
-
-/** Names of tables are encrypted; how many there are is not. */
-function judgeTables({ id, manifest }: ReadBackup, before: ReadBackup | undefined): Finding[] {
-  const fewer = (before?.manifest.databases ?? []).flatMap(({ name, tables }) => {
-    const now = manifest.databases.find((database) => database.name === name)?.tables ?? 0;
-    return now < tables ? [`${name}: ${tables - now} of ${tables}`] : [];
-  });
-  if (fewer.length === 0) return [];
-  const line = `the dump \`${id}\` has fewer tables than the one before: gone are ${nameSome(fewer)}`;
-  return [{ check: 'size', severity: 'warning', line }];
 }
 
 function judgeCompleteness({ id, manifest: { complete, instant } }: ReadBackup): Finding[] {
@@ -83,16 +97,32 @@ function judgeCompleteness({ id, manifest: { complete, instant } }: ReadBackup):
   return [{ check: 'size', severity: 'red', line, subject: id, since: instant }];
 }
 
-/** Of SQL, or where that was not counted of what is stored. */
-function sizeOf(manifest: DumpManifest): number {
+function countDump({ id, manifest }: ReadBackup): Counted {
   const plain = plainBytesOf(manifest);
-  return plain > 0 ? plain : manifest.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return {
+    ...{ kind: 'dump', id, instant: manifest.instant },
+    figures: [
+      { unit: 'sql', value: plain > 0 ? plain : storedBytesOf(manifest) },
+      ...manifest.databases.map(({ name, rows }) => ({ unit: 'rows', database: name, value: rows }) as const),
+    ],
+  };
 }
 
-/** 0 for a database that is not there any more; undefined where rows were not counted. */
-function rowsOf({ databases }: DumpManifest, name: string): number | undefined {
-  const database = databases.find((one) => one.name === name);
-  return database === undefined ? 0 : (database.rows ?? undefined);
+function countSnapshot(facts: SnapshotFacts): Counted {
+  const { files, bytes } = facts.holds;
+  return {
+    ...{ kind: 'snapshot', id: snapshotId(facts), instant: facts.instant },
+    figures: [
+      { unit: 'files', value: files },
+      { unit: 'bytes', value: bytes },
+    ],
+  };
+}
+
+/** 0 of a database that is not there. */
+function valueOf({ figures }: Counted, { unit, database }: Figure): number | null {
+  const found = figures.find((figure) => figure.unit === unit && figure.database === database);
+  return found === undefined ? 0 : found.value;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

@@ -10,8 +10,7 @@ import {
   tryWriterDelete,
   WRITER_POLICY,
 } from '../../store-trials.ts';
-import type { Finding } from '../finding.ts';
-import type { Verdicts } from './bucket.ts';
+import type { Finding, Verdicts } from '../finding.ts';
 
 export async function checkWriter(
   writer: StoreWriter,
@@ -41,8 +40,9 @@ export async function checkWriter(
     await tryWriterDelete(trial, stored);
     return { findings, unchecked: [] };
   } catch (error) {
-    if (!(error instanceof LifeboatError) || error.class !== 'store' || error.code === 'store-unreachable')
-      throw error;
+    const isRefusal =
+      error instanceof LifeboatError && error.class === 'store' && error.code !== 'store-unreachable';
+    if (!isRefusal || signal.aborted) throw error;
     const line = `the writer's key could not be tried: it could not store an object below \`${server}/\` (${error.message})`;
     findings.push({ check: 'writer', severity: 'red', line, fix: WRITER_POLICY });
     return { findings, unchecked: [] };

@@ -1,6 +1,6 @@
 // The binary logs of MariaDB and MySQL: what the server says of them, and the tasks that read them.
 import path from 'node:path/posix';
-import { excerpt } from '../../../domain/excerpt.ts';
+import { excerpt } from '../../../domain/text/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type {
   BinlogEngine,

@@ -1,5 +1,5 @@
 // Composes the shell text of the tasks that read binary logs. Nothing from outside gets in but through shellQuote.
-import { shellQuote } from '../../../domain/shell.ts';
+import { shellQuote } from '../../../domain/text/shell.ts';
 import type { DatabaseConnection } from '../../../ports/engine.ts';
 import { clientFunction } from '../client.ts';
 import { READ_CONTAINER } from '../find-container.ts';

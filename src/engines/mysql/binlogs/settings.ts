@@ -1,8 +1,8 @@
 // What the server's settings mean for binary logs that are shipped.
+import { DAY_MS } from '../../../domain/text/units.ts';
 import { compareNumbers, type Version } from '../versions.ts';
 
 const SECOND_MS = 1_000;
-const DAY_MS = 86_400_000;
 
 type Variables = ReadonlyMap<string, string>;
 
@@ -52,7 +52,7 @@ export function findSettingWarnings(variables: Variables): string[] {
 }
 
 /** MariaDB has it OFF by default, and tells how many replications run; MySQL has it ON, and whoever changed it has a replica. */
-function losesWhatIsReplicated(variables: Variables): boolean {
+export function losesWhatIsReplicated(variables: Variables): boolean {
   const isOff = [variables.get('log_slave_updates'), variables.get('log_replica_updates')].includes('OFF');
   return isOff && (variables.has('server_uuid') || Number(variables.get('Slaves_running') ?? 0) > 0);
 }

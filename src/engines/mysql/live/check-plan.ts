@@ -1,5 +1,5 @@
 // Whether a plan can be carried out with a dump, told from its inventory before anything is loaded.
-import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
+import type { Inventory, InventoryObject } from '../../../domain/dumps/inventory.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { PlanNotes, RestorePlan } from '../../../ports/live-server.ts';
 import { quoteIdentifier } from '../client.ts';

@@ -1,6 +1,6 @@
 // Compares restored databases with the inventory: which objects are there, and how many rows each table has.
-import type { Inventory, ObjectKind } from '../../../domain/inventory.ts';
-import { countOf } from '../../../domain/units.ts';
+import type { Inventory, ObjectKind } from '../../../domain/dumps/inventory.ts';
+import { countOf } from '../../../domain/text/units.ts';
 import type { RestorePlan } from '../../../ports/live-server.ts';
 import { quoteIdentifier } from '../client.ts';
 import { isChosen } from './check-plan.ts';

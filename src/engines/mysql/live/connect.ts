@@ -1,5 +1,5 @@
 // Finds the SQL client on a machine, learns both versions, and refuses what would not take the dump.
-import type { DumpManifest } from '../../../domain/manifest.ts';
+import type { DumpManifest } from '../../../domain/dumps/manifest.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { ConnectLiveServer } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';

@@ -1,5 +1,5 @@
 // The SQL client on a machine: credentials through a pipe of their own, SQL on standard input.
-import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/text/shell.ts';
 import type { DatabaseConnection } from '../../../ports/engine.ts';
 import type { Machine, MachineResult, MachineTask } from '../../../ports/machine.ts';
 import { clientFunction, LOAD_OPTIONS } from '../client.ts';

@@ -1,13 +1,13 @@
 // Replays binlogs into a server that somebody uses: one stream through the server's own program and one client, on the machine where that
 // client is. Nothing is written to a disk there.
 import { randomBytes } from 'node:crypto';
-import { excerpt } from '../../../domain/excerpt.ts';
-import { shellQuote } from '../../../domain/shell.ts';
+import { excerpt } from '../../../domain/text/excerpt.ts';
+import { shellQuote } from '../../../domain/text/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Replayed } from '../../../ports/restore-engine.ts';
 import { FLAVOURS } from '../flavours.ts';
 import { BinlogCut, type CutRequest } from '../replay/cut-binlogs.ts';
-import { describeReplay, findReplayTool, READ_STREAM, replayErrors } from '../replay/replay.ts';
+import { findReplayTool, READ_STREAM, replayErrors, summarizeCut } from '../replay/replay.ts';
 import { clientErrors } from '../restore/inside.ts';
 import type { Flavour } from '../versions.ts';
 import type { LiveClient } from './live-client.ts';
@@ -139,5 +139,5 @@ export async function replayIntoLive(
       },
     );
   }
-  return { ...describeReplay(cut, binlogs), isComparedById: false };
+  return { ...summarizeCut(cut, binlogs), isComparedById: false };
 }

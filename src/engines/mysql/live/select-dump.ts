@@ -1,7 +1,7 @@
 // Takes databases or one table out of the text of a dump, and gives databases other names on the way. Three kinds of lines are
 // rewritten, where the dump tool itself puts them; rows and bodies of routines go by as they are. `canBeCut` says beforehand that what
 // sections begin with can stand nowhere else.
-import type { InventoryObject } from '../../../domain/inventory.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
 import { quoteIdentifier } from '../client.ts';
 import { canBeCut } from '../restore/sections.ts';
 

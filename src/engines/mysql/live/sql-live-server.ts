@@ -1,6 +1,6 @@
 // A server that somebody uses: makes databases, loads into them, compares them, and takes away again what it made.
-import type { Inventory } from '../../../domain/inventory.ts';
-import type { DumpManifest } from '../../../domain/manifest.ts';
+import type { Inventory } from '../../../domain/dumps/inventory.ts';
+import type { DumpManifest } from '../../../domain/dumps/manifest.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { LiveServer, PlanNotes, Renamed, RestorePlan } from '../../../ports/live-server.ts';
 import type { MachineResult } from '../../../ports/machine.ts';
@@ -10,6 +10,7 @@ import { replayRequest, surveyBinlogs } from '../replay/replay.ts';
 import { roundInstant } from '../replay/transactions.ts';
 import { clientErrors } from '../restore/inside.ts';
 import { TrailerWatch, withInvalidDates } from '../restore/load-text.ts';
+import { objectGrantsOf, withoutObjectGrants } from '../restore/object-grants.ts';
 import {
   findCatalogueDifferences,
   LIST_SQL,
@@ -18,7 +19,6 @@ import {
   SYSTEM,
   type CompareOptions,
 } from './compare-live.ts';
-import { objectGrantsOf, withoutObjectGrants } from '../object-grants.ts';
 import type { LiveClient } from './live-client.ts';
 import { checkLiveReplay, replayIntoLive } from './live-replay.ts';
 import { checkPlan } from './check-plan.ts';

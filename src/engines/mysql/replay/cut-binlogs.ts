@@ -1,8 +1,8 @@
 // One stream of binlogs for `mysqlbinlog -`: from a position in the first to the first transaction that committed after an instant. On the
 // way every file is compared with its manifest, and it is known in the end what must have been executed.
 import { createHash } from 'node:crypto';
-import type { BinlogFacts } from '../../../domain/binlog-manifest.ts';
-import { GtidSet } from '../../../domain/gtid-set.ts';
+import type { BinlogFacts } from '../../../domain/binlogs/binlog-manifest.ts';
+import { GtidSet } from '../../../domain/binlogs/gtid-set.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { ReplayableBinlog } from '../../../ports/restore-engine.ts';
 import type { Flavour } from '../versions.ts';

@@ -1,10 +1,10 @@
 // Replays binlogs in a sandbox: one stream through mysqlbinlog and the SQL client, and then a look at which transactions are there.
 import { randomBytes } from 'node:crypto';
-import { excerpt } from '../../../domain/excerpt.ts';
-import { GtidSet, MariadbGtids } from '../../../domain/gtid-set.ts';
-import type { DumpManifest } from '../../../domain/manifest.ts';
-import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
-import { countOf } from '../../../domain/units.ts';
+import { excerpt } from '../../../domain/text/excerpt.ts';
+import { GtidSet, MariadbGtids } from '../../../domain/binlogs/gtid-set.ts';
+import type { DumpManifest } from '../../../domain/dumps/manifest.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/text/shell.ts';
+import { countOf } from '../../../domain/text/units.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type {
   BinlogSurvey,
@@ -107,13 +107,13 @@ export async function replayBinlogs(
   if (cut.transactions > 0 && !hasExecuted)
     throw differs(`nothing was executed of ${countOf(cut.transactions, 'transaction')}`);
   return {
-    ...describeReplay(cut, request.binlogs),
+    ...summarizeCut(cut, request.binlogs),
     isComparedById: cut.last !== undefined && cut.last.gtid !== '',
   };
 }
 
 /** What went by. */
-export function describeReplay(
+export function summarizeCut(
   { transactions, last, stop }: BinlogCut,
   binlogs: readonly ReplayableBinlog[],
 ): Omit<Replayed, 'isComparedById'> {

@@ -1,6 +1,6 @@
 // What an event says of the transaction that it begins, and what has been executed before a file: MySQL tells microseconds and sets,
 // MariaDB seconds and the last of each domain and server.
-import { formatMariadbGtid, GtidSet, MariadbGtids } from '../../../domain/gtid-set.ts';
+import { formatMariadbGtid, GtidSet, MariadbGtids } from '../../../domain/binlogs/gtid-set.ts';
 import type { Flavour } from '../versions.ts';
 import { damaged, EVENT, HEADER_BYTES, type BinlogEvent } from './event-scanner.ts';
 

@@ -1,5 +1,5 @@
 // Whether what was restored can be used: every table and its indexes are checked, every view is opened.
-import type { InventoryObject } from '../../../domain/inventory.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
 import type { BrokenObject } from '../../../ports/restore-engine.ts';
 import { quoteIdentifier } from '../client.ts';
 import type { InsideResult } from './inside.ts';

@@ -1,5 +1,5 @@
 // Accounts that views, routines, triggers and events belong to, found in their definitions.
-import type { InventoryObject } from '../../../domain/inventory.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
 
 const QUOTED = '`(?:[^`]|``)*`';
 const DEFINER = new RegExp(String.raw`DEFINER\s*=\s*(${QUOTED})(?:@(${QUOTED}))?`, 'g');

@@ -1,8 +1,8 @@
 // Runs the filter over what a command in the sandbox prints: beside that command, or on this machine where the image has no perl.
-import { shellQuote } from '../../../domain/shell.ts';
+import { shellQuote } from '../../../domain/text/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Machine } from '../../../ports/machine.ts';
-import { text as filterProgram } from '../inventory-filter.pl';
+import { text as filterProgram } from '../dump/inventory-filter.pl';
 import type { Inside } from './inside.ts';
 import { HOME } from './sandbox-server.ts';
 import { TextQueue } from './text-queue.ts';

@@ -1,5 +1,5 @@
 // Runs commands in a sandbox next to its database server: the SQL client, and shell text of ours.
-import { excerpt } from '../../../domain/excerpt.ts';
+import { excerpt } from '../../../domain/text/excerpt.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Sandbox } from '../../../ports/sandbox.ts';
 import { LOAD_OPTIONS } from '../client.ts';

@@ -1,6 +1,6 @@
 // Secondary keys that are cheaper to make when the rows are there, sorted at once, than row by row. Taken from a table before its rows
 // and given back behind them, where that leaves the table as it was made.
-import type { InventoryObject } from '../../../domain/inventory.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
 import { quoteIdentifier } from '../client.ts';
 
 /** Statements for one table. */

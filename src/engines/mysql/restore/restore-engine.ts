@@ -1,7 +1,7 @@
 // Restores of dumps into a sandbox: which image, which server, and when it is ready.
-import type { Inventory } from '../../../domain/inventory.ts';
-import type { DumpManifest } from '../../../domain/manifest.ts';
-import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import type { Inventory } from '../../../domain/dumps/inventory.ts';
+import type { DumpManifest } from '../../../domain/dumps/manifest.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/text/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { Machine } from '../../../ports/machine.ts';
 import type { RestoredServer, RestoreEngine, SandboxImages } from '../../../ports/restore-engine.ts';

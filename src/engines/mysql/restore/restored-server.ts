@@ -1,8 +1,8 @@
 // The server of a sandbox, once it answers: takes dumps, shows what it has, answers questions.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { areTextArguments } from '../../../domain/dump-arguments.ts';
-import type { Inventory, InventoryObject } from '../../../domain/inventory.ts';
+import { areTextArguments } from '../../../domain/dumps/dump-arguments.ts';
+import type { Inventory, InventoryObject } from '../../../domain/dumps/inventory.ts';
 import type {
   BrokenObject,
   RestorableDump,
@@ -13,12 +13,12 @@ import type {
 import { LifeboatError } from '../../../errors.ts';
 import { NOT_RESERVED } from '../catalogue.ts';
 import type { Flavour } from '../versions.ts';
-import { HISTORY_OPTION } from '../dump-options.ts';
+import { HISTORY_OPTION } from '../dump/dump-options.ts';
 import { checkSql, readChecks } from './checks.ts';
 import { createDefinersSql } from './definers.ts';
 import type { FilterRun } from './filter-run.ts';
 import { clientErrors, type Inside } from './inside.ts';
-import { objectGrantsOf, withoutObjectGrants } from '../object-grants.ts';
+import { objectGrantsOf, withoutObjectGrants } from './object-grants.ts';
 import { lateKeysOf } from './late-keys.ts';
 import { loadText } from './load.ts';
 import { loadInParallel } from './parallel-load.ts';

@@ -1,5 +1,5 @@
 // The server of a sandbox: started by our own command, with the source's recorded variables, and with nothing durable about it.
-import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/text/shell.ts';
 import type { Flavour } from '../versions.ts';
 
 /** Written to by the image's own user for databases; the official images and Debian's package have it. */

@@ -1,6 +1,6 @@
 // Cuts the text of a dump into what must be loaded in order and the rows of large tables, which need not. Nothing is parsed that could
 // be taken for something else: `canBeCut` says beforehand whether the marks between the parts can stand anywhere but there.
-import type { InventoryObject } from '../../../domain/inventory.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
 import { LifeboatError } from '../../../errors.ts';
 
 /** Where the rows of one large table begin and end, counted from 0 in the order of the dump. */

@@ -1,12 +1,12 @@
 // Dumps the restored databases again, in the sandbox, with the options and through the filter of the dump.
-import type { InventoryObject } from '../../../domain/inventory.ts';
-import { excerpt } from '../../../domain/excerpt.ts';
-import { shellQuote, shellQuoteAll } from '../../../domain/shell.ts';
+import type { InventoryObject } from '../../../domain/dumps/inventory.ts';
+import { excerpt } from '../../../domain/text/excerpt.ts';
+import { shellQuote, shellQuoteAll } from '../../../domain/text/shell.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { RestoredState } from '../../../ports/restore-engine.ts';
-import { ACCOUNTS_DUMPS, LIST_OPTIONS } from '../accounts-dump.ts';
-import { COMMON_OPTIONS, DATA_OPTIONS, FLAVOUR_OPTIONS } from '../dump-options.ts';
-import { parseFacts } from '../facts.ts';
+import { ACCOUNTS_DUMPS, LIST_OPTIONS } from '../dump/accounts-dump.ts';
+import { COMMON_OPTIONS, DATA_OPTIONS, FLAVOUR_OPTIONS } from '../dump/dump-options.ts';
+import { parseFacts } from '../dump/facts.ts';
 import type { FilterRun, FilterTask } from './filter-run.ts';
 import type { Inside } from './inside.ts';
 

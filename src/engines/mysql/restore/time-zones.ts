@@ -1,6 +1,6 @@
 // Time zones by name: a new server knows none, and what was created under one cannot be created without it.
 import { LifeboatError } from '../../../errors.ts';
-import type { Inventory } from '../../../domain/inventory.ts';
+import type { Inventory } from '../../../domain/dumps/inventory.ts';
 import { quoteSqlString } from '../client.ts';
 import { clientErrors, type Inside } from './inside.ts';
 

@@ -1,6 +1,6 @@
 // What is said when a restored database is not what the inventory says.
 import { expect, it } from 'vitest';
-import type { Inventory, InventoryObject } from '../../../../src/domain/inventory.ts';
+import type { Inventory, InventoryObject } from '../../../../src/domain/dumps/inventory.ts';
 import {
   findCatalogueDifferences,
   readListed,

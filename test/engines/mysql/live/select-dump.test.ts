@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { InventoryObject } from '../../../../src/domain/inventory.ts';
+import type { InventoryObject } from '../../../../src/domain/dumps/inventory.ts';
 import {
   canBeSelected,
   createDatabaseSql,

@@ -1,13 +1,13 @@
 // What is taken out of files of MySQL and MariaDB that are made byte by byte, and every way in which one may not be what its manifest says.
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { BinlogFacts } from '../../../../src/domain/binlog-manifest.ts';
+import type { BinlogFacts } from '../../../../src/domain/binlogs/binlog-manifest.ts';
 import { LifeboatError } from '../../../../src/errors.ts';
 import { BinlogCut, type CutRequest } from '../../../../src/engines/mysql/replay/cut-binlogs.ts';
 import { EVENT, MAGIC } from '../../../../src/engines/mysql/replay/event-scanner.ts';
 import { surveyBinlogs } from '../../../../src/engines/mysql/replay/replay.ts';
 import type { ReplayableBinlog } from '../../../../src/ports/restore-engine.ts';
-import { exampleBinlogManifest } from '../../../domain/binlog-manifest-example.ts';
+import { exampleBinlogManifest } from '../../../domain/binlogs/binlog-manifest-example.ts';
 import { generateStream } from '../../../helpers/bytes.ts';
 import {
   makeEvent,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { Inventory } from '../../../../src/domain/inventory.ts';
+import type { Inventory } from '../../../../src/domain/dumps/inventory.ts';
 import { createDefinersSql } from '../../../../src/engines/mysql/restore/definers.ts';
 
 const object = (ddl: string, kind: 'view' | 'procedure' | 'table' | 'account' = 'view') => ({ kind, ddl });

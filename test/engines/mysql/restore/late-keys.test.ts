@@ -1,6 +1,6 @@
 // Which keys may be made after the rows, so that the table is as if they had always been there.
 import { expect, it } from 'vitest';
-import type { InventoryObject } from '../../../../src/domain/inventory.ts';
+import type { InventoryObject } from '../../../../src/domain/dumps/inventory.ts';
 import { lateKeysOf } from '../../../../src/engines/mysql/restore/late-keys.ts';
 
 const OPTIONS = ') ENGINE=InnoDB DEFAULT CHARSET=utf8mb4';

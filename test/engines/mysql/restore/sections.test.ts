@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Inventory, InventoryObject } from '../../../../src/domain/inventory.ts';
+import type { Inventory, InventoryObject } from '../../../../src/domain/dumps/inventory.ts';
 import { canBeCut, cutDump, type Piece } from '../../../../src/engines/mysql/restore/sections.ts';
 import { buildDump, buildRows, quote, type BuiltDatabase } from '../../../helpers/built-dump.ts';
 import { collect, generateStream } from '../../../helpers/bytes.ts';

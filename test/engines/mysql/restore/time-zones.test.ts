@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Inside } from '../../../../src/engines/mysql/restore/inside.ts';
 import { loadTimeZones, needsTimeZones } from '../../../../src/engines/mysql/restore/time-zones.ts';
-import type { InventoryObject } from '../../../../src/domain/inventory.ts';
+import type { InventoryObject } from '../../../../src/domain/dumps/inventory.ts';
 import { exampleInventory, exampleObject } from '../../../actions/restore-test/examples.ts';
 import { answering, fakeSandbox } from '../../../helpers/fake-sandbox.ts';
 

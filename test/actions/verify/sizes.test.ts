@@ -1,0 +1,62 @@
+// Whether the newest dump holds what those before it held, all of it, and of the same server.
+import { expect, it } from 'vitest';
+import { itIsRed, linesOf, USUAL, useVerifyBench } from '../../helpers/use-verify-bench.ts';
+
+const bench = useVerifyBench();
+
+itIsRed(bench, [
+  {
+    what: 'another database server has the name',
+    spoil: (store) =>
+      store.addDump('20261122T031512Z-00000004-mariadb', '2026-11-22T03:15:12.000Z', (manifest) => ({
+        ...manifest,
+        source: { ...manifest.source, serverId: 4712 },
+        ...{ coordinates: null, pitrAnchor: { isAnchor: false, reasons: ['there are no coordinates'] } },
+      })),
+    red: [
+      /^identity: 1 backup, the newest `20261122T031512Z-00000004-mariadb`, of another database server \(host .*, server_id 4712, .*\) than the newest of all, `binlog\.000002/,
+    ],
+  },
+  {
+    what: 'the newest dump is smaller than it may be',
+    spoil: () => undefined,
+    // Of SQL there are 8.0 kB.
+    inputs: { 'min-size': '7kB' },
+    red: [
+      /^size: the dump `20261122T030512Z-00000003-mariadb` is stored in 6\.3 kB, less than `min-size` \(7\.0 kB\)$/,
+    ],
+  },
+  {
+    what: 'the rows of a database shrank',
+    spoil: (store) =>
+      store.addDump('20261122T031512Z-00000004-mariadb', '2026-11-22T03:15:12.000Z', (manifest) => ({
+        ...manifest,
+        databases: manifest.databases.map((database) => ({ ...database, rows: 2 })),
+      })),
+    red: [
+      /^size: .*, database `shop` has 2 rows, 60% less than the median of the last 3 before it \(5 rows\): more than `max-shrink` \(50%\)$/,
+    ],
+  },
+  {
+    what: 'the newest dump is not complete',
+    spoil: (store) =>
+      store.addDump('20261122T031512Z-00000004-mariadb', '2026-11-22T03:15:12.000Z', (manifest) => ({
+        ...{ ...manifest, complete: false, coordinates: null },
+        pitrAnchor: { isAnchor: false, reasons: ['it is not complete'] },
+      })),
+    red: [/^size: the dump `20261122T031512Z-00000004-mariadb` is not complete: something that was chosen/],
+  },
+]);
+
+it('takes what shrank and was meant to for what is usual from then on', async () => {
+  const shrink = async (id: string, instant: string) =>
+    bench().addDump(id, instant, (manifest) => ({
+      ...manifest,
+      databases: manifest.databases.map((database) => ({ ...database, rows: 2 })),
+    }));
+  await shrink('20261122T031512Z-00000004-mariadb', '2026-11-22T03:15:12.000Z');
+  await shrink('20261122T032512Z-00000005-mariadb', '2026-11-22T03:25:12.000Z');
+  expect(linesOf(await bench().look(USUAL))).toHaveLength(1);
+  const acknowledged = 'size:atlas:20261122T031512Z-00000004-mariadb';
+  expect(linesOf(await bench().look({ ...USUAL, acknowledge: acknowledged }))).toEqual([]);
+});
