@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runCommand, tryCommand } from './command.ts';
 
@@ -30,6 +31,25 @@ describe('tryCommand', () => {
     expect(await tryCommand(process.execPath, node('process.exit(3)'), { input })).toMatchObject({
       status: 3,
     });
+  });
+
+  it('does so at whatever moment of a write the program ends', async () => {
+    const input = 'x'.repeat(2_000_000);
+    const readSome = () => tryCommand('sh', ['-c', 'head -c 70000 >/dev/null; exit 3'], { input });
+    for (let round = 0; round < 50; round += 1) {
+      const results = await Promise.all([readSome(), readSome(), readSome(), readSome()]);
+      expect(results.map(({ status }) => status)).toEqual([3, 3, 3, 3]);
+    }
+  });
+
+  it('fails with the error of its input', async () => {
+    const input = Readable.from(
+      (function* () {
+        yield 'x';
+        throw new Error('no more of it');
+      })(),
+    );
+    await expect(tryCommand('cat', [], { input })).rejects.toThrow('no more of it');
   });
 
   it('has no status for a program that a signal ended', async () => {

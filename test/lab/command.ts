@@ -35,11 +35,12 @@ export async function tryCommand(
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const output = [collect(child.stdout), collect(child.stderr)] as const;
-  const feeding = feed(child.stdin, options.input);
-  const status = await ended;
-  const [stdout, stderr] = await Promise.all(output);
-  await feeding;
+  const [status, stdout, stderr] = await Promise.all([
+    ended,
+    collect(child.stdout),
+    collect(child.stderr),
+    feed(child.stdin, options.input),
+  ]);
   return { status, stdout, stderr: stderr.toString() };
 }
 
@@ -73,13 +74,18 @@ async function collect(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/**
+ * What is said of a pipe whose reader has ended: the kernel, libuv of a write that was under way when Node.js saw the end, and Node.js of a
+ * stream that it closed.
+ */
+const READER_ENDED = new Set(['EPIPE', 'ECONNRESET', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** A program that ends before it has read everything is judged by its status, not by our broken pipe. */
 async function feed(stdin: NodeJS.WritableStream, input: CommandOptions['input']): Promise<void> {
   try {
     const chunks = typeof input === 'string' || input instanceof Uint8Array ? [input] : (input ?? []);
     await pipeline(chunks, stdin);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (!READER_ENDED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
