@@ -109,7 +109,7 @@ resolve() {
 
 # list ROOT ONE_FILE_SYSTEM OWN [RULE KIND PATTERN]...: a record of each entry. Notes that end with NUL: `//x RULE TYPE SIZE FS PATH` of what a rule leaves
 # out, `//s PATH` of what is not stored, `//l PATH` of directories in which a name may make a path of more than 4096 bytes, which can be listed but not
-# opened, `//t DEVICE:INODE PATH` of every directory, or of a root that is a file, as `places` has it. OWN, where Lifeboat keeps its lists, changes
+# opened, `//t MTIME CTIME DEVICE:INODE PATH` of every directory, or of a root that is a file, from the device on as `places` has it. OWN, where Lifeboat keeps its lists, changes
 # meanwhile. What is `nested` has a list of its own.
 list() {
   root=$1
@@ -153,7 +153,7 @@ list() {
   # shellcheck disable=SC2086  # words
   run 1 $buffered find "$root" -regextype posix-extended "$@" \
     -o -type d -path "$(printf %03841d 0 | tr 0 '?')*" -fprintf /dev/stderr '//l %p\0' -prune \
-    -o '(' -type f -o -type d -o -type l ')' -printf "$RECORD" '(' ! -type "$type" -o -fprintf /dev/stderr "//t $place %p\\0" ')' \
+    -o '(' -type f -o -type d -o -type l ')' -printf "$RECORD" '(' ! -type "$type" -o -fprintf /dev/stderr "//t %T@ %C@ $place %p\\0" ')' \
     -o -fprintf /dev/stderr '//s %p\0'
 }
 

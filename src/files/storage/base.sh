@@ -7,7 +7,7 @@
 begin() {
   rm -rf "$W"
   mkdir -p "$W" "$S/packed" || return 1
-  for file in databases gone again errors mounts.lines doubt repeated once linked unlisted noted.x noted.d noted.w noted.s noted.l noted.m unstable unreadable adopted.lines adopted.marks marks.lines; do : >"$W/$file" || return 1; done
+  for file in databases directories gone again errors mounts.lines doubt repeated once linked unlisted noted.x noted.d noted.w noted.s noted.l noted.m unstable unreadable adopted.lines adopted.marks marks.lines; do : >"$W/$file" || return 1; done
   echo 0 >"$W/last-pack"
   for file in "$S"/listing.*; do [ ! -e "$file" ] || : >"$W/left"; done
   [ -n "$1" ] && is_kept "listing.$1" "$2" || return 0

@@ -23,14 +23,14 @@ tell_sides() {
 }
 
 # settle: of each path what it was and what it is, where these differ. A directory that changed while find read it may have a path twice: as the list of
-# the last run has it once, at least one of both is seen here, and the other one is looked for.
+# the last run has it once, at least one of both is seen here, and the other one is looked for, unless it is sure that there is none.
 settle() {
   sort_lines "$W/was" >"$W/was.all"
   sort_lines "$W/came" >"$W/came.all"
   part comm -23 "$W/was.all" "$W/came.all" >"$W/was"
   part comm -13 "$W/was.all" "$W/came.all" >"$W/came"
   whole || return 1
-  if [ -s "$W/came" ] && { [ -e "$W/base" ] || [ -e "$W/last" ]; }; then
+  if [ -s "$W/came" ] && { [ -e "$W/base" ] || [ -e "$W/last" ]; } && ! is_each_once; then
     find_same_paths | sort_lines >"$W/found"
     part comm -23 "$W/found" "$W/came" | sort_lines -m - "$W/was" >"$W/was.all"
     whole || return 1
@@ -38,7 +38,39 @@ settle() {
   fi
   one_each <"$W/came" >"$W/came.all"
   part comm -3 "$W/was" "$W/came.all" | part plan
-  whole && rm -f "$W/was" "$W/was.all" "$W/came" "$W/came.all"
+  whole || return 1
+  [ ! -s "$W/repeated" ] || : >"$S/repeated" || return 1
+  rm -f "$W/was" "$W/was.all" "$W/came" "$W/came.all"
+}
+
+# is_each_once: whether it is sure that no path in `came` was found twice: no run ever had one, and the directories that they are in were listed once, and are
+# as they were before find read them. A second change in the moment in which find asked is not seen in their times; some file systems have but seconds.
+is_each_once() {
+  [ ! -e "$S/repeated" ] || return 1
+  awk '
+    FILENAME == ARGV[1] { roots[substr($0, index($0, " ") + 1)]; next }
+    {
+      at = index($0, "//")
+      path = substr($0, 1, at - 1)
+      if (path in found) exit 1
+      found[path]
+      if (substr($0, at + 2, 2) == "d ") directories[path]
+      if (!(path in roots) && sub(/\/[^\/]*$/, "", path)) directories[path == "" ? "/" : path]
+      if (FNR > 5000) exit 1
+    }
+    END { for (path in directories) print path }' "$W/roots.lines" "$W/came" >"$W/asked" || return 1
+  awk -v began="$(cat "$W/began")" '
+    FILENAME == ARGV[1] { asked[$0]; next }
+    {
+      at = index($0, "//")
+      if (!(substr($0, 1, at - 1) in asked)) next
+      split(substr($0, at + 2), times, " ")
+      if (times[2] >= began - (times[2] ~ /[.]0*$/ ? 2 : 0.1)) exit 1
+      print
+    }' "$W/asked" "$W/directories" >"$W/before" || return 1
+  to_records <"$W/asked" | part reader again 2>/dev/null | to_lines | part awk '
+    { at = index($0, "//"); split(substr($0, at + 2), f, " "); print substr($0, 1, at + 1) f[3] " " f[4] " " }' >"$W/after"
+  whole && [ "$(sort "$W/before")" = "$(sort "$W/after")" ]
 }
 
 # find_same_paths: lines of all that was found at the paths of `came`.

@@ -8,6 +8,7 @@ look_at_roots() {
 
 # begin_list ROOT...
 begin_list() {
+  date +%s.%N >"$W/began" || return 1
   printf '%s\0' "$@" | look_at_roots >"$W/roots.lines"
   whole && [ "$(wc -l <"$W/roots.lines")" = "$#" ]
 }
@@ -76,8 +77,11 @@ sort_notes() {
       gsub(/\\/, "\\b", text)
       gsub(/\001/, "\\n", text)
       if (kind != "t") { print text >>(work "/noted." kind); next }
+      times = substr(text, 1, match(text, /^[^ ]* [^ ]* /) ? RLENGTH : 0)
+      text = substr(text, length(times) + 1)
       if (!listed++) first = text
       path = substr(text, index(text, " ") + 1)
+      print path "//" times >>(work "/directories")
       depth = split(path, names, "/")
       disks[depth] = disk(text)
       if (disks[depth] == (depth - 1 in disks ? disks[depth - 1] : disk(root))) next

@@ -8,6 +8,7 @@
 # shellcheck disable=SC2016  # programs for awk and for other shells
 #
 # $S    what stays: listing.RUN, index.RUN, both compressed
+#       repeated         is there when a run found a path more than once
 #       packed/          of runs without a snapshot: the records of PACK in PACK, with a line `<path>//!` for what is to be packed again, the runner's sealed note on it in PACK.note
 # $W    what goes: the files of one run
 #       scan             records that end with NUL: all that was found, in the order of find, compressed
@@ -20,6 +21,8 @@
 #       gone, again      lines: paths that are no more; paths that are to be packed anew
 #       roots.lines      `DEVICE:INODE PATH`, as the roots were when they were listed
 #       mounts.lines     the same of what is mounted below them and listed, too
+#       began            when find was started, in seconds
+#       directories      `PATH//MTIME CTIME ` of all directories that were listed, as they were just before find read them
 #       noted.K          lines: notes of kind K of the reader, which read.sh explains; d and w are of databases
 #       databases        records of files that databases have
 #

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeTree } from '../../helpers/file-tree.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
@@ -175,6 +176,26 @@ describe('what cannot be looked at', () => {
     expect(again.scan).toMatchObject({ known: 3, scanned: 3, added: 0, changed: 1, deleted: 0, planned: 1 });
     expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, renewed: 1, planned: 1 });
     expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, planned: 0 });
+    await expectWhole();
+  });
+
+  // Each of them is seen by something else; without a sign of it nobody looks for a second one.
+  it.each([
+    ['while its directory changes', 'real find "$@"; touch "$data/dir"; again', false],
+    ['when its directory changed just before', 'touch "$data/dir"; real find "$@"; again', false],
+    ['in other ways', 'real find "$@"; again; again 7; again 8', false],
+    ['with its directory', 'real find "$@"; real find "$@"', false],
+    ['as it did in the last run', 'real find "$@"; again', true],
+  ])('is listed once when find says it again %s', async (_when, list, isEachRun) => {
+    shell('mkdir dir; echo 1 >dir/x');
+    const again = `again() { real find "$data/dir/x" -printf "%p//%y \${1:-%s} %T@ %C@ %i %n %m %U %G\\0"; }`;
+    const wrappers = before('find', `${again}\ncase "$*" in *-xdev*) ${list}; exit 0 ;; esac`);
+    await place.sync(isEachRun ? { wrappers } : {});
+    // Longer ago than what may be a change of this moment.
+    await sleep(200);
+    const { scan } = await place.sync({ wrappers });
+    expect(scan).toMatchObject({ known: 3, scanned: 3, added: 0, deleted: 0 });
+    expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, added: 0, deleted: 0 });
     await expectWhole();
   });
 
