@@ -4,7 +4,6 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:
 import path from 'node:path';
 import { expect, vi } from 'vitest';
 import { runCommand, tryCommand, type CommandResult } from '../lab/command.ts';
-import { importWith } from '../lab/docker.ts';
 import { DUMP_GRANTS, type Lab } from '../lab/lab.ts';
 import { createDumpUser, startMariadb } from '../lab/mariadb.ts';
 import { LabRun } from '../lab/run.ts';
@@ -34,6 +33,8 @@ export interface StartedRestore extends Omit<StartedAction, 'ended'> {
   readonly ended: Promise<RestoreRun>;
 }
 
+type StartEngine = (run: LabRun) => Promise<LabSandboxEngine>;
+
 export class RestoreSite {
   readonly lab: Lab;
   readonly engine: LabSandboxEngine;
@@ -51,15 +52,12 @@ export class RestoreSite {
   }
 
   /** Works with what the lab has. */
-  static start(lab: Lab, startEngine: (run: LabRun) => Promise<LabSandboxEngine>): Promise<RestoreSite> {
+  static start(lab: Lab, startEngine: StartEngine): Promise<RestoreSite> {
     return make(async (run) => new RestoreSite(lab, run, await startEngine(run)));
   }
 
   /** With a database server of its own: `lab` in it has that one. */
-  static startWithDatabase(
-    lab: Lab,
-    startEngine: (run: LabRun) => Promise<LabSandboxEngine>,
-  ): Promise<RestoreSite> {
+  static startWithDatabase(lab: Lab, startEngine: StartEngine): Promise<RestoreSite> {
     return make(async (run) => {
       const [engine, own] = await Promise.all([startEngine(run), startDatabase(run, lab)]);
       return new RestoreSite(own, run, engine);
@@ -113,11 +111,20 @@ export class RestoreSite {
     }
   }
 
-  /** Makes an image of a root file system. */
-  importImage(root: string, reference: string, leftOut: readonly string[]): Promise<void> {
-    const { environment, name } = this.engine;
-    const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
-    return importWith(['env', ...variables, name, 'import'], root, reference, leftOut);
+  /** Makes an image that is like the engine's own, without some files, or with others of a root file system. */
+  async makeImage(
+    reference: string,
+    { without = [], root = '/', adding = [] }: { without?: string[]; root?: string; adding?: string[] },
+  ): Promise<void> {
+    const container = `makes-${path.basename(reference).replace(':', '-')}`;
+    const { image } = this.engine;
+    await this.cli(
+      ...['run', '--name', container, '--network', 'none', '--entrypoint', 'rm', image, '-f'],
+      ...without,
+    );
+    for (const file of adding) await this.cli('cp', path.join(root, file), `${container}:${file}`);
+    await this.cli('commit', container, reference);
+    await this.cli('rm', container);
   }
 
   /** A variable for a run: with gpg to be found beside the engine. Without it the action decrypts with its own library. */

@@ -1,4 +1,4 @@
-// The Debian root file systems that the lab's containers have. Each is built once and kept in a cache directory.
+// The Debian root file systems that the lab's containers have, and images of them. Each is built once and kept in a cache directory.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -57,13 +57,31 @@ export async function findMysqlRoot(): Promise<string> {
   return findOrBuild(MYSQL);
 }
 
+/**
+ * Directory of a store that Podman reads this image from, beside its own; makes it when it is not there. Nobody writes to it: the sandboxes of all
+ * runs share it, where an import in each run would take half a minute of a busy machine. `leftOut` are patterns of what does not go with the root.
+ */
+export async function findImageStore(
+  name: string,
+  root: string,
+  reference: string,
+  leftOut: readonly string[],
+): Promise<string> {
+  const store = path.join(findCache(), `image-${name}`);
+  await build([path.join(import.meta.dirname, 'build-image.sh'), store, root, reference, ...leftOut]);
+  return store;
+}
+
 async function findOrBuild({ name, suite, packages }: Recipe): Promise<string> {
-  const base = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
-  const cache = process.env['LIFEBOAT_LAB_CACHE'] ?? path.join(base, 'lifeboat-lab');
-  const root = path.join(cache, name);
+  const root = path.join(findCache(), name);
   await build([path.join(import.meta.dirname, 'build-root.sh'), root, suite, ...packages]);
   if (!existsSync(root)) throw new Error(`${root} was not built`);
   return root;
+}
+
+function findCache(): string {
+  const base = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
+  return process.env['LIFEBOAT_LAB_CACHE'] ?? path.join(base, 'lifeboat-lab');
 }
 
 /** The script does nothing when what it would build is there; it locks against other builds. */
@@ -75,5 +93,5 @@ async function build(command: readonly [string, ...string[]]): Promise<void> {
     child.once('close', resolve);
   });
   if (status !== 0)
-    throw new Error(`a root file system for the lab's containers could not be built, see above`);
+    throw new Error(`a root file system or an image for the lab's containers could not be built, see above`);
 }

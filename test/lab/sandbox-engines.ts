@@ -5,7 +5,7 @@ import path from 'node:path';
 import { asRoot, runCommand } from './command.ts';
 import { importWith, startDocker } from './docker.ts';
 import { podman, preparePodman } from './podman.ts';
-import { findMariadbRoot, findMysqlRoot, findRootFileSystem } from './root-file-system.ts';
+import { findImageStore, findMariadbRoot, findMysqlRoot, findRootFileSystem } from './root-file-system.ts';
 import type { LabRun } from './run.ts';
 
 /** Plain data. */
@@ -15,7 +15,9 @@ export interface LabSandboxEngine {
   readonly environment: Readonly<Record<string, string>>;
   /** Of the first: `docker.io/library/mariadb:VERSION` with server, clients, perl, gpg and zstd; or `…/mysql:VERSION` with what official images have. */
   readonly image: string;
-  /** Of its server, e.g. `10.11.18`. */
+  /** The same of all, in the order in which they were asked for. */
+  readonly images: readonly string[];
+  /** Of the first one's server, e.g. `10.11.18`. */
   readonly serverVersion: string;
 }
 
@@ -64,34 +66,42 @@ const IMAGES: Readonly<Record<SandboxedServer, ImageRecipe>> = {
 /** Starts a Docker Engine with an image of each server; it ends with the run. */
 export async function startDockerForSandboxes(
   run: LabRun,
-  server: SandboxedServer = 'mariadb',
-  ...others: readonly SandboxedServer[]
+  ...servers: readonly SandboxedServer[]
 ): Promise<LabSandboxEngine> {
   const { host } = await startDocker(run);
-  const command = ['docker', '--host', host, 'import'];
-  const [image] = await Promise.all([server, ...others].map((one) => makeImage(one, command)));
+  const images = await describeImages(servers);
+  await Promise.all(
+    images.map(({ root, reference, leftOut }) =>
+      importWith(['docker', '--host', host, 'import'], root, reference, leftOut),
+    ),
+  );
   // The client is the machine's; Podman is not to be found beside it.
   const program = await findProgram('docker');
   const programs = await makePrograms(run, 'docker', `exec '${program}' "$@"`);
   const environment = { PATH: programs, HOME: run.path('docker'), DOCKER_HOST: host };
-  return { name: 'docker', environment, ...(image as Image) };
+  return { name: 'docker', environment, ...nameImages(images) };
 }
 
 /** Podman with the run's state and an image of each server; the containers end with the run. */
 export async function startPodmanForSandboxes(
   run: LabRun,
-  server: SandboxedServer = 'mariadb',
-  ...others: readonly SandboxedServer[]
+  ...servers: readonly SandboxedServer[]
 ): Promise<LabSandboxEngine> {
   await preparePodman(run);
-  const [image] = await Promise.all(
-    [server, ...others].map((one) => makeImage(one, podman(run.directory, ['import']))),
-  );
-  const command = podman(run.directory, []).map((word) => `'${word}'`);
+  const images = await describeImages(servers);
+  const stores = await Promise.all(images.map(findStore));
+  const options = stores.flatMap((store) => ['--storage-opt', `additionalimagestore=${store}`]);
+  const command = podman(run.directory, options).map((word) => `'${word}'`);
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const programs = await makePrograms(run, 'podman', `PATH=${path}\nexec ${command.join(' ')} "$@"`);
   const environment = { PATH: programs, HOME: run.path('pod') };
-  return { name: 'podman', environment, ...(image as Image) };
+  return { name: 'podman', environment, ...nameImages(images) };
+}
+
+/** Makes the images that Podman needs where they are not there, so that tests find them ready. */
+export async function buildImages(): Promise<void> {
+  const names = Object.keys(IMAGES) as SandboxedServer[];
+  for (const image of await describeImages(names)) await findStore(image);
 }
 
 /** A directory for PATH with this one program. */
@@ -107,16 +117,40 @@ async function findProgram(name: string): Promise<string> {
   return (await runCommand('sh', ['-c', 'command -v "$1"', 'sh', name])).trim();
 }
 
-type Image = Pick<LabSandboxEngine, 'image' | 'serverVersion'>;
+interface Image {
+  readonly name: SandboxedServer;
+  readonly root: string;
+  readonly reference: string;
+  readonly serverVersion: string;
+  readonly leftOut: readonly string[];
+}
 
-/** Gives the engine, by its import command, an image under the name of the official one. */
-async function makeImage(which: SandboxedServer, importCommand: readonly string[]): Promise<Image> {
-  const recipe = IMAGES[which];
-  const root = await recipe.findRoot();
-  const serverVersion = await readVersion(root, recipe);
-  const image = `docker.io/library/${recipe.flavour}:${serverVersion}`;
-  await importWith(importCommand, root, image, recipe.leftOut);
-  return { image, serverVersion };
+/** Under the names of the official ones. */
+async function describeImages(servers: readonly SandboxedServer[]): Promise<Image[]> {
+  const wanted = servers.length === 0 ? (['mariadb'] as const) : servers;
+  return Promise.all(
+    wanted.map(async (name) => {
+      const recipe = IMAGES[name];
+      const root = await recipe.findRoot();
+      const serverVersion = await readVersion(root, recipe);
+      const reference = `docker.io/library/${recipe.flavour}:${serverVersion}`;
+      return { name, root, reference, serverVersion, leftOut: recipe.leftOut };
+    }),
+  );
+}
+
+function nameImages(images: readonly Image[]) {
+  const [first] = images;
+  if (first === undefined) throw new Error('an engine has an image at least');
+  return {
+    image: first.reference,
+    images: images.map(({ reference }) => reference),
+    serverVersion: first.serverVersion,
+  };
+}
+
+function findStore({ name, root, reference, leftOut }: Image): Promise<string> {
+  return findImageStore(name.replace(' ', '-'), root, reference, leftOut);
 }
 
 async function readVersion(root: string, { server, version }: ImageRecipe): Promise<string> {

@@ -62,9 +62,7 @@ beforeAll(async () => {
   };
   await Promise.all([
     writeHistory(),
-    findMysqlRoot().then((root) =>
-      site.importImage(root, REPLAY_IMAGE, ['usr/bin/perl*', 'usr/share/perl*']),
-    ),
+    findMysqlRoot().then((root) => site.makeImage(REPLAY_IMAGE, { root, adding: ['/usr/bin/mysqlbinlog'] })),
   ]);
 });
 afterAll(async () => {
