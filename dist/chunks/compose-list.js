@@ -23,29 +23,35 @@ async function listBinlogs(reading, anchor) {
 }
 
 // src/actions/list/snapshots.ts
-/** At most `limit` of each storage. */
-async function listSnapshots(reading, limit) {
+/** At most `limit` of each storage. Of the proofs the newest comes first. */
+async function listSnapshots(reading, limit, proofs) {
 	const snapshots = [];
 	let olderSnapshots = 0;
 	for (const { name, snapshotIds } of await listStorages(reading)) {
 		const newest = snapshotIds.toReversed().slice(0, limit);
 		olderSnapshots += snapshotIds.length - newest.length;
-		for (const id of newest) snapshots.push(await look(reading, name, id));
+		for (const id of newest) snapshots.push(await look(reading, name, id, proofs));
 	}
 	return {
 		snapshots,
 		olderSnapshots
 	};
 }
-async function look(reading, name, id) {
+async function look(reading, name, id, proofs) {
 	try {
-		const { manifest, signedBy } = await findSnapshot(reading, name, { id });
+		const { manifest, manifestSha256, signedBy } = await findSnapshot(reading, name, { id });
+		const isOfThis = (one) => one.name === name && one.snapshot === id && one.manifestSha256 === manifestSha256;
+		const [sample] = proofs.flatMap(({ startedAt, storage = [] }) => storage.filter(isOfThis).map(({ share }) => ({
+			startedAt,
+			share
+		})));
 		return {
 			name,
 			id,
 			manifest,
 			signedBy,
-			failure: void 0
+			failure: void 0,
+			sample
 		};
 	} catch (failure) {
 		if (!(failure instanceof LifeboatError) || failure.class !== "restore-test") throw failure;
@@ -54,7 +60,8 @@ async function look(reading, name, id) {
 			id,
 			manifest: void 0,
 			signedBy: void 0,
-			failure
+			failure,
+			sample: void 0
 		};
 	}
 }
@@ -94,7 +101,7 @@ async function list({ server, limit, trustedSigners, trustedProvers }, { store, 
 		server,
 		location: store.location,
 		backups,
-		...await listSnapshots(reading, limit),
+		...await listSnapshots(reading, limit, proofs),
 		binlogs: anchor && await listBinlogs(reading, anchor),
 		olderBackups: Math.max(0, dumps.length - limit),
 		unfinished: unfinished.length,
@@ -159,7 +166,7 @@ function renderTable(backups, areSignersGiven) {
 }
 function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }) {
 	if (snapshots.length === 0) return [];
-	const rows = snapshots.map(({ name, id, manifest, signedBy, failure }) => [
+	const rows = snapshots.map(({ name, id, manifest, signedBy, failure, sample }) => [
 		id,
 		name,
 		...manifest === void 0 ? [
@@ -173,7 +180,7 @@ function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven })
 			formatBytes(manifest.holds.bytes),
 			manifest.complete ? "yes" : "no"
 		],
-		failure === void 0 ? areSignersGiven ? keyId(signedBy) : "not checked" : REFUSED
+		...failure === void 0 ? [areSignersGiven ? keyId(signedBy) : "not checked", describeSample(sample)] : [REFUSED, ""]
 	]);
 	return [
 		"",
@@ -186,11 +193,15 @@ function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven })
 			"Files",
 			"Bytes",
 			"Complete",
-			"Signed by"
+			"Signed by",
+			"Proven"
 		], ...rows]),
 		...snapshots.flatMap(({ name, id, failure }) => failure === void 0 ? [] : ["", `${name}/${id}: ${plainLine(failure.message)}`]),
 		...olderSnapshots === 0 ? [] : ["", `${countOf(olderSnapshots, "older snapshot")} not shown (--limit).`]
 	];
+}
+function describeSample(sample) {
+	return sample === void 0 ? "never" : `${sample.startedAt.slice(0, 10)}, ${sample.share} of it`;
 }
 function renderBinlogs({ backups, binlogs }) {
 	if (backups.length === 0) return [];

@@ -76,7 +76,7 @@ export async function list(
     server,
     location: store.location,
     backups,
-    ...(await listSnapshots(reading, limit)),
+    ...(await listSnapshots(reading, limit, proofs)),
     binlogs: anchor && (await listBinlogs(reading, anchor)),
     olderBackups: Math.max(0, dumps.length - limit),
     unfinished: unfinished.length,

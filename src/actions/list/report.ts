@@ -2,6 +2,7 @@
 import { countOf, formatBytes, formatCount, formatInstant } from '../../domain/text/units.ts';
 import { plainLine } from '../../domain/text/visible.ts';
 import type { ListedBackup, Listing } from './list.ts';
+import type { ListedSample } from './snapshots.ts';
 import { renderColumns } from './table.ts';
 
 const MAX_DATABASES = 3;
@@ -54,7 +55,7 @@ function renderTable(backups: readonly ListedBackup[], areSignersGiven: boolean)
 
 function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }: Listing): string[] {
   if (snapshots.length === 0) return [];
-  const rows = snapshots.map(({ name, id, manifest, signedBy, failure }) => [
+  const rows = snapshots.map(({ name, id, manifest, signedBy, failure, sample }) => [
     id,
     name,
     ...(manifest === undefined
@@ -65,9 +66,11 @@ function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }:
           formatBytes(manifest.holds.bytes),
           manifest.complete ? 'yes' : 'no',
         ]),
-    failure === undefined ? (areSignersGiven ? keyId(signedBy) : 'not checked') : REFUSED,
+    ...(failure === undefined
+      ? [areSignersGiven ? keyId(signedBy) : 'not checked', describeSample(sample)]
+      : [REFUSED, '']),
   ]);
-  const titles = ['Snapshot', 'Storage', 'State of', 'Files', 'Bytes', 'Complete', 'Signed by'];
+  const titles = ['Snapshot', 'Storage', 'State of', 'Files', 'Bytes', 'Complete', 'Signed by', 'Proven'];
   return [
     '',
     `${countOf(snapshots.length, 'snapshot')} of ${server}:`,
@@ -80,6 +83,10 @@ function renderSnapshots({ snapshots, olderSnapshots, server, areSignersGiven }:
       ? []
       : ['', `${countOf(olderSnapshots, 'older snapshot')} not shown (--limit).`]),
   ];
+}
+
+function describeSample(sample: ListedSample | undefined): string {
+  return sample === undefined ? 'never' : `${sample.startedAt.slice(0, 10)}, ${sample.share} of it`;
 }
 
 function renderBinlogs({ backups, binlogs }: Listing): string[] {

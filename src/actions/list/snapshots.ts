@@ -1,4 +1,5 @@
 // The snapshots of a server's storages, without opening one.
+import type { Proof, SampledStorage } from '../../domain/proofs/proof.ts';
 import type { SnapshotManifest } from '../../domain/snapshots/snapshot.ts';
 import { LifeboatError } from '../../errors.ts';
 import type { Reading } from '../restoring/find-backups.ts';
@@ -13,6 +14,15 @@ export interface ListedSnapshot {
   /** Fingerprint of a trusted signer. */
   readonly signedBy: string | undefined;
   readonly failure: LifeboatError | undefined;
+  /** The newest sample that a restore test read of exactly this manifest. */
+  readonly sample: ListedSample | undefined;
+}
+
+export interface ListedSample {
+  /** When the restore test began, as in its proof. */
+  readonly startedAt: string;
+  /** Of the packs' bytes, e.g. `5%`. */
+  readonly share: string;
 }
 
 export interface ListedSnapshots {
@@ -21,24 +31,38 @@ export interface ListedSnapshots {
   readonly olderSnapshots: number;
 }
 
-/** At most `limit` of each storage. */
-export async function listSnapshots(reading: Reading, limit: number): Promise<ListedSnapshots> {
+/** At most `limit` of each storage. Of the proofs the newest comes first. */
+export async function listSnapshots(
+  reading: Reading,
+  limit: number,
+  proofs: readonly Proof[],
+): Promise<ListedSnapshots> {
   const snapshots: ListedSnapshot[] = [];
   let olderSnapshots = 0;
   for (const { name, snapshotIds } of await listStorages(reading)) {
     const newest = snapshotIds.toReversed().slice(0, limit);
     olderSnapshots += snapshotIds.length - newest.length;
-    for (const id of newest) snapshots.push(await look(reading, name, id));
+    for (const id of newest) snapshots.push(await look(reading, name, id, proofs));
   }
   return { snapshots, olderSnapshots };
 }
 
-async function look(reading: Reading, name: string, id: string): Promise<ListedSnapshot> {
+async function look(
+  reading: Reading,
+  name: string,
+  id: string,
+  proofs: readonly Proof[],
+): Promise<ListedSnapshot> {
   try {
-    const { manifest, signedBy } = await findSnapshot(reading, name, { id });
-    return { name, id, manifest, signedBy, failure: undefined };
+    const { manifest, manifestSha256, signedBy } = await findSnapshot(reading, name, { id });
+    const isOfThis = (one: SampledStorage) =>
+      one.name === name && one.snapshot === id && one.manifestSha256 === manifestSha256;
+    const [sample] = proofs.flatMap(({ startedAt, storage = [] }) =>
+      storage.filter(isOfThis).map(({ share }) => ({ startedAt, share })),
+    );
+    return { name, id, manifest, signedBy, failure: undefined, sample };
   } catch (failure) {
     if (!(failure instanceof LifeboatError) || failure.class !== 'restore-test') throw failure;
-    return { name, id, manifest: undefined, signedBy: undefined, failure };
+    return { name, id, manifest: undefined, signedBy: undefined, failure, sample: undefined };
   }
 }

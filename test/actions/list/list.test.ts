@@ -1,10 +1,13 @@
 // The list of the store of the test vectors, and of stores that somebody else wrote into.
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { list, type Listing, type ListRequest } from '../../../src/actions/list/list.ts';
 import { renderListing } from '../../../src/actions/list/report.ts';
+import type { DumpProof, FilesProof, SampledStorage } from '../../../src/domain/proofs/proof.ts';
+import { serializeProof } from '../../../src/domain/proofs/proof-text.ts';
 import { serializeSnapshotManifest } from '../../../src/domain/snapshots/snapshot-text.ts';
 import { parseStoreUrl } from '../../../src/domain/stores/store-url.ts';
 import { createOpenPgpEncryption } from '../../../src/encryption/openpgp-encryption.ts';
@@ -12,7 +15,7 @@ import { LifeboatError } from '../../../src/errors.ts';
 import { openStoreReader } from '../../../src/store/open-store.ts';
 import { exampleManifest } from '../../domain/dumps/manifest-example.ts';
 import { exampleSnapshotManifest } from '../../domain/snapshots/snapshot-example.ts';
-import { exampleProof } from '../../domain/proofs/proof-example.ts';
+import { exampleFilesProof, exampleProof } from '../../domain/proofs/proof-example.ts';
 import { noSftp } from '../../helpers/no-sftp.ts';
 
 const VECTORS = path.resolve(import.meta.dirname, '../../fixtures/format');
@@ -139,10 +142,51 @@ describe('snapshots', () => {
     const text = renderListing(await listStore());
     expect(text).toContain('\n2 snapshots of atlas:\n');
     expect(text).toMatch(
-      new RegExp(`^${manifest.id} +files +2026-11-20T04:05:13Z +1,000 +123\\.5 kB +yes +not checked$`, 'm'),
+      new RegExp(
+        `^${manifest.id} +files +2026-11-20T04:05:13Z +1,000 +123\\.5 kB +yes +not checked +never$`,
+        'm',
+      ),
     );
     expect(text).toMatch(/^20261121T040512Z-00000000 +files +refused, see below$/m);
     expect(text).toMatch(/^files\/20261121T040512Z-00000000: /m);
+  });
+
+  it('are proven by the newest sample of exactly this manifest, of its dump or of files alone', async () => {
+    const manifestSha256 = createHash('sha256').update(serializeSnapshotManifest(manifest)).digest('hex');
+    const putProof = (proof: DumpProof | FilesProof, day: number, changes: Partial<SampledStorage>) => {
+      const id = `202611${day}T040000Z-0badcafe`;
+      const storage = [
+        {
+          ...(exampleProof().storage?.[0] as SampledStorage),
+          name: 'files',
+          snapshot: manifest.id,
+          ...changes,
+        },
+      ];
+      mkdirSync(path.join(directory, `atlas/proofs/${id}`), { recursive: true });
+      writeFileSync(
+        path.join(directory, `atlas/proofs/${id}/proof.json`),
+        serializeProof({
+          ...proof,
+          id,
+          storage,
+          startedAt: `2026-11-${day}T04:00:00.000Z`,
+          finishedAt: `2026-11-${day}T04:05:00.000Z`,
+        }),
+      );
+    };
+    const proven = async () => {
+      const text = renderListing(await listStore());
+      return new RegExp(`^${manifest.id} .* not checked +(.*)$`, 'm').exec(text)?.[1];
+    };
+    putProof(exampleFilesProof(), 24, { manifestSha256 });
+    expect(await proven()).toBe('2026-11-24, 5% of it');
+    putProof(exampleProof(), 25, { manifestSha256, share: '7%' });
+    expect(await proven()).toBe('2026-11-25, 7% of it');
+    putProof(exampleProof(), 26, {});
+    putProof(exampleProof(), 27, { manifestSha256, name: 'others' });
+    putProof(exampleProof(), 28, { manifestSha256, snapshot: '20261120T033500Z-7f3a9c1f' });
+    expect(await proven()).toBe('2026-11-25, 7% of it');
   });
 
   it('are as many of each storage as asked for, and there without a dump', async () => {
