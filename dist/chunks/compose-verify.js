@@ -456,7 +456,7 @@ function doubtDump({ level, backup, startedAt }, { limits, asksWhoSigned }) {
 	};
 }
 
-// src/actions/verify/context.ts
+// src/actions/verify/judged.ts
 function judgeServer(inventory, context) {
 	const { now, limits } = context;
 	const whole = findWhole(inventory, context);

@@ -2,7 +2,7 @@
 import { hasFilesAlone } from '../catalog/inventory.ts';
 import { recoverableUntil, type AnchorTimeline } from './checks/chains.ts';
 import type { DumpProof } from '../../domain/proofs/proof.ts';
-import { newestClosing, type Judged } from './context.ts';
+import { newestClosing, type Judged } from './judged.ts';
 import type { ServerReport } from './report.ts';
 
 export function describeServer(

@@ -1,8 +1,9 @@
 // The newest of each kind that there is, beside its limit.
 import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
-import { newestClosing, newestOfEach, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import { hasFilesAlone, storagesOf } from '../../catalog/inventory.ts';
 import type { Finding } from '../finding.ts';
+import { newestClosing, newestOfEach, type Judged, type ServerCheck } from '../judged.ts';
 
 const STOPPED = 'Look at the last runs of its workflow, and whether it still runs at all.';
 

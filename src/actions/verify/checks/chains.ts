@@ -15,8 +15,8 @@ import {
   formatInstant,
 } from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
-import type { Judged, ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { Judged, ServerCheck } from '../judged.ts';
 
 /**
  * Retention keeps binlogs for the newest days alone, and older dumps for the state of their own moment. What is missing behind a younger

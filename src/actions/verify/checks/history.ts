@@ -3,8 +3,9 @@ import { DAY_MS, formatInstant } from '../../../domain/text/units.ts';
 import type { ExpiryRule, KeyVersions } from '../../../ports/store.ts';
 import { keysOf, partsOf } from '../../catalog/inventory.ts';
 import { isBackupKey } from '../../catalog/list-servers.ts';
-import type { CheckContext, Judged, ServerCheck } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
+import type { Judged, ServerCheck } from '../judged.ts';
 import { applies, RULE_SLACK_MS } from '../rules.ts';
 
 export const checkHistory: ServerCheck = (judged, context) => {

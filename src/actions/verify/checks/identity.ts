@@ -3,8 +3,8 @@ import { isSameSource } from '../../../domain/binlogs/binlog-timeline.ts';
 import type { SourceIdentity } from '../../../domain/dumps/manifest.ts';
 import { countOf } from '../../../domain/text/units.ts';
 import { snapshotId, type SnapshotFacts } from '../../catalog/inventory.ts';
-import { newestOfEach, type ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { newestOfEach, type ServerCheck } from '../judged.ts';
 
 interface Named<S> {
   readonly id: string;

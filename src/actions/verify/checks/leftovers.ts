@@ -2,8 +2,8 @@
 import { countOf } from '../../../domain/text/units.ts';
 import { showUnseen } from '../../../domain/text/visible.ts';
 import type { Unnamed } from '../../catalog/unnamed.ts';
-import type { ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
+import type { ServerCheck } from '../judged.ts';
 
 export const checkLeftovers: ServerCheck = ({ inventory: { unfinished, unnamed } }) => {
   const own = unnamed.filter(({ isOwn }) => isOwn).length;

@@ -2,8 +2,8 @@
 import { countOf, formatDay } from '../../../domain/text/units.ts';
 import type { ExpiryRule } from '../../../ports/store.ts';
 import { keysOf, type Kept } from '../../catalog/inventory.ts';
-import type { Judged, ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { Judged, ServerCheck } from '../judged.ts';
 import { applies, findEnd, RULE_SLACK_MS, type End } from '../rules.ts';
 import type { AnchorTimeline } from './chains.ts';
 

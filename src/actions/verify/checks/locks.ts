@@ -4,8 +4,8 @@ import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { StoreInspector } from '../../../ports/store.ts';
 import { isPackKey, partsOf, snapshotId, type Kept } from '../../catalog/inventory.ts';
-import { seriesOf, type Judged } from '../context.ts';
 import type { Finding, Verdicts } from '../finding.ts';
+import { seriesOf, type Judged } from '../judged.ts';
 
 /** The store counts from its own moment, which no list tells. */
 const SLACK_MS = 3_600_000;

@@ -4,8 +4,9 @@ import { isFromTheFuture } from '../../../domain/stores/store-clock.ts';
 import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
 import type { Kept, Refused, ServerInventory } from '../../catalog/inventory.ts';
 import { findLateness } from '../../catalog/whole.ts';
-import type { CheckContext, ServerCheck } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { ServerCheck } from '../judged.ts';
 import { describeEnd, findEnding } from '../rules.ts';
 
 export const checkManifests: ServerCheck = ({ inventory }, context) => [

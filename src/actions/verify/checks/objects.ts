@@ -2,8 +2,8 @@
 import { formatInstant } from '../../../domain/text/units.ts';
 import { isPackKey, partsOf, type Kept } from '../../catalog/inventory.ts';
 import { findPartFault, type PartFault } from '../../catalog/whole.ts';
-import type { ServerCheck } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { ServerCheck } from '../judged.ts';
 import { describeEnd, findEnding, RULE_SLACK_MS, type End } from '../rules.ts';
 
 const FIX =

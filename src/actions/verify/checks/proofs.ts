@@ -2,8 +2,9 @@
 // do not count.
 import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
 import { hasFilesAlone } from '../../catalog/inventory.ts';
-import { newestOfEach, type CheckContext, type Judged, type ServerCheck } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import { newestOfEach, type Judged, type ServerCheck } from '../judged.ts';
 import { doubtProof } from '../proven.ts';
 
 const FIX = 'Run `restore-test` (docs/restore-tests.md).';

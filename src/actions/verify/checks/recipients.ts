@@ -4,8 +4,8 @@ import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import type { Recipient } from '../../../ports/encryption.ts';
 import { snapshotId, type Kept } from '../../catalog/inventory.ts';
 import type { Start } from '../../catalog/read-start.ts';
-import type { ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
+import type { ServerCheck } from '../judged.ts';
 
 /** Time to replace a key, and for more than one person to be on holiday. */
 const EXPIRES_SOON_MS = 30 * DAY_MS;

@@ -1,8 +1,8 @@
 // Whether the page that people follow when a server is lost is the one that the newest restore test wrote.
 import { proofFolder, RECOVERY_NAME } from '../../../domain/stores/object-names.ts';
 import type { StoreReader } from '../../../ports/store.ts';
-import type { Judged } from '../context.ts';
 import type { Finding } from '../finding.ts';
+import type { Judged } from '../judged.ts';
 import { hashStored } from '../hash-stored.ts';
 
 export async function checkRunbook(

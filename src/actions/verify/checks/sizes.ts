@@ -3,8 +3,9 @@ import { plainBytesOf, storedBytesOf } from '../../../domain/dumps/manifest.ts';
 import { formatBytes, formatCount } from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
 import { snapshotId, type SnapshotFacts } from '../../catalog/inventory.ts';
-import type { CheckContext, ServerCheck } from '../context.ts';
+import type { CheckContext } from '../context.ts';
 import { nameSubject, type Finding } from '../finding.ts';
+import type { ServerCheck } from '../judged.ts';
 
 /** How many earlier ones the newest is compared with. */
 const COMPARED = 10;

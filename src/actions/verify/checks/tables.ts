@@ -4,8 +4,8 @@ import type { DatabaseFigures } from '../../../domain/dumps/manifest.ts';
 import { isOfDump, type DumpProof } from '../../../domain/proofs/proof.ts';
 import { formatDay } from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
-import { seriesOf, type ServerCheck } from '../context.ts';
 import { nameSome, type Finding } from '../finding.ts';
+import { seriesOf, type ServerCheck } from '../judged.ts';
 
 export const checkTables: ServerCheck = ({ series, proofs, inventory: { dumps } }) =>
   [...series].flatMap(([name, [newest, before]]) => {
