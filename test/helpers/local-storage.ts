@@ -1,9 +1,10 @@
 // Backs up directories of this machine with the session's own shell, but without SSH, into a directory: the target's part of storage, quickly.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { expect } from 'vitest';
 import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
 import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
 import { listFiles } from '../../src/actions/restore-files/list-files.ts';
@@ -22,6 +23,7 @@ import type { Reporter } from '../../src/ports/reporter.ts';
 import { createLocalMachine } from '../../src/remote/local-machine.ts';
 import { DirectoryStoreReader } from '../../src/store/directory/reader.ts';
 import { DirectoryStoreWriter } from '../../src/store/directory/writer.ts';
+import { describeTree } from './file-tree.ts';
 import { openLocalShell } from './local-shell.ts';
 
 const KEYS = path.resolve(import.meta.dirname, '../fixtures/format/keys');
@@ -83,6 +85,35 @@ export class LocalStorage {
 
   get store(): string {
     return path.join(this.directory, 'store');
+  }
+
+  /** Where the target keeps lists and indexes. */
+  get stateFolder(): string {
+    const folder = path.join(this.home, '.lifeboat');
+    const lists =
+      readdirSync(folder).find((name) => /^sync-storage\.files-atlas-[0-9a-f]+$/.test(name)) ?? '';
+    return path.join(folder, lists);
+  }
+
+  /** Writes a file of what is backed up. */
+  write(name: string, text: string): void {
+    writeFileSync(path.join(this.data, name), text);
+  }
+
+  /** A directory with a `tar` that first does something to the files, for `wrappers`. */
+  beforeTar(script: string): string {
+    const wrappers = path.join(this.directory, 'bin');
+    mkdirSync(wrappers, { recursive: true });
+    const text = `#!/bin/sh\ncase " $* " in *" --create "*) cd '${this.data}' && { ${script}; } ;; esac\nexec /usr/bin/env PATH="\${PATH#*:}" tar "$@"\n`;
+    writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
+    return wrappers;
+  }
+
+  /** The newest snapshot holds the data as they are now. */
+  async expectWhole(): Promise<void> {
+    const { directory, unproven } = await this.restore();
+    expect(unproven).toEqual([]);
+    expect(describeTree(directory + this.data)).toBe(describeTree(this.data));
   }
 
   remove(): Promise<void> {

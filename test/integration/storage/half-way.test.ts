@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeTree } from '../../helpers/file-tree.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
 
 let place: LocalStorage;
@@ -31,12 +30,6 @@ function before(program: string, script: string): string {
   const text = `#!/bin/sh\ndata='${place.data}' once='${wrappers}/once'\nreal() { PATH="\${PATH#*:}" "$@"; }\n${script}\nreal ${program} "$@"\n`;
   writeFileSync(path.join(wrappers, program), text, { mode: 0o755 });
   return wrappers;
-}
-
-async function expectWhole(): Promise<void> {
-  const { directory, unproven } = await place.restore();
-  expect(unproven).toEqual([]);
-  expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
 }
 
 /** What is left on the target of a run that is over. */
@@ -74,7 +67,7 @@ describe('an index that is made complete', () => {
     expect(leftovers()).toEqual([]);
     const { stored } = await place.sync({ maxChain: 2 });
     expect(stored?.manifest).toMatchObject({ index: { length: 1 }, holds: { files: 4 } });
-    await expectWhole();
+    await place.expectWhole();
   });
 
   // Nothing real is known that does this: a record of one run's index is lost without a word, and nobody sees it until the index is to be complete.
@@ -89,7 +82,7 @@ describe('an index that is made complete', () => {
     const { stored, warnings } = await place.sync({ maxChain: 2 });
     expect(warnings.join()).toContain('Everything was stored anew');
     expect(stored?.manifest).toMatchObject({ index: { length: 1 }, holds: { files: 4 } });
-    await expectWhole();
+    await place.expectWhole();
     expect((await place.sync({ maxChain: 2 })).warnings).toEqual([]);
   });
 
@@ -112,7 +105,7 @@ describe('names of one file', () => {
     shell('mv a1 a2');
     const { scan } = await place.sync({ inputs: MUCH });
     expect(scan).toMatchObject({ added: 2, changed: 1, renewed: 1, deleted: 2 });
-    await expectWhole();
+    await place.expectWhole();
     await place.sync({ inputs: { exclude: 'a2/' } });
     const { directory } = await place.restore();
     expect(readFileSync(path.join(directory + place.data, 'zlink'), 'utf8')).toBe('content\n');
@@ -167,16 +160,16 @@ describe('what cannot be looked at', () => {
     );
     const { scan } = await place.sync({ wrappers });
     expect(scan).toMatchObject({ scanned: 3, added: 3 });
-    await expectWhole();
+    await place.expectWhole();
     const next = await place.sync();
     expect(next.scan).toMatchObject({ added: 0, deleted: 0, renewed: 1 });
-    await expectWhole();
+    await place.expectWhole();
     // Where the list of the last run has one of them.
     const again = await place.sync({ wrappers });
     expect(again.scan).toMatchObject({ known: 3, scanned: 3, added: 0, changed: 1, deleted: 0, planned: 1 });
     expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, renewed: 1, planned: 1 });
     expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, planned: 0 });
-    await expectWhole();
+    await place.expectWhole();
   });
 
   // Each of them is seen by something else; without a sign of it nobody looks for a second one.
@@ -196,7 +189,7 @@ describe('what cannot be looked at', () => {
     const { scan } = await place.sync({ wrappers });
     expect(scan).toMatchObject({ known: 3, scanned: 3, added: 0, deleted: 0 });
     expect((await place.sync()).scan).toMatchObject({ known: 3, scanned: 3, added: 0, deleted: 0 });
-    await expectWhole();
+    await place.expectWhole();
   });
 
   it('is the same in another order, and never lost between two lists', async () => {
@@ -212,7 +205,7 @@ describe('what cannot be looked at', () => {
     await expect(place.sync({ wrappers: losing })).rejects.toMatchObject({ code: 'storage-inconsistent' });
     // Nothing that was left is believed after that.
     expect((await place.sync()).scan).toMatchObject({ known: 0, planned: 15 });
-    await expectWhole();
+    await place.expectWhole();
   });
 
   it('holds nobody up: a FIFO in the place of a file', async () => {
@@ -328,7 +321,7 @@ describe('tar', () => {
     expect(second.stored).toMatchObject({ manifest: { complete: false, holds: { files: 5 } } });
     const third = await place.sync();
     expect(third.stored?.manifest).toMatchObject({ complete: true, holds: { files: 6 } });
-    await expectWhole();
+    await place.expectWhole();
   });
 });
 
@@ -337,7 +330,7 @@ it('packs again what changed so lately that a further change would not be seen',
   await place.sync({ settledSeconds: 60 });
   expect((await place.sync()).scan).toMatchObject({ added: 0, changed: 0, renewed: 2 });
   expect((await place.sync()).scan).toMatchObject({ renewed: 0 });
-  await expectWhole();
+  await place.expectWhole();
 });
 
 it('stops when it could not look for databases in the list', async () => {

@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,12 +13,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LifeboatError } from '../../../src/errors.ts';
-import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 import { describeTree, makeNastyTree } from '../../helpers/file-tree.ts';
 import { restoreByHand, restoredByHand } from '../../helpers/stock-restore.ts';
 import { GpgHome } from '../../encryption/gpg-home.ts';
-import { LocalStorage, type LocalRun } from '../../helpers/local-storage.ts';
+import { LocalStorage } from '../../helpers/local-storage.ts';
 
 let place: LocalStorage;
 
@@ -31,43 +28,6 @@ afterEach(async () => {
   execFileSync('chmod', ['-R', 'u+w', place.directory], { stdio: 'ignore' });
   await place.remove();
 });
-
-function write(name: string, text: string): void {
-  writeFileSync(path.join(place.data, name), text);
-}
-
-/** The newest snapshot holds the data as they are now. */
-async function expectWhole(): Promise<void> {
-  const { directory, unproven } = await place.restore();
-  expect(unproven).toEqual([]);
-  expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
-}
-
-/** So many days from now, for the runner and for the store. */
-async function later<T>(days: number, act: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 });
-  const clock = vi.spyOn(DirectoryStoreWriter.prototype, 'readClock').mockResolvedValue(new Date());
-  try {
-    return await act();
-  } finally {
-    clock.mockRestore();
-    vi.useRealTimers();
-  }
-}
-
-function stateFolder(): string {
-  const folder = path.join(place.home, '.lifeboat');
-  const lists = readdirSync(folder).find((name) => /^sync-storage\.files-atlas-[0-9a-f]+$/.test(name)) ?? '';
-  return path.join(folder, lists);
-}
-
-function stateFiles(): string[] {
-  const folder = path.join(place.home, '.lifeboat');
-  const names = readdirSync(folder).filter((name) => name.startsWith('sync-storage.files-'));
-  const [state = '', lists = ''] = names.sort((a, b) => b.length - a.length);
-  expect([names.length, state]).toEqual([2, `${lists}.state`]);
-  return [path.join(folder, state), path.join(folder, lists)];
-}
 
 describe('a snapshot', () => {
   it('comes back equal, whatever names and kinds of files there are', async () => {
@@ -108,16 +68,16 @@ describe('a snapshot', () => {
   });
 
   it('may be of single files, also of one that is written anew meanwhile', async () => {
-    for (const name of ['one', 'two', 'not this']) write(name, 'a');
+    for (const name of ['one', 'two', 'not this']) place.write(name, 'a');
     mkdirSync(path.join(place.data, 'dir'));
-    for (const name of ['dir/file', 'dir/other']) write(name, 'a');
+    for (const name of ['dir/file', 'dir/other']) place.write(name, 'a');
     symlinkSync('two', path.join(place.data, 'link'));
     const paths = ['one', 'link', 'dir', 'dir/file'].map((name) => path.join(place.data, name)).join('\n');
     const { facts, stored } = await place.sync({ inputs: { paths } });
     expect(facts.roots.map((root) => path.basename(root))).toEqual(['one', 'two', 'dir', 'file']);
     expect(stored?.manifest).toMatchObject({ complete: true, holds: { files: 4, directories: 1 } });
-    write('one', 'b');
-    const wrappers = beforeTar('[ -e ../once ] || { : >../once; echo cc >new; mv new one; }');
+    place.write('one', 'b');
+    const wrappers = place.beforeTar('[ -e ../once ] || { : >../once; echo cc >new; mv new one; }');
     const next = await place.sync({ inputs: { paths }, wrappers });
     expect(next.scan).toMatchObject({ isCompared: true, changed: 1, deleted: 0 });
     const { directory } = await place.restore();
@@ -132,13 +92,13 @@ describe('a snapshot', () => {
   });
 
   it('stores only what is new, and leaves earlier snapshots as they were', async () => {
-    write('stays', 'a');
-    write('goes', 'b');
-    write('changes', 'c');
+    place.write('stays', 'a');
+    place.write('goes', 'b');
+    place.write('changes', 'c');
     const first = await place.sync();
     const before = describeTree(place.data);
-    write('comes', 'd');
-    write('changes', 'C');
+    place.write('comes', 'd');
+    place.write('changes', 'C');
     rmSync(path.join(place.data, 'goes'));
     const second = await place.sync({ inputs: { 'max-deleted': '50%' } });
     expect(second.warnings).toEqual([]);
@@ -156,14 +116,14 @@ describe('a snapshot', () => {
   });
 
   it('needs no object of its own when nothing changed', async () => {
-    write('stays', 'a');
+    place.write('stays', 'a');
     await place.sync();
     const { stored } = await place.sync();
     expect(stored).toMatchObject({ storedBytes: 0, newPacks: 0, manifest: { packs: { length: 1 } } });
   });
 
   it('says what is not in it, and refuses a pack that was changed', async () => {
-    write('stays', 'a');
+    place.write('stays', 'a');
     await place.sync();
     const absent = path.join(place.data, 'absent');
     await expect(place.restore({ paths: [place.data, absent] })).rejects.toMatchObject({
@@ -176,17 +136,17 @@ describe('a snapshot', () => {
   });
 
   it('has a complete index again after some runs, and forgets packs of which nothing is left', async () => {
-    write('stays', 'a');
-    write('goes', 'a');
+    place.write('stays', 'a');
+    place.write('goes', 'a');
     await place.sync();
-    write('comes', 'a');
+    place.write('comes', 'a');
     rmSync(path.join(place.data, 'goes'));
     await place.sync({ inputs: { 'max-deleted': '50%' } });
-    for (const name of ['stays', 'comes']) write(name, 'b');
-    write('last', 'c');
+    for (const name of ['stays', 'comes']) place.write(name, 'b');
+    place.write('last', 'c');
     const third = await place.sync({ maxChain: 2 });
     expect(third.stored?.manifest).toMatchObject({ index: { length: 1 }, packs: { length: 1 } });
-    write('later', 'd');
+    place.write('later', 'd');
     const fourth = await place.sync({ maxChain: 2 });
     expect(fourth).toMatchObject({ scan: { isCompared: true, added: 1 }, warnings: [] });
     expect(fourth.stored?.manifest).toMatchObject({ index: { length: 2 }, packs: { length: 2 } });
@@ -195,7 +155,7 @@ describe('a snapshot', () => {
   });
 
   it('puts no more into a pack than fits, and finds all of it again', async () => {
-    for (let n = 0; n < 4; n += 1) write(`large-${n}`, String(n).repeat(600_000));
+    for (let n = 0; n < 4; n += 1) place.write(`large-${n}`, String(n).repeat(600_000));
     const { stored } = await place.sync({ inputs: { 'pack-size': '1MB' } });
     expect(stored?.newPacks).toBe(4);
     const { directory } = await place.restore();
@@ -203,7 +163,7 @@ describe('a snapshot', () => {
   });
 
   it('writes nothing in a dry run', async () => {
-    write('stays', 'a');
+    place.write('stays', 'a');
     const { scan, stored } = await place.sync({ inputs: { 'dry-run': 'true' } });
     expect(stored).toBeUndefined();
     expect(scan).toMatchObject({ added: 2, packs: 1 });
@@ -212,9 +172,9 @@ describe('a snapshot', () => {
 
   it('weighs in a dry run what each rule leaves out, and says what no path covers', async () => {
     mkdirSync(path.join(place.data, 'cache/deep'), { recursive: true });
-    write('cache/deep/file', 'x'.repeat(1000));
-    write('one.tmp', 'xx');
-    write('stays', 'a');
+    place.write('cache/deep/file', 'x'.repeat(1000));
+    place.write('one.tmp', 'xx');
+    place.write('stays', 'a');
     const inputs = { exclude: 'cache/\n*.tmp\n/proc/' };
     const { scan, facts } = await place.sync({ inputs: { ...inputs, 'dry-run': 'true' } });
     expect(scan.excluded).toEqual([
@@ -229,10 +189,10 @@ describe('a snapshot', () => {
   });
 
   it('sees a change that kept size and time', async () => {
-    write('changes', 'a');
+    place.write('changes', 'a');
     execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
     await place.sync();
-    write('changes', 'b');
+    place.write('changes', 'b');
     execFileSync('touch', ['-d', '2020-01-01', path.join(place.data, 'changes')]);
     expect((await place.sync()).scan).toMatchObject({ added: 0, changed: 1 });
     const { directory } = await place.restore();
@@ -240,7 +200,7 @@ describe('a snapshot', () => {
   });
 
   it('is the newest that is valid: junk that looks newer is passed over, and named', async () => {
-    write('plain', 'text');
+    place.write('plain', 'text');
     await place.sync();
     const folder = path.join(place.store, 'atlas/storage/files/snapshots');
     writeFileSync(path.join(folder, '20990101T000000Z-00000000.json'), '{}');
@@ -260,96 +220,6 @@ describe('a snapshot', () => {
   });
 });
 
-describe('what the target remembers', () => {
-  const [state, folder] = [0, 1] as const;
-  const kept = () => path.join(place.home, '.lifeboat');
-  const before = () => path.join(place.directory, 'lifeboat-before');
-  const spoil: readonly [string, () => unknown, string][] = [
-    ['a lost state', () => rmSync(stateFiles()[state] ?? ''), 'what is remembered of earlier runs is lost'],
-    [
-      'a forged state',
-      () => {
-        const text = readFileSync(stateFiles()[state] ?? '', 'latin1');
-        const other = text[60] === 'A' ? 'B' : 'A';
-        writeFileSync(stateFiles()[state] ?? '', `${text.slice(0, 60)}${other}${text.slice(61)}`);
-      },
-      'or was changed',
-    ],
-    [
-      'a state that was put back',
-      () => cpSync(stateFiles()[state]?.replace(kept(), before()) ?? '', stateFiles()[state] ?? ''),
-      'a list on the server',
-    ],
-    [
-      'a state of another server',
-      async () => {
-        const [own = ''] = stateFiles();
-        await place.sync({ inputs: { server: 'other' } });
-        const others = readdirSync(kept()).filter((name) => name.includes('-other-'));
-        cpSync(path.join(kept(), others.find((name) => name.endsWith('.state')) ?? ''), own);
-        for (const name of others) rmSync(path.join(kept(), name), { recursive: true });
-      },
-      'for another server',
-    ],
-    ['a lost list', () => rmSync(stateFiles()[folder] ?? '', { recursive: true }), 'a list on the server'],
-    [
-      'a changed list',
-      () => {
-        const directory = stateFiles()[folder] ?? '';
-        const list = readdirSync(directory).find((name) => name.startsWith('listing.')) ?? '';
-        appendFileSync(path.join(directory, list), 'x');
-      },
-      'a list on the server',
-    ],
-  ];
-  /** Two snapshots, and what the first one left put aside. */
-  async function remember(): Promise<void> {
-    for (const name of ['stays', 'changes', 'goes', 'one more']) write(name, 'a');
-    await place.sync();
-    cpSync(kept(), before(), { recursive: true });
-    write('comes', 'a');
-    write('changes', 'b');
-    await place.sync();
-    rmSync(path.join(place.data, 'goes'));
-    write('changes', 'c');
-  }
-
-  it.each(spoil)('never makes a run skip a file: %s', async (_what, act, warning) => {
-    await remember();
-    await act();
-    const { scan, warnings, stored } = await place.sync();
-    expect(scan).toMatchObject({ isCompared: false, added: 5, deleted: 0 });
-    expect(warnings.join()).toContain('Everything was stored anew');
-    expect(warnings.join()).toContain(warning);
-    expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
-    await expectWhole();
-  });
-
-  // Nobody could tell from it that there was a later snapshot; nothing is missing for that.
-  it('never makes a run skip a file: all that an earlier run left, put back', async () => {
-    await remember();
-    rmSync(kept(), { recursive: true });
-    cpSync(before(), kept(), { recursive: true });
-    const { scan, warnings } = await place.sync({ inputs: { 'max-deleted': '50%' } });
-    expect({ ...scan, warnings }).toMatchObject({ isCompared: true, added: 1, deleted: 1, warnings: [] });
-    await expectWhole();
-  });
-
-  it('counts for nothing when another host key, ssh-key or name reads it', async () => {
-    write('stays', 'a');
-    await place.sync();
-    for (const [run, said] of [
-      [{ hostKey: 'SHA256:other' }, 'is that of a server with another host key'],
-      [{ inputs: { 'ssh-key': 'another' } }, 'was sealed with another key'],
-    ] as const) {
-      const { scan, warnings } = await place.sync(run);
-      expect([scan.isCompared, warnings.join()]).toEqual([false, expect.stringContaining(said)]);
-      await expectWhole();
-    }
-    expect((await place.sync({ inputs: { name: 'other' } })).scan.isCompared).toBe(false);
-  });
-});
-
 describe("the user's commands", () => {
   const steps = () => readFileSync(path.join(place.home, 'steps'), 'utf8');
   const commands = () => ({
@@ -358,7 +228,7 @@ describe("the user's commands", () => {
   });
 
   it('are run before the list and behind the packs, and not by a dry run', async () => {
-    write('a', 'x');
+    place.write('a', 'x');
     await place.sync({ inputs: { ...commands(), 'dry-run': 'true' } });
     expect(existsSync(path.join(place.home, 'steps'))).toBe(false);
     const { stored } = await place.sync({ inputs: commands() });
@@ -368,7 +238,7 @@ describe("the user's commands", () => {
   });
 
   it('keep a snapshot from being made when `before` fails, and `after` is run all the same', async () => {
-    write('a', 'x');
+    place.write('a', 'x');
     const inputs = { ...commands(), before: `${commands().before}; exit 5` };
     await expect(place.sync({ inputs })).rejects.toMatchObject({ code: 'before-failed' });
     await vi.waitFor(() => expect(steps()).toBe('before\nafter\n'), { timeout: 20_000 });
@@ -376,7 +246,7 @@ describe("the user's commands", () => {
   });
 
   it('make a run red when `after` fails, and the snapshot counts', async () => {
-    write('a', 'x');
+    place.write('a', 'x');
     const { stored } = await place.sync({ inputs: { after: 'exit 4' } });
     expect(stored?.failure).toMatchObject({
       code: 'after-failed',
@@ -389,7 +259,7 @@ describe("the user's commands", () => {
 
 describe('a run refuses', () => {
   it('when more is gone than may be', async () => {
-    for (let n = 0; n < 9; n += 1) write(`file-${n}`, 'a');
+    for (let n = 0; n < 9; n += 1) place.write(`file-${n}`, 'a');
     await place.sync();
     for (let n = 0; n < 3; n += 1) rmSync(path.join(place.data, `file-${n}`));
     await expect(place.sync()).rejects.toMatchObject({ code: 'storage-shrunk' });
@@ -398,7 +268,7 @@ describe('a run refuses', () => {
 
   it('a new path with nothing in it, unless that is allowed', async () => {
     for (const name of ['one', 'disk']) mkdirSync(path.join(place.data, name));
-    write('one/file', 'a');
+    place.write('one/file', 'a');
     const both = { paths: `${place.data}/one\n${place.data}/disk` };
     const refused = { code: 'storage-shrunk', message: `there is nothing below ${place.data}/disk` };
     await expect(place.sync({ inputs: both })).rejects.toMatchObject(refused);
@@ -409,8 +279,8 @@ describe('a run refuses', () => {
 
   it('directories of database servers, unless they are left out', async () => {
     mkdirSync(path.join(place.data, 'mysql'));
-    write('mysql/ibdata1', 'x');
-    write('stays', 'a');
+    place.write('mysql/ibdata1', 'x');
+    place.write('stays', 'a');
     await expect(place.sync()).rejects.toMatchObject({ code: 'storage-database' });
     const { scan } = await place.sync({ inputs: { exclude: 'mysql/' } });
     expect(scan).toMatchObject({ added: 2, excluded: [{ rule: 'mysql/', entries: 1 }] });
@@ -426,9 +296,9 @@ describe('a run refuses', () => {
     };
     for (const [directory, name] of Object.entries(own)) {
       mkdirSync(path.join(place.data, directory));
-      write(`${directory}/${name}`, 'x');
+      place.write(`${directory}/${name}`, 'x');
     }
-    for (const name of ['my_ibdata1', 'ibdata1.old', 'WiredTigerXwt']) write(name, 'x');
+    for (const name of ['my_ibdata1', 'ibdata1.old', 'WiredTigerXwt']) place.write(name, 'x');
     mkdirSync(path.join(place.data, 'pg_control'));
     const { scan } = await place.sync({ inputs: { 'allow-database-directories': 'true' } });
     expect(scan.databases).toEqual({
@@ -438,7 +308,7 @@ describe('a run refuses', () => {
   });
 
   it('not databases of SQLite that somebody writes to, but they are told', async () => {
-    write('still.db', 'SQLite format 3');
+    place.write('still.db', 'SQLite format 3');
     for (const [name, text] of [
       ['app\nx.db', 'SQLite format 3'],
       ['app\nx.db-wal', 'not in it yet'],
@@ -449,7 +319,7 @@ describe('a run refuses', () => {
       ['cardboard-journal', 'x'],
       ['a-wal', 'x'],
     ] as const)
-      write(name, text);
+      place.write(name, text);
     mkdirSync(path.join(place.data, 'a'));
     const { scan, warnings } = await place.sync();
     expect(scan.sqlite).toEqual({
@@ -478,169 +348,10 @@ describe('a run refuses', () => {
   });
 });
 
-/** A `tar` that first does something to the files. */
-function beforeTar(script: string): string {
-  const wrappers = path.join(place.directory, 'bin');
-  mkdirSync(wrappers, { recursive: true });
-  const text = `#!/bin/sh\ncase " $* " in *" --create "*) cd '${place.data}' && { ${script}; } ;; esac\nexec /usr/bin/env PATH="\${PATH#*:}" tar "$@"\n`;
-  writeFileSync(path.join(wrappers, 'tar'), text, { mode: 0o755 });
-  return wrappers;
-}
-
-describe('a run that was cut off', () => {
-  const SMALL_PACKS = { 'pack-size': '1MB' };
-  /** Files that fill a pack each, and the directory before them. */
-  function makePacks(count = 4): void {
-    for (let n = 0; n < count; n += 1) write(`large-${n}`, String(n).repeat(600_000));
-  }
-
-  /** Ends with an error in its third pack. */
-  async function cutOff(): Promise<void> {
-    const wrappers = beforeTar('echo x >>../calls; [ "$(wc -l <../calls)" -lt 3 ] || exit 2');
-    const inputs = { ...SMALL_PACKS, 'max-deleted': '50%' };
-    await expect(place.sync({ inputs, wrappers })).rejects.toMatchObject({
-      code: 'target-stage-failed',
-    });
-    rmSync(path.join(place.directory, 'calls'));
-  }
-
-  it('is gone on with, and what was packed counts unless it changed', async () => {
-    makePacks();
-    await cutOff();
-    write('large-0', 'changed');
-    rmSync(path.join(place.data, 'large-1'));
-    write('comes', 'new');
-    const { scan, stored, warnings } = await place.sync({ inputs: SMALL_PACKS });
-    expect(warnings).toEqual([]);
-    expect({ ...scan, adopted: scan.adopted.size }).toMatchObject({
-      adopted: 2,
-      added: 3,
-      changed: 2,
-      deleted: 1,
-    });
-    expect(stored?.manifest.holds).toMatchObject({ files: 4, directories: 1, bytes: 1_200_010 });
-    await expectWhole();
-    const next = await place.sync({ inputs: SMALL_PACKS });
-    expect(next.scan).toMatchObject({ isCompared: true, added: 0, changed: 0, deleted: 0 });
-    expect(next.stored?.manifest.holds).toEqual(stored?.manifest.holds);
-  });
-
-  it('twice, with a snapshot before, loses nothing', async () => {
-    write('stays', 'a');
-    write('goes', 'a');
-    write('stays too', 'a');
-    await place.sync();
-    makePacks(6);
-    rmSync(path.join(place.data, 'goes'));
-    const changes = { ...SMALL_PACKS, 'max-deleted': '50%' };
-    await cutOff();
-    await cutOff();
-    const { scan, stored } = await place.sync({ inputs: changes });
-    expect({ ...scan, adopted: scan.adopted.size }).toMatchObject({ adopted: 4, added: 2, deleted: 1 });
-    expect(stored?.newPacks).toBe(2);
-    await expectWhole();
-  });
-
-  it('counts no more where what it left was changed', async () => {
-    makePacks();
-    await cutOff();
-    const packed = path.join(stateFolder(), 'packed');
-    const [first = '', second = ''] = readdirSync(packed)
-      .filter((name) => !name.endsWith('.note'))
-      .sort();
-    appendFileSync(path.join(packed, first), 'x');
-    writeFileSync(path.join(packed, `${second}.note`), 'lifeboat-state-1 AAAA\n');
-    const { scan, stored } = await place.sync({ inputs: SMALL_PACKS });
-    expect([scan.adopted.size, stored?.manifest.packs.length]).toEqual([0, 4]);
-    await expectWhole();
-  });
-
-  it('counts for no run on another server, with another key, of other files, or a fortnight later', async () => {
-    makePacks();
-    await cutOff();
-    const adoptedBy = async (run: LocalRun) =>
-      (await place.sync({ ...run, inputs: { ...SMALL_PACKS, ...run.inputs, 'dry-run': 'true' } })).scan
-        .adopted.size;
-    expect(await adoptedBy({ hostKey: 'SHA256:other' })).toBe(0);
-    expect(await adoptedBy({ inputs: { 'ssh-key': 'another' } })).toBe(0);
-    expect(await adoptedBy({ inputs: { exclude: '*.tmp' } })).toBe(0);
-    expect(await later(15, () => adoptedBy({}))).toBe(0);
-    expect(await adoptedBy({})).toBe(2);
-  });
-
-  it('ends by itself when its time is nearly up', async () => {
-    makePacks();
-    const packs = path.join(place.store, 'atlas/storage/files/packs');
-    const now = performance.now.bind(performance);
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
-      const isLate = existsSync(packs) && readdirSync(packs).length >= 2;
-      return now() + (isLate ? 7 * 3_600_000 : 0);
-    });
-    await expect(place.sync({ inputs: SMALL_PACKS })).rejects.toMatchObject({
-      code: 'storage-unfinished',
-      message: expect.stringMatching(/2 packs with .* were stored, 2 of about 1\.0 MB are left/) as string,
-    });
-    clock.mockRestore();
-    expect((await place.sync({ inputs: SMALL_PACKS })).stored?.newPacks).toBe(2);
-    await expectWhole();
-  });
-});
-
-describe('packs are made anew', () => {
-  it('when they are too old, some in each run', async () => {
-    for (const name of ['first', 'second', 'third']) {
-      write(name, name.repeat(100));
-      await place.sync();
-    }
-    const before = await place.sync();
-    rmSync(path.join(place.data, 'second'));
-    const [oldest, second] = before.stored?.manifest.packs ?? [];
-    // The oldest holds the directory, which changed later, and one file.
-    const renewing = await later(91, () => place.sync({ inputs: { 'max-deleted': '50%' } }));
-    expect(renewing.scan).toMatchObject({ renewed: 1, added: 0, deleted: 1 });
-    expect(renewing.stored?.manifest.packs).not.toContainEqual(oldest);
-    expect(renewing.stored?.manifest.packs).toContainEqual(second);
-    const { directory } = await later(91, () => place.restore());
-    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
-    const next = await later(92, () => place.sync());
-    expect(next.stored?.manifest.packs).not.toContainEqual(second);
-    expect(next.stored?.manifest.holds).toEqual(renewing.stored?.manifest.holds);
-  });
-
-  it('when they are missing in the store', async () => {
-    write('first', 'a');
-    write('goes', 'a');
-    const first = await place.sync();
-    write('second', 'b');
-    await place.sync();
-    const key = first.stored?.manifest.packs[0]?.parts[0]?.key ?? '';
-    rmSync(path.join(place.store, key));
-    rmSync(path.join(place.data, 'goes'));
-    await expect(place.restore()).rejects.toThrow(LifeboatError);
-    const repack = `# of verify\n${key}\n${key.replace('/files/', '/others/')}`;
-    const { scan, stored } = await place.sync({ inputs: { repack, 'max-deleted': '50%' } });
-    expect(scan).toMatchObject({ renewed: 1, changed: 1, deleted: 1 });
-    expect(stored?.manifest.packs.map(({ parts }) => parts[0]?.key)).not.toContain(key);
-    const { directory } = await place.restore();
-    expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
-  });
-
-  it('all of them when nobody can say what is in them', async () => {
-    write('stays', 'a');
-    await place.sync();
-    const index = readdirSync(stateFolder()).find((name) => name.startsWith('index.')) ?? '';
-    appendFileSync(path.join(stateFolder(), index), 'x');
-    const { scan, warnings, stored } = await later(91, () => place.sync());
-    expect(scan).toMatchObject({ isCompared: false, added: 2 });
-    expect(warnings.join()).toContain('a list on the server is not the one that was left');
-    expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
-  });
-});
-
 describe('files that do not stand still', () => {
   it('are taken again when they change once', async () => {
-    write('grows', 'a');
-    const wrappers = beforeTar('[ -e ../once ] || { : >../once; echo more >>grows; }');
+    place.write('grows', 'a');
+    const wrappers = place.beforeTar('[ -e ../once ] || { : >../once; echo more >>grows; }');
     const { stored } = await place.sync({ wrappers });
     expect(stored).toMatchObject({
       unstable: [],
@@ -652,9 +363,9 @@ describe('files that do not stand still', () => {
   });
 
   it('are stored and named when they change each time', async () => {
-    write('grows', 'a');
-    write('stays', 'a');
-    const { stored } = await place.sync({ wrappers: beforeTar('echo more >>grows') });
+    place.write('grows', 'a');
+    place.write('stays', 'a');
+    const { stored } = await place.sync({ wrappers: place.beforeTar('echo more >>grows') });
     expect(stored).toMatchObject({
       unstable: [path.join(place.data, 'grows')],
       manifest: { complete: false },
@@ -666,9 +377,9 @@ describe('files that do not stand still', () => {
   });
 
   it('are gone from the next snapshot when they are deleted after it', async () => {
-    write('grows', 'a');
-    write('stays', 'a');
-    await place.sync({ wrappers: beforeTar('echo more >>grows') });
+    place.write('grows', 'a');
+    place.write('stays', 'a');
+    await place.sync({ wrappers: place.beforeTar('echo more >>grows') });
     rmSync(path.join(place.data, 'grows'));
     const { scan, stored } = await place.sync({ inputs: { 'max-deleted': '50%' } });
     expect([scan.deleted, stored?.manifest.holds.files]).toEqual([1, 1]);
@@ -677,14 +388,14 @@ describe('files that do not stand still', () => {
   });
 
   it('are counted when they vanish', async () => {
-    write('goes', 'a');
-    write('stays', 'a');
+    place.write('goes', 'a');
+    place.write('stays', 'a');
     const inputs = { 'max-deleted': '50%' };
-    await expect(place.sync({ wrappers: beforeTar('rm -f goes') })).rejects.toMatchObject({
+    await expect(place.sync({ wrappers: place.beforeTar('rm -f goes') })).rejects.toMatchObject({
       code: 'storage-shrunk',
     });
-    write('goes', 'a');
-    const { stored } = await place.sync({ inputs, wrappers: beforeTar('rm -f goes') });
+    place.write('goes', 'a');
+    const { stored } = await place.sync({ inputs, wrappers: place.beforeTar('rm -f goes') });
     expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 1 }, holds: { files: 1 } });
     expect((await place.restore()).files).toBe(1);
     expect((await place.sync()).stored?.manifest.holds.files).toBe(1);
@@ -694,10 +405,10 @@ describe('files that do not stand still', () => {
     mkdirSync(path.join(place.directory, 'secret'));
     writeFileSync(path.join(place.directory, 'secret/file'), 'not yours');
     mkdirSync(path.join(place.data, 'dir'));
-    write('dir/file', 'mine');
-    write('stays', 'a');
+    place.write('dir/file', 'mine');
+    place.write('stays', 'a');
     const swap = '[ -e ../once ] || { : >../once; mv dir away; ln -s ../secret dir; }';
-    await place.sync({ inputs: { 'max-deleted': '50%' }, wrappers: beforeTar(swap) });
+    await place.sync({ inputs: { 'max-deleted': '50%' }, wrappers: place.beforeTar(swap) });
     const { directory } = await place.restore();
     expect(readdirSync(directory + place.data).sort()).toEqual(['dir', 'stays']);
     expect(readlinkSync(path.join(directory + place.data, 'dir'))).toBe('../secret');
