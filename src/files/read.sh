@@ -6,7 +6,7 @@
 # Names come over standard input and end with NUL. What is read goes to standard output, notes and errors to standard error. A status other than 0:
 # it could not be done; that single files could not be read is none.
 set -u
-VERSION=1
+VERSION=2
 CONFINED=yes
 ROOTS=/usr/local/etc/lifeboat-read
 

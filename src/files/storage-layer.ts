@@ -241,7 +241,7 @@ function keptFile(reports: readonly TaskReport[], name: string, run: string): Ke
   return { run, sha256: valuesOf(reports, name)[0] ?? missing(name) };
 }
 
-const READER_VERSION = 'lifeboat-read 1';
+const READER_VERSION = 'lifeboat-read 2';
 
 function readFacts(reports: readonly TaskReport[], { become }: StorageRequest): StorageFacts {
   const versionOf = (name: string) => valuesOf(reports, name)[0] ?? '';

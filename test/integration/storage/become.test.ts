@@ -124,7 +124,7 @@ describe('with become: sudo', () => {
       message: expect.stringContaining('/usr/local/etc/lifeboat-read does not list it') as string,
     });
     const refusals: readonly [Installed, string][] = [
-      [{ reader: READER.replace('VERSION=1', 'VERSION=0') }, 'lifeboat-read 0'],
+      [{ reader: READER.replace('VERSION=2', 'VERSION=1') }, 'lifeboat-read 1'],
       [{ then: 'rm /usr/local/sbin/lifeboat-read' }, 'sudo'],
       [{ then: 'chmod 666 /usr/local/etc/lifeboat-read' }, 'others than root may write to it'],
       [{ then: 'chown nobody /usr/local/etc/lifeboat-read' }, 'others than root may write to it'],
