@@ -18,9 +18,11 @@ flock 9
 [[ $(cat "$store/.lifeboat-lab" 2> /dev/null || :) != "$wanted" ]] || exit 0
 
 rm -rf --one-file-system "$unfinished" "$store"
-mkdir -p "$unfinished/run"
-podman=(podman --root "$unfinished" --runroot "$unfinished/run/r" --tmpdir "$unfinished/run/tmp" --cgroup-manager cgroupfs --events-backend none)
+mkdir -p "$unfinished"
+# Podman takes no longer path than one of 50 characters for what it keeps while it runs, and the cache may lie deep.
+running=$(mktemp -d /tmp/lifeboat-XXXXXX)
+trap 'rm -rf --one-file-system "$running"' EXIT
+podman=(podman --root "$unfinished" --runroot "$running/run" --tmpdir "$running/tmp" --cgroup-manager cgroupfs --events-backend none)
 tar --numeric-owner -C "$root" "${exclude[@]}" -c . | "${podman[@]}" import --quiet - "$reference" > /dev/null
-rm -rf --one-file-system "$unfinished/run"
 printf '%s\n' "$wanted" > "$unfinished/.lifeboat-lab"
 mv "$unfinished" "$store"
