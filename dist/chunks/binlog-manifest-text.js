@@ -1,4 +1,4 @@
-import { A as optional, C as count, M as sha256, N as text, O as nullable, S as anyText, T as instant, _ as collectViolations, g as storedMessageFields, j as record, k as oneOf, m as checkSums, p as checkPartKeys, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
+import { A as text, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, h as parseStatement, k as sha256, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText, y as anyText } from "./store-settings.js";
 import { a as sourceShape } from "./manifest-rules.js";
 import { P as binlogKeys, R as formatBinlogId, U as isServerName, j as SET_NAME, rt as RUN_ID_PATTERN } from "./proxy.js";
 

@@ -1,4 +1,4 @@
-import { u as excerpt } from "./store-settings.js";
+import { F as excerpt } from "./store-settings.js";
 import { t as shellQuote } from "./shell.js";
 import { in as LifeboatError } from "./proxy.js";
 

@@ -1,7 +1,7 @@
 import { t as MAX_MANIFEST_BYTES } from "./manifest-text.js";
 import { A as RECOVERY_NAME, Bt as countOf, D as MANIFEST_NAME, Gt as formatInstant, M as SIGNATURE_NAME, Vt as formatBytes, et as proofFolder, in as LifeboatError, nn as showUnseen } from "./proxy.js";
 import { t as startProgressLog } from "./progress-log.js";
-import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { n as fetchPartAlone, r as checkRoom } from "./fetch-object.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";

@@ -1,6 +1,6 @@
 import { t as listDeclaration } from "./inputs5.js";
 import { s as isOfDump, t as readEarlierProofs } from "./earlier-proofs.js";
-import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { a as readDumpList, i as readCandidate } from "./find-backups.js";
 import { t as buildTimeline } from "./binlog-timeline.js";
 import { t as findBinlogs } from "./find-binlogs.js";

@@ -1,7 +1,7 @@
 import { t as pruneDeclaration } from "./inputs6.js";
 import { s as isOfDump } from "./earlier-proofs.js";
 import { Bt as countOf, Gt as formatInstant, Vt as formatBytes, X as parsePackKey, Y as parseBackupId, en as plainLine, zt as DAY_MS } from "./proxy.js";
-import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules } from "./store-settings.js";
+import { N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules } from "./store-settings.js";
 import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, i as groupByServer, l as gatherServer, m as snapshotId, p as partsOf, r as findWhole } from "./whole.js";
 import { v as defineAction } from "./ssh-connection.js";
 import { t as openReader } from "./open-reader.js";

@@ -1,7 +1,7 @@
 import { t as restoreFilesDeclaration } from "./inputs8.js";
 import { a as FetchedIndex, c as addSize, d as readRecord, f as typeOfRecord, i as typeOf, l as copyText, n as TarError, r as selectMembers, s as packsOf, t as TAR_END, u as linkKey } from "./tar.js";
 import { Bt as countOf, Gt as formatInstant, Vt as formatBytes, in as LifeboatError, nn as showUnseen, nt as storageFolder, tn as showName } from "./proxy.js";
-import { c as createOpenPgpEncryption, d as readStoreClock } from "./store-settings.js";
+import { N as readStoreClock, c as createOpenPgpEncryption } from "./store-settings.js";
 import { n as findById } from "./find-backups.js";
 import { n as findSnapshotOf, r as listStorages, t as findSnapshot } from "./find-snapshot.js";
 import { r as checkRoom, t as fetchObject } from "./fetch-object.js";

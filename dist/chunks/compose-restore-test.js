@@ -3,7 +3,7 @@ import { A as RECOVERY_NAME, Bt as countOf, D as MANIFEST_NAME, Gt as formatInst
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown, t as codeBlock } from "./markdown.js";
 import { a as describeRestored, i as serializeProof, o as oldestOf, r as parseProof, s as isOfDump, t as readEarlierProofs } from "./earlier-proofs.js";
 import { A as describeStatements, C as serverCommand, D as fetchObjects, E as fetchInventory, O as describeDisorder, S as VOLUME, T as planReplay, _ as Inside, a as withInvalidDates, b as MISSING_PROGRAMS, f as replayRequest, g as roundInstant, i as sessionStart, k as describeReplay, l as findReplayTool, m as surveyBinlogs, n as cutDump, o as objectGrantsOf, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, u as replayBinlogs, v as clientErrors, w as openBinlogs, x as SERVER_USER, y as HOME } from "./sections.js";
-import { c as createOpenPgpEncryption, d as readStoreClock, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings, u as excerpt } from "./store-settings.js";
+import { F as excerpt, N as readStoreClock, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { n as findById, r as findNewest } from "./find-backups.js";
 import { n as OBJECT_KINDS, r as objectKey } from "./inventory.js";
 import { n as findGrantsElsewhere } from "./object-grants.js";

@@ -4,7 +4,7 @@ import { a as formatSentence, n as codeSpan, o as markdownTable, r as escapeMark
 import { Bt as countOf, Gt as formatInstant, Ht as formatCount, Wt as formatDuration, in as LifeboatError, m as isSystemDatabase } from "./proxy.js";
 import { A as describeStatements, D as fetchObjects, E as fetchInventory, O as describeDisorder, T as planReplay, a as withInvalidDates, c as READ_STREAM, d as replayErrors, f as replayRequest, g as roundInstant, h as BinlogCut, k as describeReplay, l as findReplayTool, m as surveyBinlogs, o as objectGrantsOf, p as summarizeCut, r as TrailerWatch, s as withoutObjectGrants, t as canBeCut, v as clientErrors, w as openBinlogs } from "./sections.js";
 import { t as startProgressLog } from "./progress-log.js";
-import { c as createOpenPgpEncryption, d as readStoreClock, i as sshRules, n as storeSshRules, r as sshOptionsOf, u as excerpt } from "./store-settings.js";
+import { F as excerpt, N as readStoreClock, c as createOpenPgpEncryption, i as sshRules, n as storeSshRules, r as sshOptionsOf } from "./store-settings.js";
 import { t as chooseBackup } from "./choose-backup.js";
 import { t as findBinlogs } from "./find-binlogs.js";
 import { n as runOnChannel, r as openObject, t as createLocalMachine } from "./local-machine.js";

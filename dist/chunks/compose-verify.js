@@ -2,7 +2,7 @@ import { t as verifyDeclaration } from "./inputs12.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
 import { A as RECOVERY_NAME, Bt as countOf, Gt as formatInstant, Ht as formatCount, O as PROOF_NAME, Ut as formatDay, Vt as formatBytes, Wt as formatDuration, Y as parseBackupId, et as proofFolder, in as LifeboatError, it as createRunId, nn as showUnseen, zt as DAY_MS } from "./proxy.js";
 import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, g as mapAtOnce, h as storagesOf, i as groupByServer, l as gatherServer, m as snapshotId, n as findPartFault, o as isBackupKey, p as partsOf, r as findWhole, s as listServer, t as findLateness, u as hasFilesAlone } from "./whole.js";
-import { a as openStoreInspector, c as createOpenPgpEncryption, d as readStoreClock, f as isFromTheFuture, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
+import { N as readStoreClock, P as isFromTheFuture, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
 import { n as closingOf, r as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
 import { s as isOfDump } from "./earlier-proofs.js";
 import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";

@@ -1,11 +1,11 @@
 import { D as MANIFEST_NAME, F as dataStem, I as dumpFolder, K as objectFileName, L as formatBackupId, M as SIGNATURE_NAME, Vt as formatBytes, Wt as formatDuration, in as LifeboatError, it as createRunId, st as sortDumpArguments } from "./proxy.js";
-import { d as readStoreClock, u as excerpt } from "./store-settings.js";
-import { c as findRightsFaults, d as parseGrants, f as seesEverything, h as anchorOf, l as grantForReplicas, m as ANCHOR_ACTION, p as identityOf, r as losesWhatIsReplicated, u as hasPublicRights } from "./settings.js";
 import { a as refuse, i as checkWith, o as connectionOf, t as findClient } from "./find-client.js";
 import { a as nameStore, i as keepState, l as SEALING_TOOLS, n as storeSealed, t as storeManifest } from "./store-sealed.js";
+import { F as excerpt, N as readStoreClock } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 import { n as commandTools, o as withCommands, r as hasCommands, t as afterFailed } from "./commands.js";
 import { a as storedBytesOf, r as serializeManifest } from "./manifest-text.js";
+import { c as findRightsFaults, d as parseGrants, f as seesEverything, h as anchorOf, l as grantForReplicas, m as ANCHOR_ACTION, p as identityOf, r as losesWhatIsReplicated, u as hasPublicRights } from "./settings.js";
 import { d as quoteIdentifier, f as quoteSqlString, l as clientFunction, m as tableStage, o as classifyDumpStderr, p as sqlStage, s as explainClientFailure, t as compareNumbers } from "./versions.js";
 import { a as readViews, i as readCatalogue, n as isOn, r as readAccounts } from "./catalogue.js";
 import { a as COMMON_OPTIONS, c as HISTORY_OPTION, i as LIST_OPTIONS, l as coordinateOptions, n as text$1, o as DATA_OPTIONS, r as ACCOUNTS_DUMPS, s as FLAVOUR_OPTIONS, t as parseFacts, u as wantsCoordinates } from "./facts.js";

@@ -1,7 +1,7 @@
 import { f as listProofs, o as MAX_SIGNATURE_BYTES, s as readSmallObject } from "./find-backups.js";
 import { B as isBinlogId, H as isPackId, O as PROOF_NAME, U as isServerName, W as isStorageName, Y as parseBackupId, at as parseRunId, in as LifeboatError, k as PROOF_SIGNATURE_NAME } from "./proxy.js";
 import { n as OBJECT_KINDS } from "./inventory.js";
-import { A as optional, C as count, E as list, F as variants, M as sha256, N as text, P as trueOrFalse, T as instant, _ as collectViolations, h as hasRepeated, j as record, k as oneOf, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
+import { A as text, C as list, D as optional, E as oneOf, M as variants, O as record, S as instant, b as count, f as hasRepeated, h as parseStatement, j as trueOrFalse, k as sha256, m as collectViolations, v as serializeStatement, x as filledText } from "./store-settings.js";
 import { i as notProvableShape, n as databaseShape, r as excludedShape } from "./manifest-rules.js";
 import { createHash } from "node:crypto";
 

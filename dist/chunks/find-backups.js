@@ -1,6 +1,6 @@
 import { A as RECOVERY_NAME, B as isBinlogId, D as MANIFEST_NAME, G as isTrialKey, Gt as formatInstant, I as dumpFolder, M as SIGNATURE_NAME, N as binlogFolder, O as PROOF_NAME, Q as parseSnapshotIndexKey, U as isServerName, X as parsePackKey, Y as parseBackupId, Z as parseProofKey, at as parseRunId, et as proofFolder, in as LifeboatError, k as PROOF_SIGNATURE_NAME } from "./proxy.js";
 import { n as parseManifest, t as MAX_MANIFEST_BYTES } from "./manifest-text.js";
-import { f as isFromTheFuture } from "./store-settings.js";
+import { P as isFromTheFuture } from "./store-settings.js";
 import { createHash } from "node:crypto";
 
 // src/domain/stores/catalog.ts

@@ -1,4 +1,4 @@
-import { u as excerpt } from "./store-settings.js";
+import { F as excerpt } from "./store-settings.js";
 import { Vt as formatBytes, in as LifeboatError } from "./proxy.js";
 import { constants } from "node:os";
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-import { A as optional, C as count, D as mapOf, E as list, M as sha256, S as anyText, _ as collectViolations, b as refusal, j as record, k as oneOf, w as filledText, y as readJson } from "./store-settings.js";
+import { C as list, D as optional, E as oneOf, O as record, _ as refusal, b as count, g as readJson, k as sha256, m as collectViolations, w as mapOf, x as filledText, y as anyText } from "./store-settings.js";
 
 // src/domain/dumps/inventory.ts
 const INVENTORY_SCHEMA = 1;

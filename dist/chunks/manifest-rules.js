@@ -1,4 +1,4 @@
-import { A as optional, C as count, E as list, N as text, O as nullable, P as trueOrFalse, S as anyText, T as instant, _ as collectViolations, g as storedMessageFields, h as hasRepeated, j as record, k as oneOf, m as checkSums, p as checkPartKeys, w as filledText } from "./store-settings.js";
+import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, T as nullable, b as count, d as checkSums, f as hasRepeated, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, x as filledText, y as anyText } from "./store-settings.js";
 import { F as dataStem, I as dumpFolder, K as objectFileName, U as isServerName, V as isLabel, Y as parseBackupId, j as SET_NAME } from "./proxy.js";
 
 // src/domain/dumps/manifest-rules.ts

@@ -1,5 +1,5 @@
 import { t as checkManifest } from "./manifest-rules.js";
-import { v as parseStatement, x as serializeStatement } from "./store-settings.js";
+import { h as parseStatement, v as serializeStatement } from "./store-settings.js";
 
 // src/domain/dumps/manifest.ts
 /** As stored: compressed and encrypted, with all that belongs to the dump. */

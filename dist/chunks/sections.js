@@ -1,14 +1,14 @@
 import { Bt as countOf, Gt as formatInstant, in as LifeboatError } from "./proxy.js";
 import { n as codeSpan } from "./markdown.js";
-import { n as MariadbGtids, r as formatMariadbGtid, t as GtidSet } from "./gtid-set.js";
-import { t as buildTimeline } from "./binlog-timeline.js";
-import { u as excerpt } from "./store-settings.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
+import { n as MariadbGtids, r as formatMariadbGtid, t as GtidSet } from "./gtid-set.js";
 import { c as LOAD_OPTIONS, f as quoteSqlString, i as FLAVOURS, t as compareNumbers } from "./versions.js";
 import { n as findGrantsElsewhere, r as isObjectGrant } from "./object-grants.js";
 import { t as startProgressLog } from "./progress-log.js";
 import { r as checkRoom, t as fetchObject } from "./fetch-object.js";
 import { i as parseInventory, t as MAX_INVENTORY_BYTES } from "./inventory.js";
+import { t as buildTimeline } from "./binlog-timeline.js";
 import { i as readObject, r as openObject } from "./local-machine.js";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";

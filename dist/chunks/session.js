@@ -1,6 +1,6 @@
 import { in as LifeboatError } from "./proxy.js";
 import { t as shellQuote } from "./shell.js";
-import { u as excerpt } from "./store-settings.js";
+import { F as excerpt } from "./store-settings.js";
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 

@@ -1,5 +1,5 @@
 import { in as LifeboatError, zt as DAY_MS } from "./proxy.js";
-import { A as optional, C as count, S as anyText, T as instant, j as record, w as filledText } from "./store-settings.js";
+import { D as optional, O as record, S as instant, b as count, x as filledText, y as anyText } from "./store-settings.js";
 import { a as sourceShape } from "./manifest-rules.js";
 import { d as quoteIdentifier, t as compareNumbers } from "./versions.js";
 

@@ -1,4 +1,4 @@
-import { A as optional, C as count, E as list, N as text, P as trueOrFalse, T as instant, _ as collectViolations, g as storedMessageFields, h as hasRepeated, j as record, k as oneOf, m as checkSums, p as checkPartKeys, v as parseStatement, w as filledText, x as serializeStatement } from "./store-settings.js";
+import { A as text, C as list, D as optional, E as oneOf, O as record, S as instant, b as count, d as checkSums, f as hasRepeated, h as parseStatement, j as trueOrFalse, m as collectViolations, p as storedMessageFields, u as checkPartKeys, v as serializeStatement, x as filledText } from "./store-settings.js";
 import { Q as parseSnapshotIndexKey, U as isServerName, W as isStorageName, X as parsePackKey, at as parseRunId, j as SET_NAME } from "./proxy.js";
 
 // src/domain/snapshots/snapshot-rules.ts

@@ -17,6 +17,70 @@ import { execFile, spawn } from "node:child_process";
 import { ReadableStream as ReadableStream$1 } from "node:stream/web";
 import { env, versions } from "node:process";
 
+// src/domain/text/excerpt.ts
+/** Leaves room for the sentence before and the advice after it. */
+const MAX_CHARACTERS = 2400;
+const MAX_LINE_CHARACTERS = 400;
+/** The end of an output says why it ended; its beginning says how it began to go wrong. */
+const FIRST_LINES = 4;
+/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
+function excerpt(text) {
+	const lines = text.trim().split("\n").map(shorten);
+	const first = lines.slice(0, FIRST_LINES);
+	const last = lines.slice(FIRST_LINES).slice(-16);
+	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
+	const missing = lines.length - first.length - last.length;
+	return [
+		...first,
+		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
+		...last
+	].join("\n");
+}
+function shorten(line) {
+	if (line.length <= MAX_LINE_CHARACTERS) return line;
+	const half = MAX_LINE_CHARACTERS / 2;
+	const missing = line.length - MAX_LINE_CHARACTERS;
+	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
+}
+function sizeOf(lines) {
+	return lines.reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+// src/domain/stores/store-clock.ts
+/** S3 refuses requests whose clock is 15 min off (RequestTimeTooSkewed); dates in manifests would be wrong before. */
+const MAX_SKEW_MS = 6e5;
+/** Above what a slow answer can cause. */
+const WORTH_A_WARNING_MS = 6e4;
+/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
+function isFromTheFuture(time, now) {
+	return time.getTime() > now.getTime() + MAX_SKEW_MS;
+}
+/**
+* @param storeTime what the store answered
+* @param runnerTime the runner's clock in the middle between question and answer
+* @param steadyNow milliseconds of a clock that never jumps
+* Throws `clock-skew` when the two are more than ten minutes apart.
+*/
+function startStoreClock(storeTime, runnerTime, steadyNow) {
+	const skewMs = runnerTime.getTime() - storeTime.getTime();
+	const seconds = Math.round(Math.abs(skewMs) / 1e3);
+	const direction = skewMs > 0 ? "ahead of" : "behind";
+	if (Math.abs(skewMs) > MAX_SKEW_MS) throw new LifeboatError("clock-skew", `the runner's clock is ${seconds} s ${direction} the store's`, { hint: "Set the clock of the runner (timedatectl set-ntp true) and run it again." });
+	const startedAt = steadyNow();
+	return {
+		now: () => new Date(storeTime.getTime() + (steadyNow() - startedAt)),
+		warning: Math.abs(skewMs) > WORTH_A_WARNING_MS ? `The runner's clock is ${seconds} s ${direction} the store's; the store's time is used.` : void 0
+	};
+}
+
+// src/actions/read-store-clock.ts
+/** Asks the store once. Throws `clock-skew`, and whatever else is wrong with the way to the store. */
+async function readStoreClock(store, signal) {
+	const askedAt = Date.now();
+	const storeTime = await store.readClock(signal);
+	return startStoreClock(storeTime, /* @__PURE__ */ new Date((askedAt + Date.now()) / 2), () => performance.now());
+}
+
 // src/domain/statements/json-shape.ts
 /** Unknown field names come from outside; this much of one is shown. */
 const SHOWN_NAME_LENGTH = 40;
@@ -217,70 +281,6 @@ function checkSums({ sizeBytes, sha256, recipients, parts }, path, report) {
 }
 function hasRepeated(values) {
 	return new Set(values).size < values.length;
-}
-
-// src/domain/stores/store-clock.ts
-/** S3 refuses requests whose clock is 15 min off (RequestTimeTooSkewed); dates in manifests would be wrong before. */
-const MAX_SKEW_MS = 6e5;
-/** Above what a slow answer can cause. */
-const WORTH_A_WARNING_MS = 6e4;
-/** Whether something says of itself that it is of a time that has not come yet, which no run's clock could have told it. */
-function isFromTheFuture(time, now) {
-	return time.getTime() > now.getTime() + MAX_SKEW_MS;
-}
-/**
-* @param storeTime what the store answered
-* @param runnerTime the runner's clock in the middle between question and answer
-* @param steadyNow milliseconds of a clock that never jumps
-* Throws `clock-skew` when the two are more than ten minutes apart.
-*/
-function startStoreClock(storeTime, runnerTime, steadyNow) {
-	const skewMs = runnerTime.getTime() - storeTime.getTime();
-	const seconds = Math.round(Math.abs(skewMs) / 1e3);
-	const direction = skewMs > 0 ? "ahead of" : "behind";
-	if (Math.abs(skewMs) > MAX_SKEW_MS) throw new LifeboatError("clock-skew", `the runner's clock is ${seconds} s ${direction} the store's`, { hint: "Set the clock of the runner (timedatectl set-ntp true) and run it again." });
-	const startedAt = steadyNow();
-	return {
-		now: () => new Date(storeTime.getTime() + (steadyNow() - startedAt)),
-		warning: Math.abs(skewMs) > WORTH_A_WARNING_MS ? `The runner's clock is ${seconds} s ${direction} the store's; the store's time is used.` : void 0
-	};
-}
-
-// src/actions/read-store-clock.ts
-/** Asks the store once. Throws `clock-skew`, and whatever else is wrong with the way to the store. */
-async function readStoreClock(store, signal) {
-	const askedAt = Date.now();
-	const storeTime = await store.readClock(signal);
-	return startStoreClock(storeTime, /* @__PURE__ */ new Date((askedAt + Date.now()) / 2), () => performance.now());
-}
-
-// src/domain/text/excerpt.ts
-/** Leaves room for the sentence before and the advice after it. */
-const MAX_CHARACTERS = 2400;
-const MAX_LINE_CHARACTERS = 400;
-/** The end of an output says why it ended; its beginning says how it began to go wrong. */
-const FIRST_LINES = 4;
-/** Beginning and end of a text, cut in the middle of long lines and of long texts; what is missing is said. */
-function excerpt(text) {
-	const lines = text.trim().split("\n").map(shorten);
-	const first = lines.slice(0, FIRST_LINES);
-	const last = lines.slice(FIRST_LINES).slice(-16);
-	while (sizeOf(first) + sizeOf(last) > MAX_CHARACTERS) last.shift();
-	const missing = lines.length - first.length - last.length;
-	return [
-		...first,
-		...missing > 0 ? [`[… ${missing} more lines …]`] : [],
-		...last
-	].join("\n");
-}
-function shorten(line) {
-	if (line.length <= MAX_LINE_CHARACTERS) return line;
-	const half = MAX_LINE_CHARACTERS / 2;
-	const missing = line.length - MAX_LINE_CHARACTERS;
-	return `${line.slice(0, half)}[… ${missing} more characters …]${line.slice(-200)}`.toWellFormed();
-}
-function sizeOf(lines) {
-	return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 // src/encryption/abortable.ts
@@ -33082,4 +33082,4 @@ function storeSettings(inputs, { ambientCredentials, idTokenRequest, reporter })
 	};
 }
 
-export { optional as A, count as C, mapOf as D, list as E, variants as F, sha256 as M, text as N, nullable as O, trueOrFalse as P, anyText as S, instant as T, collectViolations as _, openStoreInspector as a, refusal$3 as b, createOpenPgpEncryption as c, readStoreClock as d, isFromTheFuture as f, storedMessageFields as g, hasRepeated as h, sshRules as i, record as j, oneOf as k, formatDay as l, checkSums as m, storeSshRules as n, openStoreReader as o, checkPartKeys as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, excerpt as u, parseStatement as v, filledText as w, serializeStatement as x, readJson as y };
+export { text as A, list as C, optional as D, oneOf as E, excerpt as F, variants as M, readStoreClock as N, record as O, isFromTheFuture as P, instant as S, nullable as T, refusal$3 as _, openStoreInspector as a, count as b, createOpenPgpEncryption as c, checkSums as d, hasRepeated as f, readJson as g, parseStatement as h, sshRules as i, trueOrFalse as j, sha256 as k, formatDay as l, collectViolations as m, storeSshRules as n, openStoreReader as o, storedMessageFields as p, sshOptionsOf as r, openStoreWriter as s, storeSettings as t, checkPartKeys as u, serializeStatement as v, mapOf as w, filledText as x, anyText as y };

@@ -1,5 +1,5 @@
 import { in as LifeboatError } from "./proxy.js";
-import { u as excerpt } from "./store-settings.js";
+import { F as excerpt } from "./store-settings.js";
 import { n as shellQuoteAll, t as shellQuote } from "./shell.js";
 
 // src/engines/mysql/find-container.ts

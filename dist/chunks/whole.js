@@ -1,5 +1,5 @@
 import { D as MANIFEST_NAME, I as dumpFolder, M as SIGNATURE_NAME, O as PROOF_NAME, P as binlogKeys, U as isServerName, W as isStorageName, at as parseRunId, gt as isSafeKey, in as LifeboatError, tt as snapshotKeys } from "./proxy.js";
-import { f as isFromTheFuture } from "./store-settings.js";
+import { P as isFromTheFuture } from "./store-settings.js";
 import { d as listDumps, f as listProofs, i as readCandidate, l as kindOfKey, u as listBinlogs } from "./find-backups.js";
 import { n as readProof, s as isOfDump } from "./earlier-proofs.js";
 import { n as readBinlog } from "./find-binlogs.js";

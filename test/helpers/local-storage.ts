@@ -6,7 +6,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { syncStorageDeclaration } from '../../src/actions/sync-storage/inputs.ts';
-import { syncStorage, type SyncStorageOutcome } from '../../src/actions/sync-storage/sync-storage.ts';
+import type { SyncStorageOutcome } from '../../src/actions/sync-storage/outcome.ts';
+import { syncStorage } from '../../src/actions/sync-storage/sync-storage.ts';
 import { listFiles } from '../../src/actions/restore-files/list-files.ts';
 import {
   restoreFiles,

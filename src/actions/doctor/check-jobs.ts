@@ -11,13 +11,13 @@ import {
   requestOf as shipRequestOf,
   toolsFor as shipToolsFor,
   type ShipRequestInputs,
-} from '../ship-binlogs/ship-binlogs.ts';
+} from '../ship-binlogs/request.ts';
 import { syncStorageDeclaration } from '../sync-storage/inputs.ts';
 import {
   requestOf as storageRequestOf,
   toolsFor as storageToolsFor,
   type StorageRequestInputs,
-} from '../sync-storage/sync-storage.ts';
+} from '../sync-storage/request.ts';
 import type { Step } from './check-step.ts';
 import type { Area, Diagnosis } from './diagnosis.ts';
 import type { DoctorInputs } from './inputs.ts';

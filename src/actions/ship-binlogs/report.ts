@@ -3,7 +3,7 @@ import type { BinlogManifest } from '../../domain/binlogs/binlog-manifest.ts';
 import { codeSpan, escapeMarkdown, markdownTable } from '../../domain/text/markdown.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import type { ListedBinlog } from '../../ports/binlog-engine.ts';
-import type { ShipOutcome } from './ship-binlogs.ts';
+import type { ShipOutcome } from './outcome.ts';
 
 type Shipped = Extract<ShipOutcome, { kind: 'shipped' }>;
 type DryRun = Extract<ShipOutcome, { kind: 'dry-run' }>;

@@ -2,7 +2,7 @@
 import { codeSpan, escapeMarkdown, foldedDetails, markdownTable } from '../../domain/text/markdown.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatInstant } from '../../domain/text/units.ts';
 import type { StorageFacts } from '../../ports/storage.ts';
-import type { StoredSnapshot, SyncStorageOutcome } from './sync-storage.ts';
+import type { StoredSnapshot, SyncStorageOutcome } from './outcome.ts';
 
 export function renderSyncSummary(
   server: string,

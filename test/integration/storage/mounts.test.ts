@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SyncStorageOutcome } from '../../../src/actions/sync-storage/sync-storage.ts';
+import type { SyncStorageOutcome } from '../../../src/actions/sync-storage/outcome.ts';
 import { describeTree } from '../../helpers/file-tree.ts';
 import { LocalStorage } from '../../helpers/local-storage.ts';
 import { asRoot, runAsRoot } from '../../lab/command.ts';
