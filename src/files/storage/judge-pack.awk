@@ -43,6 +43,10 @@ function store() {
   counts["harmed"]++
   print path[n] " (its attributes)" >>(work "/unreadable")
 }
+function repeat(wasDirectory) {
+  print path[n] >>(work "/again")
+  if (wasDirectory) print path[n] >>(work "/again.directories")
+}
 function doubt() { if (try == 1) print record[n] >>(work "/doubt") }
 function lose(why) {
   print path[n] "//-" >>(work "/gone")
@@ -52,6 +56,7 @@ function lose(why) {
 END {
   for (n = 1; n <= count; n++) {
     now = after[path[n]]
+    wasDirectory = substr(record[n], length(path[n]) + 3, 1) == "d"
     if (isGood[n] && !(inode[n] in isBroken)) {
       store()
       print path[n] "//" now " " hash[n] " " id >(work "/noted." number)
@@ -61,10 +66,11 @@ END {
       continue
     }
     doubt()
-    if (now == "-") lose("vanished")
+    # What earlier packs have of what is below a directory can be below nothing else.
+    if (now == "-" || (wasDirectory && now ~ /^[fl]/)) lose("vanished")
     else if (now == "?") lose("unreadable")
     else if (hash[n] == "" && substr(record[n], length(path[n]) + 3) == now && !hurried) lose("unreadable")
-    else if (try < 3) { print path[n] >>(work "/again"); counts["again"]++ }
+    else if (try < 3) { repeat(wasDirectory); counts["again"]++ }
     else if (!isThere[n] || substr(now, 1, 1) != substr(record[n], length(path[n]) + 3, 1)) lose("unreadable")
     # What changed of a directory are its times: each name that comes or goes changes them.
     else if (isSame[n] || substr(now, 1, 1) == "d") store()

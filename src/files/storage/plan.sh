@@ -55,5 +55,6 @@ relist() {
 plan_again() {
   relist "$W/again" >"$W/again.lines" || return 1
   : >"$W/again"
-  place_with plan-again.awk "$W/again.lines"
+  : >>"$W/again.directories"
+  place_with plan-again.awk "$W/again.directories" "$W/again.lines"
 }

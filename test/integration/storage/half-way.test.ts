@@ -349,6 +349,52 @@ describe('tar', () => {
   });
 });
 
+describe('a directory that is something else when it is packed', () => {
+  const BECOMES = [
+    ['a link', 'ln -s ../app.old app'],
+    ['a file', 'echo file >app'],
+  ] as const;
+  const isNth = (nth: number) =>
+    `n=$(cat ../calls 2>/dev/null || echo 0); echo $((n + 1)) >../calls; [ "$n" != ${nth} ] ||`;
+
+  it.each(BECOMES)('has vanished, and takes nothing with it that was there: %s', async (_what, replace) => {
+    shell('mkdir app; echo a >app/a; for n in 1 2 3 4 5 6; do echo $n >f$n; done');
+    await place.sync();
+    shell('echo b >app/b');
+    const wrappers = place.beforeTar(`${isNth(0)} { mv app ../app.old; ${replace}; }`);
+    const { stored } = await place.sync({ inputs: MUCH, wrappers });
+    expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 2 } });
+    const { directory } = await place.restore();
+    expect(readFileSync(`${directory}${place.data}/app/a`, 'utf8')).toBe('a\n');
+    await place.sync({ inputs: MUCH });
+    await place.expectWhole();
+  });
+
+  it('has vanished also when it is so before the second try', async () => {
+    shell('mkdir app; echo a >app/a; for n in 1 2 3 4 5 6; do echo $n >f$n; done');
+    await place.sync();
+    shell('chmod 700 app; echo 7 >f7');
+    // What is listed first behind tar has other rights, and what is listed next is no directory.
+    const wrappers = place.beforeTar('[ -e ../once ] || { : >../once; chmod 750 app; }');
+    const script = `#!/bin/sh\nPATH="\${PATH#*:}"\ncd '${place.data}'\ncase "$*" in *//%y*) [ ! -e ../once ] || ${isNth(1)} { mv app ../app.old; ln -s ../app.old app; } ;; esac\ncd "$OLDPWD"\nexec find "$@"\n`;
+    writeFileSync(path.join(wrappers, 'find'), script, { mode: 0o755 });
+    const { stored } = await place.sync({ inputs: MUCH, wrappers });
+    expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 1 } });
+    expect((await place.restore()).files).toBe(8);
+    await place.sync({ inputs: MUCH });
+    await place.expectWhole();
+  });
+
+  it('has vanished although parts of it are in an earlier pack of the same run', async () => {
+    shell('mkdir app; head -c 1500000 /dev/urandom >app/.big; echo a >app/a; echo z >z');
+    const wrappers = place.beforeTar(`${isNth(2)} { mv app ../app.old; echo file >app; }`);
+    await place.sync({ inputs: { ...MUCH, 'pack-size': '1MB' }, wrappers });
+    await place.restore();
+    await place.sync({ inputs: MUCH });
+    await place.expectWhole();
+  });
+});
+
 it('packs again what changed so lately that a further change would not be seen', async () => {
   shell('echo 1 >new; echo 2 >old; sleep 1');
   await place.sync({ settledSeconds: 60 });
