@@ -1,7 +1,13 @@
 // Kinds of inputs that say which files are meant.
 import { EXCLUDE_PRESETS, patternsOf, PRESET_MARK } from '../domain/snapshots/exclude-presets.ts';
 import { PathPattern } from '../domain/snapshots/path-pattern.ts';
-import { isPackId, isStorageName, parseBackupId, parsePackKey } from '../domain/stores/object-names.ts';
+import {
+  isPackId,
+  isStorageName,
+  parseBackupId,
+  parsePackKey,
+  parseSnapshotIndexKey,
+} from '../domain/stores/object-names.ts';
 import { parseRunId } from '../domain/run-id.ts';
 import { type Kind, lineKind, Refusal } from './kind.ts';
 import { lines } from './kinds.ts';
@@ -49,13 +55,13 @@ export const excludePatterns: Kind<readonly string[]> = lines({
   },
 });
 
-/** Ids or keys. */
+/** Ids of packs, and keys of packs and of index objects. */
 export const packNames: Kind<readonly string[]> = lines({
   accepts: 'packs, as `missing-packs` of verify lists them',
-  parse: (pack) => {
-    if (!isPackId(pack) && parsePackKey(pack) === undefined)
-      throw new Refusal('names something that is no pack');
-    return pack;
+  parse: (name) => {
+    if (!isPackId(name) && parsePackKey(name) === undefined && parseSnapshotIndexKey(name) === undefined)
+      throw new Refusal('names something that is neither a pack nor an index');
+    return name;
   },
 });
 

@@ -171,12 +171,16 @@ export class LocalStorage {
     return { lines, warnings };
   }
 
+  /** Armored, by its name without `.asc`. */
+  readKey(name: string): string {
+    return readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
+  }
+
   async #readKeys(): Promise<RestoreFilesKeys> {
     const encryption = createOpenPgpEncryption();
-    const armored = (name: string) => readFileSync(path.join(KEYS, `${name}.asc`), 'utf8');
     return {
-      identity: await encryption.readIdentity(armored('recipient-secret'), undefined),
-      trustedSigners: await encryption.readTrustedSigners(armored('signer-public')),
+      identity: await encryption.readIdentity(this.readKey('recipient-secret'), undefined),
+      trustedSigners: await encryption.readTrustedSigners(this.readKey('signer-public')),
     };
   }
 
@@ -197,8 +201,8 @@ export class LocalStorage {
       'ssh-key': 'a key that nobody logs in with',
       'ssh-known-hosts': 'none',
       store: pathToFileURL(this.store).href,
-      recipients: readFileSync(path.join(KEYS, 'recipient-public.asc'), 'utf8'),
-      'signing-key': readFileSync(path.join(KEYS, 'signer-secret.asc'), 'utf8'),
+      recipients: this.readKey('recipient-public'),
+      'signing-key': this.readKey('signer-secret'),
       ...changes,
     };
     const source = { read: (name: string) => texts[name], howToGive: () => '', problems: [], warnings: [] };

@@ -177,10 +177,15 @@ export class VerifyBench implements Disposable {
       isProven = true,
       set,
       pack,
+      earlierIndex,
       ...change
-    }: { complete?: boolean; isProven?: boolean; set?: string; pack?: string } & Partial<
-      Pick<SnapshotManifest, 'source' | 'holds'>
-    > = {},
+    }: {
+      complete?: boolean;
+      isProven?: boolean;
+      set?: string;
+      pack?: string;
+      earlierIndex?: string;
+    } & Partial<Pick<SnapshotManifest, 'source' | 'holds'>> = {},
   ): Promise<void> {
     const { source } = parseManifest(readVector(`store/${vectorBackup.folder}manifest.json`), vectorBackup);
     const keys = snapshotKeys(vectorBackup.server, name, id);
@@ -204,7 +209,7 @@ export class VerifyBench implements Disposable {
         ...{ added: 0, changed: 0, deleted: 0, unstable: 0, vanished: 0 },
         ...{ unreadable: complete ? 0 : 1, special: 0 },
       },
-      index: [await seal(keys.index)],
+      index: [...(earlierIndex === undefined ? [] : [await seal(earlierIndex)]), await seal(keys.index)],
       packs: pack === undefined ? [] : [await seal(pack)],
       ...change,
     });

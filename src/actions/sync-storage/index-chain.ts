@@ -26,7 +26,7 @@ export async function storeIndex(
   isDue: boolean,
   packs: readonly StoredMessage[],
 ): Promise<NewIndex> {
-  if (base !== undefined && records === 0) return { isNew: false };
+  if (base !== undefined && records === 0 && !isDue) return { isNew: false };
   const { server, name } = run.inputs;
   const complete = base !== undefined && isDue ? await run.work.completeIndex(keptOf(base)) : undefined;
   const isComplete = base === undefined || complete !== undefined;

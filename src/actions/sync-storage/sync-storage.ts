@@ -19,7 +19,7 @@ import type { SyncStorageInputs } from './inputs.ts';
 import { openNotes } from './noted-packs.ts';
 import type { SyncStorageOutcome } from './outcome.ts';
 import { bytesOf, checkAccount, packAll } from './packs.ts';
-import { chooseRenewed } from './renewal.ts';
+import { chooseRenewed, isIndexOutdated } from './renewal.ts';
 import { requestOf, toolsFor } from './request.ts';
 import { choiceOf, type Run, secretOf, type SyncStoragePorts } from './run.ts';
 import { recallState, type StorageState } from './state.ts';
@@ -80,8 +80,12 @@ export async function syncStorage(
     const commands = { session, before: inputs.before, after: inputs.after, reporter };
     if (!inputs.dryRun) await runBefore(commands);
     const instant = clock.now();
-    const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
-    const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
+    const recipients = keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId);
+    const { refreshAfter, repack } = inputs;
+    const renewal = { now: id, recipients, refreshAfter, repack };
+    const renewed = chooseRenewed(state?.packs ?? [], renewal);
+    const chain = state?.chain ?? [];
+    const isDue = chain.length >= (program.maxChain ?? MAX_CHAIN) || isIndexOutdated(chain, renewal);
     const scan = await reporter.group('List the directories', () =>
       run.work.scan({
         listing: state?.listing,
@@ -116,7 +120,7 @@ export async function syncStorage(
     const index = await reporter.group('Index', () => storeIndex(run, conclusion, base, isDue, known));
     const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
     const { listing } = index.isNew ? index.lists : await work.keep(id);
-    const chain = chainOf(base, index);
+    const newChain = chainOf(base, index);
     const manifest: SnapshotManifest = {
       schema: 1,
       type: 'snapshot',
@@ -147,7 +151,7 @@ export async function syncStorage(
         unreadable: scan.unreadable.count + findings.unreadable + findings.harmed,
         special: scan.special,
       },
-      index: chain.map(({ stored }) => stored),
+      index: newChain.map(({ stored }) => stored),
       packs,
     };
     const manifestKey = await reporter.group('Write the manifest', () =>
@@ -160,10 +164,10 @@ export async function syncStorage(
       snapshot: id,
       listing,
       listed: conclusion.holds,
-      chain,
+      chain: newChain,
       packs,
     };
-    const kept = chain.map((one) => one.kept);
+    const kept = newChain.map((one) => one.kept);
     await keeper.write(remembered, work.forgetting(listing, kept));
     left = undefined;
     const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];

@@ -134,7 +134,7 @@ export const verifyDeclaration: ActionDeclaration<typeof inputs> = {
     },
     'missing-packs': {
       description:
-        'Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.',
+        'Keys of packs and index objects that snapshots need and that are not as they should be, with blanks between; at most 2,000.',
       example: 'atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg',
       emptyWhen: 'none is missing',
     },

@@ -38,6 +38,16 @@ it('is red once a lock has run out that the newest snapshot needs, until it is a
   expect(linesOf(await bench().look({ ...USUAL, acknowledge }))).toEqual([]);
 });
 
+it('is red also once it is that of an earlier index', async () => {
+  const earlierIndex = 'atlas/storage/uploads/snapshots/20261001T030512Z-000000a1.index.zst.gpg';
+  bench().settings = { ...bench().settings, expiry: [] };
+  await bench().addSnapshot('uploads', SNAPSHOT, '2026-11-22T03:05:12.000Z', { earlierIndex });
+  bench().inspector = lockedFor((key) => (key === earlierIndex ? 35 : 60));
+  expect(linesOf(await bench().look(USUAL))).toEqual([
+    expect.stringContaining(`needs \`${earlierIndex}\`, whose lock ended on 5 Nov 2026`),
+  ]);
+});
+
 it('is red when a pack, or the snapshot itself, is locked for less than is wanted, or not at all', async () => {
   await addSnapshot(bench());
   bench().inspector = lockedFor((key) => (key === OLD_PACK ? 60 : 100));
@@ -52,7 +62,7 @@ it('is red when a pack, or the snapshot itself, is locked for less than is wante
   };
   expect(linesOf(await bench().look(long))).toEqual([
     expect.stringMatching(
-      /^lock: `atlas\/storage\/uploads\/snapshots\/.*\.json` is not locked, .*; 1 more that belong/,
+      /^lock: `atlas\/storage\/uploads\/snapshots\/.*\.json` is not locked, .*; 2 more that belong/,
     ),
   ]);
 });
@@ -81,15 +91,21 @@ it('tries whether strangers get a manifest also where there is no dump', async (
   ]);
 });
 
-it('compares recipients with what the newest snapshot stored itself, not with packs of earlier keys', async () => {
+it('is red for what the newest snapshot stored for others itself, and warns of packs of earlier keys', async () => {
   const other = bench().keys.recipients.map((one) => ({ ...one, encryptionKeyId: '0123456789ABCDEF' }));
   await addSnapshot(bench());
-  const lines = linesOf(await bench().look(USUAL, { recipients: other }));
-  expect(lines).toContainEqual(
+  const report = await bench().look(USUAL, { recipients: other });
+  expect(linesOf(report)).toContainEqual(
     expect.stringMatching(
       /^recipient: the newest snapshot `uploads\/.*` is not encrypted to `0123456789ABCDEF`/,
     ),
   );
+  expect(linesOf(report, 'warning')).toContainEqual(
+    expect.stringMatching(
+      /^recipient: the newest snapshot `uploads\/.*` needs 1 object of earlier runs that is not encrypted to all/,
+    ),
+  );
+  expect(linesOf(await bench().look(USUAL), 'warning').join()).not.toContain('of earlier runs');
 });
 
 it('is red when a rule removes packs that a snapshot needs', async () => {
@@ -106,13 +122,16 @@ it('is red when a rule removes packs that a snapshot needs', async () => {
   ]);
 });
 
-it('names the packs that are missing, to be packed again', async () => {
+it('names the packs and index objects that are missing, to be stored again', async () => {
   await addSnapshot(bench());
   bench().inspector = lockedFor(() => 100);
   bench().remove(OLD_PACK);
   const report = await bench().look(USUAL);
   expect(linesOf(report)[0]).toContain('cannot be restored');
   expect(report.missingPacks).toEqual([OLD_PACK]);
+  const index = `atlas/storage/uploads/snapshots/${SNAPSHOT}.index.zst.gpg`;
+  bench().remove(index);
+  expect((await bench().look(USUAL)).missingPacks).toEqual([index, OLD_PACK]);
 });
 
 describe('a storage that shrank', () => {

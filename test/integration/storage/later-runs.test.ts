@@ -11,10 +11,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StoredMessage } from '../../../src/domain/statements/stored-message.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import { DirectoryStoreWriter } from '../../../src/store/directory/writer.ts';
 import { describeTree } from '../../helpers/file-tree.ts';
 import { LocalStorage, type LocalRun } from '../../helpers/local-storage.ts';
+import { createPgpKey } from '../../lab/keys.ts';
 
 let place: LocalStorage;
 
@@ -237,14 +239,15 @@ describe('packs are made anew', () => {
   it('when they are too old, some in each run', async () => {
     for (const name of ['first', 'second', 'third']) {
       place.write(name, name.repeat(100));
+      place.write(`${name}-too`, name);
       await place.sync();
     }
     const before = await place.sync();
     rmSync(path.join(place.data, 'second'));
     const [oldest, second] = before.stored?.manifest.packs ?? [];
-    // The oldest holds the directory, which changed later, and one file.
+    // The oldest holds the directory, which changed later, and two files.
     const renewing = await later(91, () => place.sync({ inputs: { 'max-deleted': '50%' } }));
-    expect(renewing.scan).toMatchObject({ renewed: 1, added: 0, deleted: 1 });
+    expect(renewing.scan).toMatchObject({ renewed: 2, added: 0, deleted: 1 });
     expect(renewing.stored?.manifest.packs).not.toContainEqual(oldest);
     expect(renewing.stored?.manifest.packs).toContainEqual(second);
     const { directory } = await later(91, () => place.restore());
@@ -272,6 +275,24 @@ describe('packs are made anew', () => {
     expect(describeTree(directory + place.data)).toBe(describeTree(place.data));
   });
 
+  it('for a recipient who is new, some in each run', async () => {
+    for (const name of ['first', 'second']) {
+      place.write(name, name.repeat(100));
+      await place.sync();
+    }
+    const other = await createPgpKey(place.directory, 'other', { type: 'ecc', curve: 'curve25519Legacy' });
+    const recipients = `${place.readKey('recipient-public')}\n${readFileSync(other.publicKeyPath, 'utf8')}`;
+    const renew = async () => (await place.sync({ inputs: { recipients } })).stored?.manifest;
+    const isForBoth = ({ recipients: keyIds }: StoredMessage) => keyIds.length === 2;
+    const first = await renew();
+    expect(first?.packs.filter(isForBoth)).toHaveLength(1);
+    expect(first?.index.map(isForBoth)).toEqual([true]);
+    const second = await renew();
+    expect(second?.packs.every(isForBoth)).toBe(true);
+    expect((await renew())?.packs).toEqual(second?.packs);
+    await place.expectWhole();
+  });
+
   it('all of them when nobody can say what is in them', async () => {
     place.write('stays', 'a');
     await place.sync();
@@ -281,5 +302,35 @@ describe('packs are made anew', () => {
     expect(scan).toMatchObject({ isCompared: false, added: 2 });
     expect(warnings.join()).toContain('a list on the server is not the one that was left');
     expect(stored?.manifest).toMatchObject({ packs: { length: 1 }, index: { length: 1 } });
+  });
+});
+
+describe('the index is made complete', () => {
+  beforeEach(async () => {
+    for (const name of ['first', 'second']) {
+      place.write(name, name);
+      await place.sync();
+    }
+  });
+
+  const keysOf = (run: Awaited<ReturnType<LocalStorage['sync']>>) =>
+    run.stored?.manifest.index.map(({ parts }) => parts[0]?.key ?? '') ?? [];
+
+  it('when one of its objects is too old, also where nothing changed', async () => {
+    const before = keysOf(await place.sync());
+    expect(before).toHaveLength(2);
+    const after = keysOf(await later(91, () => place.sync()));
+    expect(after).toHaveLength(1);
+    expect(before).not.toContain(after[0]);
+    await later(91, () => place.expectWhole());
+  });
+
+  it('when one of its objects is missing in the store', async () => {
+    const [oldest = ''] = keysOf(await place.sync());
+    rmSync(path.join(place.store, oldest));
+    await expect(place.restore()).rejects.toThrow(LifeboatError);
+    const { stored } = await place.sync({ inputs: { repack: oldest } });
+    expect(stored).toMatchObject({ newPacks: 0, manifest: { index: { length: 1 } } });
+    await place.expectWhole();
   });
 });

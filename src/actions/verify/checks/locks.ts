@@ -1,5 +1,5 @@
-// Whether the newest of each kind is locked as the bucket, or `store-object-lock`, says it should be. A snapshot also needs packs of earlier
-// runs: the oldest of them is the first that anybody may delete.
+// Whether the newest of each kind is locked as the bucket, or `store-object-lock`, says it should be. A snapshot also needs packs
+// and index objects of earlier runs: the oldest of each is the first that anybody may delete.
 import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import { LifeboatError } from '../../../errors.ts';
 import type { StoreInspector } from '../../../ports/store.ts';
@@ -23,8 +23,8 @@ export interface WantedLock {
 interface Question {
   readonly subject: string;
   readonly keys: readonly string[];
-  /** The pack of the newest snapshot that was stored first. */
-  readonly oldestPack?: { readonly key: string; readonly snapshot: string };
+  /** What of the newest snapshot was stored first: a pack, and an object of its index. */
+  readonly oldest?: { readonly keys: readonly string[]; readonly snapshot: string };
 }
 
 type Locks = ReadonlyMap<string, Date | null>;
@@ -74,13 +74,16 @@ function listQuestions({
 
 function askAboutSnapshot(name: string, kept: Kept, keys: Judged['inventory']['keys']): Question {
   const storedAt = (key: string) => keys.get(key)?.current?.lastModified.getTime() ?? 0;
-  const packs = partsOf(kept).flatMap(({ key }) => (isPackKey(key) ? [key] : []));
-  const byAge = packs.toSorted((a, b) => storedAt(a) - storedAt(b));
-  const [oldest] = byAge;
+  const byAge = partsOf(kept)
+    .map(({ key }) => key)
+    .toSorted((a, b) => storedAt(a) - storedAt(b));
+  const packs = byAge.filter(isPackKey);
+  const index = byAge.filter((key) => !isPackKey(key));
+  const oldest = [...packs.slice(0, 1), ...index.slice(0, 1)];
   return {
     subject: `storage/${name}`,
-    keys: [...new Set([kept.manifestKey, ...byAge.slice(-1), ...byAge.slice(0, 1)])],
-    ...(oldest === undefined ? {} : { oldestPack: { key: oldest, snapshot: kept.id } }),
+    keys: [...new Set([kept.manifestKey, ...packs.slice(-1), ...oldest])],
+    oldest: { keys: oldest, snapshot: kept.id },
   };
 }
 
@@ -117,25 +120,29 @@ function isRefusal(error: unknown): boolean {
   return error instanceof LifeboatError && error.class === 'store' && error.code !== 'store-unreachable';
 }
 
-function findEnded({ subject, oldestPack }: Question, locks: Locks, now: Date): Finding[] {
-  const until = locks.get(oldestPack?.key ?? '');
-  if (oldestPack === undefined || until === undefined || until === null || until > now) return [];
-  const { key, snapshot } = oldestPack;
+function findEnded({ subject, oldest }: Question, locks: Locks, now: Date): Finding[] {
+  const ended = (oldest?.keys ?? [])
+    .flatMap((key) => ({ key, until: locks.get(key) ?? now }))
+    .filter(({ until }) => until < now)
+    .sort((a, b) => a.until.getTime() - b.until.getTime());
+  const [first] = ended;
+  if (oldest === undefined || first === undefined) return [];
+  const until = first.until.toISOString();
   return [
     {
       check: 'lock',
       severity: 'red',
-      line: `the newest snapshot \`${snapshot}\` needs \`${key}\`, whose lock ended on ${formatDay(until.toISOString())}: who may delete can end this snapshot and every other that needs it`,
-      fix: 'Let `sync-storage` pack again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).',
+      line: `the newest snapshot \`${oldest.snapshot}\` needs \`${first.key}\`, whose lock ended on ${formatDay(until)}: who may delete can end this snapshot and every other that needs it`,
+      fix: 'Let `sync-storage` store it again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).',
       subject: `${subject}/ended`,
-      since: until.toISOString(),
+      since: until,
     },
   ];
 }
 
-/** Not locked, or for less than is wanted. Of a pack whose lock is over that is said already. */
+/** Not locked, or for less than is wanted. Of what has a lock that is over that is said already. */
 function findShort(
-  { subject, oldestPack }: Question,
+  { subject, oldest }: Question,
   locks: Locks,
   hasEnded: boolean,
   { inventory: { keys } }: Judged,
@@ -144,7 +151,8 @@ function findShort(
   const faults = [...locks].flatMap(([key, until]) => {
     const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
     if (until === null) return [`\`${key}\` is not locked`];
-    if (until.getTime() >= storedAt + lockMs - SLACK_MS || (hasEnded && key === oldestPack?.key)) return [];
+    if (until.getTime() >= storedAt + lockMs - SLACK_MS || (hasEnded && oldest?.keys.includes(key)))
+      return [];
     return [`\`${key}\` is locked until ${formatDay(until.toISOString())} only`];
   });
   const [first] = faults;

@@ -1,13 +1,13 @@
 // Every object that a manifest names is there, with its size.
 import { formatInstant } from '../../../domain/text/units.ts';
-import { isPackKey, partsOf, type Kept } from '../../catalog/inventory.ts';
+import { partsOf, type Kept } from '../../catalog/inventory.ts';
 import { findPartFault, type PartFault } from '../../catalog/whole.ts';
 import type { Finding } from '../finding.ts';
 import type { ServerCheck } from '../judged.ts';
 import { describeEnd, findEnding, RULE_SLACK_MS, type End } from '../rules.ts';
 
 const FIX =
-  'What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup.';
+  'What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup; for files with `repack` (docs/verify.md).';
 
 export const checkObjects: ServerCheck = ({ inventory: { kept, keys } }, context) =>
   kept.flatMap((each): Finding[] => {
@@ -50,12 +50,12 @@ function describeFault(fault: PartFault, wanted: number): string {
   return `${deleted}, and ${fault.isThere ? 'is still there as an older version' : 'no version of its size is left'}`;
 }
 
-/** Packs that snapshots need and that are not there as they should be. */
+/** Packs and index objects that snapshots need and that are not there as they should be: `sync-storage` can store them again. */
 export function findMissingPacks(
   kept: readonly Kept[],
   keys: Parameters<typeof findPartFault>[1],
 ): readonly string[] {
-  const packs = kept.filter(({ kind }) => kind === 'snapshot').flatMap(partsOf);
-  const missing = packs.filter((part) => isPackKey(part.key) && findPartFault(part, keys) !== undefined);
+  const parts = kept.filter(({ kind }) => kind === 'snapshot').flatMap(partsOf);
+  const missing = parts.filter((part) => findPartFault(part, keys) !== undefined);
   return [...new Set(missing.map(({ key }) => key))];
 }

@@ -1,6 +1,6 @@
 // For whom objects are encrypted: as their manifest says, and to keys that live on.
 import type { StoredMessage } from '../../../domain/statements/stored-message.ts';
-import { DAY_MS, formatDay } from '../../../domain/text/units.ts';
+import { countOf, DAY_MS, formatDay } from '../../../domain/text/units.ts';
 import type { Recipient } from '../../../ports/encryption.ts';
 import { snapshotId, type Kept } from '../../catalog/inventory.ts';
 import type { Start } from '../../catalog/read-start.ts';
@@ -21,6 +21,7 @@ export const checkRecipients: ServerCheck = (judged, { recipients }) => {
   return [
     ...inventory.kept.flatMap((kept) => judgeStarts(kept, inventory.starts)),
     ...(recipients === undefined ? [] : newest.flatMap((kept) => judgeChoice(kept, recipients))),
+    ...(recipients === undefined ? [] : newest.flatMap((kept) => judgeEarlier(kept, recipients))),
     ...judgeNumber(newest),
   ];
 };
@@ -66,10 +67,23 @@ function judgeChoice(kept: Kept, recipients: readonly Recipient[]): Finding[] {
   return [{ check: 'recipient', severity: 'red', line, fix, subject: id }];
 }
 
+/** What a snapshot needs of earlier runs: packed for all recipients again by the runs that come. */
+function judgeEarlier(kept: Kept, recipients: readonly Recipient[]): Finding[] {
+  const own = ownMessages(kept);
+  const earlier = kept.messages.filter((message) => !own.includes(message));
+  const isForAll = (message: StoredMessage) =>
+    recipients.every(({ encryptionKeyId }) => message.recipients.includes(encryptionKeyId));
+  const others = earlier.filter((message) => !isForAll(message)).length;
+  if (others === 0) return [];
+  const line = `the newest ${kept.kind} \`${kept.id}\` needs ${countOf(others, 'object')} of earlier runs that ${others === 1 ? 'is' : 'are'} not encrypted to all of \`recipients\`: whoever has one of the newer keys alone cannot restore it yet`;
+  const fix = 'Keep the older secret keys: `sync-storage` stores these objects again, in 14 runs at most.';
+  return [{ check: 'recipient', severity: 'warning', line, fix }];
+}
+
 /** One key can be lost. */
 function judgeNumber(newest: readonly Kept[]): Finding[] {
-  const alone = newest.filter((kept) =>
-    ownMessages(kept).some(({ recipients }) => new Set(recipients).size < 2),
+  const alone = newest.filter(({ messages }) =>
+    messages.some(({ recipients }) => new Set(recipients).size < 2),
   );
   if (alone.length === 0) return [];
   const line = `there is only one recipient of ${nameSome(alone.map(({ id }) => id))}: if its secret key is lost, so is all that is encrypted to it alone`;
