@@ -38,7 +38,6 @@ export function buildTimeline(anchor: Anchor, shipped: readonly ShippedBinlog[])
   if (coordinates === null) throw new RangeError('a dump without coordinates has no timeline');
   const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
   const { files, alarms } = groupFiles(own);
-  if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
   const first = findFirst(files, anchor, coordinates);
   const chain = typeof first === 'object' ? followFrom(first, files) : [];
   const last = chain.at(-1);
@@ -46,15 +45,23 @@ export function buildTimeline(anchor: Anchor, shipped: readonly ShippedBinlog[])
     const isLost = files.some(({ facts }) => facts.createdAt >= instant || facts.closedAt > instant);
     const why =
       typeof first === 'string' ? first : `${coordinates.file}, where the dump was made, is missing`;
-    return { chain: [], recoverableUntil: instant, gap: isLost ? why : undefined, alarms };
+    const gap = joinWhys(isLost ? why : undefined, describeStrangers(source, instant, shipped));
+    return { chain: [], recoverableUntil: instant, gap, alarms };
   }
-  return { chain, recoverableUntil: closingOf(last), gap: describeGap(files, chain, last), alarms };
+  const recoverableUntil = closingOf(last);
+  const strangers = describeStrangers(source, recoverableUntil, shipped);
+  return { chain, recoverableUntil, gap: joinWhys(describeGap(files, chain, last), strangers), alarms };
 }
 
 function followFrom(first: BinlogLink, files: readonly BinlogLink[]): BinlogLink[] {
   const chain = [first];
-  for (let next = findFollower(files, first); next !== undefined; next = findFollower(files, next))
-    chain.push(next);
+  // Of months of binlogs every few minutes nobody can look at all for each.
+  const byNumber = Map.groupBy(files, ({ facts }) => numberOf(facts.name));
+  const aged = files.toSorted(byAge);
+  for (let last: BinlogLink | undefined = first; last !== undefined;) {
+    last = findFollower(last.facts, byNumber.get(numberOf(last.facts.name) + 1) ?? [], aged);
+    if (last !== undefined) chain.push(last);
+  }
   return chain;
 }
 
@@ -84,10 +91,24 @@ export function isSameSource(a: SourceIdentity, b: SourceIdentity): boolean {
   return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }
 
-function describeStrangers(source: SourceIdentity, shipped: readonly ShippedBinlog[]): string {
-  const strangers = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source));
-  const names = [...new Set(strangers.map(({ manifest }) => manifest.binlog.name))];
-  return `${names.join(', ')}: shipped by another database server than the one that was dumped`;
+/** Those that were closed after the end of a chain go on elsewhere; earlier ones are of a server that was replaced. */
+function describeStrangers(
+  source: SourceIdentity,
+  end: string,
+  shipped: readonly ShippedBinlog[],
+): string | undefined {
+  const [first] = shipped
+    .filter(({ manifest }) => !isSameSource(manifest.source, source))
+    .map((binlog): BinlogLink => ({ facts: binlog.manifest.binlog, copies: [binlog] }))
+    .filter((file) => closingOf(file) > end)
+    .toSorted(byAge);
+  return first && `${first.facts.name} was shipped by another database server than the one that was dumped`;
+}
+
+function joinWhys(...whys: readonly (string | undefined)[]): string | undefined {
+  return whys.some((why) => why !== undefined)
+    ? whys.filter((why) => why !== undefined).join('; ')
+    : undefined;
 }
 
 function groupFiles(shipped: readonly ShippedBinlog[]): { files: BinlogLink[]; alarms: string[] } {
@@ -131,24 +152,39 @@ function findFirst(
   return `${name} was begun after the dump by the clock of the database server, and without GTIDs nothing else tells whether it is the file where the dump was made`;
 }
 
-function findFollower(files: readonly BinlogLink[], { facts }: BinlogLink): BinlogLink | undefined {
-  const candidates = files
+/** `numbered`: those of the files that have the next number. `aged`: all, the oldest first. */
+function findFollower(
+  facts: BinlogFacts,
+  numbered: readonly BinlogLink[],
+  aged: readonly BinlogLink[],
+): BinlogLink | undefined {
+  const [next] = numbered
     .filter((file) => findBreak(facts, file.facts.name, file.facts) === undefined)
     .toSorted(byAge);
-  const [next] = candidates;
-  return next !== undefined && !(facts.gtidsAfter === '' && wasReset(files, facts, next.facts))
+  return next !== undefined && !(facts.gtidsAfter === '' && wasReset(aged, facts, next.facts))
     ? next
     : undefined;
 }
 
 /** Whether numbers began again between the two. */
-function wasReset(files: readonly BinlogLink[], from: BinlogFacts, to: BinlogFacts): boolean {
-  return files.some(
-    ({ facts }) =>
-      facts.createdAt > from.createdAt &&
-      facts.createdAt <= to.createdAt &&
-      numberOf(facts.name) <= numberOf(from.name),
-  );
+function wasReset(aged: readonly BinlogLink[], from: BinlogFacts, to: BinlogFacts): boolean {
+  for (let at = indexBehind(aged, from.createdAt); at < aged.length; at += 1) {
+    const facts = aged[at]?.facts;
+    if (facts === undefined || facts.createdAt > to.createdAt) return false;
+    if (numberOf(facts.name) <= numberOf(from.name)) return true;
+  }
+  return false;
+}
+
+/** Of the first that was begun later. */
+function indexBehind(aged: readonly BinlogLink[], createdAt: string): number {
+  let [from, to] = [0, aged.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if ((aged[middle]?.facts.createdAt ?? '') > createdAt) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 /** One of the chain may have been begun in any future. */
@@ -158,8 +194,9 @@ function describeGap(
   end: BinlogLink,
 ): string | undefined {
   const { facts: last } = end;
+  const linked = new Set(chain);
   const later = files
-    .filter((file) => !chain.includes(file) && isLater(file, end))
+    .filter((file) => !linked.has(file) && isLater(file, end))
     .toSorted(byAge)
     .map(({ facts }) => facts);
   const [next] = later;

@@ -221,23 +221,30 @@ describe('an alarm', () => {
       alarms: ['binlog.000003 was shipped 2 times, with different contents'],
     });
   });
+});
+
+describe('a stranger', () => {
+  const gap = 'binlog.000003 was shipped by another database server than the one that was dumped';
 
   it.each<[string, SourceIdentity]>([
     ['another MySQL', { ...source, serverUuid: UUID.replace('0b', '1b') }],
     ['a server without a uuid', withoutUuid({})],
-  ])('is %s under the same name', (_, other) => {
-    expect(read([file(2), file(3, { source: other })])).toMatchObject({
-      chain: '2',
-      alarms: ['binlog.000003: shipped by another database server than the one that was dumped'],
-    });
+  ])('is %s that goes on under the same name', (_, other) => {
+    expect(read([file(2), file(3, { source: other })])).toMatchObject({ chain: '2', gap, alarms: [] });
   });
 
   it('is another MariaDB, by its id, its host or the key of that', () => {
     const mariadb = { ...anchor, source: withoutUuid({}) };
     for (const change of [{ serverId: 7 }, { hostName: 'borg' }, { sshHostKey: 'SHA256:other' }]) {
       const shipped = [file(2, { source: withoutUuid({}) }), file(3, { source: withoutUuid(change) })];
-      expect(read(shipped, mariadb).alarms).toHaveLength(1);
+      expect(read(shipped, mariadb)).toMatchObject({ chain: '2', gap });
     }
+  });
+
+  it('is in nobody’s way when it was there before: a server that was replaced', () => {
+    const replaced = withoutUuid({ hostName: 'old' });
+    const shipped = [file(1, { source: replaced }), file(2), file(3)];
+    expect(read(shipped)).toMatchObject({ chain: '23', ...whole });
   });
 });
 
