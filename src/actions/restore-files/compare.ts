@@ -75,7 +75,7 @@ export async function compare(
       unproven.push(showPath(entry.path));
       return;
     }
-    if (!hasMode(entry, found) || found.mtimeNs !== entry.mtimeNs) (isRoot ? wrong : loose).add(entry.path);
+    if (!hasMode(entry, found) || !hasTime(entry, found)) (isRoot ? wrong : loose).add(entry.path);
     else if (isRoot && !hasOwner(entry, found)) wrong.add(entry.path);
     if (!isRoot && !hasOwner(entry, found)) {
       const owner = `${entry.uid}:${entry.gid}`;
@@ -102,6 +102,11 @@ async function isSame(
 
 function hasMode({ type, mode }: IndexEntry, found: BigIntStats): boolean {
   return type === 'l' || Number(found.mode & 0o7777n) === mode;
+}
+
+/** What is put into a directory, and taken out of it, between being listed and being packed changes its time. */
+function hasTime({ type, mtimeNs }: IndexEntry, found: BigIntStats): boolean {
+  return type === 'd' || found.mtimeNs === mtimeNs;
 }
 
 function hasOwner({ uid, gid }: IndexEntry, found: BigIntStats): boolean {

@@ -1,7 +1,9 @@
 // Files on the disk against what an index says of them, and what that takes.
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -32,7 +34,7 @@ function recordOf(name: string): IndexRecord {
   const time = `${seconds}.${decimals}0`;
   return {
     path: `/${name}`,
-    attributes: `${isFile ? 'f' : 'l'} ${size} ${time} ${time} 1 ${nlink} ${(mode & 0o7777n).toString(8)} ${uid} ${gid} ${hash} 20261120T040512Z-7f3a9c1e-1`,
+    attributes: `${isFile ? 'f' : stats.isDirectory() ? 'd' : 'l'} ${size} ${time} ${time} 1 ${nlink} ${(mode & 0o7777n).toString(8)} ${uid} ${gid} ${hash} 20261120T040512Z-7f3a9c1e-1`,
   };
 }
 
@@ -82,6 +84,15 @@ it.each([
     code: 'restore-differs',
     message: expect.stringMatching(/: \/file-10, (\/[-\w]+, ){8}\/[-\w]+ and 11 more$/) as string,
   });
+});
+
+it('takes a directory with another time as it is, and with other permissions for another one', async () => {
+  mkdirSync(path.join(to, 'sub'), 0o755);
+  const records = [recordOf('sub')];
+  utimesSync(path.join(to, 'sub'), 1, 1);
+  expect((await compareAll(records)).loose.count).toBe(0);
+  chmodSync(path.join(to, 'sub'), 0o700);
+  await expect(compareAll(records)).rejects.toMatchObject({ code: 'restore-differs' });
 });
 
 it('reads what is larger than its buffer, and ends when it is told to while it does', async () => {
