@@ -10,6 +10,17 @@ export function excludeRule(pattern: string): readonly [kind: string, pattern: s
 
 /** A POSIX extended regular expression for a whole path; find compares bytes. */
 function pathExpression(glob: string): string {
-  const body = globExpression(glob, (set) => set.replace('[!', '[^'));
+  const body = globExpression(glob, bracketOf);
   return glob.startsWith('/') ? body : `.*/${body}`;
+}
+
+/** In POSIX a set may hold the slash, and can only be kept from it by its own members. A `]` or `-` that is one of them stays the first. */
+function bracketOf(set: string): string {
+  if (/^\[[!^]/.test(set)) return set.replace(/^\[.(\](?:-[^\]])?|-(?:-[^\]])?)?/s, '[^$1/');
+  const members = set
+    .slice(1, -1)
+    .replaceAll(/(.)-(.)/gsu, (range, from: string, to: string) =>
+      from < '/' && to > '/' ? `${from}-.0-${to}` : range,
+    );
+  return `[${members}]`;
 }

@@ -64,7 +64,7 @@ function findUndeclared(text: string): string[] {
     if (context === 'inputs') return inputs.includes(name);
     if (context === 'matrix') return all.some(({ strategy }) => name in (strategy?.matrix ?? {}));
     if (context === 'secrets' || context === 'vars') return page.includes(`\`${name}\``);
-    if (context === 'github') return ['run_id'].includes(name);
+    if (context === 'github') return ['run_id', 'event_name'].includes(name);
     if (context === 'needs' || context === 'jobs') {
       const job = jobs[name];
       return job !== undefined && kind === 'outputs' && output in outputsOf(job);

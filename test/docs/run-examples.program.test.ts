@@ -72,6 +72,7 @@ describe('nightly.yml', () => {
           databases: '*',
           label: '',
           'dry-run': 'false',
+          'heartbeat-url': 'backup-atlas secret HEARTBEAT_DUMP',
           set: '4711',
         },
       },
@@ -107,13 +108,16 @@ describe('restore-test.yml', () => {
       ['atlas', 'latest', 'random'],
       ['boreas', 'latest', 'random'],
     ]);
-    expect(asked[1]?.inputs['identity']).toBe('restore-test-boreas secret IDENTITY');
+    expect(asked[1]?.inputs).toMatchObject({
+      identity: 'restore-test-boreas secret IDENTITY',
+      'heartbeat-url': 'restore-test-boreas secret HEARTBEAT_RESTORE_TEST',
+    });
   });
 
   it('by hand tests the one that was chosen, as it was chosen', async () => {
     const inputs = { server: 'boreas', backup: 'some-id', 'point-in-time': 'none', compare: 'rows' };
     const { asked } = await run('restore-test.yml', { name: 'workflow_dispatch', inputs });
-    expect(asked).toMatchObject([{ inputs }]);
+    expect(asked).toMatchObject([{ inputs: { ...inputs, 'heartbeat-url': '' } }]);
     await expect(
       run('restore-test.yml', { name: 'workflow_dispatch', inputs: { server: 'other' } }),
     ).rejects.toThrow('server is no choice');
@@ -123,7 +127,9 @@ describe('restore-test.yml', () => {
 describe('before-deploy.yml', () => {
   it('deploys with the backup at hand', async () => {
     const { asked, jobs } = await run('before-deploy.yml', { name: 'workflow_dispatch' });
-    expect(asked).toMatchObject([{ action: 'dump', inputs: { databases: 'helpdesk', label: 'deploy' } }]);
+    expect(asked).toMatchObject([
+      { action: 'dump', inputs: { databases: 'helpdesk', label: 'deploy', 'heartbeat-url': '' } },
+    ]);
     expect(jobs).toEqual(['backup / dump: success', 'backup / storage: skipped', 'deploy: success']);
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { blocksBelow, readPage } from '../helpers/documentation.ts';
+import { readExample } from '../helpers/workflow-runner.ts';
 import { renderProverPolicy, renderReaderPolicy, renderWriterPolicy } from '../lab/s3-users.ts';
 
 const page = readPage('docs/store-setup.md');
@@ -12,6 +13,13 @@ it.each([
 ])('the policy of "%s" is the one that the lab runs with', (heading, statements) => {
   const [policy = ''] = blocksBelow(page, 'json', heading);
   expect(JSON.parse(policy)).toEqual({ Version: '2012-10-17', Statement: statements });
+});
+
+it('the role is for the environment of the example', () => {
+  const [policy = ''] = blocksBelow(page, 'json', 'A role instead of a key');
+  const [, environment = ''] = /"repo:[^"]*:environment:([^"]+)"/.exec(policy) ?? [];
+  const { dump } = readExample('backup-server.yml')['jobs'] as { dump: { environment: string } };
+  expect(environment).toBe(dump.environment.replace('${{ inputs.server }}', 'atlas'));
 });
 
 // Snapshots need packs of any age.

@@ -44,6 +44,18 @@ it.each([
   [String.raw`od\[d/a+b`, ['od[d/a+b']],
   ['new?line', ['new\nline']],
   ["it's $(x)", []],
+  ['a/[!a]', ['a/b']],
+  ['a/[!]]', ['a/b']],
+  ['a/[+-b]', ['a/b']],
+  ['a/b[!0-9]c', []],
+  ['a/b[^x]c', []],
+  ['a/b[!]]c', []],
+  ['a/b[!]-]c', []],
+  ['a/b[!-x]c', []],
+  ['a/b[!--.]c', []],
+  ['a/b[+-9]c', []],
+  ['a/b[]+-9]c', []],
+  ['a/b[--9]c', []],
 ])('leaves out by %j', (pattern, expected) => {
   expect(found(pattern)).toEqual(expected);
 });

@@ -139,7 +139,7 @@ function findInputFaults(name: string, given: Mapping): string[] {
       const field = declared[input];
       if (!(input in inputs) || field === undefined) return [`there is no input ${input}`];
       const text = String(value);
-      const isSecret = /^\$\{\{ secrets\.[A-Z_]+ \}\}$/.test(text);
+      const isSecret = /^\$\{\{ (?:[\w.]+ == '\w*' && )?secrets\.[A-Z_]+(?: \|\| '')? \}\}$/.test(text);
       if (field.isSecret !== isSecret)
         return [`${input} is ${field.isSecret ? 'not ' : ''}taken from a secret`];
       return text.includes('${{') ? [] : findValueFault(input, () => field.parse(text));

@@ -170,8 +170,7 @@ it('keep what they promise, and say so', async () => {
   expect(service.beats.map((beat) => beat.replace(/^POST \/ping\/(\S+) lifeboat (\S+): .*$/, '$1'))).toEqual(
     [
       ...['backup-atlas/dump', 'backup-atlas/storage', 'backup-boreas/dump', 'backup-boreas/storage'],
-      ...['backup-atlas/binlogs', 'backup-boreas/binlogs', 'restore-test-atlas/restore-test'],
-      ...['verify-atlas/verify'],
+      ...['backup-atlas/binlogs', 'backup-boreas/binlogs', 'verify-atlas/verify'],
     ]
       .flatMap((check) => [`${check}/start`, check])
       .concat(['verify-boreas/verify/start', 'verify-boreas/verify/fail']),

@@ -125,7 +125,15 @@ function hostKeySteps(site: Site, hostKey: PageFacts['hostKey']): string[] {
 }
 
 function databaseSteps(site: Site): string[] {
-  return [...dumpAccountSteps(site), ...binlogAccountSteps(site)];
+  return [...hostNameSteps(site), ...dumpAccountSteps(site), ...binlogAccountSteps(site)];
+}
+
+/** MySQL has an id of its own. */
+function hostNameSteps({ inputs: { engine, dbContainer } }: Site): string[] {
+  if (dbContainer === undefined || engine !== 'mariadb') return [];
+  return [
+    `Before the first dump the container needs a fixed host name (${codeSpan('hostname:')} in the file of Compose, ${codeSpan('--hostname')} of ${codeSpan('docker run')}): MariaDB is known by it, and every update of the image would otherwise look like another database server (docs/server-setup.md, “A database in a container”).`,
+  ];
 }
 
 function dumpAccountSteps(site: Site): string[] {

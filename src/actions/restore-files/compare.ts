@@ -25,7 +25,7 @@ const readInBackground = promisify(read);
 export interface Compared {
   /** Files that have no hash. */
   readonly unproven: readonly string[];
-  /** Files that their own permissions keep this user from reading. */
+  /** Files that their own permissions keep this user from reading, and everything that those of a directory do. */
   readonly closed: Names;
   /** Owners as `user:group` numbers, and how many entries are not theirs now. */
   readonly strangers: ReadonlyMap<string, number>;
@@ -63,7 +63,11 @@ export async function compare(
 
   async function look(entry: IndexEntry): Promise<void> {
     const place = Buffer.from(top + entry.path, 'latin1');
-    const found = lstatIfThere(place);
+    const found = lstatUnlessClosed(place, isRoot);
+    if (found === CLOSED) {
+      closed.add(entry.path);
+      return;
+    }
     const isEqual = found !== undefined && (await isSame(entry, found, () => files.hash(place)));
     if (!isEqual) {
       wrong.add(entry.path);
@@ -75,7 +79,7 @@ export async function compare(
       unproven.push(showPath(entry.path));
       return;
     }
-    if (!hasMode(entry, found) || found.mtimeNs !== entry.mtimeNs) (isRoot ? wrong : loose).add(entry.path);
+    if (!hasMode(entry, found) || !hasTime(entry, found)) (isRoot ? wrong : loose).add(entry.path);
     else if (isRoot && !hasOwner(entry, found)) wrong.add(entry.path);
     if (!isRoot && !hasOwner(entry, found)) {
       const owner = `${entry.uid}:${entry.gid}`;
@@ -104,15 +108,21 @@ function hasMode({ type, mode }: IndexEntry, found: BigIntStats): boolean {
   return type === 'l' || Number(found.mode & 0o7777n) === mode;
 }
 
+/** What is put into a directory, and taken out of it, between being listed and being packed changes its time. */
+function hasTime({ type, mtimeNs }: IndexEntry, found: BigIntStats): boolean {
+  return type === 'd' || found.mtimeNs === mtimeNs;
+}
+
 function hasOwner({ uid, gid }: IndexEntry, found: BigIntStats): boolean {
   return found.uid === BigInt(uid) && found.gid === BigInt(gid);
 }
 
-function lstatIfThere(place: Buffer): BigIntStats | undefined {
+/** undefined: it is not there. Nothing is closed to root. */
+function lstatUnlessClosed(place: Buffer, isRoot: boolean): BigIntStats | typeof CLOSED | undefined {
   try {
     return lstatSync(place, { bigint: true });
-  } catch {
-    return undefined;
+  } catch (error) {
+    return !isRoot && isRefusal(error) ? CLOSED : undefined;
   }
 }
 
@@ -170,7 +180,11 @@ function openUnlessClosed(place: Buffer): number | typeof CLOSED {
   try {
     return openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return CLOSED;
+    if (isRefusal(error)) return CLOSED;
     throw error;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EACCES';
 }

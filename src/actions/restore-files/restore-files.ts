@@ -47,6 +47,8 @@ export interface RestoreFilesOutcome extends ChosenSnapshot {
   readonly bytes: number;
   /** Files that changed while they were backed up: there is nothing to compare them with. */
   readonly unproven: readonly string[];
+  /** How many entries only root can read, so that they were not compared. */
+  readonly closed: number;
 }
 
 /** Throws `restore-choice`, `object-mismatch`, `restore-differs`, and what reading throws. */
@@ -82,7 +84,8 @@ export async function restoreFiles(
     if (isRoot && lost.count > 0) throw attributesLost(lost, to);
     return {
       ...snapshot,
-      ...{ directory: to, files: selection.files, bytes: selection.bytes, unproven: compared.unproven },
+      ...{ directory: to, files: selection.files, bytes: selection.bytes },
+      ...{ unproven: compared.unproven, closed: compared.closed.count },
       warnings: [
         ...snapshot.warnings,
         ...describeLosses(compared, leftOut),
@@ -110,7 +113,7 @@ function describeLosses(
         ]),
     ...(leftOut.size === 0 ? [] : [`Attributes that only root can set were left out: ${list(leftOut)}.`]),
     ...nameAll('Other permissions or times than on the server', loose),
-    ...nameAll('Only root can read these, so that their contents were not compared', closed),
+    ...nameAll('Only root can read these, so that they were not compared', closed),
   ];
 }
 

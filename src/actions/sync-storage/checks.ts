@@ -43,7 +43,8 @@ export function checkDeleted(
   // Of a path that is new, a disk that is not mounted looks like a directory that was always empty.
   const emptied = isSameChoice ? scan.emptied : scan.empty;
   if (emptied.length > 0 && maxDeleted < 100) throw shrunk(`there is nothing below ${emptied.join(', ')}`);
-  if (gone * 100 > maxDeleted * all)
+  // What is gone from the last listing and what vanished from this one can together be more than either has.
+  if (maxDeleted < 100 && gone * 100 > maxDeleted * all)
     throw shrunk(
       `${formatCount(gone)} of ${countOf(all, 'entry')} are gone, more than max-deleted (${maxDeleted}%)`,
     );

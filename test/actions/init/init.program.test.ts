@@ -231,6 +231,15 @@ it('tells where a password belongs that is for a container', async () => {
   expect(page).toContain('as good as root');
 });
 
+it.each([
+  ['mariadb', true],
+  ['mysql', false],
+])('tells whether a container of %s needs a fixed host name', async (engine, isNeeded) => {
+  const container = { 'db-defaults-file': '/run/secrets/cnf', 'db-container': 'shop-db-1' };
+  const { page } = await run({ directory, engine, ...container }, answersFor('no'));
+  expect(page.includes('the container needs a fixed host name (`hostname:`')).toBe(isNeeded);
+});
+
 it('a host key that could not be fetched has to be written in both places', async () => {
   const fetchHostKey = () => Promise.reject(new LifeboatError('ssh-unreachable', 'no answer'));
   const { page } = await run({ directory }, answersFor(), { fetchHostKey });

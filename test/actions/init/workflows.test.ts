@@ -156,7 +156,8 @@ it.each([
   const example = readFileSync(path.join(ROOT, 'docs/examples', file), 'utf8')
     .replaceAll(/\$\{\{ (?:matrix|inputs)\.server \}\}/g, 'atlas')
     // Who calls it chooses; what init writes has files because they were asked for.
-    .replace(' && inputs.storage', '');
+    .replace(' && inputs.storage', '')
+    .replace("inputs.label == '' && secrets.HEARTBEAT_DUMP || ''", 'secrets.HEARTBEAT_DUMP');
   const shapeOf = (text: string, which: string) => {
     const whole = jobOf(text, which) ?? fail(which);
     const others = Object.entries(whole).filter(([key]) => !['strategy', 'outputs', 'steps'].includes(key));

@@ -1,7 +1,9 @@
 // Files on the disk against what an index says of them, and what that takes.
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -32,18 +34,18 @@ function recordOf(name: string): IndexRecord {
   const time = `${seconds}.${decimals}0`;
   return {
     path: `/${name}`,
-    attributes: `${isFile ? 'f' : 'l'} ${size} ${time} ${time} 1 ${nlink} ${(mode & 0o7777n).toString(8)} ${uid} ${gid} ${hash} 20261120T040512Z-7f3a9c1e-1`,
+    attributes: `${isFile ? 'f' : stats.isDirectory() ? 'd' : 'l'} ${size} ${time} ${time} 1 ${nlink} ${(mode & 0o7777n).toString(8)} ${uid} ${gid} ${hash} 20261120T040512Z-7f3a9c1e-1`,
   };
 }
 
 function compareAll(
   records: readonly IndexRecord[],
-  { signal = new AbortController().signal, isWanted = () => true } = {},
+  { signal = new AbortController().signal, isWanted = () => true, isRoot = true } = {},
 ) {
   async function* batches(): AsyncGenerator<readonly IndexRecord[]> {
     yield await Promise.resolve(records);
   }
-  return compare({ batches }, { isWanted }, { to, isRoot: true, signal });
+  return compare({ batches }, { isWanted }, { to, isRoot, signal });
 }
 
 it('takes no memory for files that it has read', async () => {
@@ -83,6 +85,41 @@ it.each([
     message: expect.stringMatching(/: \/file-10, (\/[-\w]+, ){8}\/[-\w]+ and 11 more$/) as string,
   });
 });
+
+it('takes a directory with another time as it is, and with other permissions for another one', async () => {
+  mkdirSync(path.join(to, 'sub'), 0o755);
+  const records = [recordOf('sub')];
+  utimesSync(path.join(to, 'sub'), 1, 1);
+  expect((await compareAll(records)).loose.count).toBe(0);
+  chmodSync(path.join(to, 'sub'), 0o700);
+  await expect(compareAll(records)).rejects.toMatchObject({ code: 'restore-differs' });
+});
+
+it('says what a user may not look at, and finds nothing wrong with it', async () => {
+  mkdirSync(path.join(to, 'sub/below'), { recursive: true });
+  for (const name of ['sub/file', 'open']) writeFileSync(path.join(to, name), name);
+  const records = ['open', 'sub', 'sub/below', 'sub/file'].map(recordOf);
+  chmodSync(path.join(to, 'sub'), 0o600);
+  chmodSync(to, 0o755);
+  const { closed } = await asAnybody(() => compareAll(records, { isRoot: false }));
+  expect(closed.text).toBe('/sub/below, /sub/file');
+  rmSync(path.join(to, 'open'));
+  await expect(asAnybody(() => compareAll(records, { isRoot: false }))).rejects.toMatchObject({
+    message: 'not what was backed up: /open',
+  });
+  chmodSync(path.join(to, 'sub'), 0o700);
+});
+
+/** Nothing is closed to root. */
+async function asAnybody<T>(work: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 it('reads what is larger than its buffer, and ends when it is told to while it does', async () => {
   const large = Buffer.alloc(16 * 2 ** 20, 'x');

@@ -132,6 +132,12 @@ describe('a server with files alone', () => {
     expect(outcome.written?.recovery).toContain('nothing shows who made these snapshots');
   });
 
+  it('is proven also when something was put into a directory between being listed and being packed', async () => {
+    await forgeSnapshot(store.directory, SNAPSHOT, { pack: "touch -d '@1.5' srv/uploads" }, keys);
+    const { outcome } = await run();
+    expect(outcome.failure).toBeUndefined();
+  });
+
   it('is tested alone although it had dumps once that were given up', async () => {
     cpSync(path.join(FORMAT, 'store', vectorProof.folder), store.pathOf(vectorProof.folder), {
       recursive: true,
