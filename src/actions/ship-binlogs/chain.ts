@@ -70,6 +70,19 @@ export async function chooseBinlogs(
   return { wanted: closed.filter(isNew), previous: last, gap: undefined };
 }
 
+/** Only what is shipped shows that nothing was written: an idle server rotates once in this time, too. */
+const IDLE_ROTATION_MS = 3_600_000;
+
+/** Whether the active file is to be closed. `head`: undefined where it cannot be read. The file that a dump began is closed in any case. */
+export function isRotationDue(
+  head: Pick<BinlogHead, 'isEmpty' | 'createdAt'> | undefined,
+  isOfDump: boolean,
+  now: Date,
+): boolean {
+  if (head?.isEmpty !== true || isOfDump) return true;
+  return now.getTime() - Date.parse(head.createdAt) >= IDLE_ROTATION_MS;
+}
+
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
 export function findLostBeginning(
   { gtidsAfter }: Pick<LastBinlog, 'gtidsAfter'>,

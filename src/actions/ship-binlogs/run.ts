@@ -17,6 +17,7 @@ import {
   findReach,
   findTightExpiry,
   findUntoldEnds,
+  isRotationDue,
   judgeServerClock,
   type Reach,
   type Successor,
@@ -121,8 +122,7 @@ export class ShipRun {
     const listed = await server.list();
     const { wanted, gap } = await this.#choose(listed);
     const active = listed.at(-1);
-    const isDue =
-      this.#inputs.rotate && active !== undefined && (await this.#tryHead(active.name))?.isEmpty !== true;
+    const isDue = active !== undefined && (await this.#isDue(active));
     const clock = judgeServerClock(this.#aheadMs());
     if (gap !== undefined) this.#warnings.push(gap);
     if (clock !== undefined) this.#warnings.push(typeof clock === 'string' ? clock : clock.message);
@@ -190,13 +190,17 @@ export class ShipRun {
     const listed = await server.list();
     const active = listed.at(-1);
     if (active === undefined || !this.#inputs.rotate) return listed;
-    // The file that a dump began is closed in any case: only what is shipped can show that nothing was written since.
-    if ((await this.#tryHead(active.name))?.isEmpty === true && this.#anchor?.file !== active.name) {
+    if (!(await this.#isDue(active))) {
       ports.reporter.info(`nothing was written to ${active.name}: it is not rotated`);
       return listed;
     }
     await server.rotate();
     return server.list();
+  }
+
+  async #isDue({ name }: ListedBinlog): Promise<boolean> {
+    if (!this.#inputs.rotate) return false;
+    return isRotationDue(await this.#tryHead(name), this.#anchor?.file === name, this.#around.server.now());
   }
 
   #choose(listed: readonly ListedBinlog[]) {

@@ -5,6 +5,7 @@ import {
   findReach,
   findTightExpiry,
   findUntoldEnds,
+  isRotationDue,
   judgeEnd,
   judgeServerClock,
 } from '../../../src/actions/ship-binlogs/chain.ts';
@@ -13,6 +14,22 @@ import { exampleBinlogManifest } from '../../domain/binlogs/binlog-manifest-exam
 import { ANCHOR, at, headOf, LAST, listed, nameOf, SOURCE, STATE } from './examples.ts';
 
 const head = () => Promise.resolve(headOf());
+
+describe('the active file is closed', () => {
+  const now = new Date(at('04:00:00'));
+  const empty = (time: string) => ({ isEmpty: true, createdAt: at(time) });
+
+  it('when there is something in it, when nobody can tell, and when a dump began it', () => {
+    expect(isRotationDue({ ...empty('03:59:00'), isEmpty: false }, false, now)).toBe(true);
+    expect(isRotationDue(undefined, false, now)).toBe(true);
+    expect(isRotationDue(empty('03:59:00'), true, now)).toBe(true);
+  });
+
+  it('once an hour where nothing is written, so that it shows', () => {
+    expect(isRotationDue(empty('03:00:01'), false, now)).toBe(false);
+    expect(isRotationDue(empty('03:00:00'), false, now)).toBe(true);
+  });
+});
 
 describe('what is wanted', () => {
   it('is all that is closed, as long as nothing is remembered', async () => {
