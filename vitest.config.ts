@@ -58,7 +58,7 @@ export default defineConfig({
           globalSetup: ['test/lab/global-setup.ts'],
           // Each has a lab of its own. Half their time goes by waiting; more would make late what has to be in time.
           maxWorkers: 2,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 300_000,
         },
       },

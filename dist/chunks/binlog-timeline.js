@@ -52,9 +52,7 @@ const UNTOLD_MS = 6e4;
 function buildTimeline(anchor, shipped) {
 	const { coordinates, instant, source } = anchor;
 	if (coordinates === null) throw new RangeError("a dump without coordinates has no timeline");
-	const own = shipped.filter(({ manifest }) => isSameSource(manifest.source, source));
-	const { files, alarms } = groupFiles(own);
-	if (own.length < shipped.length) alarms.unshift(describeStrangers(source, shipped));
+	const { files, alarms } = groupFiles(shipped.filter(({ manifest }) => isSameSource(manifest.source, source)));
 	const first = findFirst(files, anchor, coordinates);
 	const chain = typeof first === "object" ? followFrom(first, files) : [];
 	const last = chain.at(-1);
@@ -64,20 +62,27 @@ function buildTimeline(anchor, shipped) {
 		return {
 			chain: [],
 			recoverableUntil: instant,
-			gap: isLost ? why : void 0,
+			gap: joinWhys(isLost ? why : void 0, describeStrangers(source, instant, shipped)),
 			alarms
 		};
 	}
+	const recoverableUntil = closingOf(last);
+	const strangers = describeStrangers(source, recoverableUntil, shipped);
 	return {
 		chain,
-		recoverableUntil: closingOf(last),
-		gap: describeGap(files, chain, last),
+		recoverableUntil,
+		gap: joinWhys(describeGap(files, chain, last), strangers),
 		alarms
 	};
 }
 function followFrom(first, files) {
 	const chain = [first];
-	for (let next = findFollower(files, first); next !== void 0; next = findFollower(files, next)) chain.push(next);
+	const byNumber = Map.groupBy(files, ({ facts }) => numberOf(facts.name));
+	const aged = files.toSorted(byAge);
+	for (let last = first; last !== void 0;) {
+		last = findFollower(last.facts, byNumber.get(numberOf(last.facts.name) + 1) ?? [], aged);
+		if (last !== void 0) chain.push(last);
+	}
 	return chain;
 }
 /** Then it adds nothing to the dump, and may be of before a reset. A crash leaves no event of its own: the last one may be old. */
@@ -101,9 +106,16 @@ function isSameSource(a, b) {
 	if (a.serverUuid !== void 0 || b.serverUuid !== void 0) return a.serverUuid === b.serverUuid;
 	return a.serverId === b.serverId && a.hostName === b.hostName && a.sshHostKey === b.sshHostKey;
 }
-function describeStrangers(source, shipped) {
-	const strangers = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source));
-	return `${[...new Set(strangers.map(({ manifest }) => manifest.binlog.name))].join(", ")}: shipped by another database server than the one that was dumped`;
+/** Those that were closed after the end of a chain go on elsewhere; earlier ones are of a server that was replaced. */
+function describeStrangers(source, end, shipped) {
+	const [first] = shipped.filter(({ manifest }) => !isSameSource(manifest.source, source)).map((binlog) => ({
+		facts: binlog.manifest.binlog,
+		copies: [binlog]
+	})).filter((file) => closingOf(file) > end).toSorted(byAge);
+	return first && `${first.facts.name} was shipped by another database server than the one that was dumped`;
+}
+function joinWhys(...whys) {
+	return whys.some((why) => why !== void 0) ? whys.filter((why) => why !== void 0).join("; ") : void 0;
 }
 function groupFiles(shipped) {
 	const groups = /* @__PURE__ */ new Map();
@@ -144,18 +156,35 @@ function findFirst(files, { source, instant }, { file: name, position, gtid }) {
 	if (newest === void 0 || gtid !== "" || sinceDump(newest) <= UNTOLD_MS) return newest;
 	return `${name} was begun after the dump by the clock of the database server, and without GTIDs nothing else tells whether it is the file where the dump was made`;
 }
-function findFollower(files, { facts }) {
-	const [next] = files.filter((file) => findBreak(facts, file.facts.name, file.facts) === void 0).toSorted(byAge);
-	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(files, facts, next.facts)) ? next : void 0;
+/** `numbered`: those of the files that have the next number. `aged`: all, the oldest first. */
+function findFollower(facts, numbered, aged) {
+	const [next] = numbered.filter((file) => findBreak(facts, file.facts.name, file.facts) === void 0).toSorted(byAge);
+	return next !== void 0 && !(facts.gtidsAfter === "" && wasReset(aged, facts, next.facts)) ? next : void 0;
 }
 /** Whether numbers began again between the two. */
-function wasReset(files, from, to) {
-	return files.some(({ facts }) => facts.createdAt > from.createdAt && facts.createdAt <= to.createdAt && numberOf(facts.name) <= numberOf(from.name));
+function wasReset(aged, from, to) {
+	for (let at = indexBehind(aged, from.createdAt); at < aged.length; at += 1) {
+		const facts = aged[at]?.facts;
+		if (facts === void 0 || facts.createdAt > to.createdAt) return false;
+		if (numberOf(facts.name) <= numberOf(from.name)) return true;
+	}
+	return false;
+}
+/** Of the first that was begun later. */
+function indexBehind(aged, createdAt) {
+	let [from, to] = [0, aged.length];
+	while (from < to) {
+		const middle = Math.floor((from + to) / 2);
+		if ((aged[middle]?.facts.createdAt ?? "") > createdAt) to = middle;
+		else from = middle + 1;
+	}
+	return from;
 }
 /** One of the chain may have been begun in any future. */
 function describeGap(files, chain, end) {
 	const { facts: last } = end;
-	const [next] = files.filter((file) => !chain.includes(file) && isLater(file, end)).toSorted(byAge).map(({ facts }) => facts);
+	const linked = new Set(chain);
+	const [next] = files.filter((file) => !linked.has(file) && isLater(file, end)).toSorted(byAge).map(({ facts }) => facts);
 	if (next === void 0) return void 0;
 	const number = numberOf(last.name) + 1;
 	if (numberOf(next.name) < number) return `the server's binlogs were reset after ${last.name}: they begin again with ${next.name}`;

@@ -426,6 +426,7 @@ function weekly(site) {
 				"point-in-time": `\${{ inputs.point-in-time || '${moment.byClock}' }}`,
 				compare: "${{ inputs.compare || 'exact' }}",
 				...telling("HEARTBEAT_RESTORE_TEST"),
+				"heartbeat-url": "${{ github.event_name == 'schedule' && secrets.HEARTBEAT_RESTORE_TEST || '' }}",
 				"human-check": "quarterly"
 			}
 		}]
@@ -713,7 +714,16 @@ function hostKeySteps(site, hostKey) {
 	];
 }
 function databaseSteps(site) {
-	return [...dumpAccountSteps(site), ...binlogAccountSteps(site)];
+	return [
+		...hostNameSteps(site),
+		...dumpAccountSteps(site),
+		...binlogAccountSteps(site)
+	];
+}
+/** MySQL has an id of its own. */
+function hostNameSteps({ inputs: { engine, dbContainer } }) {
+	if (dbContainer === void 0 || engine !== "mariadb") return [];
+	return [`Before the first dump the container needs a fixed host name (${codeSpan("hostname:")} in the file of Compose, ${codeSpan("--hostname")} of ${codeSpan("docker run")}): MariaDB is known by it, and every update of the image would otherwise look like another database server (docs/server-setup.md, “A database in a container”).`];
 }
 function dumpAccountSteps(site) {
 	const { engine, databases, dbDefaultsFile, sshUser } = site.inputs;

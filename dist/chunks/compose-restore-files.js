@@ -170,10 +170,11 @@ function showTime(mtimeNs) {
 
 // src/actions/restore-files/report.ts
 function renderRestoredFiles(outcome) {
-	const { manifest, directory, files, bytes, unproven, signedBy } = outcome;
+	const { manifest, directory, files, bytes, unproven, closed, signedBy } = outcome;
+	const exceptions = [...unproven.length > 0 ? [`${countOf(unproven.length, "file")} that changed while the backup read it`] : [], ...closed > 0 ? [`${countOf(closed, "entry")} that only root can read`] : []];
 	return `${[
 		`${countOf(files, "file")} (${formatBytes(bytes)}) of ${manifest.id}, with the state of ${formatInstant(manifest.instant)}, in ${showUnseen(directory)}`,
-		`Every file is what was read on the server: ${unproven.length === 0 ? "its SHA-256 matches" : `its SHA-256 matches, but for ${countOf(unproven.length, "file")} that changed while the backup read it`}.`,
+		`Every file is what was read on the server: its SHA-256 matches${exceptions.length === 0 ? "" : `, but for ${exceptions.join(", and ")}`}.`,
 		signedBy === void 0 ? "The signature of the manifest was not checked." : `The manifest is signed by ${signedBy}.`,
 		...unproven.map((name) => `  ${showUnseen(name)}`)
 	].join("\n")}\n`;
@@ -284,7 +285,11 @@ async function compare(index, selection, { to, isRoot, signal }) {
 	throw new LifeboatError("restore-differs", `not what was backed up: ${wrong.text}`, { hint: `Everything is left in ${to} to be looked at. Try an older snapshot.` });
 	async function look(entry) {
 		const place = Buffer.from(top + entry.path, "latin1");
-		const found = lstatIfThere(place);
+		const found = lstatUnlessClosed(place, isRoot);
+		if (found === CLOSED) {
+			closed.add(entry.path);
+			return;
+		}
 		const isEqual = found !== void 0 && await isSame(entry, found, () => files.hash(place));
 		if (!isEqual) {
 			wrong.add(entry.path);
@@ -295,7 +300,7 @@ async function compare(index, selection, { to, isRoot, signal }) {
 			unproven.push(showPath(entry.path));
 			return;
 		}
-		if (!hasMode(entry, found) || found.mtimeNs !== entry.mtimeNs) (isRoot ? wrong : loose).add(entry.path);
+		if (!hasMode(entry, found) || !hasTime(entry, found)) (isRoot ? wrong : loose).add(entry.path);
 		else if (isRoot && !hasOwner(entry, found)) wrong.add(entry.path);
 		if (!isRoot && !hasOwner(entry, found)) {
 			const owner = `${entry.uid}:${entry.gid}`;
@@ -316,14 +321,19 @@ async function isSame({ type, size, sha256 }, found, hash) {
 function hasMode({ type, mode }, found) {
 	return type === "l" || Number(found.mode & 4095n) === mode;
 }
+/** What is put into a directory, and taken out of it, between being listed and being packed changes its time. */
+function hasTime({ type, mtimeNs }, found) {
+	return type === "d" || found.mtimeNs === mtimeNs;
+}
 function hasOwner({ uid, gid }, found) {
 	return found.uid === BigInt(uid) && found.gid === BigInt(gid);
 }
-function lstatIfThere(place) {
+/** undefined: it is not there. Nothing is closed to root. */
+function lstatUnlessClosed(place, isRoot) {
 	try {
 		return lstatSync(place, { bigint: true });
-	} catch {
-		return;
+	} catch (error) {
+		return !isRoot && isRefusal(error) ? CLOSED : void 0;
 	}
 }
 var FileReader = class {
@@ -373,9 +383,12 @@ function openUnlessClosed(place) {
 	try {
 		return openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW);
 	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "EACCES") return CLOSED;
+		if (isRefusal(error)) return CLOSED;
 		throw error;
 	}
+}
+function isRefusal(error) {
+	return error instanceof Error && "code" in error && error.code === "EACCES";
 }
 
 // src/actions/restore-files/selection.ts
@@ -546,6 +559,7 @@ async function restoreFiles(request, { identity, trustedSigners }, ports, signal
 			files: selection.files,
 			bytes: selection.bytes,
 			unproven: compared.unproven,
+			closed: compared.closed.count,
 			warnings: [
 				...snapshot.warnings,
 				...describeLosses(compared, leftOut),
@@ -567,7 +581,7 @@ function describeLosses({ strangers, loose, closed }, leftOut) {
 		...strangers.size === 0 ? [] : [`Everything belongs to you. Run as root to give these back to their owners, user:group: ${list(strangers)}.`],
 		...leftOut.size === 0 ? [] : [`Attributes that only root can set were left out: ${list(leftOut)}.`],
 		...nameAll("Other permissions or times than on the server", loose),
-		...nameAll("Only root can read these, so that their contents were not compared", closed)
+		...nameAll("Only root can read these, so that they were not compared", closed)
 	];
 }
 function attributesLost(lost, to) {

@@ -1032,7 +1032,7 @@ function problemOf(entry, found) {
 		found.mode !== entry.mode && `mode ${found.mode.toString(8)}, and had ${entry.mode.toString(8)}`,
 		found.uid !== entry.uid && `owner ${found.uid}, and had ${entry.uid}`,
 		found.gid !== entry.gid && `group ${found.gid}, and had ${entry.gid}`,
-		found.mtimeNs !== entry.mtimeNs && "another modification time"
+		entry.type !== "d" && found.mtimeNs !== entry.mtimeNs && "another modification time"
 	].filter((each) => each !== false);
 	return differing.length === 0 ? void 0 : `has ${differing.join("; ")}`;
 }

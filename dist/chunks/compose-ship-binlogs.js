@@ -142,6 +142,13 @@ async function chooseBinlogs(listed, state, source, headOf) {
 		gap: void 0
 	};
 }
+/** Only what is shipped shows that nothing was written: an idle server rotates once in this time, too. */
+const IDLE_ROTATION_MS = 36e5;
+/** Whether the active file is to be closed. `head`: undefined where it cannot be read. The file that a dump began is closed in any case. */
+function isRotationDue(head, isOfDump, now) {
+	if (head?.isEmpty !== true || isOfDump) return true;
+	return now.getTime() - Date.parse(head.createdAt) >= IDLE_ROTATION_MS;
+}
 /** A chain that was to begin anew behind a damaged file or a gap begins with a certain file: why it is lost; undefined when it is not. */
 function findLostBeginning({ gtidsAfter }, chainStart, first) {
 	if (gtidsAfter !== null || chainStart === null) return void 0;
@@ -639,7 +646,7 @@ var ShipRun = class {
 		const listed = await server.list();
 		const { wanted, gap } = await this.#choose(listed);
 		const active = listed.at(-1);
-		const isDue = this.#inputs.rotate && active !== void 0 && (await this.#tryHead(active.name))?.isEmpty !== true;
+		const isDue = active !== void 0 && await this.#isDue(active);
 		const clock = judgeServerClock(this.#aheadMs());
 		if (gap !== void 0) this.#warnings.push(gap);
 		if (clock !== void 0) this.#warnings.push(typeof clock === "string" ? clock : clock.message);
@@ -700,12 +707,16 @@ var ShipRun = class {
 		const listed = await server.list();
 		const active = listed.at(-1);
 		if (active === void 0 || !this.#inputs.rotate) return listed;
-		if ((await this.#tryHead(active.name))?.isEmpty === true && this.#anchor?.file !== active.name) {
+		if (!await this.#isDue(active)) {
 			ports.reporter.info(`nothing was written to ${active.name}: it is not rotated`);
 			return listed;
 		}
 		await server.rotate();
 		return server.list();
+	}
+	async #isDue({ name }) {
+		if (!this.#inputs.rotate) return false;
+		return isRotationDue(await this.#tryHead(name), this.#anchor?.file === name, this.#around.server.now());
 	}
 	#choose(listed) {
 		const { server, session } = this.#around;

@@ -132,7 +132,7 @@ function checkDeleted(run, scan, base, vanished) {
 	const all = Math.max(scan.known, scan.scanned);
 	const emptied = isSameChoice ? scan.emptied : scan.empty;
 	if (emptied.length > 0 && maxDeleted < 100) throw shrunk(`there is nothing below ${emptied.join(", ")}`);
-	if (gone * 100 > maxDeleted * all) throw shrunk(`${formatCount(gone)} of ${countOf(all, "entry")} are gone, more than max-deleted (${maxDeleted}%)`);
+	if (maxDeleted < 100 && gone * 100 > maxDeleted * all) throw shrunk(`${formatCount(gone)} of ${countOf(all, "entry")} are gone, more than max-deleted (${maxDeleted}%)`);
 }
 /** Also where nothing is known of earlier runs. */
 function checkEmpty({ inputs }, files) {
@@ -149,7 +149,7 @@ function incomplete({ id, changes }, names) {
 // src/actions/sync-storage/index-chain.ts
 /** An index that is complete by itself holds what the snapshot holds, in packs that there are. */
 async function storeIndex(run, { records, holds, indexed }, base, isDue, packs) {
-	if (base !== void 0 && records === 0) return { isNew: false };
+	if (base !== void 0 && records === 0 && !isDue) return { isNew: false };
 	const { server, name } = run.inputs;
 	const complete = base !== void 0 && isDue ? await run.work.completeIndex(keptOf(base)) : void 0;
 	const isComplete = base === void 0 || complete !== void 0;
@@ -300,20 +300,28 @@ function bytesOf(messages) {
 }
 
 // src/actions/sync-storage/renewal.ts
-/** So many runs share what is too old: a first snapshot is as old as itself all at once. */
+/** So many runs share what is to be packed again: a first snapshot grows too old all at once. */
 const SHARES = 14;
-/** Ids of the packs. `now` is the id of this run. Of what is too old the oldest first, no more than a share of all that is stored. */
-function chooseRenewed(packs, now, { server, name, refreshAfter, repack }) {
-	const isMissing = (packId) => repack.includes(packId) || repack.includes(packKey(server, name, packId));
-	const named = packs.filter((pack) => isMissing(packIdOf(pack)));
-	const latest = startOf(now) - refreshAfter;
-	const old = packs.filter((pack) => !named.includes(pack) && startOf(packIdOf(pack)) < latest);
+/** Ids of the packs. Of what is not missing the oldest first, no more than a share of all that is stored. */
+function chooseRenewed(packs, renewal) {
+	const named = packs.filter((pack) => isMissing(pack, renewal) || renewal.repack.includes(packIdOf(pack)));
+	const outdated = packs.filter((pack) => !named.includes(pack) && isOutdated(pack, packIdOf(pack), renewal));
 	const share = packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / SHARES;
 	let taken = 0;
-	const due = old.filter(({ sizeBytes }) => taken < share && (taken += sizeBytes) > 0);
+	const due = outdated.filter(({ sizeBytes }) => taken < share && (taken += sizeBytes) > 0);
 	return [...named, ...due].map(packIdOf);
 }
-/** Of a run's id, or what begins with one. */
+/** Every snapshot needs the whole chain of its index: one object that cannot stay makes it a new one. */
+function isIndexOutdated(chain, renewal) {
+	return chain.some(({ kept, stored }) => isMissing(stored, renewal) || isOutdated(stored, kept.run, renewal));
+}
+function isMissing({ parts }, { repack }) {
+	return parts.some(({ key }) => repack.includes(key));
+}
+/** `id` is that of the run that stored it, or begins with one. */
+function isOutdated(message, id, { now, recipients, refreshAfter }) {
+	return startOf(id) < startOf(now) - refreshAfter || recipients.some((key) => !message.recipients.includes(key));
+}
 function startOf(id) {
 	return parseRunId(id.slice(0, 25))?.startedAt.getTime() ?? NaN;
 }
@@ -409,8 +417,17 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 		};
 		if (!inputs.dryRun) await runBefore(commands);
 		const instant = clock.now();
-		const renewed = chooseRenewed(state?.packs ?? [], id, inputs);
-		const isDue = (state?.chain.length ?? 0) >= (program.maxChain ?? MAX_CHAIN);
+		const recipients = keys.recipients.map(({ encryptionKeyId }) => encryptionKeyId);
+		const { refreshAfter, repack } = inputs;
+		const renewal = {
+			now: id,
+			recipients,
+			refreshAfter,
+			repack
+		};
+		const renewed = chooseRenewed(state?.packs ?? [], renewal);
+		const chain = state?.chain ?? [];
+		const isDue = chain.length >= (program.maxChain ?? MAX_CHAIN) || isIndexOutdated(chain, renewal);
 		const scan = await reporter.group("List the directories", () => run.work.scan({
 			listing: state?.listing,
 			entries: entriesIn(state?.listed ?? NO_FIGURES),
@@ -452,7 +469,7 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 		const index = await reporter.group("Index", () => storeIndex(run, conclusion, base, isDue, known));
 		const packs = known.filter((pack) => index.needed?.has(packIdOf(pack)) ?? true);
 		const { listing } = index.isNew ? index.lists : await work.keep(id);
-		const chain = chainOf(base, index);
+		const newChain = chainOf(base, index);
 		const manifest = {
 			schema: 1,
 			type: "snapshot",
@@ -486,7 +503,7 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 				unreadable: scan.unreadable.count + findings.unreadable + findings.harmed,
 				special: scan.special
 			},
-			index: chain.map(({ stored }) => stored),
+			index: newChain.map(({ stored }) => stored),
 			packs
 		};
 		const manifestKey = await reporter.group("Write the manifest", () => storeManifest(run, snapshotKeys(server, name, id), serializeSnapshotManifest(manifest)));
@@ -497,10 +514,10 @@ async function syncStorage(inputs, keys, program, ports, signal) {
 			snapshot: id,
 			listing,
 			listed: conclusion.holds,
-			chain,
+			chain: newChain,
 			packs
 		};
-		const kept = chain.map((one) => one.kept);
+		const kept = newChain.map((one) => one.kept);
 		await keeper.write(remembered, work.forgetting(listing, kept));
 		left = void 0;
 		const unreadable = [...scan.unreadable.names, ...conclusion.unreadable];

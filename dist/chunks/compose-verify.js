@@ -1055,19 +1055,21 @@ function listQuestions({ currentDumps, wholeBinlogs: [binlog], currentSnapshots,
 }
 function askAboutSnapshot(name, kept, keys) {
 	const storedAt = (key) => keys.get(key)?.current?.lastModified.getTime() ?? 0;
-	const byAge = partsOf(kept).flatMap(({ key }) => isPackKey(key) ? [key] : []).toSorted((a, b) => storedAt(a) - storedAt(b));
-	const [oldest] = byAge;
+	const byAge = partsOf(kept).map(({ key }) => key).toSorted((a, b) => storedAt(a) - storedAt(b));
+	const packs = byAge.filter(isPackKey);
+	const index = byAge.filter((key) => !isPackKey(key));
+	const oldest = [...packs.slice(0, 1), ...index.slice(0, 1)];
 	return {
 		subject: `storage/${name}`,
 		keys: [.../* @__PURE__ */ new Set([
 			kept.manifestKey,
-			...byAge.slice(-1),
-			...byAge.slice(0, 1)
+			...packs.slice(-1),
+			...oldest
 		])],
-		...oldest === void 0 ? {} : { oldestPack: {
-			key: oldest,
+		oldest: {
+			keys: oldest,
 			snapshot: kept.id
-		} }
+		}
 	};
 }
 /** Undefined where nobody tells. */
@@ -1092,25 +1094,28 @@ async function readLock(key, inspector, signal) {
 function isRefusal(error) {
 	return error instanceof LifeboatError && error.class === "store" && error.code !== "store-unreachable";
 }
-function findEnded({ subject, oldestPack }, locks, now) {
-	const until = locks.get(oldestPack?.key ?? "");
-	if (oldestPack === void 0 || until === void 0 || until === null || until > now) return [];
-	const { key, snapshot } = oldestPack;
+function findEnded({ subject, oldest }, locks, now) {
+	const [first] = (oldest?.keys ?? []).flatMap((key) => ({
+		key,
+		until: locks.get(key) ?? now
+	})).filter(({ until }) => until < now).sort((a, b) => a.until.getTime() - b.until.getTime());
+	if (oldest === void 0 || first === void 0) return [];
+	const until = first.until.toISOString();
 	return [{
 		check: "lock",
 		severity: "red",
-		line: `the newest snapshot \`${snapshot}\` needs \`${key}\`, whose lock ended on ${formatDay(until.toISOString())}: who may delete can end this snapshot and every other that needs it`,
-		fix: "Let `sync-storage` pack again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).",
+		line: `the newest snapshot \`${oldest.snapshot}\` needs \`${first.key}\`, whose lock ended on ${formatDay(until)}: who may delete can end this snapshot and every other that needs it`,
+		fix: "Let `sync-storage` store it again before that: a smaller `refresh-after`, or a longer lock (docs/store-setup.md, Retention).",
 		subject: `${subject}/ended`,
-		since: until.toISOString()
+		since: until
 	}];
 }
-/** Not locked, or for less than is wanted. Of a pack whose lock is over that is said already. */
-function findShort({ subject, oldestPack }, locks, hasEnded, { inventory: { keys } }, lockMs) {
+/** Not locked, or for less than is wanted. Of what has a lock that is over that is said already. */
+function findShort({ subject, oldest }, locks, hasEnded, { inventory: { keys } }, lockMs) {
 	const faults = [...locks].flatMap(([key, until]) => {
 		const storedAt = keys.get(key)?.current?.lastModified.getTime() ?? 0;
 		if (until === null) return [`\`${key}\` is not locked`];
-		if (until.getTime() >= storedAt + lockMs - SLACK_MS || hasEnded && key === oldestPack?.key) return [];
+		if (until.getTime() >= storedAt + lockMs - SLACK_MS || hasEnded && oldest?.keys.includes(key)) return [];
 		return [`\`${key}\` is locked until ${formatDay(until.toISOString())} only`];
 	});
 	const [first] = faults;
@@ -1230,7 +1235,7 @@ function judgeStrangers(strangers) {
 }
 
 // src/actions/verify/checks/objects.ts
-const FIX$2 = "What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup.";
+const FIX$2 = "What is hidden behind a deletion comes back when the deletion is deleted (docs/verify.md). What is gone is gone: find out who may delete, and make a new backup; for files with `repack` (docs/verify.md).";
 const checkObjects = ({ inventory: { kept, keys } }, context) => kept.flatMap((each) => {
 	const faults = partsOf(each).flatMap((part) => {
 		const fault = findPartFault(part, keys);
@@ -1272,9 +1277,9 @@ function describeFault(fault, wanted) {
 	if (fault.what === "size") return `has ${fault.sizeBytes} bytes, not ${wanted}`;
 	return `${`was deleted ${formatInstant(fault.deletedAt.toISOString())}`}, and ${fault.isThere ? "is still there as an older version" : "no version of its size is left"}`;
 }
-/** Packs that snapshots need and that are not there as they should be. */
+/** Packs and index objects that snapshots need and that are not there as they should be: `sync-storage` can store them again. */
 function findMissingPacks(kept, keys) {
-	const missing = kept.filter(({ kind }) => kind === "snapshot").flatMap(partsOf).filter((part) => isPackKey(part.key) && findPartFault(part, keys) !== void 0);
+	const missing = kept.filter(({ kind }) => kind === "snapshot").flatMap(partsOf).filter((part) => findPartFault(part, keys) !== void 0);
 	return [...new Set(missing.map(({ key }) => key))];
 }
 
@@ -1346,6 +1351,7 @@ const checkRecipients = (judged, { recipients }) => {
 	return [
 		...inventory.kept.flatMap((kept) => judgeStarts(kept, inventory.starts)),
 		...recipients === void 0 ? [] : newest.flatMap((kept) => judgeChoice(kept, recipients)),
+		...recipients === void 0 ? [] : newest.flatMap((kept) => judgeEarlier(kept, recipients)),
 		...judgeNumber(newest)
 	];
 };
@@ -1389,9 +1395,23 @@ function judgeChoice(kept, recipients) {
 		subject: id
 	}];
 }
+/** What a snapshot needs of earlier runs: packed for all recipients again by the runs that come. */
+function judgeEarlier(kept, recipients) {
+	const own = ownMessages(kept);
+	const earlier = kept.messages.filter((message) => !own.includes(message));
+	const isForAll = (message) => recipients.every(({ encryptionKeyId }) => message.recipients.includes(encryptionKeyId));
+	const others = earlier.filter((message) => !isForAll(message)).length;
+	if (others === 0) return [];
+	return [{
+		check: "recipient",
+		severity: "warning",
+		line: `the newest ${kept.kind} \`${kept.id}\` needs ${countOf(others, "object")} of earlier runs that ${others === 1 ? "is" : "are"} not encrypted to all of \`recipients\`: whoever has one of the newer keys alone cannot restore it yet`,
+		fix: "Keep the older secret keys: `sync-storage` stores these objects again, in 14 runs at most."
+	}];
+}
 /** One key can be lost. */
 function judgeNumber(newest) {
-	const alone = newest.filter((kept) => ownMessages(kept).some(({ recipients }) => new Set(recipients).size < 2));
+	const alone = newest.filter(({ messages }) => messages.some(({ recipients }) => new Set(recipients).size < 2));
 	if (alone.length === 0) return [];
 	return [{
 		check: "recipient",

@@ -7,7 +7,7 @@ import { t as plainTargetInputs } from "./target.js";
 const MAX_KEEP_MS = 3650 * DAY_MS;
 const ownInputs = group("Binary logs", {
 	rotate: field(boolean, {
-		description: "Have the server close the binary log that it writes to and begin a new one (`FLUSH BINARY LOGS`), when there is something in it. Otherwise only what the server has closed by itself is shipped.",
+		description: "Have the server close the binary log that it writes to and begin a new one (`FLUSH BINARY LOGS`), when there is something in it, or it is an hour old. Otherwise only what the server has closed by itself is shipped.",
 		default: "true"
 	}),
 	purge: field(choice("never", "shipped"), {

@@ -50,11 +50,11 @@ const ownInputs = group("Storage", {
 		min: DAY_MS,
 		max: 36500 * DAY_MS
 	}), {
-		description: "Packs that are older are packed again, a fourteenth of all in a run, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.",
+		description: "Packs that are older are packed again, a fourteenth of all in a run, and so is the index, so that what new snapshots need does not outlive the lock of the bucket. At most that lock, less the time that a snapshot is to stay locked, less that of 14 runs: docs/store-setup.md, Retention.",
 		default: "90d"
 	}),
 	repack: field(packNames, {
-		description: "Packs that are missing in the store, one a line: what was in them is packed again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.",
+		description: "Packs and index objects that are missing in the store, one a line: what was in them is stored again. The output `missing-packs` of verify lists them; those of other servers and storages are passed over.",
 		default: ""
 	}),
 	compression: field(compression, {

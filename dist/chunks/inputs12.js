@@ -100,7 +100,7 @@ const verifyDeclaration = {
 			emptyWhen: "a server cannot be brought back at all"
 		},
 		"missing-packs": {
-			description: "Keys of packs that snapshots need and that are not as they should be, with blanks between; at most 2,000.",
+			description: "Keys of packs and index objects that snapshots need and that are not as they should be, with blanks between; at most 2,000.",
 			example: "atlas/storage/files/packs/20261120T030512Z-7f3a9c1e-1.tar.zst.gpg",
 			emptyWhen: "none is missing"
 		},

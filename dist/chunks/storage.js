@@ -1,4 +1,4 @@
-import { H as isPackId, Kt as Refusal, Nt as lines, W as isStorageName, X as parsePackKey, Y as parseBackupId, at as parseRunId, qt as lineKind } from "./proxy.js";
+import { H as isPackId, Kt as Refusal, Nt as lines, Q as parseSnapshotIndexKey, W as isStorageName, X as parsePackKey, Y as parseBackupId, at as parseRunId, qt as lineKind } from "./proxy.js";
 
 // src/domain/snapshots/exclude-presets.ts
 const EXCLUDE_PRESETS = {
@@ -141,12 +141,12 @@ const excludePatterns = lines({
 		return pattern;
 	}
 });
-/** Ids or keys. */
+/** Ids of packs, and keys of packs and of index objects. */
 const packNames = lines({
 	accepts: "packs, as `missing-packs` of verify lists them",
-	parse: (pack) => {
-		if (!isPackId(pack) && parsePackKey(pack) === void 0) throw new Refusal("names something that is no pack");
-		return pack;
+	parse: (name) => {
+		if (!isPackId(name) && parsePackKey(name) === void 0 && parseSnapshotIndexKey(name) === void 0) throw new Refusal("names something that is neither a pack nor an index");
+		return name;
 	}
 });
 const OF_BACKUP = "of:";
