@@ -4,7 +4,6 @@ import { parseBackupId } from '../../domain/stores/object-names.ts';
 import { isOfDump, type DumpProof, type Proof } from '../../domain/proofs/proof.ts';
 import {
   snapshotId,
-  storagesOf,
   type Kept,
   type ServerInventory,
   type SnapshotFacts,
@@ -72,7 +71,7 @@ export function judgeServer(inventory: ServerInventory, context: CheckContext): 
       ({ excluded }) => excluded.databases,
     ),
     filesProofs: new Map(
-      [...storagesOf(inventory)].flatMap((name) => {
+      [...inventory.storages].flatMap((name) => {
         const proof = findFilesProof(name, inventory, context);
         return proof === undefined ? [] : [[name, proof] as const];
       }),
