@@ -43,7 +43,7 @@ export async function isReplaced(
 /** Without an object that was stored less is known. */
 export async function tryWriter(trial: WriterTrial, stored: StoredObject | undefined): Promise<void> {
   const { writer, inspector, server, signal, onExcess, onLeftBehind } = trial;
-  if (await inspector.mayList(signal))
+  if ((await inspector.mayList('', signal)) || (await inspector.mayList(server, signal)))
     onExcess('may list the store: whoever steals it learns which backups there are');
   if (stored === undefined) return;
   if (await inspector.mayGet(stored.key, signal))

@@ -72,7 +72,8 @@ async function checkReader(
     diagnosis.warn('Store', `the reader's key ${what}`, fix);
   await diagnosis.check('Store', "the reader's key may list and get, and put nothing", async () => {
     if (isSameKey) warn("is the writer's", 'Make a user of its own for each (docs/store-setup.md).');
-    if (!(await inspector.mayList(signal))) fault('may not list the store: no restore could find a backup');
+    if (!(await inspector.mayList('', signal)))
+      fault('may not list the store: no restore could find a backup');
     if (stored === undefined || isSameKey) return;
     if (!(await inspector.mayGet(stored.key, signal))) fault('may not get what the writer stored');
     const key = stored.key.replace(/\.txt$/, '-reader.txt');

@@ -2,12 +2,7 @@
 import { closingOf, type ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
 import { parseBackupId } from '../../domain/stores/object-names.ts';
 import { isOfDump, type DumpProof, type Proof } from '../../domain/proofs/proof.ts';
-import {
-  snapshotId,
-  type Kept,
-  type ServerInventory,
-  type SnapshotFacts,
-} from '../catalog/inventory.ts';
+import { snapshotId, type Kept, type ServerInventory, type SnapshotFacts } from '../catalog/inventory.ts';
 import { findWhole } from '../catalog/whole.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckContext } from './context.ts';

@@ -6,7 +6,7 @@ import { LifeboatError } from '../../../src/errors.ts';
 import type { StoreInspector, StoreWriter } from '../../../src/ports/store.ts';
 import { NOW } from '../../helpers/verify-bench.ts';
 
-type May = 'list' | 'get' | 'delete' | 'replace' | 'prove' | 'store';
+type May = 'list' | 'list-own' | 'get' | 'delete' | 'replace' | 'prove' | 'store';
 
 /** A key that may do this; the one of a backup job may store. */
 async function check(may: readonly May[], signal = AbortSignal.timeout(10_000)) {
@@ -19,7 +19,7 @@ async function check(may: readonly May[], signal = AbortSignal.timeout(10_000)) 
     return Promise.resolve({ key, sizeBytes: 1, sha256: '' });
   };
   const inspector: Partial<StoreInspector> = {
-    mayList: () => Promise.resolve(may.includes('list')),
+    mayList: (folder) => Promise.resolve(may.includes(folder === 'atlas' ? 'list-own' : 'list')),
     mayGet: () => Promise.resolve(may.includes('get')),
     mayDelete: () => Promise.resolve(may.includes('delete')),
   };
@@ -39,6 +39,7 @@ it('finds nothing to say of a key that stores and nothing else', async () => {
 
 it.each<[May, readonly RegExp[]]>([
   ['list', [/^red: the writer's key may list the store/]],
+  ['list-own', [/^red: the writer's key may list the store/]],
   ['get', [/^red: the writer's key may read objects/]],
   ['delete', [/^red: the writer's key may delete objects/]],
   ['replace', [/^red: the writer's key may replace what is stored/]],
