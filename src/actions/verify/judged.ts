@@ -17,6 +17,8 @@ export interface Judged {
   readonly wholeDumps: readonly ReadBackup[];
   /** The same by engine and label, which hold different things: `mariadb`, `mariadb-deploy`. */
   readonly series: ReadonlyMap<string, readonly [ReadBackup, ...ReadBackup[]]>;
+  /** Whether a dump stands for the server, by its id; see `findMainSeries`. */
+  readonly isMain: (id: string) => boolean;
   /** The newest dump, and that of each series that is not too old: what backup jobs make now. */
   readonly currentDumps: readonly ReadBackup[];
   readonly wholeBinlogs: readonly ShippedBinlog[];
@@ -54,7 +56,7 @@ export function judgeServer(inventory: ServerInventory, context: CheckContext): 
     .filter((proof) => doubtProof(proof, inventory, context) === undefined);
   const main = findMainSeries(inventory, wholeDumps, limits.acknowledge);
   return {
-    ...{ inventory, wholeDumps, series, proofs },
+    ...{ inventory, wholeDumps, series, proofs, isMain: main.has },
     mainDump: findFurthestBack(
       wholeDumps.filter(({ id }) => main.has(id)),
       main,

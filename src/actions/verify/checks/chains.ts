@@ -87,12 +87,16 @@ export function recoverableUntil(
 }
 
 export function checkChains(timelines: readonly AnchorTimeline[]): ServerCheck {
-  return ({ wholeDumps, wholeBinlogs, inventory, proofs }, { now }) => {
+  return ({ wholeDumps, isMain, wholeBinlogs, inventory, proofs }, { now }) => {
     if (inventory.binlogs.length === 0) return [];
     return [
       ...findGaps(timelines, now),
       ...findAlarms(timelines, wholeBinlogs),
-      ...judgeNewest(wholeDumps, timelines, wholeBinlogs),
+      ...judgeNewest(
+        wholeDumps.find(({ id }) => isMain(id)),
+        timelines,
+        wholeBinlogs,
+      ),
       ...judgeLength(timelines, proofs),
     ];
   };
@@ -154,8 +158,9 @@ function findAlarms(timelines: readonly AnchorTimeline[], binlogs: readonly Ship
   });
 }
 
+/** `newest`: of those that stand for the server. */
 function judgeNewest(
-  [newest]: readonly ReadBackup[],
+  newest: ReadBackup | undefined,
   timelines: readonly AnchorTimeline[],
   binlogs: readonly ShippedBinlog[],
 ): Finding[] {
