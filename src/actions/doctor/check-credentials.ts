@@ -7,6 +7,7 @@ import {
   tryWriter,
   tryWriterDelete,
   WRITER_POLICY,
+  type Excess,
   type StoreAccess,
 } from '../store-trials.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -56,7 +57,8 @@ function trialOf(
 ) {
   return {
     ...{ writer, inspector, server, signal },
-    onExcess: (what: string) => diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY),
+    onExcess: (_excess: Excess, what: string) =>
+      diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY),
     onLeftBehind: (key: string) => void diagnosis.leftBehind.push(key),
   };
 }

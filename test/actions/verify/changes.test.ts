@@ -245,3 +245,13 @@ describe('a deleted signature', () => {
     ]);
   });
 });
+
+it.each([
+  ['20261122T040500Z-000000d1.txt', 0],
+  ['20261122T040500Z-000000d1.sql', 1],
+])('a deletion of `proofs/doctor-%s`: %i faults', async (name, faults) => {
+  const key = `atlas/proofs/doctor-${name}`;
+  bench().write(key, Buffer.from('a trial'));
+  bench().delete(key, new Date('2026-11-22T04:20:00.000Z'));
+  expect(linesOf(await bench().look(USUAL))).toHaveLength(faults);
+});
