@@ -93,7 +93,7 @@ export async function verify(
     ...(inspector === undefined || hasVersions ? [] : [noVersions(inputs.server)]),
   ];
 
-  const volume = new Volume(now);
+  const volume = new Volume(now, { expiry: settings?.expiry ?? [], keepsVersions: settings?.keepsVersions });
   const servers: Looked[] = [];
   for await (const listed of groupByServer(list, inputs.server)) {
     const { server, keys: serverKeys } = listed;
@@ -120,7 +120,7 @@ export async function verify(
     ),
     unchecked: [...unchecked, ...verdicts.flatMap((verdict) => verdict.unchecked)],
     missingPacks: servers.flatMap(({ missingPacks }) => missingPacks),
-    cost: estimateCost(volume, settings?.expiry ?? [], {
+    cost: estimateCost(volume, {
       isBucket: inputs.store.kind === 's3',
       endpoint: inputs.storeEndpoint,
     }),
