@@ -230,7 +230,7 @@ function trialOf({ backup: { writer }, server, signal }, inspector, diagnosis) {
 		inspector,
 		server,
 		signal,
-		onExcess: (what) => diagnosis.warn("Store", `the writer's key ${what}`, WRITER_POLICY),
+		onExcess: (_excess, what) => diagnosis.warn("Store", `the writer's key ${what}`, WRITER_POLICY),
 		onLeftBehind: (key) => void diagnosis.leftBehind.push(key)
 	};
 }
@@ -239,7 +239,7 @@ async function checkReader({ isSameKey, signal }, { writer, inspector }, stored,
 	const warn = (what, fix = READER_POLICY) => diagnosis.warn("Store", `the reader's key ${what}`, fix);
 	await diagnosis.check("Store", "the reader's key may list and get, and put nothing", async () => {
 		if (isSameKey) warn("is the writer's", "Make a user of its own for each (docs/store-setup.md).");
-		if (!await inspector.mayList(signal)) fault("may not list the store: no restore could find a backup");
+		if (!await inspector.mayList("", signal)) fault("may not list the store: no restore could find a backup");
 		if (stored === void 0 || isSameKey) return;
 		if (!await inspector.mayGet(stored.key, signal)) fault("may not get what the writer stored");
 		const key = stored.key.replace(/\.txt$/, "-reader.txt");

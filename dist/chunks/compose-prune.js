@@ -55,7 +55,7 @@ async function planPruning(inputs, keys, { store, encryption }, signal) {
 	const { list } = await openListing({
 		store,
 		inspector: void 0
-	}, signal);
+	}, inputs.server, signal);
 	const rules = {
 		daily: inputs.keepDaily,
 		weekly: inputs.keepWeekly,

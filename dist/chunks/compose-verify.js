@@ -1,10 +1,10 @@
 import { t as verifyDeclaration } from "./inputs12.js";
 import { a as formatSentence, i as foldedDetails, n as codeSpan, o as markdownTable, r as escapeMarkdown } from "./markdown.js";
-import { A as RECOVERY_NAME, Bt as countOf, Gt as formatInstant, Ht as formatCount, O as PROOF_NAME, Ut as formatDay, Vt as formatBytes, Wt as formatDuration, Y as parseBackupId, et as proofFolder, in as LifeboatError, it as createRunId, nn as showUnseen, zt as DAY_MS } from "./proxy.js";
-import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, g as mapAtOnce, h as storagesOf, i as groupByServer, l as gatherServer, m as snapshotId, n as findPartFault, o as isBackupKey, p as partsOf, r as findWhole, s as listServer, t as findLateness, u as hasFilesAlone } from "./whole.js";
+import { A as RECOVERY_NAME, Bt as countOf, D as MANIFEST_NAME, G as isTrialKey, Gt as formatInstant, Ht as formatCount, O as PROOF_NAME, P as binlogKeys, Ut as formatDay, Vt as formatBytes, Wt as formatDuration, Y as parseBackupId, et as proofFolder, in as LifeboatError, it as createRunId, nn as showUnseen, zt as DAY_MS } from "./proxy.js";
+import { a as holdsBackups, c as openListing, d as isPackKey, f as keysOf, h as mapAtOnce, i as groupByServer, l as gatherServer, m as snapshotId, n as findPartFault, o as isBackupKey, p as partsOf, r as findWhole, s as listServer, t as findLateness, u as hasFilesAlone } from "./whole.js";
 import { N as readStoreClock, P as isFromTheFuture, a as openStoreInspector, c as createOpenPgpEncryption, n as storeSshRules, o as openStoreReader, s as openStoreWriter, t as storeSettings } from "./store-settings.js";
-import { n as closingOf, r as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
 import { s as isOfDump } from "./earlier-proofs.js";
+import { n as closingOf, r as isSameSource, t as buildTimeline } from "./binlog-timeline.js";
 import { a as isReplaced, c as tryWriterDelete, n as TRIAL, o as trialKey, r as WRITER_POLICY, s as tryWriter, t as judgeSettings } from "./judge-settings.js";
 import { a as storedBytesOf, i as plainBytesOf } from "./manifest-text.js";
 import { v as defineAction, y as checkFor } from "./ssh-connection.js";
@@ -44,6 +44,39 @@ function priceOfEndpoint(endpoint) {
 	return HOSTS.find(([suffix]) => endpoint.hostname.endsWith(suffix))?.[1];
 }
 
+// src/actions/verify/rules.ts
+/** Rules run once a day, round to days, and take hours for everything that is due. */
+const RULE_SLACK_MS = DAY_MS;
+/** Whether a rule is about this object; a size that is not known is taken for one that fits. */
+function applies({ prefix, moreThanBytes, lessThanBytes }, key, sizeBytes) {
+	if (!key.startsWith(prefix)) return false;
+	if (sizeBytes === void 0) return true;
+	return (moreThanBytes === void 0 || sizeBytes > moreThanBytes) && (lessThanBytes === void 0 || sizeBytes < lessThanBytes);
+}
+/** When the first rule removes what is under a key; undefined: none does. */
+function findEnd(key, keys, rules) {
+	const current = keys.get(key)?.current;
+	if (current === void 0) return void 0;
+	const { lastModified, sizeBytes } = current;
+	return rules.flatMap((rule) => rule.days !== void 0 && applies(rule, key, sizeBytes) ? [{
+		key,
+		at: lastModified.getTime() + rule.days * DAY_MS,
+		rule
+	}] : []).sort((a, b) => a.at - b.at)[0];
+}
+/**
+* The end of a document that a rule is about to remove, or has begun to: rules go object by object, so that for some hours a part of it,
+* or its signature, may be gone already. Undefined where there is longer to go, and for a part that the rule is not about.
+*/
+function findEnding(documentKey, partKey, keys, rules, now) {
+	const end = findEnd(documentKey, keys, rules);
+	return end !== void 0 && now.getTime() >= end.at - RULE_SLACK_MS && applies(end.rule, partKey, void 0) ? end : void 0;
+}
+/** A line for people. */
+function describeEnd(kind, id, { rule }) {
+	return `the ${kind} \`${id}\` is at its end: the bucket's rule \`${rule.id}\` has begun to remove it`;
+}
+
 // src/actions/verify/cost.ts
 /** What was stored in this time is taken for what goes on. */
 const OBSERVED_DAYS = 30;
@@ -52,18 +85,22 @@ const YEAR_DAYS = 365;
 var Volume = class {
 	currentBytes = 0;
 	hiddenBytes = 0;
-	#recentBytes = 0;
+	#groups = /* @__PURE__ */ new Map();
+	#settings;
 	#oldest;
 	#now;
-	constructor(now) {
+	constructor(now, settings) {
 		this.#now = this.#oldest = now.getTime();
+		this.#settings = settings;
 	}
-	add({ current, hidden }) {
+	add({ key, current, hidden }) {
 		for (const version of [...current === void 0 ? [] : [current], ...hidden]) {
 			const storedAt = version.lastModified.getTime();
+			const group = this.#groupOf(key, version.sizeBytes);
 			if (version === current) this.currentBytes += version.sizeBytes;
 			else this.hiddenBytes += version.sizeBytes;
-			if (this.#now - storedAt <= OBSERVED_DAYS * 864e5) this.#recentBytes += version.sizeBytes;
+			group.bytes += version.sizeBytes;
+			if (this.#now - storedAt <= OBSERVED_DAYS * 864e5) group.recentBytes += version.sizeBytes;
 			this.#oldest = Math.min(this.#oldest, storedAt);
 		}
 	}
@@ -72,22 +109,60 @@ var Volume = class {
 	}
 	/** Undefined for what began less than a day ago: nothing can be told of it. */
 	get bytesPerDay() {
-		const days = Math.min(OBSERVED_DAYS, (this.#now - this.#oldest) / DAY_MS);
-		return days < 1 ? void 0 : this.#recentBytes / days;
+		const days = this.#observedDays;
+		return days < 1 ? void 0 : sumOf(this.#groups.values(), ({ recentBytes }) => recentBytes) / days;
+	}
+	/** Undefined where `bytesPerDay` is. */
+	get bytesInAYear() {
+		const days = this.#observedDays;
+		if (days < 1) return void 0;
+		return sumOf(this.#groups.values(), ({ bytes, recentBytes, removedAfterDays }) => {
+			const perDay = recentBytes / days;
+			const kept = bytes + perDay * YEAR_DAYS;
+			return removedAfterDays === void 0 ? kept : Math.min(kept, perDay * removedAfterDays);
+		});
+	}
+	/** Of each group. */
+	get removals() {
+		return [...this.#groups.keys()];
+	}
+	get #observedDays() {
+		return Math.min(OBSERVED_DAYS, (this.#now - this.#oldest) / DAY_MS);
+	}
+	#groupOf(key, sizeBytes) {
+		const removedAfterDays = findRemoval(key, sizeBytes, this.#settings);
+		const known = this.#groups.get(removedAfterDays);
+		const group = known ?? {
+			removedAfterDays,
+			bytes: 0,
+			recentBytes: 0
+		};
+		if (known === void 0) this.#groups.set(removedAfterDays, group);
+		return group;
 	}
 };
-function estimateCost(volume, expiry, store) {
-	const days = expiry.filter((rule) => rule.prefix === "" && rule.days !== void 0).map((rule) => (rule.days ?? 0) + (rule.noncurrentDays ?? 0));
-	const removedAfterDays = days.length === 0 ? void 0 : Math.min(...days);
-	const { bytes, hiddenBytes, bytesPerDay } = volume;
+function estimateCost(volume, store) {
+	const { bytes, hiddenBytes, bytesPerDay, bytesInAYear, removals } = volume;
+	const days = removals.flatMap((removal) => removal ?? []);
 	return {
 		bytes,
 		hiddenBytes,
 		bytesPerDay,
-		bytesInAYear: bytesPerDay && (removedAfterDays === void 0 ? bytes + bytesPerDay * YEAR_DAYS : bytesPerDay * Math.min(YEAR_DAYS, removedAfterDays)),
-		removedAfterDays,
-		price: store.isBucket ? priceOfEndpoint(store.endpoint) : void 0
+		bytesInAYear,
+		price: store.isBucket ? priceOfEndpoint(store.endpoint) : void 0,
+		isAnyRemoved: days.length > 0,
+		removedAfterDays: days.length > 0 && days.length === removals.length ? Math.max(...days) : void 0
 	};
+}
+/** After how many days rules remove an object for good; undefined: none does. */
+function findRemoval(key, sizeBytes, { expiry, keepsVersions }) {
+	const rules = expiry.filter((rule) => applies(rule, key, sizeBytes));
+	const [days] = rules.flatMap((rule) => rule.days ?? []).toSorted((a, b) => a - b);
+	const [noncurrentDays] = rules.flatMap((rule) => rule.noncurrentDays ?? []).toSorted((a, b) => a - b);
+	return days === void 0 || noncurrentDays === void 0 && keepsVersions === true ? void 0 : days + (noncurrentDays ?? 0);
+}
+function sumOf(all, valueOf) {
+	return [...all].reduce((sum, one) => sum + valueOf(one), 0);
 }
 /** US dollars a month. */
 function monthlyPrice(bytes, { perGigabyteMonth }) {
@@ -308,10 +383,11 @@ function keepInTwo(instant) {
 function keepTogether(text) {
 	return text.replaceAll(" ", "&nbsp;");
 }
-function renderCost({ bytes, hiddenBytes, bytesPerDay, bytesInAYear, removedAfterDays, price }) {
+function renderCost({ bytes, hiddenBytes, bytesPerDay, bytesInAYear, isAnyRemoved, removedAfterDays, price }) {
 	const dollars = (of) => price === void 0 ? "" : `, about ${monthlyPrice(of, price).toFixed(2)} USD a month`;
 	const hidden = hiddenBytes === 0 ? "" : ` (${formatBytes(hiddenBytes)} of it hidden versions)`;
-	const growth = bytesPerDay === void 0 || bytesInAYear === void 0 ? "How it grows cannot be told yet." : `${formatBytes(bytesPerDay)} come in a day${removedAfterDays === void 0 ? ", and no rule removes any of it" : `, and a rule removes them after ${countOf(removedAfterDays, "day")}`}: if it goes on like this, ${formatBytes(bytesInAYear)} in a year${dollars(bytesInAYear)}.`;
+	const removal = removedAfterDays === void 0 ? isAnyRemoved ? "rules remove part of it" : "no rule removes any of it for good" : `rules remove all of it after ${countOf(removedAfterDays, "day")}`;
+	const growth = bytesPerDay === void 0 || bytesInAYear === void 0 ? "How it grows cannot be told yet." : `${formatBytes(bytesPerDay)} come in a day, and ${removal}: if it goes on like this, ${formatBytes(bytesInAYear)} in a year${dollars(bytesInAYear)}.`;
 	const source = price === void 0 ? "" : ` An estimate, for keeping the data alone: ${price.service}, ${price.tier}, ${price.perGigabyteMonth} USD for a gigabyte and month as read in ${price.readIn}.`;
 	return escapeMarkdown(`Stored: ${formatBytes(bytes)}${hidden}${dollars(bytes)}. ${growth}${source}`);
 }
@@ -477,9 +553,10 @@ function judgeServer(inventory, context) {
 		wholeDumps,
 		series,
 		proofs,
+		isMain: main.has,
 		mainDump: findFurthestBack(wholeDumps.filter(({ id }) => main.has(id)), main, ({ manifest }) => manifest.excluded.databases),
 		mainProof: findFurthestBack(proofs.filter(({ backup }) => main.has(backup.id)), main, ({ excluded }) => excluded.databases),
-		filesProofs: new Map([...storagesOf(inventory)].flatMap((name) => {
+		filesProofs: new Map([...inventory.storages].flatMap((name) => {
 			const proof = findFilesProof(name, inventory, context);
 			return proof === void 0 ? [] : [[name, proof]];
 		})),
@@ -574,12 +651,12 @@ function judgeAge({ what, input, at, maxAgeMs, subject }, now) {
 }
 /** What was backed up once, or should have been, and of which nothing counts any more. */
 function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }) {
-	const { binlogs, refused } = inventory;
-	const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === "binlog");
+	const { binlogs, refused, proofs } = inventory;
+	const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === "binlog") || proofs.some(replayedBinlogs);
 	return [
 		...wholeDumps.length === 0 && !hasFilesAlone(inventory) ? ["no dump"] : [],
 		...wholeBinlogs.length === 0 && hadBinlogs ? ["no binlog"] : [],
-		...[...storagesOf(inventory)].filter((storage) => !currentSnapshots.some(({ name }) => name === storage)).map((storage) => `no complete snapshot of \`${storage}\``)
+		...[...inventory.storages].filter((storage) => !currentSnapshots.some(({ name }) => name === storage)).map((storage) => `no complete snapshot of \`${storage}\``)
 	].map((what) => ({
 		check: "age",
 		severity: "red",
@@ -587,6 +664,9 @@ function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }) {
 		fix: STOPPED,
 		subject: what.replaceAll("`", "").replaceAll(" ", "-")
 	}));
+}
+function replayedBinlogs(proof) {
+	return isOfDump(proof) && (proof.replay?.binlogs.length ?? 0) > 0;
 }
 /** It counts for nothing, and what it lacks is missing from day to day. */
 function findIncomplete({ inventory }) {
@@ -725,18 +805,20 @@ function recoverableUntil({ mainDump }, timelines) {
 	return [...mainDump === void 0 ? [] : [mainDump.manifest.instant], ...timelines.map(({ timeline }) => timeline.recoverableUntil)].toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 function checkChains(timelines) {
-	return ({ wholeDumps, wholeBinlogs, inventory, proofs }, { now }) => {
+	return (judged, context) => {
+		const { wholeDumps, isMain, wholeBinlogs, inventory, proofs } = judged;
 		if (inventory.binlogs.length === 0) return [];
 		return [
-			...findGaps(timelines, now),
+			...findGaps(timelines, judged, context),
 			...findAlarms(timelines, wholeBinlogs),
-			...judgeNewest$1(wholeDumps, timelines, wholeBinlogs),
+			...judgeNewest$1(wholeDumps.find(({ id }) => isMain(id)), timelines, wholeBinlogs),
 			...judgeLength(timelines, proofs)
 		];
 	};
 }
 /** One for each gap, not for each dump before it. */
-function findGaps(timelines, now) {
+function findGaps(timelines, judged, context) {
+	const isMeant = (one) => isFollowed(one, timelines) && (isBeforeBinlogs(one, context) || isAtItsEnd(one, judged, context));
 	const gaps = /* @__PURE__ */ new Map();
 	for (const one of timelines) {
 		const { gap, chain } = one.timeline;
@@ -748,26 +830,39 @@ function findGaps(timelines, now) {
 		const [newest] = before;
 		if (newest === void 0) return [];
 		const { gap = "", recoverableUntil: end, chain } = newest.timeline;
-		if (before.every((one) => isBeforeBinlogs(one, timelines, now))) return [{
+		const dumps = `${countOf(before.length, "dump")}, the newest \`${newest.backup.id}\``;
+		if (before.every(isMeant)) return [{
 			check: "chain",
 			severity: "note",
-			line: `${countOf(before.length, "dump")}, the newest \`${newest.backup.id}\`, from before the oldest binlogs that are kept: each brings back its own moment alone`
+			line: chain.length === 0 ? `${dumps}, from before the oldest binlogs that are kept: each brings back its own moment alone` : `${dumps}, whose binlogs rules of the bucket have begun to remove: they lead to ${formatInstant(end)}`
 		}];
 		return [{
 			check: "chain",
 			severity: "red",
-			line: `binlogs: ${gap}; ${countOf(before.length, "dump")}, the newest \`${newest.backup.id}\`, cannot be brought forward beyond ${formatInstant(end)}`,
+			line: `binlogs: ${gap}; ${dumps}, cannot be brought forward beyond ${formatInstant(end)}`,
 			fix: "Make a new dump: recovery to a point in time starts anew with it. The moments in the gap are lost.",
 			subject: chain.at(-1)?.copies[0].manifest.id ?? newest.backup.id,
 			since: end
 		}];
 	});
 }
-/** Nothing of its chain is there any more, and that of a newer dump is whole. */
-function isBeforeBinlogs({ backup, timeline }, timelines, now) {
+/** The chain of a newer dump is whole. */
+function isFollowed({ backup }, timelines) {
 	const instant = Date.parse(backup.manifest.instant);
-	const isFollowed = timelines.some((other) => Date.parse(other.backup.manifest.instant) > instant && other.timeline.gap === void 0 && other.timeline.chain.length > 0);
-	return timeline.chain.length === 0 && now.getTime() - instant > MIN_KEPT_MS && isFollowed;
+	return timelines.some((other) => Date.parse(other.backup.manifest.instant) > instant && other.timeline.gap === void 0 && other.timeline.chain.length > 0);
+}
+/** Nothing of its chain is there any more. */
+function isBeforeBinlogs({ backup, timeline }, { now }) {
+	return timeline.chain.length === 0 && isOlderThanKept(backup, now);
+}
+/** Rules remove what is due on one day in no order: for some hours the rest of a chain, or the dump, outlives what is behind it. */
+function isAtItsEnd({ backup, timeline }, { inventory: { server, keys } }, { settings, now }) {
+	const isEnding = (key) => findEnding(key, key, keys, settings?.expiry ?? [], now) !== void 0;
+	const last = timeline.chain.at(-1)?.copies[0].manifest.id;
+	return isEnding(backup.folder + "manifest.json") || last !== void 0 && isOlderThanKept(backup, now) && isEnding(binlogKeys(server, last).manifest);
+}
+function isOlderThanKept({ manifest }, now) {
+	return now.getTime() - Date.parse(manifest.instant) > MIN_KEPT_MS;
 }
 /** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
 function findAlarms(timelines, binlogs) {
@@ -782,7 +877,8 @@ function findAlarms(timelines, binlogs) {
 		};
 	});
 }
-function judgeNewest$1([newest], timelines, binlogs) {
+/** `newest`: of those that stand for the server. */
+function judgeNewest$1(newest, timelines, binlogs) {
 	if (newest === void 0 || binlogs.length === 0 || newest.manifest.pitrAnchor.isAnchor) return [];
 	return [{
 		check: "chain",
@@ -812,44 +908,12 @@ function describeReplay(transactions, proofs) {
 	return `at the rate of the newest restore test with a replay all ${formatCount(transactions)} transactions take about ${formatDuration(replayMs)}`;
 }
 
-// src/actions/verify/rules.ts
-/** Rules run once a day, round to days, and take hours for everything that is due. */
-const RULE_SLACK_MS = DAY_MS;
-/** Whether a rule is about this object; a size that is not known is taken for one that fits. */
-function applies({ prefix, moreThanBytes, lessThanBytes }, key, sizeBytes) {
-	if (!key.startsWith(prefix)) return false;
-	if (sizeBytes === void 0) return true;
-	return (moreThanBytes === void 0 || sizeBytes > moreThanBytes) && (lessThanBytes === void 0 || sizeBytes < lessThanBytes);
-}
-/** When the first rule removes what is under a key; undefined: none does. */
-function findEnd(key, keys, rules) {
-	const current = keys.get(key)?.current;
-	if (current === void 0) return void 0;
-	const { lastModified, sizeBytes } = current;
-	return rules.flatMap((rule) => rule.days !== void 0 && applies(rule, key, sizeBytes) ? [{
-		key,
-		at: lastModified.getTime() + rule.days * DAY_MS,
-		rule
-	}] : []).sort((a, b) => a.at - b.at)[0];
-}
-/**
-* The end of a document that a rule is about to remove, or has begun to: rules go object by object, so that for some hours a part of it,
-* or its signature, may be gone already. Undefined where there is longer to go, and for a part that the rule is not about.
-*/
-function findEnding(documentKey, partKey, keys, rules, now) {
-	const end = findEnd(documentKey, keys, rules);
-	return end !== void 0 && now.getTime() >= end.at - RULE_SLACK_MS && applies(end.rule, partKey, void 0) ? end : void 0;
-}
-/** A line for people. */
-function describeEnd(kind, id, { rule }) {
-	return `the ${kind} \`${id}\` is at its end: the bucket's rule \`${rule.id}\` has begun to remove it`;
-}
-
 // src/actions/verify/checks/history.ts
 const checkHistory = (judged, context) => {
 	const [twins, changed] = [[], []];
 	for (const versions of judged.inventory.keys.values()) {
-		if (!isBackupKey(versions.key) || versions.current !== void 0 && versions.hidden.length === 0) continue;
+		const { key, current, hidden } = versions;
+		if (!isBackupKey(key) || isTrialKey(key) || current !== void 0 && hidden.length === 0) continue;
 		(isTwin(versions) ? twins : changed).push(versions);
 	}
 	return [...describeChanges(changed, judged, context), ...describeTwins(twins)];
@@ -979,9 +1043,12 @@ function findTooEarly({ inventory: { kept, keys } }, timelines, rules) {
 	const binlogs = new Map(kept.map((each) => [each.id, each]));
 	const groups = /* @__PURE__ */ new Map();
 	for (const each of kept) {
-		const links = (timelines.find(({ backup }) => backup.id === each.id)?.timeline.chain ?? []).flatMap(({ copies: [copy] }) => binlogs.get(copy.manifest.id) ?? []);
+		const anchor = timelines.find(({ backup }) => backup.id === each.id);
+		const links = anchor?.timeline.chain.flatMap(({ copies: [copy] }) => binlogs.get(copy.manifest.id) ?? []);
+		const neededUntil = Date.parse(anchor?.backup.manifest.instant ?? "") + MIN_KEPT_MS;
+		const endsOf = (one) => keysOf(one).flatMap((key) => findEnd(key, keys, rules) ?? []);
 		const end = findEnd(each.manifestKey, keys, rules)?.at ?? Number.POSITIVE_INFINITY;
-		const first = [each, ...links].flatMap(keysOf).flatMap((key) => findEnd(key, keys, rules) ?? []).sort((a, b) => a.at - b.at)[0];
+		const first = [...endsOf(each), ...(links ?? []).flatMap(endsOf).filter(({ at }) => at < neededUntil)].sort((a, b) => a.at - b.at)[0];
 		if (first === void 0 || end - first.at <= RULE_SLACK_MS) continue;
 		const name = `${first.rule.id} ${each.kind}`;
 		const known = groups.get(name);
@@ -1492,8 +1559,8 @@ const SHOWN = {
 	files: (files) => `${formatCount(files)} files`,
 	bytes: (bytes) => `${formatBytes(bytes)} of files`
 };
-const checkSizes = ({ series, wholeSnapshots, currentSnapshots, inventory: { server } }, { limits }) => [...[...series.values()].flatMap((dumps) => [
-	...judgeSize(dumps[0], limits),
+const checkSizes = ({ series, isMain, wholeSnapshots, currentSnapshots, inventory: { server } }, { limits }) => [...[...series.values()].flatMap((dumps) => [
+	...isMain(dumps[0].id) ? judgeSize(dumps[0], limits) : [],
 	...judgeShrinking(dumps.map(countDump), server, limits),
 	...judgeCompleteness(dumps[0])
 ]), ...currentSnapshots.flatMap(({ name }) => judgeShrinking(wholeSnapshots.filter((snapshot) => snapshot.name === name).map(countSnapshot), server, limits))];
@@ -1651,12 +1718,16 @@ function findFewer(before, now) {
 // src/actions/verify/checks/writer.ts
 async function checkWriter(writer, inspector, server, now, signal) {
 	const findings = [];
-	const onExcess = (what) => findings.push({
-		check: "writer",
-		severity: "red",
-		line: `the writer's key ${what}`,
-		fix: WRITER_POLICY
-	});
+	const onExcess = (subject, what) => {
+		const line = `the writer's key ${what}`;
+		findings.push({
+			check: "writer",
+			severity: "red",
+			line,
+			fix: WRITER_POLICY,
+			subject
+		});
+	};
 	const onLeftBehind = (key) => findings.push({
 		check: "writer",
 		severity: "warning",
@@ -1665,7 +1736,7 @@ async function checkWriter(writer, inspector, server, now, signal) {
 	});
 	try {
 		const stored = await writer.put(trialKey(server, createRunId(now)), TRIAL, { signal });
-		if (await isReplaced(writer, stored, signal)) onExcess("may replace what is stored: whoever steals it can destroy backups");
+		if (await isReplaced(writer, stored, signal)) onExcess("replace", "may replace what is stored: whoever steals it can destroy backups");
 		const trial = {
 			writer,
 			inspector,
@@ -1829,10 +1900,6 @@ function describe({ key }, { kind, id }, fault) {
 }
 
 // src/actions/verify/verify.ts
-const NO_VERSIONS = {
-	check: "history",
-	line: "deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions"
-};
 /** Throws what keeps it from looking; what it sees is in the report. */
 async function verify(inputs, keys, ports, signal) {
 	const { store, inspector, reporter } = ports;
@@ -1854,9 +1921,12 @@ async function verify(inputs, keys, ports, signal) {
 		signal
 	};
 	const findings = [...judgeKeys(keys, now), ...judgeClock(clock)];
-	const { list, hasVersions } = await openListing(ports, signal);
-	const unchecked = [...listNotAsked(inputs, keys, inspector !== void 0), ...inspector === void 0 || hasVersions ? [] : [NO_VERSIONS]];
-	const volume = new Volume(now);
+	const { list, hasVersions } = await openListing(ports, inputs.server, signal);
+	const unchecked = [...listNotAsked(inputs, keys, inspector !== void 0), ...inspector === void 0 || hasVersions ? [] : [noVersions(inputs.server)]];
+	const volume = new Volume(now, {
+		expiry: settings?.expiry ?? [],
+		keepsVersions: settings?.keepsVersions
+	});
 	const servers = [];
 	for await (const listed of groupByServer(list, inputs.server)) {
 		const { server, keys: serverKeys } = listed;
@@ -1881,7 +1951,7 @@ async function verify(inputs, keys, ports, signal) {
 		findings: acknowledge([...findings, ...verdicts.flatMap((verdict) => verdict.findings)], inputs.acknowledge),
 		unchecked: [...unchecked, ...verdicts.flatMap((verdict) => verdict.unchecked)],
 		missingPacks: servers.flatMap(({ missingPacks }) => missingPacks),
-		cost: estimateCost(volume, settings?.expiry ?? [], {
+		cost: estimateCost(volume, {
 			isBucket: inputs.store.kind === "s3",
 			endpoint: inputs.storeEndpoint
 		})
@@ -1981,6 +2051,12 @@ function wantedLock({ storeObjectLock }, settings) {
 	return settings?.lockDays === void 0 ? void 0 : {
 		ms: settings.lockDays * DAY_MS,
 		isAskedFor: false
+	};
+}
+function noVersions([server]) {
+	return {
+		check: "history",
+		line: `deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions ${server === void 0 ? "for the whole store (one that is limited to some servers needs their names in `server`)" : `below \`${server}/\``}`
 	};
 }
 function nothingLeft(server) {

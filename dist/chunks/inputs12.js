@@ -32,7 +32,7 @@ const ownInputs = group("Verify", {
 		default: "26h"
 	}),
 	"max-proof-age": field(age, { description: "The run is red when the newest proof that counts (docs/verify.md) is older, of the databases or of the files of a storage. Without it, what was never proven is a warning." }),
-	"min-size": field(size, { description: "The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name." }),
+	"min-size": field(size, { description: "The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name. A dump with a label is not measured where there are others without one." }),
 	"max-shrink": field(percent, {
 		description: "The run is red when the newest dump, the rows of one of its databases, or the files of the newest snapshot of a storage or their bytes shrank by more than this against the median of the ten before.",
 		default: "50%"

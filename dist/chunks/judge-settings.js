@@ -14,17 +14,17 @@ async function isReplaced(writer, { key, versionId }, signal) {
 /** Without an object that was stored less is known. */
 async function tryWriter(trial, stored) {
 	const { writer, inspector, server, signal, onExcess, onLeftBehind } = trial;
-	if (await inspector.mayList(signal)) onExcess("may list the store: whoever steals it learns which backups there are");
+	if (await inspector.mayList("", signal) || await inspector.mayList(server, signal)) onExcess("list", "may list the store: whoever steals it learns which backups there are");
 	if (stored === void 0) return;
-	if (await inspector.mayGet(stored.key, signal)) onExcess("may read objects: a backup job needs to read none");
+	if (await inspector.mayGet(stored.key, signal)) onExcess("read", "may read objects: a backup job needs to read none");
 	const proof = stored.key.replace(`${server}/doctor/`, `${server}/proofs/doctor-`);
 	if (await isRefused(writer.put(proof, TRIAL, { signal }), "store-denied")) return;
 	onLeftBehind(proof);
-	onExcess("may write proofs: who makes backups could say that they were tested");
+	onExcess("proofs", "may write proofs: who makes backups could say that they were tested");
 }
 /** After everything that reads the object: it may be gone then. */
 async function tryWriterDelete({ inspector, signal, onExcess }, stored) {
-	if (await inspector.mayDelete(stored, signal)) onExcess("may delete objects: whoever steals it can make backups disappear");
+	if (await inspector.mayDelete(stored, signal)) onExcess("delete", "may delete objects: whoever steals it can make backups disappear");
 }
 /** Whether a write ends with this code; other errors are thrown. */
 async function isRefused(work, code) {

@@ -31844,10 +31844,10 @@ var S3StoreInspector = class {
 		});
 	}
 	async isPublic(key, signal) {
-		return (key === void 0 ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal)).catch(otherwise("store-not-found", false)).catch(otherwise("store-upload-failed", false));
+		return (key === void 0 ? this.#list(this.#stranger, "", signal) : this.#get(this.#stranger, key, signal)).catch(otherwise("store-not-found", false)).catch(otherwise("store-upload-failed", false));
 	}
-	async mayList(signal) {
-		return this.#list(this.#connection, signal);
+	async mayList(folder, signal) {
+		return this.#list(this.#connection, folder, signal);
 	}
 	async mayGet(key, signal) {
 		return this.#get(this.#connection, key, signal);
@@ -31893,11 +31893,9 @@ var S3StoreInspector = class {
 		this.#stranger.close();
 		return Promise.resolve();
 	}
-	async #list(connection, signal) {
-		const { bucket: Bucket, prefix } = connection;
+	async #list(connection, folder, signal) {
 		const command = new import_dist_cjs$1.ListObjectsV2Command({
-			Bucket,
-			Prefix: prefix,
+			...connection.listBelow(folder),
 			MaxKeys: 1
 		});
 		return this.#may("ListObjectsV2", void 0, signal, () => connection.client.send(command, { abortSignal: signal }));

@@ -1,4 +1,4 @@
-import { D as MANIFEST_NAME, I as dumpFolder, M as SIGNATURE_NAME, O as PROOF_NAME, P as binlogKeys, U as isServerName, W as isStorageName, at as parseRunId, gt as isSafeKey, in as LifeboatError, tt as snapshotKeys } from "./proxy.js";
+import { D as MANIFEST_NAME, I as dumpFolder, M as SIGNATURE_NAME, O as PROOF_NAME, P as binlogKeys, U as isServerName, W as isStorageName, at as parseRunId, gt as isSafeKey, in as LifeboatError, tt as snapshotKeys, zt as DAY_MS } from "./proxy.js";
 import { P as isFromTheFuture } from "./store-settings.js";
 import { d as listDumps, f as listProofs, i as readCandidate, l as kindOfKey, u as listBinlogs } from "./find-backups.js";
 import { n as readProof, s as isOfDump } from "./earlier-proofs.js";
@@ -19,15 +19,10 @@ async function mapAtOnce(items, atOnce, work) {
 }
 
 // src/actions/catalog/inventory.ts
-/** Of every storage that was backed up once, whether or not what is there is believed. */
-function storagesOf({ snapshots, refused }) {
-	return /* @__PURE__ */ new Set([...snapshots.map(({ name }) => name), ...refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] ?? [] : [])]);
-}
 /** Nothing that is or ever was in the store speaks of databases: neither a key, whatever it holds, nor a proof. */
-function hasFilesAlone(inventory) {
-	const { server, keys, proofs } = inventory;
-	const isOfDatabases = (key) => [`${server}/dumps/`, `${server}/binlogs/`].some((folder) => key.startsWith(folder));
-	return storagesOf(inventory).size > 0 && ![...keys.keys()].some(isOfDatabases) && !proofs.some(isOfDump);
+function hasFilesAlone({ server, keys, storages, proofs }) {
+	const isAnyBelow = (folders) => [...keys.keys()].some((key) => folders.some((folder) => key.startsWith(`${server}/${folder}/`)));
+	return isAnyBelow([...storages].map((name) => `storage/${name}`)) && !isAnyBelow(["dumps", "binlogs"]) && !proofs.some(isOfDump);
 }
 /** As `Kept` names it. */
 function snapshotId({ name, id }) {
@@ -73,6 +68,24 @@ async function readBeginning(store, key, maxBytes, signal) {
 		if (bytes >= maxBytes) break;
 	}
 	return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+// src/actions/catalog/storages.ts
+/** The first run of a storage stores for hours before there is a manifest. */
+const FIRST_RUN_MS = DAY_MS;
+function findStorages({ server, keys, snapshots, refused, proofs }, now) {
+	return /* @__PURE__ */ new Set([
+		...snapshots.map(({ name }) => name),
+		...refused.flatMap(({ kind, id }) => kind === "snapshot" ? id.split("/")[0] ?? [] : []),
+		...proofs.flatMap(({ storage = [] }) => storage.map(({ name }) => name)),
+		...[...keys.values()].flatMap((versions) => storageOfRemains(versions, server, now) ?? [])
+	]);
+}
+/** The storage that a key is of, unless it may be of a first run that is still at work. */
+function storageOfRemains({ key, current }, server, now) {
+	const [, kind, name] = key.split("/");
+	if (kind !== "storage" || kindOfKey(key, server) === void 0) return void 0;
+	return current !== void 0 && now.getTime() - current.lastModified.getTime() <= FIRST_RUN_MS ? void 0 : name;
 }
 
 // src/actions/catalog/unnamed.ts
@@ -157,6 +170,12 @@ async function gatherServer(server, keys, context) {
 	];
 	const named = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
 	const unnamed = listUnnamed(current, named, server);
+	const refused = [
+		...refusedDumps,
+		...binlogs.bad.map(({ item: id, failure }) => refuse("binlog", id, binlogKeys(server, id).manifest, failure)),
+		...snapshots.refused.map(({ id, key, failure }) => refuse("snapshot", id, key, failure)),
+		...proofs.bad.map(({ item: { runId, folder }, failure }) => refuse("proof", runId, folder + PROOF_NAME, failure))
+	];
 	return {
 		server,
 		keys,
@@ -165,12 +184,14 @@ async function gatherServer(server, keys, context) {
 		snapshots: snapshots.facts.toSorted(newestFirst(({ instant }) => instant)),
 		proofs: proofs.good.toSorted(newestFirst(({ startedAt }) => startedAt)),
 		kept,
-		refused: [
-			...refusedDumps,
-			...binlogs.bad.map(({ item: id, failure }) => refuse("binlog", id, binlogKeys(server, id).manifest, failure)),
-			...snapshots.refused.map(({ id, key, failure }) => refuse("snapshot", id, key, failure)),
-			...proofs.bad.map(({ item: { runId, folder }, failure }) => refuse("proof", runId, folder + PROOF_NAME, failure))
-		],
+		refused,
+		storages: findStorages({
+			server,
+			keys,
+			snapshots: snapshots.facts,
+			refused,
+			proofs: proofs.good
+		}, now),
 		starts: context.looksInside ? await readStarts(kept, keys, context) : /* @__PURE__ */ new Map(),
 		unfinished: unfinished.length,
 		unnamed: context.looksInside ? await lookInto(unnamed, 8, context) : unnamed
@@ -294,8 +315,8 @@ function isBackupKey(key) {
 function holdsBackups(keys) {
 	return [...keys.keys()].some(isBackupKey);
 }
-/** With versions where these credentials may see them, else what is current alone. */
-async function openListing({ store, inspector }, signal) {
+/** With versions where these credentials may see them, else what is current alone. They may be limited to the servers that are named. */
+async function openListing({ store, inspector }, servers, signal) {
 	const plain = async function* (folder) {
 		for await (const current of store.list(folder, signal)) yield {
 			key: current.key,
@@ -308,7 +329,7 @@ async function openListing({ store, inspector }, signal) {
 		hasVersions: false
 	};
 	try {
-		const trial = inspector.listVersions("", signal)[Symbol.asyncIterator]();
+		const trial = inspector.listVersions(servers[0] ?? "", signal)[Symbol.asyncIterator]();
 		await trial.next();
 		await trial.return?.();
 		return {
@@ -385,4 +406,4 @@ function findWhole({ kept, keys }, { now, hasStoreTimes }) {
 	return new Set(kept.filter((each) => partsOf(each).every((part) => findPartFault(part, keys) === void 0) && !isFromTheFuture(new Date(each.finishedAt), now) && !(hasStoreTimes && findLateness(each, keys) !== void 0)));
 }
 
-export { holdsBackups as a, openListing as c, isPackKey as d, keysOf as f, mapAtOnce as g, storagesOf as h, groupByServer as i, gatherServer as l, snapshotId as m, findPartFault as n, isBackupKey as o, partsOf as p, findWhole as r, listServer as s, findLateness as t, hasFilesAlone as u };
+export { holdsBackups as a, openListing as c, isPackKey as d, keysOf as f, mapAtOnce as h, groupByServer as i, gatherServer as l, snapshotId as m, findPartFault as n, isBackupKey as o, partsOf as p, findWhole as r, listServer as s, findLateness as t, hasFilesAlone as u };

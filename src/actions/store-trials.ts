@@ -16,13 +16,16 @@ export interface StoreAccess {
   readonly inspector: StoreInspector | undefined;
 }
 
+/** What no backup job has to do. */
+export type Excess = 'list' | 'read' | 'replace' | 'delete' | 'proofs';
+
 export interface WriterTrial {
   readonly writer: StoreWriter;
   readonly inspector: StoreInspector;
   readonly server: string;
   readonly signal: AbortSignal;
   /** Told what the key may do and should not, as words that follow "the writer's key". */
-  readonly onExcess: (what: string) => void;
+  readonly onExcess: (excess: Excess, what: string) => void;
   /** Told of each key that stays in the store. */
   readonly onLeftBehind: (key: string) => void;
 }
@@ -43,15 +46,15 @@ export async function isReplaced(
 /** Without an object that was stored less is known. */
 export async function tryWriter(trial: WriterTrial, stored: StoredObject | undefined): Promise<void> {
   const { writer, inspector, server, signal, onExcess, onLeftBehind } = trial;
-  if (await inspector.mayList(signal))
-    onExcess('may list the store: whoever steals it learns which backups there are');
+  if ((await inspector.mayList('', signal)) || (await inspector.mayList(server, signal)))
+    onExcess('list', 'may list the store: whoever steals it learns which backups there are');
   if (stored === undefined) return;
   if (await inspector.mayGet(stored.key, signal))
-    onExcess('may read objects: a backup job needs to read none');
+    onExcess('read', 'may read objects: a backup job needs to read none');
   const proof = stored.key.replace(`${server}/doctor/`, `${server}/proofs/doctor-`);
   if (await isRefused(writer.put(proof, TRIAL, { signal }), 'store-denied')) return;
   onLeftBehind(proof);
-  onExcess('may write proofs: who makes backups could say that they were tested');
+  onExcess('proofs', 'may write proofs: who makes backups could say that they were tested');
 }
 
 /** After everything that reads the object: it may be gone then. */
@@ -60,7 +63,7 @@ export async function tryWriterDelete(
   stored: StoredObject,
 ): Promise<void> {
   if (await inspector.mayDelete(stored, signal))
-    onExcess('may delete objects: whoever steals it can make backups disappear');
+    onExcess('delete', 'may delete objects: whoever steals it can make backups disappear');
 }
 
 /** Whether a write ends with this code; other errors are thrown. */

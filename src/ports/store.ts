@@ -125,7 +125,8 @@ export interface StoreInspector extends Store {
   readLock(key: string, signal: AbortSignal): Promise<Date | null | undefined>;
   /** Whether anybody gets this without credentials: an object, or without `key` the list of all. */
   isPublic(key: string | undefined, signal: AbortSignal): Promise<boolean>;
-  mayList(signal: AbortSignal): Promise<boolean>;
+  /** Below a folder, or with an empty one the whole store: a policy may be about either. */
+  mayList(folder: string, signal: AbortSignal): Promise<boolean>;
   mayGet(key: string, signal: AbortSignal): Promise<boolean>;
   /** Tries it: the object is gone, at least to who reads, when the answer is true. */
   mayDelete(object: Pick<StoredObject, 'key' | 'versionId'>, signal: AbortSignal): Promise<boolean>;

@@ -12,6 +12,8 @@ export interface StubRequest {
   readonly index: number;
   /** `/bucket/key`. */
   readonly path: string;
+  /** As it was sent: `prefix=store%2Fatlas%2F`. */
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -42,6 +44,7 @@ export class S3Stub {
           operation,
           index: this.requests.filter((other) => other.operation === operation).length,
           path: url.replace(/\?.*$/, ''),
+          query: url.replace(/^[^?]*\??/, ''),
           headers,
           body: Buffer.concat(chunks),
         };

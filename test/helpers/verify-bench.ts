@@ -23,6 +23,7 @@ import {
 } from '../../src/domain/snapshots/snapshot-text.ts';
 import { DAY_MS } from '../../src/domain/text/units.ts';
 import { parseDumpProof } from './dump-proof.ts';
+import { LifeboatError } from '../../src/errors.ts';
 import type { Encryption } from '../../src/ports/encryption.ts';
 import { gatherInputs } from '../../src/inputs/gather.ts';
 import type { KeyVersions, StoreInspector, StoreReader, StoreSettings } from '../../src/ports/store.ts';
@@ -82,6 +83,8 @@ export class VerifyBench implements Disposable {
   settings: StoreSettings = GOOD_SETTINGS;
   /** What takes the place of what the bucket would say of a key. */
   readonly versions = new Map<string, Partial<KeyVersions>>();
+  /** Folders whose versions the reader may not list. */
+  readonly unlistable = new Set<string>();
   /** What the inspector says in place of what is good. */
   inspector: Partial<StoreInspector> = {};
   reader: Partial<StoreReader> = {};
@@ -319,12 +322,13 @@ export class VerifyBench implements Disposable {
   }
 
   #fakeInspector(store: StoreReader): StoreInspector {
-    const { versions } = this;
+    const { versions, unlistable } = this;
     return {
       location: store.location,
       readClock: (signal) => store.readClock(signal),
       close: () => Promise.resolve(),
       async *listVersions(folder, signal) {
+        if (unlistable.has(folder)) throw new LifeboatError('store-denied', 'no');
         const keys = new Map<string, KeyVersions>();
         for await (const current of store.list(folder, signal))
           keys.set(current.key, { key: current.key, current, hidden: [] });

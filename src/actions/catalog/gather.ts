@@ -30,6 +30,7 @@ import {
   type SnapshotFacts,
 } from './inventory.ts';
 import { readStart, type Start } from './read-start.ts';
+import { findStorages } from './storages.ts';
 import { listUnnamed, lookInto } from './unnamed.ts';
 
 /** Small requests mostly wait. */
@@ -81,6 +82,16 @@ export async function gatherServer(
   ];
   const named = new Set(kept.flatMap((each) => partsOf(each).map(({ key }) => key)));
   const unnamed = listUnnamed(current, named, server);
+  const refused: Refused[] = [
+    ...refusedDumps,
+    ...binlogs.bad.map(({ item: id, failure }) =>
+      refuse('binlog', id, binlogKeys(server, id).manifest, failure),
+    ),
+    ...snapshots.refused.map(({ id, key, failure }) => refuse('snapshot', id, key, failure)),
+    ...proofs.bad.map(({ item: { runId, folder }, failure }) =>
+      refuse('proof', runId, folder + PROOF_NAME, failure),
+    ),
+  ];
   return {
     server,
     keys,
@@ -89,16 +100,8 @@ export async function gatherServer(
     snapshots: snapshots.facts.toSorted(newestFirst(({ instant }) => instant)),
     proofs: proofs.good.toSorted(newestFirst(({ startedAt }) => startedAt)),
     kept,
-    refused: [
-      ...refusedDumps,
-      ...binlogs.bad.map(({ item: id, failure }) =>
-        refuse('binlog', id, binlogKeys(server, id).manifest, failure),
-      ),
-      ...snapshots.refused.map(({ id, key, failure }) => refuse('snapshot', id, key, failure)),
-      ...proofs.bad.map(({ item: { runId, folder }, failure }) =>
-        refuse('proof', runId, folder + PROOF_NAME, failure),
-      ),
-    ],
+    refused,
+    storages: findStorages({ server, keys, snapshots: snapshots.facts, refused, proofs: proofs.good }, now),
     starts: context.looksInside ? await readStarts(kept, keys, context) : new Map(),
     unfinished: unfinished.length,
     unnamed: context.looksInside ? await lookInto(unnamed, READS_AT_ONCE, context) : unnamed,

@@ -53,6 +53,8 @@ export interface ServerInventory {
   readonly proofs: readonly Proof[];
   readonly kept: readonly Kept[];
   readonly refused: readonly Refused[];
+  /** The names of all that were backed up once, whether or not anything is left of them. */
+  readonly storages: ReadonlySet<string>;
   /** By the key of the first part. */
   readonly starts: ReadonlyMap<string, Start>;
   /** Runs that left no manifest. */
@@ -60,25 +62,20 @@ export interface ServerInventory {
   readonly unnamed: readonly Unnamed[];
 }
 
-/** Of every storage that was backed up once, whether or not what is there is believed. */
-export function storagesOf({
-  snapshots,
-  refused,
-}: Pick<ServerInventory, 'snapshots' | 'refused'>): ReadonlySet<string> {
-  return new Set([
-    ...snapshots.map(({ name }) => name),
-    ...refused.flatMap(({ kind, id }) => (kind === 'snapshot' ? (id.split('/')[0] ?? []) : [])),
-  ]);
-}
-
 /** Nothing that is or ever was in the store speaks of databases: neither a key, whatever it holds, nor a proof. */
-export function hasFilesAlone(
-  inventory: Pick<ServerInventory, 'server' | 'keys' | 'snapshots' | 'refused' | 'proofs'>,
-): boolean {
-  const { server, keys, proofs } = inventory;
-  const isOfDatabases = (key: string) =>
-    [`${server}/dumps/`, `${server}/binlogs/`].some((folder) => key.startsWith(folder));
-  return storagesOf(inventory).size > 0 && ![...keys.keys()].some(isOfDatabases) && !proofs.some(isOfDump);
+export function hasFilesAlone({
+  server,
+  keys,
+  storages,
+  proofs,
+}: Pick<ServerInventory, 'server' | 'keys' | 'storages' | 'proofs'>): boolean {
+  const isAnyBelow = (folders: readonly string[]) =>
+    [...keys.keys()].some((key) => folders.some((folder) => key.startsWith(`${server}/${folder}/`)));
+  return (
+    isAnyBelow([...storages].map((name) => `storage/${name}`)) &&
+    !isAnyBelow(['dumps', 'binlogs']) &&
+    !proofs.some(isOfDump)
+  );
 }
 
 /** As `Kept` names it. */

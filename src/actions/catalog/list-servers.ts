@@ -25,9 +25,10 @@ export interface Listing {
   readonly hasVersions: boolean;
 }
 
-/** With versions where these credentials may see them, else what is current alone. */
+/** With versions where these credentials may see them, else what is current alone. They may be limited to the servers that are named. */
 export async function openListing(
   { store, inspector }: { readonly store: StoreReader; readonly inspector: StoreInspector | undefined },
+  servers: readonly string[],
   signal: AbortSignal,
 ): Promise<Listing> {
   const plain: List = async function* (folder) {
@@ -35,7 +36,7 @@ export async function openListing(
   };
   if (inspector === undefined) return { list: plain, hasVersions: false };
   try {
-    const trial = inspector.listVersions('', signal)[Symbol.asyncIterator]();
+    const trial = inspector.listVersions(servers[0] ?? '', signal)[Symbol.asyncIterator]();
     await trial.next();
     await trial.return?.();
     return { list: (folder) => inspector.listVersions(folder, signal), hasVersions: true };

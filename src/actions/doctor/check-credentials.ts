@@ -7,6 +7,7 @@ import {
   tryWriter,
   tryWriterDelete,
   WRITER_POLICY,
+  type Excess,
   type StoreAccess,
 } from '../store-trials.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -56,7 +57,8 @@ function trialOf(
 ) {
   return {
     ...{ writer, inspector, server, signal },
-    onExcess: (what: string) => diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY),
+    onExcess: (_excess: Excess, what: string) =>
+      diagnosis.warn('Store', `the writer's key ${what}`, WRITER_POLICY),
     onLeftBehind: (key: string) => void diagnosis.leftBehind.push(key),
   };
 }
@@ -72,7 +74,8 @@ async function checkReader(
     diagnosis.warn('Store', `the reader's key ${what}`, fix);
   await diagnosis.check('Store', "the reader's key may list and get, and put nothing", async () => {
     if (isSameKey) warn("is the writer's", 'Make a user of its own for each (docs/store-setup.md).');
-    if (!(await inspector.mayList(signal))) fault('may not list the store: no restore could find a backup');
+    if (!(await inspector.mayList('', signal)))
+      fault('may not list the store: no restore could find a backup');
     if (stored === undefined || isSameKey) return;
     if (!(await inspector.mayGet(stored.key, signal))) fault('may not get what the writer stored');
     const key = stored.key.replace(/\.txt$/, '-reader.txt');

@@ -62,7 +62,7 @@ export async function planPruning(
   signal: AbortSignal,
 ): Promise<readonly ServerPlan[]> {
   const now = (await readStoreClock(store, signal)).now();
-  const { list } = await openListing({ store, inspector: undefined }, signal);
+  const { list } = await openListing({ store, inspector: undefined }, inputs.server, signal);
   const rules = { daily: inputs.keepDaily, weekly: inputs.keepWeekly, monthly: inputs.keepMonthly };
   const context = { store, encryption, ...keys, now, signal, looksInside: false };
   const plans: ServerPlan[] = [];

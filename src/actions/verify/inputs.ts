@@ -47,7 +47,7 @@ const ownInputs = group('Verify', {
   }),
   'min-size': field(size, {
     description:
-      'The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name.',
+      'The run is red when the newest dump is stored in less than this, compressed and encrypted, as for the input of `dump` with this name. A dump with a label is not measured where there are others without one.',
   }),
   'max-shrink': field(percent, {
     description:

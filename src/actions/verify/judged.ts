@@ -2,13 +2,7 @@
 import { closingOf, type ShippedBinlog } from '../../domain/binlogs/binlog-timeline.ts';
 import { parseBackupId } from '../../domain/stores/object-names.ts';
 import { isOfDump, type DumpProof, type Proof } from '../../domain/proofs/proof.ts';
-import {
-  snapshotId,
-  storagesOf,
-  type Kept,
-  type ServerInventory,
-  type SnapshotFacts,
-} from '../catalog/inventory.ts';
+import { snapshotId, type Kept, type ServerInventory, type SnapshotFacts } from '../catalog/inventory.ts';
 import { findWhole } from '../catalog/whole.ts';
 import type { ReadBackup } from '../restoring/backup.ts';
 import type { CheckContext } from './context.ts';
@@ -23,6 +17,8 @@ export interface Judged {
   readonly wholeDumps: readonly ReadBackup[];
   /** The same by engine and label, which hold different things: `mariadb`, `mariadb-deploy`. */
   readonly series: ReadonlyMap<string, readonly [ReadBackup, ...ReadBackup[]]>;
+  /** Whether a dump stands for the server, by its id; see `findMainSeries`. */
+  readonly isMain: (id: string) => boolean;
   /** The newest dump, and that of each series that is not too old: what backup jobs make now. */
   readonly currentDumps: readonly ReadBackup[];
   readonly wholeBinlogs: readonly ShippedBinlog[];
@@ -60,7 +56,7 @@ export function judgeServer(inventory: ServerInventory, context: CheckContext): 
     .filter((proof) => doubtProof(proof, inventory, context) === undefined);
   const main = findMainSeries(inventory, wholeDumps, limits.acknowledge);
   return {
-    ...{ inventory, wholeDumps, series, proofs },
+    ...{ inventory, wholeDumps, series, proofs, isMain: main.has },
     mainDump: findFurthestBack(
       wholeDumps.filter(({ id }) => main.has(id)),
       main,
@@ -72,7 +68,7 @@ export function judgeServer(inventory: ServerInventory, context: CheckContext): 
       ({ excluded }) => excluded.databases,
     ),
     filesProofs: new Map(
-      [...storagesOf(inventory)].flatMap((name) => {
+      [...inventory.storages].flatMap((name) => {
         const proof = findFilesProof(name, inventory, context);
         return proof === undefined ? [] : [[name, proof] as const];
       }),

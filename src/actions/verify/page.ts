@@ -160,16 +160,22 @@ function renderCost({
   hiddenBytes,
   bytesPerDay,
   bytesInAYear,
+  isAnyRemoved,
   removedAfterDays,
   price,
 }: Cost): string {
   const dollars = (of: number) =>
     price === undefined ? '' : `, about ${monthlyPrice(of, price).toFixed(2)} USD a month`;
   const hidden = hiddenBytes === 0 ? '' : ` (${formatBytes(hiddenBytes)} of it hidden versions)`;
+  const part = isAnyRemoved ? 'rules remove part of it' : 'no rule removes any of it for good';
+  const removal =
+    removedAfterDays === undefined
+      ? part
+      : `rules remove all of it after ${countOf(removedAfterDays, 'day')}`;
   const growth =
     bytesPerDay === undefined || bytesInAYear === undefined
       ? 'How it grows cannot be told yet.'
-      : `${formatBytes(bytesPerDay)} come in a day${removedAfterDays === undefined ? ', and no rule removes any of it' : `, and a rule removes them after ${countOf(removedAfterDays, 'day')}`}: if it goes on like this, ${formatBytes(bytesInAYear)} in a year${dollars(bytesInAYear)}.`;
+      : `${formatBytes(bytesPerDay)} come in a day, and ${removal}: if it goes on like this, ${formatBytes(bytesInAYear)} in a year${dollars(bytesInAYear)}.`;
   const source =
     price === undefined
       ? ''

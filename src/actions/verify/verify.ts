@@ -41,11 +41,6 @@ import { listNotAsked } from './not-asked.ts';
 import { readBack } from './read-back.ts';
 import type { ServerReport, VerifyReport } from './report.ts';
 
-const NO_VERSIONS: Unchecked = {
-  check: 'history',
-  line: 'deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions',
-};
-
 export interface VerifyPorts {
   readonly store: StoreReader;
   /** Undefined: the store has no credentials and settings of its own. */
@@ -92,13 +87,13 @@ export async function verify(
   };
   const look: Look = { inputs, keys, ports, context, signal };
   const findings: Finding[] = [...judgeKeys(keys, now), ...judgeClock(clock)];
-  const { list, hasVersions } = await openListing(ports, signal);
+  const { list, hasVersions } = await openListing(ports, inputs.server, signal);
   const unchecked: Unchecked[] = [
     ...listNotAsked(inputs, keys, inspector !== undefined),
-    ...(inspector === undefined || hasVersions ? [] : [NO_VERSIONS]),
+    ...(inspector === undefined || hasVersions ? [] : [noVersions(inputs.server)]),
   ];
 
-  const volume = new Volume(now);
+  const volume = new Volume(now, { expiry: settings?.expiry ?? [], keepsVersions: settings?.keepsVersions });
   const servers: Looked[] = [];
   for await (const listed of groupByServer(list, inputs.server)) {
     const { server, keys: serverKeys } = listed;
@@ -125,7 +120,7 @@ export async function verify(
     ),
     unchecked: [...unchecked, ...verdicts.flatMap((verdict) => verdict.unchecked)],
     missingPacks: servers.flatMap(({ missingPacks }) => missingPacks),
-    cost: estimateCost(volume, settings?.expiry ?? [], {
+    cost: estimateCost(volume, {
       isBucket: inputs.store.kind === 's3',
       endpoint: inputs.storeEndpoint,
     }),
@@ -208,6 +203,15 @@ function wantedLock(
 ): WantedLock | undefined {
   if (storeObjectLock !== undefined) return { ms: storeObjectLock, isAskedFor: true };
   return settings?.lockDays === undefined ? undefined : { ms: settings.lockDays * DAY_MS, isAskedFor: false };
+}
+
+function noVersions([server]: readonly string[]): Unchecked {
+  const where =
+    server === undefined
+      ? 'for the whole store (one that is limited to some servers needs their names in `server`)'
+      : `below \`${server}/\``;
+  const line = `deletions and hidden versions: the service keeps none, or the reader lacks s3:ListBucketVersions ${where}`;
+  return { check: 'history', line };
 }
 
 function nothingLeft(server: string): Finding {

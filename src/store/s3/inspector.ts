@@ -100,13 +100,13 @@ export class S3StoreInspector implements StoreInspector {
 
   async isPublic(key: string | undefined, signal: AbortSignal): Promise<boolean> {
     const tried =
-      key === undefined ? this.#list(this.#stranger, signal) : this.#get(this.#stranger, key, signal);
+      key === undefined ? this.#list(this.#stranger, '', signal) : this.#get(this.#stranger, key, signal);
     // Services have many ways to turn strangers away.
     return tried.catch(otherwise('store-not-found', false)).catch(otherwise('store-upload-failed', false));
   }
 
-  async mayList(signal: AbortSignal): Promise<boolean> {
-    return this.#list(this.#connection, signal);
+  async mayList(folder: string, signal: AbortSignal): Promise<boolean> {
+    return this.#list(this.#connection, folder, signal);
   }
 
   async mayGet(key: string, signal: AbortSignal): Promise<boolean> {
@@ -157,9 +157,8 @@ export class S3StoreInspector implements StoreInspector {
     return Promise.resolve();
   }
 
-  async #list(connection: S3Connection, signal: AbortSignal): Promise<boolean> {
-    const { bucket: Bucket, prefix } = connection;
-    const command = new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 });
+  async #list(connection: S3Connection, folder: string, signal: AbortSignal): Promise<boolean> {
+    const command = new ListObjectsV2Command({ ...connection.listBelow(folder), MaxKeys: 1 });
     return this.#may('ListObjectsV2', undefined, signal, () =>
       connection.client.send(command, { abortSignal: signal }),
     );

@@ -1,9 +1,10 @@
 // How the bucket is set up, what its rules remove, and whether the newest objects are locked.
+import { expect, it } from 'vitest';
 import { dumpFolder } from '../../../src/domain/stores/object-names.ts';
 import { DAY_MS } from '../../../src/domain/text/units.ts';
 import { LifeboatError } from '../../../src/errors.ts';
 import type { ExpiryRule } from '../../../src/ports/store.ts';
-import { itIsRed, itWarns, useVerifyBench } from '../../helpers/use-verify-bench.ts';
+import { itIsRed, itWarns, linesOf, USUAL, useVerifyBench } from '../../helpers/use-verify-bench.ts';
 import { DUMPS, GOOD_SETTINGS, NOW, storedAt, UNKNOWN_SETTINGS } from '../../helpers/verify-bench.ts';
 
 const bench = useVerifyBench();
@@ -62,10 +63,10 @@ itIsRed(bench, [
     spoil: (store) =>
       (store.settings = {
         ...store.settings,
-        expiry: [rule({}), rule({ prefix: 'atlas/binlogs/', days: 10 })],
+        expiry: [rule({}), rule({ prefix: 'atlas/binlogs/', days: 5 })],
       }),
     red: [
-      /^lifecycle: the bucket's rule `rule` removes `atlas\/binlogs\/.*` on \d+ Dec 2026, and 3 dumps that stay longer need such objects/,
+      /^lifecycle: the bucket's rule `rule` removes `atlas\/binlogs\/.*` on \d+ Nov 2026, and 3 dumps that stay longer need such objects/,
     ],
   },
   {
@@ -124,3 +125,9 @@ itWarns(bench, [
     warning: /^bucket: the bucket locks no objects/,
   },
 ]);
+
+it.each([7, 30])('binlogs may go after %i days, and dumps stay for a year', async (days) => {
+  const kept = ['dumps', 'proofs'].map((kind) => rule({ prefix: `atlas/${kind}/`, days: 365 }));
+  bench().settings = { ...GOOD_SETTINGS, expiry: [...kept, rule({ prefix: 'atlas/binlogs/', days })] };
+  expect(linesOf(await bench().look(USUAL))).toEqual([]);
+});

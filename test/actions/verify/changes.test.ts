@@ -1,8 +1,8 @@
 // What goes while verify looks, or goes by a rule at its age, is no fault; what goes otherwise is.
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { binlogKeys, dumpFolder, snapshotKeys } from '../../../src/domain/stores/object-names.ts';
 import { LifeboatError } from '../../../src/errors.ts';
-import type { ListedVersion } from '../../../src/ports/store.ts';
+import type { ExpiryRule, ListedVersion } from '../../../src/ports/store.ts';
 import { vectorProof } from '../../helpers/format-store.ts';
 import { linesOf, USUAL, useVerifyBench } from '../../helpers/use-verify-bench.ts';
 import { BINLOGS, DUMPS, storedAt, type VerifyBench } from '../../helpers/verify-bench.ts';
@@ -162,6 +162,65 @@ describe('binlogs that are kept for the newest dumps alone', () => {
   });
 });
 
+describe('on the day when a rule removes what is old', () => {
+  const early = (number: number, run: string) => `early.00000${number}.${run}-000000b${number}`;
+  const SECOND = early(2, '20261112T050001Z');
+  const addEarly = (number: number, id: string, createdAt: string, closedAt: string) =>
+    bench().addBinlog(id, {
+      ...{ name: `early.00000${number}`, next: `early.00000${number + 1}`, createdAt, closedAt },
+      ...{ gtidsBefore: `0-4711-${number}`, gtidsAfter: `0-4711-${number + 1}` },
+    });
+  const addAnchor = (id: string, instant: string, number: number) =>
+    bench().addDump(id, instant, (manifest) => ({
+      ...manifest,
+      coordinates: { file: `early.00000${number}`, position: 500, gtid: `0-4711-${number}` },
+    }));
+  const look = (expiry: readonly ExpiryRule[]) => {
+    bench().settings = { ...bench().settings, expiry };
+    return bench().look();
+  };
+
+  beforeEach(async () => {
+    for (const folder of ['atlas/binlogs', middle, newest]) bench().remove(folder);
+    await addAnchor('20261112T030512Z-0000000d-mariadb', '2026-11-12T03:05:13.000Z', 1);
+    await addAnchor(DUMPS.newest, '2026-11-22T03:05:13.250Z', 4);
+    bench().remove(oldest);
+    await addEarly(1, early(1, '20261112T040001Z'), '2026-11-12T03:00:00.000Z', '2026-11-12T04:00:00.000Z');
+    await addEarly(2, SECOND, '2026-11-12T04:00:00.000Z', '2026-11-12T05:00:00.000Z');
+    await addEarly(3, early(3, '20261122T030001Z'), '2026-11-12T05:00:00.000Z', '2026-11-22T03:00:00.000Z');
+    await addEarly(4, early(4, '20261122T040001Z'), '2026-11-22T03:00:00.000Z', '2026-11-22T04:00:00.000Z');
+  });
+  const removeSecond = () => {
+    const { data: object, manifest, signature } = binlogKeys('atlas', SECOND);
+    for (const key of [object, manifest, signature]) bench().remove(key);
+  };
+
+  it.each<[string, readonly ExpiryRule[]]>([
+    ['everything of that age', [{ id: 'old', prefix: '', days: 10 }]],
+    [
+      'binlogs of that age, and dumps later',
+      [
+        { id: 'dumps', prefix: 'atlas/dumps/', days: 365 },
+        { id: 'binlogs', prefix: 'atlas/binlogs/', days: 10 },
+      ],
+    ],
+  ])('a gap in the middle of its chain is a note: it removes %s', async (_, expiry) => {
+    removeSecond();
+    const report = await look(expiry);
+    expect(linesOf(report)).toEqual([]);
+    expect(linesOf(report, 'note')).toContain(
+      'chain: 1 dump, the newest `20261112T030512Z-0000000d-mariadb`, whose binlogs rules of the bucket have begun to remove: they lead to 12 Nov 2026, 04:00:00 UTC',
+    );
+  });
+
+  it('a gap is red as long as no rule is due', async () => {
+    removeSecond();
+    expect(linesOf(await look([{ id: 'old', prefix: '', days: 12 }]))).toEqual([
+      expect.stringMatching(/^chain: .*cannot be brought/),
+    ]);
+  });
+});
+
 describe('a second version behind a key', () => {
   const snapshot = snapshotKeys('atlas', 'uploads', '20261122T030512Z-000000c1');
   const pack = 'atlas/storage/uploads/packs/20261122T030512Z-000000c1-1.tar.zst.gpg';
@@ -244,4 +303,14 @@ describe('a deleted signature', () => {
       expect.stringMatching(/^lifecycle: .* and 2 binlogs that stay longer need/),
     ]);
   });
+});
+
+it.each([
+  ['20261122T040500Z-000000d1.txt', 0],
+  ['20261122T040500Z-000000d1.sql', 1],
+])('a deletion of `proofs/doctor-%s`: %i faults', async (name, faults) => {
+  const key = `atlas/proofs/doctor-${name}`;
+  bench().write(key, Buffer.from('a trial'));
+  bench().delete(key, new Date('2026-11-22T04:20:00.000Z'));
+  expect(linesOf(await bench().look(USUAL))).toHaveLength(faults);
 });

@@ -10,6 +10,7 @@ import {
   type VerifyReport,
 } from '../../../src/actions/verify/report.ts';
 import { acknowledge, type Finding } from '../../../src/actions/verify/finding.ts';
+import type { ExpiryRule } from '../../../src/ports/store.ts';
 import { HOSTILE } from '../../domain/hostile.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +22,19 @@ const red = (line: string, more: Partial<Finding> = {}): Finding => ({
   ...more,
 });
 
+const NO_RULES = { expiry: [], keepsVersions: true };
+
+/** A gigabyte a day for sixty days, of which the newest was deleted. */
+function fill(volume: Volume, key = 'k'): Volume {
+  for (let back = 0; back < 60; back += 1) {
+    const listed = { key, sizeBytes: 1e9, lastModified: new Date(NOW.getTime() - (back + 0.5) * DAY_MS) };
+    volume.add(
+      back === 0 ? { key, current: undefined, hidden: [listed] } : { key, current: listed, hidden: [] },
+    );
+  }
+  return volume;
+}
+
 function reportOf(findings: readonly Finding[]): VerifyReport {
   return {
     location: 's3://example/fleet',
@@ -29,7 +43,7 @@ function reportOf(findings: readonly Finding[]): VerifyReport {
     findings,
     unchecked: [],
     missingPacks: [],
-    cost: estimateCost(new Volume(NOW), [], { isBucket: true, endpoint: undefined }),
+    cost: estimateCost(new Volume(NOW, NO_RULES), { isBucket: true, endpoint: undefined }),
   };
 }
 
@@ -99,26 +113,51 @@ it('does not outgrow what a job may say', () => {
 });
 
 it('estimates what is stored, with hidden versions, and what it grows to', () => {
-  const volume = new Volume(NOW);
-  for (let back = 0; back < 60; back += 1) {
-    const listed = {
-      key: 'k',
-      sizeBytes: 1e9,
-      lastModified: new Date(NOW.getTime() - (back + 0.5) * DAY_MS),
-    };
-    volume.add(
-      back === 0
-        ? { key: 'k', current: undefined, hidden: [listed] }
-        : { key: 'k', current: listed, hidden: [] },
-    );
-  }
   const store = { isBucket: true, endpoint: new URL('https://s3.eu-central-003.backblazeb2.com') };
-  const free = estimateCost(volume, [], store);
+  const free = estimateCost(fill(new Volume(NOW, NO_RULES)), store);
   expect(free).toMatchObject({ bytes: 60e9, hiddenBytes: 1e9, bytesPerDay: 1e9, bytesInAYear: 425e9 });
   expect(free.price && monthlyPrice(free.bytes, free.price)).toBeCloseTo(0.36);
-  const ruled = estimateCost(volume, [{ id: 'r', prefix: '', days: 100, noncurrentDays: 35 }], store);
-  expect(ruled.bytesInAYear).toBe(135e9);
-  expect(estimateCost(volume, [], { isBucket: false, endpoint: undefined }).price).toBeUndefined();
+  const elsewhere = estimateCost(fill(new Volume(NOW, NO_RULES)), { isBucket: false, endpoint: undefined });
+  expect(elsewhere.price).toBeUndefined();
+});
+
+it.each<[string, readonly Omit<ExpiryRule, 'id'>[], number, string]>([
+  [
+    'everything',
+    [{ prefix: '', days: 100, noncurrentDays: 35 }],
+    270e9,
+    'rules remove all of it after 135 days',
+  ],
+  [
+    'each folder, by rules of its own',
+    [
+      ...[100, 265].map((days, index) => ({ prefix: `atlas/${index === 0 ? 'dumps' : 'storage'}/`, days })),
+      { prefix: '', noncurrentDays: 35 },
+    ],
+    435e9,
+    'rules remove all of it after 300 days',
+  ],
+  [
+    'dumps alone',
+    [{ prefix: 'atlas/dumps/', days: 100, noncurrentDays: 35 }],
+    560e9,
+    'rules remove part of it',
+  ],
+  ['nothing for good', [{ prefix: '', days: 100 }], 850e9, 'no rule removes any of it for good'],
+  [
+    'small objects alone, of which there are none',
+    [{ prefix: '', days: 100, noncurrentDays: 35, lessThanBytes: 1e9 }],
+    850e9,
+    'no rule removes any of it for good',
+  ],
+])('forecasts what rules leave that remove %s', (_, rules, bytesInAYear, words) => {
+  const expiry = rules.map((rule) => ({ id: 'rule', ...rule }));
+  const volume = new Volume(NOW, { expiry, keepsVersions: true });
+  const cost = estimateCost(fill(fill(volume, 'atlas/dumps/k'), 'atlas/storage/k'), {
+    ...{ isBucket: true, endpoint: undefined },
+  });
+  expect(cost.bytesInAYear).toBe(bytesInAYear);
+  expect(renderPage({ ...reportOf([]), cost })).toContain(`2.0 GB come in a day, and ${words}: if it`);
 });
 
 it.each([1, 7])('reads everything back in %i times as many days as there are slices', (days) => {

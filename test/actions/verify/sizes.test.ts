@@ -1,6 +1,8 @@
 // Whether the newest dump holds what those before it held, all of it, and of the same server.
-import { expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dumpFolder } from '../../../src/domain/stores/object-names.ts';
 import { itIsRed, linesOf, USUAL, useVerifyBench } from '../../helpers/use-verify-bench.ts';
+import { DUMPS } from '../../helpers/verify-bench.ts';
 
 const bench = useVerifyBench();
 
@@ -47,6 +49,34 @@ itIsRed(bench, [
     red: [/^size: the dump `20261122T031512Z-00000004-mariadb` is not complete: something that was chosen/],
   },
 ]);
+
+describe('a dump with a label, of one database', () => {
+  const LABELLED = '20261122T031512Z-00000004-mariadb-before-deploy';
+  const STORED = 6_300;
+  beforeEach(() =>
+    bench().addDump(LABELLED, '2026-11-22T03:15:13.250Z', (manifest) => ({
+      ...{ ...manifest, label: 'before-deploy', coordinates: null },
+      pitrAnchor: { isAnchor: false, reasons: ['it holds one database'] },
+      objects: manifest.objects.slice(0, 1),
+    })),
+  );
+
+  it('is neither measured by `min-size` nor missed as one that binlogs can be replayed onto', async () => {
+    const report = await bench().look({ ...USUAL, 'min-size': `${STORED - 100}B` });
+    expect([linesOf(report), linesOf(report, 'warning')]).toEqual([[], []]);
+  });
+
+  it('is both where no dump is without a label', async () => {
+    for (const id of Object.values(DUMPS)) bench().remove(dumpFolder('atlas', id));
+    const report = await bench().look({ ...USUAL, 'min-size': `${STORED - 100}B` });
+    expect(linesOf(report)).toContainEqual(
+      expect.stringMatching(/^size: the dump `.*-before-deploy` is stored/),
+    );
+    expect(linesOf(report, 'warning')).toContain(
+      'chain: no dump is one that binlogs can be replayed onto: it holds one database',
+    );
+  });
+});
 
 it('takes what shrank and was meant to for what is usual from then on', async () => {
   const shrink = async (id: string, instant: string) =>

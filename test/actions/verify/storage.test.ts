@@ -1,8 +1,9 @@
-// Packs of earlier runs that a snapshot needs: their locks, and for whom they are encrypted.
+// Packs of earlier runs that a snapshot needs: their locks, and for whom they are encrypted; and storage of which nothing is left.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { snapshotKeys } from '../../../src/domain/stores/object-names.ts';
 import { vectorProof } from '../../helpers/format-store.ts';
 import { linesOf, USUAL, useVerifyBench } from '../../helpers/use-verify-bench.ts';
-import { storedAt, type VerifyBench } from '../../helpers/verify-bench.ts';
+import { BINLOGS, NOW, storedAt, type VerifyBench } from '../../helpers/verify-bench.ts';
 
 const DAY_MS = 86_400_000;
 const OLD_PACK = 'atlas/storage/uploads/packs/20261001T030512Z-000000a1-1.tar.zst.gpg';
@@ -211,5 +212,54 @@ describe('another host under the name of a storage', () => {
     await add(22, source);
     await add(21, { hostName: 'web2', sshHostKey: 'SHA256:B' }, 'files');
     expect(linesOf(await bench().look(USUAL))).toEqual([]);
+  });
+});
+
+describe('what is gone as if it had never been there', () => {
+  const NO_SNAPSHOT = 'age: no complete snapshot of `uploads` is left that can be restored';
+  const NO_BINLOG = 'age: no binlog is left that can be restored';
+  /** An SFTP account or a directory: no deletion shows. */
+  const look = (inputs = {}) => bench().look({ ...USUAL, ...inputs }, {}, false);
+  const withReplay = () =>
+    bench().addProof('20261122T041500Z-000000f2', ({ timings }) => ({
+      timings: { ...timings, replayMs: 1_000 },
+      ...{ level: 4, recoveredTo: '2026-11-22T04:00:00.000Z' },
+      replay: {
+        ...{ target: 'latest', transactions: 30 },
+        binlogs: [{ id: BINLOGS.second, manifestSha256: 'a'.repeat(64) }],
+      },
+    }));
+
+  it('is red for a storage and for binlogs that a proof names, until that is acknowledged', async () => {
+    await addSnapshot(bench());
+    await withReplay();
+    expect(linesOf(await look())).toEqual([]);
+    for (const folder of ['atlas/storage', 'atlas/binlogs']) bench().remove(folder);
+    expect(linesOf(await look())).toEqual([NO_BINLOG, NO_SNAPSHOT]);
+    const acknowledge = 'age:atlas:no-binlog\nage:atlas:no-complete-snapshot-of-uploads';
+    expect(linesOf(await look({ acknowledge }))).toEqual([]);
+  });
+
+  it('is red for a storage of which packs alone are left', async () => {
+    await bench().addSnapshot('uploads', SNAPSHOT, '2026-11-22T03:05:12.000Z', {
+      ...{ pack: OLD_PACK, isProven: false },
+    });
+    bench().remove('atlas/storage/uploads/snapshots');
+    expect(linesOf(await look())).toEqual([NO_SNAPSHOT]);
+  });
+
+  it('is red for a storage whose manifest was deleted, beside the deletion', async () => {
+    await bench().addSnapshot('uploads', SNAPSHOT, '2026-11-22T03:05:12.000Z', { isProven: false });
+    bench().settings = { ...bench().settings, expiry: [] };
+    const { manifest, signature, index } = snapshotKeys('atlas', 'uploads', SNAPSHOT);
+    for (const key of [manifest, signature, index]) bench().delete(key, NOW);
+    expect(linesOf(await bench().look(USUAL))).toContain(NO_SNAPSHOT);
+  });
+
+  it('is nothing while the first run of a storage is at work', async () => {
+    const pack = OLD_PACK.replace('20261001', '20261122');
+    await bench().addSnapshot('uploads', SNAPSHOT, '2026-11-22T03:05:12.000Z', { pack, isProven: false });
+    bench().remove('atlas/storage/uploads/snapshots');
+    expect(linesOf(await look())).toEqual([]);
   });
 });

@@ -89,6 +89,23 @@ describe('a good store', () => {
       expect.arrayContaining(['history', 'bucket', 'lifecycle', 'uploads']),
     );
   });
+
+  it.each([
+    ['atlas', true, undefined],
+    [
+      '',
+      false,
+      /lacks s3:ListBucketVersions for the whole store \(one that is limited to some servers needs/,
+    ],
+  ])('with `server: %s`: a reader of one server sees versions: %s', async (server, isRed, unchecked) => {
+    bench.unlistable.add('');
+    bench.delete(data, new Date('2026-11-22T04:10:00.000Z'));
+    const report = await bench.look({ ...USUAL, server });
+    expect(linesOf(report)[0]).toContain(isRed ? 'deleted 22 Nov 2026' : 'is gone');
+    const line = report.unchecked.find(({ check }) => check === 'history')?.line;
+    if (unchecked === undefined) expect(line).toBeUndefined();
+    else expect(line).toMatch(unchecked);
+  });
 });
 
 itIsRed(useBench, [

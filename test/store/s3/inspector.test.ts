@@ -40,7 +40,7 @@ it.each([
   expect(await inspector.readSettings(signal)).toMatchObject({ keepsVersions: undefined, locks: undefined });
   expect(await inspector.isPublic(undefined, signal)).toBe(false);
   expect(await inspector.isPublic('key', signal)).toBe(false);
-  const { hasVersions } = await openListing({ store, inspector }, signal);
+  const { hasVersions } = await openListing({ store, inspector }, [], signal);
   expect(hasVersions).toBe(false);
 });
 
@@ -49,5 +49,14 @@ it('a store that does not answer is none that has no versions, locks or rules', 
   const unreachable = { code: 'store-unreachable' };
   await expect(inspector.readLock('key', signal)).rejects.toMatchObject(unreachable);
   await expect(inspector.readSettings(signal)).rejects.toMatchObject(unreachable);
-  await expect(openListing({ store, inspector }, signal)).rejects.toMatchObject(unreachable);
+  await expect(openListing({ store, inspector }, [], signal)).rejects.toMatchObject(unreachable);
+});
+
+it('may list what a policy gives for one folder alone, which is what a run would ask for', async () => {
+  stub.script = ({ query }) =>
+    query.includes('prefix=prefix%2Fatlas%2F')
+      ? { body: '<ListBucketResult></ListBucketResult>' }
+      : refuse(403, 'AccessDenied');
+  expect(await inspector.mayList('', signal)).toBe(false);
+  expect(await inspector.mayList('atlas', signal)).toBe(true);
 });

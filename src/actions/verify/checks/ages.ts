@@ -1,7 +1,8 @@
 // The newest of each kind that there is, beside its limit.
+import { isOfDump, type Proof } from '../../../domain/proofs/proof.ts';
 import { formatDuration, formatInstant } from '../../../domain/text/units.ts';
 import type { CheckContext } from '../context.ts';
-import { hasFilesAlone, storagesOf } from '../../catalog/inventory.ts';
+import { hasFilesAlone } from '../../catalog/inventory.ts';
 import type { Finding } from '../finding.ts';
 import { newestClosing, newestOfEach, type Judged, type ServerCheck } from '../judged.ts';
 
@@ -64,13 +65,14 @@ function judgeAge({ what, input, at, maxAgeMs, subject }: Newest, now: Date): Fi
 
 /** What was backed up once, or should have been, and of which nothing counts any more. */
 function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }: Judged): Finding[] {
-  const { binlogs, refused } = inventory;
-  const hadBinlogs = binlogs.length > 0 || refused.some(({ kind }) => kind === 'binlog');
+  const { binlogs, refused, proofs } = inventory;
+  const hadBinlogs =
+    binlogs.length > 0 || refused.some(({ kind }) => kind === 'binlog') || proofs.some(replayedBinlogs);
   const lost = [
     // A server that is there at all has dumps, unless its storage alone is backed up.
     ...(wholeDumps.length === 0 && !hasFilesAlone(inventory) ? ['no dump'] : []),
     ...(wholeBinlogs.length === 0 && hadBinlogs ? ['no binlog'] : []),
-    ...[...storagesOf(inventory)]
+    ...[...inventory.storages]
       .filter((storage) => !currentSnapshots.some(({ name }) => name === storage))
       .map((storage) => `no complete snapshot of \`${storage}\``),
   ];
@@ -81,6 +83,10 @@ function noneLeft({ wholeDumps, wholeBinlogs, currentSnapshots, inventory }: Jud
     fix: STOPPED,
     subject: what.replaceAll('`', '').replaceAll(' ', '-'),
   }));
+}
+
+function replayedBinlogs(proof: Proof): boolean {
+  return isOfDump(proof) && (proof.replay?.binlogs.length ?? 0) > 0;
 }
 
 /** It counts for nothing, and what it lacks is missing from day to day. */

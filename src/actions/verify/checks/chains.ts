@@ -6,6 +6,7 @@ import {
   type Timeline,
 } from '../../../domain/binlogs/binlog-timeline.ts';
 import type { DumpProof } from '../../../domain/proofs/proof.ts';
+import { binlogKeys, MANIFEST_NAME } from '../../../domain/stores/object-names.ts';
 import {
   countOf,
   DAY_MS,
@@ -15,14 +16,16 @@ import {
   formatInstant,
 } from '../../../domain/text/units.ts';
 import type { ReadBackup } from '../../restoring/backup.ts';
+import type { CheckContext } from '../context.ts';
 import type { Finding } from '../finding.ts';
 import type { Judged, ServerCheck } from '../judged.ts';
+import { findEnding } from '../rules.ts';
 
 /**
  * Retention keeps binlogs for the newest days alone, and older dumps for the state of their own moment. What is missing behind a younger
  * dump was no retention.
  */
-const MIN_KEPT_MS = 7 * DAY_MS;
+export const MIN_KEPT_MS = 7 * DAY_MS;
 
 export interface AnchorTimeline {
   readonly backup: ReadBackup;
@@ -87,19 +90,26 @@ export function recoverableUntil(
 }
 
 export function checkChains(timelines: readonly AnchorTimeline[]): ServerCheck {
-  return ({ wholeDumps, wholeBinlogs, inventory, proofs }, { now }) => {
+  return (judged, context) => {
+    const { wholeDumps, isMain, wholeBinlogs, inventory, proofs } = judged;
     if (inventory.binlogs.length === 0) return [];
     return [
-      ...findGaps(timelines, now),
+      ...findGaps(timelines, judged, context),
       ...findAlarms(timelines, wholeBinlogs),
-      ...judgeNewest(wholeDumps, timelines, wholeBinlogs),
+      ...judgeNewest(
+        wholeDumps.find(({ id }) => isMain(id)),
+        timelines,
+        wholeBinlogs,
+      ),
       ...judgeLength(timelines, proofs),
     ];
   };
 }
 
 /** One for each gap, not for each dump before it. */
-function findGaps(timelines: readonly AnchorTimeline[], now: Date): Finding[] {
+function findGaps(timelines: readonly AnchorTimeline[], judged: Judged, context: CheckContext): Finding[] {
+  const isMeant = (one: AnchorTimeline) =>
+    isFollowed(one, timelines) && (isBeforeBinlogs(one, context) || isAtItsEnd(one, judged, context));
   const gaps = new Map<string, AnchorTimeline[]>();
   for (const one of timelines) {
     const { gap, chain } = one.timeline;
@@ -111,15 +121,19 @@ function findGaps(timelines: readonly AnchorTimeline[], now: Date): Finding[] {
     const [newest] = before;
     if (newest === undefined) return [];
     const { gap = '', recoverableUntil: end, chain } = newest.timeline;
-    if (before.every((one) => isBeforeBinlogs(one, timelines, now))) {
-      const line = `${countOf(before.length, 'dump')}, the newest \`${newest.backup.id}\`, from before the oldest binlogs that are kept: each brings back its own moment alone`;
+    const dumps = `${countOf(before.length, 'dump')}, the newest \`${newest.backup.id}\``;
+    if (before.every(isMeant)) {
+      const line =
+        chain.length === 0
+          ? `${dumps}, from before the oldest binlogs that are kept: each brings back its own moment alone`
+          : `${dumps}, whose binlogs rules of the bucket have begun to remove: they lead to ${formatInstant(end)}`;
       return [{ check: 'chain', severity: 'note', line }];
     }
     return [
       {
         check: 'chain',
         severity: 'red',
-        line: `binlogs: ${gap}; ${countOf(before.length, 'dump')}, the newest \`${newest.backup.id}\`, cannot be brought forward beyond ${formatInstant(end)}`,
+        line: `binlogs: ${gap}; ${dumps}, cannot be brought forward beyond ${formatInstant(end)}`,
         fix: 'Make a new dump: recovery to a point in time starts anew with it. The moments in the gap are lost.',
         subject: chain.at(-1)?.copies[0].manifest.id ?? newest.backup.id,
         since: end,
@@ -128,20 +142,38 @@ function findGaps(timelines: readonly AnchorTimeline[], now: Date): Finding[] {
   });
 }
 
-/** Nothing of its chain is there any more, and that of a newer dump is whole. */
-function isBeforeBinlogs(
-  { backup, timeline }: AnchorTimeline,
-  timelines: readonly AnchorTimeline[],
-  now: Date,
-): boolean {
+/** The chain of a newer dump is whole. */
+function isFollowed({ backup }: AnchorTimeline, timelines: readonly AnchorTimeline[]): boolean {
   const instant = Date.parse(backup.manifest.instant);
-  const isFollowed = timelines.some(
+  return timelines.some(
     (other) =>
       Date.parse(other.backup.manifest.instant) > instant &&
       other.timeline.gap === undefined &&
       other.timeline.chain.length > 0,
   );
-  return timeline.chain.length === 0 && now.getTime() - instant > MIN_KEPT_MS && isFollowed;
+}
+
+/** Nothing of its chain is there any more. */
+function isBeforeBinlogs({ backup, timeline }: AnchorTimeline, { now }: Pick<CheckContext, 'now'>): boolean {
+  return timeline.chain.length === 0 && isOlderThanKept(backup, now);
+}
+
+/** Rules remove what is due on one day in no order: for some hours the rest of a chain, or the dump, outlives what is behind it. */
+function isAtItsEnd(
+  { backup, timeline }: AnchorTimeline,
+  { inventory: { server, keys } }: Judged,
+  { settings, now }: CheckContext,
+): boolean {
+  const isEnding = (key: string) => findEnding(key, key, keys, settings?.expiry ?? [], now) !== undefined;
+  const last = timeline.chain.at(-1)?.copies[0].manifest.id;
+  return (
+    isEnding(backup.folder + MANIFEST_NAME) ||
+    (last !== undefined && isOlderThanKept(backup, now) && isEnding(binlogKeys(server, last).manifest))
+  );
+}
+
+function isOlderThanKept({ manifest }: ReadBackup, now: Date): boolean {
+  return now.getTime() - Date.parse(manifest.instant) > MIN_KEPT_MS;
 }
 
 /** Each is about the binlog of its first name that was shipped last: another one that comes is another fault. */
@@ -154,8 +186,9 @@ function findAlarms(timelines: readonly AnchorTimeline[], binlogs: readonly Ship
   });
 }
 
+/** `newest`: of those that stand for the server. */
 function judgeNewest(
-  [newest]: readonly ReadBackup[],
+  newest: ReadBackup | undefined,
   timelines: readonly AnchorTimeline[],
   binlogs: readonly ShippedBinlog[],
 ): Finding[] {

@@ -1,4 +1,5 @@
 // What a bucket keeps behind its keys: deletions, and versions that something was written over. Nothing that Lifeboat wrote has either.
+import { isTrialKey } from '../../../domain/stores/object-names.ts';
 import { DAY_MS, formatInstant } from '../../../domain/text/units.ts';
 import type { ExpiryRule, KeyVersions } from '../../../ports/store.ts';
 import { keysOf, partsOf } from '../../catalog/inventory.ts';
@@ -11,8 +12,9 @@ import { applies, RULE_SLACK_MS } from '../rules.ts';
 export const checkHistory: ServerCheck = (judged, context) => {
   const [twins, changed]: [KeyVersions[], KeyVersions[]] = [[], []];
   for (const versions of judged.inventory.keys.values()) {
-    if (!isBackupKey(versions.key) || (versions.current !== undefined && versions.hidden.length === 0))
-      continue;
+    const { key, current, hidden } = versions;
+    // What was stored to see whether it can be is deleted by people, and nothing reads it.
+    if (!isBackupKey(key) || isTrialKey(key) || (current !== undefined && hidden.length === 0)) continue;
     (isTwin(versions) ? twins : changed).push(versions);
   }
   return [...describeChanges(changed, judged, context), ...describeTwins(twins)];

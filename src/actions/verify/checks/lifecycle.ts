@@ -5,7 +5,7 @@ import { keysOf, type Kept } from '../../catalog/inventory.ts';
 import type { Finding } from '../finding.ts';
 import type { Judged, ServerCheck } from '../judged.ts';
 import { applies, findEnd, RULE_SLACK_MS, type End } from '../rules.ts';
-import type { AnchorTimeline } from './chains.ts';
+import { MIN_KEPT_MS, type AnchorTimeline } from './chains.ts';
 
 /** Backups that stop on the first day of a holiday must not all be gone when it ends. */
 const MIN_KEPT_DAYS = 7;
@@ -28,13 +28,15 @@ function findTooEarly(
   const binlogs = new Map(kept.map((each) => [each.id, each]));
   const groups = new Map<string, { readonly first: End; readonly needers: Kept[] }>();
   for (const each of kept) {
-    const chain = timelines.find(({ backup }) => backup.id === each.id)?.timeline.chain ?? [];
-    const links = chain.flatMap(({ copies: [copy] }) => binlogs.get(copy.manifest.id) ?? []);
+    const anchor = timelines.find(({ backup }) => backup.id === each.id);
+    const links = anchor?.timeline.chain.flatMap(({ copies: [copy] }) => binlogs.get(copy.manifest.id) ?? []);
+    const neededUntil = Date.parse(anchor?.backup.manifest.instant ?? '') + MIN_KEPT_MS;
+    const endsOf = (one: Kept) => keysOf(one).flatMap((key) => findEnd(key, keys, rules) ?? []);
     const end = findEnd(each.manifestKey, keys, rules)?.at ?? Number.POSITIVE_INFINITY;
-    const first = [each, ...links]
-      .flatMap(keysOf)
-      .flatMap((key) => findEnd(key, keys, rules) ?? [])
-      .sort((a, b) => a.at - b.at)[0];
+    const first = [
+      ...endsOf(each),
+      ...(links ?? []).flatMap(endsOf).filter(({ at }) => at < neededUntil),
+    ].sort((a, b) => a.at - b.at)[0];
     if (first === undefined || end - first.at <= RULE_SLACK_MS) continue;
     const name = `${first.rule.id} ${each.kind}`;
     const known = groups.get(name);

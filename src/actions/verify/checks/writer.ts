@@ -9,6 +9,7 @@ import {
   tryWriter,
   tryWriterDelete,
   WRITER_POLICY,
+  type Excess,
 } from '../../store-trials.ts';
 import type { Finding, Verdicts } from '../finding.ts';
 
@@ -20,8 +21,10 @@ export async function checkWriter(
   signal: AbortSignal,
 ): Promise<Verdicts> {
   const findings: Finding[] = [];
-  const onExcess = (what: string) =>
-    findings.push({ check: 'writer', severity: 'red', line: `the writer's key ${what}`, fix: WRITER_POLICY });
+  const onExcess = (subject: Excess, what: string) => {
+    const line = `the writer's key ${what}`;
+    findings.push({ check: 'writer', severity: 'red', line, fix: WRITER_POLICY, subject });
+  };
   const onLeftBehind = (key: string) =>
     findings.push({
       ...{
@@ -34,7 +37,7 @@ export async function checkWriter(
   try {
     const stored = await writer.put(trialKey(server, createRunId(now)), TRIAL, { signal });
     if (await isReplaced(writer, stored, signal))
-      onExcess('may replace what is stored: whoever steals it can destroy backups');
+      onExcess('replace', 'may replace what is stored: whoever steals it can destroy backups');
     const trial = { writer, inspector, server, signal, onExcess, onLeftBehind };
     await tryWriter(trial, stored);
     await tryWriterDelete(trial, stored);
