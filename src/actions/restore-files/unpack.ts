@@ -124,7 +124,8 @@ async function runTar(
   stdin: AsyncIterable<Uint8Array>,
   { machine, to, signal }: UnpackContext,
 ): Promise<void> {
-  const script = `LC_ALL=C exec tar --extract --file=- --directory=${shellQuote(to)} --same-permissions --delay-directory-restore ${options}`;
+  // A directory that has no entry of its own, because it was not asked for or had vanished, is nobody else's to look into.
+  const script = `umask 077; LC_ALL=C exec tar --extract --file=- --directory=${shellQuote(to)} --same-permissions --delay-directory-restore ${options}`;
   const result = await machine.run({ script, stdin, signal }).catch((error: unknown) => {
     throw error instanceof TarError
       ? new LifeboatError('object-mismatch', `a pack is not the archive it should be: ${error.message}`)

@@ -1,7 +1,7 @@
 // Storage when something on the target fails half-way: no snapshot says that it holds what it does not. The programs are this machine's own; where only a
 // broken one shows a fault, one stands before it that breaks once.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -358,7 +358,7 @@ describe('a directory that is something else when it is packed', () => {
     `n=$(cat ../calls 2>/dev/null || echo 0); echo $((n + 1)) >../calls; [ "$n" != ${nth} ] ||`;
 
   it.each(BECOMES)('has vanished, and takes nothing with it that was there: %s', async (_what, replace) => {
-    shell('mkdir app; echo a >app/a; for n in 1 2 3 4 5 6; do echo $n >f$n; done');
+    shell('mkdir -m 700 app; echo a >app/a; for n in 1 2 3 4 5 6; do echo $n >f$n; done');
     await place.sync();
     shell('echo b >app/b');
     const wrappers = place.beforeTar(`${isNth(0)} { mv app ../app.old; ${replace}; }`);
@@ -366,6 +366,8 @@ describe('a directory that is something else when it is packed', () => {
     expect(stored?.manifest).toMatchObject({ complete: true, changes: { vanished: 2 } });
     const { directory } = await place.restore();
     expect(readFileSync(`${directory}${place.data}/app/a`, 'utf8')).toBe('a\n');
+    // Nothing says any more what rights it had: nobody gets more than it gave.
+    expect(statSync(`${directory}${place.data}/app`).mode & 0o777).toBe(0o700);
     await place.sync({ inputs: MUCH });
     await place.expectWhole();
   });
