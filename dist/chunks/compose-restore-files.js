@@ -501,7 +501,7 @@ function onlyForRoot({ attributes }) {
 	return [...attributes.keys()].flatMap((key) => /^SCHILY\.xattr\.(.*)$/s.exec(key)?.[1] ?? []).filter((name) => !/^(user|system\.posix_acl_)/.test(name));
 }
 async function runTar(options, stdin, { machine, to, signal }) {
-	const script = `LC_ALL=C exec tar --extract --file=- --directory=${shellQuote(to)} --same-permissions --delay-directory-restore ${options}`;
+	const script = `umask 077; LC_ALL=C exec tar --extract --file=- --directory=${shellQuote(to)} --same-permissions --delay-directory-restore ${options}`;
 	const result = await machine.run({
 		script,
 		stdin,
