@@ -409,8 +409,12 @@ describe('files that do not stand still', () => {
     place.write('stays', 'a');
     const swap = '[ -e ../once ] || { : >../once; mv dir away; ln -s ../secret dir; }';
     await place.sync({ inputs: { 'max-deleted': '50%' }, wrappers: place.beforeTar(swap) });
+    // What was listed as a directory is none: gone, until the next run lists the link.
     const { directory } = await place.restore();
-    expect(readdirSync(directory + place.data).sort()).toEqual(['dir', 'stays']);
-    expect(readlinkSync(path.join(directory + place.data, 'dir'))).toBe('../secret');
+    expect(readdirSync(directory + place.data)).toEqual(['stays']);
+    await place.sync();
+    const next = await place.restore();
+    expect(readlinkSync(path.join(next.directory + place.data, 'dir'))).toBe('../secret');
+    await place.expectWhole();
   });
 });
