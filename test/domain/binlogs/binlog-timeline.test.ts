@@ -197,6 +197,8 @@ describe('without GTIDs', () => {
 
   it('a rotation names the next file, which begins at once', () => {
     expect(read([file(2, none), file(3, none)])).toMatchObject({ chain: '23', ...whole });
+    const five = [6, 4, 2, 5, 3].map((number) => file(number, none));
+    expect(read(five)).toMatchObject({ chain: '23456', ...whole });
     expect(read([file(2, none), file(3, { ...none, createdAt: at(30) })])).toMatchObject({
       chain: '2',
       gap: 'binlog.000003 does not go on where binlog.000002 ended',
