@@ -90,3 +90,23 @@ it('takes what shrank and was meant to for what is usual from then on', async ()
   const acknowledged = 'size:atlas:20261122T031512Z-00000004-mariadb';
   expect(linesOf(await bench().look({ ...USUAL, acknowledge: acknowledged }))).toEqual([]);
 });
+
+it('a server that was replaced can be acknowledged once for all, whatever its successor ships', async () => {
+  await bench().addDump('20261119T030512Z-0000000a-mariadb', '2026-11-19T03:05:12.000Z', (own) => ({
+    ...own,
+    source: { ...own.source, hostName: 'replaced' },
+    coordinates: { file: 'binlog.000090', position: 500, gtid: '0-1-1' },
+  }));
+  const { findings } = await bench().look(USUAL);
+  const subjects = findings.flatMap(({ severity, subject }) => (severity === 'red' ? [subject] : []));
+  expect(subjects).toEqual([
+    'chain:atlas:20261119T030512Z-0000000a-mariadb',
+    'identity:atlas:20261119T030512Z-0000000a-mariadb',
+  ]);
+  await bench().addBinlog('binlog.000003.20261122T042001Z-000000b3', {
+    ...{ name: 'binlog.000003', next: 'binlog.000004' },
+    ...{ gtidsBefore: '0-4711-30', gtidsAfter: '0-4711-40' },
+    ...{ createdAt: '2026-11-22T04:00:00.000Z', closedAt: '2026-11-22T04:20:00.000Z' },
+  });
+  expect(linesOf(await bench().look({ ...USUAL, acknowledge: subjects.join('\n') }))).toEqual([]);
+});
